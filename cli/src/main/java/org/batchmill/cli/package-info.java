@@ -1,0 +1,2 @@
+/** The batchmill command. */
+package org.batchmill.cli;

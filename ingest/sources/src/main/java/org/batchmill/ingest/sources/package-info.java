@@ -1,0 +1,2 @@
+/** Where samples come from: folders, record files, topics. Knows nothing of training. */
+package org.batchmill.ingest.sources;

@@ -1,0 +1,56 @@
+package org.batchmill.records;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/** What a sample shows: an encoded picture, pixels, or numbers. The buffers are read-only views and are never changed. */
+public sealed interface Content {
+
+    /**
+     * A picture as its file holds it (JPEG, PNG, ...).
+     *
+     * @param bytes from position to limit; may be a view of a mapped file
+     */
+    record EncodedImage(ByteBuffer bytes) implements Content {
+        public EncodedImage {
+            bytes = bytes.slice().asReadOnlyBuffer();
+        }
+
+        /** A new view, so that readers on several threads do not share a position. */
+        @Override
+        public ByteBuffer bytes() {
+            return bytes.duplicate();
+        }
+    }
+
+    /**
+     * Pixels, row by row, channels innermost: {@code height * width * channels} unsigned bytes.
+     *
+     * @param pixels  from position to limit; RGB order where there are three channels
+     * @param height  in pixels
+     * @param width   in pixels
+     * @param channels 1 or 3, or a multiple of 3 for stacked frames
+     */
+    record RawImage(ByteBuffer pixels, int height, int width, int channels) implements Content {
+        public RawImage {
+            pixels = pixels.slice().asReadOnlyBuffer();
+            if (pixels.remaining() != Math.multiplyExact(Math.multiplyExact(height, width), channels)) {
+                throw new IllegalArgumentException(
+                        pixels.remaining() + " bytes are not " + height + " x " + width + " x " + channels);
+            }
+        }
+
+        @Override
+        public ByteBuffer pixels() {
+            return pixels.duplicate();
+        }
+    }
+
+    /** A row of numbers, for tables. The array is not copied: the caller does not change it afterwards. */
+    @SuppressWarnings("ArrayRecordComponent") // a row is handed over, never compared
+    record Features(float[] values) implements Content {
+        public Features {
+            Objects.requireNonNull(values, "values");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.batchmill.records;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Where samples come from. A source owns its files and connections and frees them in {@link #close()}.
+ *
+ * <p>Bad data is reported as {@link DataException}, one call at a time: after it the source stays usable, so that the caller's
+ * error policy decides whether the sample is skipped.
+ */
+public sealed interface SampleSource extends AutoCloseable {
+
+    /** The names of the classes in label order, or an empty list where the source does not know them. */
+    List<String> classes();
+
+    @Override
+    void close() throws IOException;
+
+    /** Samples that can be read in any order. Safe for use by many threads at once. */
+    non-sealed interface Indexed extends SampleSource {
+
+        /** How many samples there are. */
+        long size();
+
+        /**
+         * Reads one sample.
+         *
+         * @param index from 0 to {@code size() - 1}
+         * @throws DataException if this sample is damaged
+         * @throws IOException   if reading failed
+         */
+        Sample read(long index) throws IOException;
+    }
+
+    /** Samples in the order in which they come. Used by one thread at a time. */
+    non-sealed interface Stream extends SampleSource {
+
+        /**
+         * Waits for the next sample.
+         *
+         * @return the sample, or null at the end of a stream that ends
+         * @throws DataException if the next sample is damaged; the stream stands behind it
+         */
+        Sample next() throws IOException, InterruptedException;
+
+        /** The place behind the last sample returned, as a small opaque value that {@link #seek} takes back. */
+        String position();
+
+        /** Goes to a place that {@link #position()} of an equal source gave. */
+        void seek(String position) throws IOException;
+    }
+}

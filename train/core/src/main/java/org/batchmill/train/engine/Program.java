@@ -1,0 +1,100 @@
+package org.batchmill.train.engine;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A compiled network with its parameters and optimizer slots on a device. Used by one thread at a time. Owns its memory until
+ * {@link #close()}.
+ *
+ * <p>All arrays that cross this border are float32 in the canonical layouts of {@link org.batchmill.train.network.Layer}; outputs
+ * and gradients of a sample are in the order channels, height, width.
+ */
+public interface Program extends AutoCloseable {
+
+    /**
+     * Where a step stands.
+     *
+     * @param step         from 0: counts updates; seeds dropout and noise together with the specification's seed
+     * @param microStep    from 0: counts the calls that accumulate into one update; seeds dropout and noise too
+     * @param learningRate of this update
+     */
+    record StepContext(long step, int microStep, double learningRate) {}
+
+    /**
+     * One forward and backward pass; gradients are added to those already accumulated.
+     *
+     * @param input     {@code rows} samples in the specification's input format, native byte order, direct; read during the call only
+     * @param rows      1 to the batch size
+     * @param truth     [rows][truthSize]
+     * @param totalRows rows that the mean is taken over
+     * @return the share of the loss that these rows make up, without regularisation
+     */
+    double accumulate(ByteBuffer input, int rows, float[] truth, int totalRows, StepContext context);
+
+    /**
+     * Updates the parameters from the accumulated gradients and clears those.
+     *
+     * @return the global norm of the gradients, before clipping and decay
+     */
+    double update(StepContext context);
+
+    /** {@link #accumulate} of a whole batch. The caller looks at the loss before it calls {@link #update}. */
+    default double accumulate(ByteBuffer input, int rows, float[] truth, StepContext context) {
+        return accumulate(input, rows, truth, rows, context);
+    }
+
+    /** The outputs [rows][outputSize] of the last {@link #accumulate}, in training mode; overwrites {@code outputs}. */
+    void lastOutputs(float[] outputs);
+
+    /**
+     * Outputs in inference mode.
+     *
+     * @param outputs [rows][outputSize], overwritten
+     */
+    void predict(ByteBuffer input, int rows, float[] outputs);
+
+    /** {@link #predict} that hands out the output of each layer as well, by layer name; for tests, plots and exports. */
+    Map<String, float[]> activations(ByteBuffer input, int rows);
+
+    /** The specification. */
+    ProgramSpec spec();
+
+    /** A copy of a parameter, in the canonical layout. */
+    float[] parameter(String name);
+
+    /** Sets a parameter. */
+    void setParameter(String name, float[] values);
+
+    /** A copy of the accumulated gradient of a parameter, before {@link #update}. */
+    float[] gradient(String name);
+
+    /** A copy of an optimizer slot of a parameter: see {@link org.batchmill.train.optimize.Optimizer#slots()}. */
+    float[] slot(String parameter, String slot);
+
+    /** Sets an optimizer slot. */
+    void setSlot(String parameter, String slot, float[] values);
+
+    /** What was compiled, for people: operations with formats, buffers and fusions. */
+    List<String> plan();
+
+    /** Bytes of device memory held at the peak of a step, parameters included; -1 if the engine cannot tell. */
+    long peakBytes();
+
+    /** From now on hands the span of each layer's forward and backward pass to the consumer; null for no more. */
+    void trace(Consumer<Span> spans);
+
+    /**
+     * The time a layer took.
+     *
+     * @param layer     the layer's name
+     * @param pass      {@code forward}, {@code backward} or {@code update}
+     * @param startNano by {@link System#nanoTime()}
+     */
+    record Span(String layer, String pass, long startNano, long nanos) {}
+
+    @Override
+    void close();
+}

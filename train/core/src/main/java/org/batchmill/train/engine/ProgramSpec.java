@@ -1,0 +1,125 @@
+package org.batchmill.train.engine;
+
+import java.util.List;
+import org.batchmill.train.loss.Loss;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.optimize.Optimizer;
+
+/**
+ * What an engine compiles.
+ *
+ * @param network      the network
+ * @param inputFormat  how batches lie in memory
+ * @param batchSize    rows in a full batch; smaller batches are allowed at every call
+ * @param training     compile for training too; else {@code loss} and {@code optimizer} are null and only predict works
+ * @param loss         what training makes small
+ * @param optimizer    the update rule
+ * @param l1           coefficient of the sum of absolute weights, on weights only, added to gradients as l1 sign(w)
+ * @param l2           coefficient of half the sum of squared weights, on weights only, added to gradients as l2 w: darknet's decay
+ * @param clipValue    gradients are clipped to plus or minus this, 0 for never
+ * @param clipNorm     gradients are scaled so that their global norm is at most this, 0 for never; after clipValue, before decay
+ * @param rates        learning-rate multipliers; the first whose pattern matches a parameter's layer wins, 1 otherwise; 0 freezes
+ * @param dataFormat   the layout inside, where the engine has a choice
+ * @param precision    the arithmetic inside, where the engine has a choice
+ * @param threads      within an operation; 0 for the engine's choice
+ * @param device       {@code cpu} or {@code gpu:0}
+ * @param seed         of initialisers, dropout and noise
+ */
+public record ProgramSpec(
+        Network network,
+        InputFormat inputFormat,
+        int batchSize,
+        boolean training,
+        Loss loss,
+        Optimizer optimizer,
+        float l1,
+        float l2,
+        float clipValue,
+        float clipNorm,
+        List<RateMultiplier> rates,
+        DataFormat dataFormat,
+        Precision precision,
+        int threads,
+        String device,
+        long seed) {
+
+    /** How batches lie in memory. */
+    public enum InputFormat {
+        UINT8_NHWC,
+        FLOAT32_NHWC,
+        FLOAT32_NCHW
+    }
+
+    /** The layout of activations inside the engine. */
+    public enum DataFormat {
+        AUTO,
+        NCHW,
+        NHWC
+    }
+
+    /** The arithmetic inside the engine; parameters and optimizer slots are float32 always. */
+    public enum Precision {
+        FLOAT32,
+        TF32,
+        BFLOAT16
+    }
+
+    /**
+     * @param layerPattern a glob over layer names: {@code conv*}
+     * @param multiplier   0 or more
+     */
+    public record RateMultiplier(String layerPattern, float multiplier) {}
+
+    public ProgramSpec {
+        rates = List.copyOf(rates);
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("batch size: " + batchSize);
+        }
+        if (training && (loss == null || optimizer == null)) {
+            throw new IllegalArgumentException("training needs a loss and an optimizer");
+        }
+    }
+
+    /** Inference only, float32, on the CPU. */
+    public static ProgramSpec inference(Network network, InputFormat format, int batchSize) {
+        return new ProgramSpec(
+                network,
+                format,
+                batchSize,
+                false,
+                null,
+                null,
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                DataFormat.AUTO,
+                Precision.FLOAT32,
+                0,
+                "cpu",
+                0);
+    }
+
+    /** Training without regularisation or clipping, float32, on the CPU. */
+    public static ProgramSpec training(
+            Network network, InputFormat format, int batchSize, Loss loss, Optimizer optimizer, long seed) {
+        return new ProgramSpec(
+                network,
+                format,
+                batchSize,
+                true,
+                loss,
+                optimizer,
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                DataFormat.AUTO,
+                Precision.FLOAT32,
+                0,
+                "cpu",
+                seed);
+    }
+}

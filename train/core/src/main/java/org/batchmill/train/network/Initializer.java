@@ -1,0 +1,37 @@
+package org.batchmill.train.network;
+
+/**
+ * How a parameter starts. Values come from a seeded stream of their own per parameter name, so that adding a layer does not
+ * change the others.
+ */
+public sealed interface Initializer {
+
+    Initializer ZEROS = new Constant(0);
+    Initializer GLOROT_UNIFORM = new VarianceScaling(VarianceScaling.Fan.AVERAGE, 1, false);
+    Initializer HE_NORMAL = new VarianceScaling(VarianceScaling.Fan.IN, 2, true);
+
+    /** One value everywhere. */
+    record Constant(float value) implements Initializer {}
+
+    record Normal(float mean, float standardDeviation) implements Initializer {}
+
+    /** Normal, drawn again beyond two standard deviations. */
+    record TruncatedNormal(float mean, float standardDeviation) implements Initializer {}
+
+    record Uniform(float low, float high) implements Initializer {}
+
+    /**
+     * Variance {@code scale / fan}: Xavier/Glorot is fan average and scale 1, He/MSRA is fan in and scale 2 (Glorot and Bengio
+     * 2010; He et al. 2015).
+     *
+     * @param normal normal, else uniform
+     */
+    record VarianceScaling(Fan fan, float scale, boolean normal) implements Initializer {
+        /** Which number of connections the variance is divided by. */
+        public enum Fan {
+            IN,
+            OUT,
+            AVERAGE
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.batchmill.train.network;
+
+import java.util.List;
+
+/**
+ * A named array of a network.
+ *
+ * @param name        {@code layer/parameter}: {@code conv1/weights}
+ * @param role        what it is: decay applies to weights only
+ * @param dimensions  in the canonical layout
+ * @param initializer how it starts
+ * @param fanIn       connections into each output
+ * @param fanOut      connections out of each input
+ */
+public record Parameter(
+        String name, Role role, List<Integer> dimensions, Initializer initializer, int fanIn, int fanOut) {
+
+    /** What a parameter is. */
+    public enum Role {
+        WEIGHTS,
+        BIASES,
+        GAMMA,
+        BETA,
+        /** Rolling mean: kept, not trained. */
+        MEAN,
+        /** Rolling variance: kept, not trained. */
+        VARIANCE
+    }
+
+    public Parameter {
+        dimensions = List.copyOf(dimensions);
+    }
+
+    public int size() {
+        return dimensions.stream().reduce(1, Math::multiplyExact);
+    }
+
+    public boolean trainable() {
+        return role != Role.MEAN && role != Role.VARIANCE;
+    }
+}

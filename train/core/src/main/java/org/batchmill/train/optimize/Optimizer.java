@@ -1,0 +1,83 @@
+package org.batchmill.train.optimize;
+
+import java.util.List;
+
+/**
+ * An update rule: w is the parameter, g its gradient (the mean over the batch, regularisation included), t counts updates from 1,
+ * lr is the learning rate of this step. Slots start at 0 unless said otherwise. A plain value; engines apply it on their device.
+ */
+public sealed interface Optimizer {
+
+    /** Names of the arrays kept beside each parameter. */
+    List<String> slots();
+
+    /** {@code w -= lr g}. */
+    record Sgd() implements Optimizer {
+        @Override
+        public List<String> slots() {
+            return List.of();
+        }
+    }
+
+    /** {@code v = momentum v + g; w -= lr v}. With decay added to g this is darknet's rule. */
+    record Momentum(float momentum) implements Optimizer {
+        @Override
+        public List<String> slots() {
+            return List.of("velocity");
+        }
+    }
+
+    /** {@code v = momentum v + g; w -= lr (g + momentum v)}. */
+    record Nesterov(float momentum) implements Optimizer {
+        @Override
+        public List<String> slots() {
+            return List.of("velocity");
+        }
+    }
+
+    /** {@code s += g^2; w -= lr g / (sqrt(s) + epsilon)}; s starts at {@code initial}. */
+    record Adagrad(float initial, float epsilon) implements Optimizer {
+        @Override
+        public List<String> slots() {
+            return List.of("square");
+        }
+    }
+
+    /**
+     * {@code s = rho s + (1-rho) g^2; d = sqrt(u + epsilon) / sqrt(s + epsilon) g; u = rho u + (1-rho) d^2; w -= lr d} (Zeiler
+     * 2012).
+     */
+    record Adadelta(float rho, float epsilon) implements Optimizer {
+        @Override
+        public List<String> slots() {
+            return List.of("square", "update");
+        }
+    }
+
+    /** {@code s = rho s + (1-rho) g^2; w -= lr g / (sqrt(s) + epsilon)}. */
+    record RmsProp(float rho, float epsilon) implements Optimizer {
+        @Override
+        public List<String> slots() {
+            return List.of("square");
+        }
+    }
+
+    /**
+     * {@code m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; w -= lr / (1-b1^t) m / (sqrt(v) / sqrt(1-b2^t) + epsilon)} (Kingma and Ba
+     * 2015).
+     */
+    record Adam(float beta1, float beta2, float epsilon) implements Optimizer {
+        @Override
+        public List<String> slots() {
+            return List.of("mean", "variance");
+        }
+    }
+
+    /** {@link Adam} on g without decay, after {@code w -= lr decay w} on weights (Loshchilov and Hutter 2019). */
+    record AdamW(float beta1, float beta2, float epsilon, float decay) implements Optimizer {
+        @Override
+        public List<String> slots() {
+            return List.of("mean", "variance");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The CPU engine on oneDNN. */
+package org.batchmill.engine.onednn;
