@@ -1,2 +1,0 @@
-/** The CPU engine on oneDNN. */
-package org.batchmill.engine.onednn;
