@@ -1,0 +1,19 @@
+package org.batchmill.train.loss;
+
+/** The mean over a row's outputs of (output - truth)^2. */
+public record MeanSquaredError() implements Loss {
+
+    @Override
+    public double evaluate(float[] outputs, float[] truth, int rows, int totalRows, float[] gradient) {
+        return Elementwise.sum(outputs, truth, rows, totalRows, gradient, (output, target, slope) -> {
+            double error = output - target;
+            slope[0] = 2 * error;
+            return error * error;
+        });
+    }
+
+    @Override
+    public int truthSize(int outputSize) {
+        return outputSize;
+    }
+}

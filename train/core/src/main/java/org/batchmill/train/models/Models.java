@@ -1,0 +1,52 @@
+package org.batchmill.train.models;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.network.Network;
+
+/**
+ * Networks by name. A network's {@link Network#input()} is the picture size that it wants, and its first layer brings bytes from 0 to 255
+ * into the range that it was designed for. Classifiers and detectors end in logits or linear values: the loss and the task know what
+ * they mean.
+ */
+public final class Models {
+
+    private static final Map<String, Function<ModelOptions, Network>> BY_NAME = new LinkedHashMap<>();
+
+    static {
+        BY_NAME.put("yolo-v1-tiny", YoloModels::tiny);
+        BY_NAME.put("yolo-v1-tiny-bn", YoloModels::tinyBatchNorm);
+        BY_NAME.put("yolo-v1-mini", YoloModels::mini);
+        BY_NAME.put("pilotnet", options -> SteeringModels.pilotNet());
+        BY_NAME.put("pilotnet-small", options -> SteeringModels.pilotNetSmall());
+        BY_NAME.put("pilotnet-seed", options -> SteeringModels.pilotNetSeed());
+        BY_NAME.put("pilotnet-lstm", SteeringModels::pilotNetLstm);
+        BY_NAME.put("digits-softmax", DigitModels::softmax);
+        BY_NAME.put("digits-fc", DigitModels::fullyConnected);
+        BY_NAME.put("digits-cnn", DigitModels::convolutional);
+        BY_NAME.put("digits-cnn-bn", DigitModels::convolutionalBatchNorm);
+        BY_NAME.put("digits-cnn-lrn", DigitModels::convolutionalResponseNorm);
+        BY_NAME.put("table", TableModels::table);
+        BY_NAME.put("line", options -> TableModels.line());
+    }
+
+    private Models() {}
+
+    /** The names, in the order of the documentation. */
+    public static List<String> names() {
+        return List.copyOf(BY_NAME.keySet());
+    }
+
+    /** @throws UsageException if there is no such model */
+    public static Network byName(String name, ModelOptions options) {
+        Function<ModelOptions, Network> model = BY_NAME.get(name);
+        if (model == null) {
+            throw new UsageException(
+                    "there is no model called " + name + "; there are " + String.join(", ", BY_NAME.keySet()));
+        }
+        return model.apply(options);
+    }
+}

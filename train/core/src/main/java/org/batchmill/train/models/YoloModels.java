@@ -1,0 +1,75 @@
+package org.batchmill.train.models;
+
+import org.batchmill.train.loss.YoloV1Grid;
+import org.batchmill.train.network.Initializer;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Padding;
+import org.batchmill.train.network.Shape;
+
+/** YOLO v1 detectors: 7 x 7 cells of 2 boxes. */
+final class YoloModels {
+
+    private static final int SIDE = 7;
+    private static final int BOXES = 2;
+
+    private YoloModels() {}
+
+    /** The 2015 configuration yolo-tiny of the reference program: 45,089,374 parameters at 20 classes. */
+    static Network tiny(ModelOptions options) {
+        Stack stack = new Stack().scale(2 / 255f, -1);
+        for (int filters = 16; filters <= 512; filters *= 2) {
+            stack.conv(filters, 3, 1, Padding.same(), true).leaky().pool();
+        }
+        for (int i = 0; i < 3; i++) {
+            stack.conv(1024, 3, 1, Padding.same(), true).leaky();
+        }
+        return stack.dense(256, Initializer.HE_NORMAL)
+                .dense(4096, Initializer.HE_NORMAL)
+                .leaky()
+                .dropout(.5f)
+                .dense(grid(options, YoloV1Grid.Order.CELLS).outputSize(), Initializer.HE_NORMAL)
+                .build("yolo-v1-tiny", new Shape(3, 448, 448));
+    }
+
+    /** The later configuration yolov1-tiny, with batch norm. */
+    static Network tinyBatchNorm(ModelOptions options) {
+        Stack stack = new Stack().scale(1 / 255f, 0);
+        for (int filters = 16; filters <= 512; filters *= 2) {
+            block(stack, filters, 3, 1, options.batchNormRule()).pool();
+        }
+        block(stack, 1024, 3, 1, options.batchNormRule());
+        block(stack, 256, 3, 1, options.batchNormRule());
+        return stack.dense(grid(options, YoloV1Grid.Order.CELLS).outputSize(), Initializer.HE_NORMAL)
+                .build("yolo-v1-tiny-bn", new Shape(3, 448, 448));
+    }
+
+    /**
+     * Ours, for laptops without a GPU: half the side, strided convolutions that come down to 28 x 28 at once, and a convolutional head
+     * (planes), which learns a position in one cell for all cells and so needs far fewer pictures than a dense one.
+     */
+    static Network mini(ModelOptions options) {
+        Layer.BatchNorm.Rule rule = options.batchNormRule();
+        Stack stack = new Stack().scale(2 / 255f, -1);
+        block(stack, 16, 5, 4, rule);
+        block(stack, 32, 3, 2, rule);
+        block(stack, 64, 3, 2, rule);
+        block(stack, 64, 3, 1, rule);
+        block(stack, 128, 3, 2, rule);
+        block(stack, 128, 3, 1, rule);
+        block(stack, 128, 3, 1, rule);
+        return stack.convNormal(grid(options, YoloV1Grid.Order.PLANES).valuesPerCell(), 1, .01f)
+                .flatten()
+                .build("yolo-v1-mini", new Shape(3, 224, 224));
+    }
+
+    private static Stack block(Stack stack, int filters, int kernel, int stride, Layer.BatchNorm.Rule rule) {
+        return stack.conv(filters, kernel, stride, Padding.same(), false)
+                .batchNorm(rule)
+                .leaky();
+    }
+
+    private static YoloV1Grid grid(ModelOptions options, YoloV1Grid.Order order) {
+        return new YoloV1Grid(SIDE, BOXES, options.classes(), order);
+    }
+}

@@ -1,0 +1,68 @@
+package org.batchmill.train.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.batchmill.records.UsageException;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Shape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelsTest {
+
+    /** Known from the configurations and papers, or counted by hand; digits-cnn is the course's 3,274,634. */
+    @ParameterizedTest
+    @CsvSource({
+        "yolo-v1-tiny,    20, 45089374",
+        "pilotnet,         1, 1595511",
+        "pilotnet-small,   1, 252219",
+        "digits-softmax,  10, 7850",
+        "digits-fc,       10, 269322",
+        "digits-cnn,      10, 3274634",
+        "digits-cnn-lrn,  10, 3274634",
+        "digits-cnn-bn,   10, 3274730",
+        "table,            1, 121",
+        "line,             1, 2"
+    })
+    void shouldHaveTheKnownNumberOfParameters(String name, int classes, long parameters) {
+        assertThat(model(name, classes).trainableCount()).isEqualTo(parameters);
+    }
+
+    @Test
+    void shouldPredict1470ValuesInBothTinyNetworks() {
+        assertThat(model("yolo-v1-tiny", 20).output()).isEqualTo(Shape.vector(1470));
+        assertThat(model("yolo-v1-tiny-bn", 20).output()).isEqualTo(Shape.vector(1470));
+    }
+
+    @Test
+    void shouldKeepTheMiniBelowAMillionParameters() {
+        Network mini = model("yolo-v1-mini", 3);
+
+        assertThat(mini.output()).isEqualTo(Shape.vector(49 * (3 + 2 * 5)));
+        assertThat(mini.trainableCount()).isLessThan(1_000_000);
+    }
+
+    @Test
+    void shouldComeDownTo2Times7InTheSeedNetwork() {
+        assertThat(model("pilotnet-seed", 1).outputShapes()).containsEntry("conv5", new Shape(64, 2, 7));
+    }
+
+    @Test
+    void shouldBuildEveryModelItNames() {
+        assertThat(Models.names())
+                .allSatisfy(name -> assertThat(model(name, 2).name()).isEqualTo(name));
+    }
+
+    @Test
+    void shouldNameTheModelsThereAre() {
+        assertThatThrownBy(() -> model("yolo-v9", 2))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("yolo-v1-tiny");
+    }
+
+    private static Network model(String name, int classes) {
+        return Models.byName(name, ModelOptions.classes(classes));
+    }
+}
