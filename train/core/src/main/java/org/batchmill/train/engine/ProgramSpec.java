@@ -68,7 +68,25 @@ public record ProgramSpec(
      * @param layerPattern a glob over layer names: {@code conv*}
      * @param multiplier   0 or more
      */
-    public record RateMultiplier(String layerPattern, float multiplier) {}
+    public record RateMultiplier(String layerPattern, float multiplier) {
+
+        /** Whether the pattern matches all of a layer's name; {@code *} stands for any characters, {@code ?} for one. */
+        public boolean matches(String layer) {
+            return matches(layerPattern, 0, layer, 0);
+        }
+
+        private static boolean matches(String pattern, int p, String name, int n) {
+            if (p == pattern.length()) {
+                return n == name.length();
+            }
+            if (pattern.charAt(p) == '*') {
+                return matches(pattern, p + 1, name, n) || (n < name.length() && matches(pattern, p, name, n + 1));
+            }
+            return n < name.length()
+                    && (pattern.charAt(p) == '?' || pattern.charAt(p) == name.charAt(n))
+                    && matches(pattern, p + 1, name, n + 1);
+        }
+    }
 
     public ProgramSpec {
         rates = List.copyOf(rates);
@@ -78,6 +96,21 @@ public record ProgramSpec(
         if (training && (loss == null || optimizer == null)) {
             throw new IllegalArgumentException("training needs a loss and an optimizer");
         }
+    }
+
+    /** The learning-rate multiplier of a layer's parameters, by its name: see {@link #rates()}. */
+    public float rate(String layer) {
+        for (RateMultiplier rate : rates) {
+            if (rate.matches(layer)) {
+                return rate.multiplier();
+            }
+        }
+        return 1;
+    }
+
+    /** A builder that starts with these values. */
+    public ProgramSpecBuilder toBuilder() {
+        return new ProgramSpecBuilder(this);
     }
 
     /** Inference only, float32, on the CPU. */

@@ -11,6 +11,11 @@ public sealed interface Optimizer {
     /** Names of the arrays kept beside each parameter. */
     List<String> slots();
 
+    /** What a slot holds before the first update. */
+    default float initial(String slot) {
+        return 0;
+    }
+
     /** {@code w -= lr g}. */
     record Sgd() implements Optimizer {
         @Override
@@ -40,6 +45,11 @@ public sealed interface Optimizer {
         @Override
         public List<String> slots() {
             return List.of("square");
+        }
+
+        @Override
+        public float initial(String slot) {
+            return initial;
         }
     }
 

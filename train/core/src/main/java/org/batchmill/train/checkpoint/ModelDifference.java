@@ -1,0 +1,34 @@
+package org.batchmill.train.checkpoint;
+
+import java.util.List;
+import java.util.Objects;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+
+/** Where two networks differ, in words. */
+final class ModelDifference {
+
+    private ModelDifference() {}
+
+    /** The first difference that matters to parameters and outputs, or null; the names of the models alone do not matter. */
+    static String between(Network held, Network wanted) {
+        String names = held.name() + " where " + wanted.name() + " is wanted";
+        if (!held.input().equals(wanted.input()) || held.timeSteps() != wanted.timeSteps()) {
+            return names + ": its input is " + held.input() + ", not " + wanted.input();
+        }
+        List<Layer> its = held.layers();
+        List<Layer> others = wanted.layers();
+        for (int i = 0; i < Math.max(its.size(), others.size()); i++) {
+            Layer mine = i < its.size() ? its.get(i) : null;
+            Layer other = i < others.size() ? others.get(i) : null;
+            if (!Objects.equals(mine, other)) {
+                return names + ": layer " + (i + 1) + " is " + describe(mine) + ", not " + describe(other);
+            }
+        }
+        return null;
+    }
+
+    private static String describe(Layer layer) {
+        return layer == null ? "missing" : layer.toString();
+    }
+}

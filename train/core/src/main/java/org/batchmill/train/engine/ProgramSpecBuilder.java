@@ -1,0 +1,134 @@
+package org.batchmill.train.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.batchmill.train.loss.Loss;
+import org.batchmill.train.optimize.Optimizer;
+
+/** Changes some values of a {@link ProgramSpec}; see there for what they mean. Not thread-safe. */
+public final class ProgramSpecBuilder {
+
+    private final ProgramSpec start;
+    private int batchSize;
+    private Loss loss;
+    private Optimizer optimizer;
+    private float l1;
+    private float l2;
+    private float clipValue;
+    private float clipNorm;
+    private final List<ProgramSpec.RateMultiplier> rates;
+    private ProgramSpec.DataFormat dataFormat;
+    private ProgramSpec.Precision precision;
+    private int threads;
+    private String device;
+    private long seed;
+
+    ProgramSpecBuilder(ProgramSpec start) {
+        this.start = start;
+        this.batchSize = start.batchSize();
+        this.loss = start.loss();
+        this.optimizer = start.optimizer();
+        this.l1 = start.l1();
+        this.l2 = start.l2();
+        this.clipValue = start.clipValue();
+        this.clipNorm = start.clipNorm();
+        this.rates = new ArrayList<>(start.rates());
+        this.dataFormat = start.dataFormat();
+        this.precision = start.precision();
+        this.threads = start.threads();
+        this.device = start.device();
+        this.seed = start.seed();
+    }
+
+    public ProgramSpecBuilder batchSize(int rows) {
+        this.batchSize = rows;
+        return this;
+    }
+
+    public ProgramSpecBuilder loss(Loss its) {
+        this.loss = its;
+        return this;
+    }
+
+    public ProgramSpecBuilder optimizer(Optimizer its) {
+        this.optimizer = its;
+        return this;
+    }
+
+    public ProgramSpecBuilder l1(float coefficient) {
+        this.l1 = coefficient;
+        return this;
+    }
+
+    public ProgramSpecBuilder l2(float coefficient) {
+        this.l2 = coefficient;
+        return this;
+    }
+
+    public ProgramSpecBuilder clipValue(float limit) {
+        this.clipValue = limit;
+        return this;
+    }
+
+    public ProgramSpecBuilder clipNorm(float limit) {
+        this.clipNorm = limit;
+        return this;
+    }
+
+    /** Adds a multiplier behind those there are: the first that matches wins. */
+    public ProgramSpecBuilder rate(String layerPattern, float multiplier) {
+        rates.add(new ProgramSpec.RateMultiplier(layerPattern, multiplier));
+        return this;
+    }
+
+    /** The layers of this pattern do not learn. */
+    public ProgramSpecBuilder freeze(String layerPattern) {
+        rates.add(0, new ProgramSpec.RateMultiplier(layerPattern, 0));
+        return this;
+    }
+
+    public ProgramSpecBuilder dataFormat(ProgramSpec.DataFormat format) {
+        this.dataFormat = format;
+        return this;
+    }
+
+    public ProgramSpecBuilder precision(ProgramSpec.Precision its) {
+        this.precision = its;
+        return this;
+    }
+
+    public ProgramSpecBuilder threads(int count) {
+        this.threads = count;
+        return this;
+    }
+
+    public ProgramSpecBuilder device(String name) {
+        this.device = name;
+        return this;
+    }
+
+    public ProgramSpecBuilder seed(long value) {
+        this.seed = value;
+        return this;
+    }
+
+    public ProgramSpec build() {
+        return new ProgramSpec(
+                start.network(),
+                start.inputFormat(),
+                batchSize,
+                start.training(),
+                loss,
+                optimizer,
+                l1,
+                l2,
+                clipValue,
+                clipNorm,
+                rates,
+                dataFormat,
+                precision,
+                threads,
+                device,
+                seed);
+    }
+}

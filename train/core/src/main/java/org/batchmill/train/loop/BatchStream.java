@@ -1,0 +1,22 @@
+package org.batchmill.train.loop;
+
+import java.io.IOException;
+import org.batchmill.augment.Batch;
+
+/** Batches in order, with a place in that order. Used by one thread at a time; {@link #close()} may come from another. */
+public interface BatchStream extends AutoCloseable {
+
+    /**
+     * Waits for the next batch. Interruptible: after an interrupt {@link #state()} stands where it stood.
+     *
+     * @return the caller closes it; null at the end
+     * @throws IOException if the data is bad beyond what is borne, or cannot be read
+     */
+    Batch next() throws IOException, InterruptedException;
+
+    /** The place behind the last batch returned, as an opaque value that an equal stream can be opened at. */
+    String state();
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,80 @@
+package org.batchmill.train.loop;
+
+import java.io.IOException;
+import java.util.Map;
+import org.batchmill.augment.Batch;
+import org.batchmill.records.DataException;
+import org.batchmill.train.loss.Loss;
+import org.batchmill.train.task.Scoring;
+import org.batchmill.train.task.Task;
+
+/** Judges a network, or an ensemble, on the batches of a stream. Used by one thread at a time. */
+public final class Evaluator {
+
+    private final Predictor predictor;
+    private final Task task;
+    private final Loss loss;
+
+    /** @param loss what is averaged as the evaluation's loss; null for none (NaN) */
+    public Evaluator(Predictor predictor, Task task, Loss loss) {
+        this.predictor = predictor;
+        this.task = task;
+        this.loss = loss;
+    }
+
+    /**
+     * The result over a stream.
+     *
+     * @param loss   the mean over the samples; NaN without a loss
+     * @param scores the task's numbers by name
+     */
+    public record Judgement(long samples, double loss, Map<String, Double> scores) {}
+
+    /**
+     * Reads the stream to its end; the caller closes it.
+     *
+     * @throws DataException if it holds nothing
+     */
+    public Judgement evaluate(BatchStream batches) throws IOException, InterruptedException {
+        Scoring scoring = task.scoring();
+        double sum = 0;
+        long samples = 0;
+        while (true) {
+            try (Batch batch = batches.next()) {
+                if (batch == null) {
+                    break;
+                }
+                float[] outputs = predict(batch);
+                scoring.add(batch, outputs);
+                sum += lossOf(batch, outputs);
+                samples += batch.size();
+            }
+        }
+        if (samples == 0) {
+            throw new DataException(DataException.Kind.MISSING, "evaluation", "its data holds no samples");
+        }
+        return new Judgement(samples, loss == null ? Double.NaN : sum / samples, scoring.scores());
+    }
+
+    private float[] predict(Batch batch) {
+        int outputSize = predictor.spec().network().output().size();
+        float[] outputs = new float[batch.size() * outputSize];
+        MicroBatches pieces = new MicroBatches(batch, predictor.spec());
+        for (int piece = 0; piece < pieces.count(); piece++) {
+            float[] its = new float[pieces.rows(piece) * outputSize];
+            predictor.predict(pieces.pixels(piece), pieces.rows(piece), its);
+            System.arraycopy(its, 0, outputs, pieces.firstRow(piece) * outputSize, its.length);
+        }
+        return outputs;
+    }
+
+    private double lossOf(Batch batch, float[] outputs) throws IOException {
+        if (loss == null) {
+            return 0;
+        }
+        int truthSize = loss.truthSize(outputs.length / batch.size());
+        float[] truth = new float[batch.size() * truthSize];
+        task.encode(batch, truthSize, truth);
+        return loss.evaluate(outputs, truth, batch.size(), 1, new float[outputs.length]);
+    }
+}

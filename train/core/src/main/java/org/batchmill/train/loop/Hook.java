@@ -1,0 +1,43 @@
+package org.batchmill.train.loop;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.batchmill.augment.Batch;
+
+/**
+ * Something that looks on while a network is trained, and may stop it. Called by the thread of the loop, in the order in which the
+ * hooks were added. An exception ends the training.
+ */
+public interface Hook {
+
+    /** Before the first step. */
+    default void started(LoopControl loop) throws IOException {}
+
+    /** The gradients of a batch are complete and not applied yet; the batch is valid during the call. */
+    default void gradientsReady(LoopControl loop, Batch batch) throws IOException {}
+
+    /** A step is done; the batch is valid during the call. */
+    default void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {}
+
+    /** An evaluation is done. */
+    default void evaluated(LoopControl loop, Evaluation evaluation) throws IOException {}
+
+    /** A checkpoint was written. */
+    default void saved(LoopControl loop, Path checkpoint) throws IOException {}
+
+    /** The training ended without an exception. */
+    default void ended(LoopControl loop, TrainingResult result) throws IOException {}
+
+    /** Under which name {@link #state()} is kept in checkpoints: unique among the hooks of a loop that have a state. */
+    default String stateName() {
+        return getClass().getSimpleName();
+    }
+
+    /** What {@link #restore} needs to go on as if nothing had happened; empty for nothing. */
+    default String state() {
+        return "";
+    }
+
+    /** Takes back what {@link #state()} gave. */
+    default void restore(String state) {}
+}

@@ -1,0 +1,55 @@
+package org.batchmill.train.loop;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.batchmill.augment.Batch;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.ProgramSpec;
+
+/**
+ * Cuts a batch into pieces that a program takes: a batch may hold more rows than the program was compiled for, and then the
+ * gradients of several passes make one update.
+ */
+final class MicroBatches {
+
+    private final Batch batch;
+    private final ByteBuffer pixels;
+    private final int rowsEach;
+    private final int rowBytes;
+
+    MicroBatches(Batch batch, ProgramSpec spec) {
+        String format = batch.format().name();
+        if (!format.equals(spec.inputFormat().name())) {
+            throw new UsageException(
+                    "the batches are " + format + ", but the network was compiled for " + spec.inputFormat());
+        }
+        this.batch = batch;
+        this.pixels = batch.pixels();
+        this.rowsEach = spec.batchSize();
+        long values = (long) spec.network().input().size() * spec.network().timeSteps();
+        long expected = values * (batch.format() == Batch.Format.UINT8_NHWC ? 1 : Float.BYTES);
+        if (pixels.remaining() != expected * batch.size()) {
+            throw new UsageException(
+                    "the batches hold pictures of " + batch.channels() + "x" + batch.height() + "x" + batch.width()
+                            + ", but the network takes " + spec.network().input());
+        }
+        this.rowBytes = (int) expected;
+    }
+
+    int count() {
+        return (batch.size() + rowsEach - 1) / rowsEach;
+    }
+
+    int firstRow(int piece) {
+        return piece * rowsEach;
+    }
+
+    int rows(int piece) {
+        return Math.min(rowsEach, batch.size() - firstRow(piece));
+    }
+
+    ByteBuffer pixels(int piece) {
+        return pixels.slice(pixels.position() + firstRow(piece) * rowBytes, rows(piece) * rowBytes)
+                .order(ByteOrder.nativeOrder());
+    }
+}

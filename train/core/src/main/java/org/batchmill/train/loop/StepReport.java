@@ -1,0 +1,27 @@
+package org.batchmill.train.loop;
+
+import java.time.Duration;
+
+/**
+ * What is known after a step.
+ *
+ * @param step            updates done, this one included
+ * @param steps           updates that are planned, 0 if that is open
+ * @param loss            of this step's batch, without regularisation
+ * @param learningRate    of this update
+ * @param gradientNorm    before clipping and decay
+ * @param rows            samples in this step
+ * @param imagesPerSecond over the last steps, waiting included
+ * @param waitedShare     the share of that time in which the loop waited for data, 0 to 1
+ * @param remaining       the estimated time to the planned end; null if that is open
+ */
+public record StepReport(
+        long step,
+        long steps,
+        double loss,
+        double learningRate,
+        double gradientNorm,
+        int rows,
+        double imagesPerSecond,
+        double waitedShare,
+        Duration remaining) {}

@@ -1,0 +1,60 @@
+package org.batchmill.train.loop;
+
+import java.time.Duration;
+
+/** Images a second and the share of waiting, over the last steps and over all. */
+final class Throughput {
+
+    /** Steps that the moving figures are taken over. */
+    private static final int WINDOW = 32;
+
+    private final long[] nanos = new long[WINDOW];
+    private final long[] waited = new long[WINDOW];
+    private final int[] rows = new int[WINDOW];
+    private long steps;
+    private long allNanos;
+    private long allWaited;
+    private long allRows;
+    private long windowNanos;
+    private long windowWaited;
+    private long windowRows;
+
+    void add(long stepNanos, long waitedNanos, int stepRows) {
+        int slot = (int) (steps++ % WINDOW);
+        windowNanos += stepNanos - nanos[slot];
+        windowWaited += waitedNanos - waited[slot];
+        windowRows += stepRows - rows[slot];
+        nanos[slot] = stepNanos;
+        waited[slot] = waitedNanos;
+        rows[slot] = stepRows;
+        allNanos += stepNanos;
+        allWaited += waitedNanos;
+        allRows += stepRows;
+    }
+
+    double imagesPerSecond() {
+        return perSecond(windowRows, windowNanos);
+    }
+
+    double waitedShare() {
+        return windowNanos == 0 ? 0 : (double) windowWaited / windowNanos;
+    }
+
+    double overallImagesPerSecond() {
+        return perSecond(allRows, allNanos);
+    }
+
+    double overallWaitedShare() {
+        return allNanos == 0 ? 0 : (double) allWaited / allNanos;
+    }
+
+    /** How long {@code more} steps take at the present pace. */
+    Duration remaining(long more) {
+        long measured = Math.min(steps, WINDOW);
+        return Duration.ofNanos(measured == 0 ? 0 : windowNanos / measured * more);
+    }
+
+    private static double perSecond(long rows, long nanos) {
+        return nanos == 0 ? 0 : rows * 1e9 / nanos;
+    }
+}

@@ -1,0 +1,297 @@
+package org.batchmill.train.loop;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.batchmill.augment.Batch;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.loss.Loss;
+import org.batchmill.train.optimize.ScheduleProgress;
+import org.batchmill.train.task.Task;
+
+/**
+ * Trains a compiled network on a stream of batches: each batch makes one update. A batch with more rows than the program was
+ * compiled for is cut, and the gradients of its pieces are accumulated.
+ *
+ * <p>Resumed from a {@link #snapshot()}, with the stream opened at the state that it holds, the rest of the run is the same bit for
+ * bit on an engine that is.
+ *
+ * <p>Runs on one thread and once; {@link #requestStop()} may be called from any. Owns neither program nor streams.
+ */
+public final class TrainingLoop {
+
+    private static final String SCHEDULE_STATE = "schedule";
+    private static final String LOOP_STATE = "loop";
+
+    private final TrainingLoopBuilder plan;
+    private final Program program;
+    private final Task task;
+    private final Loss loss;
+    private final BatchFeed feed;
+    private final ScheduleProgress schedule;
+    private final WeightAverage average;
+    private final List<Hook> hooks;
+    private final Throughput throughput = new Throughput();
+    private final Control control = new Control();
+
+    private long step;
+    private long samples;
+    private double lastLoss = Double.NaN;
+    private Evaluation lastEvaluation;
+    private double bestMetric = Double.NaN;
+    private Map<String, Double> lastScores = Map.of();
+    private String hookReason;
+    private float[] truth = new float[0];
+
+    TrainingLoop(TrainingLoopBuilder plan) {
+        this.plan = plan;
+        this.program = plan.program;
+        this.task = plan.task;
+        this.loss = program.spec().loss();
+        this.feed = new BatchFeed(plan.batches);
+        this.schedule = new ScheduleProgress(plan.schedule, task.higherIsBetter());
+        this.average = plan.averageDecay == 0 ? null : new WeightAverage(plan.averageDecay);
+        this.hooks = List.copyOf(plan.hooks);
+    }
+
+    /** @param batches the caller closes it after the training */
+    public static TrainingLoopBuilder of(Program program, Task task, BatchStream batches) {
+        return new TrainingLoopBuilder(program, task, batches);
+    }
+
+    /**
+     * Trains until the steps are done, the data ends, or something stops it.
+     *
+     * @throws DivergenceException  if the loss or a gradient is not finite; the weights are those after the last good update unless
+     *                              the message says that a gradient was bad
+     * @throws IOException          if the data is bad beyond what is borne, or a file cannot be written
+     * @throws InterruptedException if the thread is interrupted without {@link #requestStop()}
+     */
+    public TrainingResult run() throws IOException, InterruptedException {
+        start();
+        TrainingResult.Reason reason = null;
+        while (reason == null) {
+            if (plan.steps > 0 && step >= plan.steps) {
+                reason = TrainingResult.Reason.STEPS_DONE;
+            } else if (feed.stopRequested()) {
+                reason = TrainingResult.Reason.REQUESTED;
+            } else if (hookReason != null) {
+                reason = TrainingResult.Reason.HOOK;
+            } else if (!step()) {
+                reason = feed.stopRequested() ? TrainingResult.Reason.REQUESTED : TrainingResult.Reason.DATA_ENDED;
+            }
+        }
+        return finish(reason);
+    }
+
+    /** Ends the training after the step that is being done, with a checkpoint if any are written. Thread-safe. */
+    public void requestStop() {
+        feed.requestStop();
+    }
+
+    private void start() throws IOException {
+        if (plan.resumeFrom != null) {
+            restore(plan.resumeFrom);
+        } else if (average != null) {
+            average.start(program);
+        }
+        for (Hook hook : hooks) {
+            hook.started(control);
+        }
+    }
+
+    /** One update and what is due after it; false if there is no further batch. */
+    private boolean step() throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        long waitedBefore = feed.waitedNanos();
+        try (Batch batch = feed.next()) {
+            if (batch == null) {
+                return false;
+            }
+            double rate = schedule.rate(step);
+            double norm = learn(batch, rate);
+            throughput.add(System.nanoTime() - start, feed.waitedNanos() - waitedBefore, batch.size());
+            StepReport report = report(batch, rate, norm);
+            for (Hook hook : hooks) {
+                hook.stepped(control, report, batch);
+            }
+        }
+        if (plan.evaluateEvery > 0 && step % plan.evaluateEvery == 0) {
+            evaluate();
+        }
+        return true;
+    }
+
+    private double learn(Batch batch, double rate) throws IOException {
+        int truthSize = loss.truthSize(program.spec().network().output().size());
+        MicroBatches pieces = new MicroBatches(batch, program.spec());
+        encode(batch, truthSize);
+        double sum = 0;
+        for (int piece = 0; piece < pieces.count(); piece++) {
+            sum += program.accumulate(
+                    pieces.pixels(piece),
+                    pieces.rows(piece),
+                    truthOf(pieces, piece, truthSize, batch.size()),
+                    batch.size(),
+                    new Program.StepContext(step, piece, rate));
+        }
+        if (!Double.isFinite(sum)) {
+            throw FiniteCheck.explain(program, batch, step, "loss", sum);
+        }
+        for (Hook hook : hooks) {
+            hook.gradientsReady(control, batch);
+        }
+        double norm = program.update(new Program.StepContext(step, 0, rate));
+        if (!Double.isFinite(norm)) {
+            throw FiniteCheck.explain(program, batch, step, "norm of the gradients", norm);
+        }
+        step++;
+        samples += batch.size();
+        lastLoss = sum;
+        if (average != null) {
+            average.update(program, step);
+        }
+        return norm;
+    }
+
+    private void encode(Batch batch, int truthSize) throws IOException {
+        if (truth.length < batch.size() * truthSize) {
+            truth = new float[batch.size() * truthSize];
+        }
+        task.encode(batch, truthSize, truth);
+    }
+
+    private float[] truthOf(MicroBatches pieces, int piece, int truthSize, int rows) {
+        if (pieces.count() == 1 && truth.length == rows * truthSize) {
+            return truth;
+        }
+        int from = pieces.firstRow(piece) * truthSize;
+        return Arrays.copyOfRange(truth, from, from + pieces.rows(piece) * truthSize);
+    }
+
+    private StepReport report(Batch batch, double rate, double norm) {
+        return new StepReport(
+                step,
+                plan.steps,
+                lastLoss,
+                rate,
+                norm,
+                batch.size(),
+                throughput.imagesPerSecond(),
+                throughput.waitedShare(),
+                plan.steps == 0 ? null : throughput.remaining(plan.steps - step));
+    }
+
+    private void evaluate() throws IOException, InterruptedException {
+        Map<String, float[]> trained = average == null ? Map.of() : average.swapIn(program);
+        Evaluator.Judgement judgement;
+        try (BatchStream validation = plan.validation.get()) {
+            judgement = new Evaluator(Predictor.of(program), task, loss).evaluate(validation);
+        } finally {
+            trained.forEach(program::setParameter);
+        }
+        double metric = judgement.scores().get(task.metric());
+        boolean best = !Double.isNaN(metric)
+                && (Double.isNaN(bestMetric) || (task.higherIsBetter() ? metric > bestMetric : metric < bestMetric));
+        bestMetric = best ? metric : bestMetric;
+        lastScores = judgement.scores();
+        lastEvaluation = new Evaluation(step, judgement.loss(), metric, best, judgement.scores());
+        schedule.observe(metric);
+        for (Hook hook : hooks) {
+            hook.evaluated(control, lastEvaluation);
+        }
+    }
+
+    private TrainingResult finish(TrainingResult.Reason reason) throws IOException, InterruptedException {
+        boolean evaluated = lastEvaluation != null && lastEvaluation.step() == step;
+        if (plan.validation != null && !evaluated && reason != TrainingResult.Reason.REQUESTED) {
+            evaluate();
+        }
+        Path checkpoint = null;
+        TrainingResult result = new TrainingResult(
+                reason,
+                message(reason),
+                step,
+                lastLoss,
+                lastEvaluation,
+                throughput.overallImagesPerSecond(),
+                throughput.overallWaitedShare(),
+                checkpoint);
+        for (Hook hook : hooks) {
+            hook.ended(control, result);
+        }
+        return result;
+    }
+
+    private String message(TrainingResult.Reason reason) {
+        return switch (reason) {
+            case STEPS_DONE -> "all " + plan.steps + " steps are done";
+            case DATA_ENDED -> "the data is at its end";
+            case HOOK -> hookReason;
+            case REQUESTED -> "a stop was requested";
+        };
+    }
+
+    /** The whole state between two updates, as copies. Called on the loop's thread, from a hook for instance, or after the run. */
+    public Checkpoint snapshot() {
+        Map<String, String> states = new HashMap<>(Snapshots.states(hooks));
+        states.put(SCHEDULE_STATE, schedule.state());
+        states.put(LOOP_STATE, Double.toString(bestMetric));
+        return new Checkpoint(
+                program.spec().network(),
+                Snapshots.parameters(program),
+                program.spec().optimizer().toString(),
+                Snapshots.slots(program),
+                average == null ? Map.of() : average.values(),
+                new Checkpoint.Progress(step, samples, program.spec().seed(), feed.state(), states, lastScores),
+                task.description());
+    }
+
+    private void restore(Checkpoint checkpoint) {
+        Snapshots.restore(checkpoint, program);
+        Checkpoint.Progress progress = checkpoint.progress();
+        step = progress.step();
+        samples = progress.samples();
+        lastScores = progress.scores();
+        Map<String, String> states = progress.states();
+        schedule.restore(states.get(SCHEDULE_STATE));
+        bestMetric = Double.parseDouble(states.get(LOOP_STATE));
+        if (average != null) {
+            average.start(program);
+            average.restore(checkpoint.average());
+        }
+        for (Hook hook : hooks) {
+            String state = states.get(hook.stateName());
+            if (state != null) {
+                hook.restore(state);
+            }
+        }
+    }
+
+    /** What hooks see. */
+    private final class Control implements LoopControl {
+        @Override
+        public long step() {
+            return step;
+        }
+
+        @Override
+        public Program program() {
+            return program;
+        }
+
+        @Override
+        public Task task() {
+            return task;
+        }
+
+        @Override
+        public void stop(String reason) {
+            hookReason = hookReason == null ? reason : hookReason;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package org.batchmill.train.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.optimize.Schedule;
+import org.batchmill.train.task.Task;
+
+/** Says how a {@link TrainingLoop} is to run. Not thread-safe. */
+public final class TrainingLoopBuilder {
+
+    final Program program;
+    final Task task;
+    final BatchStream batches;
+    final List<Hook> hooks = new ArrayList<>();
+    Schedule schedule = new Schedule.Constant(.001);
+    long steps;
+    Supplier<BatchStream> validation;
+    long evaluateEvery;
+    double averageDecay;
+    Checkpoint resumeFrom;
+
+    TrainingLoopBuilder(Program program, Task task, BatchStream batches) {
+        if (!program.spec().training()) {
+            throw new UsageException("the network was compiled to predict only");
+        }
+        this.program = program;
+        this.task = Objects.requireNonNull(task, "task");
+        this.batches = Objects.requireNonNull(batches, "batches");
+    }
+
+    /** The learning rate; .001 without it. */
+    public TrainingLoopBuilder schedule(Schedule schedule) {
+        this.schedule = Objects.requireNonNull(schedule, "schedule");
+        return this;
+    }
+
+    /** Ends when so many updates are done, those before a resume included; 0 trains until the data ends. */
+    public TrainingLoopBuilder steps(long steps) {
+        this.steps = steps;
+        return this;
+    }
+
+    /**
+     * Evaluates at the end, and every so many steps.
+     *
+     * @param validation opens the validation data from its start; the loop closes what it gives
+     * @param everySteps 0 for the end only
+     */
+    public TrainingLoopBuilder evaluate(Supplier<BatchStream> validation, long everySteps) {
+        this.validation = Objects.requireNonNull(validation, "validation");
+        this.evaluateEvery = everySteps;
+        return this;
+    }
+
+    /** Keeps a moving average of the weights, which evaluations and predictions use: .999 for instance. */
+    public TrainingLoopBuilder weightAverage(double decay) {
+        this.averageDecay = decay;
+        return this;
+    }
+
+    /** Adds a hook; hooks are called in the order in which they were added. */
+    public TrainingLoopBuilder hook(Hook hook) {
+        hooks.add(Objects.requireNonNull(hook, "hook"));
+        return this;
+    }
+
+    /** Goes on from a checkpoint; the caller opens the batches at {@code checkpoint.progress().data()}. */
+    public TrainingLoopBuilder resume(Checkpoint checkpoint) {
+        this.resumeFrom = checkpoint;
+        return this;
+    }
+
+    public TrainingLoop build() {
+        return new TrainingLoop(this);
+    }
+}

@@ -1,0 +1,131 @@
+package org.batchmill.train.optimize;
+
+import java.util.List;
+
+/**
+ * The learning rate as a function of the step, which counts updates from 0. A plain value. {@link Plateau} depends on the metric
+ * as well: {@link ScheduleProgress} follows it.
+ */
+public sealed interface Schedule {
+
+    /** The rate of update {@code step}, counted from 0; reductions of {@link Plateau} not included. */
+    double rate(long step);
+
+    /** One rate. */
+    record Constant(double rate) implements Schedule {
+        @Override
+        public double rate(long step) {
+            return rate;
+        }
+    }
+
+    /**
+     * Darknet's {@code steps} policy: the rate is multiplied by {@code scales[i]} from update {@code steps[i]} on, where the first
+     * update is number 1, as darknet counts.
+     *
+     * @param initial the rate before the first of {@code steps}
+     */
+    record Steps(double initial, List<Long> steps, List<Double> scales) implements Schedule {
+        public Steps {
+            steps = List.copyOf(steps);
+            scales = List.copyOf(scales);
+            if (steps.size() != scales.size()) {
+                throw new IllegalArgumentException(steps.size() + " steps, but " + scales.size() + " scales");
+            }
+        }
+
+        @Override
+        public double rate(long step) {
+            double rate = initial;
+            for (int i = 0; i < steps.size() && steps.get(i) <= step + 1; i++) {
+                rate *= scales.get(i);
+            }
+            return rate;
+        }
+    }
+
+    /**
+     * {@code initial * factor ^ (step / every)}.
+     *
+     * @param staircase whether the exponent is rounded down
+     */
+    record Exponential(double initial, double factor, long every, boolean staircase) implements Schedule {
+        public Exponential {
+            requirePositive("every", every);
+        }
+
+        @Override
+        public double rate(long step) {
+            double exponent = staircase ? Math.floorDiv(step, every) : (double) step / every;
+            return initial * Math.pow(factor, exponent);
+        }
+    }
+
+    /** {@code last + (initial - last) * (1 - step / steps) ^ power}, and {@code last} from {@code steps} on. */
+    record Polynomial(double initial, double last, long steps, double power) implements Schedule {
+        public Polynomial {
+            requirePositive("steps", steps);
+        }
+
+        @Override
+        public double rate(long step) {
+            return last + (initial - last) * Math.pow(1 - (double) Math.min(step, steps) / steps, power);
+        }
+    }
+
+    /** Half a cosine from {@code initial} to {@code last} over {@code steps} (Loshchilov and Hutter 2017, one period). */
+    record Cosine(double initial, double last, long steps) implements Schedule {
+        public Cosine {
+            requirePositive("steps", steps);
+        }
+
+        @Override
+        public double rate(long step) {
+            double share = (double) Math.min(step, steps) / steps;
+            return last + (initial - last) * (1 + Math.cos(Math.PI * share)) / 2;
+        }
+    }
+
+    /**
+     * For the first updates {@code then}'s rate times {@code (number / steps) ^ power}, where the first update is number 1: with
+     * power 4 this is darknet's burn-in, with power 1 the usual linear warm-up.
+     */
+    record WarmUp(long steps, double power, Schedule then) implements Schedule {
+        public WarmUp {
+            requirePositive("steps", steps);
+        }
+
+        @Override
+        public double rate(long step) {
+            double rate = then.rate(step);
+            return step + 1 < steps ? rate * Math.pow((double) (step + 1) / steps, power) : rate;
+        }
+    }
+
+    /**
+     * {@code base}, multiplied by {@code factor} each time the metric has not improved for more than {@code patience} evaluations.
+     *
+     * @param factor   .1 divides by 10
+     * @param patience evaluations without improvement that are borne
+     * @param margin   what counts as an improvement: better by more than this, absolute
+     * @param floor    the rate is never reduced below this
+     */
+    record Plateau(Schedule base, double factor, int patience, double margin, double floor) implements Schedule {
+        public Plateau {
+            if (!(factor > 0 && factor < 1)) {
+                throw new IllegalArgumentException("factor: " + factor + " is not between 0 and 1");
+            }
+        }
+
+        @Override
+        public double rate(long step) {
+            return base.rate(step);
+        }
+    }
+
+    private static void requirePositive(String what, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + ": " + value);
+        }
+    }
+}
