@@ -1,0 +1,115 @@
+package org.batchmill.train.detection;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.batchmill.records.Box;
+
+/**
+ * COCO's rule, for one class: picture by picture and by falling score, a detection takes the free true box that it overlaps most, if that
+ * is enough; difficult boxes are taken only where no other fits, and then the detection does not count. At most 100 detections a
+ * picture and class are looked at. Follows the published evaluation program of COCO (area: all).
+ */
+final class CocoMatching {
+
+    private static final int MOST_DETECTIONS = 100;
+    private static final int THRESHOLDS = 10;
+
+    /** One picture's boxes, those that count first, and its detections by falling score, with their overlaps. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Picture(List<Detection> detections, boolean[] ignored, double[][] ious) {}
+
+    private record Outcome(float score, boolean right) {}
+
+    private final List<Picture> pictures = new ArrayList<>();
+    private int objects;
+
+    CocoMatching(List<Scene> scenes, int classIndex) {
+        for (Scene scene : scenes) {
+            List<Box> boxes = new ArrayList<>(scene.truthOf(classIndex));
+            boxes.sort(Comparator.comparing(Box::difficult));
+            List<Detection> detections = scene.foundOf(classIndex).stream()
+                    .sorted(Comparator.comparingDouble(Detection::score).reversed())
+                    .limit(MOST_DETECTIONS)
+                    .toList();
+            boolean[] ignored = new boolean[boxes.size()];
+            double[][] ious = new double[detections.size()][boxes.size()];
+            for (int box = 0; box < ignored.length; box++) {
+                ignored[box] = boxes.get(box).difficult();
+                objects += ignored[box] ? 0 : 1;
+                for (int i = 0; i < ious.length; i++) {
+                    ious[i][box] = Overlap.iou(detections.get(i), boxes.get(box));
+                }
+            }
+            pictures.add(new Picture(detections, ignored, ious));
+        }
+    }
+
+    /** The mean over the IoUs .5, .55, ... .95; NaN if there are no objects. */
+    double averagePrecision() {
+        double sum = 0;
+        for (int i = 0; i < THRESHOLDS; i++) {
+            sum += averagePrecisionAt(iou(i));
+        }
+        return sum / THRESHOLDS;
+    }
+
+    double averagePrecisionAt(double minimumIou) {
+        return curve(minimumIou, MOST_DETECTIONS).hundredAndOnePoints();
+    }
+
+    /** The mean over the IoUs of the recall with so many detections a picture; NaN if there are no objects. */
+    double averageRecall(int detectionsPerPicture) {
+        double sum = 0;
+        for (int i = 0; i < THRESHOLDS; i++) {
+            sum += curve(iou(i), detectionsPerPicture).finalRecall();
+        }
+        return sum / THRESHOLDS;
+    }
+
+    private static double iou(int index) {
+        return (50 + 5 * index) / 100.0;
+    }
+
+    private PrecisionRecall curve(double minimumIou, int detectionsPerPicture) {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Picture picture : pictures) {
+            match(picture, minimumIou, detectionsPerPicture, outcomes);
+        }
+        outcomes.sort(Comparator.comparingDouble(Outcome::score).reversed());
+        PrecisionRecall curve = new PrecisionRecall(objects);
+        for (Outcome outcome : outcomes) {
+            curve.add(outcome.score(), outcome.right());
+        }
+        return curve;
+    }
+
+    private static void match(Picture picture, double minimumIou, int most, List<Outcome> outcomes) {
+        boolean[] taken = new boolean[picture.ignored().length];
+        for (int i = 0; i < Math.min(most, picture.detections().size()); i++) {
+            int box = freeBox(picture, i, taken, minimumIou);
+            if (box >= 0) {
+                taken[box] = true;
+            }
+            if (box < 0 || !picture.ignored()[box]) {
+                outcomes.add(new Outcome(picture.detections().get(i).score(), box >= 0));
+            }
+        }
+    }
+
+    private static int freeBox(Picture picture, int detection, boolean[] taken, double minimumIou) {
+        int best = -1;
+        double most = minimumIou;
+        for (int box = 0; box < taken.length; box++) {
+            if (best >= 0 && picture.ignored()[box] && !picture.ignored()[best]) {
+                break;
+            }
+            double iou = picture.ious()[detection][box];
+            if (!taken[box] && iou >= most) {
+                most = iou;
+                best = box;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,204 @@
+package org.batchmill.train.detection;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.batchmill.augment.Batch;
+import org.batchmill.augment.PictureMapping;
+import org.batchmill.records.Box;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Labels;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.loss.YoloV1Grid;
+import org.batchmill.train.loss.YoloV1Loss;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.task.Scoring;
+import org.batchmill.train.task.Task;
+import org.batchmill.train.task.TaskDescription;
+
+/**
+ * Finds objects of some classes with a YOLO v1 network; judged by mean average precision.
+ *
+ * @param classes     their names in the order of the outputs
+ * @param loss        what is trained: its grid says how outputs and truth lie
+ * @param minimumSize boxes narrower or lower than this fraction of the picture are not trained
+ */
+public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimumSize) implements Task {
+
+    /** What the checkpoint and the command line call it. */
+    public static final String KIND = "detection";
+
+    /** The score that validation keeps detections from, as the reference program does. */
+    public static final double VALIDATION_THRESHOLD = .001;
+
+    public DetectionTask {
+        classes = List.copyOf(classes);
+        if (classes.size() != loss.grid().classes()) {
+            throw new UsageException(classes.size() + " class names for " + loss.grid());
+        }
+    }
+
+    /**
+     * The task of a network that has a known head: 7 x 7 cells of 2 boxes, with the standard loss. A network that ends in a dense layer
+     * orders its outputs by cells, one that ends in a convolution by planes.
+     *
+     * @throws UsageException if the network has not as many outputs as such a grid
+     */
+    public static DetectionTask of(Network network, List<String> classes) {
+        YoloV1Grid grid = new YoloV1Grid(7, 2, classes.size(), orderOf(network));
+        if (network.output().size() != grid.outputSize()) {
+            throw new UsageException(network.name() + " has " + network.output().size() + " outputs, not the "
+                    + grid.outputSize() + " of 7 x 7 cells with 2 boxes and " + classes.size() + " classes");
+        }
+        return new DetectionTask(classes, YoloV1Loss.standard(grid), YoloV1TruthEncoder.MINIMUM_SIZE);
+    }
+
+    private static YoloV1Grid.Order orderOf(Network network) {
+        YoloV1Grid.Order order = YoloV1Grid.Order.PLANES;
+        for (Layer layer : network.layers()) {
+            if (layer instanceof Layer.Dense) {
+                order = YoloV1Grid.Order.CELLS;
+            }
+        }
+        return order;
+    }
+
+    /** The task that a checkpoint's description tells of. */
+    public static DetectionTask of(TaskDescription description) {
+        Map<String, String> facts = description.facts();
+        YoloV1Grid grid = new YoloV1Grid(
+                Integer.parseInt(facts.get("side")),
+                Integer.parseInt(facts.get("boxes")),
+                description.classes().size(),
+                YoloV1Grid.Order.valueOf(facts.get("order")));
+        YoloV1Loss loss = new YoloV1Loss(
+                grid,
+                Float.parseFloat(facts.get("object_scale")),
+                Float.parseFloat(facts.get("no_object_scale")),
+                Float.parseFloat(facts.get("class_scale")),
+                Float.parseFloat(facts.get("coord_scale")),
+                Boolean.parseBoolean(facts.get("rescore")),
+                Boolean.parseBoolean(facts.get("square_root")));
+        return new DetectionTask(description.classes(), loss, Float.parseFloat(facts.get("minimum_size")));
+    }
+
+    @Override
+    public TaskDescription description() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("side", Integer.toString(loss.grid().side()));
+        facts.put("boxes", Integer.toString(loss.grid().boxes()));
+        facts.put("order", loss.grid().order().name());
+        facts.put("object_scale", Float.toString(loss.objectScale()));
+        facts.put("no_object_scale", Float.toString(loss.noObjectScale()));
+        facts.put("class_scale", Float.toString(loss.classScale()));
+        facts.put("coord_scale", Float.toString(loss.coordScale()));
+        facts.put("rescore", Boolean.toString(loss.rescore()));
+        facts.put("square_root", Boolean.toString(loss.squareRoot()));
+        facts.put("minimum_size", Float.toString(minimumSize));
+        return new TaskDescription(KIND, classes, facts);
+    }
+
+    /** Reads the outputs as the reference program does, keeping scores above {@code threshold}. */
+    public YoloV1Decoder decoder(double threshold) {
+        return new YoloV1Decoder(
+                loss.grid(),
+                loss.squareRoot() ? 2 : 1,
+                threshold,
+                false,
+                OptionalInt.empty(),
+                new NonMaximumSuppression(.5, false));
+    }
+
+    @Override
+    public void encode(Batch batch, int truthSize, float[] truth) throws DataException {
+        if (truthSize != loss.grid().truthSize()) {
+            throw new UsageException(
+                    "a loss that takes " + truthSize + " numbers a picture does not fit " + loss.grid());
+        }
+        YoloV1TruthEncoder encoder = new YoloV1TruthEncoder(loss.grid(), classes, minimumSize);
+        for (int row = 0; row < batch.size(); row++) {
+            encoder.encodeShuffled(boxes(batch, row), shuffleSeed(batch, row), truth, row);
+        }
+    }
+
+    /** Which object wins a cell changes with the augmentation, so that all have their turn, and repeats with the run's seed. */
+    private static long shuffleSeed(Batch batch, int row) {
+        PictureMapping mapping = batch.mapping(row);
+        long seed = batch.id(row).hash();
+        for (double number : new double[] {mapping.originX(), mapping.originY(), mapping.spanX(), mapping.spanY()}) {
+            seed = seed * 0x100000001b3L ^ Double.doubleToLongBits(number);
+        }
+        return seed;
+    }
+
+    private List<Box> boxes(Batch batch, int row) throws DataException {
+        if (!(batch.labels(row) instanceof Labels.Boxes labels)) {
+            throw new DataException(
+                    DataException.Kind.BAD_ANNOTATION, batch.id(row).value(), "has no boxes");
+        }
+        for (Box box : labels.boxes()) {
+            if (!classes.contains(box.className())) {
+                throw new DataException(
+                        DataException.Kind.BAD_ANNOTATION,
+                        batch.id(row).value(),
+                        "class \"" + box.className() + "\" is not among those that are trained: " + classes);
+            }
+        }
+        return labels.boxes();
+    }
+
+    @Override
+    public String metric() {
+        return "map50";
+    }
+
+    @Override
+    public boolean higherIsBetter() {
+        return true;
+    }
+
+    @Override
+    public DetectionScoring scoring() {
+        return new DetectionScoring();
+    }
+
+    /** The judgement of one evaluation, with more than numbers by name. Used by one thread at a time. */
+    public final class DetectionScoring implements Scoring {
+
+        private final DetectionEvaluation evaluation = new DetectionEvaluation(classes);
+        private final YoloV1Decoder decoder = decoder(VALIDATION_THRESHOLD);
+
+        private DetectionScoring() {}
+
+        @Override
+        public void add(Batch batch, float[] outputs) throws DataException {
+            for (int row = 0; row < batch.size(); row++) {
+                evaluation.add(boxes(batch, row), decoder.detect(outputs, row));
+            }
+        }
+
+        /** {@code images, map50, map50_voc07, map50_95}, then {@code ap50/CLASS} of each class that has objects. */
+        @Override
+        public Map<String, Double> scores() {
+            DetectionScores all = detail();
+            Map<String, Double> scores = new LinkedHashMap<>();
+            scores.put("images", (double) all.images());
+            scores.put("map50", all.map50());
+            scores.put("map50_voc07", all.map50Voc07());
+            scores.put("map50_95", all.cocoMap());
+            for (DetectionScores.OfClass ofClass : all.classes()) {
+                if (ofClass.objects() > 0) {
+                    scores.put("ap50/" + ofClass.name(), ofClass.ap50());
+                }
+            }
+            return scores;
+        }
+
+        /** Everything: curves, recalls, the confusion matrix. */
+        public DetectionScores detail() {
+            return evaluation.scores();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.batchmill.train.detection;
+
+import org.batchmill.records.Box;
+
+/** Intersection over union. Coordinates are continuous: no pixel is added to widths, as PASCAL's own program does. */
+final class Overlap {
+
+    private Overlap() {}
+
+    static double iou(Detection a, Detection b) {
+        return iou(a.xmin(), a.ymin(), a.xmax(), a.ymax(), b.xmin(), b.ymin(), b.xmax(), b.ymax());
+    }
+
+    static double iou(Detection a, Box b) {
+        return iou(a.xmin(), a.ymin(), a.xmax(), a.ymax(), b.xmin(), b.ymin(), b.xmax(), b.ymax());
+    }
+
+    private static double iou(
+            double xmin, double ymin, double xmax, double ymax, double left, double top, double right, double bottom) {
+        double width = Math.min(xmax, right) - Math.max(xmin, left);
+        double height = Math.min(ymax, bottom) - Math.max(ymin, top);
+        if (!(width > 0 && height > 0)) {
+            return 0;
+        }
+        double intersection = width * height;
+        return intersection / ((xmax - xmin) * (ymax - ymin) + (right - left) * (bottom - top) - intersection);
+    }
+}

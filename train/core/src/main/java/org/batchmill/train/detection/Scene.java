@@ -1,0 +1,30 @@
+package org.batchmill.train.detection;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.batchmill.records.Box;
+
+/**
+ * A picture in an evaluation.
+ *
+ * @param classIndexes of the true boxes
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Scene(List<Box> truth, int[] classIndexes, List<Detection> found) {
+
+    List<Box> truthOf(int classIndex) {
+        List<Box> boxes = new ArrayList<>();
+        for (int i = 0; i < classIndexes.length; i++) {
+            if (classIndexes[i] == classIndex) {
+                boxes.add(truth.get(i));
+            }
+        }
+        return boxes;
+    }
+
+    List<Detection> foundOf(int classIndex) {
+        return found.stream()
+                .filter(detection -> detection.classIndex() == classIndex)
+                .toList();
+    }
+}
