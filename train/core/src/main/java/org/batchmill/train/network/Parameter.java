@@ -35,6 +35,11 @@ public record Parameter(
         return dimensions.stream().reduce(1, Math::multiplyExact);
     }
 
+    /** The name of the layer that it belongs to. */
+    public String layer() {
+        return name.substring(0, name.indexOf('/'));
+    }
+
     public boolean trainable() {
         return role != Role.MEAN && role != Role.VARIANCE;
     }

@@ -1,0 +1,62 @@
+package org.batchmill.engine.nd4j;
+
+import java.util.Properties;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/** ND4J's native library: loaded once, on the first question. */
+final class Backend {
+
+    private Backend() {}
+
+    /** Loads the natives when the class is initialised, by one thread. */
+    private static final class Loaded {
+        static final String FAILURE = load();
+
+        private Loaded() {}
+
+        private static String load() {
+            try {
+                Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
+                // Memory is freed by close(); collections on a timer would only stop the program.
+                Nd4j.getMemoryManager().togglePeriodicGc(false);
+                return null;
+            } catch (Exception | LinkageError e) {
+                return oneLine(e);
+            }
+        }
+    }
+
+    private static String oneLine(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        return "ND4J's natives do not load: " + root.getClass().getSimpleName() + ": " + message;
+    }
+
+    /** Why the natives do not load, in one line; null if they do. */
+    static String failure() {
+        return Loaded.FAILURE;
+    }
+
+    static String description() {
+        Properties environment = Nd4j.getExecutioner().getEnvironmentInformation();
+        String extension = System.getProperty("org.bytedeco.javacpp.platform.extension", "");
+        return "ND4J " + Nd4j.class.getPackage().getImplementationVersion() + " " + environment.getProperty("backend")
+                + ", build " + (extension.isEmpty() ? "without oneDNN" : extension.substring(1)) + ", "
+                + environment.get("blas.vendor");
+    }
+
+    /** The one device of this build. */
+    static String device() {
+        return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.CUDA ? "gpu:0" : "cpu";
+    }
+
+    static void setThreads(int threads) {
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    }
+}

@@ -1,0 +1,206 @@
+package org.batchmill.engine.nd4j;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Shape;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/** Writes a network as a SameDiff graph for a fixed number of rows, in one data format, for training or for inference. */
+final class GraphBuilder {
+
+    static final String INPUT = "input";
+
+    private final Graph graph = new Graph();
+    private final Windows windows = new Windows(graph);
+    private final Network network;
+    private final int samples;
+    private final boolean channelsLast;
+    private final boolean training;
+    private final Set<String> frozen;
+    private final Map<String, Shape> shapes;
+    private final Map<String, SDVariable> parameters = new LinkedHashMap<>();
+    private final Map<String, Signal> outputs = new LinkedHashMap<>();
+
+    /**
+     * @param samples rows of a batch
+     * @param frozen  layers that training leaves as they are: their batch normalisation goes by its rolling values
+     */
+    GraphBuilder(Network network, int samples, boolean channelsLast, boolean training, Set<String> frozen) {
+        this.network = network;
+        this.samples = samples;
+        this.channelsLast = channelsLast;
+        this.training = training;
+        this.frozen = frozen;
+        this.shapes = network.outputShapes();
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    /** The output of each layer, in order. */
+    Map<String, Signal> outputs() {
+        return outputs;
+    }
+
+    /** Adds the whole network; returns its outputs as vectors in canonical order. */
+    Signal build() {
+        for (var parameter : network.parameters()) {
+            long[] dimensions = parameter.dimensions().stream()
+                    .mapToLong(Integer::longValue)
+                    .toArray();
+            parameters.put(parameter.name(), graph.external(parameter.name(), dimensions));
+        }
+        List<Layer> layers = network.layers();
+        Signal signal = new Signal(null, network.input(), samples * network.timeSteps(), false, channelsLast);
+        signal = signal.with(graph.external(INPUT, signal.dimensions()));
+        int first = 0;
+        if (scalesInput(network)) {
+            // The scale is applied while the batch is copied in.
+            outputs.put(layers.get(0).name(), signal);
+            first = 1;
+        }
+        signal = addAll(layers.subList(first, layers.size()), signal);
+        if (signal.rows() != samples) {
+            throw new UsageException(network.name() + ": " + network.timeSteps()
+                    + " frames a sample need an LSTM layer that brings them together");
+        }
+        graph.enter("output");
+        return signal.flattened(graph);
+    }
+
+    /** Whether the first layer is a scale, which the input's copy takes over. */
+    static boolean scalesInput(Network network) {
+        return !network.layers().isEmpty() && network.layers().get(0) instanceof Layer.InputScale;
+    }
+
+    private Signal addAll(List<Layer> layers, Signal in) {
+        Signal signal = in;
+        for (Layer layer : layers) {
+            graph.enter(layer.name());
+            signal = add(layer, signal);
+            outputs.put(layer.name(), signal);
+        }
+        return signal;
+    }
+
+    private Signal add(Layer layer, Signal in) {
+        if (layer instanceof Layer.Conv2d conv) {
+            return windows.convolution(
+                    conv,
+                    in.shaped(graph, in.shape()),
+                    shapes.get(conv.name()),
+                    parameter(conv, "weights"),
+                    conv.bias() ? parameter(conv, "biases") : null);
+        } else if (layer instanceof Layer.MaxPool pool) {
+            return windows.maxPool(pool, in.shaped(graph, in.shape()), shapes.get(pool.name()));
+        } else if (layer instanceof Layer.AveragePool pool) {
+            return windows.averagePool(pool, in.shaped(graph, in.shape()), shapes.get(pool.name()));
+        } else if (layer instanceof Layer.Dense dense) {
+            return dense(
+                    in.flattened(graph),
+                    dense.units(),
+                    parameter(dense, "weights"),
+                    dense.bias() ? parameter(dense, "biases") : null);
+        } else if (layer instanceof Layer.BatchNorm norm) {
+            return batchNorm(norm, in);
+        } else if (layer instanceof Layer.LocalResponseNorm norm) {
+            return in.with(
+                    graph.add(new ResponseNormalisation(norm, in.placement()).forward(in.dimensions()), in.variable())[
+                            0]);
+        } else if (layer instanceof Layer.Activation activation) {
+            return activation(activation, in);
+        } else if (layer instanceof Layer.Lstm lstm) {
+            return lstm(lstm, in.flattened(graph));
+        } else if (layer instanceof Layer.Residual residual) {
+            return residual(residual, in);
+        } else if (layer instanceof Layer.Flatten) {
+            return in.flattened(graph);
+        } else if (layer instanceof Layer.Reshape reshape) {
+            return in.shaped(graph, reshape.shape());
+        } else if (layer instanceof Layer.InputScale scale) {
+            return in.with(
+                    graph.add(Elementwise.affine(scale.multiply(), scale.add(), in.dimensions()), in.variable())[0]);
+        }
+        return training ? random(layer, in) : in;
+    }
+
+    private Signal random(Layer layer, Signal in) {
+        if (layer instanceof Layer.Dropout dropout) {
+            SDVariable mask = graph.add(
+                            Elementwise.dropoutMask(dropout.name(), dropout.rate(), in.placement(), in.dimensions()))[
+                    0];
+            return in.with(graph.add(Elementwise.product(in.dimensions()), in.variable(), mask)[0]);
+        } else if (layer instanceof Layer.GaussianNoise gaussian) {
+            SDVariable noise = graph.add(Elementwise.noise(
+                    gaussian.name(), gaussian.standardDeviation(), in.placement(), in.dimensions()))[0];
+            return in.with(graph.add(Elementwise.sum(in.dimensions()), in.variable(), noise)[0]);
+        }
+        throw new IllegalArgumentException("a layer of a kind that is not known here: " + layer);
+    }
+
+    private Signal dense(Signal in, int units, SDVariable weights, SDVariable biases) {
+        Signal out = new Signal(null, Shape.vector(units), in.rows(), true, channelsLast);
+        SDVariable product =
+                graph.add(MatrixProduct.byTransposed(in.rows(), in.shape().size(), units), in.variable(), weights)[0];
+        return biases == null
+                ? out.with(product)
+                : out.with(graph.add(MatrixProduct.biases(in.rows(), units), product, biases)[0]);
+    }
+
+    private Signal batchNorm(Layer.BatchNorm layer, Signal in) {
+        BatchNormalisation normalisation = new BatchNormalisation(layer, in.placement());
+        boolean byBatch = training && !frozen.contains(layer.name());
+        return in.with(graph.add(
+                        byBatch ? normalisation.training(in.dimensions()) : normalisation.inference(in.dimensions()),
+                        in.variable(),
+                        parameter(layer, "gamma"),
+                        parameter(layer, "beta"),
+                        parameter(layer, "mean"),
+                        parameter(layer, "variance"))[0]);
+    }
+
+    private Signal activation(Layer.Activation layer, Signal in) {
+        return switch (layer.function()) {
+            case LINEAR -> in;
+            case SOFTMAX -> {
+                Signal vectors = in.flattened(graph);
+                Signal result =
+                        vectors.with(graph.add(Activations.softmax(vectors.dimensions()), vectors.variable())[0]);
+                yield in.flat() ? result : result.shaped(graph, in.shape());
+            }
+            default -> in.with(graph.add(Activations.of(layer, in.dimensions()), in.variable())[0]);
+        };
+    }
+
+    private Signal lstm(Layer.Lstm layer, Signal in) {
+        int steps = network.timeSteps();
+        if (in.rows() != samples * steps) {
+            throw new UsageException(layer.name() + ": a second LSTM has no sequence to read");
+        }
+        Signal products = dense(in, 4 * layer.units(), parameter(layer, "weights"), parameter(layer, "biases"));
+        HostOp op = new LongShortTermMemory(samples, steps, layer.units()).forward();
+        SDVariable last = graph.add(op, products.variable(), parameter(layer, "recurrent"))[0];
+        return new Signal(last, Shape.vector(layer.units()), samples, true, channelsLast);
+    }
+
+    private Signal residual(Layer.Residual layer, Signal in) {
+        Signal body = addAll(layer.body(), in);
+        Signal shortcut = addAll(layer.projection(), in);
+        graph.enter(layer.name());
+        if (body.flat() != shortcut.flat()) {
+            body = body.flattened(graph);
+            shortcut = shortcut.flattened(graph);
+        }
+        return body.with(graph.add(Elementwise.sum(body.dimensions()), body.variable(), shortcut.variable())[0]);
+    }
+
+    private SDVariable parameter(Layer layer, String name) {
+        return parameters.get(layer.name() + "/" + name);
+    }
+}

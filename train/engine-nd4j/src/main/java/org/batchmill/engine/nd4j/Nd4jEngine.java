@@ -1,0 +1,55 @@
+package org.batchmill.engine.nd4j;
+
+import org.batchmill.records.MissingPartException;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.Engine;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.engine.ProgramSpec;
+
+/**
+ * Networks as SameDiff graphs on ND4J: nd4j-native on CPUs, nd4j-cuda where that build is on the class path. Thread-safe; programs
+ * share ND4J's one setting of the number of threads, the last compiled one's.
+ */
+public final class Nd4jEngine implements Engine {
+
+    /** Found by {@link java.util.ServiceLoader}; loads no natives. */
+    public Nd4jEngine() {}
+
+    @Override
+    public String name() {
+        return "nd4j";
+    }
+
+    @Override
+    public String unavailable() {
+        return Backend.failure();
+    }
+
+    @Override
+    public String describe() {
+        requireBackend();
+        return Backend.description();
+    }
+
+    @Override
+    public Program compile(ProgramSpec spec) {
+        requireBackend();
+        if (!spec.device().equals(Backend.device())) {
+            throw new MissingPartException(
+                    "engine nd4j runs on " + Backend.device() + " here, not on " + spec.device());
+        }
+        if (spec.precision() == ProgramSpec.Precision.BFLOAT16) {
+            throw new UsageException("engine nd4j computes in float32 only");
+        }
+        int threads = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
+        Backend.setThreads(threads);
+        return new Nd4jProgram(spec, threads);
+    }
+
+    private static void requireBackend() {
+        String failure = Backend.failure();
+        if (failure != null) {
+            throw new MissingPartException("engine nd4j cannot run here: " + failure);
+        }
+    }
+}

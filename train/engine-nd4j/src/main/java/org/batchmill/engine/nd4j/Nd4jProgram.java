@@ -1,0 +1,220 @@
+package org.batchmill.engine.nd4j;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.engine.ProgramSpec;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A program on ND4J: one graph for each number of rows that comes up, over shared parameters and one shared arena. */
+final class Nd4jProgram implements Program {
+
+    private record Key(CompiledGraph.Purpose purpose, int rows) {}
+
+    private static final StepContext NO_STEP = new StepContext(0, 0, 0);
+
+    private final ProgramSpec spec;
+    private final boolean channelsLast;
+    private final int outputSize;
+    private final Threads threads;
+    private final Parameters parameters;
+    private final Update update;
+    private final Map<Key, CompiledGraph> graphs = new HashMap<>();
+    private final float[] outputs;
+    private final float[] outputGradient;
+    private INDArray arena;
+    private int lastRows;
+    private int accumulated;
+    private Consumer<Span> spans;
+
+    Nd4jProgram(ProgramSpec spec, int threadCount) {
+        this.spec = spec;
+        this.channelsLast = spec.dataFormat() != ProgramSpec.DataFormat.NCHW;
+        this.outputSize = spec.network().output().size();
+        this.threads = new Threads(threadCount);
+        this.parameters = new Parameters(spec);
+        this.update = spec.training() ? new Update(spec, parameters, threads) : null;
+        this.outputs = new float[spec.batchSize() * outputSize];
+        this.outputGradient = new float[spec.batchSize() * outputSize];
+        this.arena = Nd4j.createUninitialized(DataType.FLOAT, 1);
+        graph(spec.training() ? CompiledGraph.Purpose.TRAIN : CompiledGraph.Purpose.PREDICT, spec.batchSize());
+    }
+
+    /** The graph for a purpose and a number of rows; the first call builds it. */
+    private CompiledGraph graph(CompiledGraph.Purpose purpose, int rows) {
+        Key key = new Key(purpose, rows);
+        CompiledGraph known = graphs.get(key);
+        if (known != null) {
+            return known;
+        }
+        CompiledGraph graph = new CompiledGraph(spec, parameters, channelsLast, rows, purpose);
+        graphs.put(key, graph);
+        if (graph.arenaSize() > arena.length()) {
+            INDArray larger = Nd4j.createUninitialized(DataType.FLOAT, graph.arenaSize());
+            graphs.values().forEach(each -> each.bind(larger));
+            arena.close();
+            arena = larger;
+        } else {
+            graph.bind(arena);
+        }
+        return graph;
+    }
+
+    @Override
+    public double accumulate(ByteBuffer input, int rows, float[] truth, int totalRows, StepContext context) {
+        checkTraining();
+        CompiledGraph.Purpose purpose =
+                accumulated == 0 ? CompiledGraph.Purpose.TRAIN : CompiledGraph.Purpose.TRAIN_ADDING;
+        CompiledGraph graph = checked(purpose, input, rows);
+        int truthSize = spec.loss().truthSize(outputSize);
+        if (truth.length < (long) rows * truthSize) {
+            throw new UsageException(
+                    rows + " rows need " + (long) rows * truthSize + " truth values, not " + truth.length);
+        }
+        StepState state = new StepState(spec.seed(), context, threads);
+        graph.forward(input, state, spans);
+        graph.readOutput(outputs);
+        lastRows = rows;
+        double loss = spec.loss().evaluate(outputs, truth, rows, totalRows, outputGradient);
+        graph.backward(outputGradient, state, spans);
+        if (purpose == CompiledGraph.Purpose.TRAIN_ADDING) {
+            for (Parameters.Entry entry : parameters.trained()) {
+                Floats sum = new Floats(entry.gradient);
+                Elementwise.add(sum, new Floats(entry.added), sum, threads);
+            }
+        }
+        accumulated++;
+        return loss;
+    }
+
+    @Override
+    public double update(StepContext context) {
+        checkTraining();
+        if (accumulated == 0) {
+            throw new UsageException("an update needs accumulated gradients");
+        }
+        long start = System.nanoTime();
+        double norm = update.apply(context);
+        accumulated = 0;
+        if (spans != null) {
+            spans.accept(new Span("optimizer", "update", start, System.nanoTime() - start));
+        }
+        return norm;
+    }
+
+    @Override
+    public void lastOutputs(float[] values) {
+        System.arraycopy(outputs, 0, values, 0, lastRows * outputSize);
+    }
+
+    @Override
+    public void predict(ByteBuffer input, int rows, float[] values) {
+        CompiledGraph graph = checked(CompiledGraph.Purpose.PREDICT, input, rows);
+        graph.forward(input, new StepState(spec.seed(), NO_STEP, threads), spans);
+        graph.readOutput(values);
+    }
+
+    @Override
+    public Map<String, float[]> activations(ByteBuffer input, int rows) {
+        CompiledGraph graph = checked(CompiledGraph.Purpose.OBSERVE, input, rows);
+        graph.forward(input, new StepState(spec.seed(), NO_STEP, threads), null);
+        return graph.layerOutputs();
+    }
+
+    private void checkTraining() {
+        if (!spec.training()) {
+            throw new UsageException("this program was compiled for inference");
+        }
+    }
+
+    private CompiledGraph checked(CompiledGraph.Purpose purpose, ByteBuffer input, int rows) {
+        if (rows < 1 || rows > spec.batchSize()) {
+            throw new UsageException("rows must be 1 to " + spec.batchSize() + ", not " + rows);
+        }
+        CompiledGraph graph = graph(purpose, rows);
+        if (input.remaining() < graph.inputBytes()) {
+            throw new UsageException(
+                    rows + " rows need " + graph.inputBytes() + " bytes of input, not " + input.remaining());
+        }
+        return graph;
+    }
+
+    @Override
+    public ProgramSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public float[] parameter(String name) {
+        return new Floats(parameters.get(name).value).copy();
+    }
+
+    @Override
+    public void setParameter(String name, float[] values) {
+        set(parameters.get(name).value, name, values);
+    }
+
+    @Override
+    public float[] gradient(String name) {
+        Parameters.Entry entry = parameters.get(name);
+        return entry.trained() && accumulated > 0
+                ? new Floats(entry.gradient).copy()
+                : new float[entry.parameter.size()];
+    }
+
+    @Override
+    public float[] slot(String parameter, String slot) {
+        return new Floats(parameters.slot(parameter, slot)).copy();
+    }
+
+    @Override
+    public void setSlot(String parameter, String slot, float[] values) {
+        set(parameters.slot(parameter, slot), parameter + " " + slot, values);
+    }
+
+    private static void set(INDArray array, String name, float[] values) {
+        if (values.length != array.length()) {
+            throw new UsageException(name + " has " + array.length() + " values, not " + values.length);
+        }
+        new Floats(array).set(values);
+    }
+
+    @Override
+    public List<String> plan() {
+        List<String> lines = new ArrayList<>();
+        lines.add("data format " + (channelsLast ? "NHWC" : "NCHW") + ", arena " + arena.length() * Float.BYTES
+                + " bytes, parameters with gradients and slots " + parameters.bytes() + " bytes");
+        lines.addAll(
+                graph(spec.training() ? CompiledGraph.Purpose.TRAIN : CompiledGraph.Purpose.PREDICT, spec.batchSize())
+                        .describe());
+        return lines;
+    }
+
+    @Override
+    public long peakBytes() {
+        return arena.length() * Float.BYTES
+                + parameters.bytes()
+                + graphs.values().stream().mapToLong(CompiledGraph::bytes).sum();
+    }
+
+    @Override
+    public void trace(Consumer<Span> consumer) {
+        spans = consumer;
+    }
+
+    @Override
+    public void close() {
+        graphs.values().forEach(CompiledGraph::close);
+        graphs.clear();
+        arena.close();
+        parameters.close();
+        threads.close();
+    }
+}

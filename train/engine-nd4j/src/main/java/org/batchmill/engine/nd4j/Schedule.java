@@ -1,0 +1,174 @@
+package org.batchmill.engine.nd4j;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.batchmill.train.engine.Program.Span;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The operations of a graph in order, bound to their memory once: running it allocates nothing on our side. SameDiff's own session
+ * works the order out anew, allocates and frees at each run, and cannot stop between the forward and the backward pass.
+ */
+final class Schedule implements AutoCloseable {
+
+    /** One operation, ready to run. */
+    private interface Action {
+        void run(StepState state);
+    }
+
+    private record Entry(Graph.Node node, Action action) {}
+
+    private final Graph graph;
+    private final MemoryPlan memory;
+    private final Map<String, INDArray> external;
+    private final Map<String, INDArray> arrays = new HashMap<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<OpContext> contexts = new ArrayList<>();
+    private int backward;
+
+    /**
+     * @param external the memory of variables given from outside, by name
+     * @param kept     variables that are read after a run
+     */
+    Schedule(Graph graph, Map<String, INDArray> external, Set<String> kept) {
+        this.graph = graph;
+        this.external = external;
+        this.memory = new MemoryPlan(graph, external.keySet(), kept);
+    }
+
+    /** Values in the arena that {@link #bind} needs. */
+    long arenaSize() {
+        return memory.size();
+    }
+
+    /** Binds the operations to an arena: the first {@link #arenaSize()} values of it. */
+    void bind(INDArray arena) {
+        close();
+        arrays.clear();
+        entries.clear();
+        backward = -1;
+        for (Graph.Node node : graph.nodes()) {
+            if (node.op() instanceof ViewOp) {
+                continue;
+            }
+            if (backward < 0 && node.pass().equals(Graph.BACKWARD)) {
+                backward = entries.size();
+            }
+            INDArray[] inputs = arrays(node.inputs(), arena);
+            INDArray[] outputs = arrays(node.outputs(), arena);
+            entries.add(new Entry(node, action(node, inputs, outputs)));
+        }
+        if (backward < 0) {
+            backward = entries.size();
+        }
+    }
+
+    private Action action(Graph.Node node, INDArray[] inputs, INDArray[] outputs) {
+        if (node.op() instanceof HostOp op) {
+            Floats[] in = Arrays.stream(inputs).map(Floats::new).toArray(Floats[]::new);
+            Floats[] out = Arrays.stream(outputs).map(Floats::new).toArray(Floats[]::new);
+            return state -> op.kernel().run(in, out, state);
+        }
+        CustomOp op = (CustomOp) node.op();
+        OpContext context = Nd4j.getExecutioner().buildContext();
+        context.setIArguments(op.iArgs());
+        context.setTArguments(op.tArgs());
+        context.setBArguments(op.bArgs());
+        context.setDArguments(op.dArgs());
+        context.setInputArrays(inputs);
+        context.setOutputArrays(outputs);
+        contexts.add(context);
+        return state -> Nd4j.getExecutioner().exec(op, context);
+    }
+
+    private INDArray[] arrays(List<String> variables, INDArray arena) {
+        return variables.stream().map(variable -> array(variable, arena)).toArray(INDArray[]::new);
+    }
+
+    private INDArray array(String variable, INDArray arena) {
+        return arrays.computeIfAbsent(variable, name -> {
+            INDArray given = external.get(name);
+            if (given != null) {
+                return given;
+            }
+            long[] shape = graph.shape(name);
+            boolean outside = memory.isExternal(name);
+            INDArray home = outside ? external.get(memory.home(name)) : arena;
+            long offset = outside ? home.offset() : memory.offset(name);
+            return Nd4j.create(home.data(), shape, Nd4j.getStrides(shape, 'c'), offset, 'c');
+        });
+    }
+
+    /** The memory of a variable, after {@link #bind}. */
+    INDArray array(String variable) {
+        return arrays.get(variable);
+    }
+
+    void forward(StepState state, Consumer<Span> spans) {
+        run(0, backward, state, spans);
+    }
+
+    void backward(StepState state, Consumer<Span> spans) {
+        run(backward, entries.size(), state, spans);
+    }
+
+    /** Hands out one span for each run of operations of one layer. */
+    private void run(int from, int to, StepState state, Consumer<Span> spans) {
+        long start = System.nanoTime();
+        for (int i = from; i < to; i++) {
+            Entry entry = entries.get(i);
+            entry.action().run(state);
+            if (spans != null
+                    && (i + 1 == to
+                            || !entries.get(i + 1)
+                                    .node()
+                                    .layer()
+                                    .equals(entry.node().layer()))) {
+                long end = System.nanoTime();
+                spans.accept(new Span(entry.node().layer(), entry.node().pass(), start, end - start));
+                start = end;
+            }
+        }
+    }
+
+    /** A line for each operation. */
+    List<String> describe() {
+        return graph.nodes().stream()
+                .map(node -> String.format(
+                        "%-8s  %-16s  %-28s  %s%s",
+                        node.pass(),
+                        node.layer(),
+                        node.op().opName(),
+                        place(node),
+                        node.op() instanceof HostOp ? "  java" : ""))
+                .toList();
+    }
+
+    private String place(Graph.Node node) {
+        String output = node.outputs().get(0);
+        String shape = Arrays.toString(graph.shape(output)).replace(", ", "x");
+        return memory.isExternal(output)
+                ? shape + " " + memory.home(output)
+                : shape + " at " + memory.offset(output) * Float.BYTES;
+    }
+
+    @Override
+    public void close() {
+        for (OpContext context : contexts) {
+            try {
+                context.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("an operation's context cannot be closed", e);
+            }
+        }
+        contexts.clear();
+    }
+}

@@ -1,0 +1,61 @@
+package org.batchmill.engine.nd4j;
+
+import org.batchmill.train.network.Shape;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * What runs between two layers: a variable of the graph, the shape that it has to the network and how it lies in memory.
+ *
+ * @param flat whether the variable is [rows][size] in canonical order, else it is rank 4 in the graph's data format
+ */
+record Signal(SDVariable variable, Shape shape, int rows, boolean flat, boolean channelsLast) {
+
+    Placement placement() {
+        return flat ? new Placement(rows, shape.size(), 1, false) : Placement.of(rows, shape, channelsLast);
+    }
+
+    long[] dimensions() {
+        if (flat) {
+            return new long[] {rows, shape.size()};
+        }
+        return channelsLast
+                ? new long[] {rows, shape.height(), shape.width(), shape.channels()}
+                : new long[] {rows, shape.channels(), shape.height(), shape.width()};
+    }
+
+    Signal with(SDVariable other) {
+        return new Signal(other, shape, rows, flat, channelsLast);
+    }
+
+    /** The same values as vectors in canonical order. */
+    Signal flattened(Graph graph) {
+        if (flat) {
+            return this;
+        }
+        Signal vectors = new Signal(variable, Shape.vector(shape.size()), rows, true, channelsLast);
+        SDVariable from = variable;
+        if (!placement().canonical()) {
+            from = graph.add(Placement.transpose(placement(), dimensions(), vectors.dimensions()), from)[0];
+        } else {
+            from = graph.add(new ViewOp(dimensions(), vectors.dimensions()), from)[0];
+        }
+        return vectors.with(from);
+    }
+
+    /** The same values in canonical order as pictures of a shape. */
+    Signal shaped(Graph graph, Shape to) {
+        if (!flat && shape.equals(to)) {
+            return this;
+        }
+        Signal vectors = flattened(graph);
+        Signal pictures = new Signal(vectors.variable, to, rows, false, channelsLast);
+        Placement placement = pictures.placement();
+        GraphOp op = placement.canonical()
+                ? new ViewOp(vectors.dimensions(), pictures.dimensions())
+                : Placement.transpose(
+                        new Placement(rows, placement.channels(), placement.pixels(), false),
+                        vectors.dimensions(),
+                        pictures.dimensions());
+        return pictures.with(graph.add(op, vectors.variable)[0]);
+    }
+}

@@ -1,0 +1,6 @@
+package org.batchmill.engine.nd4j;
+
+import org.batchmill.train.engine.Program.StepContext;
+
+/** What host operations need to know of the running step. */
+record StepState(long seed, StepContext context, Threads threads) {}

@@ -1,0 +1,201 @@
+package org.batchmill.engine.nd4j;
+
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Padding;
+import org.batchmill.train.network.Shape;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.enums.WeightsFormat;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.AvgPooling2D;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.MaxPooling2D;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.Pooling2D;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
+
+/** Adds convolutions and poolings, SameDiff's own operations, to a graph. */
+final class Windows {
+
+    private final Graph graph;
+
+    Windows(Graph graph) {
+        this.graph = graph;
+    }
+
+    /** The padding of both axes, in pixels. */
+    private record Frame(int top, int left, int bottom, int right) {
+        static Frame of(
+                Padding padding, Shape in, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth) {
+            return of(padding, in, kernelHeight, kernelWidth, strideHeight, strideWidth, 1, 1);
+        }
+
+        static Frame of(
+                Padding padding,
+                Shape in,
+                int kernelHeight,
+                int kernelWidth,
+                int strideHeight,
+                int strideWidth,
+                int dilationHeight,
+                int dilationWidth) {
+            return new Frame(
+                    padding.before(true, in.height(), kernelHeight, strideHeight, dilationHeight),
+                    padding.before(false, in.width(), kernelWidth, strideWidth, dilationWidth),
+                    padding.after(true, in.height(), kernelHeight, strideHeight, dilationHeight),
+                    padding.after(false, in.width(), kernelWidth, strideWidth, dilationWidth));
+        }
+
+        boolean symmetric() {
+            return top == bottom && left == right;
+        }
+
+        static final Frame NONE = new Frame(0, 0, 0, 0);
+    }
+
+    Signal convolution(Layer.Conv2d layer, Signal in, Shape out, SDVariable weights, SDVariable biases) {
+        Frame frame = Frame.of(
+                layer.padding(),
+                in.shape(),
+                layer.kernelHeight(),
+                layer.kernelWidth(),
+                layer.strideHeight(),
+                layer.strideWidth(),
+                layer.dilationHeight(),
+                layer.dilationWidth());
+        Signal from = in;
+        if (!frame.symmetric()) {
+            from = padded(in, frame, 0);
+            frame = Frame.NONE;
+        }
+        Conv2DConfig config = Conv2DConfig.builder()
+                .kH(layer.kernelHeight())
+                .kW(layer.kernelWidth())
+                .sH(layer.strideHeight())
+                .sW(layer.strideWidth())
+                .dH(layer.dilationHeight())
+                .dW(layer.dilationWidth())
+                .pH(frame.top())
+                .pW(frame.left())
+                .paddingMode(PaddingMode.VALID)
+                .dataFormat(in.channelsLast() ? Conv2DConfig.NHWC : Conv2DConfig.NCHW)
+                .weightsFormat(WeightsFormat.OIYX)
+                .build();
+        Signal result = new Signal(null, out, in.rows(), false, in.channelsLast());
+        Conv2D op = new Conv2D(graph.sameDiff(), from.variable(), weights, biases, config);
+        return result.with(graph.add(op, result.dimensions()));
+    }
+
+    Signal maxPool(Layer.MaxPool layer, Signal in, Shape out) {
+        Frame frame = Frame.of(
+                layer.padding(),
+                in.shape(),
+                layer.kernelHeight(),
+                layer.kernelWidth(),
+                layer.strideHeight(),
+                layer.strideWidth());
+        Signal from = in;
+        if (!frame.symmetric()) {
+            from = padded(in, frame, Float.NEGATIVE_INFINITY);
+            frame = Frame.NONE;
+        }
+        Pooling2DConfig config = config(
+                Pooling2D.Pooling2DType.MAX,
+                layer.kernelHeight(),
+                layer.kernelWidth(),
+                layer.strideHeight(),
+                layer.strideWidth(),
+                frame,
+                in.channelsLast());
+        Signal result = new Signal(null, out, in.rows(), false, in.channelsLast());
+        return result.with(graph.add(new MaxPooling2D(graph.sameDiff(), from.variable(), config), result.dimensions()));
+    }
+
+    Signal averagePool(Layer.AveragePool layer, Signal in, Shape out) {
+        Frame frame = Frame.of(
+                layer.padding(),
+                in.shape(),
+                layer.kernelHeight(),
+                layer.kernelWidth(),
+                layer.strideHeight(),
+                layer.strideWidth());
+        Signal from = in;
+        boolean inPlace = frame.symmetric();
+        if (!inPlace) {
+            from = padded(in, frame, 0);
+        }
+        Pooling2DConfig config = config(
+                Pooling2D.Pooling2DType.AVG,
+                layer.kernelHeight(),
+                layer.kernelWidth(),
+                layer.strideHeight(),
+                layer.strideWidth(),
+                inPlace ? frame : Frame.NONE,
+                in.channelsLast());
+        Signal result = new Signal(null, out, in.rows(), false, in.channelsLast());
+        Signal means = result.with(
+                graph.add(new AvgPooling2D(graph.sameDiff(), from.variable(), config), result.dimensions()));
+        return inPlace ? means : means.with(graph.add(overInside(layer, in, frame, means), means.variable())[0]);
+    }
+
+    /** Where zeros were padded, the mean over the window becomes the mean over its pixels inside the picture. */
+    private static HostOp overInside(Layer.AveragePool layer, Signal in, Frame frame, Signal means) {
+        float[] factors = new float[means.shape().height() * means.shape().width()];
+        for (int i = 0; i < factors.length; i++) {
+            int y = i / means.shape().width() * layer.strideHeight() - frame.top();
+            int x = i % means.shape().width() * layer.strideWidth() - frame.left();
+            int inside = overlap(y, layer.kernelHeight(), in.shape().height())
+                    * overlap(x, layer.kernelWidth(), in.shape().width());
+            factors[i] = (float) layer.kernelHeight() * layer.kernelWidth() / inside;
+        }
+        return Elementwise.scalePixels(factors, means.placement(), means.dimensions());
+    }
+
+    private static int overlap(int from, int size, int limit) {
+        return Math.min(from + size, limit) - Math.max(from, 0);
+    }
+
+    private static Pooling2DConfig config(
+            Pooling2D.Pooling2DType type,
+            int kernelHeight,
+            int kernelWidth,
+            int strideHeight,
+            int strideWidth,
+            Frame frame,
+            boolean channelsLast) {
+        return Pooling2DConfig.builder()
+                .type(type)
+                .divisor(Pooling2D.Divisor.EXCLUDE_PADDING)
+                .kH(kernelHeight)
+                .kW(kernelWidth)
+                .sH(strideHeight)
+                .sW(strideWidth)
+                .pH(frame.top())
+                .pW(frame.left())
+                .paddingMode(PaddingMode.VALID)
+                .isNHWC(channelsLast)
+                .build();
+    }
+
+    private Signal padded(Signal in, Frame frame, float value) {
+        Shape shape = in.shape();
+        Padded frameOp = new Padded(
+                in.placement(),
+                shape.height(),
+                shape.width(),
+                frame.top(),
+                frame.left(),
+                frame.bottom(),
+                frame.right(),
+                value);
+        SDVariable variable = graph.add(frameOp.add(in.dimensions()), in.variable())[0];
+        return new Signal(
+                variable,
+                new Shape(
+                        shape.channels(),
+                        frame.top() + shape.height() + frame.bottom(),
+                        frame.left() + shape.width() + frame.right()),
+                in.rows(),
+                false,
+                in.channelsLast());
+    }
+}
