@@ -1,0 +1,218 @@
+package org.batchmill.train.darknet;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.batchmill.records.DataException;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Parameter;
+
+/**
+ * Weights files of the reference program. A file does not say what network it belongs to, so its length must be exactly that of the
+ * network's parameters behind one of the three headers ({@link DarknetHeader}); everything else is refused. Stateless.
+ *
+ * <p>Reading maps the file and copies each parameter once, so that it needs no memory beside the parameters themselves.
+ */
+public final class DarknetWeights {
+
+    private static final int LAYOUT_FLAG = 1000;
+    /** Floats that are transposed or written at a time. */
+    private static final int CHUNK = 1 << 18;
+
+    private DarknetWeights() {}
+
+    /**
+     * What a file says of itself.
+     *
+     * @param header     its kind
+     * @param transposed whether its dense weights are [in][out]
+     * @param seen       pictures that it was trained on
+     */
+    public record Info(DarknetHeader header, boolean transposed, long seen) {}
+
+    /** Reads all parameters by name, in their canonical layouts. */
+    public static Map<String, float[]> read(Path file, Network network) throws IOException {
+        Map<String, float[]> parameters = new LinkedHashMap<>();
+        read(file, network, parameters::put);
+        return parameters;
+    }
+
+    /**
+     * Hands out the parameters one by one, in the order of the file.
+     *
+     * @param sink takes a name and the values, which are its own
+     * @throws DataException if the file is cut, too long or of another network
+     */
+    public static Info read(Path file, Network network, BiConsumer<String, float[]> sink) throws IOException {
+        List<WeightStream.Entry> stream = WeightStream.of(network);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Info info = info(file, channel, network, WeightStream.floats(stream));
+            long position = info.header().bytes();
+            for (WeightStream.Entry entry : stream) {
+                Parameter parameter = entry.parameter();
+                long bytes = (long) parameter.size() * Float.BYTES;
+                FloatBuffer values = channel.map(FileChannel.MapMode.READ_ONLY, position, bytes)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asFloatBuffer();
+                float[] array = new float[parameter.size()];
+                if (entry.dense() && info.transposed()) {
+                    transpose(values, parameter.dimensions().get(0), array);
+                } else {
+                    values.get(array);
+                }
+                sink.accept(parameter.name(), array);
+                position += bytes;
+            }
+            return info;
+        }
+    }
+
+    /** From [in][out] to [out][in], some rows at a time so that the reads are long ones. */
+    private static void transpose(FloatBuffer from, int outputs, float[] into) {
+        int inputs = into.length / outputs;
+        int rows = Math.max(1, CHUNK / outputs);
+        float[] chunk = new float[rows * outputs];
+        for (int first = 0; first < inputs; first += rows) {
+            int count = Math.min(rows, inputs - first);
+            from.get(chunk, 0, count * outputs);
+            for (int out = 0; out < outputs; out++) {
+                int target = out * inputs + first;
+                for (int row = 0; row < count; row++) {
+                    into[target + row] = chunk[row * outputs + out];
+                }
+            }
+        }
+    }
+
+    private static Info info(Path file, FileChannel channel, Network network, long floats) throws IOException {
+        long length = channel.size();
+        ByteBuffer start =
+                ByteBuffer.allocate(DarknetHeader.VERSION_0_2.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        while (start.hasRemaining() && channel.read(start, start.position()) > 0) {
+            // Reads until the header is there or the file ends.
+        }
+        start.flip();
+        if (start.remaining() < DarknetHeader.RATES_2015.bytes()) {
+            throw new DataException(
+                    DataException.Kind.TRUNCATED, file.toString(), "has " + length + " bytes, less than a header");
+        }
+        Info info = header(start);
+        long expected = info.header().bytes() + floats * Float.BYTES;
+        if (length != expected) {
+            String reason = network.name() + " has " + floats + " parameters, which makes " + expected
+                    + " bytes with this header, but the file has " + length;
+            throw length < expected
+                    ? new DataException(
+                            DataException.Kind.TRUNCATED, file.toString(), reason + ": it is cut or of another network")
+                    : new DataException(
+                            DataException.Kind.CORRUPT,
+                            file.toString(),
+                            reason + ": it is too long or of another network");
+        }
+        return info;
+    }
+
+    /** What the words say; a rate's bits make a huge version. It holds only if the length of the file agrees. */
+    private static Info header(ByteBuffer start) {
+        long major = Integer.toUnsignedLong(start.getInt(0));
+        long minor = Integer.toUnsignedLong(start.getInt(4));
+        if (major >= LAYOUT_FLAG || minor >= LAYOUT_FLAG) {
+            boolean transposed = major > LAYOUT_FLAG || minor > LAYOUT_FLAG;
+            return new Info(DarknetHeader.RATES_2015, transposed, Integer.toUnsignedLong(start.getInt(12)));
+        }
+        if (major * 10 + minor < 2) {
+            return new Info(DarknetHeader.VERSION_0_1, false, Integer.toUnsignedLong(start.getInt(12)));
+        }
+        long seen = start.remaining() < DarknetHeader.VERSION_0_2.bytes() ? 0 : start.getLong(12);
+        return new Info(DarknetHeader.VERSION_0_2, false, seen);
+    }
+
+    /**
+     * Writes a file, atomically: under another name first.
+     *
+     * @param parameters gives the values of a parameter by name, in the canonical layout
+     * @param seen       pictures that the network was trained on
+     * @throws UsageException if the network has parameters that the format has no place for
+     */
+    public static void write(
+            Path file, Network network, Function<String, float[]> parameters, DarknetHeader header, long seen)
+            throws IOException {
+        List<WeightStream.Entry> stream = WeightStream.of(network);
+        Path folder = file.toAbsolutePath().getParent();
+        Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
+        try {
+            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                writeFully(channel, headerBytes(header, seen));
+                for (WeightStream.Entry entry : stream) {
+                    float[] values = parameters.apply(entry.parameter().name());
+                    boolean transpose = entry.dense() && header == DarknetHeader.RATES_2015;
+                    writeValues(
+                            channel,
+                            values,
+                            transpose ? entry.parameter().dimensions().get(0) : 1);
+                }
+                channel.force(true);
+            }
+            move(part, file);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static ByteBuffer headerBytes(DarknetHeader header, long seen) {
+        ByteBuffer bytes = ByteBuffer.allocate(header.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        switch (header) {
+            case RATES_2015 ->
+                bytes.putFloat(1e-4f).putFloat(.9f).putFloat(5e-4f).putInt(Math.toIntExact(seen));
+            case VERSION_0_1 -> bytes.putInt(0).putInt(1).putInt(0).putInt(Math.toIntExact(seen));
+            case VERSION_0_2 -> bytes.putInt(0).putInt(2).putInt(0).putLong(seen);
+        }
+        return bytes.flip();
+    }
+
+    /** Writes an array of {@code rows} rows column by column; one row is written as it is. */
+    private static void writeValues(FileChannel channel, float[] values, int rows) throws IOException {
+        int columns = values.length / rows;
+        int most = Math.max(1, CHUNK / rows);
+        float[] chunk = new float[most * rows];
+        ByteBuffer bytes = ByteBuffer.allocateDirect(chunk.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        FloatBuffer floats = bytes.asFloatBuffer();
+        for (int first = 0; first < columns; first += most) {
+            int count = Math.min(most, columns - first);
+            for (int row = 0; row < rows; row++) {
+                for (int column = 0; column < count; column++) {
+                    chunk[column * rows + row] = values[row * columns + first + column];
+                }
+            }
+            floats.clear().put(chunk, 0, count * rows);
+            writeFully(channel, bytes.clear().limit(count * rows * Float.BYTES));
+        }
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+}

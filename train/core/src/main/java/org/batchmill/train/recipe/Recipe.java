@@ -1,0 +1,82 @@
+package org.batchmill.train.recipe;
+
+import java.util.Objects;
+import org.batchmill.train.optimize.Optimizer;
+import org.batchmill.train.optimize.Schedule;
+
+/**
+ * How a network is trained. A plain value; what a user sets on the command line replaces parts of it.
+ *
+ * @param name           what the user calls it
+ * @param batch          samples an update
+ * @param subdivisions   pieces that a batch is computed in, one after the other, with gradients accumulated
+ * @param steps          updates
+ * @param optimizer      the update rule
+ * @param schedule       of the learning rate
+ * @param decay          l2 coefficient on weights: darknet's decay
+ * @param clipNorm       largest global norm of the gradients, 0 for any
+ * @param augmentation   of the training pictures
+ * @param weightAverage  decay of the moving average of weights that is validated and kept, 0 for none
+ * @param patience       evaluations without a better metric after which training stops, 0 for never
+ */
+public record Recipe(
+        String name,
+        int batch,
+        int subdivisions,
+        long steps,
+        Optimizer optimizer,
+        Schedule schedule,
+        float decay,
+        float clipNorm,
+        Augmentation augmentation,
+        double weightAverage,
+        int patience) {
+
+    /**
+     * How training pictures are varied.
+     *
+     * @param jitter     each side of the crop moves by up to this share of the picture, edges repeated, then stretched
+     * @param flip       probability of a horizontal flip
+     * @param hue        the hue moves by up to this share of the circle
+     * @param saturation factor of up to this, or its reciprocal: 1 leaves it alone
+     * @param exposure   the same for the value of HSV
+     * @param mosaic     probability that a picture is put together from four
+     */
+    public record Augmentation(
+            double jitter, double flip, double hue, double saturation, double exposure, double mosaic) {
+
+        /** Pictures as they are. */
+        public static final Augmentation NONE = new Augmentation(0, 0, 0, 1, 1, 0);
+    }
+
+    public Recipe {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(optimizer, "optimizer");
+        Objects.requireNonNull(schedule, "schedule");
+        Objects.requireNonNull(augmentation, "augmentation");
+        if (batch < 1 || subdivisions < 1 || batch % subdivisions != 0 || steps < 1) {
+            throw new IllegalArgumentException(
+                    "batch " + batch + " in " + subdivisions + " subdivisions for " + steps + " steps");
+        }
+    }
+
+    /** The rows that are computed at a time. */
+    public int rowsAtATime() {
+        return batch / subdivisions;
+    }
+
+    public Recipe withBatch(int newBatch, int newSubdivisions) {
+        return new Recipe(
+                name,
+                newBatch,
+                newSubdivisions,
+                steps,
+                optimizer,
+                schedule,
+                decay,
+                clipNorm,
+                augmentation,
+                weightAverage,
+                patience);
+    }
+}

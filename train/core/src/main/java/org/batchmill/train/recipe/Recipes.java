@@ -1,0 +1,90 @@
+package org.batchmill.train.recipe;
+
+import java.util.List;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.optimize.Optimizer;
+import org.batchmill.train.optimize.Schedule;
+
+/** The recipes for detectors that have names. */
+public final class Recipes {
+
+    private static final long DARKNET_STEPS = 40_000;
+
+    private Recipes() {}
+
+    /**
+     * A recipe by name: {@code darknet} or {@code modern}.
+     *
+     * @param model what is trained: the reference program has settings of its own for yolo-v1-tiny
+     * @param batch samples an update; 0 for the recipe's own
+     * @param steps updates; 0 for the recipe's own
+     * @throws UsageException if there is no such recipe
+     */
+    public static Recipe byName(String name, String model, int batch, long steps) {
+        return switch (name) {
+            case "darknet" -> darknet(model, batch, steps);
+            case "modern" -> modern(batch, steps);
+            default -> throw new UsageException("there is no recipe called " + name + "; there are darknet, modern");
+        };
+    }
+
+    /**
+     * The reference program's: momentum .9, decay 5e-4, a rate that rises in steps and falls at 20,000 and 30,000, jitter .2, flips, and
+     * colours. The settings of 2015 for {@code yolo-v1-tiny}, the later ones otherwise. With fewer steps than its 40,000 the last two
+     * reductions come at the same shares of the run.
+     */
+    public static Recipe darknet(String model, int batch, long steps) {
+        long updates = steps == 0 ? DARKNET_STEPS : steps;
+        boolean of2015 = model.equals("yolo-v1-tiny");
+        double rate = of2015 ? 1e-4 : 5e-4;
+        List<Long> rises = of2015 ? List.of(20L, 40L, 60L, 80L) : List.of(200L, 400L, 600L, 800L);
+        List<Double> scales = of2015 ? List.of(5.0, 5.0, 2.0, 2.0, .1, .1) : List.of(2.5, 2.0, 2.0, 2.0, .1, .1);
+        List<Long> at = List.of(rises.get(0), rises.get(1), rises.get(2), rises.get(3), updates / 2, updates * 3 / 4);
+        int size = batch == 0 ? 64 : batch;
+        return new Recipe(
+                "darknet",
+                size,
+                subdivisions(size),
+                updates,
+                new Optimizer.Momentum(.9f),
+                new Schedule.Steps(rate, at, scales),
+                5e-4f,
+                0,
+                of2015
+                        ? new Recipe.Augmentation(.2, .5, 0, 1.5, 1.5, 0)
+                        : new Recipe.Augmentation(.2, .5, .1, 4 / 3.0, 4 / 3.0, 0),
+                0,
+                0);
+    }
+
+    /** The reference's configurations compute 64 pictures in 2 pieces or more; 32 at a time bounds the memory. */
+    private static int subdivisions(int batch) {
+        int pieces = (batch + 31) / 32;
+        while (batch % pieces != 0) {
+            pieces++;
+        }
+        return pieces;
+    }
+
+    /**
+     * Adam with a linear warm-up and a cosine to almost nothing, a moving average of the weights, mosaics in half of the pictures, and an
+     * end when 10 evaluations bring nothing.
+     */
+    public static Recipe modern(int batch, long steps) {
+        long updates = steps == 0 ? 5_000 : steps;
+        double rate = 2e-3;
+        return new Recipe(
+                "modern",
+                batch == 0 ? 32 : batch,
+                1,
+                updates,
+                new Optimizer.Adam(.9f, .999f, 1e-8f),
+                new Schedule.WarmUp(
+                        Math.max(1, Math.min(500, updates / 20)), 1, new Schedule.Cosine(rate, rate / 100, updates)),
+                0,
+                10,
+                new Recipe.Augmentation(.2, .5, .02, 1.5, 1.5, .5),
+                .998,
+                10);
+    }
+}

@@ -1,0 +1,213 @@
+package org.batchmill.train.darknet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.batchmill.records.DataException;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.models.ModelOptions;
+import org.batchmill.train.models.Models;
+import org.batchmill.train.network.Initializer;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Padding;
+import org.batchmill.train.network.Shape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DarknetWeightsTest {
+
+    /** A convolution of 2 filters 1x1 on 1 channel, with batch norm, then a dense layer from 2 to 3. */
+    private static final Network SMALL = new Network(
+            "small",
+            new Shape(1, 1, 1),
+            List.of(
+                    Layer.Conv2d.square("conv1", 2, 1, 1, Padding.valid(), false),
+                    new Layer.BatchNorm("norm1", .99f, 1e-5f, Layer.BatchNorm.Rule.DARKNET),
+                    new Layer.Dense("dense1", 3, true, Initializer.HE_NORMAL, Initializer.ZEROS)));
+
+    /** Biases, scales, means, variances, weights of the convolution; biases and weights of the dense layer: 19 floats. */
+    private static final float[] STREAM = {
+        1, 2, 11, 12, 21, 22, 31, 32, 41, 42, /* biases */ 51, 52, 53, /* weights */ 61, 62, 63, 64, 65, 66
+    };
+
+    private static final Map<String, float[]> ROW_MAJOR = Map.of(
+            "norm1/beta", new float[] {1, 2},
+            "norm1/gamma", new float[] {11, 12},
+            "norm1/mean", new float[] {21, 22},
+            "norm1/variance", new float[] {31, 32},
+            "conv1/weights", new float[] {41, 42},
+            "dense1/biases", new float[] {51, 52, 53},
+            "dense1/weights", new float[] {61, 62, 63, 64, 65, 66});
+
+    /** [in][out] 61 62 63 | 64 65 66 is [out][in] 61 64 | 62 65 | 63 66. */
+    private static final float[] TRANSPOSED = {61, 64, 62, 65, 63, 66};
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldReadThe2015HeaderAndTransposeDenseWeights() throws IOException {
+        Path file = file(header().putFloat(1e-4f).putFloat(.9f).putFloat(5e-4f).putInt(640), STREAM);
+
+        Map<String, float[]> parameters = DarknetWeights.read(file, SMALL);
+
+        assertThat(parameters.get("dense1/weights")).containsExactly(TRANSPOSED);
+        assertThat(parameters.get("norm1/variance")).containsExactly(31, 32);
+        assertThat(DarknetWeights.read(file, SMALL, (name, values) -> {}))
+                .isEqualTo(new DarknetWeights.Info(DarknetHeader.RATES_2015, true, 640));
+    }
+
+    @Test
+    void shouldReadVersion01WithAShortCount() throws IOException {
+        Path file = file(header().putInt(0).putInt(1).putInt(0).putInt(-1), STREAM);
+
+        checkRowMajor(file, new DarknetWeights.Info(DarknetHeader.VERSION_0_1, false, 0xffffffffL));
+    }
+
+    @Test
+    void shouldReadVersion02WithALongCount() throws IOException {
+        Path file = file(header().putInt(0).putInt(2).putInt(0).putLong(1L << 40), STREAM);
+
+        checkRowMajor(file, new DarknetWeights.Info(DarknetHeader.VERSION_0_2, false, 1L << 40));
+    }
+
+    @Test
+    void shouldTransposeVersionsAbove1000() throws IOException {
+        Path file = file(header().putInt(0).putInt(1001).putInt(0).putInt(3), STREAM);
+
+        assertThat(DarknetWeights.read(file, SMALL).get("dense1/weights")).containsExactly(TRANSPOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldWriteWhatItReads(DarknetHeader header) throws IOException {
+        Path file = folder.resolve("out.weights");
+
+        DarknetWeights.write(file, SMALL, ROW_MAJOR::get, header, 7);
+
+        assertThat(DarknetWeights.read(file, SMALL))
+                .allSatisfy((name, values) -> assertThat(values).containsExactly(ROW_MAJOR.get(name)));
+        assertThat(DarknetWeights.read(file, SMALL, (name, values) -> {}).seen())
+                .isEqualTo(7);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 15, 16, 18, 20, 40, 91, 92, 95})
+    void shouldRefuseAFileThatIsCut(int length) throws IOException {
+        byte[] whole =
+                Files.readAllBytes(file(header().putInt(0).putInt(2).putInt(0).putLong(7), STREAM));
+        Path file = folder.resolve("cut.weights");
+        Files.write(file, Arrays.copyOf(whole, length));
+
+        assertThatThrownBy(() -> DarknetWeights.read(file, SMALL))
+                .isInstanceOfSatisfying(
+                        DataException.class, e -> assertThat(e.kind()).isEqualTo(DataException.Kind.TRUNCATED))
+                .hasMessageContaining("cut.weights");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 400})
+    void shouldRefuseAFileThatIsTooLong(int more) throws IOException {
+        byte[] whole = Files.readAllBytes(
+                file(header().putFloat(1e-4f).putFloat(.9f).putFloat(5e-4f).putInt(640), STREAM));
+        Path file = folder.resolve("long.weights");
+        Files.write(file, Arrays.copyOf(whole, whole.length + more));
+
+        assertThatThrownBy(() -> DarknetWeights.read(file, SMALL))
+                .isInstanceOfSatisfying(
+                        DataException.class, e -> assertThat(e.kind()).isEqualTo(DataException.Kind.CORRUPT))
+                .hasMessageContaining("too long or of another network");
+    }
+
+    @Test
+    void shouldSayWhichNetworkAFileDoesNotFit() throws IOException {
+        Path file = file(header().putInt(0).putInt(2).putInt(0).putLong(7), STREAM);
+        Network tiny = Models.byName("yolo-v1-tiny", ModelOptions.classes(20));
+
+        assertThatThrownBy(() -> DarknetWeights.read(file, tiny))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("45089374 parameters")
+                .hasMessageContaining("another network");
+    }
+
+    @Test
+    void shouldRefuseNetworksThatTheFormatHasNoPlaceFor() {
+        Network network = Models.byName("pilotnet-lstm", ModelOptions.classes(1));
+
+        assertThatThrownBy(() -> DarknetWeights.read(folder.resolve("none"), network))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("pilotnet-lstm");
+    }
+
+    private void checkRowMajor(Path file, DarknetWeights.Info info) throws IOException {
+        assertThat(DarknetWeights.read(file, SMALL))
+                .allSatisfy((name, values) -> assertThat(values).containsExactly(ROW_MAJOR.get(name)));
+        assertThat(DarknetWeights.read(file, SMALL, (name, values) -> {})).isEqualTo(info);
+    }
+
+    private static ByteBuffer header() {
+        return ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private Path file(ByteBuffer header, float[] stream) throws IOException {
+        header.flip();
+        ByteBuffer bytes = ByteBuffer.allocate(header.remaining() + stream.length * 4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(header);
+        bytes.asFloatBuffer().put(stream);
+        Path file = folder.resolve("a.weights");
+        Files.write(file, bytes.array());
+        return file;
+    }
+
+    @Test
+    void shouldCarryTheTinyNetworksRecordedStreamThroughEveryHeader() throws IOException {
+        Network tiny = Models.byName("yolo-v1-tiny", ModelOptions.classes(20));
+        Path file = folder.resolve("tiny.weights");
+        RecordedStream recorded = RecordedStream.load();
+        recorded.write2015File(file);
+
+        Map<String, float[]> parameters = DarknetWeights.read(file, tiny);
+
+        recorded.tensors().forEach(tensor -> {
+            float[] values = tensor.inStreamOrder(parameters.get(tensor.name()));
+            assertThat(Arrays.copyOf(values, 4)).as(tensor.name()).containsExactly(tensor.first());
+            assertThat(values[values.length - 1]).as(tensor.name()).isEqualTo(tensor.last());
+            double sum = 0;
+            double squares = 0;
+            for (float value : values) {
+                sum += value;
+                squares += (double) value * value;
+            }
+            assertThat(Math.sqrt(squares)).as(tensor.name()).isCloseTo(tensor.l2(), within(1e-9 * tensor.l2()));
+            assertThat(sum / values.length).as(tensor.name()).isCloseTo(tensor.mean(), within(1e-12));
+        });
+        for (DarknetHeader header : DarknetHeader.values()) {
+            Path other = folder.resolve("again.weights");
+            DarknetWeights.write(other, tiny, parameters::get, header, 0);
+            if (header == DarknetHeader.RATES_2015) {
+                assertThat(Files.mismatch(file, other)).isEqualTo(-1);
+            }
+            DarknetWeights.read(other, tiny, (name, values) -> assertThat(Arrays.equals(values, parameters.get(name)))
+                    .as(name)
+                    .isTrue());
+        }
+    }
+}
