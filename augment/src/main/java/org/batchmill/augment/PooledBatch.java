@@ -1,0 +1,109 @@
+package org.batchmill.augment;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.batchmill.records.Labels;
+import org.batchmill.records.SampleId;
+
+/**
+ * A batch in a slot of a {@link BatchPool}. Rows are filled by the assembler's workers; after that the consumer reads and closes
+ * it. Every use after {@link #close()} fails.
+ */
+public final class PooledBatch implements Batch {
+
+    private final BatchPool pool;
+    private Slot slot;
+
+    PooledBatch(BatchPool pool, Slot slot) {
+        this.pool = pool;
+        this.slot = slot;
+    }
+
+    Slot slot() {
+        if (slot == null) {
+            throw new IllegalStateException("the batch is closed");
+        }
+        return slot;
+    }
+
+    void seal(int rows) {
+        slot().size = rows;
+    }
+
+    @Override
+    public int size() {
+        return slot().size;
+    }
+
+    @Override
+    public int capacity() {
+        return slot().shape.rows();
+    }
+
+    @Override
+    public int height() {
+        return slot().shape.height();
+    }
+
+    @Override
+    public int width() {
+        return slot().shape.width();
+    }
+
+    @Override
+    public int channels() {
+        return slot().shape.channels();
+    }
+
+    @Override
+    public Format format() {
+        return slot().shape.format();
+    }
+
+    @Override
+    public ByteBuffer pixels() {
+        return slot().bytes(0, size());
+    }
+
+    @Override
+    public SampleId id(int row) {
+        return slot().ids[requireRow(row)];
+    }
+
+    @Override
+    public Labels labels(int row) {
+        return slot().labels[requireRow(row)].toLabels();
+    }
+
+    @Override
+    public List<Labels> labels() {
+        List<Labels> all = new ArrayList<>(size());
+        for (int row = 0; row < size(); row++) {
+            all.add(labels(row));
+        }
+        return all;
+    }
+
+    @Override
+    public PictureMapping mapping(int row) {
+        return slot().mappings[requireRow(row)];
+    }
+
+    private int requireRow(int row) {
+        if (row < 0 || row >= size()) {
+            throw new IndexOutOfBoundsException("row " + row + " of a batch of " + size());
+        }
+        return row;
+    }
+
+    /** Returns the slot; a second call does nothing. */
+    @Override
+    public void close() {
+        Slot returned = slot;
+        if (returned != null) {
+            slot = null;
+            pool.giveBack(returned);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package org.batchmill.augment;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.batchmill.records.Box;
+import org.batchmill.records.Labels;
+
+/**
+ * The labels of one row, in arrays that stay with the slot and grow to the largest count they have held, so that a batch costs no
+ * heap until somebody asks for {@link Labels} objects. Written by one thread, then read by one.
+ */
+final class RowLabels {
+
+    private static final int COORDINATES = 4;
+
+    private Labels plain = Labels.NONE;
+    private boolean boxed;
+    private int count;
+    private float[] coordinates = new float[8 * COORDINATES];
+    private String[] names = new String[8];
+    private boolean[] difficult = new boolean[8];
+    private boolean[] truncated = new boolean[8];
+
+    /** Labels other than boxes. */
+    void set(Labels labels) {
+        plain = labels;
+        boxed = false;
+        count = 0;
+    }
+
+    Labels plain() {
+        return plain;
+    }
+
+    /** The corrected steering angle of the picture drawn last. */
+    void steer(float angle) {
+        plain = new Labels.Steering(angle);
+    }
+
+    /**
+     * What two pictures laid over each other show. Boxes were added one after the other; the rest is weighed.
+     *
+     * @param own    the first picture's labels, before the second was drawn
+     * @param weight of the first picture, 0 to 1
+     */
+    void blend(Labels own, Labels partner, double weight) {
+        if (boxed) {
+            return;
+        }
+        if (own instanceof Labels.Steering a && plain instanceof Labels.Steering b) {
+            steer((float) (weight * a.angle() + (1 - weight) * b.angle()));
+        } else if (own instanceof Labels.Targets a && partner instanceof Labels.Targets b) {
+            float[] values = new float[a.values().length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (weight * a.values()[i] + (1 - weight) * b.values()[i]);
+            }
+            plain = new Labels.Targets(values);
+        } else {
+            plain = weight >= 0.5 ? own : partner;
+        }
+    }
+
+    /** Starts a list of boxes. */
+    void clearBoxes() {
+        boxed = true;
+        count = 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    void add(Box box, double xmin, double ymin, double xmax, double ymax, boolean cut) {
+        if (count == names.length) {
+            int more = 2 * count;
+            coordinates = Arrays.copyOf(coordinates, COORDINATES * more);
+            names = Arrays.copyOf(names, more);
+            difficult = Arrays.copyOf(difficult, more);
+            truncated = Arrays.copyOf(truncated, more);
+        }
+        int at = COORDINATES * count;
+        coordinates[at] = (float) xmin;
+        coordinates[at + 1] = (float) ymin;
+        coordinates[at + 2] = (float) xmax;
+        coordinates[at + 3] = (float) ymax;
+        names[count] = box.className();
+        difficult[count] = box.difficult();
+        truncated[count] = box.truncated() || cut;
+        count++;
+    }
+
+    void swap(int a, int b) {
+        for (int i = 0; i < COORDINATES; i++) {
+            float value = coordinates[COORDINATES * a + i];
+            coordinates[COORDINATES * a + i] = coordinates[COORDINATES * b + i];
+            coordinates[COORDINATES * b + i] = value;
+        }
+        String name = names[a];
+        names[a] = names[b];
+        names[b] = name;
+        boolean flag = difficult[a];
+        difficult[a] = difficult[b];
+        difficult[b] = flag;
+        flag = truncated[a];
+        truncated[a] = truncated[b];
+        truncated[b] = flag;
+    }
+
+    Labels toLabels() {
+        if (!boxed) {
+            return plain;
+        }
+        List<Box> boxes = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            int at = COORDINATES * i;
+            boxes.add(new Box(
+                    names[i],
+                    coordinates[at],
+                    coordinates[at + 1],
+                    coordinates[at + 2],
+                    coordinates[at + 3],
+                    difficult[i],
+                    truncated[i]));
+        }
+        return new Labels.Boxes(boxes);
+    }
+}

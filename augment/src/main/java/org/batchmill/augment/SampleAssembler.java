@@ -1,0 +1,166 @@
+package org.batchmill.augment;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.arrow.memory.BufferAllocator;
+import org.batchmill.augment.decode.ImageDecoder;
+import org.batchmill.augment.decode.ImageHeader;
+import org.batchmill.augment.pixels.Picture;
+import org.batchmill.augment.transform.Policy;
+import org.batchmill.augment.transform.RandomStream;
+import org.batchmill.queues.pipeline.BatchAssembler;
+import org.batchmill.queues.pipeline.Draw;
+import org.batchmill.records.Box;
+import org.batchmill.records.Content;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+
+/**
+ * Makes batches of samples: decodes, and draws each picture with its policy straight into its row. What a sample looks like is a
+ * function of its bytes, its labels, the policy and (seed, epoch, hash of its id): never of the worker, of timing, or of its place
+ * in the data set, so that packing or splitting a data set changes nothing.
+ *
+ * <p>Safe for use by many threads. It borrows the pool and the decoder: the owner closes this first, then them.
+ */
+public final class SampleAssembler implements BatchAssembler<Sample, DecodedSample, PooledBatch>, AutoCloseable {
+
+    private final BatchPool pool;
+    private final ImageDecoder decoder;
+    private final Policy policy;
+    private final BufferAllocator allocator;
+    private final ArrayDeque<RowPainter> painters = new ArrayDeque<>();
+    private final LongAdder emptyBoxes = new LongAdder();
+
+    /**
+     * @param pool    gives the batches and their shape
+     * @param decoder decodes, within its limit
+     * @param policy  what happens to each sample
+     * @param parent  where the scratch memory is counted
+     */
+    public SampleAssembler(BatchPool pool, ImageDecoder decoder, Policy policy, BufferAllocator parent) {
+        this.pool = pool;
+        this.decoder = decoder;
+        this.policy = policy;
+        this.allocator = parent.newChildAllocator("augmentation", 0, Long.MAX_VALUE);
+    }
+
+    @Override
+    public DecodedSample decode(Sample sample, Draw draw) throws DataException {
+        requireSense(sample);
+        long key = RandomStream.key(draw.seed(), draw.epoch(), sample.id().hash());
+        BatchShape shape = pool.shape();
+        if (sample.content() instanceof Content.EncodedImage image) {
+            String where = sample.id().value();
+            ImageHeader header = decoder.check(image.bytes(), where);
+            double span = policy.minimumSpan();
+            int reduction = ImageDecoder.reduction(header, shape.width() / span, shape.height() / span);
+            Picture picture = decoder.decode(image.bytes(), header, where, shape.channels(), reduction);
+            return new DecodedSample(
+                    sample.id(), sample.labels(), picture, header.uprightWidth(), header.uprightHeight(), key);
+        }
+        if (sample.content() instanceof Content.RawImage raw) {
+            Picture picture = decoder.copy(raw, shape.channels(), sample.id().value());
+            return new DecodedSample(sample.id(), sample.labels(), picture, raw.width(), raw.height(), key);
+        }
+        Content.Features features = (Content.Features) sample.content();
+        if (features.values().length * Float.BYTES != shape.rowBytes() || shape.format() == Batch.Format.UINT8_NHWC) {
+            throw new DataException(
+                    Kind.UNSUPPORTED,
+                    sample.id().value(),
+                    "a row of " + features.values().length + " numbers does not fit a batch of " + shape);
+        }
+        return new DecodedSample(sample.id(), sample.labels(), features, key);
+    }
+
+    /** Boxes that contradict themselves would spoil the loss silently: NaN and reversed edges are refused, empty ones counted. */
+    private void requireSense(Sample sample) throws DataException {
+        if (!(sample.labels() instanceof Labels.Boxes boxes)) {
+            return;
+        }
+        for (int i = 0; i < boxes.boxes().size(); i++) {
+            Box box = boxes.boxes().get(i);
+            if (!(box.xmin() <= box.xmax() && box.ymin() <= box.ymax())
+                    || Float.isInfinite(box.width())
+                    || Float.isInfinite(box.height())) {
+                throw new DataException(
+                        Kind.BAD_ANNOTATION, sample.id() + ": box " + i, "its edges make no sense: " + box);
+            }
+            if (box.width() == 0 || box.height() == 0) {
+                emptyBoxes.increment();
+            }
+        }
+    }
+
+    @Override
+    public PooledBatch open(long index) throws InterruptedException {
+        return pool.open();
+    }
+
+    @Override
+    public void write(PooledBatch batch, int row, DecodedSample decoded, List<DecodedSample> partners, Draw draw) {
+        RowPainter painter = take();
+        try {
+            painter.paint(batch.slot(), row, decoded, partners, policy);
+        } finally {
+            giveBack(painter);
+        }
+    }
+
+    @Override
+    public void seal(PooledBatch batch, int rows) {
+        batch.seal(rows);
+    }
+
+    @Override
+    public void release(DecodedSample decoded) {
+        if (decoded.picture != null) {
+            decoded.picture.close();
+        }
+    }
+
+    @Override
+    public void abandon(PooledBatch batch) {
+        batch.close();
+    }
+
+    @Override
+    public int partners() {
+        return policy.mixing().kind().partners();
+    }
+
+    @Override
+    public String name(Sample sample) {
+        return sample.id().value();
+    }
+
+    /** How many boxes without area were met; they reach no batch. */
+    public long emptyBoxes() {
+        return emptyBoxes.sum();
+    }
+
+    private RowPainter take() {
+        synchronized (painters) {
+            RowPainter painter = painters.poll();
+            return painter != null ? painter : new RowPainter(allocator);
+        }
+    }
+
+    private void giveBack(RowPainter painter) {
+        synchronized (painters) {
+            painters.push(painter);
+        }
+    }
+
+    /** Frees the scratch memory. */
+    @Override
+    public void close() {
+        synchronized (painters) {
+            painters.forEach(RowPainter::close);
+            painters.clear();
+        }
+        allocator.close();
+    }
+}

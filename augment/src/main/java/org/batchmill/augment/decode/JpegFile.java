@@ -1,0 +1,129 @@
+package org.batchmill.augment.decode;
+
+import org.batchmill.records.DataException;
+
+/**
+ * JPEG (ITU-T T.81, annex B): SOI, then segments {@code FF marker length:u16 payload}; SOS is followed by entropy-coded bytes in
+ * which FF is written FF 00 and only restart markers may stand; EOI ends the file.
+ */
+final class JpegFile {
+
+    private static final int SOF0 = 0xc0;
+    private static final int DHT = 0xc4;
+    private static final int JPG = 0xc8;
+    private static final int DAC = 0xcc;
+    private static final int RST0 = 0xd0;
+    private static final int RST7 = 0xd7;
+    private static final int EOI = 0xd9;
+    private static final int SOS = 0xda;
+    private static final int APP1 = 0xe1;
+    private static final int TEM = 0x01;
+
+    private JpegFile() {}
+
+    static ImageHeader read(Bytes bytes) throws DataException {
+        ImageHeader frame = null;
+        int orientation = 1;
+        long at = 2;
+        while (true) {
+            at = behindMarker(bytes, at);
+            int marker = bytes.u8(at - 1);
+            if (marker == EOI) {
+                throw bytes.corrupt("the JPEG ends at byte " + at + " without a scan");
+            }
+            if (marker == TEM || isRestart(marker)) {
+                continue;
+            }
+            int length = bytes.u16(at);
+            if (length < 2) {
+                throw bytes.corrupt("a JPEG segment of length " + length + " at byte " + at);
+            }
+            bytes.require(at, length);
+            if (marker == SOS) {
+                if (frame == null) {
+                    throw bytes.corrupt("a JPEG scan without a frame header at byte " + at);
+                }
+                requireEnd(bytes, at + length);
+                return new ImageHeader(
+                        ImageFormat.JPEG, frame.width(), frame.height(), frame.channels(), frame.depth(), orientation);
+            }
+            if (marker == APP1 && bytes.startsWith(at + 2, 'E', 'x', 'i', 'f', 0, 0)) {
+                orientation = Exif.orientation(bytes, at + 8, at + length);
+            } else if (isFrame(marker)) {
+                frame = frame(bytes, at, marker);
+            }
+            at += length;
+        }
+    }
+
+    private static boolean isRestart(int marker) {
+        return marker >= RST0 && marker <= RST7;
+    }
+
+    private static boolean isFrame(int marker) {
+        return marker >= SOF0 && marker <= 0xcf && marker != DHT && marker != JPG && marker != DAC;
+    }
+
+    private static ImageHeader frame(Bytes bytes, long at, int marker) throws DataException {
+        int process = marker - SOF0;
+        if (process > 2) {
+            throw bytes.unsupported("JPEG process SOF" + process + " (only baseline and progressive are read)");
+        }
+        int depth = bytes.u8(at + 2);
+        int height = bytes.u16(at + 3);
+        int width = bytes.u16(at + 5);
+        int channels = bytes.u8(at + 7);
+        if (depth != 8) {
+            throw bytes.unsupported("a JPEG of " + depth + " bits a channel");
+        }
+        if (width == 0 || height == 0) {
+            throw bytes.corrupt("the JPEG's size is " + width + " x " + height);
+        }
+        if (channels != 1 && channels != 3 && channels != 4) {
+            throw bytes.unsupported("a JPEG of " + channels + " channels");
+        }
+        return new ImageHeader(ImageFormat.JPEG, width, height, channels, depth, 1);
+    }
+
+    /** Behind the marker at {@code at}, which any number of fill bytes FF may precede. */
+    private static long behindMarker(Bytes bytes, long at) throws DataException {
+        if (bytes.u8(at) != 0xff) {
+            throw bytes.corrupt("no JPEG marker at byte " + at);
+        }
+        long next = at + 1;
+        while (bytes.u8(next) == 0xff) {
+            next++;
+        }
+        return next + 1;
+    }
+
+    /**
+     * libjpeg fills what a cut file lacks with grey and calls it a picture, so the end marker is looked for here. It nearly
+     * always is the last two bytes; a file with something behind it is walked through.
+     */
+    private static void requireEnd(Bytes bytes, long scan) throws DataException {
+        if (bytes.length() - 2 >= scan && bytes.startsWith(bytes.length() - 2, 0xff, EOI)) {
+            return;
+        }
+        long at = scan;
+        while (at + 1 < bytes.length()) {
+            if (bytes.u8(at) != 0xff) {
+                at++;
+                continue;
+            }
+            int marker = bytes.u8(at + 1);
+            if (marker == EOI) {
+                return;
+            }
+            if (marker == 0 || isRestart(marker)) {
+                at += 2;
+            } else if (marker == 0xff) {
+                at++;
+            } else {
+                // Tables and further scans between the scans of a progressive file.
+                at += 2 + Math.max(2, at + 3 < bytes.length() ? bytes.u16(at + 2) : 2);
+            }
+        }
+        throw bytes.truncated("the JPEG has no end marker: it stops at byte " + bytes.length());
+    }
+}

@@ -1,0 +1,83 @@
+package org.batchmill.augment.decode;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import org.batchmill.records.DataException;
+
+/**
+ * PNG (RFC 2083): eight magic bytes, then chunks {@code length:u32 type:4 data crc:u32}, IHDR first and IEND last. The checksums
+ * are verified: a native decoder would hand out what it has read so far.
+ */
+final class PngFile {
+
+    private static final int IHDR = 0x49484452;
+    private static final int IDAT = 0x49444154;
+    private static final int IEND = 0x49454e44;
+    private static final int EXIF = 0x65584966;
+
+    private PngFile() {}
+
+    static ImageHeader read(Bytes bytes) throws DataException {
+        ImageHeader header = header(bytes);
+        int orientation = 1;
+        boolean data = false;
+        long at = 8;
+        while (true) {
+            long length = bytes.u32(at);
+            int type = (int) bytes.u32(at + 4);
+            bytes.require(at, 12 + length);
+            requireChecksum(bytes, at + 4, length + 4);
+            if (type == EXIF) {
+                orientation = Exif.orientation(bytes, at + 8, at + 8 + length);
+            } else if (type == IDAT) {
+                data = true;
+            } else if (type == IEND) {
+                break;
+            }
+            at += 12 + length;
+        }
+        if (!data) {
+            throw bytes.corrupt("the PNG has no image data");
+        }
+        return new ImageHeader(
+                ImageFormat.PNG, header.width(), header.height(), header.channels(), header.depth(), orientation);
+    }
+
+    /** Only what the first chunk says: the size is known, and can be refused, before the rest of the file is looked at. */
+    private static ImageHeader header(Bytes bytes) throws DataException {
+        long length = bytes.u32(8);
+        if (bytes.u32(12) != IHDR || length != 13) {
+            throw bytes.corrupt("the PNG does not start with a header chunk");
+        }
+        requireChecksum(bytes, 12, 4 + length);
+        long width = bytes.u32(16);
+        long height = bytes.u32(20);
+        if (width == 0 || height == 0 || width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {
+            throw bytes.corrupt("the PNG's size is " + width + " x " + height);
+        }
+        int depth = bytes.u8(24);
+        int colour = bytes.u8(25);
+        int channels =
+                switch (colour) {
+                    case 0 -> 1;
+                    case 2, 3 -> 3;
+                    case 4 -> 2;
+                    case 6 -> 4;
+                    default -> throw bytes.corrupt("the PNG's colour type is " + colour);
+                };
+        if (Integer.bitCount(depth) != 1 || depth > 16) {
+            throw bytes.corrupt("the PNG has " + depth + " bits a channel");
+        }
+        return new ImageHeader(ImageFormat.PNG, (int) width, (int) height, channels, depth, 1);
+    }
+
+    private static void requireChecksum(Bytes bytes, long at, long length) throws DataException {
+        int start = bytes.require(at, length + 4);
+        ByteBuffer chunk = bytes.buffer().slice(start, (int) length);
+        CRC32 crc = new CRC32();
+        crc.update(chunk);
+        if (crc.getValue() != bytes.u32(at + length)) {
+            throw bytes.corrupt("the PNG chunk at byte " + (at - 4) + " fails its checksum");
+        }
+    }
+}

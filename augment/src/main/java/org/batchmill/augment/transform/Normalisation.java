@@ -1,0 +1,35 @@
+package org.batchmill.augment.transform;
+
+import java.util.List;
+
+/** What the values 0 to 255 become in batches of floats. Batches of bytes stay bytes: there the engine scales. */
+public sealed interface Normalisation {
+
+    /** 0 to 1. */
+    record Unit() implements Normalisation {}
+
+    /** As they are, 0 to 255. */
+    record Raw() implements Normalisation {}
+
+    /**
+     * {@code (value / 255 - mean) / deviation} in each channel.
+     *
+     * @param mean      a value a channel, on the scale of 0 to 1
+     * @param deviation a value a channel, above 0
+     */
+    record Channels(List<Double> mean, List<Double> deviation) implements Normalisation {
+        public Channels {
+            mean = List.copyOf(mean);
+            deviation = List.copyOf(deviation);
+            Ranges.require(
+                    mean.size() == deviation.size() && deviation.stream().allMatch(d -> d > 0),
+                    "channels: as many means as deviations, deviations above 0");
+        }
+    }
+
+    /**
+     * {@code (value - mean) / max(deviation, 1 / sqrt(n))} over the n values of each picture, all channels together: mean 0,
+     * variance 1, and no division by zero on a picture of one colour.
+     */
+    record PerImage() implements Normalisation {}
+}

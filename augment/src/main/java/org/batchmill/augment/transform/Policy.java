@@ -1,0 +1,157 @@
+package org.batchmill.augment.transform;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * A mixture of transforms: what happens to every sample on its way into a batch. Immutable. The geometry of all steps comes first,
+ * fused into one warp; then the pixel steps in their order.
+ *
+ * @param steps         in order
+ * @param fit           how the result is brought to the batch's size
+ * @param border        what lies outside the picture
+ * @param boxes         which boxes survive
+ * @param steering      how a steering angle follows the picture
+ * @param mixing        whether several samples go into one picture
+ * @param normalisation for batches of floats
+ */
+public record Policy(
+        List<Step> steps,
+        Fit fit,
+        Border border,
+        BoxRules boxes,
+        SteeringRule steering,
+        Mixing mixing,
+        Normalisation normalisation) {
+
+    /**
+     * A transform that happens now and then.
+     *
+     * @param probability 0 to 1
+     */
+    public record Step(Transform transform, double probability) {
+        public Step {
+            Ranges.require(probability >= 0 && probability <= 1, "steps: 0 <= p <= 1");
+        }
+    }
+
+    public Policy {
+        steps = List.copyOf(steps);
+    }
+
+    /** No augmentation: the picture is stretched to the batch's size. */
+    public static final Policy NONE = new Policy(
+            List.of(),
+            Fit.STRETCH,
+            Border.EDGE,
+            BoxRules.KEEP,
+            SteeringRule.DEFAULT,
+            Mixing.NONE,
+            new Normalisation.Unit());
+
+    /**
+     * Darknet's for YOLO v1: jitter 0.2, a flip of every other picture, and colour in HSV.
+     *
+     * @param hue        0 for yolo-tiny (2015), 0.1 for the later yolov1-tiny
+     * @param saturation 1.5 and 0.75
+     * @param exposure   1.5 and 0.75
+     */
+    public static Policy forYolo(double hue, double saturation, double exposure) {
+        return NONE.with(new DarknetJitter(0.2))
+                .with(new Flip(), 0.5)
+                .with(new DarknetColour(hue, saturation, exposure))
+                .withBoxes(BoxRules.DARKNET);
+    }
+
+    /** {@link #forYolo(double, double, double)} of the 2015 network: hue 0, saturation 1.5, exposure 1.5. */
+    public static Policy forYolo() {
+        return forYolo(0, 1.5, 1.5);
+    }
+
+    /**
+     * For steering from a front camera: flips, small shifts and turns with the angle corrected, and light that changes. The sky and
+     * the bonnet are not cut off: what to cut depends on the camera, see {@link Crop}.
+     */
+    public static Policy forSteering() {
+        return NONE.with(new Flip(), 0.5)
+                .with(new Translate(0.1, 0.05), 0.5)
+                .with(new Rotate(2), 0.5)
+                .with(new DarknetColour(0, 1.2, 1.4));
+    }
+
+    /** With one more step, which always happens. */
+    public Policy with(Transform transform) {
+        return with(transform, 1);
+    }
+
+    /** With one more step, which happens with a probability. */
+    public Policy with(Transform transform, double probability) {
+        List<Step> more = new ArrayList<>(steps);
+        more.add(new Step(transform, probability));
+        return new Policy(more, fit, border, boxes, steering, mixing, normalisation);
+    }
+
+    public Policy withFit(Fit fit, Border border) {
+        return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
+    }
+
+    public Policy withBoxes(BoxRules boxes) {
+        return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
+    }
+
+    public Policy withSteering(SteeringRule steering) {
+        return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
+    }
+
+    public Policy withMixing(Mixing mixing) {
+        return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
+    }
+
+    public Policy withNormalisation(Normalisation normalisation) {
+        return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
+    }
+
+    /** The smallest part of a picture's sides that may be enlarged to the whole batch picture. */
+    public double minimumSpan() {
+        double span = 1;
+        for (Step step : steps) {
+            if (step.transform() instanceof GeometricTransform geometry) {
+                span *= geometry.minimumSpan();
+            }
+        }
+        return span;
+    }
+
+    /**
+     * Places one sample: all geometric steps, drawn from the key's parts.
+     *
+     * @param placement reset to the original's size; a canvas of the policy's own size afterwards
+     * @param key       of this sample in this epoch
+     * @param random    started again for each step
+     */
+    public void place(Placement placement, long key, RandomStream random) {
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            if (step.transform() instanceof GeometricTransform geometry) {
+                random.reset(RandomStream.key(key, i));
+                if (random.chance(step.probability())) {
+                    geometry.place(placement, random);
+                }
+            }
+        }
+    }
+
+    /** Recolours one picture: all pixel steps, drawn from the key's parts. */
+    public void colour(Mat pixels, Workbench bench, long key, RandomStream random) {
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            if (step.transform() instanceof PixelTransform colour) {
+                random.reset(RandomStream.key(key, i));
+                if (random.chance(step.probability())) {
+                    colour.apply(pixels, bench, random);
+                }
+            }
+        }
+    }
+}
