@@ -1,0 +1,133 @@
+package org.batchmill.records;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.batchmill.records.DataException.Kind;
+
+/**
+ * What is done with boxes that do not fit their picture. A box without area is dropped and one that reaches up to one pixel
+ * beyond the edge is clipped, and both are counted; a box that is inverted, not a number, further outside or of a class that was
+ * not asked for is a bad annotation. Safe for use by many threads.
+ */
+public final class BoxRules {
+
+    /** How far a box may reach beyond the edge, in pixels; the fraction forgives the rounding of normalized coordinates. */
+    private static final double OVERSHOOT = 1.001;
+
+    private final Set<String> classes;
+    private final LongAdder dropped = new LongAdder();
+    private final LongAdder clipped = new LongAdder();
+
+    /**
+     * @param classes the classes that are allowed; empty allows all
+     */
+    public BoxRules(Collection<String> classes) {
+        this.classes = Set.copyOf(classes);
+    }
+
+    /** How many boxes without area were dropped. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    /** How many boxes were clipped to their picture. */
+    public long clipped() {
+        return clipped.sum();
+    }
+
+    /**
+     * Checks that a class is one of those allowed.
+     *
+     * @throws DataException of kind {@link Kind#BAD_ANNOTATION} if it is not
+     */
+    public void checkClass(String className, String where) throws DataException {
+        if (!classes.isEmpty() && !classes.contains(className)) {
+            throw bad(where, "the class " + className + " is none of " + String.join(", ", sorted()));
+        }
+    }
+
+    /**
+     * Applies the rules to one box.
+     *
+     * @param box    its class and edges in pixels
+     * @param width  of the picture, in pixels
+     * @param height of the picture, in pixels
+     * @param where  the file and the object in it, for errors
+     * @return the box in fractions of the picture, or empty if it was dropped
+     * @throws DataException of kind {@link Kind#BAD_ANNOTATION} if it makes no sense
+     */
+    public Optional<Box> apply(PixelBox box, int width, int height, String where) throws DataException {
+        checkClass(box.className(), where);
+        if (!Double.isFinite(box.xmin() + box.ymin() + box.xmax() + box.ymax())) {
+            throw bad(where, "the box " + box.edges() + " is not made of numbers");
+        }
+        if (box.xmin() > box.xmax() || box.ymin() > box.ymax()) {
+            throw bad(where, "the box " + box.edges() + " is inverted");
+        }
+        if (box.xmin() == box.xmax() || box.ymin() == box.ymax()) {
+            dropped.increment();
+            return Optional.empty();
+        }
+        if (box.xmin() < -OVERSHOOT
+                || box.ymin() < -OVERSHOOT
+                || box.xmax() > width + OVERSHOOT
+                || box.ymax() > height + OVERSHOOT) {
+            throw bad(where, "the box " + box.edges() + " lies outside the picture of " + width + " x " + height);
+        }
+        Box inside = new Box(
+                box.className(),
+                fraction(box.xmin(), width),
+                fraction(box.ymin(), height),
+                fraction(box.xmax(), width),
+                fraction(box.ymax(), height),
+                box.difficult(),
+                box.truncated());
+        if (inside.width() <= 0 || inside.height() <= 0) {
+            dropped.increment();
+            return Optional.empty();
+        }
+        if (Math.min(box.xmin(), box.ymin()) < 0 || box.xmax() > width || box.ymax() > height) {
+            clipped.increment();
+        }
+        return Optional.of(inside);
+    }
+
+    private static float fraction(double pixel, int size) {
+        return (float) (Math.max(0, Math.min(pixel, size)) / size);
+    }
+
+    private String[] sorted() {
+        return classes.stream().sorted().toArray(String[]::new);
+    }
+
+    private static DataException bad(String where, String reason) {
+        return new DataException(Kind.BAD_ANNOTATION, where, reason);
+    }
+
+    /**
+     * A box as an annotation gives it, not checked.
+     *
+     * @param className its class
+     * @param xmin      left edge in pixels
+     * @param ymin      top edge in pixels
+     * @param xmax      right edge in pixels
+     * @param ymax      bottom edge in pixels
+     * @param difficult marked as difficult
+     * @param truncated marked as cut off by the edge
+     */
+    public record PixelBox(
+            String className,
+            double xmin,
+            double ymin,
+            double xmax,
+            double ymax,
+            boolean difficult,
+            boolean truncated) {
+
+        String edges() {
+            return xmin + "," + ymin + "," + xmax + "," + ymax;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.batchmill.records;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/** Walks over the segments of a JPEG up to its frame header; on the way it notes the EXIF orientation. */
+final class JpegHeader {
+
+    private static final int APP1 = 0xe1;
+    private static final int START_OF_SCAN = 0xda;
+    private static final int EXIF = 0x45786966;
+    private static final int TIFF_LITTLE_ENDIAN = 0x4949;
+    private static final int ORIENTATION_TAG = 0x0112;
+
+    private JpegHeader() {}
+
+    /**
+     * @throws IndexOutOfBoundsException if the bytes end before the frame header
+     */
+    static Optional<ImageHeader> read(ByteBuffer bytes) {
+        int orientation = 1;
+        int at = 2;
+        while (true) {
+            if ((bytes.get(at) & 0xff) != 0xff) {
+                return Optional.empty();
+            }
+            int marker = bytes.get(at + 1) & 0xff;
+            if (marker == 0xff) {
+                at++; // fill byte
+                continue;
+            }
+            if (hasNoLength(marker)) {
+                at += 2;
+                continue;
+            }
+            int length = bytes.getShort(at + 2) & 0xffff;
+            if (isFrame(marker)) {
+                return Optional.of(new ImageHeader(
+                        "jpeg",
+                        bytes.getShort(at + 7) & 0xffff,
+                        bytes.getShort(at + 5) & 0xffff,
+                        bytes.get(at + 9),
+                        orientation));
+            }
+            if (marker == START_OF_SCAN || length < 2) {
+                return Optional.empty();
+            }
+            if (marker == APP1 && length >= 16 && bytes.getInt(at + 4) == EXIF) {
+                int end = Math.min(at + 2 + length, bytes.limit());
+                orientation = orientation(bytes.slice(at + 10, end - at - 10));
+            }
+            at += 2 + length;
+        }
+    }
+
+    private static boolean hasNoLength(int marker) {
+        return marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+    }
+
+    /** SOF0 to SOF15, among which DHT, JPG and DAC are not frames. */
+    private static boolean isFrame(int marker) {
+        return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+    }
+
+    /** From the first directory of a TIFF block; 1 where it has none or is damaged, as viewers do. */
+    private static int orientation(ByteBuffer tiff) {
+        try {
+            tiff.order(tiff.getShort(0) == TIFF_LITTLE_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+            int directory = tiff.getInt(4);
+            int entries = tiff.getShort(directory) & 0xffff;
+            for (int i = 0; i < entries; i++) {
+                int entry = directory + 2 + 12 * i;
+                if (tiff.getShort(entry) == ORIENTATION_TAG) {
+                    int value = tiff.getShort(entry + 8);
+                    return value >= 1 && value <= 8 ? value : 1;
+                }
+            }
+        } catch (IndexOutOfBoundsException e) {
+            return 1;
+        }
+        return 1;
+    }
+}

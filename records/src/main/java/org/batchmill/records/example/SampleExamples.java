@@ -1,0 +1,152 @@
+package org.batchmill.records.example;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.batchmill.records.Box;
+import org.batchmill.records.BoxRules;
+import org.batchmill.records.Content;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.ImageHeader;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+
+/**
+ * A {@link Sample} as a tf.train.Example with the keys of TensorFlow's object detection tools, both ways. Class numbers begin
+ * with 1, as in those tools. An example without labels and one with an empty list of boxes stay apart: the second has the box
+ * features, empty. Safe for use by many threads.
+ */
+public final class SampleExamples {
+
+    private final List<String> classes;
+    private final Map<String, Long> numbers = new HashMap<>();
+    private final SampleReader reader;
+
+    /**
+     * @param classes in label order; empty where they are not known: then no class numbers are written, and a foreign example
+     *                that has only numbers gets them as names
+     */
+    public SampleExamples(List<String> classes) {
+        this(classes, new BoxRules(List.of()));
+    }
+
+    /** As {@link #SampleExamples(List)}; {@code rules} judge the boxes that are read. */
+    public SampleExamples(List<String> classes, BoxRules rules) {
+        this.classes = List.copyOf(classes);
+        for (String name : classes) {
+            numbers.put(name, numbers.size() + 1L);
+        }
+        this.reader = new SampleReader(this.classes, rules);
+    }
+
+    /**
+     * Reads a sample. Its id is {@code image/source_id}.
+     *
+     * @param message  the Example, from position to limit; the sample's picture is a view of it
+     * @param fallback the id where the Example has none
+     * @param where    what errors call the record
+     * @throws DataException if it is no Example, a feature has the wrong type, or the labels make no sense
+     */
+    public Sample read(ByteBuffer message, SampleId fallback, String where) throws DataException {
+        return reader.read(Example.parse(message, where), fallback, where);
+    }
+
+    /** The names of the classes that the labels of an Example mention, without looking at its picture. */
+    public List<String> classNames(ByteBuffer message, String where) throws DataException {
+        return reader.classNames(Example.parse(message, where), where);
+    }
+
+    /**
+     * Writes a sample.
+     *
+     * @return the Example, in a buffer of its own
+     * @throws DataException of kind {@link Kind#BAD_ANNOTATION} if its class is none of the classes
+     */
+    public ByteBuffer write(Sample sample) throws DataException {
+        Example.Builder example = Example.builder();
+        String id = sample.id().value();
+        example.text(SampleKeys.SOURCE_ID, id).text(SampleKeys.FILENAME, id);
+        write(example, sample.content(), id);
+        write(example, sample.labels(), id);
+        return example.build();
+    }
+
+    private static void write(Example.Builder example, Content content, String id) throws DataException {
+        if (content instanceof Content.EncodedImage image) {
+            ImageHeader header = ImageHeader.read(image.bytes(), id);
+            example.bytes(SampleKeys.ENCODED, image.bytes())
+                    .text(SampleKeys.FORMAT, header.format())
+                    .int64s(SampleKeys.HEIGHT, header.uprightHeight())
+                    .int64s(SampleKeys.WIDTH, header.uprightWidth());
+        } else if (content instanceof Content.RawImage image) {
+            example.bytes(SampleKeys.PIXELS, image.pixels())
+                    .int64s(SampleKeys.HEIGHT, image.height())
+                    .int64s(SampleKeys.WIDTH, image.width())
+                    .int64s(SampleKeys.CHANNELS, image.channels());
+        } else if (content instanceof Content.Features row) {
+            example.floats(SampleKeys.FEATURES, row.values());
+        }
+    }
+
+    private void write(Example.Builder example, Labels labels, String id) throws DataException {
+        if (labels instanceof Labels.Boxes objects) {
+            write(example, objects.boxes(), id);
+        } else if (labels instanceof Labels.ClassLabel label) {
+            example.text(SampleKeys.CLASS_TEXT, label.className());
+            if (!classes.isEmpty()) {
+                example.int64s(SampleKeys.CLASS_LABEL, number(label.className(), id));
+            }
+        } else if (labels instanceof Labels.Steering steering) {
+            example.floats(SampleKeys.STEERING, steering.angle());
+        } else if (labels instanceof Labels.Targets targets) {
+            example.floats(SampleKeys.TARGETS, targets.values());
+        }
+    }
+
+    private void write(Example.Builder example, List<Box> boxes, String id) throws DataException {
+        int count = boxes.size();
+        float[] xmin = new float[count];
+        float[] xmax = new float[count];
+        float[] ymin = new float[count];
+        float[] ymax = new float[count];
+        boolean[] difficult = new boolean[count];
+        boolean[] truncated = new boolean[count];
+        long[] numbered = new long[classes.isEmpty() ? 0 : count];
+        for (int i = 0; i < count; i++) {
+            Box box = boxes.get(i);
+            xmin[i] = box.xmin();
+            xmax[i] = box.xmax();
+            ymin[i] = box.ymin();
+            ymax[i] = box.ymax();
+            difficult[i] = box.difficult();
+            truncated[i] = box.truncated();
+            if (!classes.isEmpty()) {
+                numbered[i] = number(box.className(), id);
+            }
+        }
+        example.floats(SampleKeys.XMIN, xmin)
+                .floats(SampleKeys.XMAX, xmax)
+                .floats(SampleKeys.YMIN, ymin)
+                .floats(SampleKeys.YMAX, ymax)
+                .texts(
+                        SampleKeys.OBJECT_TEXT,
+                        boxes.stream().map(Box::className).toList())
+                .flags(SampleKeys.DIFFICULT, difficult)
+                .flags(SampleKeys.TRUNCATED, truncated);
+        if (!classes.isEmpty()) {
+            example.int64s(SampleKeys.OBJECT_LABEL, numbered);
+        }
+    }
+
+    private long number(String className, String id) throws DataException {
+        Long number = numbers.get(className);
+        if (number == null) {
+            throw new DataException(
+                    Kind.BAD_ANNOTATION, id, "the class " + className + " is none of " + String.join(", ", classes));
+        }
+        return number;
+    }
+}

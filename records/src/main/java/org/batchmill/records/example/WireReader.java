@@ -1,0 +1,107 @@
+package org.batchmill.records.example;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+
+/** Reads the protocol buffer wire format from a buffer, without copying. */
+final class WireReader {
+
+    static final int VARINT = 0;
+    static final int FIXED64 = 1;
+    static final int BYTES = 2;
+    static final int FIXED32 = 5;
+
+    private static final int LONGEST_VARINT = 10;
+
+    private final ByteBuffer buffer;
+    private final String where;
+    private int tag;
+
+    WireReader(ByteBuffer bytes, String where) {
+        this.buffer = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+        this.where = where;
+    }
+
+    /** Goes to the next field; false at the end. */
+    boolean next() throws DataException {
+        if (!buffer.hasRemaining()) {
+            return false;
+        }
+        long read = varint();
+        tag = (int) read;
+        if (read >>> 32 != 0 || field() == 0) {
+            throw damaged("a field has the number 0 or one that is too large");
+        }
+        return true;
+    }
+
+    /** The number of the field. */
+    int field() {
+        return tag >>> 3;
+    }
+
+    /** How the field is encoded. */
+    int type() {
+        return tag & 7;
+    }
+
+    boolean hasRemaining() {
+        return buffer.hasRemaining();
+    }
+
+    long varint() throws DataException {
+        long value = 0;
+        for (int i = 0; i < LONGEST_VARINT; i++) {
+            byte b = buffer.get(checked(1));
+            value |= (long) (b & 0x7f) << (7 * i);
+            if (b >= 0) {
+                return value;
+            }
+        }
+        throw damaged("a number is longer than " + LONGEST_VARINT + " bytes");
+    }
+
+    float fixed32() throws DataException {
+        return buffer.getFloat(checked(Float.BYTES));
+    }
+
+    /** A length and that many bytes, as a view. */
+    ByteBuffer bytes() throws DataException {
+        if (type() != BYTES) {
+            throw damaged("field " + field() + " has the wire type " + type() + ", not " + BYTES);
+        }
+        long length = varint();
+        if (length < 0 || length > buffer.remaining()) {
+            throw damaged("a field of " + Long.toUnsignedString(length) + " bytes is longer than what is left");
+        }
+        int start = checked((int) length);
+        return buffer.slice(start, (int) length).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Passes over a field that nobody knows. */
+    void skip() throws DataException {
+        switch (type()) {
+            case VARINT -> varint();
+            case FIXED64 -> checked(Long.BYTES);
+            case BYTES -> bytes();
+            case FIXED32 -> checked(Integer.BYTES);
+            default -> throw damaged("field " + field() + " has the unknown wire type " + type());
+        }
+    }
+
+    DataException damaged(String reason) {
+        return new DataException(Kind.CORRUPT, where, "not a protocol buffer message: " + reason);
+    }
+
+    /** Advances over bytes that must be there; returns where they begin. */
+    private int checked(int bytes) throws DataException {
+        int start = buffer.position();
+        if (bytes > buffer.remaining()) {
+            throw damaged("it ends inside a field");
+        }
+        buffer.position(start + bytes);
+        return start;
+    }
+}

@@ -1,0 +1,179 @@
+package org.batchmill.records.files;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.batchmill.records.BoxRules;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+import org.batchmill.records.example.SampleExamples;
+import org.batchmill.records.tfrecord.MappedRecords;
+import org.batchmill.records.tfrecord.ReadOptions;
+
+/**
+ * The samples of one or several TFRecord files of Examples, in any order. Plain files are mapped; a compressed one is first
+ * inflated into a temporary file, which {@link #close()} deletes. Safe for use by many threads.
+ *
+ * <p>A sample's id is its {@code image/source_id}, or {@code FILE#RECORD} where it has none.
+ */
+public final class RecordFiles implements SampleSource.Indexed {
+
+    private final List<Shard> shards = new ArrayList<>();
+    private final List<Long> starts = new ArrayList<>();
+    private final SampleExamples examples;
+    private final List<String> given;
+    private long size;
+    private List<String> found;
+
+    private RecordFiles(List<String> classes, BoxRules rules) {
+        this.given = List.copyOf(classes);
+        this.examples = new SampleExamples(given, rules);
+    }
+
+    /**
+     * Opens files, in the order given.
+     *
+     * @param files   at least one
+     * @param options limits, and what happens to a damaged framing; damage inside a record is thrown when it is read
+     * @param classes in label order; empty to look for a {@code dataset.json} beside the first file, and where there is none,
+     *                to take the names from the labels, in alphabetical order
+     * @param rules   judge the boxes
+     */
+    public static RecordFiles open(List<Path> files, ReadOptions options, List<String> classes, BoxRules rules)
+            throws IOException {
+        if (files.isEmpty()) {
+            throw new UsageException("no record files are given");
+        }
+        List<String> known = classes.isEmpty() ? DataSetJson.classesBeside(files.get(0)) : classes;
+        RecordFiles source = new RecordFiles(known, rules);
+        try {
+            for (Path file : files) {
+                source.add(Shard.open(file, options));
+            }
+            return source;
+        } catch (IOException | RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    /** Opens files with the default options; all classes are allowed. */
+    public static RecordFiles open(List<Path> files) throws IOException {
+        return open(files, ReadOptions.defaults(), List.of(), new BoxRules(List.of()));
+    }
+
+    private void add(Shard shard) {
+        shards.add(shard);
+        starts.add(size);
+        size += shard.records().size();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Where nobody gave them, the first call reads the labels of all records; damaged ones are passed over here, since {@link
+     * #read} throws for them.
+     */
+    @Override
+    public synchronized List<String> classes() {
+        if (!given.isEmpty()) {
+            return given;
+        }
+        if (found == null) {
+            found = scanClasses();
+        }
+        return found;
+    }
+
+    private List<String> scanClasses() {
+        Set<String> names = new LinkedHashSet<>();
+        for (Shard shard : shards) {
+            for (int i = 0; i < shard.records().size(); i++) {
+                names.addAll(classNames(shard, i));
+            }
+        }
+        return ClassNames.inOrder(names);
+    }
+
+    private List<String> classNames(Shard shard, int record) {
+        try {
+            return examples.classNames(shard.records().read(record), shard.place(record));
+        } catch (DataException e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public Sample read(long index) throws IOException {
+        int number = shardOf(index);
+        Shard shard = shards.get(number);
+        int record = (int) (index - starts.get(number));
+        return examples.read(shard.records().read(record), shard.id(record), shard.place(record));
+    }
+
+    private int shardOf(long index) {
+        if (index < 0 || index >= size) {
+            throw new IndexOutOfBoundsException("sample " + index + " of " + size);
+        }
+        int low = 0;
+        int high = starts.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (starts.get(middle) <= index) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Shard shard : shards) {
+            shard.close();
+        }
+    }
+
+    /** One file; its records may stand in a temporary file in its stead. */
+    private record Shard(Path file, MappedRecords records, InflatedFile inflated) {
+
+        static Shard open(Path file, ReadOptions options) throws IOException {
+            InflatedFile inflated = InflatedFile.ifCompressed(file, options);
+            try {
+                Path plain = inflated == null ? file : inflated.path();
+                return new Shard(file, MappedRecords.open(plain, file.toString(), options), inflated);
+            } catch (IOException | RuntimeException e) {
+                if (inflated != null) {
+                    inflated.close();
+                }
+                throw e;
+            }
+        }
+
+        SampleId id(int record) {
+            return new SampleId(file.getFileName() + "#" + record);
+        }
+
+        String place(int record) {
+            return file + ": record " + record + " at byte " + records.index().offset(record);
+        }
+
+        void close() throws IOException {
+            if (inflated != null) {
+                inflated.close();
+            }
+        }
+    }
+}
