@@ -121,11 +121,11 @@ public final class TrainingLoop {
             if (plan.rollback == null || rollbacks == plan.rollback.times() || lastCheckpoint == null) {
                 throw e;
             }
-            rollbacks++;
             LOG.warn("{}; going back to {}", e.getMessage(), lastCheckpoint);
-            // The gradients of the batch at fault are still there: an update clears them, and what it does is overwritten.
+            // The gradients of the batch at fault are still there: an update clears them, and what it does is
+            // overwritten.
             program.update(new Program.StepContext(step, 0, 0));
-            int count = rollbacks;
+            int count = rollbacks + 1;
             restore(CheckpointFile.read(lastCheckpoint));
             rollbacks = count;
             return true;
