@@ -1,0 +1,108 @@
+package org.batchmill.ingest.packing;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.batchmill.ingest.packing.PackOptions.OnError;
+import org.batchmill.records.Box;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleSource;
+
+/**
+ * Reads every sample of a range and checks it, so that nothing is written before all is known to be good. Ranges that the
+ * journal holds are taken from there.
+ */
+final class CheckSamples extends DoFn<SampleRange, CheckedRange> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final PackSpec spec;
+    private transient WorkerShare share;
+    private transient PictureCheck pictures;
+
+    CheckSamples(PackSpec spec) {
+        this.spec = spec;
+    }
+
+    @Setup
+    public void setUp() {
+        share = WorkerShare.lease(spec);
+        pictures = new PictureCheck();
+    }
+
+    @ProcessElement
+    public void check(@Element SampleRange range, OutputReceiver<CheckedRange> out) throws IOException {
+        Journal journal = spec.journal();
+        Optional<CheckedRange> earlier = journal.checked(range);
+        if (earlier.isPresent()) {
+            share.checked.add(range.count());
+            share.bad.add(earlier.get().bad().size());
+            out.output(earlier.get());
+            return;
+        }
+        CheckedRange checked = checkAll(range);
+        journal.add(checked);
+        out.output(checked);
+    }
+
+    private CheckedRange checkAll(SampleRange range) throws IOException {
+        SampleSource.Indexed source = share.list(range.list());
+        List<CheckedSample> samples = new ArrayList<>(range.count());
+        List<BadSample> bad = new ArrayList<>();
+        List<SortedMap<String, Long>> objects = new ArrayList<>();
+        spec.splits().forEach(split -> objects.add(new TreeMap<>()));
+        for (long index = range.first(); index < range.first() + range.count(); index++) {
+            try {
+                Sample sample = source.read(index);
+                CheckedSample checked = check(range.list(), index, sample);
+                count(sample.labels(), objects.get(checked.split()));
+                samples.add(checked);
+            } catch (DataException e) {
+                if (spec.options().onError() == OnError.FAIL) {
+                    throw e;
+                }
+                bad.add(BadSample.of(e));
+                share.bad.increment();
+            }
+            share.checked.increment();
+        }
+        return new CheckedRange(range, samples, bad, objects);
+    }
+
+    private CheckedSample check(int list, long index, Sample sample) throws DataException {
+        PictureCheck.Size size = pictures.check(sample);
+        long content = ContentHash.of(sample.content());
+        long order = Mix.of(spec.options().seed(), sample.id().hash());
+        return new CheckedSample(
+                list,
+                index,
+                spec.split(list, content),
+                order,
+                content,
+                ContentHash.bytes(sample.content()),
+                size.width(),
+                size.height());
+    }
+
+    private static void count(Labels labels, SortedMap<String, Long> objects) {
+        if (labels instanceof Labels.Boxes boxes) {
+            for (Box box : boxes.boxes()) {
+                objects.merge(box.className(), 1L, Long::sum);
+            }
+        } else if (labels instanceof Labels.ClassLabel label) {
+            objects.merge(label.className(), 1L, Long::sum);
+        }
+    }
+
+    @Teardown
+    public void tearDown() throws IOException {
+        pictures.close();
+        share.close();
+    }
+}

@@ -1,0 +1,66 @@
+package org.batchmill.ingest.packing;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the check found in a range.
+ *
+ * @param range   the range
+ * @param samples its good samples, by index
+ * @param bad     its bad samples, by index
+ * @param objects for each split, how many objects (or whole pictures, where those are labelled) of each class
+ */
+record CheckedRange(
+        SampleRange range, List<CheckedSample> samples, List<BadSample> bad, List<SortedMap<String, Long>> objects) {
+
+    void writeTo(DataOutput out) throws IOException {
+        range.writeTo(out);
+        out.writeInt(samples.size());
+        for (CheckedSample sample : samples) {
+            sample.writeTo(out);
+        }
+        out.writeInt(bad.size());
+        for (BadSample sample : bad) {
+            sample.writeTo(out);
+        }
+        out.writeInt(objects.size());
+        for (SortedMap<String, Long> split : objects) {
+            out.writeInt(split.size());
+            for (Map.Entry<String, Long> entry : split.entrySet()) {
+                Text.write(out, entry.getKey());
+                out.writeLong(entry.getValue());
+            }
+        }
+    }
+
+    static CheckedRange readFrom(DataInput in) throws IOException {
+        SampleRange range = SampleRange.readFrom(in);
+        int goodCount = in.readInt();
+        List<CheckedSample> samples = new ArrayList<>(goodCount);
+        for (int i = 0; i < goodCount; i++) {
+            samples.add(CheckedSample.readFrom(in));
+        }
+        int badCount = in.readInt();
+        List<BadSample> bad = new ArrayList<>(badCount);
+        for (int i = 0; i < badCount; i++) {
+            bad.add(BadSample.readFrom(in));
+        }
+        int splits = in.readInt();
+        List<SortedMap<String, Long>> objects = new ArrayList<>(splits);
+        for (int split = 0; split < splits; split++) {
+            SortedMap<String, Long> counts = new TreeMap<>();
+            for (int classes = in.readInt(); classes > 0; classes--) {
+                counts.put(Text.read(in), in.readLong());
+            }
+            objects.add(counts);
+        }
+        return new CheckedRange(range, samples, bad, objects);
+    }
+}

@@ -1,0 +1,50 @@
+package org.batchmill.ingest.packing;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Comparator;
+
+/**
+ * A sample that was read and found good: where to read it again and where it belongs. Its bytes stay in their file; some forty
+ * bytes of it travel through the pipeline.
+ *
+ * @param list    its list
+ * @param index   its place in the list
+ * @param split   the split it goes to
+ * @param order   its key in the shuffle, from the seed and its name
+ * @param content hash of its content, to notice a file that changes while it is packed
+ * @param bytes   size of its content
+ * @param width   of the picture in pixels, 0 if it is none
+ * @param height  of the picture in pixels, 0 if it is none
+ */
+record CheckedSample(int list, long index, int split, long order, long content, int bytes, int width, int height) {
+
+    /** The order in the shards: by shuffle key; equal keys (equal names in two lists) by place. */
+    static final Comparator<CheckedSample> SHUFFLED = Comparator.comparingLong(CheckedSample::order)
+            .thenComparingInt(CheckedSample::list)
+            .thenComparingLong(CheckedSample::index);
+
+    void writeTo(DataOutput out) throws IOException {
+        out.writeInt(list);
+        out.writeLong(index);
+        out.writeInt(split);
+        out.writeLong(order);
+        out.writeLong(content);
+        out.writeInt(bytes);
+        out.writeInt(width);
+        out.writeInt(height);
+    }
+
+    static CheckedSample readFrom(DataInput in) throws IOException {
+        return new CheckedSample(
+                in.readInt(),
+                in.readLong(),
+                in.readInt(),
+                in.readLong(),
+                in.readLong(),
+                in.readInt(),
+                in.readInt(),
+                in.readInt());
+    }
+}

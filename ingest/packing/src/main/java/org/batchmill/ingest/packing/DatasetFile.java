@@ -1,0 +1,81 @@
+package org.batchmill.ingest.packing;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.batchmill.records.AtomicFile;
+
+/**
+ * {@code dataset.json}: what a packed data set holds. Its keys: {@code version}, {@code data}, {@code container}, {@code seed},
+ * {@code split} (the rule), {@code max_side}, {@code samples}, {@code bytes}, {@code classes} in label order, {@code splits} (name,
+ * samples, bytes of the pictures as found, smallest and largest side in pixels as found, objects of each class, shards with records,
+ * bytes and SHA-256) and {@code bad} (the samples left out). It is written last: where it is, the data set is complete.
+ */
+final class DatasetFile {
+
+    private static final int VERSION = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private DatasetFile() {}
+
+    /** The shards that a data set of this description consists of; none where there is no such file or it is not of ours. */
+    static List<String> shards(Path dataset) throws IOException {
+        if (!Files.isRegularFile(dataset)) {
+            return List.of();
+        }
+        try {
+            return JSON.readTree(Files.readAllBytes(dataset)).findValuesAsText("file");
+        } catch (JsonProcessingException e) {
+            return List.of();
+        }
+    }
+
+    static void write(PackOptions options, Census census, PackResult result) throws IOException {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("version", VERSION);
+        root.put("data", options.data());
+        root.put("container", options.container().suffix());
+        root.put("seed", options.seed());
+        root.put("split", options.split().toString());
+        root.put("max_side", options.maxSide());
+        root.put("samples", result.samples());
+        root.put("bytes", result.bytes());
+        result.classes().forEach(root.putArray("classes")::add);
+        ArrayNode splits = root.putArray("splits");
+        for (int index = 0; index < result.splits().size(); index++) {
+            write(result.splits().get(index), census.split(index), splits.addObject());
+        }
+        ArrayNode bad = root.putArray("bad");
+        for (BadSample sample : result.bad()) {
+            write(sample, bad.addObject());
+        }
+        AtomicFile.write(result.dataset(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+    }
+
+    private static void write(PackResult.Split split, Census.Split counts, ObjectNode json) {
+        json.put("name", split.name());
+        json.put("samples", split.samples());
+        json.put("picture_bytes", counts.bytes());
+        json.put("smallest_side", counts.smallestSide());
+        json.put("largest_side", counts.largestSide());
+        ObjectNode objects = json.putObject("objects");
+        counts.objects().forEach(objects::put);
+        ArrayNode shards = json.putArray("shards");
+        for (PackedShard shard : split.shards()) {
+            ObjectNode node = shards.addObject();
+            shard.writeTo(node);
+        }
+    }
+
+    /** As in the quarantine list. */
+    static void write(BadSample sample, ObjectNode json) {
+        json.put("where", sample.where());
+        json.put("kind", sample.kind().word());
+        json.put("reason", sample.reason());
+    }
+}

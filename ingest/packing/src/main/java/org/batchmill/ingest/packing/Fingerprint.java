@@ -1,0 +1,41 @@
+package org.batchmill.ingest.packing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import org.batchmill.ingest.sources.Sources;
+
+/**
+ * Tells whether a job is the one that a journal belongs to: the options that decide what is written, and name, size and time of
+ * every file of the data. What only decides how it is written (runner, parallelism, the treatment of bad samples) is left out, so
+ * that a job that failed at a bad picture goes on when it is told to skip it.
+ */
+final class Fingerprint {
+
+    private Fingerprint() {}
+
+    static String of(PackSpec spec) throws IOException {
+        MessageDigest digest = ContentHash.sha256();
+        PackOptions options = spec.options();
+        add(digest, "batchmill pack " + Journal.VERSION);
+        add(digest, options.data());
+        add(digest, options.source().toString());
+        add(digest, options.container().toString());
+        add(digest, "shards " + options.shards() + " side " + options.maxSide() + " seed " + options.seed());
+        add(digest, "split " + options.split() + " lists " + spec.lists());
+        for (Path file : Sources.files(options.data())) {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            add(digest, file + " " + attributes.size() + " " + attributes.lastModifiedTime());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void add(MessageDigest digest, String line) {
+        digest.update(line.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) '\n');
+    }
+}

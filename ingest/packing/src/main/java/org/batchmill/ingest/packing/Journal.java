@@ -1,0 +1,177 @@
+package org.batchmill.ingest.packing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.batchmill.records.AtomicFile;
+
+/**
+ * What a pack job has done so far: a folder beside the shards with one small file for each checked range and each finished
+ * shard. Every worker, on whatever machine, adds files of its own and never changes another's, so nothing needs a lock; a job that was
+ * killed finds here what it need not do again. The folder goes when the data set is complete.
+ *
+ * <p>A range's file is {@code CRC-32C of the rest (u32) | CheckedRange}. It is renamed into place but not forced to the disk: after a power
+ * cut its checksum tells whether it is whole, and checking a range again is cheap. A shard's file is JSON and is forced to the disk.
+ *
+ * <p>Safe for use by many threads and processes.
+ */
+final class Journal {
+
+    /** Raised whenever the files' meaning changes: a journal of another version is not continued. */
+    static final int VERSION = 1;
+
+    private static final String JOB = "job.json";
+    private static final String REPLACES = "replaces";
+
+    /** Behind the name of a shard; no other entry ends so. */
+    private static final String SHARD = ".shard.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path folder;
+
+    Journal(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Continues the journal of the same job, or begins a new one in place of another job's. The shards of the data set that this
+     * job replaces are noted first, so that they can be removed when the new ones are there.
+     *
+     * @param fingerprint of the job: what is packed and how
+     * @param earlier     shards of a complete data set of this prefix
+     */
+    void begin(String fingerprint, List<String> earlier) throws IOException {
+        Set<String> replaced = new LinkedHashSet<>(earlier);
+        JsonNode job = job();
+        if (job.path("version").asInt() == VERSION
+                && job.path("fingerprint").asText().equals(fingerprint)) {
+            return;
+        }
+        job.path(REPLACES).forEach(name -> replaced.add(name.asText()));
+        replaced.addAll(finishedShards());
+        remove();
+        Files.createDirectories(folder);
+        ObjectNode node = JSON.createObjectNode();
+        node.put("version", VERSION);
+        node.put("fingerprint", fingerprint);
+        replaced.forEach(node.putArray(REPLACES)::add);
+        AtomicFile.write(
+                folder.resolve(JOB), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node));
+    }
+
+    /** The shards of other jobs with this prefix, complete or not, that this job replaces. */
+    List<String> replaced() throws IOException {
+        List<String> names = new ArrayList<>();
+        job().path(REPLACES).forEach(name -> names.add(name.asText()));
+        return names;
+    }
+
+    private JsonNode job() throws IOException {
+        try {
+            return JSON.readTree(Files.readAllBytes(folder.resolve(JOB)));
+        } catch (NoSuchFileException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private List<String> finishedShards() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(SHARD) && !name.startsWith("."))
+                    .map(name -> name.substring(0, name.length() - SHARD.length()))
+                    .toList();
+        }
+    }
+
+    /** What the check of a range found, if it was done; a damaged entry counts as not done. */
+    Optional<CheckedRange> checked(SampleRange range) throws IOException {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(entry(range));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        if (bytes.length < Integer.BYTES || ByteBuffer.wrap(bytes).getInt() != checksum(bytes)) {
+            return Optional.empty();
+        }
+        return Optional.of(CheckedRange.readFrom(
+                new DataInputStream(new ByteArrayInputStream(bytes, Integer.BYTES, bytes.length - Integer.BYTES))));
+    }
+
+    void add(CheckedRange checked) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(0);
+        checked.writeTo(out);
+        byte[] content = bytes.toByteArray();
+        ByteBuffer.wrap(content).putInt(checksum(content));
+        Path entry = entry(checked.range());
+        Path temporary = Files.createTempFile(folder, "." + entry.getFileName(), ".tmp");
+        Files.write(temporary, content);
+        Files.move(temporary, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** A shard that was finished, if it was. */
+    Optional<PackedShard> finished(String shard) throws IOException {
+        try {
+            return Optional.of(PackedShard.readFrom(JSON.readTree(Files.readAllBytes(folder.resolve(shard + SHARD)))));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    void add(PackedShard shard) throws IOException {
+        ObjectNode node = JSON.createObjectNode();
+        shard.writeTo(node);
+        AtomicFile.write(folder.resolve(shard.file() + SHARD), JSON.writeValueAsBytes(node));
+    }
+
+    /** Removes the journal: its job is done, or will not be continued. */
+    void remove() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> found = Files.walk(folder)) {
+            List<Path> deepestFirst = found.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                Files.delete(path);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private Path entry(SampleRange range) {
+        return folder.resolve(String.format("checked-%d-%012d", range.list(), range.first()));
+    }
+
+    private static int checksum(byte[] entry) {
+        CRC32C crc = new CRC32C();
+        crc.update(entry, Integer.BYTES, entry.length - Integer.BYTES);
+        return (int) crc.getValue();
+    }
+}

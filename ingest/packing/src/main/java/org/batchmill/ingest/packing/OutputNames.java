@@ -1,0 +1,56 @@
+package org.batchmill.ingest.packing;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.batchmill.ingest.packing.PackOptions.Container;
+
+/**
+ * The names of what a job writes. With the prefix {@code out/bccd}: {@code out/bccd-train-00000-of-00004.tfrecord}, beside them
+ * {@code out/bccd-dataset.json} and, while the job runs, the folder {@code out/.bccd-journal}. With a prefix that ends in a slash the
+ * names begin with the split: {@code out/train-00000-of-00004.tfrecord}, {@code out/dataset.json}.
+ */
+record OutputNames(String prefix, Container container) implements Serializable {
+
+    /** Where everything is written. */
+    Path folder() {
+        Path path = Path.of(prefix).toAbsolutePath().normalize();
+        return endsInSlash() ? path : path.getParent();
+    }
+
+    String shard(String split, int shard, int shards) {
+        String numbers = String.format(Locale.ROOT, "%05d-of-%05d.%s", shard, shards, container.suffix());
+        return base() + (split.isEmpty() ? "" : split + "-") + numbers;
+    }
+
+    /** Whether a name is that of a shard of this prefix, with any number, split and container. */
+    boolean isShard(String file) {
+        return file.matches(Pattern.quote(base()) + "([A-Za-z][A-Za-z0-9_]*-)?\\d{5}-of-\\d{5}\\.(tfrecord|arrow)");
+    }
+
+    Path dataset() {
+        return folder().resolve(base() + "dataset.json");
+    }
+
+    Path quarantine() {
+        return folder().resolve(base() + "quarantine.jsonl");
+    }
+
+    Path journal() {
+        return folder().resolve("." + base() + "journal");
+    }
+
+    /** Held while a job runs. */
+    Path lock() {
+        return folder().resolve("." + base() + "lock");
+    }
+
+    private boolean endsInSlash() {
+        return prefix.endsWith("/") || prefix.endsWith("\\");
+    }
+
+    private String base() {
+        return endsInSlash() ? "" : Path.of(prefix).getFileName() + "-";
+    }
+}

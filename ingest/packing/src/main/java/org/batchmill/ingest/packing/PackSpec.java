@@ -1,0 +1,38 @@
+package org.batchmill.ingest.packing;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What the workers of a job need to know, the same on every machine.
+ *
+ * @param options what was asked for
+ * @param lists   the data set's lists that are packed; one empty name where it is read as a whole
+ * @param classes of the data set in label order, or empty where only reading all of it tells
+ * @param token   names this run of the job among others in the same process
+ */
+record PackSpec(PackOptions options, List<String> lists, List<String> classes, String token) implements Serializable {
+
+    PackSpec {
+        lists = List.copyOf(lists);
+        classes = List.copyOf(classes);
+    }
+
+    /** The names of the splits; one empty name where there are none. */
+    List<String> splits() {
+        return options.split() instanceof SplitRule.Fractions fractions ? fractions.names() : lists;
+    }
+
+    /** The split of a sample. */
+    int split(int list, long contentHash) {
+        return options.split() instanceof SplitRule.Fractions fractions ? fractions.of(contentHash) : list;
+    }
+
+    OutputNames names() {
+        return new OutputNames(options.prefix(), options.container());
+    }
+
+    Journal journal() {
+        return new Journal(names().journal());
+    }
+}

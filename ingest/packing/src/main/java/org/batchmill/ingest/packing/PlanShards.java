@@ -1,0 +1,64 @@
+package org.batchmill.ingest.packing;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
+import org.batchmill.records.DamagePolicy;
+import org.batchmill.records.DataException;
+
+/**
+ * Sees the keys of all samples at once: judges the number of bad ones, shuffles each split and cuts it into shards of equal
+ * length. It holds about a hundred bytes a sample, whatever the size of the pictures.
+ */
+final class PlanShards extends DoFn<KV<Integer, Iterable<CheckedRange>>, KV<Integer, ShardPlan>> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final PackSpec spec;
+
+    PlanShards(PackSpec spec) {
+        this.spec = spec;
+    }
+
+    @ProcessElement
+    public void plan(@Element KV<Integer, Iterable<CheckedRange>> all, OutputReceiver<KV<Integer, ShardPlan>> out)
+            throws DataException {
+        int splits = spec.splits().size();
+        Census census = new Census(splits);
+        List<List<CheckedSample>> samples = new ArrayList<>();
+        for (int split = 0; split < splits; split++) {
+            samples.add(new ArrayList<>());
+        }
+        for (CheckedRange range : all.getValue()) {
+            census.add(range);
+            range.samples().forEach(sample -> samples.get(sample.split()).add(sample));
+        }
+        judge(census);
+        List<String> classes = spec.classes().isEmpty() ? census.classes() : spec.classes();
+        int key = 0;
+        for (int split = 0; split < splits; split++) {
+            List<CheckedSample> shuffled = samples.get(split);
+            shuffled.sort(CheckedSample.SHUFFLED);
+            int shards = census.split(split).shards(spec.options().shards());
+            for (int shard = 0; shard < shards; shard++) {
+                int from = (int) ((long) shuffled.size() * shard / shards);
+                int to = (int) ((long) shuffled.size() * (shard + 1) / shards);
+                out.output(KV.of(
+                        key++, new ShardPlan(split, shard, shards, classes, List.copyOf(shuffled.subList(from, to)))));
+            }
+        }
+    }
+
+    /** Ends the job if more samples are bad than may be, or none is good. */
+    private void judge(Census census) throws DataException {
+        DamagePolicy policy = DamagePolicy.skip(spec.options().maxErrors());
+        for (BadSample bad : census.bad()) {
+            policy.handle(bad.toException());
+        }
+        if (census.samples() == 0) {
+            throw new DataException(
+                    DataException.Kind.MISSING, spec.options().data(), "not one sample that can be packed");
+        }
+    }
+}

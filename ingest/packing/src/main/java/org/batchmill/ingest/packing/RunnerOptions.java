@@ -1,0 +1,51 @@
+package org.batchmill.ingest.packing;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.batchmill.records.MissingPartException;
+import org.batchmill.records.UsageException;
+
+/** From a runner's name to Beam's options for it. Runners are found by name, so none but the direct one need be on the class path. */
+final class RunnerOptions {
+
+    private RunnerOptions() {}
+
+    static PipelineOptions of(PackOptions options) {
+        int parallelism = options.workers();
+        List<String> arguments = new ArrayList<>();
+        switch (options.runner()) {
+            case PackOptions.DIRECT -> {
+                arguments.add("--runner=DirectRunner");
+                arguments.add("--targetParallelism=" + parallelism);
+                arguments.add("--blockOnRun=false");
+                // Both checks copy every element; ours are immutable.
+                arguments.add("--enforceImmutability=false");
+                arguments.add("--enforceEncodability=false");
+            }
+            case PackOptions.FLINK -> {
+                arguments.add("--runner=FlinkRunner");
+                arguments.add("--parallelism=" + parallelism);
+            }
+            default -> arguments.add("--runner=" + options.runner());
+        }
+        arguments.addAll(options.runnerArguments());
+        try {
+            return PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new))
+                    .create();
+        } catch (IllegalArgumentException e) {
+            if (e.getMessage().contains("Unknown 'runner' specified")) {
+                throw new MissingPartException(
+                        "the Beam runner '" + options.runner()
+                                + "' is not on the class path; docs/ingest.md says how to add it",
+                        e);
+            }
+            throw new UsageException("the runner's options are not understood: " + firstLine(e.getMessage()), e);
+        }
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse(message);
+    }
+}

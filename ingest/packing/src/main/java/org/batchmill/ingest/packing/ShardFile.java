@@ -1,0 +1,42 @@
+package org.batchmill.ingest.packing;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.batchmill.ingest.packing.PackOptions.Container;
+import org.batchmill.records.Sample;
+import org.batchmill.records.example.SampleExamples;
+import org.batchmill.records.tfrecord.TfRecordWriter;
+import org.batchmill.records.tfrecord.WriteOptions;
+
+/** A record file being written. It gets its name in {@link #finish()}; closed without it, nothing is left. */
+interface ShardFile extends Closeable {
+
+    void write(Sample sample) throws IOException;
+
+    void finish() throws IOException;
+
+    static ShardFile create(Path path, Container container, List<String> classes) throws IOException {
+        return new TfRecords(TfRecordWriter.create(path, WriteOptions.PLAIN), new SampleExamples(classes));
+    }
+
+    /** A TFRecord file of Examples, with its index. */
+    record TfRecords(TfRecordWriter writer, SampleExamples examples) implements ShardFile {
+
+        @Override
+        public void write(Sample sample) throws IOException {
+            writer.write(examples.write(sample));
+        }
+
+        @Override
+        public void finish() throws IOException {
+            writer.finish();
+        }
+
+        @Override
+        public void close() throws IOException {
+            writer.close();
+        }
+    }
+}

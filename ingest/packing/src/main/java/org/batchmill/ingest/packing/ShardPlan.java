@@ -1,0 +1,50 @@
+package org.batchmill.ingest.packing;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one shard will hold.
+ *
+ * @param split   its split
+ * @param shard   its number in the split, from 0
+ * @param shards  how many the split has
+ * @param classes of the data set, in label order
+ * @param samples in the order in which they are written
+ */
+record ShardPlan(int split, int shard, int shards, List<String> classes, List<CheckedSample> samples) {
+
+    void writeTo(DataOutput out) throws IOException {
+        out.writeInt(split);
+        out.writeInt(shard);
+        out.writeInt(shards);
+        out.writeInt(classes.size());
+        for (String name : classes) {
+            Text.write(out, name);
+        }
+        out.writeInt(samples.size());
+        for (CheckedSample sample : samples) {
+            sample.writeTo(out);
+        }
+    }
+
+    static ShardPlan readFrom(DataInput in) throws IOException {
+        int split = in.readInt();
+        int shard = in.readInt();
+        int shards = in.readInt();
+        int classCount = in.readInt();
+        List<String> classes = new ArrayList<>(classCount);
+        for (int i = 0; i < classCount; i++) {
+            classes.add(Text.read(in));
+        }
+        int count = in.readInt();
+        List<CheckedSample> samples = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            samples.add(CheckedSample.readFrom(in));
+        }
+        return new ShardPlan(split, shard, shards, classes, samples);
+    }
+}

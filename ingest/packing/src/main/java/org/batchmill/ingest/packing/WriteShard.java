@@ -1,0 +1,81 @@
+package org.batchmill.ingest.packing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Sample;
+
+/**
+ * Writes a shard: reads its samples again, one after the other, and gives the file its name when all are in it. A shard that the
+ * journal lists, and whose checksum still holds, is left as it is.
+ */
+final class WriteShard extends DoFn<ShardPlan, String> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final PackSpec spec;
+    private transient WorkerShare share;
+
+    WriteShard(PackSpec spec) {
+        this.spec = spec;
+    }
+
+    @Setup
+    public void setUp() {
+        share = WorkerShare.lease(spec);
+    }
+
+    @ProcessElement
+    public void write(@Element ShardPlan plan, OutputReceiver<String> out) throws IOException {
+        OutputNames names = spec.names();
+        String split = spec.splits().get(plan.split());
+        String file = names.shard(split, plan.shard(), plan.shards());
+        Path path = names.folder().resolve(file);
+        Journal journal = spec.journal();
+        if (isWhole(journal.finished(file), path)) {
+            share.written.add(plan.samples().size());
+            share.reused.increment();
+        } else {
+            writeAll(plan, path);
+            journal.add(new PackedShard(file, split, plan.samples().size(), Files.size(path), sha256(path)));
+        }
+        out.output(file);
+    }
+
+    private void writeAll(ShardPlan plan, Path path) throws IOException {
+        PackOptions options = spec.options();
+        try (ShardFile shard = ShardFile.create(path, options.container(), plan.classes());
+                Downscale downscale = new Downscale(options.maxSide())) {
+            for (CheckedSample checked : plan.samples()) {
+                Sample sample = share.list(checked.list()).read(checked.index());
+                if (ContentHash.of(sample.content()) != checked.content()) {
+                    throw new DataException(
+                            DataException.Kind.CORRUPT, sample.id().value(), "it changed while it was packed");
+                }
+                shard.write(downscale.apply(sample, checked));
+                share.written.increment();
+            }
+            shard.finish();
+        }
+    }
+
+    private static boolean isWhole(Optional<PackedShard> finished, Path path) throws IOException {
+        return finished.isPresent()
+                && Files.isRegularFile(path)
+                && Files.size(path) == finished.get().bytes()
+                && sha256(path).equals(finished.get().sha256());
+    }
+
+    private static String sha256(Path path) throws IOException {
+        return HexFormat.of().formatHex(FileHash.sha256(path));
+    }
+
+    @Teardown
+    public void tearDown() throws IOException {
+        share.close();
+    }
+}

@@ -1,0 +1,97 @@
+package org.batchmill.ingest.sources;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.List;
+import java.util.stream.Stream;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.UsageException;
+
+/**
+ * Where data lies, as the user wrote it: a folder, a file, or a pattern whose last part has {@code *}, {@code ?}, {@code [..]} or {@code
+ * {..}} in it.
+ *
+ * @param text  as the user wrote it
+ * @param path  the folder or file; for a pattern the folder in which it is looked for
+ * @param files the files themselves, sorted by name; empty for a folder
+ */
+record DataPlace(String text, Path path, List<Path> files) {
+
+    /**
+     * Finds the data.
+     *
+     * @throws DataException if nothing is there
+     */
+    static DataPlace find(String where) throws IOException {
+        Path path = path(where);
+        if (path != null && Files.isDirectory(path)) {
+            return new DataPlace(where, path, List.of());
+        }
+        if (path != null && Files.isRegularFile(path)) {
+            return new DataPlace(where, path, List.of(path));
+        }
+        int slash = Math.max(where.lastIndexOf('/'), where.lastIndexOf(java.io.File.separatorChar));
+        String pattern = where.substring(slash + 1);
+        if (!pattern.matches(".*[*?\\[{].*")) {
+            throw new DataException(Kind.MISSING, where, "there is no such folder or file");
+        }
+        Path folder = path(slash < 0 ? "." : where.substring(0, Math.max(slash, 1)));
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new DataException(Kind.MISSING, where, "there is no folder " + folder);
+        }
+        List<Path> files = matches(slash < 0 ? Path.of("") : folder, folder, pattern);
+        if (files.isEmpty()) {
+            throw new DataException(Kind.MISSING, where, "no file matches");
+        }
+        return new DataPlace(where, folder, files);
+    }
+
+    private static List<Path> matches(Path base, Path folder, String pattern) throws IOException {
+        PathMatcher matcher;
+        try {
+            matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("the pattern " + pattern + " is not understood: " + e.getMessage(), e);
+        }
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.map(Path::getFileName)
+                    .filter(name -> matcher.matches(name) && !name.toString().endsWith(".idx"))
+                    .sorted()
+                    .map(base::resolve)
+                    .filter(Files::isRegularFile)
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
+    boolean isFolder() {
+        return files.isEmpty();
+    }
+
+    /** Every file of the data, sorted: those named, or all below the folder. */
+    List<Path> allFiles() throws IOException {
+        if (!isFolder()) {
+            return files;
+        }
+        try (Stream<Path> walk = Files.walk(path)) {
+            return walk.filter(Files::isRegularFile).sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}

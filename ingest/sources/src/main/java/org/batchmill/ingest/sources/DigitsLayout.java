@@ -1,0 +1,53 @@
+package org.batchmill.ingest.sources;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+
+/** IDX files; the names before {@code -images-idx3-ubyte} are the lists. */
+final class DigitsLayout implements Layout {
+
+    @Override
+    public DataFormat format() {
+        return DataFormat.DIGITS;
+    }
+
+    @Override
+    public boolean fits(DataPlace place) throws IOException {
+        return !images(place).isEmpty();
+    }
+
+    @Override
+    public List<String> lists(DataPlace place) throws IOException {
+        return images(place).stream().map(IdxDigits::list).toList();
+    }
+
+    @Override
+    public SampleSource.Indexed open(DataPlace place, SourceOptions options) throws IOException {
+        List<Path> images = images(place);
+        if (images.isEmpty()) {
+            throw new DataException(Kind.MISSING, place.text(), "there is no file NAME-images-idx3-ubyte or .gz");
+        }
+        if (options.split().isEmpty()) {
+            return IdxDigits.open(images);
+        }
+        List<Path> chosen = images.stream()
+                .filter(file -> IdxDigits.list(file).equals(options.split()))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new UsageException(
+                    place.text() + ": the split is one of " + lists(place) + ", not " + options.split());
+        }
+        return IdxDigits.open(chosen);
+    }
+
+    private static List<Path> images(DataPlace place) throws IOException {
+        return place.isFolder()
+                ? IdxDigits.imagesIn(place.path())
+                : place.files().stream().filter(IdxDigits::isImages).toList();
+    }
+}

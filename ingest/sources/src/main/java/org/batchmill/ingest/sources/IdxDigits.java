@@ -1,0 +1,149 @@
+package org.batchmill.ingest.sources;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.batchmill.records.Content;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.SampleSource;
+
+/**
+ * Digits in IDX files: {@code NAME-images-idx3-ubyte} and {@code NAME-labels-idx1-ubyte}, with or without {@code .gz}. All of them
+ * stay in memory. A sample's id is {@code NAME-images-idx3-ubyte#PLACE}. Safe for use by many threads.
+ */
+final class IdxDigits implements SampleSource.Indexed {
+
+    private static final String IMAGES = "-images-idx3-ubyte";
+    private static final String LABELS = "-labels-idx1-ubyte";
+    private static final int DIGITS = 10;
+
+    /** One pair of files. */
+    private record Part(String name, IdxFile images, IdxFile labels) {
+
+        int size() {
+            return images.sizes()[0];
+        }
+
+        int label(int index) {
+            return labels.values().get(index) & 0xff;
+        }
+    }
+
+    private final List<Part> parts;
+
+    private IdxDigits(List<Part> parts) {
+        this.parts = parts;
+    }
+
+    /** The files of images in a folder, in order; empty if there are none. */
+    static List<Path> imagesIn(Path folder) throws IOException {
+        List<Path> images = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, IdxDigits::isImages)) {
+            files.forEach(images::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        images.sort(null);
+        return images;
+    }
+
+    /** Whether a file is named like one of images. */
+    static boolean isImages(Path file) {
+        return plainName(file).endsWith(IMAGES);
+    }
+
+    /** The name of the list that a file of images is: {@code train10k} for {@code train10k-images-idx3-ubyte.gz}. */
+    static String list(Path images) {
+        String name = plainName(images);
+        return name.substring(0, name.length() - IMAGES.length());
+    }
+
+    private static String plainName(Path file) {
+        String name = Objects.toString(file.getFileName(), "");
+        return name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+    }
+
+    /** Reads files of images, and of labels beside them. */
+    static IdxDigits open(List<Path> images) throws IOException {
+        List<Part> parts = new ArrayList<>();
+        for (Path file : images) {
+            parts.add(part(file));
+        }
+        return new IdxDigits(parts);
+    }
+
+    private static Part part(Path imageFile) throws IOException {
+        Path labelFile = labels(imageFile)
+                .orElseThrow(() -> new DataException(
+                        Kind.MISSING, imageFile.toString(), "there is no " + list(imageFile) + LABELS + " beside it"));
+        IdxFile images = IdxFile.read(imageFile, 3);
+        IdxFile labels = IdxFile.read(labelFile, 1);
+        if (images.sizes()[0] != labels.sizes()[0]) {
+            throw new DataException(
+                    Kind.BAD_ANNOTATION,
+                    labelFile.toString(),
+                    labels.sizes()[0] + " labels for " + images.sizes()[0] + " images");
+        }
+        return new Part(plainName(imageFile), images, labels);
+    }
+
+    private static Optional<Path> labels(Path images) {
+        return List.of("", ".gz").stream()
+                .map(suffix -> images.resolveSibling(list(images) + LABELS + suffix))
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+
+    /** The names of the digits; more numbers where the labels go beyond nine. */
+    @Override
+    public List<String> classes() {
+        int largest = parts.stream()
+                .flatMapToInt(part -> IntStream.range(0, part.size()).map(part::label))
+                .max()
+                .orElse(0);
+        return IntStream.range(0, Math.max(DIGITS, largest + 1))
+                .mapToObj(Integer::toString)
+                .toList();
+    }
+
+    @Override
+    public long size() {
+        return parts.stream().mapToLong(Part::size).sum();
+    }
+
+    @Override
+    public Sample read(long index) {
+        long first = 0;
+        for (Part part : parts) {
+            if (index < first + part.size()) {
+                return sample(part, (int) (index - first));
+            }
+            first += part.size();
+        }
+        throw new IndexOutOfBoundsException("sample " + index + " of " + first);
+    }
+
+    private static Sample sample(Part part, int index) {
+        int height = part.images().sizes()[1];
+        int width = part.images().sizes()[2];
+        return new Sample(
+                SampleId.ofFrame(part.name(), index),
+                new Content.RawImage(
+                        part.images().values().slice(index * height * width, height * width), height, width, 1),
+                new Labels.ClassLabel(Integer.toString(part.label(index))));
+    }
+
+    @Override
+    public void close() {}
+}

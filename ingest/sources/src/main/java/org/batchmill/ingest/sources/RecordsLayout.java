@@ -1,0 +1,53 @@
+package org.batchmill.ingest.sources;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.batchmill.records.BoxRules;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+import org.batchmill.records.files.RecordFiles;
+import org.batchmill.records.tfrecord.ReadOptions;
+
+/** Record files: those named, or those in a folder that end in {@code .tfrecord}, {@code .record} or {@code .arrow}. */
+final class RecordsLayout implements Layout {
+
+    private static final String SUFFIXES = ".*\\.(tfrecords?|record|arrow)(\\.gz)?";
+
+    @Override
+    public DataFormat format() {
+        return DataFormat.RECORDS;
+    }
+
+    @Override
+    public boolean fits(DataPlace place) throws IOException {
+        return !files(place).isEmpty();
+    }
+
+    @Override
+    public SampleSource.Indexed open(DataPlace place, SourceOptions options) throws IOException {
+        if (!options.split().isEmpty()) {
+            throw new UsageException(place.text() + ": record files have no lists; name the files of the split");
+        }
+        List<Path> files = files(place);
+        if (files.isEmpty()) {
+            throw new DataException(Kind.MISSING, place.text(), "there are no record files");
+        }
+        return RecordFiles.open(files, ReadOptions.defaults(), options.classes(), new BoxRules(options.classes()));
+    }
+
+    private static List<Path> files(DataPlace place) throws IOException {
+        if (!place.isFolder()) {
+            return place.files();
+        }
+        try (Stream<Path> files = Files.list(place.path())) {
+            return files.filter(file -> file.getFileName().toString().matches(SUFFIXES))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

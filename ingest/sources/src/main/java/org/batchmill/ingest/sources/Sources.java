@@ -1,0 +1,57 @@
+package org.batchmill.ingest.sources;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+
+/**
+ * Opens data wherever it lies: record files and patterns of them ({@code out/a-*.tfrecord}), and folders in a known layout, read
+ * directly with the same samples under the same ids as when they are packed.
+ *
+ * <p>Safe for use by many threads. Whoever opens a source closes it.
+ */
+public final class Sources {
+
+    private Sources() {}
+
+    /**
+     * Opens data.
+     *
+     * @param where a folder, a file, or a pattern of files
+     * @throws DataException  if there is nothing, or it has no samples
+     * @throws UsageException if the options do not fit it
+     */
+    public static SampleSource open(String where, SourceOptions options) throws IOException {
+        DataPlace place = DataPlace.find(where);
+        SampleSource.Indexed source = Layouts.of(place, options.format()).open(place, options);
+        if (source.size() == 0) {
+            source.close();
+            throw new DataException(Kind.MISSING, where, "there is not one labelled sample");
+        }
+        return source;
+    }
+
+    /**
+     * The lists that the data set divides itself into, such as {@code train} and {@code val}. A list of all ({@code trainval}) is
+     * not among them where its parts are.
+     *
+     * @throws DataException if the data set has none
+     */
+    public static List<String> lists(String where, SourceOptions options) throws IOException {
+        DataPlace place = DataPlace.find(where);
+        List<String> lists = Layouts.of(place, options.format()).lists(place);
+        if (lists.isEmpty()) {
+            throw new DataException(Kind.MISSING, where, "there are no lists to split it by");
+        }
+        return lists;
+    }
+
+    /** Every file of the data, sorted: those that a pattern matches, or all below a folder. */
+    public static List<Path> files(String where) throws IOException {
+        return DataPlace.find(where).allFiles();
+    }
+}
