@@ -57,4 +57,27 @@ public interface BatchAssembler<T, D, B> {
 
     /** The name of an element for errors and quarantine lists. */
     String name(T element);
+
+    /** The size of an element as it came from the source, for the metrics; 0 if nobody counts. */
+    default long bytes(T element) {
+        return 0;
+    }
+
+    /** The memory that a decoded element holds, for a memory limit; 0 if nobody counts. */
+    default long decodedBytes(D decoded) {
+        return 0;
+    }
+
+    /** The memory that a batch holds, for a memory limit; 0 if nobody counts. */
+    default long batchBytes(B batch) {
+        return 0;
+    }
+
+    /**
+     * The same batch once more, for a pipeline that serves one cached batch again and again. What is returned is closed by the
+     * consumer like any batch, and that must leave the contents of {@code batch} as they are.
+     */
+    default B again(B batch) {
+        throw new UnsupportedOperationException("these batches cannot be served twice");
+    }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import org.batchmill.augment.Batch;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.network.Shape;
 
 /**
  * Cuts a batch into pieces that a program takes: a batch may hold more rows than the program was compiled for, and then the
@@ -28,12 +29,21 @@ final class MicroBatches {
         this.rowsEach = spec.batchSize();
         long values = (long) spec.network().input().size() * spec.network().timeSteps();
         long expected = values * (batch.format() == Batch.Format.UINT8_NHWC ? 1 : Float.BYTES);
-        if (pixels.remaining() != expected * batch.size()) {
+        if (!shapeFits(batch, spec) || pixels.remaining() != expected * batch.size()) {
             throw new UsageException(
                     "the batches hold pictures of " + batch.channels() + "x" + batch.height() + "x" + batch.width()
                             + ", but the network takes " + spec.network().input());
         }
         this.rowBytes = (int) expected;
+    }
+
+    /** A sequence's frames lie one behind the other in a batch: only their number of bytes is known there. */
+    private static boolean shapeFits(Batch batch, ProgramSpec spec) {
+        Shape input = spec.network().input();
+        return spec.network().timeSteps() > 1
+                || (batch.channels() == input.channels()
+                        && batch.height() == input.height()
+                        && batch.width() == input.width());
     }
 
     int count() {

@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Map;
 import org.batchmill.augment.Batch;
 import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.optimize.ScheduleProgress;
 import org.batchmill.train.task.Task;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a compiled network on a stream of batches: each batch makes one update. A batch with more rows than the program was
@@ -24,6 +27,7 @@ import org.batchmill.train.task.Task;
  */
 public final class TrainingLoop {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
     private static final String SCHEDULE_STATE = "schedule";
     private static final String LOOP_STATE = "loop";
 
@@ -42,10 +46,15 @@ public final class TrainingLoop {
     private long samples;
     private double lastLoss = Double.NaN;
     private Evaluation lastEvaluation;
+    private long evaluatedStep = -1;
     private double bestMetric = Double.NaN;
     private Map<String, Double> lastScores = Map.of();
     private String hookReason;
     private float[] truth = new float[0];
+    private Path lastCheckpoint;
+    private long lastSavedStep = -1;
+    private long lastSaveNanos;
+    private int rollbacks;
 
     TrainingLoop(TrainingLoopBuilder plan) {
         this.plan = plan;
@@ -56,6 +65,7 @@ public final class TrainingLoop {
         this.schedule = new ScheduleProgress(plan.schedule, task.higherIsBetter());
         this.average = plan.averageDecay == 0 ? null : new WeightAverage(plan.averageDecay);
         this.hooks = List.copyOf(plan.hooks);
+        this.lastSaveNanos = System.nanoTime();
     }
 
     /** @param batches the caller closes it after the training */
@@ -81,7 +91,7 @@ public final class TrainingLoop {
                 reason = TrainingResult.Reason.REQUESTED;
             } else if (hookReason != null) {
                 reason = TrainingResult.Reason.HOOK;
-            } else if (!step()) {
+            } else if (!stepOrRollBack()) {
                 reason = feed.stopRequested() ? TrainingResult.Reason.REQUESTED : TrainingResult.Reason.DATA_ENDED;
             }
         }
@@ -104,6 +114,24 @@ public final class TrainingLoop {
         }
     }
 
+    private boolean stepOrRollBack() throws IOException, InterruptedException {
+        try {
+            return step();
+        } catch (DivergenceException e) {
+            if (plan.rollback == null || rollbacks == plan.rollback.times() || lastCheckpoint == null) {
+                throw e;
+            }
+            LOG.warn("{}; going back to {}", e.getMessage(), lastCheckpoint);
+            // The gradients of the batch at fault are still there: an update clears them, and what it does is
+            // overwritten.
+            program.update(new Program.StepContext(step, 0, 0));
+            int count = rollbacks + 1;
+            restore(CheckpointFile.read(lastCheckpoint));
+            rollbacks = count;
+            return true;
+        }
+    }
+
     /** One update and what is due after it; false if there is no further batch. */
     private boolean step() throws IOException, InterruptedException {
         long start = System.nanoTime();
@@ -112,7 +140,7 @@ public final class TrainingLoop {
             if (batch == null) {
                 return false;
             }
-            double rate = schedule.rate(step);
+            double rate = rate();
             double norm = learn(batch, rate);
             throughput.add(System.nanoTime() - start, feed.waitedNanos() - waitedBefore, batch.size());
             StepReport report = report(batch, rate, norm);
@@ -123,7 +151,24 @@ public final class TrainingLoop {
         if (plan.evaluateEvery > 0 && step % plan.evaluateEvery == 0) {
             evaluate();
         }
+        if (plan.saving != null && plan.saving.isDue(step, System.nanoTime() - lastSaveNanos)) {
+            save();
+        }
         return true;
+    }
+
+    private double rate() {
+        double rate = schedule.rate(step);
+        return rollbacks == 0 ? rate : rate * Math.pow(plan.rollback.rateFactor(), rollbacks);
+    }
+
+    private void save() throws IOException {
+        lastCheckpoint = plan.checkpoints.save(snapshot());
+        lastSavedStep = step;
+        lastSaveNanos = System.nanoTime();
+        for (Hook hook : hooks) {
+            hook.saved(control, lastCheckpoint);
+        }
     }
 
     private double learn(Batch batch, double rate) throws IOException {
@@ -199,19 +244,24 @@ public final class TrainingLoop {
                 && (Double.isNaN(bestMetric) || (task.higherIsBetter() ? metric > bestMetric : metric < bestMetric));
         bestMetric = best ? metric : bestMetric;
         lastScores = judgement.scores();
+        evaluatedStep = step;
         lastEvaluation = new Evaluation(step, judgement.loss(), metric, best, judgement.scores());
         schedule.observe(metric);
         for (Hook hook : hooks) {
             hook.evaluated(control, lastEvaluation);
         }
+        if (best && plan.checkpoints != null) {
+            plan.checkpoints.saveBest(snapshot());
+        }
     }
 
     private TrainingResult finish(TrainingResult.Reason reason) throws IOException, InterruptedException {
-        boolean evaluated = lastEvaluation != null && lastEvaluation.step() == step;
-        if (plan.validation != null && !evaluated && reason != TrainingResult.Reason.REQUESTED) {
+        if (plan.validation != null && evaluatedStep != step && reason != TrainingResult.Reason.REQUESTED) {
             evaluate();
         }
-        Path checkpoint = null;
+        if (plan.checkpoints != null && lastSavedStep != step) {
+            save();
+        }
         TrainingResult result = new TrainingResult(
                 reason,
                 message(reason),
@@ -220,7 +270,7 @@ public final class TrainingLoop {
                 lastEvaluation,
                 throughput.overallImagesPerSecond(),
                 throughput.overallWaitedShare(),
-                checkpoint);
+                lastCheckpoint);
         for (Hook hook : hooks) {
             hook.ended(control, result);
         }
@@ -240,7 +290,7 @@ public final class TrainingLoop {
     public Checkpoint snapshot() {
         Map<String, String> states = new HashMap<>(Snapshots.states(hooks));
         states.put(SCHEDULE_STATE, schedule.state());
-        states.put(LOOP_STATE, Double.toString(bestMetric));
+        states.put(LOOP_STATE, rollbacks + " " + evaluatedStep + " " + bestMetric);
         return new Checkpoint(
                 program.spec().network(),
                 Snapshots.parameters(program),
@@ -259,7 +309,10 @@ public final class TrainingLoop {
         lastScores = progress.scores();
         Map<String, String> states = progress.states();
         schedule.restore(states.get(SCHEDULE_STATE));
-        bestMetric = Double.parseDouble(states.get(LOOP_STATE));
+        String[] loop = states.get(LOOP_STATE).split(" ", -1);
+        rollbacks = plan.rollback == null ? 0 : Integer.parseInt(loop[0]);
+        evaluatedStep = Long.parseLong(loop[1]);
+        bestMetric = Double.parseDouble(loop[2]);
         if (average != null) {
             average.start(program);
             average.restore(checkpoint.average());

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.optimize.Schedule;
 import org.batchmill.train.task.Task;
@@ -23,6 +24,9 @@ public final class TrainingLoopBuilder {
     long evaluateEvery;
     double averageDecay;
     Checkpoint resumeFrom;
+    CheckpointFolder checkpoints;
+    Saving saving;
+    Rollback rollback;
 
     TrainingLoopBuilder(Program program, Task task, BatchStream batches) {
         if (!program.spec().training()) {
@@ -63,6 +67,22 @@ public final class TrainingLoopBuilder {
         return this;
     }
 
+    /**
+     * Writes checkpoints: as {@code saving} says, at the end, and the best of the evaluations. The caller holds the run folder's
+     * lock.
+     */
+    public TrainingLoopBuilder checkpoints(CheckpointFolder folder, Saving saving) {
+        this.checkpoints = Objects.requireNonNull(folder, "folder");
+        this.saving = Objects.requireNonNull(saving, "saving");
+        return this;
+    }
+
+    /** Goes back to the last checkpoint where the training would fail because of a NaN; needs {@link #checkpoints}. */
+    public TrainingLoopBuilder rollback(Rollback rollback) {
+        this.rollback = rollback;
+        return this;
+    }
+
     /** Adds a hook; hooks are called in the order in which they were added. */
     public TrainingLoopBuilder hook(Hook hook) {
         hooks.add(Objects.requireNonNull(hook, "hook"));
@@ -76,6 +96,9 @@ public final class TrainingLoopBuilder {
     }
 
     public TrainingLoop build() {
+        if (rollback != null && checkpoints == null) {
+            throw new UsageException("going back to a checkpoint needs checkpoints");
+        }
         return new TrainingLoop(this);
     }
 }

@@ -1,0 +1,77 @@
+package org.batchmill.augment.draw;
+
+import java.util.List;
+import java.util.Locale;
+import org.batchmill.records.Box;
+import org.batchmill.records.Labels;
+
+/** Draws what is known of a picture onto it. */
+public final class Annotations {
+
+    /** How far the drawn wheel turns for a steering of 1. */
+    private static final double WHEEL_DEGREES = 90;
+
+    private Annotations() {}
+
+    /**
+     * Boxes with their classes, a class as a caption, a steering wheel at its angle; nothing for other labels.
+     *
+     * @param classes gives each class its colour; a class that is not in it gets one from its name
+     */
+    public static void draw(Canvas canvas, Labels labels, List<String> classes) {
+        if (labels instanceof Labels.Boxes boxes) {
+            for (Box box : boxes.boxes()) {
+                canvas.box(box, box.className(), colour(box.className(), classes));
+            }
+        } else if (labels instanceof Labels.ClassLabel label) {
+            caption(canvas, label.className(), colour(label.className(), classes));
+        } else if (labels instanceof Labels.Steering steering) {
+            wheel(canvas, steering.angle(), 0.5, Rgb.of(2));
+        }
+    }
+
+    /** A found box with its class and score. */
+    public static void detection(Canvas canvas, Box box, double score, List<String> classes) {
+        String label = box.className() + String.format(Locale.ROOT, " %.2f", score);
+        canvas.box(box, label, colour(box.className(), classes));
+    }
+
+    /**
+     * A steering wheel at the lower edge.
+     *
+     * @param angle  -1 (left) to 1 (right); 1 turns the wheel by 90 degrees
+     * @param across where its middle is, as a fraction of the width
+     */
+    public static void wheel(Canvas canvas, double angle, double across, Rgb colour) {
+        double radius = canvas.height() / 8.0;
+        double x = across * canvas.width();
+        double y = canvas.height() - radius * 1.6;
+        int thick = Math.max(2, (int) Math.rint(radius / 6));
+        canvas.ring(x, y, radius, Rgb.BLACK, thick + 2);
+        canvas.ring(x, y, radius, colour, thick);
+        for (int spoke = 0; spoke < 3; spoke++) {
+            double turn = Math.toRadians(WHEEL_DEGREES * angle + 90 * (spoke + 1) - 90);
+            double dx = Math.cos(turn) * radius;
+            double dy = Math.sin(turn) * radius;
+            canvas.segment(x, y, x + dx, y + dy, colour, thick);
+        }
+        canvas.disc(x, y, thick, colour);
+        String text = String.format(Locale.ROOT, "%+.3f", angle);
+        double size = Math.max(8, radius / 3);
+        canvas.text(text, x - Canvas.textWidth(text, size) / 2 + 1, y + radius * 1.5 + 1, size, Rgb.BLACK);
+        canvas.text(text, x - Canvas.textWidth(text, size) / 2, y + radius * 1.5, size, Rgb.WHITE);
+    }
+
+    private static void caption(Canvas canvas, String text, Rgb colour) {
+        double size = canvas.textSize();
+        int pad = (int) Math.ceil(size / 2);
+        int wide = (int) Math.ceil(Canvas.textWidth(text, size)) + 2 * pad;
+        canvas.rectangleFilled(0, 0, wide, (int) Math.ceil(size) + 2 * pad, colour);
+        canvas.text(text, pad, size + pad, size, colour.contrast());
+    }
+
+    private static Rgb colour(String name, List<String> classes) {
+        int index = classes.indexOf(name);
+        return Rgb.of(index >= 0 ? index : name.hashCode());
+    }
+}

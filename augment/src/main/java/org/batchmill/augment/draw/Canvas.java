@@ -1,0 +1,312 @@
+package org.batchmill.augment.draw;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_GRAY2RGB;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_RGB2BGR;
+import static org.bytedeco.opencv.global.opencv_imgproc.FILLED;
+import static org.bytedeco.opencv.global.opencv_imgproc.FONT_HERSHEY_DUPLEX;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
+import static org.bytedeco.opencv.global.opencv_imgproc.LINE_8;
+import static org.bytedeco.opencv.global.opencv_imgproc.LINE_AA;
+import static org.bytedeco.opencv.global.opencv_imgproc.circle;
+import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
+import static org.bytedeco.opencv.global.opencv_imgproc.ellipse;
+import static org.bytedeco.opencv.global.opencv_imgproc.getTextSize;
+import static org.bytedeco.opencv.global.opencv_imgproc.line;
+import static org.bytedeco.opencv.global.opencv_imgproc.putText;
+import static org.bytedeco.opencv.global.opencv_imgproc.rectangle;
+import static org.bytedeco.opencv.global.opencv_imgproc.resize;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.batchmill.augment.pixels.OpenCv;
+import org.batchmill.records.Box;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Point;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/**
+ * An RGB picture to draw on, anti-aliased. Coordinates are pixels, y downwards. Text is ASCII; other characters become question
+ * marks. Used by one thread at a time; the owner closes it.
+ */
+public final class Canvas implements AutoCloseable {
+
+    /** The height of capitals of OpenCV's Hershey fonts at scale 1, in pixels. */
+    private static final double CAPITALS = 21;
+
+    /** Points of OpenCV's drawing calls are given in fractions of a pixel: 2^4 parts. */
+    private static final int FRACTION_BITS = 4;
+
+    private final Mat pixels;
+
+    private Canvas(Mat pixels) {
+        this.pixels = pixels;
+    }
+
+    /** A new picture of one colour. */
+    public static Canvas blank(int width, int height, Rgb colour) {
+        OpenCv.require();
+        try (Scalar fill = scalar(colour)) {
+            return new Canvas(new Mat(height, width, CV_8UC3, fill));
+        }
+    }
+
+    /** A copy of a picture of one channel (grey) or three (RGB). */
+    public static Canvas copyOf(Mat picture) {
+        Canvas canvas = new Canvas(new Mat());
+        if (picture.channels() == 1) {
+            cvtColor(picture, canvas.pixels, COLOR_GRAY2RGB);
+        } else {
+            picture.copyTo(canvas.pixels);
+        }
+        return canvas;
+    }
+
+    /**
+     * A copy of raw pixels.
+     *
+     * @param pixels   from its position, {@code height * width * channels} bytes; more channels than three show the first three
+     * @param channels 1, or 3 and more
+     */
+    public static Canvas copyOf(ByteBuffer pixels, int height, int width, int channels) {
+        int shown = channels == 1 ? 1 : 3;
+        byte[] bytes = new byte[height * width * shown];
+        int start = pixels.position();
+        if (shown == channels) {
+            pixels.get(start, bytes);
+        } else {
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = pixels.get(start + i / shown * channels + i % shown);
+            }
+        }
+        OpenCv.require();
+        try (BytePointer data = new BytePointer(bytes);
+                Mat mat = new Mat(height, width, shown == 1 ? CV_8UC1 : CV_8UC3, data)) {
+            return copyOf(mat);
+        }
+    }
+
+    /**
+     * Draws into somebody else's pixels, for instance a film frame.
+     *
+     * @param rgb direct, from its position, {@code height * width * 3} bytes; stays there as long as the canvas is used
+     */
+    public static Canvas over(ByteBuffer rgb, int height, int width) {
+        OpenCv.require();
+        if (!rgb.isDirect() || rgb.isReadOnly() || rgb.remaining() < height * width * 3) {
+            throw new IllegalArgumentException("needs a writable direct buffer of " + height + " x " + width + " x 3");
+        }
+        try (BytePointer data = new BytePointer(rgb)) {
+            return new Canvas(new Mat(height, width, CV_8UC3, data.position(rgb.position())));
+        }
+    }
+
+    public int width() {
+        return pixels.cols();
+    }
+
+    public int height() {
+        return pixels.rows();
+    }
+
+    /** The pixels as OpenCV sees them; dead after {@link #close()}. */
+    public Mat mat() {
+        return pixels;
+    }
+
+    /** A line width that suits the picture's size. */
+    public int stroke() {
+        return Math.max(1, Math.min(width(), height()) / 240);
+    }
+
+    /** A text size, the height of capitals in pixels, that suits the picture's size. */
+    public double textSize() {
+        return Math.max(8, Math.min(width(), height()) / 36.0);
+    }
+
+    /** A box in its class' colour with a label above it, or inside where there is no room above. */
+    public void box(Box box, String label, Rgb colour) {
+        int left = (int) Math.rint(box.xmin() * width());
+        int top = (int) Math.rint(box.ymin() * height());
+        int right = (int) Math.rint(box.xmax() * width());
+        int bottom = (int) Math.rint(box.ymax() * height());
+        rectangleOutline(left, top, right, bottom, colour, stroke());
+        if (!label.isEmpty()) {
+            double size = textSize();
+            int pad = (int) Math.ceil(size / 3);
+            int tall = (int) Math.ceil(size) + 2 * pad;
+            int wide = (int) Math.ceil(textWidth(label, size)) + 2 * pad;
+            int x = Math.max(0, Math.min(left - stroke() / 2, width() - wide));
+            int y = top - tall >= 0 ? top - tall : top;
+            rectangleFilled(x, y, x + wide, y + tall, colour);
+            text(label, x + pad, y + tall - pad, size, colour.contrast());
+        }
+    }
+
+    /** A line between two points. */
+    public void segment(double x0, double y0, double x1, double y1, Rgb colour, int stroke) {
+        try (Scalar paint = scalar(colour);
+                Point from = point(x0, y0);
+                Point to = point(x1, y1)) {
+            line(pixels, from, to, paint, stroke, LINE_AA, FRACTION_BITS);
+        }
+    }
+
+    /** A filled disc. */
+    public void disc(double x, double y, double radius, Rgb colour) {
+        try (Scalar paint = scalar(colour);
+                Point middle = point(x, y)) {
+            circle(
+                    pixels,
+                    middle,
+                    (int) Math.rint(radius * (1 << FRACTION_BITS)),
+                    paint,
+                    FILLED,
+                    LINE_AA,
+                    FRACTION_BITS);
+        }
+    }
+
+    /** A circle's line. */
+    public void ring(double x, double y, double radius, Rgb colour, int stroke) {
+        arc(x, y, radius, 0, 360, colour, stroke);
+    }
+
+    /** A part of a circle's line, degrees clockwise from the right. */
+    public void arc(double x, double y, double radius, double from, double to, Rgb colour, int stroke) {
+        int scaled = (int) Math.rint(radius * (1 << FRACTION_BITS));
+        try (Scalar paint = scalar(colour);
+                Point middle = point(x, y);
+                Size axes = new Size(scaled, scaled)) {
+            ellipse(pixels, middle, axes, 0, from, to, paint, stroke, LINE_AA, FRACTION_BITS);
+        }
+    }
+
+    /** A rectangle's outline. */
+    public void rectangleOutline(int left, int top, int right, int bottom, Rgb colour, int stroke) {
+        draw(left, top, right, bottom, colour, stroke);
+    }
+
+    /** A filled rectangle; right and bottom are not part of it. */
+    public void rectangleFilled(int left, int top, int right, int bottom, Rgb colour) {
+        if (right > left && bottom > top) {
+            draw(left, top, right - 1, bottom - 1, colour, FILLED);
+        }
+    }
+
+    private void draw(int left, int top, int right, int bottom, Rgb colour, int stroke) {
+        try (Scalar paint = scalar(colour);
+                Point from = new Point(left, top);
+                Point to = new Point(right, bottom)) {
+            rectangle(pixels, from, to, paint, stroke, LINE_8, 0);
+        }
+    }
+
+    /**
+     * Writes a line of text.
+     *
+     * @param x        of its left edge
+     * @param baseline where the letters stand
+     * @param size     height of capitals, in pixels
+     */
+    public void text(String text, double x, double baseline, double size, Rgb colour) {
+        try (Scalar paint = scalar(colour);
+                Point at = new Point((int) Math.rint(x), (int) Math.rint(baseline));
+                BytePointer ascii = ascii(text)) {
+            putText(pixels, ascii, at, FONT_HERSHEY_DUPLEX, size / CAPITALS, paint, weight(size), LINE_AA, false);
+        }
+    }
+
+    /** How wide a line of text will be, in pixels. */
+    public static double textWidth(String text, double size) {
+        try (BytePointer ascii = ascii(text);
+                IntPointer baseline = new IntPointer(1);
+                Size wide = getTextSize(ascii, FONT_HERSHEY_DUPLEX, size / CAPITALS, weight(size), baseline)) {
+            return wide.width();
+        }
+    }
+
+    /** Puts another picture here, scaled to fit without changing its shape, in the middle of the given space. */
+    public void picture(Canvas picture, int left, int top, int spaceAcross, int spaceDown) {
+        double scale = Math.min((double) spaceAcross / picture.width(), (double) spaceDown / picture.height());
+        int across = Math.max(1, (int) Math.rint(picture.width() * scale));
+        int down = Math.max(1, (int) Math.rint(picture.height() * scale));
+        int x = left + (spaceAcross - across) / 2;
+        int y = top + (spaceDown - down) / 2;
+        try (Rect place = new Rect(x, y, across, down);
+                Mat part = new Mat(pixels, place);
+                Size size = new Size(across, down)) {
+            // Averages where it shrinks; where it enlarges OpenCV takes its linear rule instead.
+            resize(picture.pixels, part, size, 0, 0, INTER_AREA);
+        }
+    }
+
+    /** The same picture at half the size: what was drawn twice as large comes out smooth. */
+    Canvas halved() {
+        Canvas small = new Canvas(new Mat());
+        try (Size size = new Size(width() / 2, height() / 2)) {
+            resize(pixels, small.pixels, size, 0, 0, INTER_AREA);
+        }
+        return small;
+    }
+
+    /** The picture as the bytes of a PNG file. */
+    public byte[] png() {
+        return encode(".png");
+    }
+
+    /** The picture as the bytes of a JPEG file of OpenCV's quality 95. */
+    public byte[] jpeg() {
+        return encode(".jpg");
+    }
+
+    private byte[] encode(String suffix) {
+        try (Mat bgr = new Mat();
+                BytePointer bytes = new BytePointer()) {
+            cvtColor(pixels, bgr, COLOR_RGB2BGR);
+            if (!imencode(suffix, bgr, bytes)) {
+                throw new IllegalStateException("OpenCV cannot encode " + suffix);
+            }
+            byte[] file = new byte[(int) bytes.limit()];
+            bytes.get(file);
+            return file;
+        }
+    }
+
+    /** Writes a JPEG file where the name ends in .jpg or .jpeg, else a PNG file. */
+    public void write(Path file) throws IOException {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        Files.write(file, name.endsWith(".jpg") || name.endsWith(".jpeg") ? jpeg() : png());
+    }
+
+    @Override
+    public void close() {
+        pixels.close();
+    }
+
+    private static int weight(double size) {
+        return Math.max(1, (int) Math.rint(size / 14));
+    }
+
+    private static BytePointer ascii(String text) {
+        return new BytePointer(text.replaceAll("[^\\x20-\\x7e]", "?"));
+    }
+
+    private static Point point(double x, double y) {
+        int one = 1 << FRACTION_BITS;
+        return new Point((int) Math.rint(x * one), (int) Math.rint(y * one));
+    }
+
+    private static Scalar scalar(Rgb colour) {
+        return new Scalar(colour.red(), colour.green(), colour.blue(), 0);
+    }
+}

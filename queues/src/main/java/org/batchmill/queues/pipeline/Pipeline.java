@@ -1,0 +1,110 @@
+package org.batchmill.queues.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A running pipeline: source, shuffle, parallel decoding, batches, prefetch. Made by a {@link PipelineBuilder}; its workers run
+ * from then on until {@link #close()}.
+ *
+ * <p>{@link #next()} and {@link #state()} are used by one consumer thread at a time; {@link #metrics()} and {@link #close()} by
+ * any thread. The consumer owns the batches that it was given and closes them; the pipeline owns and frees everything else.
+ *
+ * @param <T> what the source holds
+ * @param <D> what decoding makes of it
+ * @param <B> a batch
+ */
+public final class Pipeline<T, D, B> implements AutoCloseable {
+
+    /** Native code cannot be interrupted: a worker may need that long to end its element. */
+    private static final long GRACE_SECONDS = 120;
+
+    private final AssemblyLine<T, D, B> line;
+    private final Feed<T> feed;
+    private final List<Thread> workers = new ArrayList<>();
+    private PipelineState state;
+    private boolean closed;
+
+    Pipeline(PipelineSettings<T, D, B> settings, Feed<T> feed, PipelineState begin, String name) {
+        this.feed = feed;
+        this.state = begin;
+        this.line =
+                new AssemblyLine<>(settings, new Meter<>(settings.listener(), settings.key(), begin.skipped()), begin);
+        Worker.Source<T> source = new Worker.Source<>(feed, begin.sequence());
+        for (int i = 0; i < settings.workers(); i++) {
+            Thread thread = new Thread(new Worker<>(i, line, settings, source), name + "-worker-" + i);
+            thread.setDaemon(true); // a consumer that forgets to close must not keep the JVM alive
+            workers.add(thread);
+        }
+        workers.forEach(Thread::start);
+    }
+
+    /**
+     * The next batch, waiting for it.
+     *
+     * @return a batch, which the caller closes, or null behind the last one
+     * @throws PipelineException    if the pipeline ended with an error. A bad element ends it in its place: the batches before
+     *                              are delivered first
+     * @throws InterruptedException if the calling thread is interrupted; the pipeline stays as it is
+     */
+    public B next() throws InterruptedException {
+        OpenBatch<T, D, B> batch = line.next();
+        if (batch == null) {
+            return null;
+        }
+        state = batch.state;
+        return batch.batch;
+    }
+
+    /** Where the pipeline stands behind the batch that {@link #next()} gave last: a builder restores from it. */
+    public PipelineState state() {
+        return state;
+    }
+
+    /** What happened up to now. */
+    public PipelineMetrics metrics() {
+        return line.metrics();
+    }
+
+    /**
+     * Ends the workers and frees all elements and batches that the consumer was not given. Does nothing the second time.
+     *
+     * @throws PipelineException if a thread does not end within two minutes; nothing that it may use is freed then
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        line.stop();
+        workers.forEach(Thread::interrupt);
+        feed.close();
+        if (joinWorkers()) {
+            line.free();
+        }
+    }
+
+    private boolean joinWorkers() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+        boolean interrupted = false;
+        for (Thread worker : workers) {
+            while (worker.isAlive()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    throw new PipelineException(worker.getName() + " does not end", null);
+                }
+                try {
+                    TimeUnit.NANOSECONDS.timedJoin(worker, left);
+                } catch (InterruptedException e) {
+                    interrupted = true; // closing goes on: half of it would leak
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
+    }
+}

@@ -1,0 +1,254 @@
+package org.batchmill.queues.pipeline;
+
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+
+/**
+ * Describes a {@link Pipeline} and starts it. Used by one thread; may be used again for another pipeline over the same indexed
+ * source.
+ *
+ * @param <T> what the source holds
+ * @param <D> what decoding makes of it
+ * @param <B> a batch
+ */
+public final class PipelineBuilder<T, D, B> {
+
+    private final IndexedSource<T> indexed;
+    private final StreamSource<T> stream;
+    private final BatchAssembler<T, D, B> assembler;
+
+    private Sampling sampling;
+    private Shuffle shuffle = Shuffle.none();
+    private int shard;
+    private int shards = 1;
+    private OptionalLong seed = OptionalLong.empty();
+    private Long epochs = 1L;
+    private int batchSize = 1;
+    private int workers = Runtime.getRuntime().availableProcessors();
+    private int prefetch = 2;
+    private FinalBatch finalBatch = FinalBatch.SMALLER;
+    private ErrorPolicy errors = ErrorPolicy.fail();
+    private Predicate<? super Exception> skippable = e -> true;
+    private PipelineListener listener = new PipelineListener() {};
+    private ToLongFunction<? super T> key;
+    private PipelineState restored;
+    private String name = "pipeline";
+
+    private PipelineBuilder(IndexedSource<T> indexed, StreamSource<T> stream, BatchAssembler<T, D, B> assembler) {
+        this.indexed = indexed;
+        this.stream = stream;
+        this.assembler = Objects.requireNonNull(assembler, "assembler");
+    }
+
+    /** Over elements that can be read in any order. */
+    public static <T, D, B> PipelineBuilder<T, D, B> of(IndexedSource<T> source, BatchAssembler<T, D, B> assembler) {
+        return new PipelineBuilder<>(Objects.requireNonNull(source, "source"), null, assembler);
+    }
+
+    /** Over elements in the order in which they come. The stream stays the caller's to close, after the pipeline. */
+    public static <T, D, B> PipelineBuilder<T, D, B> of(StreamSource<T> source, BatchAssembler<T, D, B> assembler) {
+        return new PipelineBuilder<>(null, Objects.requireNonNull(source, "source"), assembler);
+    }
+
+    /** Default: none. */
+    public PipelineBuilder<T, D, B> shuffle(Shuffle how) {
+        this.shuffle = Objects.requireNonNull(how, "shuffle");
+        return this;
+    }
+
+    /** Draws of an indexed source that are no plain shuffle: mixed, weighted or balanced. Takes the place of a shuffle. */
+    public PipelineBuilder<T, D, B> sampling(Sampling draws) {
+        this.sampling = Objects.requireNonNull(draws, "sampling");
+        return this;
+    }
+
+    /** Sees only the part of an indexed source that is trainer {@code shard}'s of {@code count}. Default: 0 of 1. */
+    public PipelineBuilder<T, D, B> shard(int which, int count) {
+        Objects.checkIndex(which, count);
+        this.shard = which;
+        this.shards = count;
+        return this;
+    }
+
+    /** The seed of the order, and of {@link Draw#seed()}. No default: a shuffle that promises its order refuses to run without. */
+    public PipelineBuilder<T, D, B> seed(long value) {
+        this.seed = OptionalLong.of(value);
+        return this;
+    }
+
+    /** How often the source is gone through, counted from the very beginning; null for endless. Default: once. */
+    public PipelineBuilder<T, D, B> epochs(Long count) {
+        if (count != null && count < 1) {
+            throw new IllegalArgumentException("the number of epochs is at least 1, or null for endless, not " + count);
+        }
+        this.epochs = count;
+        return this;
+    }
+
+    /** Rows of a full batch. Default: 1. */
+    public PipelineBuilder<T, D, B> batchSize(int rows) {
+        this.batchSize = positive(rows, "batch size");
+        return this;
+    }
+
+    /** Threads that read, decode and write. Default: one for each processor. */
+    public PipelineBuilder<T, D, B> workers(int count) {
+        this.workers = positive(count, "number of workers");
+        return this;
+    }
+
+    /** Batches that are filled or ready ahead of the consumer. Default: 2. */
+    public PipelineBuilder<T, D, B> prefetch(int batches) {
+        this.prefetch = positive(batches, "prefetch depth");
+        return this;
+    }
+
+    /** Default: {@link FinalBatch#SMALLER}. */
+    public PipelineBuilder<T, D, B> finalBatch(FinalBatch what) {
+        this.finalBatch = Objects.requireNonNull(what, "final batch");
+        return this;
+    }
+
+    /** Default: {@link ErrorPolicy#fail()}. */
+    public PipelineBuilder<T, D, B> errors(ErrorPolicy policy) {
+        this.errors = Objects.requireNonNull(policy, "error policy");
+        return this;
+    }
+
+    /**
+     * Which exceptions of reading and decoding mean a bad element; all others end the run whatever the policy. Default: all
+     * (but {@link InterruptedException} and errors, which always end it).
+     */
+    public PipelineBuilder<T, D, B> skippable(Predicate<? super Exception> badElement) {
+        this.skippable = Objects.requireNonNull(badElement, "skippable");
+        return this;
+    }
+
+    public PipelineBuilder<T, D, B> listener(PipelineListener hears) {
+        this.listener = Objects.requireNonNull(hears, "listener");
+        return this;
+    }
+
+    /** What the quality of the shuffle is measured by: the class of an element. Default: it is not measured. */
+    public PipelineBuilder<T, D, B> key(ToLongFunction<? super T> keyOf) {
+        this.key = Objects.requireNonNull(keyOf, "key");
+        return this;
+    }
+
+    /** Goes on where {@link Pipeline#state()} of a pipeline that was built alike stood. */
+    public PipelineBuilder<T, D, B> restore(PipelineState state) {
+        this.restored = Objects.requireNonNull(state, "state");
+        return this;
+    }
+
+    /** The beginning of the names of its threads. Default: pipeline. */
+    public PipelineBuilder<T, D, B> name(String threads) {
+        this.name = Objects.requireNonNull(threads, "name");
+        return this;
+    }
+
+    /**
+     * Starts the pipeline.
+     *
+     * @throws IllegalArgumentException if the settings contradict each other, a seed is missing, or the state to restore is of
+     *                                  another order
+     * @throws PipelineException        if the stream cannot go to the place to restore
+     */
+    public Pipeline<T, D, B> start() {
+        Feed<T> feed = feed(restored == null ? FeedPosition.BEGIN : restored.feedPosition());
+        String order = feed.order() + " seed " + (seed.isPresent() ? seed.getAsLong() : "none");
+        if (restored != null && !restored.order().equals(order)) {
+            feed.close();
+            throw new IllegalArgumentException(
+                    "the state is of another order: it was \"" + restored.order() + "\", this is \"" + order + "\"");
+        }
+        FeedPosition begin = feed.begin();
+        PipelineState state = restored != null
+                ? restored
+                : new PipelineState(
+                        order,
+                        0,
+                        0,
+                        0,
+                        begin.epoch(),
+                        begin.offset(),
+                        begin.window(),
+                        begin.position(),
+                        begin.origin());
+        return new Pipeline<>(
+                new PipelineSettings<>(
+                        assembler, batchSize, workers, prefetch, finalBatch, errors, skippable, listener, key),
+                feed,
+                state,
+                name);
+    }
+
+    private Feed<T> feed(FeedPosition begin) {
+        long limit = epochs == null ? Long.MAX_VALUE : epochs;
+        return indexed != null
+                ? new IndexedFeed<>(indexed, indexedSampling(), seed.orElse(0), limit, begin)
+                : streamFeed(limit, begin);
+    }
+
+    private Sampling indexedSampling() {
+        Sampling whole = sampling;
+        if (whole == null) {
+            long size = indexed.size();
+            whole = shuffle instanceof Shuffle.Permutation
+                    ? Sampling.permutation(size)
+                    : shuffle instanceof Shuffle.Window window
+                            ? Sampling.window(size, window.size())
+                            : Sampling.sequential(size);
+        } else if (!(shuffle instanceof Shuffle.None)) {
+            throw new IllegalArgumentException("either a sampling or a shuffle, not both: " + shuffle);
+        }
+        if (whole.epochLength() < 1) {
+            throw new IllegalArgumentException("the source is empty");
+        }
+        if (whole.random()) {
+            requireSeed(whole.toString());
+        }
+        if (shards == 1) {
+            return whole;
+        }
+        if (whole.epochLength() < shards) {
+            throw new IllegalArgumentException(
+                    "an epoch of " + whole.epochLength() + " elements cannot be shared among " + shards + " trainers");
+        }
+        return whole.shard(shard, shards);
+    }
+
+    private Feed<T> streamFeed(long limit, FeedPosition begin) {
+        if (sampling != null || shards != 1 || shuffle instanceof Shuffle.Permutation) {
+            throw new IllegalArgumentException(
+                    "a stream comes in its own order: no permutation, sampling or shard of it, only a window or a queue");
+        }
+        int window = 1;
+        if (shuffle instanceof Shuffle.Window asked) {
+            requireSeed(shuffle.toString());
+            window = asked.size();
+        }
+        try {
+            return new StreamFeed<>(stream, window, seed.orElse(0), limit, begin);
+        } catch (Exception e) {
+            throw new PipelineException(
+                    "the stream cannot go to place \"" + begin.position() + "\": " + e.getMessage(), e);
+        }
+    }
+
+    private void requireSeed(String what) {
+        if (seed.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "shuffle " + what + " needs a seed: without one no run could be repeated");
+        }
+    }
+
+    private static int positive(int value, String what) {
+        if (value < 1) {
+            throw new IllegalArgumentException("the " + what + " is at least 1, not " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,157 @@
+package org.batchmill.queues.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Carries out the steps that the line gives, on a thread of its own, until there are none. */
+final class Worker<T, D, B> implements Runnable {
+
+    private final int number;
+    private final AssemblyLine<T, D, B> line;
+    private final BatchAssembler<T, D, B> assembler;
+    private final PipelineListener listener;
+    private final boolean traces;
+    private final Source<T> source;
+
+    /** What all workers of a pipeline take elements from: one at a time, so that sequence numbers are in the feed's order. */
+    static final class Source<T> {
+        private final Feed<T> feed;
+        private final ReentrantLock lock = new ReentrantLock();
+        private final AtomicLong sequence;
+
+        Source(Feed<T> feed, long sequence) {
+            this.feed = feed;
+            this.sequence = new AtomicLong(sequence);
+        }
+    }
+
+    Worker(int number, AssemblyLine<T, D, B> line, PipelineSettings<T, D, B> settings, Source<T> source) {
+        this.number = number;
+        this.line = line;
+        this.assembler = settings.assembler();
+        this.listener = settings.listener();
+        this.traces = listener.traces();
+        this.source = source;
+    }
+
+    @Override
+    @SuppressWarnings("CatchingUnchecked")
+    public void run() {
+        try {
+            Step<T, D, B> step = line.step(number);
+            while (step != null) {
+                perform(step);
+                step = line.step(number);
+            }
+        } catch (Throwable e) {
+            line.fail(e);
+        }
+    }
+
+    private void perform(Step<T, D, B> step) throws Exception {
+        if (step instanceof Step.Take<T, D, B>) {
+            take();
+        } else if (step instanceof Step.Write<T, D, B> write) {
+            write(write);
+        } else if (step instanceof Step.Open<T, D, B> open) {
+            long from = System.nanoTime();
+            line.opened(assembler.open(open.index()), System.nanoTime() - from);
+        } else if (step instanceof Step.Seal<T, D, B> seal) {
+            seal(seal.batch());
+        } else if (step instanceof Step.Discard<T, D, B> discard) {
+            line.discarded(discard.ticket().endUse(assembler));
+        }
+    }
+
+    private void take() throws Exception {
+        long from = System.nanoTime();
+        Ticket<T, D> ticket;
+        source.lock.lockInterruptibly();
+        try {
+            ticket = source.feed.take(source.sequence.get());
+            if (ticket == null) {
+                line.noMore();
+                return;
+            }
+            source.sequence.incrementAndGet();
+            line.taken(ticket);
+        } finally {
+            source.lock.unlock();
+        }
+        long read = from;
+        long decoded = from;
+        try {
+            if (ticket.index >= 0) {
+                ticket.element = source.feed.read(ticket.index);
+            }
+            read = System.nanoTime();
+            if (ticket.failure == null) {
+                ticket.decoded = assembler.decode(ticket.element, ticket.draw);
+            }
+            decoded = System.nanoTime();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            ticket.failure = e;
+            decoded = System.nanoTime();
+            read = read == from ? decoded : read;
+        }
+        long bytes = ticket.element == null ? 0 : assembler.bytes(ticket.element);
+        if (traces) {
+            listener.span("read", from, read, ticket.draw.sequence());
+            listener.span("decode", read, decoded, ticket.draw.sequence());
+        }
+        line.decoded(ticket, read - from, decoded - read, bytes);
+    }
+
+    private void write(Step.Write<T, D, B> write) throws Exception {
+        long from = System.nanoTime();
+        int freed;
+        try {
+            Ticket<T, D> ticket = write.ticket();
+            assembler.write(write.batch().batch, write.row(), ticket.decoded, decoded(write.partners()), ticket.draw);
+        } finally {
+            freed = write.endUses(assembler);
+        }
+        long to = System.nanoTime();
+        if (traces) {
+            listener.span("write", from, to, write.ticket().draw.sequence());
+        }
+        line.written(write.batch(), freed, to - from);
+    }
+
+    private List<D> decoded(List<Ticket<T, D>> tickets) {
+        if (tickets.isEmpty()) {
+            return List.of();
+        }
+        List<D> elements = new ArrayList<>(tickets.size());
+        for (Ticket<T, D> ticket : tickets) {
+            elements.add(ticket.decoded);
+        }
+        return elements;
+    }
+
+    private void seal(OpenBatch<T, D, B> open) {
+        long from = System.nanoTime();
+        boolean sealed = false;
+        try {
+            if (open.dropped) {
+                assembler.abandon(open.batch);
+            } else {
+                assembler.seal(open.batch, open.rows);
+            }
+            sealed = true;
+        } finally {
+            if (!sealed && !open.dropped) {
+                assembler.abandon(open.batch);
+            }
+        }
+        long to = System.nanoTime();
+        if (traces) {
+            listener.span("seal", from, to, open.index);
+        }
+        line.sealed(open, to - from);
+    }
+}

@@ -1,0 +1,72 @@
+package org.batchmill.train.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.batchmill.records.MissingPartException;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.reference.JavaEngine;
+import org.junit.jupiter.api.Test;
+
+class EnginesTest {
+
+    /** An engine whose native is not on this machine. */
+    private record Absent(String name) implements Engine {
+        @Override
+        public String unavailable() {
+            return "no lib" + name + ".so";
+        }
+
+        @Override
+        public String describe() {
+            return name;
+        }
+
+        @Override
+        public Program compile(ProgramSpec spec) {
+            throw new MissingPartException(unavailable());
+        }
+    }
+
+    @Test
+    void shouldTakeTheFirstThatRuns() {
+        Engine java = new JavaEngine();
+        assertThat(Engines.choose("auto", List.of(new Absent("cudnn"), java))).isSameAs(java);
+    }
+
+    @Test
+    void shouldFailInOneLineWhereTheOneAskedForCannotRun() {
+        assertThatThrownBy(() -> Engines.choose("cudnn", List.of(new Absent("cudnn"), new JavaEngine())))
+                .isInstanceOf(MissingPartException.class)
+                .hasMessage("engine cudnn cannot run here: no libcudnn.so");
+    }
+
+    @Test
+    void shouldTellAnEngineThatIsNotInstalledFromOneThatDoesNotExist() {
+        assertThatThrownBy(() -> Engines.choose("onednn", List.of(new JavaEngine())))
+                .isInstanceOf(MissingPartException.class)
+                .hasMessage("engine onednn is not installed; installed: java");
+        assertThatThrownBy(() -> Engines.choose("tpu", List.of(new JavaEngine())))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("no engine is called tpu; installed: java");
+    }
+
+    @Test
+    void shouldSayWhyNoneCanRun() {
+        assertThatThrownBy(() -> Engines.choose("auto", List.of(new Absent("cudnn"), new Absent("nd4j"))))
+                .isInstanceOf(MissingPartException.class)
+                .hasMessage("no engine can run here: cudnn: no libcudnn.so; nd4j: no libnd4j.so");
+        assertThatThrownBy(() -> Engines.choose("auto", List.of())).hasMessageContaining("no engine is installed");
+    }
+
+    @Test
+    void shouldMatchLayersByPattern() {
+        ProgramSpec.RateMultiplier conv = new ProgramSpec.RateMultiplier("conv*", 0);
+        assertThat(conv.matches("conv1")).isTrue();
+        assertThat(conv.matches("conv")).isTrue();
+        assertThat(conv.matches("preconv1")).isFalse();
+        assertThat(new ProgramSpec.RateMultiplier("conv?", 0).matches("conv12")).isFalse();
+        assertThat(new ProgramSpec.RateMultiplier("*2*", 0).matches("conv12")).isTrue();
+    }
+}

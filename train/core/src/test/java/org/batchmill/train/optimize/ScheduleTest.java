@@ -1,0 +1,101 @@
+package org.batchmill.train.optimize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScheduleTest {
+
+    @Test
+    void shouldScaleFromTheUpdateThatDarknetNumbersSo() {
+        // yolo-tiny's configuration: 1e-4, steps 20,40,60,80,20000,30000, scales 5,5,2,2,.1,.1. Darknet counts updates
+        // from 1.
+        Schedule schedule = new Schedule.Steps(
+                1e-4, List.of(20L, 40L, 60L, 80L, 20000L, 30000L), List.of(5.0, 5.0, 2.0, 2.0, .1, .1));
+        assertThat(schedule.rate(0)).isEqualTo(1e-4);
+        assertThat(schedule.rate(18)).isEqualTo(1e-4);
+        assertThat(schedule.rate(19)).isCloseTo(5e-4, within(1e-18));
+        assertThat(schedule.rate(39)).isCloseTo(2.5e-3, within(1e-17));
+        assertThat(schedule.rate(79)).isCloseTo(1e-2, within(1e-16));
+        assertThat(schedule.rate(19_998)).isCloseTo(1e-2, within(1e-16));
+        assertThat(schedule.rate(19_999)).isCloseTo(1e-3, within(1e-16));
+        assertThat(schedule.rate(29_999)).isCloseTo(1e-4, within(1e-16));
+    }
+
+    @Test
+    void shouldRefuseStepsWithoutScales() {
+        assertThatThrownBy(() -> new Schedule.Steps(1, List.of(1L), List.of()))
+                .hasMessageContaining("1 steps, but 0 scales");
+    }
+
+    @Test
+    void shouldDecayExponentiallyInStairsOrSmoothly() {
+        assertThat(new Schedule.Exponential(1, .5, 10, true).rate(19)).isEqualTo(.5);
+        assertThat(new Schedule.Exponential(1, .5, 10, true).rate(20)).isEqualTo(.25);
+        assertThat(new Schedule.Exponential(1, .5, 10, false).rate(5)).isCloseTo(Math.sqrt(.5), within(1e-15));
+    }
+
+    @Test
+    void shouldFollowAPolynomialAndStayAtItsEnd() {
+        Schedule schedule = new Schedule.Polynomial(1, .1, 100, 2);
+        assertThat(schedule.rate(0)).isEqualTo(1);
+        assertThat(schedule.rate(50)).isCloseTo(.1 + .9 * .25, within(1e-15));
+        assertThat(schedule.rate(100)).isEqualTo(.1);
+        assertThat(schedule.rate(1000)).isEqualTo(.1);
+    }
+
+    @Test
+    void shouldFollowHalfACosine() {
+        Schedule schedule = new Schedule.Cosine(1, 0, 100);
+        assertThat(schedule.rate(0)).isEqualTo(1);
+        assertThat(schedule.rate(25)).isCloseTo((1 + Math.sqrt(.5)) / 2, within(1e-15));
+        assertThat(schedule.rate(50)).isCloseTo(.5, within(1e-15));
+        assertThat(schedule.rate(200)).isCloseTo(0, within(1e-15));
+    }
+
+    @Test
+    void shouldBurnInWithTheFourthPower() {
+        Schedule schedule = new Schedule.WarmUp(1000, 4, new Schedule.Constant(1e-3));
+        assertThat(schedule.rate(0)).isCloseTo(1e-15, within(1e-27));
+        assertThat(schedule.rate(499)).isCloseTo(1e-3 / 16, within(1e-18));
+        assertThat(schedule.rate(999)).isEqualTo(1e-3);
+        assertThat(schedule.rate(5000)).isEqualTo(1e-3);
+    }
+
+    @Test
+    void shouldDivideByTenOnAPlateauAndAfterARestoreToo() {
+        Schedule plateau = new Schedule.Plateau(new Schedule.Constant(1), .1, 1, 0, .005);
+        ScheduleProgress progress = new ScheduleProgress(plateau, false);
+        for (double metric : new double[] {5, 4, 4}) {
+            progress.observe(metric);
+        }
+        assertThat(progress.rate(0)).isEqualTo(1);
+
+        ScheduleProgress restored = new ScheduleProgress(plateau, false);
+        restored.restore(progress.state());
+        restored.observe(4.5);
+        assertThat(restored.rate(0)).isCloseTo(.1, within(1e-16));
+        restored.observe(4);
+        restored.observe(4);
+        assertThat(restored.rate(0)).isCloseTo(.01, within(1e-16));
+        restored.observe(4);
+        restored.observe(4);
+        assertThat(restored.rate(0)).as("never below the floor").isEqualTo(.005);
+    }
+
+    @Test
+    void shouldTakeALargerMetricAsAnImprovementWhereItIsOne() {
+        ScheduleProgress progress =
+                new ScheduleProgress(new Schedule.Plateau(new Schedule.Constant(1), .1, 0, .01, 0), true);
+        progress.observe(.5);
+        progress.observe(.6);
+        assertThat(progress.rate(0)).isEqualTo(1);
+        progress.observe(.605);
+        assertThat(progress.rate(0))
+                .as("less than the margin is no improvement")
+                .isCloseTo(.1, within(1e-16));
+    }
+}

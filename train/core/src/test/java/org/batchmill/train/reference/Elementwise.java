@@ -1,0 +1,198 @@
+package org.batchmill.train.reference;
+
+import org.batchmill.train.network.ActivationFunction;
+import org.batchmill.train.network.Layer;
+
+/** Layers whose outputs stand where their inputs stood. */
+final class Elementwise {
+
+    private Elementwise() {}
+
+    /** Flatten and reshape: the order channels, height, width is the order in memory. */
+    static final class Same extends JavaLayer {
+        Same(String name) {
+            super(name);
+        }
+
+        @Override
+        double[] forward(double[] in, int rows, Pass pass) {
+            return in;
+        }
+
+        @Override
+        double[] backward(double[] outGradient) {
+            return outGradient;
+        }
+    }
+
+    static final class Scale extends JavaLayer {
+        private final Layer.InputScale layer;
+
+        Scale(Layer.InputScale layer) {
+            super(layer.name());
+            this.layer = layer;
+        }
+
+        @Override
+        double[] forward(double[] in, int rows, Pass pass) {
+            double[] out = new double[in.length];
+            for (int i = 0; i < in.length; i++) {
+                out[i] = in[i] * layer.multiply() + layer.add();
+            }
+            return out;
+        }
+
+        @Override
+        double[] backward(double[] outGradient) {
+            double[] gradient = new double[outGradient.length];
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] = outGradient[i] * layer.multiply();
+            }
+            return gradient;
+        }
+    }
+
+    static final class Dropout extends JavaLayer {
+        private final double rate;
+        private double[] mask;
+
+        Dropout(Layer.Dropout layer) {
+            super(layer.name());
+            this.rate = layer.rate();
+        }
+
+        @Override
+        double[] forward(double[] in, int rows, Pass pass) {
+            mask = new double[in.length];
+            double[] out = new double[in.length];
+            for (int i = 0; i < in.length; i++) {
+                boolean kept = !pass.training() || pass.uniform(name, i) >= rate;
+                mask[i] = kept ? pass.training() ? 1 / (1 - rate) : 1 : 0;
+                out[i] = in[i] * mask[i];
+            }
+            return out;
+        }
+
+        @Override
+        double[] backward(double[] outGradient) {
+            double[] gradient = new double[outGradient.length];
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] = outGradient[i] * mask[i];
+            }
+            return gradient;
+        }
+    }
+
+    static final class Noise extends JavaLayer {
+        private final double deviation;
+
+        Noise(Layer.GaussianNoise layer) {
+            super(layer.name());
+            this.deviation = layer.standardDeviation();
+        }
+
+        @Override
+        double[] forward(double[] in, int rows, Pass pass) {
+            if (!pass.training()) {
+                return in;
+            }
+            double[] out = new double[in.length];
+            for (int i = 0; i < in.length; i++) {
+                double radius = Math.sqrt(-2 * Math.log(1 - pass.uniform(name, 2L * i)));
+                out[i] = in[i] + deviation * radius * Math.cos(2 * Math.PI * pass.uniform(name, 2L * i + 1));
+            }
+            return out;
+        }
+
+        @Override
+        double[] backward(double[] outGradient) {
+            return outGradient;
+        }
+    }
+
+    static final class Activation extends JavaLayer {
+        private final ActivationFunction function;
+        private final double alpha;
+        private final int features;
+        private double[] in;
+        private double[] out;
+
+        Activation(Layer.Activation layer, int features) {
+            super(layer.name());
+            this.function = layer.function();
+            this.alpha = layer.alpha();
+            this.features = features;
+        }
+
+        @Override
+        double[] forward(double[] input, int rows, Pass pass) {
+            in = input;
+            out = new double[in.length];
+            if (function == ActivationFunction.SOFTMAX) {
+                softmax();
+                return out;
+            }
+            for (int i = 0; i < in.length; i++) {
+                out[i] = value(in[i]);
+            }
+            return out;
+        }
+
+        private void softmax() {
+            for (int from = 0; from < in.length; from += features) {
+                double largest = Double.NEGATIVE_INFINITY;
+                for (int i = from; i < from + features; i++) {
+                    largest = Math.max(largest, in[i]);
+                }
+                double sum = 0;
+                for (int i = from; i < from + features; i++) {
+                    out[i] = Math.exp(in[i] - largest);
+                    sum += out[i];
+                }
+                for (int i = from; i < from + features; i++) {
+                    out[i] /= sum;
+                }
+            }
+        }
+
+        private double value(double x) {
+            return switch (function) {
+                case LINEAR, SOFTMAX -> x;
+                case RELU -> Math.max(0, x);
+                case LEAKY_RELU -> x > 0 ? x : alpha * x;
+                case ELU -> x > 0 ? x : alpha * Math.expm1(x);
+                case SIGMOID -> 1 / (1 + Math.exp(-x));
+                case TANH -> Math.tanh(x);
+            };
+        }
+
+        /** The derivative at input x with output y. */
+        private double slope(double x, double y) {
+            return switch (function) {
+                case LINEAR, SOFTMAX -> 1;
+                case RELU -> x > 0 ? 1 : 0;
+                case LEAKY_RELU -> x > 0 ? 1 : alpha;
+                case ELU -> x > 0 ? 1 : y + alpha;
+                case SIGMOID -> y * (1 - y);
+                case TANH -> 1 - y * y;
+            };
+        }
+
+        @Override
+        double[] backward(double[] outGradient) {
+            double[] gradient = new double[in.length];
+            for (int from = 0; from < in.length; from += features) {
+                double dot = 0;
+                for (int i = from; i < from + features; i++) {
+                    dot += outGradient[i] * out[i];
+                }
+                for (int i = from; i < from + features; i++) {
+                    gradient[i] = function == ActivationFunction.SOFTMAX
+                            ? out[i] * (outGradient[i] - dot)
+                            : outGradient[i] * slope(in[i], out[i]);
+                }
+            }
+            return gradient;
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package org.batchmill.train.reference;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Parameter;
+import org.batchmill.train.network.Shape;
+import org.batchmill.train.optimize.ReferenceOptimizer;
+
+/** A network that runs. Parameters and slots are floats, so that a checkpoint holds them whole. */
+final class JavaProgram implements Program {
+
+    private final ProgramSpec spec;
+    private final Parameters parameters;
+    private final Chain chain;
+    private final Map<String, Map<String, float[]>> slots = new LinkedHashMap<>();
+    private float[] lastOutputs = new float[0];
+
+    JavaProgram(ProgramSpec spec) {
+        this.spec = spec;
+        Network network = spec.network();
+        this.parameters = new Parameters(network.parameters(), spec.seed());
+        this.chain =
+                new Chain(network.layers(), network.input(), network.outputShapes(), parameters, network.timeSteps());
+        if (spec.training()) {
+            for (Parameter parameter : network.parameters()) {
+                slots.put(parameter.name(), ReferenceOptimizer.slots(spec.optimizer(), parameter.size()));
+            }
+        }
+    }
+
+    @Override
+    public double accumulate(ByteBuffer input, int rows, float[] truth, int totalRows, StepContext context) {
+        JavaLayer.Pass pass = new JavaLayer.Pass(true, spec.seed(), context);
+        float[] outputs = floats(chain.forward(read(input, rows), rows, pass));
+        float[] gradient = new float[outputs.length];
+        double loss = spec.loss().evaluate(outputs, truth, rows, totalRows, gradient);
+        chain.backward(doubles(gradient));
+        lastOutputs = outputs;
+        return loss;
+    }
+
+    @Override
+    public double update(StepContext context) {
+        double sum = 0;
+        for (Parameter parameter : trained()) {
+            for (double g : parameters.gradient(parameter.name())) {
+                sum += g * g;
+            }
+        }
+        double norm = Math.sqrt(sum);
+        double scale = clippingScale();
+        for (Parameter parameter : trained()) {
+            apply(parameter, scale, context);
+        }
+        for (String name : parameters.declared.keySet()) {
+            Arrays.fill(parameters.gradient(name), 0);
+        }
+        return norm;
+    }
+
+    private List<Parameter> trained() {
+        return parameters.declared.values().stream()
+                .filter(parameter -> parameter.trainable() && rate(parameter) != 0)
+                .toList();
+    }
+
+    private float rate(Parameter parameter) {
+        return spec.rate(parameter.name().substring(0, parameter.name().indexOf('/')));
+    }
+
+    private double clipped(double gradient) {
+        return spec.clipValue() > 0 ? Math.max(-spec.clipValue(), Math.min(spec.clipValue(), gradient)) : gradient;
+    }
+
+    private double clippingScale() {
+        if (spec.clipNorm() == 0) {
+            return 1;
+        }
+        double sum = 0;
+        for (Parameter parameter : trained()) {
+            for (double g : parameters.gradient(parameter.name())) {
+                sum += clipped(g) * clipped(g);
+            }
+        }
+        return Math.min(1, spec.clipNorm() / Math.sqrt(sum));
+    }
+
+    private void apply(Parameter parameter, double scale, StepContext context) {
+        float[] values = parameters.values(parameter.name());
+        double[] raw = parameters.gradient(parameter.name());
+        boolean decayed = parameter.role() == Parameter.Role.WEIGHTS;
+        float[] gradient = new float[raw.length];
+        for (int i = 0; i < raw.length; i++) {
+            double decay = decayed ? spec.l1() * Math.signum(values[i]) + spec.l2() * values[i] : 0;
+            gradient[i] = (float) (clipped(raw[i]) * scale + decay);
+        }
+        ReferenceOptimizer.update(
+                spec.optimizer(),
+                values,
+                gradient,
+                slots.get(parameter.name()),
+                context.step() + 1,
+                context.learningRate() * rate(parameter),
+                decayed);
+    }
+
+    @Override
+    public void lastOutputs(float[] outputs) {
+        System.arraycopy(lastOutputs, 0, outputs, 0, lastOutputs.length);
+    }
+
+    @Override
+    public void predict(ByteBuffer input, int rows, float[] outputs) {
+        float[] result = floats(chain.forward(read(input, rows), rows, inference()));
+        System.arraycopy(result, 0, outputs, 0, result.length);
+    }
+
+    private JavaLayer.Pass inference() {
+        return new JavaLayer.Pass(false, spec.seed(), new StepContext(0, 0, 0));
+    }
+
+    @Override
+    public Map<String, float[]> activations(ByteBuffer input, int rows) {
+        Map<String, float[]> outputs = new LinkedHashMap<>();
+        chain.onOutput((name, values) -> outputs.put(name, floats(values)));
+        try {
+            chain.forward(read(input, rows), rows, inference());
+        } finally {
+            chain.onOutput((name, values) -> {});
+        }
+        return outputs;
+    }
+
+    /** To [row][time][channels][height][width]. */
+    private double[] read(ByteBuffer input, int rows) {
+        Shape shape = spec.network().input();
+        int frames = rows * spec.network().timeSteps();
+        double[] values = new double[frames * shape.size()];
+        ByteBuffer bytes = input.duplicate().order(ByteOrder.nativeOrder());
+        int area = shape.height() * shape.width();
+        for (int i = 0; i < values.length; i++) {
+            double value =
+                    spec.inputFormat() == ProgramSpec.InputFormat.UINT8_NHWC ? bytes.get() & 0xff : bytes.getFloat();
+            if (spec.inputFormat() == ProgramSpec.InputFormat.FLOAT32_NCHW) {
+                values[i] = value;
+            } else {
+                int frame = i / shape.size();
+                int place = i % shape.size() / shape.channels();
+                int channel = i % shape.channels();
+                values[frame * shape.size() + channel * area + place] = value;
+            }
+        }
+        return values;
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+
+    private static double[] doubles(float[] values) {
+        double[] doubles = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            doubles[i] = values[i];
+        }
+        return doubles;
+    }
+
+    @Override
+    public ProgramSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public float[] parameter(String name) {
+        return parameters.values(name).clone();
+    }
+
+    @Override
+    public void setParameter(String name, float[] values) {
+        System.arraycopy(values, 0, parameters.values(name), 0, parameters.values(name).length);
+    }
+
+    @Override
+    public float[] gradient(String name) {
+        return floats(parameters.gradient(name));
+    }
+
+    @Override
+    public float[] slot(String parameter, String slot) {
+        return slots.get(parameter).get(slot).clone();
+    }
+
+    @Override
+    public void setSlot(String parameter, String slot, float[] values) {
+        slots.get(parameter).put(slot, values.clone());
+    }
+
+    @Override
+    public List<String> plan() {
+        return spec.network().layers().stream().map(Object::toString).toList();
+    }
+
+    @Override
+    public long peakBytes() {
+        return -1;
+    }
+
+    @Override
+    public void trace(Consumer<Span> spans) {
+        chain.trace(spans == null ? span -> {} : spans);
+    }
+
+    @Override
+    public void close() {}
+}
