@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.batchmill.records.BoxRules;
+import org.batchmill.records.ClassNames;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;

@@ -20,9 +20,14 @@ final class ByteWindow {
     private int end;
     private long offset;
 
-    ByteWindow(ReadableByteChannel channel, ByteBuffer head) {
+    /**
+     * @param head the first bytes of the channel, already read
+     * @param all  whether they are all of it
+     */
+    ByteWindow(ReadableByteChannel channel, ByteBuffer head, boolean all) {
         this.channel = channel;
-        this.buffer = ByteBuffer.allocateDirect(INITIAL_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        int capacity = all ? head.remaining() + 1 : INITIAL_BYTES;
+        this.buffer = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
         this.end = head.remaining();
         buffer.put(0, head, head.position(), end);
     }

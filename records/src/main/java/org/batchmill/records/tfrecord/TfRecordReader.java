@@ -28,7 +28,7 @@ public final class TfRecordReader implements Closeable {
      * How many bytes of data are checked in vain while looking for the next record. A hostile file can hold a header every 12
      * bytes, each promising a large record; without a bound the search would be quadratic.
      */
-    private static final long SEARCH_BYTES = 4L << 30;
+    private static final long SEARCH_BYTES = 1L << 30;
 
     private final String name;
     private final ReadableByteChannel channel;
@@ -47,7 +47,8 @@ public final class TfRecordReader implements Closeable {
         Compression compression = options.compression().orElseGet(() -> Compression.of(head));
         this.compressed = compression != Compression.NONE;
         this.channel = compressed ? new InflatingChannel(name, source, head, compression, options) : source;
-        this.window = new ByteWindow(channel, compressed ? ByteBuffer.allocate(0) : head);
+        boolean all = !compressed && head.remaining() < Compression.SNIFF_BYTES;
+        this.window = new ByteWindow(channel, compressed ? ByteBuffer.allocate(0) : head, all);
     }
 
     /** Opens a file with {@link ReadOptions#defaults()}. */

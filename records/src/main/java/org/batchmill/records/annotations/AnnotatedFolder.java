@@ -1,0 +1,176 @@
+package org.batchmill.records.annotations;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.batchmill.records.BoxRules;
+import org.batchmill.records.ClassNames;
+import org.batchmill.records.Content;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.ImageHeader;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+
+/**
+ * The labelled pictures of a folder in one of the {@link AnnotationFormat}s. Opening lists them; a picture and its labels are
+ * read, and judged, when it is asked for. Safe for use by many threads.
+ */
+public final class AnnotatedFolder implements SampleSource.Indexed {
+
+    /** No picture that is worth training on is larger. */
+    private static final long LARGEST_PICTURE = 256 << 20;
+
+    private final Path root;
+    private final AnnotationFormat format;
+    private final FolderOptions options;
+    private final Listing listing;
+    private final int[] chosen;
+    private List<String> classes;
+
+    private AnnotatedFolder(Path root, AnnotationFormat format, FolderOptions options, Listing listing, int[] chosen) {
+        this.root = root;
+        this.format = format;
+        this.options = options;
+        this.listing = listing;
+        this.chosen = chosen;
+    }
+
+    /**
+     * Opens a folder whose format is told from what is there.
+     *
+     * @throws DataException if it is of none
+     */
+    public static AnnotatedFolder open(Path root, FolderOptions options) throws IOException {
+        AnnotationFormat format = AnnotationFormat.of(root)
+                .orElseThrow(() -> new DataException(
+                        Kind.UNSUPPORTED, root.toString(), "the folder has no labels of a known format"));
+        return open(root, format, options);
+    }
+
+    /**
+     * Opens a folder of a format.
+     *
+     * @throws DataException if it is not of that format, or a file that describes all of it is damaged
+     */
+    public static AnnotatedFolder open(Path root, AnnotationFormat format, FolderOptions options) throws IOException {
+        if (!Files.isDirectory(root)) {
+            throw new DataException(Kind.MISSING, root.toString(), "there is no such folder");
+        }
+        Listing listing = format.format().list(root, options);
+        int[] all = IntStream.range(0, listing.entries().size()).toArray();
+        return new AnnotatedFolder(root, format, options, listing, all);
+    }
+
+    /** The names of the lists that the data set divides itself into, such as {@code train} and {@code val}. */
+    public Set<String> lists() {
+        return new TreeSet<>(listing.lists().keySet());
+    }
+
+    /**
+     * The pictures of one of the data set's own lists, in its order.
+     *
+     * @throws UsageException if there is no such list
+     */
+    public AnnotatedFolder only(String list) {
+        List<Integer> places = listing.lists().get(list);
+        if (places == null) {
+            throw new UsageException(root + ": there is no list " + list + ", only " + String.join(", ", lists()));
+        }
+        int[] some = places.stream().mapToInt(Integer::intValue).toArray();
+        return new AnnotatedFolder(root, format, options, listing, some);
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    public AnnotationFormat format() {
+        return format;
+    }
+
+    /** The rules that judged the boxes, with their counts. */
+    public BoxRules rules() {
+        return options.rules();
+    }
+
+    /** The picture at a place, without reading it. */
+    public Entry entry(long index) {
+        return listing.entries().get(chosen[Math.toIntExact(index)]);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Where neither the caller nor the format names them, the first call reads all labels of the folder, all lists, and takes
+     * the names in alphabetical order.
+     */
+    @Override
+    public synchronized List<String> classes() {
+        if (classes == null) {
+            classes = !options.classes().isEmpty() ? options.classes() : listing.classes();
+            if (classes.isEmpty()) {
+                classes = collectClasses();
+            }
+        }
+        return classes;
+    }
+
+    private List<String> collectClasses() {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < listing.entries().size(); i++) {
+            names.addAll(classNames(i));
+        }
+        return ClassNames.inOrder(names);
+    }
+
+    /** None where the labels are damaged: {@link #read} throws for them. */
+    private List<String> classNames(int entry) {
+        try {
+            return listing.classNames(entry);
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public long size() {
+        return chosen.length;
+    }
+
+    @Override
+    public Sample read(long index) throws IOException {
+        int place = chosen[Math.toIntExact(index)];
+        Entry entry = listing.entries().get(place);
+        ByteBuffer picture = readPicture(entry.image());
+        ImageHeader header =
+                listing.needsPicture() ? ImageHeader.read(picture, entry.image().toString()) : null;
+        Labels labels = listing.labels(place, header);
+        return new Sample(entry.id(), new Content.EncodedImage(picture), labels);
+    }
+
+    private static ByteBuffer readPicture(Path path) throws IOException {
+        try {
+            long size = Files.size(path);
+            if (size > LARGEST_PICTURE) {
+                throw new DataException(
+                        Kind.TOO_LARGE, path.toString(), size + " bytes are above the limit of " + LARGEST_PICTURE);
+            }
+            return ByteBuffer.wrap(Files.readAllBytes(path));
+        } catch (NoSuchFileException e) {
+            throw new DataException(Kind.MISSING, path.toString(), "there is no such picture", e);
+        }
+    }
+
+    @Override
+    public void close() {}
+}

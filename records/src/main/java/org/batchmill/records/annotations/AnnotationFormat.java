@@ -1,0 +1,62 @@
+package org.batchmill.records.annotations;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.batchmill.records.UsageException;
+
+/** How labelled pictures lie in a folder. */
+public enum AnnotationFormat {
+    /** PASCAL VOC: {@code Annotations/} and {@code JPEGImages/}, or {@code annotations/} and {@code images/}. */
+    VOC,
+    /** A JSON file of COCO's instances kind, with the pictures beside it or in a folder. */
+    COCO,
+    /** A text file a picture, in {@code labels/} for {@code images/}, and {@code data.yaml}. */
+    YOLO,
+    /** The Udacity simulator's {@code driving_log.csv}. */
+    UDACITY,
+    /** A folder a class. */
+    CLASSES;
+
+    FolderFormat format() {
+        return switch (this) {
+            case VOC -> new VocFormat();
+            case COCO -> new CocoFormat();
+            case YOLO -> new YoloFormat();
+            case UDACITY -> new UdacityFormat();
+            case CLASSES -> new ClassFolders();
+        };
+    }
+
+    /** Its name on the command line. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The format of a name.
+     *
+     * @throws UsageException if there is none
+     */
+    public static AnnotationFormat parse(String word) {
+        return Arrays.stream(values())
+                .filter(format -> format.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new UsageException("the format is one of "
+                        + Arrays.stream(values()).map(AnnotationFormat::word).collect(Collectors.joining(", "))
+                        + ", not " + word));
+    }
+
+    /** The first format that a folder looks like, in the order of this list; empty if none. */
+    public static Optional<AnnotationFormat> of(Path root) throws IOException {
+        for (AnnotationFormat format : values()) {
+            if (format.format().fits(root)) {
+                return Optional.of(format);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,136 @@
+package org.batchmill.records.annotations;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.SampleId;
+
+/** How the formats look at folders. */
+final class FolderFiles {
+
+    /** No label file of one picture, nor a list of pictures, is larger. */
+    private static final long LARGEST_TEXT = 256 << 20;
+
+    private FolderFiles() {}
+
+    /** Whether a file is named like a picture; its bytes are not looked at. */
+    static boolean isPicture(Path file) {
+        return file.getFileName().toString().toLowerCase(Locale.ROOT).matches("[^.].*\\.(jpe?g|png|bmp|gif|webp)");
+    }
+
+    /** The pictures below a folder, sorted by path. Links are followed. */
+    static List<Path> picturesBelow(Path folder) throws IOException {
+        return walk(folder, Integer.MAX_VALUE, FolderFiles::isPicture);
+    }
+
+    /** Whether there is a picture in a folder itself. */
+    static boolean hasPictures(Path folder) throws IOException {
+        return !walk(folder, 1, FolderFiles::isPicture).isEmpty();
+    }
+
+    /** The files in a folder itself that end in {@code suffix}, sorted. */
+    static List<Path> filesIn(Path folder, String suffix) throws IOException {
+        return walk(folder, 1, file -> file.getFileName().toString().endsWith(suffix));
+    }
+
+    /** The folders in a folder, sorted; hidden ones are left out. */
+    static List<Path> foldersIn(Path folder) throws IOException {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.filter(Files::isDirectory)
+                    .filter(path -> !path.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<Path> walk(Path folder, int depth, Predicate<Path> wanted) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> walk = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
+            return walk.filter(wanted).filter(Files::isRegularFile).sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Files by their path below {@code folder} without the suffix; where two differ in the suffix alone the first counts. */
+    static Map<String, Path> byStem(Path folder, List<Path> files) {
+        Map<String, Path> stems = new TreeMap<>();
+        for (Path file : files) {
+            stems.putIfAbsent(stem(slashed(folder.relativize(file))), file);
+        }
+        return stems;
+    }
+
+    static String stem(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name;
+    }
+
+    static String slashed(Path path) {
+        return path.toString().replace('\\', '/');
+    }
+
+    static Entry entry(Path root, Path image) {
+        return new Entry(SampleId.ofFile(root.relativize(image)), image);
+    }
+
+    /**
+     * A file that a label file names.
+     *
+     * @throws DataException if the name leads out of the data set's folder
+     */
+    static Path inside(Path root, Path folder, String name, String where) throws DataException {
+        try {
+            Path path = folder.resolve(name).normalize();
+            if (path.startsWith(root.normalize())) {
+                return path;
+            }
+        } catch (InvalidPathException e) {
+            throw new DataException(Kind.BAD_ANNOTATION, where, "the name " + name + " is no file name", e);
+        }
+        throw new DataException(Kind.BAD_ANNOTATION, where, "the name " + name + " leads out of the folder");
+    }
+
+    /**
+     * The lines of a text file, without the spaces around them.
+     *
+     * @throws DataException if the file is not there, too large, or no UTF-8
+     */
+    static List<String> lines(Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        try {
+            checkSize(file);
+            for (String line : Files.readAllLines(file)) {
+                lines.add(line.strip());
+            }
+        } catch (NoSuchFileException e) {
+            throw new DataException(Kind.MISSING, file.toString(), "there is no such file", e);
+        } catch (java.nio.charset.CharacterCodingException e) {
+            throw new DataException(Kind.CORRUPT, file.toString(), "it is not text in UTF-8", e);
+        }
+        return lines;
+    }
+
+    static void checkSize(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > LARGEST_TEXT) {
+            throw new DataException(
+                    Kind.TOO_LARGE, file.toString(), size + " bytes are above the limit of " + LARGEST_TEXT);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package org.batchmill.records.annotations;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.batchmill.records.BoxRules.PixelBox;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+
+/**
+ * One annotation of PASCAL VOC. A document type is refused, so that no entity is expanded, no file is read and no host is asked.
+ * Elements that nobody needs here are passed over, among them {@code <part>}, which has names and boxes of its own.
+ */
+final class VocXml {
+
+    private final String where;
+    private final List<String> path = new ArrayList<>();
+    private final List<VocObject> objects = new ArrayList<>();
+    private int width;
+    private int height;
+
+    private VocXml(String where) {
+        this.where = where;
+    }
+
+    /** An object as it is written, numbers not looked at; a part that is missing is null. */
+    private static final class VocObject {
+        private String name;
+        private String difficult;
+        private String truncated;
+        private String xmin;
+        private String ymin;
+        private String xmax;
+        private String ymax;
+    }
+
+    static VocXml read(Path file) throws IOException {
+        byte[] bytes;
+        try {
+            FolderFiles.checkSize(file);
+            bytes = Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new DataException(Kind.MISSING, file.toString(), "there is no such annotation", e);
+        }
+        return parse(ByteBuffer.wrap(bytes), file.toString());
+    }
+
+    static VocXml parse(ByteBuffer bytes, String where) throws DataException {
+        VocXml xml = new VocXml(where);
+        try {
+            xml.parse(reader(bytes));
+        } catch (XMLStreamException e) {
+            boolean atEnd = e.getLocation() != null && e.getLocation().getCharacterOffset() >= bytes.remaining() - 1;
+            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNumber();
+            throw new DataException(
+                    atEnd ? Kind.TRUNCATED : Kind.CORRUPT, where + ": line " + line, "not well-formed XML", e);
+        }
+        return xml;
+    }
+
+    private static XMLStreamReader reader(ByteBuffer bytes) throws XMLStreamException {
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+        return factory.createXMLStreamReader(
+                new java.io.ByteArrayInputStream(bytes.array(), bytes.arrayOffset(), bytes.limit()));
+    }
+
+    private void parse(XMLStreamReader reader) throws XMLStreamException, DataException {
+        StringBuilder text = new StringBuilder();
+        while (reader.hasNext()) {
+            switch (reader.next()) {
+                case XMLStreamConstants.DTD ->
+                    throw new DataException(
+                            Kind.UNSUPPORTED, where, "the XML declares a document type, which is not read");
+                case XMLStreamConstants.START_ELEMENT -> {
+                    path.add(reader.getLocalName());
+                    text.setLength(0);
+                    start();
+                }
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> text.append(reader.getText());
+                case XMLStreamConstants.END_ELEMENT -> {
+                    end(text.toString().strip());
+                    path.remove(path.size() - 1);
+                    text.setLength(0);
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private void start() throws DataException {
+        if (path.size() == 1 && !path.get(0).equals("annotation")) {
+            throw new DataException(Kind.UNSUPPORTED, where, "the XML is a " + path.get(0) + ", not an annotation");
+        }
+        if (path.size() == 2 && path.get(1).equals("object")) {
+            objects.add(new VocObject());
+        }
+    }
+
+    private void end(String text) throws DataException {
+        String place = path.size() < 3 || path.size() > 4 ? "" : String.join("/", path.subList(1, path.size()));
+        VocObject object = objects.isEmpty() ? null : objects.get(objects.size() - 1);
+        switch (place) {
+            case "size/width" -> width = (int) number(text, where + ": size/width");
+            case "size/height" -> height = (int) number(text, where + ": size/height");
+            case "object/name" -> object.name = text;
+            case "object/difficult" -> object.difficult = text;
+            case "object/truncated" -> object.truncated = text;
+            case "object/bndbox/xmin" -> object.xmin = text;
+            case "object/bndbox/ymin" -> object.ymin = text;
+            case "object/bndbox/xmax" -> object.xmax = text;
+            case "object/bndbox/ymax" -> object.ymax = text;
+            default -> {}
+        }
+    }
+
+    /** The declared width in pixels; 0 if none is. */
+    int width() {
+        return width;
+    }
+
+    /** The declared height in pixels; 0 if none is. */
+    int height() {
+        return height;
+    }
+
+    /** The class names of the objects, those without one left out. */
+    List<String> classNames() {
+        List<String> names = new ArrayList<>();
+        for (VocObject object : objects) {
+            if (object.name != null) {
+                names.add(object.name);
+            }
+        }
+        return names;
+    }
+
+    /**
+     * The boxes in pixels, not judged.
+     *
+     * @throws DataException if an object has no name, no box, or one that is not made of numbers
+     */
+    List<PixelBox> boxes() throws DataException {
+        List<PixelBox> boxes = new ArrayList<>();
+        for (VocObject object : objects) {
+            String place = where + ": object " + boxes.size();
+            if (object.name == null || object.name.isEmpty()) {
+                throw new DataException(Kind.BAD_ANNOTATION, place, "it has no name");
+            }
+            boxes.add(new PixelBox(
+                    object.name,
+                    number(object.xmin, place + ": xmin"),
+                    number(object.ymin, place + ": ymin"),
+                    number(object.xmax, place + ": xmax"),
+                    number(object.ymax, place + ": ymax"),
+                    "1".equals(object.difficult),
+                    "1".equals(object.truncated)));
+        }
+        return boxes;
+    }
+
+    private static double number(String text, String place) throws DataException {
+        if (text == null) {
+            throw new DataException(Kind.BAD_ANNOTATION, place, "it is missing");
+        }
+        return Numbers.parse(text, place);
+    }
+}
