@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.batchmill.train.engine.Program.Span;
+import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -32,6 +34,7 @@ final class Schedule implements AutoCloseable {
     private final Map<String, INDArray> arrays = new HashMap<>();
     private final List<Entry> entries = new ArrayList<>();
     private final List<OpContext> contexts = new ArrayList<>();
+    private INDArray arena;
     private int backward;
 
     /**
@@ -50,8 +53,9 @@ final class Schedule implements AutoCloseable {
     }
 
     /** Binds the operations to an arena: the first {@link #arenaSize()} values of it. */
-    void bind(INDArray arena) {
+    void bind(INDArray memoryOfAll) {
         close();
+        arena = memoryOfAll;
         arrays.clear();
         entries.clear();
         backward = -1;
@@ -62,8 +66,8 @@ final class Schedule implements AutoCloseable {
             if (backward < 0 && node.pass().equals(Graph.BACKWARD)) {
                 backward = entries.size();
             }
-            INDArray[] inputs = arrays(node.inputs(), arena);
-            INDArray[] outputs = arrays(node.outputs(), arena);
+            INDArray[] inputs = arrays(node.inputs());
+            INDArray[] outputs = arrays(node.outputs());
             entries.add(new Entry(node, action(node, inputs, outputs)));
         }
         if (backward < 0) {
@@ -85,15 +89,24 @@ final class Schedule implements AutoCloseable {
         context.setDArguments(op.dArgs());
         context.setInputArrays(inputs);
         context.setOutputArrays(outputs);
+        context.allowHelpers(!dilated(node.op()));
         contexts.add(context);
         return state -> Nd4j.getExecutioner().exec(op, context);
     }
 
-    private INDArray[] arrays(List<String> variables, INDArray arena) {
-        return variables.stream().map(variable -> array(variable, arena)).toArray(INDArray[]::new);
+    /** ND4J's call of oneDNN forgets the dilation when it works out the padding; its own code does not. */
+    private static boolean dilated(DifferentialFunction op) {
+        return op instanceof Conv2D convolution
+                && (convolution.getConfig().getDH() > 1
+                        || convolution.getConfig().getDW() > 1);
     }
 
-    private INDArray array(String variable, INDArray arena) {
+    private INDArray[] arrays(List<String> variables) {
+        return variables.stream().map(this::array).toArray(INDArray[]::new);
+    }
+
+    /** The memory of a variable, after {@link #bind}. */
+    INDArray array(String variable) {
         return arrays.computeIfAbsent(variable, name -> {
             INDArray given = external.get(name);
             if (given != null) {
@@ -105,11 +118,6 @@ final class Schedule implements AutoCloseable {
             long offset = outside ? home.offset() : memory.offset(name);
             return Nd4j.create(home.data(), shape, Nd4j.getStrides(shape, 'c'), offset, 'c');
         });
-    }
-
-    /** The memory of a variable, after {@link #bind}. */
-    INDArray array(String variable) {
-        return arrays.get(variable);
     }
 
     void forward(StepState state, Consumer<Span> spans) {

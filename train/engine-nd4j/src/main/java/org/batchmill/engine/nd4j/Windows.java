@@ -22,8 +22,8 @@ final class Windows {
         this.graph = graph;
     }
 
-    /** The padding of both axes, in pixels. */
-    private record Frame(int top, int left, int bottom, int right) {
+    /** The padding of both axes, in pixels; {@code same} if it is TensorFlow's, which ND4J works out itself. */
+    private record Frame(int top, int left, int bottom, int right, boolean same) {
         static Frame of(
                 Padding padding, Shape in, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth) {
             return of(padding, in, kernelHeight, kernelWidth, strideHeight, strideWidth, 1, 1);
@@ -42,14 +42,20 @@ final class Windows {
                     padding.before(true, in.height(), kernelHeight, strideHeight, dilationHeight),
                     padding.before(false, in.width(), kernelWidth, strideWidth, dilationWidth),
                     padding.after(true, in.height(), kernelHeight, strideHeight, dilationHeight),
-                    padding.after(false, in.width(), kernelWidth, strideWidth, dilationWidth));
+                    padding.after(false, in.width(), kernelWidth, strideWidth, dilationWidth),
+                    padding instanceof Padding.Same);
         }
 
-        boolean symmetric() {
-            return top == bottom && left == right;
+        /** Whether ND4J's windows know this padding. */
+        boolean known() {
+            return same || (top == bottom && left == right);
         }
 
-        static final Frame NONE = new Frame(0, 0, 0, 0);
+        PaddingMode mode() {
+            return same ? PaddingMode.SAME : PaddingMode.VALID;
+        }
+
+        static final Frame NONE = new Frame(0, 0, 0, 0, false);
     }
 
     Signal convolution(Layer.Conv2d layer, Signal in, Shape out, SDVariable weights, SDVariable biases) {
@@ -63,7 +69,7 @@ final class Windows {
                 layer.dilationHeight(),
                 layer.dilationWidth());
         Signal from = in;
-        if (!frame.symmetric()) {
+        if (!frame.known()) {
             from = padded(in, frame, 0);
             frame = Frame.NONE;
         }
@@ -76,7 +82,7 @@ final class Windows {
                 .dW(layer.dilationWidth())
                 .pH(frame.top())
                 .pW(frame.left())
-                .paddingMode(PaddingMode.VALID)
+                .paddingMode(frame.mode())
                 .dataFormat(in.channelsLast() ? Conv2DConfig.NHWC : Conv2DConfig.NCHW)
                 .weightsFormat(WeightsFormat.OIYX)
                 .build();
@@ -94,7 +100,7 @@ final class Windows {
                 layer.strideHeight(),
                 layer.strideWidth());
         Signal from = in;
-        if (!frame.symmetric()) {
+        if (!frame.known()) {
             from = padded(in, frame, Float.NEGATIVE_INFINITY);
             frame = Frame.NONE;
         }
@@ -119,7 +125,7 @@ final class Windows {
                 layer.strideHeight(),
                 layer.strideWidth());
         Signal from = in;
-        boolean inPlace = frame.symmetric();
+        boolean inPlace = frame.known();
         if (!inPlace) {
             from = padded(in, frame, 0);
         }
@@ -171,7 +177,7 @@ final class Windows {
                 .sW(strideWidth)
                 .pH(frame.top())
                 .pW(frame.left())
-                .paddingMode(PaddingMode.VALID)
+                .paddingMode(frame.mode())
                 .isNHWC(channelsLast)
                 .build();
     }

@@ -1,0 +1,342 @@
+package org.batchmill.train.engine;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.batchmill.train.network.ActivationFunction;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Padding;
+import org.batchmill.train.network.Shape;
+
+/**
+ * Every layer's forward pass written straight from its definition, in double precision, one loop for each index: what engines are
+ * judged by. Gradients come from it by differences, so no derivative is written down twice.
+ */
+final class ReferenceNetwork {
+
+    private final Network network;
+    private final Map<String, double[]> parameters;
+    private final boolean training;
+    private final long seed;
+    private final Program.StepContext context;
+    private final Map<String, double[]> outputs = new LinkedHashMap<>();
+    private final Map<String, Shape> shapes;
+
+    /** @param context null in inference */
+    ReferenceNetwork(Network network, Map<String, double[]> parameters, long seed, Program.StepContext context) {
+        this.network = network;
+        this.parameters = parameters;
+        this.training = context != null;
+        this.seed = seed;
+        this.context = context;
+        this.shapes = network.outputShapes();
+    }
+
+    /** Values of {@code rows} rows, each in the order channels, height, width. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Values(Shape shape, int rows, double[] data) {
+        double at(int row, int c, int y, int x) {
+            return data[((row * shape.channels() + c) * shape.height() + y) * shape.width() + x];
+        }
+
+        Values like(double[] other) {
+            return new Values(shape, rows, other);
+        }
+
+        Values map(java.util.function.IntToDoubleFunction function) {
+            return like(IntStream.range(0, data.length).mapToDouble(function).toArray());
+        }
+    }
+
+    /** @param input [rows][frames][channels][height][width] */
+    double[] run(double[] input, int rows) {
+        Values values = new Values(network.input(), rows * network.timeSteps(), input);
+        return run(network.layers(), values).data();
+    }
+
+    /** The output of each layer of the last run. */
+    Map<String, double[]> outputs() {
+        return outputs;
+    }
+
+    private Values run(List<Layer> layers, Values in) {
+        Values values = in;
+        for (Layer layer : layers) {
+            values = run(layer, values);
+            outputs.put(layer.name(), values.data());
+        }
+        return values;
+    }
+
+    private Values run(Layer layer, Values in) {
+        double[] x = in.data();
+        if (layer instanceof Layer.InputScale scale) {
+            return in.map(i -> x[i] * scale.multiply() + scale.add());
+        } else if (layer instanceof Layer.Conv2d conv) {
+            return convolution(conv, in);
+        } else if (layer instanceof Layer.MaxPool pool) {
+            Window window = new Window(
+                    pool.padding(),
+                    pool.kernelHeight(),
+                    pool.kernelWidth(),
+                    pool.strideHeight(),
+                    pool.strideWidth(),
+                    1,
+                    1);
+            return pool(pool, in, window, true);
+        } else if (layer instanceof Layer.AveragePool pool) {
+            Window window = new Window(
+                    pool.padding(),
+                    pool.kernelHeight(),
+                    pool.kernelWidth(),
+                    pool.strideHeight(),
+                    pool.strideWidth(),
+                    1,
+                    1);
+            return pool(pool, in, window, false);
+        } else if (layer instanceof Layer.Dense dense) {
+            return dense(in, dense.units(), parameter(dense, "weights"), parameter(dense, "biases"));
+        } else if (layer instanceof Layer.BatchNorm norm) {
+            return batchNorm(norm, in);
+        } else if (layer instanceof Layer.LocalResponseNorm norm) {
+            return responseNorm(norm, in);
+        } else if (layer instanceof Layer.Activation activation) {
+            return activation.function() == ActivationFunction.SOFTMAX
+                    ? softmax(in)
+                    : in.map(i -> activation(activation, x[i]));
+        } else if (layer instanceof Layer.Residual residual) {
+            double[] body = run(residual.body(), in).data();
+            Values shortcut = run(residual.projection(), in);
+            return shortcut.map(i -> shortcut.data()[i] + body[i]);
+        } else if (layer instanceof Layer.Lstm lstm) {
+            return lstm(lstm, in);
+        } else if (layer instanceof Layer.Flatten || layer instanceof Layer.Reshape) {
+            return new Values(shapes.get(layer.name()), in.rows(), x);
+        }
+        return training ? random(layer, in) : in;
+    }
+
+    private Values random(Layer layer, Values in) {
+        StepRandom random = new StepRandom(seed, context.step(), context.microStep(), layer.name());
+        float[] drawn = new float[in.data().length];
+        if (layer instanceof Layer.Dropout dropout) {
+            random.dropoutMask(0, drawn, dropout.rate());
+            return in.map(i -> in.data()[i] * drawn[i]);
+        }
+        random.noise(0, drawn, ((Layer.GaussianNoise) layer).standardDeviation());
+        return in.map(i -> in.data()[i] + drawn[i]);
+    }
+
+    private record Window(
+            Padding padding,
+            int kernelHeight,
+            int kernelWidth,
+            int strideHeight,
+            int strideWidth,
+            int dilationHeight,
+            int dilationWidth) {
+        int y(Shape in, int out, int k) {
+            return out * strideHeight
+                    - padding.before(true, in.height(), kernelHeight, strideHeight, dilationHeight)
+                    + k * dilationHeight;
+        }
+
+        int x(Shape in, int out, int k) {
+            return out * strideWidth
+                    - padding.before(false, in.width(), kernelWidth, strideWidth, dilationWidth)
+                    + k * dilationWidth;
+        }
+    }
+
+    private Values convolution(Layer.Conv2d layer, Values in) {
+        Window window = new Window(
+                layer.padding(),
+                layer.kernelHeight(),
+                layer.kernelWidth(),
+                layer.strideHeight(),
+                layer.strideWidth(),
+                layer.dilationHeight(),
+                layer.dilationWidth());
+        double[] weights = parameter(layer, "weights");
+        double[] biases = parameter(layer, "biases");
+        Shape from = in.shape();
+        return each(layer, in, (row, filter, oy, ox) -> {
+            double sum = biases == null ? 0 : biases[filter];
+            for (int c = 0; c < from.channels(); c++) {
+                for (int ky = 0; ky < layer.kernelHeight(); ky++) {
+                    for (int kx = 0; kx < layer.kernelWidth(); kx++) {
+                        int y = window.y(from, oy, ky);
+                        int x = window.x(from, ox, kx);
+                        if (inside(from, y, x)) {
+                            int w = ((filter * from.channels() + c) * layer.kernelHeight() + ky) * layer.kernelWidth()
+                                    + kx;
+                            sum += weights[w] * in.at(row, c, y, x);
+                        }
+                    }
+                }
+            }
+            return sum;
+        });
+    }
+
+    private Values pool(Layer layer, Values in, Window window, boolean largest) {
+        Shape from = in.shape();
+        return each(layer, in, (row, channel, oy, ox) -> {
+            double max = Double.NEGATIVE_INFINITY;
+            double sum = 0;
+            int count = 0;
+            for (int ky = 0; ky < window.kernelHeight(); ky++) {
+                for (int kx = 0; kx < window.kernelWidth(); kx++) {
+                    int y = window.y(from, oy, ky);
+                    int x = window.x(from, ox, kx);
+                    if (inside(from, y, x)) {
+                        max = Math.max(max, in.at(row, channel, y, x));
+                        sum += in.at(row, channel, y, x);
+                        count++;
+                    }
+                }
+            }
+            return largest ? max : sum / count;
+        });
+    }
+
+    private static boolean inside(Shape shape, int y, int x) {
+        return y >= 0 && y < shape.height() && x >= 0 && x < shape.width();
+    }
+
+    private interface Cell {
+        double value(int row, int channel, int y, int x);
+    }
+
+    private Values each(Layer layer, Values in, Cell cell) {
+        Shape shape = shapes.get(layer.name());
+        double[] out = new double[in.rows() * shape.size()];
+        for (int i = 0; i < out.length; i++) {
+            int x = i % shape.width();
+            int y = i / shape.width() % shape.height();
+            int c = i / (shape.width() * shape.height()) % shape.channels();
+            out[i] = cell.value(i / shape.size(), c, y, x);
+        }
+        return new Values(shape, in.rows(), out);
+    }
+
+    private static Values dense(Values in, int units, double[] weights, double[] biases) {
+        int size = in.shape().size();
+        double[] out = new double[in.rows() * units];
+        for (int i = 0; i < out.length; i++) {
+            double sum = biases == null ? 0 : biases[i % units];
+            for (int k = 0; k < size; k++) {
+                sum += weights[i % units * size + k] * in.data()[i / units * size + k];
+            }
+            out[i] = sum;
+        }
+        return new Values(Shape.vector(units), in.rows(), out);
+    }
+
+    private Values batchNorm(Layer.BatchNorm layer, Values in) {
+        double[] gamma = parameter(layer, "gamma");
+        double[] beta = parameter(layer, "beta");
+        int plane = in.shape().height() * in.shape().width();
+        int channels = in.shape().channels();
+        double[] out = new double[in.data().length];
+        for (int c = 0; c < channels; c++) {
+            int channel = c;
+            int[] own = IntStream.range(0, out.length)
+                    .filter(i -> i / plane % channels == channel)
+                    .toArray();
+            double mean = parameter(layer, "mean")[c];
+            double variance = parameter(layer, "variance")[c];
+            boolean darknet = layer.rule() == Layer.BatchNorm.Rule.DARKNET;
+            if (training) {
+                double m = IntStream.of(own)
+                        .mapToDouble(i -> in.data()[i])
+                        .average()
+                        .orElseThrow();
+                double squares = IntStream.of(own)
+                        .mapToDouble(i -> (in.data()[i] - m) * (in.data()[i] - m))
+                        .sum();
+                mean = m;
+                variance = squares / (darknet ? own.length - 1 : own.length);
+            }
+            double deviation = darknet ? Math.sqrt(variance) + 1e-6 : Math.sqrt(variance + layer.epsilon());
+            for (int i : own) {
+                out[i] = gamma[c] * (in.data()[i] - mean) / deviation + beta[c];
+            }
+        }
+        return in.like(out);
+    }
+
+    private static Values responseNorm(Layer.LocalResponseNorm layer, Values in) {
+        int plane = in.shape().height() * in.shape().width();
+        int channels = in.shape().channels();
+        return in.map(i -> {
+            int c = i / plane % channels;
+            double sum = 0;
+            for (int k = c - layer.size() / 2; k < c - layer.size() / 2 + layer.size(); k++) {
+                if (k >= 0 && k < channels) {
+                    double value = in.data()[i + (k - c) * plane];
+                    sum += value * value;
+                }
+            }
+            return in.data()[i] / Math.pow(layer.bias() + layer.alpha() / layer.size() * sum, layer.beta());
+        });
+    }
+
+    private static double activation(Layer.Activation layer, double x) {
+        return switch (layer.function()) {
+            case LINEAR -> x;
+            case RELU -> Math.max(0, x);
+            case LEAKY_RELU -> x > 0 ? x : layer.alpha() * x;
+            case ELU -> x > 0 ? x : layer.alpha() * Math.expm1(x);
+            case SIGMOID -> 1 / (1 + Math.exp(-x));
+            case TANH -> Math.tanh(x);
+            case SOFTMAX -> throw new IllegalArgumentException("not element-wise");
+        };
+    }
+
+    private static Values softmax(Values in) {
+        int size = in.shape().size();
+        return in.map(i -> {
+            double sum = 0;
+            for (int k = 0; k < size; k++) {
+                sum += Math.exp(in.data()[i / size * size + k]);
+            }
+            return Math.exp(in.data()[i]) / sum;
+        });
+    }
+
+    private Values lstm(Layer.Lstm layer, Values in) {
+        int units = layer.units();
+        int steps = network.timeSteps();
+        Values products = dense(in, 4 * units, parameter(layer, "weights"), parameter(layer, "biases"));
+        double[] recurrent = parameter(layer, "recurrent");
+        int rows = in.rows() / steps;
+        double[] out = new double[rows * units];
+        for (int row = 0; row < rows; row++) {
+            double[] cell = new double[units];
+            double[] output = new double[units];
+            for (int t = 0; t < steps; t++) {
+                double[] gates = new double[4 * units];
+                for (int g = 0; g < gates.length; g++) {
+                    gates[g] = products.data()[(row * steps + t) * gates.length + g];
+                    for (int u = 0; u < units; u++) {
+                        gates[g] += recurrent[g * units + u] * output[u];
+                    }
+                    gates[g] = g / units == 2 ? Math.tanh(gates[g]) : 1 / (1 + Math.exp(-gates[g]));
+                }
+                for (int u = 0; u < units; u++) {
+                    cell[u] = gates[units + u] * cell[u] + gates[u] * gates[2 * units + u];
+                    output[u] = gates[3 * units + u] * Math.tanh(cell[u]);
+                }
+            }
+            System.arraycopy(output, 0, out, row * units, units);
+        }
+        return new Values(Shape.vector(units), rows, out);
+    }
+
+    private double[] parameter(Layer layer, String name) {
+        return parameters.get(layer.name() + "/" + name);
+    }
+}
