@@ -91,12 +91,17 @@ final class AssemblyLine<T, D, B> {
         lock.lock();
         try {
             activeWorkers = workers;
-            limit = partners + 2 * workers;
+            limit = limit(workers);
             activated.signalAll();
             stepReady.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** How many elements so many workers hold at most: one in work and one decoded each, and those that wait as partners. */
+    int limit(int workers) {
+        return partners + 2 * Math.max(1, workers);
     }
 
     /** How many batches are filled or ready ahead of the consumer from now on. Changes the speed, never the order. */
@@ -222,11 +227,11 @@ final class AssemblyLine<T, D, B> {
     }
 
     /** An element is decoded, or has failed. */
-    void decoded(Ticket<T, D> ticket, long readNanos, long decodeNanos, long bytes) {
+    void decoded(Ticket<T, D> ticket, long readNanos, long decodeNanos, long bytes, long memory) {
         lock.lock();
         try {
             ticket.finished = true;
-            meter.decoded(readNanos, decodeNanos, bytes);
+            meter.decoded(readNanos, decodeNanos, bytes, memory);
             if (taken.peek() == ticket) {
                 advance();
             }
@@ -241,7 +246,7 @@ final class AssemblyLine<T, D, B> {
         try {
             opening = false;
             batchWanted = false;
-            meter.opened(nanos);
+            meter.opened(nanos, assembler.batchBytes(batch));
             filling = new OpenBatch<>(opened, lineUp.element().draw.epoch(), batch);
             opened++;
             open.add(filling);

@@ -14,8 +14,18 @@ interface Feed<T> extends AutoCloseable {
     /** Reads the element of a ticket that came without it. Many threads at once. */
     T read(long index) throws Exception;
 
+    /** Names an element that could not be read. */
+    default String name(long index) {
+        return "element " + index;
+    }
+
     /** What decides the order, in words; equal for feeds that hand out the same elements in the same order. */
     String order();
+
+    /** How many draws an epoch has; -1 if that is not known. */
+    default long epochLength() {
+        return -1;
+    }
 
     /** Where the first element comes from. */
     FeedPosition begin();

@@ -41,8 +41,18 @@ final class IndexedFeed<T> implements Feed<T> {
     }
 
     @Override
+    public String name(long index) {
+        return source.name(index);
+    }
+
+    @Override
     public String order() {
         return sampling.toString();
+    }
+
+    @Override
+    public long epochLength() {
+        return sampling.epochLength();
     }
 
     @Override

@@ -25,6 +25,8 @@ final class Meter<T> {
     private long idleNanos;
     private long slotWaitNanos;
     private long bytes;
+    private long decodedBytes;
+    private long batchBytes;
     private long skipped;
     private long samples;
     private long batches;
@@ -40,7 +42,8 @@ final class Meter<T> {
         this.skipped = skippedBefore;
     }
 
-    void decoded(long read, long decode, long size) {
+    void decoded(long read, long decode, long size, long memory) {
+        decodedBytes += memory;
         readNanos += read;
         decodeNanos += decode;
         bytes += size;
@@ -63,7 +66,8 @@ final class Meter<T> {
         }
     }
 
-    void opened(long nanos) {
+    void opened(long nanos, long memory) {
+        batchBytes = memory;
         slotWaitNanos += nanos;
     }
 
@@ -126,6 +130,8 @@ final class Meter<T> {
                 slotWaitNanos,
                 ready,
                 inFlight,
+                decoded == 0 ? 0 : decodedBytes / decoded,
+                batchBytes,
                 key == null ? Double.NaN : quality.figure(),
                 List.of(
                         new PipelineMetrics.Stage("read", readNanos, decoded),

@@ -1,5 +1,6 @@
 package org.batchmill.queues.pipeline;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,21 +19,33 @@ import java.util.concurrent.TimeUnit;
 public final class Pipeline<T, D, B> implements AutoCloseable {
 
     /** Native code cannot be interrupted: a worker may need that long to end its element. */
-    private static final long GRACE_SECONDS = 120;
+    static final Duration GRACE = Duration.ofMinutes(2);
 
     private final AssemblyLine<T, D, B> line;
     private final Feed<T> feed;
+    private final BatchAssembler<T, D, B> assembler;
+    private final Tuner tuner;
     private final List<Thread> workers = new ArrayList<>();
     private PipelineState state;
+    /** In cached mode: how often the cached batch is still to be served; else -1. */
+    private long servings;
+
+    private B cached;
     private boolean closed;
 
-    Pipeline(PipelineSettings<T, D, B> settings, Feed<T> feed, PipelineState begin, String name) {
+    Pipeline(PipelineSettings<T, D, B> settings, Feed<T> feed, PipelineState begin, String name, long servings) {
         this.feed = feed;
         this.state = begin;
+        this.assembler = settings.assembler();
+        this.servings = servings;
         this.line =
                 new AssemblyLine<>(settings, new Meter<>(settings.listener(), settings.key(), begin.skipped()), begin);
         Worker.Source<T> source = new Worker.Source<>(feed, begin.sequence());
-        for (int i = 0; i < settings.workers(); i++) {
+        this.tuner = settings.autotune() == null ? null : new Tuner(settings, line);
+        int threads = tuner == null
+                ? settings.workers()
+                : Math.max(settings.workers(), settings.autotune().maxWorkers());
+        for (int i = 0; i < threads; i++) {
             Thread thread = new Thread(new Worker<>(i, line, settings, source), name + "-worker-" + i);
             thread.setDaemon(true); // a consumer that forgets to close must not keep the JVM alive
             workers.add(thread);
@@ -49,12 +62,37 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
      * @throws InterruptedException if the calling thread is interrupted; the pipeline stays as it is
      */
     public B next() throws InterruptedException {
+        if (servings >= 0) {
+            return serveCached();
+        }
         OpenBatch<T, D, B> batch = line.next();
         if (batch == null) {
             return null;
         }
         state = batch.state;
+        if (tuner != null) {
+            tuner.delivered();
+        }
         return batch.batch;
+    }
+
+    private synchronized B serveCached() throws InterruptedException {
+        if (closed) {
+            throw new IllegalStateException("the pipeline is closed");
+        }
+        if (servings == 0) {
+            return null;
+        }
+        if (cached == null) {
+            OpenBatch<T, D, B> first = line.next();
+            if (first == null) {
+                return null;
+            }
+            cached = first.batch;
+            line.setWorkers(0); // no data are made while the consumer is timed
+        }
+        servings--;
+        return assembler.again(cached);
     }
 
     /** Where the pipeline stands behind the batch that {@link #next()} gave last: a builder restores from it. */
@@ -62,7 +100,7 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
         return state;
     }
 
-    /** What happened up to now. */
+    /** What happened up to now; in cached mode, while the cached batch was made. */
     public PipelineMetrics metrics() {
         return line.metrics();
     }
@@ -81,13 +119,15 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
         line.stop();
         workers.forEach(Thread::interrupt);
         feed.close();
-        if (joinWorkers()) {
-            line.free();
+        joinWorkers();
+        line.free();
+        if (cached != null) {
+            assembler.abandon(cached);
         }
     }
 
-    private boolean joinWorkers() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+    private void joinWorkers() {
+        long deadline = System.nanoTime() + GRACE.toNanos();
         boolean interrupted = false;
         for (Thread worker : workers) {
             while (worker.isAlive()) {
@@ -105,6 +145,5 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return true;
     }
 }

@@ -2,6 +2,7 @@ package org.batchmill.queues.pipeline;
 
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
@@ -33,6 +34,9 @@ public final class PipelineBuilder<T, D, B> {
     private Predicate<? super Exception> skippable = e -> true;
     private PipelineListener listener = new PipelineListener() {};
     private ToLongFunction<? super T> key;
+    private Autotune autotune;
+    private boolean cached;
+    private int readers = 2;
     private PipelineState restored;
     private String name = "pipeline";
 
@@ -58,7 +62,10 @@ public final class PipelineBuilder<T, D, B> {
         return this;
     }
 
-    /** Draws of an indexed source that are no plain shuffle: mixed, weighted or balanced. Takes the place of a shuffle. */
+    /**
+     * Draws of an indexed source that are no plain shuffle: mixed, weighted or balanced. Takes the place of a shuffle; a shuffle
+     * queue may follow it.
+     */
     public PipelineBuilder<T, D, B> sampling(Sampling draws) {
         this.sampling = Objects.requireNonNull(draws, "sampling");
         return this;
@@ -137,6 +144,31 @@ public final class PipelineBuilder<T, D, B> {
         return this;
     }
 
+    /**
+     * Lets the pipeline change the number of workers and the prefetch depth while it runs, beginning with those set here.
+     * Changes the speed, never the order. Default: off.
+     */
+    public PipelineBuilder<T, D, B> autotune(Autotune limits) {
+        this.autotune = Objects.requireNonNull(limits, "autotune");
+        return this;
+    }
+
+    /**
+     * Makes one batch and serves it again and again, as often as there would be batches (endlessly, of a stream): shows how fast
+     * the consumer would be if data were free. Needs an assembler that can serve a batch {@linkplain BatchAssembler#again
+     * again}.
+     */
+    public PipelineBuilder<T, D, B> cached(boolean on) {
+        this.cached = on;
+        return this;
+    }
+
+    /** Threads that fill a shuffle queue. Default: 2. */
+    public PipelineBuilder<T, D, B> readers(int count) {
+        this.readers = positive(count, "number of readers");
+        return this;
+    }
+
     /** Goes on where {@link Pipeline#state()} of a pipeline that was built alike stood. */
     public PipelineBuilder<T, D, B> restore(PipelineState state) {
         this.restored = Objects.requireNonNull(state, "state");
@@ -177,31 +209,45 @@ public final class PipelineBuilder<T, D, B> {
                         begin.window(),
                         begin.position(),
                         begin.origin());
-        return new Pipeline<>(
-                new PipelineSettings<>(
-                        assembler, batchSize, workers, prefetch, finalBatch, errors, skippable, listener, key),
-                feed,
-                state,
-                name);
+        PipelineSettings<T, D, B> settings = new PipelineSettings<>(
+                assembler, batchSize, workers, prefetch, finalBatch, errors, skippable, listener, key, autotune);
+        return new Pipeline<>(settings, feed, state, name, cached ? batchesInAll(feed) : -1);
+    }
+
+    /** How many batches a run without bad elements has. */
+    private long batchesInAll(Feed<T> feed) {
+        if (indexed == null || epochs == null) {
+            return Long.MAX_VALUE;
+        }
+        long runs = finalBatch.eachEpoch() ? epochs : 1;
+        long draws = finalBatch.eachEpoch() ? feed.epochLength() : Math.multiplyExact(feed.epochLength(), epochs);
+        return runs * (finalBatch.dropped() ? draws / batchSize : (draws + batchSize - 1) / batchSize);
     }
 
     private Feed<T> feed(FeedPosition begin) {
         long limit = epochs == null ? Long.MAX_VALUE : epochs;
-        return indexed != null
+        Feed<T> feed = indexed != null
                 ? new IndexedFeed<>(indexed, indexedSampling(), seed.orElse(0), limit, begin)
                 : streamFeed(limit, begin);
+        return shuffle instanceof Shuffle.Queue queue
+                ? new QueueFeed<>(feed, queue, seed.orElseGet(() -> new SplittableRandom().nextLong()), readers, name)
+                : feed;
     }
 
     private Sampling indexedSampling() {
         Sampling whole = sampling;
         if (whole == null) {
             long size = indexed.size();
-            whole = shuffle instanceof Shuffle.Permutation
-                    ? Sampling.permutation(size)
-                    : shuffle instanceof Shuffle.Window window
-                            ? Sampling.window(size, window.size())
-                            : Sampling.sequential(size);
-        } else if (!(shuffle instanceof Shuffle.None)) {
+            if (shuffle instanceof Shuffle.Permutation) {
+                whole = Sampling.permutation(size);
+            } else if (shuffle instanceof Shuffle.Window window) {
+                whole = Sampling.window(size, window.size());
+            } else if (shuffle instanceof Shuffle.Queue) {
+                whole = new InterleavedSampling(size, readers);
+            } else {
+                whole = Sampling.sequential(size);
+            }
+        } else if (shuffle instanceof Shuffle.Permutation || shuffle instanceof Shuffle.Window) {
             throw new IllegalArgumentException("either a sampling or a shuffle, not both: " + shuffle);
         }
         if (whole.epochLength() < 1) {

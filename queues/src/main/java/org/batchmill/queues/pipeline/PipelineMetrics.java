@@ -21,6 +21,8 @@ import java.util.Locale;
  * @param slotWaitNanos  time that workers waited for a free batch
  * @param batchesReady   batches that wait for the consumer now
  * @param inFlight       elements read, decoded or waiting for their row now
+ * @param decodedBytes   memory of a decoded element, on average; 0 if the assembler does not count
+ * @param batchBytes     memory of a batch; 0 if the assembler does not count
  * @param shuffleQuality how well equal keys are spread over the batches: 1 as good as a global shuffle, 0 each batch of one
  *                       key only; NaN without a key or while only one was seen
  * @param stages         what the workers did
@@ -39,6 +41,8 @@ public record PipelineMetrics(
         long slotWaitNanos,
         int batchesReady,
         int inFlight,
+        long decodedBytes,
+        long batchBytes,
         double shuffleQuality,
         List<Stage> stages) {
 

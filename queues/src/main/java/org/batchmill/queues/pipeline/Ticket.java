@@ -6,12 +6,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Ticket<T, D> {
 
     final Draw draw;
-    /** The name, should the element itself not be readable. */
-    final String place;
     /** Where a worker reads the element, or -1 if it is here already. */
     final long index;
     /** Where the feed stands behind this element. */
     final FeedPosition after;
+
+    /** The name, should the element itself not be readable. */
+    String place;
 
     T element;
     D decoded;

@@ -95,6 +95,9 @@ final class Worker<T, D, B> implements Runnable {
             throw e;
         } catch (Exception e) {
             ticket.failure = e;
+            if (ticket.element == null && ticket.place == null) {
+                ticket.place = source.feed.name(ticket.index);
+            }
             decoded = System.nanoTime();
             read = read == from ? decoded : read;
         }
@@ -103,7 +106,8 @@ final class Worker<T, D, B> implements Runnable {
             listener.span("read", from, read, ticket.draw.sequence());
             listener.span("decode", read, decoded, ticket.draw.sequence());
         }
-        line.decoded(ticket, read - from, decoded - read, bytes);
+        long memory = ticket.decoded == null ? 0 : assembler.decodedBytes(ticket.decoded);
+        line.decoded(ticket, read - from, decoded - read, bytes, memory);
     }
 
     private void write(Step.Write<T, D, B> write) throws Exception {

@@ -32,6 +32,7 @@ final class Ledger implements BatchAssembler<Integer, Ledger.Element, Ledger.Bat
     final AtomicInteger mostAlive = new AtomicInteger();
     final Semaphore slots;
     private int partners;
+    private int unwritable = -1;
     private IntPredicate bad = n -> false;
     private IntUnaryOperator micros = n -> 0;
 
@@ -45,6 +46,12 @@ final class Ledger implements BatchAssembler<Integer, Ledger.Element, Ledger.Bat
 
     Ledger partners(int count) {
         this.partners = count;
+        return this;
+    }
+
+    /** Writing that number fails. */
+    Ledger failWriting(int number) {
+        this.unwritable = number;
         return this;
     }
 
@@ -127,6 +134,9 @@ final class Ledger implements BatchAssembler<Integer, Ledger.Element, Ledger.Bat
         StringBuilder text =
                 new StringBuilder().append(draw.epoch()).append(':').append(element.number);
         alive(element);
+        if (element.number == unwritable) {
+            throw new IllegalStateException("no space for " + unwritable);
+        }
         for (Element partner : with) {
             alive(partner);
             text.append('+').append(partner.number);
@@ -173,6 +183,26 @@ final class Ledger implements BatchAssembler<Integer, Ledger.Element, Ledger.Bat
     @Override
     public int partners() {
         return partners;
+    }
+
+    /** A batch of the same rows; closing it leaves this one as it is. */
+    @Override
+    public Batch again(Batch batch) {
+        batchesAlive.incrementAndGet();
+        slots.tryAcquire();
+        Batch copy = new Batch(batch.index);
+        copy.rows.addAll(batch.rows);
+        return copy;
+    }
+
+    @Override
+    public long decodedBytes(Element decoded) {
+        return 100;
+    }
+
+    @Override
+    public long batchBytes(Batch batch) {
+        return 1000;
     }
 
     @Override
