@@ -18,7 +18,7 @@ record InflatedFile(Path path) implements Closeable {
     /** Null if the file is not compressed. */
     static InflatedFile ifCompressed(Path file, ReadOptions options) throws IOException {
         try (TfRecordReader reader = TfRecordReader.open(file, options)) {
-            if (!reader.isCompressed()) {
+            if (reader.compression() == Compression.NONE) {
                 return null;
             }
             InflatedFile inflated = new InflatedFile(Files.createTempFile("batchmill-", ".tfrecord"));

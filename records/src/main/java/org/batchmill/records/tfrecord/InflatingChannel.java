@@ -137,9 +137,7 @@ final class InflatingChannel implements ReadableByteChannel {
 
     private void readGzipHeader() throws IOException {
         if (nextByte() != 0x1f || nextByte() != 0x8b || nextByte() != 8) {
-            throw fault(
-                    Kind.CORRUPT,
-                    consumed > 64 << 10 || inflated > 0 ? "bytes follow the last GZIP member" : "not GZIP");
+            throw fault(Kind.CORRUPT, inflater.getBytesRead() > 0 ? "bytes follow the last GZIP member" : "not GZIP");
         }
         int flags = nextByte();
         skip(6); // time, extra flags, operating system
@@ -193,7 +191,7 @@ final class InflatingChannel implements ReadableByteChannel {
     }
 
     private DataException fault(Kind kind, String reason) {
-        return new DataException(kind, name + ": compressed byte " + (consumed - input.remaining()), reason);
+        return new DataException(kind, name, reason + ", at compressed byte " + (consumed - input.remaining()));
     }
 
     @Override

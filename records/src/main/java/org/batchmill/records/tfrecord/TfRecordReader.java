@@ -33,7 +33,7 @@ public final class TfRecordReader implements Closeable {
     private final String name;
     private final ReadableByteChannel channel;
     private final ReadOptions options;
-    private final boolean compressed;
+    private final Compression compression;
     private final ByteWindow window;
     private long offset;
     private long index = -1;
@@ -44,8 +44,8 @@ public final class TfRecordReader implements Closeable {
         this.name = name;
         this.options = options;
         ByteBuffer head = head(source);
-        Compression compression = options.compression().orElseGet(() -> Compression.of(head));
-        this.compressed = compression != Compression.NONE;
+        this.compression = options.compression().orElseGet(() -> Compression.of(head));
+        boolean compressed = compression != Compression.NONE;
         this.channel = compressed ? new InflatingChannel(name, source, head, compression, options) : source;
         boolean all = !compressed && head.remaining() < Compression.SNIFF_BYTES;
         this.window = new ByteWindow(channel, compressed ? ByteBuffer.allocate(0) : head, all);
@@ -117,17 +117,17 @@ public final class TfRecordReader implements Closeable {
             } catch (DataException e) {
                 // A damaged compressed stream: nothing behind the fault can be read.
                 ended = options.onDamage().skips();
-                failed(e);
+                failed(damage(e.kind(), e.reason(), DamagedRecordException.UNKNOWN));
             }
         }
         return null;
     }
 
-    private void failed(DataException damage) throws DataException {
+    private void failed(DamagedRecordException damage) throws DataException {
         try {
             options.onDamage().handle(damage);
         } catch (DataException e) {
-            boolean onlyThisRecord = damage instanceof DamagedRecordException d && d.end() == window.offset();
+            boolean onlyThisRecord = damage.end() == window.offset();
             failure = onlyThisRecord ? null : e;
             throw e;
         }
@@ -136,12 +136,12 @@ public final class TfRecordReader implements Closeable {
     /** One record, or null with {@link #ended} set at a clean end. */
     private ByteBuffer tryNext() throws IOException {
         offset = window.offset();
+        index++;
         int present = window.fill(Frame.HEADER_BYTES);
         if (present == 0) {
             ended = true;
             return null;
         }
-        index++;
         if (present < Frame.HEADER_BYTES) {
             throw lost(Kind.TRUNCATED, "the file ends inside a header");
         }
@@ -249,14 +249,19 @@ public final class TfRecordReader implements Closeable {
         return offset;
     }
 
+    /** The first byte behind the record last returned. */
+    public long end() {
+        return window.offset();
+    }
+
     /** The number of the record last returned, from 0; damaged records count as far as they could be told apart. */
     public long index() {
         return index;
     }
 
-    /** Whether the stream is compressed. */
-    public boolean isCompressed() {
-        return compressed;
+    /** How the stream is compressed. */
+    public Compression compression() {
+        return compression;
     }
 
     @Override
