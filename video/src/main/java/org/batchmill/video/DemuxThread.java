@@ -1,0 +1,110 @@
+package org.batchmill.video;
+
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import org.batchmill.records.DataException;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.global.avcodec;
+
+/** Reads packets into a bounded queue, from wherever its reader last asked for. Owns its demuxer. */
+final class DemuxThread extends Thread {
+
+    /**
+     * What travels to the decoder. An item with neither packet nor failure is the end.
+     *
+     * @param place   which seek it belongs to
+     * @param starts  the first item of its place: the decoder starts anew
+     * @param packet  owned by whoever takes the item
+     * @param failure why there are no more packets
+     */
+    record Item(Place place, boolean starts, AVPacket packet, IOException failure) {
+        void free() {
+            if (packet != null) {
+                avcodec.av_packet_free(packet);
+            }
+        }
+    }
+
+    private final Demuxer demuxer;
+    private final BlockingQueue<Item> packets;
+    private Place wanted = Place.BEGINNING;
+    private boolean closed;
+
+    DemuxThread(String file, Demuxer demuxer, BlockingQueue<Item> packets) {
+        super("video-demux " + file);
+        setDaemon(true);
+        this.demuxer = demuxer;
+        this.packets = packets;
+    }
+
+    synchronized void goTo(Place place) {
+        wanted = place;
+        notifyAll();
+    }
+
+    synchronized void shutDown() {
+        closed = true;
+        notifyAll();
+        interrupt();
+    }
+
+    private synchronized Place wanted() {
+        return wanted;
+    }
+
+    /** Waits behind the end of the file for a seek; null when closed. */
+    private synchronized Place awaitChange(Place current) throws InterruptedException {
+        while (!closed && wanted.isSameAs(current)) {
+            wait();
+        }
+        return closed ? null : wanted;
+    }
+
+    @Override
+    public void run() {
+        try (demuxer) {
+            for (Place place = Place.BEGINNING; place != null; place = awaitChange(place)) {
+                deliver(place);
+            }
+        } catch (InterruptedException e) {
+            // the reader was closed
+        } catch (IOException e) {
+            // closing a file that was only read loses nothing
+        }
+    }
+
+    /** Everything from a place to the end, unless another place is wanted meanwhile. */
+    private void deliver(Place place) throws InterruptedException {
+        try {
+            if (place.generation() > 0) {
+                demuxer.seek(place.index(), place.packet());
+            }
+            boolean starts = true;
+            while (wanted().isSameAs(place)) {
+                AVPacket packet = demuxer.read();
+                put(new Item(place, starts, packet, null));
+                starts = false;
+                if (packet == null) {
+                    return;
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            IOException failure = e instanceof IOException io
+                    ? io
+                    : new DataException(DataException.Kind.CORRUPT, getName(), e.toString(), e);
+            put(new Item(place, false, null, failure));
+        }
+    }
+
+    private void put(Item item) throws InterruptedException {
+        boolean taken = false;
+        try {
+            packets.put(item);
+            taken = true;
+        } finally {
+            if (!taken) {
+                item.free();
+            }
+        }
+    }
+}

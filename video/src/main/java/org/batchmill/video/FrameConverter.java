@@ -1,0 +1,244 @@
+package org.batchmill.video;
+
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_RGB2HSV;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_RGB2YUV;
+import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
+
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.ffmpeg.global.swscale;
+import org.bytedeco.ffmpeg.swscale.SwsContext;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * A decoded picture to the three bytes a pixel that were asked for. Crop, resize and colour are one pass of swscale straight from
+ * the decoder's planes; a file that is shown rotated has its small result turned afterwards. swscale's bilinear filter widens with
+ * the reduction, so that downscaling averages. Used by one thread at a time.
+ */
+final class FrameConverter implements AutoCloseable {
+
+    /** Exact chroma and rounding; the same pixels on every machine. */
+    private static final int FLAGS = swscale.SWS_BILINEAR
+            | swscale.SWS_ACCURATE_RND
+            | swscale.SWS_FULL_CHR_H_INP
+            | swscale.SWS_FULL_CHR_H_INT
+            | swscale.SWS_BITEXACT;
+
+    private static final int UNIT = 1 << 16;
+
+    private final FrameShape shape;
+    private final int rotation;
+    private final FramePool pool;
+    private final IntPointer targetStride = new IntPointer(4);
+    private final PointerPointer<BytePointer> target = new PointerPointer<>(4);
+    private SwsContext scaler;
+    private SwsContext preparer;
+    private Layout configuredFor;
+    private BytePointer region;
+    private long regionBytes;
+
+    FrameConverter(FrameShape shape, int rotation, FramePool pool) {
+        this.shape = shape;
+        this.rotation = rotation;
+        this.pool = pool;
+    }
+
+    /**
+     * Where the crop lies in the stored picture.
+     *
+     * @param x      left column
+     * @param y      top row
+     * @param width  columns
+     * @param height rows
+     */
+    private record Region(int x, int y, int width, int height) {}
+
+    /** What of a picture decides how it is converted. */
+    private record Layout(int width, int height, int format, int colorSpace, int colorRange) {}
+
+    /** Makes the frame; the picture's planes may be reused afterwards. */
+    VideoFrame convert(AVFrame picture, long number, long timeMicros, String where) throws DataException {
+        boolean turned = rotation % 180 != 0;
+        int shownWidth = turned ? picture.height() : picture.width();
+        int shownHeight = turned ? picture.width() : picture.height();
+        int right = shape.right() == 0 ? shownWidth : shape.right();
+        int bottom = shape.bottom() == 0 ? shownHeight : shape.bottom();
+        if (right > shownWidth || bottom > shownHeight) {
+            throw new DataException(
+                    Kind.UNSUPPORTED,
+                    where,
+                    "the crop ends at column " + right + ", row " + bottom + ", the frame is " + shownWidth + " x "
+                            + shownHeight);
+        }
+        int width = shape.width() == 0 ? right - shape.left() : shape.width();
+        int height = shape.height() == 0 ? bottom - shape.top() : shape.height();
+        Region stored = stored(right, bottom, picture.width(), picture.height());
+        FramePool.Block block = pool.take(Math.multiplyExact(Math.multiplyExact(width, height), 3));
+        boolean done = false;
+        try {
+            if (rotation == 0) {
+                scale(picture, stored, block.memory(), width, height, where);
+            } else {
+                FramePool.Block lying = pool.take(width * height * 3);
+                try {
+                    scale(picture, stored, lying.memory(), turned ? height : width, turned ? width : height, where);
+                    turn(lying.memory(), block.memory(), width, height);
+                } finally {
+                    lying.release();
+                }
+            }
+            recolour(block.memory(), width, height);
+            done = true;
+            return new VideoFrame(block, number, timeMicros, height, width);
+        } finally {
+            if (!done) {
+                block.release();
+            }
+        }
+    }
+
+    /** The crop, given in the frame as shown, in the picture as stored. */
+    private Region stored(int right, int bottom, int storedWidth, int storedHeight) {
+        int w = right - shape.left();
+        int h = bottom - shape.top();
+        return switch (rotation) {
+            case 90 -> new Region(shape.top(), storedHeight - right, h, w);
+            case 180 -> new Region(storedWidth - right, storedHeight - bottom, w, h);
+            case 270 -> new Region(storedWidth - bottom, shape.left(), h, w);
+            default -> new Region(shape.left(), shape.top(), w, h);
+        };
+    }
+
+    private void scale(AVFrame picture, Region part, BytePointer out, int width, int height, String where)
+            throws DataException {
+        AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(picture.format());
+        int chromaX = format.log2_chroma_w() & 0xff;
+        int chromaY = format.log2_chroma_h() & 0xff;
+        // Chroma planes cannot be entered at half a sample: begin at a whole one, and cut the rest off behind the
+        // conversion.
+        int x = part.x() >> chromaX << chromaX;
+        int y = part.y() >> chromaY << chromaY;
+        Layout layout = new Layout(
+                picture.width(), picture.height(), picture.format(), picture.colorspace(), picture.color_range());
+        boolean anew = !layout.equals(configuredFor);
+        configuredFor = layout;
+        if (x == part.x() && y == part.y()) {
+            if (anew) {
+                scaler = scaler(scaler, part.width(), part.height(), picture, width, height, where);
+            }
+            run(scaler, picture, x, y, part.height(), out, width);
+            return;
+        }
+        int wide = part.x() - x + part.width();
+        int high = part.y() - y + part.height();
+        int stride = wide * 3;
+        if (regionBytes < (long) stride * high) {
+            avutil.av_free(region);
+            regionBytes = (long) stride * high;
+            region = new BytePointer(avutil.av_malloc(regionBytes + 64));
+        }
+        if (anew) {
+            preparer = scaler(preparer, wide, high, picture, wide, high, where);
+            swscale.sws_freeContext(scaler);
+            scaler = opened(part.width(), part.height(), outputFormat(), width, height, outputFormat(), where);
+        }
+        run(preparer, picture, x, y, high, region, wide);
+        long offset = (long) (part.y() - y) * stride + (part.x() - x) * 3L;
+        try (PointerPointer<BytePointer> source = new PointerPointer<>(4);
+                IntPointer sourceStride = new IntPointer(stride, 0, 0, 0)) {
+            source.put(0, new BytePointer(region).position(offset));
+            aim(out, width);
+            swscale.sws_scale(scaler, source, sourceStride, 0, part.height(), target, targetStride);
+        }
+    }
+
+    private void run(SwsContext context, AVFrame picture, int x, int y, int rows, BytePointer out, int width) {
+        avutil.av_frame_apply_cropping(withCrop(picture, x, y), avutil.AV_FRAME_CROP_UNALIGNED);
+        aim(out, width);
+        swscale.sws_scale(context, picture.data(), picture.linesize(), 0, rows, target, targetStride);
+    }
+
+    private static AVFrame withCrop(AVFrame picture, int x, int y) {
+        return picture.crop_left(x).crop_top(y).crop_right(0).crop_bottom(0);
+    }
+
+    private void aim(BytePointer out, int width) {
+        target.put(0, out).put(1, null).put(2, null).put(3, null);
+        targetStride.put(0, width * 3).put(1, 0).put(2, 0).put(3, 0);
+    }
+
+    private SwsContext scaler(
+            SwsContext old, int fromWidth, int fromHeight, AVFrame picture, int width, int height, String where)
+            throws DataException {
+        swscale.sws_freeContext(old);
+        SwsContext context = opened(fromWidth, fromHeight, picture.format(), width, height, outputFormat(), where);
+        int space =
+                picture.colorspace() == avutil.AVCOL_SPC_UNSPECIFIED ? swscale.SWS_CS_DEFAULT : picture.colorspace();
+        int fullRange = picture.color_range() == avutil.AVCOL_RANGE_JPEG ? 1 : 0;
+        swscale.sws_setColorspaceDetails(
+                context,
+                swscale.sws_getCoefficients(space),
+                fullRange,
+                swscale.sws_getCoefficients(swscale.SWS_CS_DEFAULT),
+                1,
+                0,
+                UNIT,
+                UNIT);
+        return context;
+    }
+
+    private static SwsContext opened(
+            int fromWidth, int fromHeight, int from, int width, int height, int to, String where) throws DataException {
+        SwsContext context = swscale.sws_getContext(
+                fromWidth, fromHeight, from, width, height, to, FLAGS, null, null, (DoublePointer) null);
+        if (context == null || context.isNull()) {
+            throw new DataException(
+                    Kind.UNSUPPORTED,
+                    where,
+                    "no conversion from pixel format "
+                            + avutil.av_get_pix_fmt_name(from).getString() + " at " + fromWidth + " x " + fromHeight);
+        }
+        return context;
+    }
+
+    private int outputFormat() {
+        return shape.order() == PixelOrder.BGR ? avutil.AV_PIX_FMT_BGR24 : avutil.AV_PIX_FMT_RGB24;
+    }
+
+    /** Turns clockwise by the rotation; {@code width} and {@code height} are those of the result. */
+    private void turn(BytePointer from, BytePointer to, int width, int height) {
+        boolean turned = rotation % 180 != 0;
+        try (Mat source = new Mat(turned ? width : height, turned ? height : width, opencv_core.CV_8UC3, from);
+                Mat result = new Mat(height, width, opencv_core.CV_8UC3, to)) {
+            int code = rotation == 90
+                    ? opencv_core.ROTATE_90_CLOCKWISE
+                    : rotation == 180 ? opencv_core.ROTATE_180 : opencv_core.ROTATE_90_COUNTERCLOCKWISE;
+            opencv_core.rotate(source, result, code);
+        }
+    }
+
+    private void recolour(BytePointer pixels, int width, int height) {
+        if (shape.order() == PixelOrder.YUV || shape.order() == PixelOrder.HSV) {
+            try (Mat image = new Mat(height, width, opencv_core.CV_8UC3, pixels)) {
+                cvtColor(image, image, shape.order() == PixelOrder.YUV ? COLOR_RGB2YUV : COLOR_RGB2HSV);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        swscale.sws_freeContext(scaler);
+        swscale.sws_freeContext(preparer);
+        avutil.av_free(region);
+        target.deallocate();
+        targetStride.deallocate();
+    }
+}

@@ -1,0 +1,38 @@
+package org.batchmill.video;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+
+/** A file to open, more than once where an index is wanted beside the reading. */
+interface VideoFile {
+
+    /** How errors name it. */
+    String name();
+
+    /** A new channel over its bytes, owned by the caller. */
+    SeekableByteChannel open() throws IOException;
+
+    static VideoFile of(Path path) {
+        return new VideoFile() {
+            @Override
+            public String name() {
+                return path.toString();
+            }
+
+            @Override
+            public SeekableByteChannel open() throws IOException {
+                if (!Files.exists(path)) {
+                    throw new DataException(Kind.MISSING, name(), "no such file");
+                }
+                if (!Files.isRegularFile(path)) {
+                    throw new DataException(Kind.UNSUPPORTED, name(), "not a plain file");
+                }
+                return Files.newByteChannel(path);
+            }
+        };
+    }
+}

@@ -1,0 +1,59 @@
+package org.batchmill.video;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One picture of a video, in a buffer that belongs to its reader's pool. The consumer closes it, which hands the buffer back;
+ * views of the pixels are not used afterwards. Closing twice does nothing. Used by one thread at a time.
+ */
+public final class VideoFrame implements AutoCloseable {
+
+    private final FramePool.Block block;
+    private final long number;
+    private final long timeMicros;
+    private final int height;
+    private final int width;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    VideoFrame(FramePool.Block block, long number, long timeMicros, int height, int width) {
+        this.block = block;
+        this.number = number;
+        this.timeMicros = timeMicros;
+        this.height = height;
+        this.width = width;
+    }
+
+    /** The place of the frame in the order of showing, from 0. */
+    public long number() {
+        return number;
+    }
+
+    /** When the frame is shown, in microseconds after the first frame. */
+    public long timeMicros() {
+        return timeMicros;
+    }
+
+    public int height() {
+        return height;
+    }
+
+    public int width() {
+        return width;
+    }
+
+    /** Three bytes a pixel, row by row, direct: a new view at each call. */
+    public ByteBuffer pixels() {
+        if (!open.get()) {
+            throw new IllegalStateException("frame " + number + " was closed");
+        }
+        return block.bytes(height * width * 3);
+    }
+
+    @Override
+    public void close() {
+        if (open.compareAndSet(true, false)) {
+            block.release();
+        }
+    }
+}

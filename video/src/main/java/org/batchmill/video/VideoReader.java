@@ -1,0 +1,261 @@
+package org.batchmill.video;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.MissingPartException;
+import org.batchmill.records.UsageException;
+
+/**
+ * The frames of a video file in the order of showing. Reads mp4, mov, mkv, webm and avi with H.264, HEVC, MPEG-4, VP9, AV1, MJPEG
+ * or FFV1; always the first picture stream, whatever streams stand before it.
+ *
+ * <p>Two threads of its own read packets and decode them into bounded queues. Frames are numbered from 0 in the order of showing;
+ * {@link #seek} and {@link #seekTime} come to exactly the frame that reading from the beginning would give under that number, for
+ * the price of one pass over the file at the first seek, and of decoding from the key frame before it at each.
+ *
+ * <p>Only the one plain file is read: no playlists, no references to other files, no network. A frame that cannot be decoded, or
+ * only by guessing, is a {@link DataException} with its number, and reading goes on behind it.
+ *
+ * <p>Used by one thread at a time, except {@link #close()}, which may be called by any. Frames are closed by the consumer and may
+ * outlive the reader.
+ */
+public final class VideoReader implements AutoCloseable {
+
+    private static final int QUEUED_PACKETS = 32;
+    private static final long LOOK_EVERY_MILLIS = 50;
+    private static final long JOIN_MILLIS = 5_000;
+
+    private final VideoFile file;
+    private final VideoOptions options;
+    private final VideoInfo info;
+    private final FileInput input;
+    private final double tick;
+    private final double frameSeconds;
+    private final FramePool pool = new FramePool();
+    private final BlockingQueue<DemuxThread.Item> packets = new ArrayBlockingQueue<>(QUEUED_PACKETS);
+    private final BlockingQueue<DecodeThread.Item> frames;
+    private final DemuxThread demuxThread;
+    private final DecodeThread decodeThread;
+
+    private Place place = Place.BEGINNING;
+    private PacketIndex index;
+    private boolean ended;
+    private DataException stalled;
+    private volatile boolean closed;
+
+    private VideoReader(VideoFile file, VideoOptions options, FileInput input, Demuxer demuxer, FrameDecoder decoder) {
+        this.file = file;
+        this.options = options;
+        this.input = input;
+        this.info = demuxer.info();
+        this.tick = demuxer.tick();
+        this.frameSeconds = info.frameRate() > 0 ? 1 / info.frameRate() : 0;
+        this.frames = new ArrayBlockingQueue<>(options.queuedFrames());
+        FrameConverter converter = new FrameConverter(options.shape(), info.rotation(), pool);
+        this.demuxThread = new DemuxThread(file.name(), demuxer, packets);
+        this.decodeThread = new DecodeThread(
+                file.name(), decoder, converter, options.conceal(), tick, frameSeconds, packets, frames);
+    }
+
+    /** Opens a video for whole RGB frames. */
+    public static VideoReader open(Path path) throws IOException, InterruptedException {
+        return open(path, VideoOptions.DEFAULT);
+    }
+
+    /**
+     * Opens a video and starts decoding it.
+     *
+     * @throws DataException        if it is not a video that is read here, or a damaged one, or claims more than the limits allow
+     * @throws MissingPartException if FFmpeg's native library is not there
+     */
+    public static VideoReader open(Path path, VideoOptions options) throws IOException, InterruptedException {
+        return open(VideoFile.of(path), options);
+    }
+
+    static VideoReader open(VideoFile file, VideoOptions options) throws IOException, InterruptedException {
+        Ffmpeg.require();
+        Opened opened = demux(file, options);
+        VideoReader reader;
+        try {
+            Demuxer demuxer = opened.demuxer();
+            FrameDecoder decoder = new FrameDecoder(
+                    demuxer.parameters(), demuxer.timeBase(), demuxer.frameRate(), file.name(), options);
+            reader = new VideoReader(file, options, opened.input(), demuxer, decoder);
+        } catch (IOException | RuntimeException e) {
+            opened.demuxer().close();
+            throw e;
+        }
+        reader.demuxThread.start();
+        reader.decodeThread.start();
+        return reader;
+    }
+
+    private record Opened(FileInput input, Demuxer demuxer) {}
+
+    private static Opened demux(VideoFile file, VideoOptions options) throws IOException, InterruptedException {
+        SeekableByteChannel channel = file.open();
+        FileInput input;
+        try {
+            input = new FileInput(channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        Demuxer demuxer = Watched.call(
+                file.name(),
+                input,
+                options.stallAfter(),
+                () -> Demuxer.open(input, file.name(), options),
+                Demuxer::close);
+        return new Opened(input, demuxer);
+    }
+
+    /** What the file says of itself. */
+    public VideoInfo info() {
+        return info;
+    }
+
+    /**
+     * Waits for the next frame.
+     *
+     * @return the frame, which the caller closes, or null behind the last
+     * @throws DataException if the next frame is damaged, or the file ends before it should; the next call goes on behind it
+     */
+    public VideoFrame next() throws IOException, InterruptedException {
+        if (stalled != null) {
+            throw stalled;
+        }
+        while (!ended) {
+            DecodeThread.Item item = frames.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            if (closed) {
+                throw new IllegalStateException(file.name() + " was closed");
+            }
+            if (item == null) {
+                watch();
+            } else if (!item.place().isSameAs(place)) {
+                item.free();
+            } else {
+                ended = item.last();
+                if (item.failure() != null) {
+                    throw item.failure();
+                }
+                if (item.frame() != null) {
+                    return item.frame();
+                }
+            }
+        }
+        return null;
+    }
+
+    private void watch() throws DataException {
+        try {
+            Watched.check(file.name(), input, options.stallAfter());
+        } catch (DataException e) {
+            stalled = e;
+            throw e;
+        }
+    }
+
+    /** How many frames the file has, counted, not claimed; reads all of the file once. */
+    public long countFrames() throws IOException, InterruptedException {
+        return index().frames();
+    }
+
+    /** Goes to a frame: the next call of {@link #next()} gives it, or null where there are not as many. */
+    public void seek(long frame) throws IOException, InterruptedException {
+        if (frame < 0) {
+            throw new UsageException("frame numbers begin at 0, not at " + frame);
+        }
+        PacketIndex known = index();
+        int generation = place.generation() + 1;
+        if (frame >= known.frames()) {
+            place = new Place(generation, known, 0, frame);
+            ended = true;
+            return;
+        }
+        ended = false;
+        discardQueued(); // makes room; what still comes for the old place is dropped when it is taken
+        place = new Place(generation, known, known.startFor((int) frame), frame);
+        decodeThread.goTo(place);
+        demuxThread.goTo(place);
+    }
+
+    /**
+     * Goes to the frame that is shown at a time: the last one that begins no later.
+     *
+     * @param micros microseconds after the first frame
+     * @throws DataException if the file has neither time stamps nor a frame rate
+     */
+    public void seekTime(long micros) throws IOException, InterruptedException {
+        PacketIndex known = index();
+        if (known.frames() == 0) {
+            seek(0);
+        } else if (known.timed()) {
+            // Frame times are rounded to microseconds, which half a microsecond makes up for.
+            long ticks = (long) Math.floor((micros + 0.5) / 1e6 / tick);
+            seek(known.frameShownAt(known.timeStamp(0) + ticks));
+        } else if (frameSeconds > 0) {
+            seek(Math.min(known.frames() - 1L, Math.max(0, (long) Math.floor((micros + 0.5) / 1e6 / frameSeconds))));
+        } else {
+            throw new DataException(
+                    Kind.UNSUPPORTED, file.name(), "has neither time stamps nor a frame rate: seek by frame number");
+        }
+    }
+
+    private PacketIndex index() throws IOException, InterruptedException {
+        if (index == null) {
+            Opened second = demux(file, options);
+            index = Watched.call(
+                    file.name(),
+                    second.input(),
+                    options.stallAfter(),
+                    () -> {
+                        try (Demuxer demuxer = second.demuxer()) {
+                            return PacketIndex.of(demuxer, file.name(), options.maxFrames());
+                        }
+                    },
+                    late -> {});
+        }
+        return index;
+    }
+
+    private void discardQueued() {
+        for (DecodeThread.Item item = frames.poll(); item != null; item = frames.poll()) {
+            item.free();
+        }
+    }
+
+    /** Ends both threads and frees what they hold; frames that were handed out stay valid. Closing twice does nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        demuxThread.shutDown();
+        decodeThread.interrupt();
+        // A thread that hangs in the kernel is not waited for: it frees what it holds if it comes back.
+        long patience = stalled == null ? JOIN_MILLIS : 1;
+        boolean interrupted = false;
+        try {
+            decodeThread.join(patience);
+            demuxThread.join(patience);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        for (DemuxThread.Item item = packets.poll(); item != null; item = packets.poll()) {
+            item.free();
+        }
+        discardQueued();
+        pool.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

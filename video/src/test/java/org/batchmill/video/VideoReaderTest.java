@@ -1,0 +1,105 @@
+package org.batchmill.video;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+import org.batchmill.testing.Seed;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VideoReaderTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "H264,mp4,0",
+        "H264,mkv,0",
+        "H264,mov,0",
+        "VP9,webm,0",
+        "VP9,mkv,0",
+        "MPEG4,mp4,0",
+        "MPEG4,mp4,2",
+        "MPEG4,mkv,2",
+        "MPEG4,avi,0",
+        "MPEG4,avi,2",
+        "FFV1,mkv,0",
+        "FFV1,avi,0"
+    })
+    void shouldGiveTheSameFrameInOrderAndAfterEverySeek(VideoCodec codec, String suffix, int reordered)
+            throws Exception {
+        int frames = 75;
+        Path file = NumberedFrames.write(
+                folder.resolve("a." + suffix),
+                frames,
+                WriterOptions.at(25).codec(codec).keyFrameInterval(12).reorderedFrames(reordered));
+        try (VideoReader reader = VideoReader.open(file)) {
+            for (int i = 0; i < frames; i++) {
+                expect(reader, i, i * 40_000L);
+            }
+            assertThat(reader.next()).isNull();
+            assertThat(reader.countFrames()).isEqualTo(frames);
+            long seed = Seed.of(this);
+            RandomGenerator random = Seed.random(seed);
+            for (int i = 0; i < 40; i++) {
+                int frame = random.nextInt(frames);
+                reader.seek(frame);
+                expect(reader, frame, frame * 40_000L);
+                if (frame + 1 < frames) {
+                    expect(reader, frame + 1, (frame + 1) * 40_000L);
+                }
+                reader.seekTime(frame * 40_000L + 39_000);
+                expect(reader, frame, frame * 40_000L);
+            }
+            reader.seek(frames);
+            assertThat(reader.next()).isNull();
+            reader.seek(0);
+            expect(reader, 0, 0);
+        }
+    }
+
+    private static void expect(VideoReader reader, int number, long micros) throws IOException, InterruptedException {
+        try (VideoFrame frame = reader.next()) {
+            assertThat(frame).as("frame %d", number).isNotNull();
+            assertThat(frame.number()).isEqualTo(number);
+            assertThat(NumberedFrames.read(frame))
+                    .as("what frame %d shows", number)
+                    .isEqualTo(NumberedFrames.code(number));
+            assertThat(frame.timeMicros()).isBetween(micros - 600, micros + 600);
+        }
+    }
+
+    @Test
+    void shouldKeepTheTimesOfVariableFrameRates() throws Exception {
+        Path file = folder.resolve("variable.mp4");
+        long[] times = {0, 33_000, 133_000, 134_000, 500_000, 1_500_000};
+        try (VideoWriter writer =
+                VideoWriter.create(file, NumberedFrames.HEIGHT, NumberedFrames.WIDTH, WriterOptions.at(30))) {
+            for (int i = 0; i < times.length; i++) {
+                writer.writeAt(NumberedFrames.draw(i), times[i]);
+            }
+            writer.finish();
+        }
+        try (VideoReader reader = VideoReader.open(file)) {
+            for (int i = 0; i < times.length; i++) {
+                try (VideoFrame frame = reader.next()) {
+                    assertThat(frame.timeMicros()).isEqualTo(times[i]);
+                }
+            }
+            assertThat(reader.next()).isNull();
+            reader.seekTime(133_999);
+            try (VideoFrame frame = reader.next()) {
+                assertThat(NumberedFrames.read(frame)).isEqualTo(2);
+            }
+            reader.seekTime(1_000_000);
+            try (VideoFrame frame = reader.next()) {
+                assertThat(frame.number()).isEqualTo(4);
+            }
+        }
+    }
+}
