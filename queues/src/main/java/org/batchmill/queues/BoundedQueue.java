@@ -25,6 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, PaddingFifoQueue, PriorityQueue {
 
+    private static final int ATTEMPTS = Runtime.getRuntime().availableProcessors() > 1 ? 64 : 1;
+
     private final String name;
     private final int capacity;
     private final ReentrantLock lock = new ReentrantLock();
@@ -92,7 +94,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
 
     private boolean tryEnqueueChecked(E element) {
         Request<E> wake = null;
-        lock.lock();
+        acquire();
         try {
             requireOpen();
             if (!enqueues.isEmpty() || stored() >= capacity) {
@@ -125,7 +127,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
     private void enqueueSlowly(List<? extends E> elements) throws InterruptedException {
         Request<E> request = Request.enqueue(elements);
         Request<E> wake;
-        lock.lockInterruptibly();
+        acquire();
         try {
             requireOpen();
             enqueues.add(request);
@@ -168,7 +170,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
     public final E tryDequeue() {
         Request<E> wake = null;
         E element;
-        lock.lock();
+        acquire();
         try {
             if (!dequeues.isEmpty()) {
                 return null;
@@ -217,7 +219,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
             return request.taken;
         }
         Request<E> wake;
-        lock.lockInterruptibly();
+        acquire();
         try {
             dequeues.add(request);
             wake = goOn();
@@ -238,7 +240,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
     private void withdraw(Request<E> request, ArrayDeque<Request<E>> pending) throws InterruptedException {
         boolean withdrawn;
         Request<E> wake;
-        lock.lock();
+        acquire();
         try {
             withdrawn = pending.remove(request);
             if (withdrawn && request.taken != null) {
@@ -264,7 +266,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
      */
     public final void close() {
         Request<E> wake;
-        lock.lock();
+        acquire();
         try {
             if (closing || closed) {
                 throw new QueueAbortedException("queue " + name + " is already closed");
@@ -289,7 +291,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
             return;
         }
         Request<E> wake;
-        lock.lock();
+        acquire();
         try {
             closing = true;
             closed = true;
@@ -318,7 +320,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
 
     /** How many elements are in, without those of pending operations. */
     public final int size() {
-        lock.lock();
+        acquire();
         try {
             return stored();
         } finally {
@@ -328,7 +330,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
 
     /** Whether a close has taken effect. */
     public final boolean isClosed() {
-        lock.lock();
+        acquire();
         try {
             return closed;
         } finally {
@@ -338,7 +340,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
 
     /** How many operations wait: for tests that must know that a thread has arrived. */
     final int pending() {
-        lock.lock();
+        acquire();
         try {
             return enqueues.size() + dequeues.size();
         } finally {
@@ -349,6 +351,19 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
     @Override
     public String toString() {
         return getClass().getSimpleName() + " " + name;
+    }
+
+    /**
+     * Takes the lock. It is held for some ten nanoseconds, and parking takes a thousand times as long: trying again is worth it.
+     */
+    private void acquire() {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
     }
 
     // Carrying out what has become possible. The lock is held.

@@ -124,7 +124,7 @@ final class AssemblyLine<T, D, B> {
             long from = System.nanoTime();
             while (true) {
                 if (fatal != null) {
-                    throw new PipelineException(fatal.toString(), fatal);
+                    throw PipelineException.again(fatal);
                 }
                 if (stopped) {
                     throw new IllegalStateException("the pipeline is closed");
@@ -132,13 +132,13 @@ final class AssemblyLine<T, D, B> {
                 OpenBatch<T, D, B> batch = ready.poll();
                 if (batch != null) {
                     delivered++;
-                    meter.delivered(batch.rows, from, System.nanoTime(), batch.index, ready.size());
+                    meter.delivered(batch.rows, from, System.nanoTime(), batch.index, ready.size(), held);
                     advance();
                     return batch;
                 }
                 if (drained()) {
                     if (failure != null) {
-                        throw new PipelineException(failure.getMessage(), failure.getCause());
+                        throw PipelineException.again(failure);
                     }
                     meter.ended(from, System.nanoTime());
                     return null;
@@ -287,7 +287,7 @@ final class AssemblyLine<T, D, B> {
             sealing = false;
             if (!batch.dropped) {
                 ready.add(batch);
-                meter.sealed(nanos, ready.size());
+                meter.sealed(nanos, ready.size(), held);
             }
             wakeWorkers();
             batchReady.signalAll();
@@ -403,7 +403,7 @@ final class AssemblyLine<T, D, B> {
         String name = ticket.element == null ? ticket.place : assembler.name(ticket.element);
         ErrorPolicy policy = settings.errors();
         if (policy.mode() == ErrorPolicy.Mode.FAIL || !settings.skippable().test(cause)) {
-            end(new PipelineException(name + ": " + cause.getMessage(), cause));
+            end(PipelineException.badElement(name, cause, ""));
         } else if (skipped >= policy.budget()) {
             String left =
                     skipped + " bad elements were left out before, and no more than " + policy.budget() + " may be";

@@ -76,21 +76,21 @@ final class Meter<T> {
         written++;
     }
 
-    void sealed(long nanos, int ready) {
+    void sealed(long nanos, int ready, int inFlight) {
         sealNanos += nanos;
         sealed++;
-        depth(ready);
+        depth(ready, inFlight);
     }
 
     void workerWaited(long nanos) {
         idleNanos += nanos;
     }
 
-    void delivered(int rows, long from, long to, long index, int ready) {
+    void delivered(int rows, long from, long to, long index, int ready, int inFlight) {
         samples += rows;
         batches++;
         consumerWaited(from, to, index);
-        depth(ready);
+        depth(ready, inFlight);
     }
 
     void ended(long from, long to) {
@@ -109,9 +109,11 @@ final class Meter<T> {
         }
     }
 
-    private void depth(int ready) {
+    private void depth(int ready, int inFlight) {
         if (traces) {
-            listener.counter("batches ready", System.nanoTime(), ready);
+            long now = System.nanoTime();
+            listener.counter("batches ready", now, ready);
+            listener.counter("elements in flight", now, inFlight);
         }
     }
 

@@ -3,7 +3,7 @@ package org.batchmill.queues.pipeline;
 import java.util.function.IntPredicate;
 
 /** The numbers from 0 on, some of which cannot be read. */
-final class NumberStream implements StreamSource<Integer> {
+class NumberStream implements StreamSource<Integer> {
 
     private final int size;
     private final IntPredicate bad;

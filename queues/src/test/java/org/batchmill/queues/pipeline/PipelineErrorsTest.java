@@ -34,7 +34,7 @@ class PipelineErrorsTest {
             for (int again = 0; again < 2; again++) {
                 assertThatThrownBy(pipeline::next)
                         .isInstanceOf(PipelineException.class)
-                        .hasMessage("number 11: number 11 is bad")
+                        .hasMessage("number 11 is bad")
                         .hasCauseInstanceOf(Ledger.BadElement.class);
             }
         }
@@ -71,6 +71,35 @@ class PipelineErrorsTest {
                         "5 number 5: number 5 is bad true",
                         "11 number 11: number 11 is bad true",
                         "17 number 17: number 17 is bad true");
+    }
+
+    @Test
+    void shouldNameTheElementWhereItsExceptionDoesNot() {
+        IndexedSource<Integer> source = IndexedSource.of(3, index -> {
+            throw new NullPointerException();
+        });
+        try (var pipeline = PipelineBuilder.of(source, new Ledger()).start()) {
+            assertThatThrownBy(pipeline::next).hasMessage("element 0: java.lang.NullPointerException");
+        }
+    }
+
+    @Test
+    void shouldShowWhyReadingEndedThroughAShuffleQueue() {
+        StreamSource<Integer> broken = new NumberStream(10, n -> false) {
+            @Override
+            public Integer next() throws Exception {
+                throw new IOException("connection lost");
+            }
+        };
+        try (var pipeline = PipelineBuilder.of(broken, new Ledger())
+                .shuffle(Shuffle.queue(4, 2))
+                .errors(ErrorPolicy.skip(Long.MAX_VALUE))
+                .start()) {
+            assertThatThrownBy(pipeline::next)
+                    .isInstanceOf(PipelineException.class)
+                    .hasMessage("reading ended: connection lost")
+                    .hasRootCauseInstanceOf(IOException.class);
+        }
     }
 
     @Test
