@@ -48,11 +48,11 @@ final class DigitModels {
     static Network convolutionalBatchNorm(ModelOptions options) {
         return head(
                 bytes().conv(32, 5, 1, Padding.same(), false)
-                        .batchNorm(options.batchNormRule())
+                        .batchNorm(options.batchNormRule(), .9f)
                         .relu()
                         .pool()
                         .conv(64, 5, 1, Padding.same(), false)
-                        .batchNorm(options.batchNormRule())
+                        .batchNorm(options.batchNormRule(), .9f)
                         .relu()
                         .pool(),
                 options,

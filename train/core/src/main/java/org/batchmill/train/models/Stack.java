@@ -49,8 +49,9 @@ final class Stack {
         return this;
     }
 
-    Stack batchNorm(Layer.BatchNorm.Rule rule) {
-        layers.add(new Layer.BatchNorm("norm" + convolutions, .99f, 1e-5f, rule));
+    /** @param momentum the share of the rolling values kept at each step: .99 needs some hundred steps before predictions are good */
+    Stack batchNorm(Layer.BatchNorm.Rule rule, float momentum) {
+        layers.add(new Layer.BatchNorm("norm" + convolutions, momentum, 1e-5f, rule));
         return this;
     }
 

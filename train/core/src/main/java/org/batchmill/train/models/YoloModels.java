@@ -34,12 +34,13 @@ final class YoloModels {
 
     /** The later configuration yolov1-tiny, with batch norm. */
     static Network tinyBatchNorm(ModelOptions options) {
+        Layer.BatchNorm.Rule rule = options.batchNormRule();
         Stack stack = new Stack().scale(1 / 255f, 0);
         for (int filters = 16; filters <= 512; filters *= 2) {
-            block(stack, filters, 3, 1, options.batchNormRule()).pool();
+            block(stack, filters, 3, 1, rule, .99f).pool();
         }
-        block(stack, 1024, 3, 1, options.batchNormRule());
-        block(stack, 256, 3, 1, options.batchNormRule());
+        block(stack, 1024, 3, 1, rule, .99f);
+        block(stack, 256, 3, 1, rule, .99f);
         return stack.dense(grid(options, YoloV1Grid.Order.CELLS).outputSize(), Initializer.HE_NORMAL)
                 .build("yolo-v1-tiny-bn", new Shape(3, 448, 448));
     }
@@ -51,21 +52,22 @@ final class YoloModels {
     static Network mini(ModelOptions options) {
         Layer.BatchNorm.Rule rule = options.batchNormRule();
         Stack stack = new Stack().scale(2 / 255f, -1);
-        block(stack, 16, 5, 4, rule);
-        block(stack, 32, 3, 2, rule);
-        block(stack, 64, 3, 2, rule);
-        block(stack, 64, 3, 1, rule);
-        block(stack, 128, 3, 2, rule);
-        block(stack, 128, 3, 1, rule);
-        block(stack, 128, 3, 1, rule);
+        block(stack, 16, 5, 4, rule, .9f);
+        block(stack, 32, 3, 2, rule, .9f);
+        block(stack, 64, 3, 2, rule, .9f);
+        block(stack, 64, 3, 1, rule, .9f);
+        block(stack, 128, 3, 2, rule, .9f);
+        block(stack, 128, 3, 1, rule, .9f);
+        block(stack, 128, 3, 1, rule, .9f);
         return stack.convNormal(grid(options, YoloV1Grid.Order.PLANES).valuesPerCell(), 1, .01f)
                 .flatten()
                 .build("yolo-v1-mini", new Shape(3, 224, 224));
     }
 
-    private static Stack block(Stack stack, int filters, int kernel, int stride, Layer.BatchNorm.Rule rule) {
+    private static Stack block(
+            Stack stack, int filters, int kernel, int stride, Layer.BatchNorm.Rule rule, float momentum) {
         return stack.conv(filters, kernel, stride, Padding.same(), false)
-                .batchNorm(rule)
+                .batchNorm(rule, momentum)
                 .leaky();
     }
 

@@ -1,0 +1,82 @@
+package org.batchmill.train.darknet;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.batchmill.augment.Batch;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.loop.Hook;
+import org.batchmill.train.loop.LoopControl;
+import org.batchmill.train.loop.StepReport;
+import org.batchmill.train.loss.YoloV1Loss;
+
+/**
+ * Tells a run in the words of the reference program: {@code step: loss, average avg, rate rate, seconds seconds, pictures images}, where
+ * loss is its printed cost (the sum of squared deltas over the pictures) and the average follows it by a tenth at each step. Where a
+ * batch is computed in pieces, the cost is that of the last piece. Used on the loop's thread.
+ */
+public final class AverageLoss implements Hook {
+
+    private final Consumer<String> lines;
+    private double average = Double.NaN;
+    private double loss;
+    private long images;
+    private long last = System.nanoTime();
+
+    /** @param lines takes one line a step */
+    public AverageLoss(Consumer<String> lines) {
+        this.lines = lines;
+    }
+
+    /** The moving average; NaN before the first step. */
+    public double average() {
+        return average;
+    }
+
+    @Override
+    public void gradientsReady(LoopControl loop, Batch batch) throws IOException {
+        Program program = loop.program();
+        if (!(program.spec().loss() instanceof YoloV1Loss yolo)) {
+            throw new IllegalStateException("the network is not trained with the loss of YOLO v1");
+        }
+        int rowsEach = program.spec().batchSize();
+        int first = (batch.size() - 1) / rowsEach * rowsEach;
+        int truthSize = yolo.grid().truthSize();
+        float[] truth = new float[batch.size() * truthSize];
+        loop.task().encode(batch, truthSize, truth);
+        float[] outputs = new float[(batch.size() - first) * yolo.grid().outputSize()];
+        program.lastOutputs(outputs);
+        loss = yolo.diagnose(outputs, Arrays.copyOfRange(truth, first * truthSize, truth.length), batch.size() - first)
+                .printedLoss();
+        average = Double.isNaN(average) ? loss : average * .9 + loss * .1;
+    }
+
+    @Override
+    public void stepped(LoopControl loop, StepReport report, Batch batch) {
+        images += report.rows();
+        long now = System.nanoTime();
+        lines.accept(String.format(
+                Locale.ROOT,
+                "%d: %f, %f avg, %f rate, %f seconds, %d images",
+                report.step(),
+                loss,
+                average,
+                report.learningRate(),
+                (now - last) / 1e9,
+                images));
+        last = now;
+    }
+
+    @Override
+    public String state() {
+        return average + " " + images;
+    }
+
+    @Override
+    public void restore(String state) {
+        int space = state.indexOf(' ');
+        average = Double.parseDouble(state.substring(0, space));
+        images = Long.parseLong(state.substring(space + 1));
+    }
+}

@@ -1,0 +1,105 @@
+package org.batchmill.train.detection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.batchmill.records.Box;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Labels;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.loss.YoloV1Grid;
+import org.batchmill.train.models.ModelOptions;
+import org.batchmill.train.models.Models;
+import org.batchmill.train.network.Network;
+import org.junit.jupiter.api.Test;
+
+class DetectionTaskTest {
+
+    private static final Network MINI = Models.byName("yolo-v1-mini", ModelOptions.classes(3));
+    private static final DetectionTask TASK = DetectionTask.of(MINI, DrawnShapes.CLASSES);
+
+    @Test
+    void shouldKnowTheOrderOfEachHead() {
+        Network tiny = Models.byName("yolo-v1-tiny", ModelOptions.classes(3));
+
+        assertThat(TASK.loss().grid().order()).isEqualTo(YoloV1Grid.Order.PLANES);
+        assertThat(DetectionTask.of(tiny, DrawnShapes.CLASSES).loss().grid().order())
+                .isEqualTo(YoloV1Grid.Order.CELLS);
+    }
+
+    @Test
+    void shouldRefuseANetworkForAnotherNumberOfClasses() {
+        assertThatThrownBy(() -> DetectionTask.of(MINI, List.of("circle")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("yolo-v1-mini has 637 outputs");
+    }
+
+    @Test
+    void shouldComeBackFromItsDescription() {
+        assertThat(DetectionTask.of(TASK.description())).isEqualTo(TASK);
+    }
+
+    @Test
+    void shouldJudgeTheTruthItselfAsPerfect() throws DataException {
+        MemoryBatch batch = new DrawnShapes(64, 4).batch(1, 16);
+        YoloV1Grid grid = TASK.loss().grid();
+        float[] truth = new float[16 * grid.truthSize()];
+        TASK.encode(batch, grid.truthSize(), truth);
+        DetectionTask.DetectionScoring scoring = TASK.scoring();
+
+        scoring.add(batch, asOutputs(truth, grid, 16));
+
+        // Objects that share a cell cannot both be told, so a few may be lost; nothing that is told is wrong.
+        assertThat(scoring.scores().get("map50")).isGreaterThan(.9);
+        assertThat(scoring.scores().get("images")).isEqualTo(16);
+        assertThat(scoring.detail().confusion()[3]).containsOnly(0);
+    }
+
+    /** Outputs that predict the truth in the first box of each cell. */
+    private static float[] asOutputs(float[] truth, YoloV1Grid grid, int rows) {
+        float[] outputs = new float[rows * grid.outputSize()];
+        for (int row = 0; row < rows; row++) {
+            int to = row * grid.outputSize();
+            for (int cell = 0; cell < grid.cells(); cell++) {
+                int from = row * grid.truthSize() + cell * grid.truthPerCell();
+                outputs[to + grid.confidenceAt(cell, 0)] = truth[from];
+                for (int k = 0; k < grid.classes(); k++) {
+                    outputs[to + grid.classAt(cell, k)] = truth[from + 1 + k];
+                }
+                for (int i = 0; i < 4; i++) {
+                    float value = truth[from + 1 + grid.classes() + i];
+                    outputs[to + grid.coordinateAt(cell, 0, i)] = i < 2 ? value : (float) Math.sqrt(value);
+                }
+            }
+        }
+        return outputs;
+    }
+
+    @Test
+    void shouldNameTheSampleWithAnUnknownClass() {
+        MemoryBatch batch = labelled(new Labels.Boxes(List.of(new Box("hexagon", 0, 0, 1, 1))));
+
+        assertThatThrownBy(() -> encode(batch))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("drawn#0")
+                .hasMessageContaining("hexagon");
+    }
+
+    @Test
+    void shouldNameTheSampleWithoutBoxes() {
+        assertThatThrownBy(() -> encode(labelled(Labels.NONE)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("drawn#0: bad-annotation: has no boxes");
+    }
+
+    private static void encode(MemoryBatch batch) throws DataException {
+        int size = TASK.loss().grid().truthSize();
+        TASK.encode(batch, size, new float[size]);
+    }
+
+    private static MemoryBatch labelled(Labels labels) {
+        MemoryBatch drawn = new DrawnShapes(16, 1).batch(1, 1);
+        return new MemoryBatch(drawn.bytes(), 16, 16, List.of(labels));
+    }
+}
