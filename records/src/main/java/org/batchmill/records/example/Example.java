@@ -83,6 +83,12 @@ public final class Example {
             return this;
         }
 
+        /** A feature of another Example, with its values. */
+        Builder feature(Feature feature) throws DataException {
+            features.put(feature.name(), feature.message());
+            return this;
+        }
+
         /** One integer for each flag, 1 for true. */
         Builder flags(String name, boolean... values) {
             long[] numbers = new long[values.length];

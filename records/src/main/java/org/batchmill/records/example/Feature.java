@@ -163,6 +163,21 @@ public final class Feature {
         return Arrays.copyOf(values, count);
     }
 
+    /** The message of this feature as we write it, whatever way it was packed. */
+    ByteBuffer message() throws DataException {
+        return switch (type) {
+            case NONE -> ByteBuffer.allocate(0);
+            case BYTES -> ofBytes(bytes());
+            case FLOAT -> ofFloats(floats());
+            case INT64 -> ofInt64s(int64s());
+        };
+    }
+
+    /** Whether another feature is a list of the same type with the same values. */
+    boolean sameValues(Feature other) throws DataException {
+        return type == other.type && (list.equals(other.list) || message().equals(other.message()));
+    }
+
     private WireReader reader(Type wanted) throws DataException {
         if (type != wanted && type != Type.NONE) {
             throw damaged("it is " + type.words + ", not " + wanted.words);

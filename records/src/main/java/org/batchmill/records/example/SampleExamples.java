@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.Content;
@@ -60,17 +61,54 @@ public final class SampleExamples {
     }
 
     /**
+     * A sample, and what else its Example says.
+     *
+     * @param sample what {@link #read} gives
+     * @param other  an Example of the features that {@link #write(Sample)} would not write with the same values
+     */
+    public record Split(Sample sample, Optional<ByteBuffer> other) {}
+
+    /** As {@link #read}, for writing the sample in another format without losing what that format does not know. */
+    public Split split(ByteBuffer message, SampleId fallback, String where) throws DataException {
+        Features all = Example.parse(message, where);
+        Sample sample = reader.read(all, fallback, where);
+        Features known = Example.parse(write(sample), where);
+        Example.Builder other = Example.builder();
+        boolean some = false;
+        for (String name : all.names()) {
+            Feature feature = all.find(name).orElseThrow();
+            Optional<Feature> same = known.find(name);
+            if (same.isEmpty() || !same.get().sameValues(feature)) {
+                other.feature(feature);
+                some = true;
+            }
+        }
+        return new Split(sample, some ? Optional.of(other.build()) : Optional.empty());
+    }
+
+    /**
      * Writes a sample.
      *
      * @return the Example, in a buffer of its own
      * @throws DataException of kind {@link Kind#BAD_ANNOTATION} if its class is none of the classes
      */
     public ByteBuffer write(Sample sample) throws DataException {
+        return write(sample, null);
+    }
+
+    /** As {@link #write(Sample)}, with the features of {@code other} too, which go before; null for none. */
+    public ByteBuffer write(Sample sample, ByteBuffer other) throws DataException {
         Example.Builder example = Example.builder();
         String id = sample.id().value();
         example.text(SampleKeys.SOURCE_ID, id).text(SampleKeys.FILENAME, id);
         write(example, sample.content(), id);
         write(example, sample.labels(), id);
+        if (other != null) {
+            Features features = Example.parse(other, id);
+            for (String name : features.names()) {
+                example.feature(features.find(name).orElseThrow());
+            }
+        }
         return example.build();
     }
 

@@ -1,0 +1,203 @@
+package org.batchmill.records.arrow;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VarBinaryVector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.complex.StructVector;
+import org.apache.arrow.vector.ipc.ArrowFileWriter;
+import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.apache.arrow.vector.ipc.ArrowWriter;
+import org.batchmill.records.AtomicFile;
+import org.batchmill.records.Box;
+import org.batchmill.records.Content;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+
+/**
+ * Writes samples as an Arrow IPC file or stream. A file gets its name in {@link #finish()}; closed without it, nothing is left.
+ * Used by one thread at a time.
+ */
+public final class ArrowSampleWriter implements Closeable {
+
+    /** A batch is written when it holds this many rows or bytes: what a reader needs at once, and what is kept here. */
+    private static final int BATCH_ROWS = 1024;
+
+    private static final long BATCH_BYTES = 32 << 20;
+
+    private final AtomicFile file;
+    private final BufferAllocator allocator = new RootAllocator();
+    private final VectorSchemaRoot root;
+    private final ArrowWriter writer;
+    private int rows;
+    private long bytes;
+    private long count;
+
+    private ArrowSampleWriter(AtomicFile file, WritableByteChannel channel, List<String> classes, boolean stream)
+            throws IOException {
+        this.file = file;
+        this.root = VectorSchemaRoot.create(SampleSchema.of(classes), allocator);
+        this.writer = stream ? new ArrowStreamWriter(root, null, channel) : new ArrowFileWriter(root, null, channel);
+        writer.start();
+    }
+
+    /** Starts a file that appears under its name when {@link #finish()} is called. */
+    public static ArrowSampleWriter create(Path target, List<String> classes) throws IOException {
+        AtomicFile file = AtomicFile.create(target);
+        try {
+            return new ArrowSampleWriter(file, file, classes, false);
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Writes the stream format to a channel, which is closed with the writer. */
+    public static ArrowSampleWriter stream(WritableByteChannel channel, List<String> classes) throws IOException {
+        return new ArrowSampleWriter(null, channel, classes, true);
+    }
+
+    /** Appends a sample. */
+    public void write(Sample sample) throws IOException {
+        write(sample, null);
+    }
+
+    /** Appends a sample and an Example of what else its record said; null if nothing. */
+    public void write(Sample sample, ByteBuffer other) throws IOException {
+        text(SampleSchema.ID).setSafe(rows, sample.id().value().getBytes(StandardCharsets.UTF_8));
+        put(sample.content());
+        put(sample.labels());
+        if (other != null) {
+            binary(SampleSchema.OTHER, other);
+        }
+        rows++;
+        count++;
+        if (rows == BATCH_ROWS || bytes >= BATCH_BYTES) {
+            writeBatch();
+        }
+    }
+
+    private void put(Content content) throws IOException {
+        if (content instanceof Content.EncodedImage image) {
+            binary(SampleSchema.IMAGE, image.bytes());
+        } else if (content instanceof Content.RawImage image) {
+            binary(SampleSchema.PIXELS, image.pixels());
+            integer(SampleSchema.HEIGHT, image.height());
+            integer(SampleSchema.WIDTH, image.width());
+            integer(SampleSchema.CHANNELS, image.channels());
+        } else if (content instanceof Content.Features row) {
+            floats(SampleSchema.FEATURES, row.values());
+        }
+    }
+
+    private void put(Labels labels) {
+        if (labels instanceof Labels.Boxes objects) {
+            put(objects.boxes());
+        } else if (labels instanceof Labels.ClassLabel label) {
+            text(SampleSchema.CLASS).setSafe(rows, label.className().getBytes(StandardCharsets.UTF_8));
+        } else if (labels instanceof Labels.Steering steering) {
+            ((Float4Vector) root.getVector(SampleSchema.STEERING)).setSafe(rows, steering.angle());
+        } else if (labels instanceof Labels.Targets targets) {
+            floats(SampleSchema.TARGETS, targets.values());
+        }
+    }
+
+    private void put(List<Box> boxes) {
+        ListVector list = (ListVector) root.getVector(SampleSchema.BOXES);
+        StructVector structs = (StructVector) list.getDataVector();
+        int at = list.startNewValue(rows);
+        for (Box box : boxes) {
+            structs.setIndexDefined(at);
+            structs.getChild(SampleSchema.CLASS, VarCharVector.class)
+                    .setSafe(at, box.className().getBytes(StandardCharsets.UTF_8));
+            structs.getChild(SampleSchema.XMIN, Float4Vector.class).setSafe(at, box.xmin());
+            structs.getChild(SampleSchema.YMIN, Float4Vector.class).setSafe(at, box.ymin());
+            structs.getChild(SampleSchema.XMAX, Float4Vector.class).setSafe(at, box.xmax());
+            structs.getChild(SampleSchema.YMAX, Float4Vector.class).setSafe(at, box.ymax());
+            structs.getChild(SampleSchema.DIFFICULT, BitVector.class).setSafe(at, box.difficult() ? 1 : 0);
+            structs.getChild(SampleSchema.TRUNCATED, BitVector.class).setSafe(at, box.truncated() ? 1 : 0);
+            at++;
+        }
+        list.endValue(rows, boxes.size());
+    }
+
+    private void binary(String column, ByteBuffer value) throws IOException {
+        if (bytes + value.remaining() > Integer.MAX_VALUE) {
+            throw new IOException("a batch of more than 2 GiB cannot be written; the largest picture is too large");
+        }
+        bytes += value.remaining();
+        ((VarBinaryVector) root.getVector(column)).setSafe(rows, value, value.position(), value.remaining());
+    }
+
+    private void integer(String column, int value) {
+        ((IntVector) root.getVector(column)).setSafe(rows, value);
+    }
+
+    private void floats(String column, float[] values) {
+        ListVector list = (ListVector) root.getVector(column);
+        Float4Vector items = (Float4Vector) list.getDataVector();
+        int at = list.startNewValue(rows);
+        for (float value : values) {
+            items.setSafe(at++, value);
+        }
+        list.endValue(rows, values.length);
+        bytes += (long) values.length * Float.BYTES;
+    }
+
+    private VarCharVector text(String column) {
+        return (VarCharVector) root.getVector(column);
+    }
+
+    private void writeBatch() throws IOException {
+        if (rows == 0) {
+            return;
+        }
+        root.setRowCount(rows);
+        writer.writeBatch();
+        root.getFieldVectors().forEach(FieldVector::reset);
+        rows = 0;
+        bytes = 0;
+    }
+
+    /** How many samples were written. */
+    public long count() {
+        return count;
+    }
+
+    /** Ends the file or stream; a file gets its name. Nothing can be written afterwards. */
+    public void finish() throws IOException {
+        writeBatch();
+        writer.end();
+        if (file != null) {
+            file.commit();
+        }
+    }
+
+    /** Frees what it holds; a file that was not finished is discarded. */
+    @Override
+    public void close() throws IOException {
+        try {
+            root.close();
+            allocator.close();
+        } finally {
+            if (file != null) {
+                file.close();
+            } else {
+                writer.close();
+            }
+        }
+    }
+}

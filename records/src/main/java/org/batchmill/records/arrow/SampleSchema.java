@@ -1,0 +1,151 @@
+package org.batchmill.records.arrow;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+
+/**
+ * The columns. A row has one kind of content and at most one kind of label; the columns of the others are null.
+ *
+ * <pre>
+ *   id        utf8            the sample's id
+ *   image     binary          an encoded picture
+ *   pixels    binary          pixels, row by row, channels innermost
+ *   height    int32           of the pixels
+ *   width     int32           of the pixels
+ *   channels  int32           of the pixels
+ *   features  list&lt;float&gt;     a row of a table
+ *   boxes     list&lt;struct&lt;class: utf8, xmin, ymin, xmax, ymax: float, difficult, truncated: bool&gt;&gt;
+ *   class     utf8            one class for the whole picture
+ *   steering  float
+ *   targets   list&lt;float&gt;
+ *   other     binary          a tf.train.Example of the features of a record that no column says
+ * </pre>
+ *
+ * The schema's metadata holds the classes in label order, as a JSON list, under {@code batchmill.classes}.
+ */
+final class SampleSchema {
+
+    static final String ID = "id";
+    static final String IMAGE = "image";
+    static final String PIXELS = "pixels";
+    static final String HEIGHT = "height";
+    static final String WIDTH = "width";
+    static final String CHANNELS = "channels";
+    static final String FEATURES = "features";
+    static final String BOXES = "boxes";
+    static final String CLASS = "class";
+    static final String STEERING = "steering";
+    static final String TARGETS = "targets";
+    static final String OTHER = "other";
+
+    static final String XMIN = "xmin";
+    static final String YMIN = "ymin";
+    static final String XMAX = "xmax";
+    static final String YMAX = "ymax";
+    static final String DIFFICULT = "difficult";
+    static final String TRUNCATED = "truncated";
+
+    private static final String CLASSES_KEY = "batchmill.classes";
+    private static final ArrowType FLOAT = new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
+    private static final ArrowType INT = new ArrowType.Int(32, true);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final List<Field> COLUMNS = List.of(
+            new Field(ID, FieldType.notNullable(ArrowType.Utf8.INSTANCE), null),
+            column(IMAGE, ArrowType.Binary.INSTANCE),
+            column(PIXELS, ArrowType.Binary.INSTANCE),
+            column(HEIGHT, INT),
+            column(WIDTH, INT),
+            column(CHANNELS, INT),
+            list(FEATURES, column("item", FLOAT)),
+            list(BOXES, box()),
+            column(CLASS, ArrowType.Utf8.INSTANCE),
+            column(STEERING, FLOAT),
+            list(TARGETS, column("item", FLOAT)),
+            column(OTHER, ArrowType.Binary.INSTANCE));
+
+    private SampleSchema() {}
+
+    private static Field column(String name, ArrowType type, Field... children) {
+        return new Field(name, FieldType.nullable(type), List.of(children));
+    }
+
+    private static Field list(String name, Field item) {
+        return column(name, ArrowType.List.INSTANCE, item);
+    }
+
+    private static Field box() {
+        return column(
+                "item",
+                ArrowType.Struct.INSTANCE,
+                column(CLASS, ArrowType.Utf8.INSTANCE),
+                column(XMIN, FLOAT),
+                column(YMIN, FLOAT),
+                column(XMAX, FLOAT),
+                column(YMAX, FLOAT),
+                column(DIFFICULT, ArrowType.Bool.INSTANCE),
+                column(TRUNCATED, ArrowType.Bool.INSTANCE));
+    }
+
+    static Schema of(List<String> classes) {
+        String names = JSON.valueToTree(classes).toString();
+        return new Schema(COLUMNS, Map.of(CLASSES_KEY, names));
+    }
+
+    static List<String> classes(Schema schema, String where) throws DataException {
+        String names = schema.getCustomMetadata().getOrDefault(CLASSES_KEY, "[]");
+        List<String> classes = new ArrayList<>();
+        try {
+            for (JsonNode name : JSON.readTree(names)) {
+                classes.add(name.asText());
+            }
+        } catch (JsonProcessingException e) {
+            throw new DataException(Kind.CORRUPT, where, "the metadata " + CLASSES_KEY + " is no JSON", e);
+        }
+        return classes;
+    }
+
+    /**
+     * Checks that a file has columns of these names and types; it may have more.
+     *
+     * @throws DataException if it is another kind of file
+     */
+    static void check(Schema schema, String where) throws DataException {
+        for (Field wanted : COLUMNS) {
+            Field found = schema.getFields().stream()
+                    .filter(field -> field.getName().equals(wanted.getName()))
+                    .findFirst()
+                    .orElseThrow(() -> new DataException(
+                            Kind.UNSUPPORTED, where, "the Arrow schema has no column " + wanted.getName()));
+            if (!sameType(wanted, found)) {
+                throw new DataException(
+                        Kind.UNSUPPORTED, where, "the column is " + found + ", where " + wanted + " is needed");
+            }
+        }
+    }
+
+    /** The names of a list's items differ between writers, and mean nothing. */
+    private static boolean sameType(Field wanted, Field found) {
+        if (!wanted.getType().equals(found.getType())
+                || wanted.getChildren().size() != found.getChildren().size()) {
+            return false;
+        }
+        for (int i = 0; i < wanted.getChildren().size(); i++) {
+            if (!sameType(wanted.getChildren().get(i), found.getChildren().get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

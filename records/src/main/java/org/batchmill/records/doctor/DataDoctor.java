@@ -1,0 +1,187 @@
+package org.batchmill.records.doctor;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.batchmill.records.Box;
+import org.batchmill.records.BoxRules;
+import org.batchmill.records.Content;
+import org.batchmill.records.DataException;
+import org.batchmill.records.ImageHeader;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.annotations.AnnotatedFolder;
+import org.batchmill.records.doctor.Finding.Kind;
+import org.batchmill.records.files.SampleCheck;
+
+/** Examines a data set, one sample after the other. Used by one thread at a time. */
+public final class DataDoctor {
+
+    /** A box below this many pixels on one side is called tiny. */
+    public static final int TINY_PIXELS = 4;
+
+    /** Boxes of one class that overlap by more than this (intersection over union) are one object labelled twice. */
+    private static final double DOUBLE_OVERLAP = 0.8;
+
+    private final int grid;
+    private final SampleCheck check;
+    private final List<Finding> findings = new ArrayList<>();
+    private final Map<String, Long> objects = new TreeMap<>();
+    private final Map<String, Long> sizes = new TreeMap<>();
+    private final Map<String, SampleId> seen = new HashMap<>();
+
+    private DataDoctor(int grid, SampleCheck check) {
+        this.grid = grid;
+        this.check = check;
+    }
+
+    /**
+     * Examines every sample.
+     *
+     * @param source the data
+     * @param rules  the rules that judged its boxes, for their counts
+     * @param grid   cells on each side of YOLO's grid; 7 in version 1
+     * @param check  a further look at each sample, such as decoding its picture
+     * @throws IOException if reading failed for another reason than bad data
+     */
+    public static Diagnosis examine(SampleSource.Indexed source, BoxRules rules, int grid, SampleCheck check)
+            throws IOException {
+        DataDoctor doctor = new DataDoctor(grid, check);
+        for (long i = 0; i < source.size(); i++) {
+            doctor.examine(source, i);
+        }
+        return new Diagnosis(
+                source.size(),
+                List.copyOf(doctor.findings),
+                new TreeMap<>(doctor.objects),
+                new TreeMap<>(doctor.sizes),
+                rules.dropped(),
+                rules.clipped());
+    }
+
+    private void examine(SampleSource.Indexed source, long index) throws IOException {
+        try {
+            Sample sample = source.read(index);
+            check.check(sample);
+            examine(sample);
+        } catch (DataException e) {
+            SampleId id = source instanceof AnnotatedFolder folder
+                    ? folder.entry(index).id()
+                    : new SampleId(e.where());
+            findings.add(new Finding(kind(source, index, e), id, e.getMessage()));
+        }
+    }
+
+    private static Kind kind(SampleSource.Indexed source, long index, DataException e) {
+        if (e.kind() != DataException.Kind.MISSING || !(source instanceof AnnotatedFolder folder)) {
+            return Kind.DAMAGED;
+        }
+        boolean picture = Files.exists(folder.entry(index).image());
+        return picture ? Kind.PICTURE_WITHOUT_LABELS : Kind.LABELS_WITHOUT_PICTURE;
+    }
+
+    private void examine(Sample sample) throws DataException {
+        int width = 0;
+        int height = 0;
+        if (sample.content() instanceof Content.EncodedImage image) {
+            ImageHeader header = ImageHeader.read(image.bytes(), sample.id().value());
+            width = header.uprightWidth();
+            height = header.uprightHeight();
+            examineDuplicate(sample.id(), image.bytes());
+        } else if (sample.content() instanceof Content.RawImage image) {
+            width = image.width();
+            height = image.height();
+            examineDuplicate(sample.id(), image.pixels());
+        }
+        if (width > 0) {
+            sizes.merge(width + "x" + height, 1L, Long::sum);
+        }
+        if (sample.labels() instanceof Labels.Boxes labels) {
+            examine(sample.id(), labels.boxes(), width, height);
+        } else if (sample.labels() instanceof Labels.ClassLabel label) {
+            objects.merge(label.className(), 1L, Long::sum);
+        } else if (sample.labels() instanceof Labels.Unlabelled) {
+            findings.add(new Finding(Kind.PICTURE_WITHOUT_LABELS, sample.id(), "no labels"));
+        }
+    }
+
+    private void examineDuplicate(SampleId id, ByteBuffer bytes) {
+        SampleId first = seen.putIfAbsent(digest(bytes), id);
+        if (first != null) {
+            findings.add(new Finding(Kind.DUPLICATE, id, "the same bytes as " + first));
+        }
+    }
+
+    private static String digest(ByteBuffer bytes) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            sha.update(bytes);
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private void examine(SampleId id, List<Box> boxes, int width, int height) {
+        if (boxes.isEmpty()) {
+            findings.add(new Finding(Kind.PICTURE_WITHOUT_LABELS, id, "no objects"));
+        }
+        Map<Integer, Integer> cells = new HashMap<>();
+        for (int i = 0; i < boxes.size(); i++) {
+            Box box = boxes.get(i);
+            objects.merge(box.className(), 1L, Long::sum);
+            if (box.width() * width < TINY_PIXELS || box.height() * height < TINY_PIXELS) {
+                findings.add(new Finding(
+                        Kind.TINY_BOX,
+                        id,
+                        String.format(
+                                Locale.ROOT,
+                                "object %d (%s) is %.1f x %.1f pixels",
+                                i,
+                                box.className(),
+                                box.width() * width,
+                                box.height() * height)));
+            }
+            Integer other = cells.putIfAbsent(cell(box), i);
+            if (other != null) {
+                findings.add(new Finding(
+                        Kind.SHARED_CELL,
+                        id,
+                        "objects " + other + " and " + i + " in one cell of " + grid + " x " + grid));
+            }
+            for (int k = 0; k < i; k++) {
+                if (boxes.get(k).className().equals(box.className()) && overlap(boxes.get(k), box) > DOUBLE_OVERLAP) {
+                    findings.add(new Finding(
+                            Kind.DOUBLE_BOX, id, "objects " + k + " and " + i + " (" + box.className() + ")"));
+                }
+            }
+        }
+    }
+
+    private int cell(Box box) {
+        int column = Math.min(grid - 1, (int) ((box.xmin() + box.xmax()) / 2 * grid));
+        int row = Math.min(grid - 1, (int) ((box.ymin() + box.ymax()) / 2 * grid));
+        return row * grid + column;
+    }
+
+    private static double overlap(Box a, Box b) {
+        double width = Math.min(a.xmax(), b.xmax()) - Math.max(a.xmin(), b.xmin());
+        double height = Math.min(a.ymax(), b.ymax()) - Math.max(a.ymin(), b.ymin());
+        if (width <= 0 || height <= 0) {
+            return 0;
+        }
+        double both = width * height;
+        return both / ((double) a.width() * a.height() + (double) b.width() * b.height() - both);
+    }
+}

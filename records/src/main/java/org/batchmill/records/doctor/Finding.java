@@ -1,0 +1,37 @@
+package org.batchmill.records.doctor;
+
+import java.util.Locale;
+import org.batchmill.records.SampleId;
+
+/**
+ * Something that the doctor noticed about one sample.
+ *
+ * @param kind   what it is
+ * @param sample which sample
+ * @param detail in words, with numbers
+ */
+public record Finding(Kind kind, SampleId sample, String detail) {
+
+    /** What can be noticed. */
+    public enum Kind {
+        /** The picture or its labels cannot be read: the detail is the error. */
+        DAMAGED,
+        /** The labels are there, the picture is not. */
+        LABELS_WITHOUT_PICTURE,
+        /** The picture is there, but no labels, or no object in them. */
+        PICTURE_WITHOUT_LABELS,
+        /** A box is less than {@link DataDoctor#TINY_PIXELS} pixels wide or high. */
+        TINY_BOX,
+        /** Two objects have their centres in one cell of YOLO's grid, which can learn only one. */
+        SHARED_CELL,
+        /** The same object is labelled twice: boxes of one class that overlap almost whole. */
+        DOUBLE_BOX,
+        /** The same bytes as another picture. */
+        DUPLICATE;
+
+        /** The word for it, in lower case with hyphens. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}
