@@ -1,5 +1,10 @@
 package org.batchmill.augment.transform;
 
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.extractChannel;
+import static org.bytedeco.opencv.global.opencv_core.insertChannel;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -35,6 +40,9 @@ public record Policy(
             Ranges.require(probability >= 0 && probability <= 1, "steps: 0 <= p <= 1");
         }
     }
+
+    private static final int FRAME_CHANNELS = 3;
+    private static final int FRAME = 8;
 
     public Policy {
         steps = List.copyOf(steps);
@@ -142,8 +150,33 @@ public record Policy(
         }
     }
 
-    /** Recolours one picture: all pixel steps, drawn from the key's parts. */
+    /**
+     * Recolours one picture: all pixel steps, drawn from the key's parts. Of stacked frames, each is recoloured alike.
+     *
+     * @param pixels 1 or 3 channels, or a multiple of 3
+     */
     public void colour(Mat pixels, Workbench bench, long key, RandomStream random) {
+        if (pixels.channels() <= FRAME_CHANNELS) {
+            colourFrame(pixels, bench, key, random);
+            return;
+        }
+        Mat frame = bench.scratch(FRAME, pixels.rows(), pixels.cols(), CV_8UC3);
+        for (int first = 0; first < pixels.channels(); first += FRAME_CHANNELS) {
+            for (int channel = 0; channel < FRAME_CHANNELS; channel++) {
+                Mat plane = bench.scratch(0, pixels.rows(), pixels.cols(), CV_8UC1);
+                extractChannel(pixels, plane, first + channel);
+                insertChannel(plane, frame, channel);
+            }
+            colourFrame(frame, bench, key, random);
+            for (int channel = 0; channel < FRAME_CHANNELS; channel++) {
+                Mat plane = bench.scratch(0, pixels.rows(), pixels.cols(), CV_8UC1);
+                extractChannel(frame, plane, channel);
+                insertChannel(plane, pixels, first + channel);
+            }
+        }
+    }
+
+    private void colourFrame(Mat pixels, Workbench bench, long key, RandomStream random) {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             if (step.transform() instanceof PixelTransform colour) {
@@ -153,5 +186,19 @@ public record Policy(
                 }
             }
         }
+    }
+
+    /**
+     * Reads a policy from YAML, in the form that docs/augment.md shows.
+     *
+     * @throws org.batchmill.records.UsageException if it is no policy
+     */
+    public static Policy fromYaml(String yaml) {
+        return PolicyYaml.read(yaml);
+    }
+
+    /** The policy as YAML that {@link #fromYaml} takes back. Steps of the user's own cannot be written. */
+    public String toYaml() {
+        return PolicyYaml.write(this);
     }
 }

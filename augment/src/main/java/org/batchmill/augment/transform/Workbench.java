@@ -1,7 +1,10 @@
 package org.batchmill.augment.transform;
 
+import static org.bytedeco.opencv.global.opencv_core.CV_64FC1;
+
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.pixels.PixelBuffer;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
@@ -37,6 +40,15 @@ public final class Workbench implements AutoCloseable {
      */
     public Mat scratch(int number, int rows, int cols, int type) {
         return buffers[number].mat(rows, cols, type);
+    }
+
+    /** A number for the next OpenCV call that takes a matrix; it lies in scratch matrix {@code number}. */
+    Mat value(int number, double value) {
+        Mat mat = scratch(number, 1, 1, CV_64FC1);
+        try (DoublePointer pointer = new DoublePointer(mat.data())) {
+            pointer.put(value);
+        }
+        return mat;
     }
 
     Planes planes() {

@@ -1,0 +1,187 @@
+package org.batchmill.augment.transform;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.batchmill.records.UsageException;
+
+/**
+ * Policies as YAML. A step is its class' name with hyphens and the record's components, and p for its probability; whatever is
+ * misspelt or left out is refused with the list of what there is.
+ */
+final class PolicyYaml {
+
+    private static final Map<String, Class<? extends Transform>> STEPS = steps(List.of(
+            Brightness.class,
+            ColourSpace.class,
+            Contrast.class,
+            Crop.class,
+            Cutout.class,
+            DarknetColour.class,
+            DarknetJitter.class,
+            Exposure.class,
+            Flip.class,
+            GaussianBlur.class,
+            GaussianNoise.class,
+            Grey.class,
+            HueSaturation.class,
+            JpegQuality.class,
+            MedianBlur.class,
+            MotionBlur.class,
+            Perspective.class,
+            RandomResizedCrop.class,
+            Rotate.class,
+            SaltAndPepper.class,
+            Scale.class,
+            Shear.class,
+            Translate.class));
+
+    private static final Set<String> KEYS =
+            Set.of("steps", "fit", "border", "boxes", "steering", "mixing", "normalisation");
+
+    private static final YAMLMapper MAPPER = YAMLMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .build();
+
+    private PolicyYaml() {}
+
+    private static Map<String, Class<? extends Transform>> steps(List<Class<? extends Transform>> types) {
+        Map<String, Class<? extends Transform>> named = new LinkedHashMap<>();
+        types.forEach(type -> named.put(name(type), type));
+        return named;
+    }
+
+    private static String name(Class<?> type) {
+        return type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    }
+
+    static Policy read(String yaml) {
+        try {
+            JsonNode root = MAPPER.readTree(yaml);
+            if (!root.isObject()) {
+                throw new UsageException("a policy is a YAML map with the keys " + KEYS);
+            }
+            root.fieldNames().forEachRemaining(key -> {
+                if (!KEYS.contains(key)) {
+                    throw new UsageException("a policy has no key '" + key + "'; there are " + KEYS);
+                }
+            });
+            Policy policy = Policy.NONE;
+            for (JsonNode step : root.path("steps")) {
+                policy = addStep(policy, step);
+            }
+            Fit fit = root.has("fit") ? MAPPER.treeToValue(root.get("fit"), Fit.class) : policy.fit();
+            policy = policy.withFit(fit, root.has("border") ? border(root.get("border")) : policy.border());
+            if (root.has("boxes")) {
+                policy = policy.withBoxes(MAPPER.treeToValue(root.get("boxes"), BoxRules.class));
+            }
+            if (root.has("steering")) {
+                policy = policy.withSteering(MAPPER.treeToValue(root.get("steering"), SteeringRule.class));
+            }
+            if (root.has("mixing")) {
+                policy = policy.withMixing(MAPPER.treeToValue(root.get("mixing"), Mixing.class));
+            }
+            if (root.has("normalisation")) {
+                policy = policy.withNormalisation(normalisation(root.get("normalisation")));
+            }
+            return policy;
+        } catch (JsonProcessingException e) {
+            throw new UsageException("not a policy: " + cause(e), e);
+        }
+    }
+
+    /** What Jackson says, or the broken rule that it met, on one line. */
+    private static String cause(JsonProcessingException e) {
+        String message = e.getCause() instanceof UsageException rule ? rule.getMessage() : e.getOriginalMessage();
+        return message.lines().findFirst().orElse("");
+    }
+
+    private static Policy addStep(Policy policy, JsonNode step) throws JsonProcessingException {
+        if (!step.isObject() || step.size() != 1) {
+            throw new UsageException("a step is one name with its settings, not " + step);
+        }
+        String name = step.fieldNames().next();
+        Class<? extends Transform> type = STEPS.get(name);
+        if (type == null) {
+            throw new UsageException("there is no step '" + name + "'; there are " + String.join(", ", STEPS.keySet()));
+        }
+        ObjectNode settings = step.get(name).isObject() ? step.get(name).deepCopy() : MAPPER.createObjectNode();
+        JsonNode probability = settings.remove("p");
+        return policy.with(
+                MAPPER.treeToValue(settings, type), probability == null ? 1 : probability.asDouble(Double.NaN));
+    }
+
+    private static Border border(JsonNode node) {
+        if (node.asText().equals("edge")) {
+            return Border.EDGE;
+        }
+        if (!node.isArray() || node.size() != 3) {
+            throw new UsageException("a border is 'edge' or [red, green, blue], not " + node);
+        }
+        return new Border(
+                false, node.get(0).asInt(), node.get(1).asInt(), node.get(2).asInt());
+    }
+
+    private static Normalisation normalisation(JsonNode node) throws JsonProcessingException {
+        return switch (node.asText()) {
+            case "unit" -> new Normalisation.Unit();
+            case "raw" -> new Normalisation.Raw();
+            case "per-image" -> new Normalisation.PerImage();
+            default -> MAPPER.treeToValue(node, Normalisation.Channels.class);
+        };
+    }
+
+    static String write(Policy policy) {
+        ObjectNode root = MAPPER.createObjectNode();
+        ArrayNode steps = root.putArray("steps");
+        for (Policy.Step step : policy.steps()) {
+            String name = name(step.transform().getClass());
+            if (STEPS.get(name) != step.transform().getClass()) {
+                throw new UsageException("the step " + step.transform() + " has no name in YAML");
+            }
+            ObjectNode settings = MAPPER.valueToTree(step.transform());
+            if (step.probability() != 1) {
+                settings.put("p", step.probability());
+            }
+            steps.addObject().set(name, settings);
+        }
+        root.put("fit", policy.fit().name().toLowerCase(Locale.ROOT));
+        Border border = policy.border();
+        if (border.edge()) {
+            root.put("border", "edge");
+        } else {
+            root.putArray("border").add(border.red()).add(border.green()).add(border.blue());
+        }
+        root.set("boxes", MAPPER.valueToTree(policy.boxes()));
+        root.set("steering", MAPPER.valueToTree(policy.steering()));
+        root.set("mixing", MAPPER.valueToTree(policy.mixing()));
+        root.set("normalisation", normalisation(policy.normalisation()));
+        try {
+            return MAPPER.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree can always be written", e);
+        }
+    }
+
+    private static JsonNode normalisation(Normalisation normalisation) {
+        if (normalisation instanceof Normalisation.Channels) {
+            return MAPPER.valueToTree(normalisation);
+        }
+        return MAPPER.getNodeFactory().textNode(name(normalisation.getClass()));
+    }
+}
