@@ -17,6 +17,7 @@ import org.batchmill.records.SampleId;
 final class Rows implements AutoCloseable {
 
     /** What came out: the row's bytes and what the batch says of it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Row(byte[] pixels, Labels labels, PictureMapping mapping) {
         int at(int y, int x, int channel, int width, int channels) {
             return pixels[(y * width + x) * channels + channel] & 0xff;
