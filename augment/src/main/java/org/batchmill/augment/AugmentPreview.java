@@ -1,5 +1,6 @@
 package org.batchmill.augment;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -40,7 +41,7 @@ public record AugmentPreview(Policy policy, int height, int width, int variants,
      * @return the sheet, which the caller closes
      * @throws DataException if a sample is bad
      */
-    public Canvas draw(List<Sample> samples, BufferAllocator allocator) throws DataException, InterruptedException {
+    public Canvas draw(List<Sample> samples, BufferAllocator allocator) throws IOException, InterruptedException {
         BatchShape shape = new BatchShape(1, height, width, 3, Batch.Format.UINT8_NHWC);
         try (ImageDecoder decoder = new ImageDecoder(allocator);
                 BatchPool pool = new BatchPool(shape, 1, allocator);
@@ -75,7 +76,7 @@ public record AugmentPreview(Policy policy, int height, int width, int variants,
     }
 
     private Canvas variant(List<Sample> samples, int index, int epoch, SampleAssembler assembler)
-            throws DataException, InterruptedException {
+            throws IOException, InterruptedException {
         List<DecodedSample> decoded = new ArrayList<>();
         Draw draw = new Draw(seed, epoch, index);
         try (PooledBatch batch = assembler.open(0)) {

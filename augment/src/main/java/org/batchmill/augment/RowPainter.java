@@ -18,7 +18,6 @@ import org.batchmill.augment.transform.Workbench;
 import org.batchmill.records.Box;
 import org.batchmill.records.Labels;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Rect;
 
 /** One worker's tools for filling rows, kept from row to row. Used by one thread at a time. */
 final class RowPainter implements AutoCloseable {
@@ -164,8 +163,7 @@ final class RowPainter implements AutoCloseable {
             if (shownAcross < across || shownDown < down) {
                 fill(target, left, top, across, down, policy.border());
             }
-            try (Rect rect = new Rect(shownLeft, shownTop, shownAcross, shownDown);
-                    Mat part = new Mat(target, rect)) {
+            try (Mat part = new Mat(target, bench.rect(shownLeft, shownTop, shownAcross, shownDown))) {
                 warp.draw(sample.picture, placement, policy.border(), part);
                 policy.colour(part, bench, key, random);
             }
@@ -184,8 +182,7 @@ final class RowPainter implements AutoCloseable {
 
     private void fill(Mat target, int left, int top, int across, int down, Border border) {
         Border bars = border.edge() ? Border.GREY : border;
-        try (Rect rect = new Rect(left, top, across, down);
-                Mat part = new Mat(target, rect)) {
+        try (Mat part = new Mat(target, bench.rect(left, top, across, down))) {
             part.put(bench.scalar(bars.red(), bars.green(), bars.blue(), 0));
         }
     }

@@ -1,9 +1,12 @@
 package org.batchmill.augment;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.arrow.memory.BufferAllocator;
+import org.batchmill.augment.decode.DecodedCache;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.decode.ImageHeader;
 import org.batchmill.augment.pixels.Picture;
@@ -30,6 +33,7 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
     private final BatchPool pool;
     private final ImageDecoder decoder;
     private final Policy policy;
+    private final DecodedCache cache;
     private final BufferAllocator allocator;
     private final ArrayDeque<RowPainter> painters = new ArrayDeque<>();
     private final LongAdder emptyBoxes = new LongAdder();
@@ -41,25 +45,30 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
      * @param parent  where the scratch memory is counted
      */
     public SampleAssembler(BatchPool pool, ImageDecoder decoder, Policy policy, BufferAllocator parent) {
+        this(pool, decoder, policy, parent, null);
+    }
+
+    /**
+     * With a cache of decoded pictures, which is borrowed too.
+     *
+     * @param cache of this assembler alone; null for none
+     */
+    public SampleAssembler(
+            BatchPool pool, ImageDecoder decoder, Policy policy, BufferAllocator parent, DecodedCache cache) {
         this.pool = pool;
         this.decoder = decoder;
         this.policy = policy;
+        this.cache = cache;
         this.allocator = parent.newChildAllocator("augmentation", 0, Long.MAX_VALUE);
     }
 
     @Override
-    public DecodedSample decode(Sample sample, Draw draw) throws DataException {
+    public DecodedSample decode(Sample sample, Draw draw) throws IOException {
         requireSense(sample);
         long key = RandomStream.key(draw.seed(), draw.epoch(), sample.id().hash());
         BatchShape shape = pool.shape();
         if (sample.content() instanceof Content.EncodedImage image) {
-            String where = sample.id().value();
-            ImageHeader header = decoder.check(image.bytes(), where);
-            double span = policy.minimumSpan();
-            int reduction = ImageDecoder.reduction(header, shape.width() / span, shape.height() / span);
-            Picture picture = decoder.decode(image.bytes(), header, where, shape.channels(), reduction);
-            return new DecodedSample(
-                    sample.id(), sample.labels(), picture, header.uprightWidth(), header.uprightHeight(), key);
+            return decode(sample, image, key);
         }
         if (sample.content() instanceof Content.RawImage raw) {
             Picture picture = decoder.copy(raw, shape.channels(), sample.id().value());
@@ -73,6 +82,27 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
                     "a row of " + features.values().length + " numbers does not fit a batch of " + shape);
         }
         return new DecodedSample(sample.id(), sample.labels(), features, key);
+    }
+
+    private DecodedSample decode(Sample sample, Content.EncodedImage image, long key) throws IOException {
+        DecodedCache.Hit hit = cache == null ? null : cache.get(sample.id(), decoder);
+        if (hit != null) {
+            return new DecodedSample(
+                    sample.id(), sample.labels(), hit.picture(), hit.originalWidth(), hit.originalHeight(), key);
+        }
+        String where = sample.id().value();
+        ByteBuffer file = image.bytes();
+        ImageHeader header = decoder.check(file, where);
+        BatchShape shape = pool.shape();
+        double span = policy.minimumSpan();
+        int reduction = ImageDecoder.reduction(header, shape.width() / span, shape.height() / span);
+        Picture picture = decoder.decode(file, header, where, shape.channels(), reduction);
+        int width = header.uprightWidth();
+        int height = header.uprightHeight();
+        if (cache != null) {
+            cache.put(sample.id(), picture, width, height);
+        }
+        return new DecodedSample(sample.id(), sample.labels(), picture, width, height, key);
     }
 
     /** Boxes that contradict themselves would spoil the loss silently: NaN and reversed edges are refused, empty ones counted. */

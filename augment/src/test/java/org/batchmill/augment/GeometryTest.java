@@ -131,7 +131,7 @@ class GeometryTest {
 
     private static boolean touchesAnEdge(double[] edges, int width, int height, Fit fit) {
         boolean touches = edges[0] < 1 || edges[1] < 1 || edges[2] > width - 1 || edges[3] > height - 1;
-        return touches || fit == Fit.LETTERBOX && barTouched(edges, width, height);
+        return touches || (fit == Fit.LETTERBOX && barTouched(edges, width, height));
     }
 
     /** In a letterbox the picture ends at bars whose place the test does not know: what lies deep inside cannot touch them. */

@@ -221,7 +221,7 @@ public final class ImageDecoder implements AutoCloseable {
             ByteBuffer file, ImageHeader header, String where, int channels, int reduction, Mat into, Scratch scratch)
             throws DataException {
         int length = file.remaining();
-        scratch.file.bytes(length).put(file.duplicate());
+        scratch.file.bytes(length).put(0, file, file.position(), length);
         Mat encoded = scratch.file.mat(1, length, CV_8UC1);
         int flags = IMREAD_IGNORE_ORIENTATION
                 | (channels == 1 ? IMREAD_GRAYSCALE : IMREAD_COLOR_RGB)
@@ -274,6 +274,11 @@ public final class ImageDecoder implements AutoCloseable {
         synchronized (free) {
             free.push(scratch);
         }
+    }
+
+    /** A picture without a size from this decoder's pool, which the caller closes. */
+    Picture newPicture() {
+        return pictures.take();
     }
 
     /** The memory in use and kept for reuse, in bytes. */

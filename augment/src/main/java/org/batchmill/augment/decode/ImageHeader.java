@@ -25,7 +25,9 @@ public record ImageHeader(ImageFormat format, int width, int height, int channel
      * @throws DataException TRUNCATED, CORRUPT, or UNSUPPORTED where it is of no format that is read
      */
     public static ImageHeader read(ByteBuffer file, String where) throws DataException {
-        Bytes bytes = new Bytes(file.slice().order(ByteOrder.BIG_ENDIAN), where);
+        // All reads are absolute, so a buffer that starts at its own beginning needs no view.
+        boolean plain = file.position() == 0 && file.order() == ByteOrder.BIG_ENDIAN;
+        Bytes bytes = new Bytes(plain ? file : file.slice(), where);
         if (bytes.length() == 0) {
             throw bytes.truncated("the file is empty");
         }
@@ -63,6 +65,11 @@ public record ImageHeader(ImageFormat format, int width, int height, int channel
                     header.width + " x " + header.height + " pixels are more than the limit of " + pixelLimit);
         }
         return header;
+    }
+
+    /** The same with the orientation that was found elsewhere in the file. */
+    ImageHeader turned(int orientation) {
+        return orientation == 1 ? this : new ImageHeader(format, width, height, channels, depth, orientation);
     }
 
     /** The width when the picture stands upright. */

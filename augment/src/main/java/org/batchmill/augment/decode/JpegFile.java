@@ -44,8 +44,7 @@ final class JpegFile {
                     throw bytes.corrupt("a JPEG scan without a frame header at byte " + at);
                 }
                 requireEnd(bytes, at + length);
-                return new ImageHeader(
-                        ImageFormat.JPEG, frame.width(), frame.height(), frame.channels(), frame.depth(), orientation);
+                return frame.turned(orientation);
             }
             if (marker == APP1 && bytes.startsWith(at + 2, 'E', 'x', 'i', 'f', 0, 0)) {
                 orientation = Exif.orientation(bytes, at + 8, at + length);

@@ -39,8 +39,7 @@ final class PngFile {
         if (!data) {
             throw bytes.corrupt("the PNG has no image data");
         }
-        return new ImageHeader(
-                ImageFormat.PNG, header.width(), header.height(), header.channels(), header.depth(), orientation);
+        return header.turned(orientation);
     }
 
     /** Only what the first chunk says: the size is known, and can be refused, before the rest of the file is looked at. */

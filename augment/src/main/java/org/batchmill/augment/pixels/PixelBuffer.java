@@ -13,12 +13,16 @@ import org.bytedeco.opencv.opencv_core.Mat;
  */
 public final class PixelBuffer implements AutoCloseable {
 
+    private static final int VIEWS = 8;
+
     private final BufferAllocator allocator;
     private ArrowBuf memory;
-    private Mat view;
-    private int rows;
-    private int cols;
-    private int type;
+    private ByteBuffer bytes;
+
+    /** The latest views by turns: pictures come in a few sizes, and making a view costs heap. */
+    private final Mat[] views = new Mat[VIEWS];
+
+    private int oldest;
 
     /**
      * @param allocator counts the memory; outlives the buffer
@@ -29,28 +33,34 @@ public final class PixelBuffer implements AutoCloseable {
     }
 
     /**
-     * A matrix over this memory, with what was in the memory before as its content. The former view is dead afterwards; this one
-     * lives until the next call or until {@link #close()}.
+     * A matrix over this memory, with what was in the memory before as its content. It shares the memory with all other views and
+     * lives until the memory grows, until several calls later, or until {@link #close()}: use it before the next call.
      *
      * @param type an OpenCV type, for instance {@code CV_8UC3}
      */
     public Mat mat(int rows, int cols, int type) {
-        long bytes = (long) rows * cols * elementBytes(type);
-        boolean moved = ensure(bytes);
-        if (view == null || moved || rows != this.rows || cols != this.cols || type != this.type) {
-            closeView();
-            view = matAt(memory.memoryAddress(), rows, cols, type);
-            this.rows = rows;
-            this.cols = cols;
-            this.type = type;
+        ensure((long) rows * cols * elementBytes(type));
+        for (Mat view : views) {
+            if (view != null && view.rows() == rows && view.cols() == cols && view.type() == type) {
+                return view;
+            }
         }
+        if (views[oldest] != null) {
+            views[oldest].close();
+        }
+        Mat view = matAt(memory.memoryAddress(), rows, cols, type);
+        views[oldest] = view;
+        oldest = (oldest + 1) % VIEWS;
         return view;
     }
 
-    /** The first {@code bytes} bytes, direct, position 0; valid as long as the memory does not grow. */
-    public ByteBuffer bytes(int bytes) {
-        ensure(bytes);
-        return memory.nioBuffer(0, bytes);
+    /** The first {@code length} bytes, direct, position 0: the same buffer at each call, until the memory grows. */
+    public ByteBuffer bytes(int length) {
+        ensure(length);
+        if (bytes == null) {
+            bytes = memory.nioBuffer(0, (int) Math.min(Integer.MAX_VALUE, memory.capacity()));
+        }
+        return bytes.clear().limit(length);
     }
 
     /** How many bytes are allocated. */
@@ -58,25 +68,22 @@ public final class PixelBuffer implements AutoCloseable {
         return memory == null ? 0 : memory.capacity();
     }
 
-    private boolean ensure(long bytes) {
-        if (memory != null && memory.capacity() >= bytes) {
-            return false;
-        }
-        close();
-        memory = allocator.buffer(Math.max(bytes, 1));
-        return true;
-    }
-
-    private void closeView() {
-        if (view != null) {
-            view.close();
-            view = null;
+    private void ensure(long length) {
+        if (memory == null || memory.capacity() < length) {
+            close();
+            memory = allocator.buffer(Math.max(length, 1));
         }
     }
 
     @Override
     public void close() {
-        closeView();
+        for (int i = 0; i < VIEWS; i++) {
+            if (views[i] != null) {
+                views[i].close();
+                views[i] = null;
+            }
+        }
+        bytes = null;
         if (memory != null) {
             memory.close();
             memory = null;

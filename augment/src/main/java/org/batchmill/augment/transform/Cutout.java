@@ -1,7 +1,6 @@
 package org.batchmill.augment.transform;
 
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Rect;
 
 /**
  * Covers squares with mid grey (DeVries and Taylor 2017). Labels stay.
@@ -24,8 +23,7 @@ public record Cutout(int count, double side) implements PixelTransform {
             int covered = Math.max(1, (int) Math.rint(random.uniform(0, side) * shorter));
             int x = random.below(pixels.cols() - covered + 1);
             int y = random.below(pixels.rows() - covered + 1);
-            try (Rect rect = new Rect(x, y, covered, covered);
-                    Mat part = new Mat(pixels, rect)) {
+            try (Mat part = new Mat(pixels, bench.rect(x, y, covered, covered))) {
                 part.put(bench.scalar(MIDDLE, MIDDLE, MIDDLE, MIDDLE));
             }
         }

@@ -203,7 +203,7 @@ public final class Placement {
      * @param down   the batch's picture's height in pixels
      */
     public PictureMapping mapping(double left, double top, double across, double down) {
-        double[] back = new double[9];
+        double[] back = product;
         inverse(back);
         double spanX = back[0] * across / sourceWidth;
         double spanY = back[4] * down / sourceHeight;

@@ -15,7 +15,6 @@ import static org.bytedeco.opencv.global.opencv_imgproc.warpPerspective;
 import org.batchmill.augment.pixels.Picture;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
@@ -90,8 +89,8 @@ public final class Warp {
         if (insideLeft >= insideRight || insideTop >= insideBottom) {
             return false;
         }
-        try (Rect rect = new Rect(insideLeft, insideTop, insideRight - insideLeft, insideBottom - insideTop);
-                Mat inside = new Mat(source, rect)) {
+        try (Mat inside = new Mat(
+                source, bench.rect(insideLeft, insideTop, insideRight - insideLeft, insideBottom - insideTop))) {
             Mat window = inside;
             if (insideLeft > left || insideTop > top || insideRight < right || insideBottom < bottom) {
                 window = bench.scratch(BORDERED, bottom - top, right - left, source.type());

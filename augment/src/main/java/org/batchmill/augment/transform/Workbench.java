@@ -6,6 +6,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.pixels.PixelBuffer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
@@ -21,6 +22,7 @@ public final class Workbench implements AutoCloseable {
     private final Planes planes;
     private final Size size = new Size(0, 0);
     private final Scalar scalar = new Scalar(0.0);
+    private final Rect rect = new Rect();
 
     /**
      * @param allocator counts the memory; outlives the bench
@@ -60,6 +62,11 @@ public final class Workbench implements AutoCloseable {
         return size.width(width).height(height);
     }
 
+    /** A part of a matrix for the next OpenCV call. */
+    public Rect rect(int x, int y, int width, int height) {
+        return rect.x(x).y(y).width(width).height(height);
+    }
+
     /** Four values for the next OpenCV call. */
     public Scalar scalar(double a, double b, double c, double d) {
         scalar.put(0, a);
@@ -77,5 +84,6 @@ public final class Workbench implements AutoCloseable {
         planes.close();
         size.close();
         scalar.close();
+        rect.close();
     }
 }

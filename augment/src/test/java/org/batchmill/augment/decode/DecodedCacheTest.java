@@ -1,0 +1,56 @@
+package org.batchmill.augment.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.batchmill.augment.Pictures;
+import org.batchmill.augment.pixels.Picture;
+import org.batchmill.records.SampleId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DecodedCacheTest {
+
+    private static final byte[] FILE = Pictures.encode(".png", Pictures.gradient(60, 40, 3));
+    private static final int BYTES = 60 * 40 * 3;
+
+    private interface Making {
+        DecodedCache with(BufferAllocator allocator) throws Exception;
+    }
+
+    private static void shouldKeepUpToTheBudget(Making making) throws Exception {
+        try (BufferAllocator allocator = new RootAllocator();
+                ImageDecoder decoder = new ImageDecoder(allocator);
+                DecodedCache cache = making.with(allocator);
+                Picture picture = decoder.decode(ByteBuffer.wrap(FILE), "x", 3)) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(cache.get(new SampleId("p" + i), decoder)).isNull();
+                cache.put(new SampleId("p" + i), picture, 60, 40);
+                cache.put(new SampleId("p" + i), picture, 60, 40);
+            }
+            assertThat(cache.size()).isEqualTo(3);
+            DecodedCache.Hit hit = cache.get(new SampleId("p2"), decoder);
+            try (Picture copy = hit.picture()) {
+                assertThat(copy.pixels()).isEqualTo(picture.pixels());
+                assertThat(hit.originalWidth()).isEqualTo(60);
+            }
+            assertThat(cache.get(new SampleId("p3"), decoder)).isNull();
+        }
+    }
+
+    @Test
+    void shouldKeepWhatCameFirstInMemory() throws Exception {
+        shouldKeepUpToTheBudget(allocator -> DecodedCache.inMemory(3L * BYTES + 100, allocator));
+    }
+
+    @Test
+    void shouldKeepWhatCameFirstInAFileAndDeleteIt(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("cache");
+        shouldKeepUpToTheBudget(allocator -> DecodedCache.inFile(file, 3L * BYTES + 100));
+        assertThat(Files.exists(file)).isFalse();
+    }
+}
