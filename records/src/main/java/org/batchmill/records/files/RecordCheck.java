@@ -10,6 +10,8 @@ import org.batchmill.records.BoxRules;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.UsageException;
+import org.batchmill.records.arrow.ArrowSampleFile;
 import org.batchmill.records.example.SampleExamples;
 import org.batchmill.records.tfrecord.Compression;
 import org.batchmill.records.tfrecord.DamagedRecordException;
@@ -19,7 +21,7 @@ import org.batchmill.records.tfrecord.TfRecordWriter;
 import org.batchmill.records.tfrecord.WriteOptions;
 
 /**
- * Reads a whole TFRecord file and reports every damaged place; copies what is intact when that is asked for. A record is intact
+ * Reads a whole record file and reports every damaged place; copies what is intact of a TFRecord file when that is asked for. A record is intact
  * if both its checksums hold, it is an Example that makes a sample, and the caller's {@link SampleCheck} passes it.
  *
  * @param path        the file
@@ -40,12 +42,30 @@ public record RecordCheck(Path path, long records, long bytes, Compression compr
     }
 
     /**
-     * Reads a file and changes nothing.
+     * Reads a TFRecord or Arrow file and changes nothing.
      *
      * @throws IOException if it cannot be read at all
      */
     public static RecordCheck verify(Path file, ReadOptions options, SampleCheck check) throws IOException {
-        return read(file, options, check, null);
+        return Shard.isArrow(file) ? readArrow(file, check) : read(file, options, check, null);
+    }
+
+    private static RecordCheck readArrow(Path file, SampleCheck check) throws IOException {
+        List<Damage> damaged = new ArrayList<>();
+        long intact = 0;
+        try (ArrowSampleFile samples = ArrowSampleFile.open(file)) {
+            for (long row = 0; row < samples.size(); row++) {
+                try {
+                    check.check(samples.read(row));
+                    intact++;
+                } catch (DataException e) {
+                    damaged.add(Damage.inside(row, row + 1, file + ": row " + row, e));
+                }
+            }
+        } catch (DataException e) {
+            damaged.add(Damage.inside(0, DamagedRecordException.UNKNOWN, file.toString(), e));
+        }
+        return new RecordCheck(file, intact, Files.size(file), Compression.NONE, damaged);
     }
 
     /**
@@ -56,6 +76,10 @@ public record RecordCheck(Path path, long records, long bytes, Compression compr
      */
     public static RecordCheck repair(Path file, Path target, ReadOptions options, SampleCheck check)
             throws IOException {
+        if (Shard.isArrow(file)) {
+            throw new UsageException(
+                    file + ": an Arrow file cannot be repaired: a damaged column has lost all its rows");
+        }
         Compression compression;
         try (TfRecordReader reader = TfRecordReader.open(file, options)) {
             compression = reader.compression();

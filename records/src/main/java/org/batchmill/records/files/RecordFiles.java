@@ -10,15 +10,13 @@ import org.batchmill.records.BoxRules;
 import org.batchmill.records.ClassNames;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
-import org.batchmill.records.SampleId;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.example.SampleExamples;
-import org.batchmill.records.tfrecord.MappedRecords;
 import org.batchmill.records.tfrecord.ReadOptions;
 
 /**
- * The samples of one or several TFRecord files of Examples, in any order. Plain files are mapped; a compressed one is first
+ * The samples of one or several record files, TFRecord files of Examples or Arrow files, in any order. Plain files are mapped; a compressed one is first
  * inflated into a temporary file, which {@link #close()} deletes. Safe for use by many threads.
  *
  * <p>A sample's id is its {@code image/source_id}, or {@code FILE#RECORD} where it has none.
@@ -55,7 +53,7 @@ public final class RecordFiles implements SampleSource.Indexed {
         RecordFiles source = new RecordFiles(known, rules);
         try {
             for (Path file : files) {
-                source.add(Shard.open(file, options));
+                source.add(Shard.open(file, source.examples, options));
             }
             return source;
         } catch (IOException | RuntimeException e) {
@@ -72,7 +70,7 @@ public final class RecordFiles implements SampleSource.Indexed {
     private void add(Shard shard) {
         shards.add(shard);
         starts.add(size);
-        size += shard.records().size();
+        size += shard.size();
     }
 
     /**
@@ -87,7 +85,10 @@ public final class RecordFiles implements SampleSource.Indexed {
             return given;
         }
         if (found == null) {
-            found = scanClasses();
+            found = shards.get(0).classes();
+            if (found.isEmpty()) {
+                found = scanClasses();
+            }
         }
         return found;
     }
@@ -95,7 +96,7 @@ public final class RecordFiles implements SampleSource.Indexed {
     private List<String> scanClasses() {
         Set<String> names = new LinkedHashSet<>();
         for (Shard shard : shards) {
-            for (int i = 0; i < shard.records().size(); i++) {
+            for (int i = 0; i < shard.size(); i++) {
                 names.addAll(classNames(shard, i));
             }
         }
@@ -104,7 +105,7 @@ public final class RecordFiles implements SampleSource.Indexed {
 
     private List<String> classNames(Shard shard, int record) {
         try {
-            return examples.classNames(shard.records().read(record), shard.place(record));
+            return shard.classNames(record);
         } catch (DataException e) {
             return List.of();
         }
@@ -117,10 +118,8 @@ public final class RecordFiles implements SampleSource.Indexed {
 
     @Override
     public Sample read(long index) throws IOException {
-        int number = shardOf(index);
-        Shard shard = shards.get(number);
-        int record = (int) (index - starts.get(number));
-        return examples.read(shard.records().read(record), shard.id(record), shard.place(record));
+        int shard = shardOf(index);
+        return shards.get(shard).read((int) (index - starts.get(shard)));
     }
 
     private int shardOf(long index) {
@@ -144,37 +143,6 @@ public final class RecordFiles implements SampleSource.Indexed {
     public void close() throws IOException {
         for (Shard shard : shards) {
             shard.close();
-        }
-    }
-
-    /** One file; its records may stand in a temporary file in its stead. */
-    private record Shard(Path file, MappedRecords records, InflatedFile inflated) {
-
-        static Shard open(Path file, ReadOptions options) throws IOException {
-            InflatedFile inflated = InflatedFile.ifCompressed(file, options);
-            try {
-                Path plain = inflated == null ? file : inflated.path();
-                return new Shard(file, MappedRecords.open(plain, file.toString(), options), inflated);
-            } catch (IOException | RuntimeException e) {
-                if (inflated != null) {
-                    inflated.close();
-                }
-                throw e;
-            }
-        }
-
-        SampleId id(int record) {
-            return new SampleId(file.getFileName() + "#" + record);
-        }
-
-        String place(int record) {
-            return file + ": record " + record + " at byte " + records.index().offset(record);
-        }
-
-        void close() throws IOException {
-            if (inflated != null) {
-                inflated.close();
-            }
         }
     }
 }

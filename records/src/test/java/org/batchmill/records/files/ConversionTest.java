@@ -188,6 +188,14 @@ class ConversionTest {
                 .isEqualTo(6);
         assertThat(Conversion.toTfRecord(arrow, second, WriteOptions.PLAIN)).isEqualTo(6);
         assertThat(second).hasSameBinaryContentAs(first);
+        try (RecordFiles both = RecordFiles.open(List.of(arrow, second))) {
+            assertThat(both.size()).isEqualTo(12);
+            assertThat(both.classes()).isEqualTo(CLASSES);
+            assertSame(both.read(7), both.read(1));
+        }
+        assertThat(RecordCheck.verify(arrow, ReadOptions.defaults(), sample -> {})
+                        .records())
+                .isEqualTo(6);
     }
 
     @Test

@@ -1,0 +1,131 @@
+package org.batchmill.records.files;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.batchmill.records.Box;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.arrow.ArrowSampleFile;
+import org.batchmill.records.example.SampleExamples;
+import org.batchmill.records.tfrecord.MappedRecords;
+import org.batchmill.records.tfrecord.ReadOptions;
+
+/** One record file of either format, read at random. Safe for use by many threads. */
+interface Shard extends Closeable {
+
+    int size();
+
+    Sample read(int record) throws DataException;
+
+    /** The classes that the labels of a record name. */
+    List<String> classNames(int record) throws DataException;
+
+    /** The classes in label order, where the file says them; else empty. */
+    List<String> classes();
+
+    /** Opens a file of the format that its first bytes say. */
+    static Shard open(Path file, SampleExamples examples, ReadOptions options) throws IOException {
+        return isArrow(file) ? new Arrow(ArrowSampleFile.open(file)) : TfRecord.open(file, examples, options);
+    }
+
+    static boolean isArrow(Path file) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(8);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.read(head, 0);
+        } catch (NoSuchFileException e) {
+            throw new DataException(Kind.MISSING, file.toString(), "there is no such file", e);
+        }
+        return ArrowSampleFile.isArrow(head.flip());
+    }
+
+    /** Its records may stand in a temporary file in its stead. */
+    record TfRecord(Path file, SampleExamples examples, MappedRecords records, InflatedFile inflated) implements Shard {
+
+        static TfRecord open(Path file, SampleExamples examples, ReadOptions options) throws IOException {
+            InflatedFile inflated = InflatedFile.ifCompressed(file, options);
+            try {
+                Path plain = inflated == null ? file : inflated.path();
+                return new TfRecord(file, examples, MappedRecords.open(plain, file.toString(), options), inflated);
+            } catch (IOException | RuntimeException e) {
+                if (inflated != null) {
+                    inflated.close();
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public int size() {
+            return records.size();
+        }
+
+        @Override
+        public Sample read(int record) throws DataException {
+            SampleId fallback = new SampleId(file.getFileName() + "#" + record);
+            return examples.read(records.read(record), fallback, place(record));
+        }
+
+        @Override
+        public List<String> classNames(int record) throws DataException {
+            return examples.classNames(records.read(record), place(record));
+        }
+
+        @Override
+        public List<String> classes() {
+            return List.of();
+        }
+
+        private String place(int record) {
+            return file + ": record " + record + " at byte " + records.index().offset(record);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (inflated != null) {
+                inflated.close();
+            }
+        }
+    }
+
+    /** Boxes in Arrow files are our own, and were judged when they were written. */
+    record Arrow(ArrowSampleFile samples) implements Shard {
+
+        @Override
+        public int size() {
+            return Math.toIntExact(samples.size());
+        }
+
+        @Override
+        public Sample read(int record) throws DataException {
+            return samples.read(record);
+        }
+
+        @Override
+        public List<String> classNames(int record) throws DataException {
+            Labels labels = read(record).labels();
+            if (labels instanceof Labels.Boxes objects) {
+                return objects.boxes().stream().map(Box::className).toList();
+            }
+            return labels instanceof Labels.ClassLabel label ? List.of(label.className()) : List.of();
+        }
+
+        @Override
+        public List<String> classes() {
+            return samples.classes();
+        }
+
+        @Override
+        public void close() {
+            samples.close();
+        }
+    }
+}
