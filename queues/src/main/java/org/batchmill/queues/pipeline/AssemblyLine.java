@@ -37,6 +37,7 @@ final class AssemblyLine<T, D, B> {
     private final PipelineSettings<T, D, B> settings;
     private final BatchAssembler<T, D, B> assembler;
     private final Meter<T> meter;
+    private final ErrorBudget budget;
     private final String order;
     private final int partners;
     private final boolean eachEpoch;
@@ -63,7 +64,6 @@ final class AssemblyLine<T, D, B> {
     private boolean sealing;
     private long opened;
     private long delivered;
-    private long skipped;
 
     /** A bad element ended the run: the batches before it are still delivered. */
     private PipelineException failure;
@@ -81,7 +81,7 @@ final class AssemblyLine<T, D, B> {
         this.eachEpoch = settings.finalBatch().eachEpoch();
         this.opened = begin.batches();
         this.delivered = begin.batches();
-        this.skipped = begin.skipped();
+        this.budget = new ErrorBudget(settings, begin.skipped());
         setWorkers(settings.workers());
         setPrefetch(settings.prefetch());
     }
@@ -392,32 +392,16 @@ final class AssemblyLine<T, D, B> {
             } else if (failure != null) {
                 discards.add(ticket);
             } else {
-                ticket.skippedBefore = skipped;
+                ticket.skippedBefore = budget.skipped();
                 lineUp.add(ticket);
             }
         }
     }
 
     private void refuse(Ticket<T, D> ticket) {
-        Exception cause = ticket.failure;
         String name = ticket.element == null ? ticket.place : assembler.name(ticket.element);
-        ErrorPolicy policy = settings.errors();
-        if (policy.mode() == ErrorPolicy.Mode.FAIL || !settings.skippable().test(cause)) {
-            end(PipelineException.badElement(name, cause, ""));
-        } else if (skipped >= policy.budget()) {
-            String left =
-                    skipped + " bad elements were left out before, and no more than " + policy.budget() + " may be";
-            end(new PipelineException(name + ": " + cause.getMessage() + " (" + left + ")", cause));
-        } else {
-            skipped++;
-            meter.skipped();
-            settings.listener().skipped(name, ticket.draw, cause, policy.mode() == ErrorPolicy.Mode.QUARANTINE);
-        }
-    }
-
-    private void end(PipelineException cause) {
-        failure = cause;
-        exhausted = true;
+        failure = budget.leaveOut(name, ticket.draw, ticket.failure);
+        exhausted |= failure != null;
     }
 
     /** Gives rows to elements whose partners stand behind them, and closes batches that get no more rows. */
@@ -501,7 +485,7 @@ final class AssemblyLine<T, D, B> {
     PipelineMetrics metrics() {
         lock.lock();
         try {
-            return meter.snapshot(activeWorkers, prefetch, ready.size(), held);
+            return meter.snapshot(activeWorkers, prefetch, ready.size(), held, budget.skipped());
         } finally {
             lock.unlock();
         }

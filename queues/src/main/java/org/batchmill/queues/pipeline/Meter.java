@@ -27,19 +27,17 @@ final class Meter<T> {
     private long bytes;
     private long decodedBytes;
     private long batchBytes;
-    private long skipped;
     private long samples;
     private long batches;
     private long waitedNanos;
     private long firstDelivery;
     private long lastDelivery;
 
-    Meter(PipelineListener listener, ToLongFunction<? super T> key, long skippedBefore) {
+    Meter(PipelineListener listener, ToLongFunction<? super T> key) {
         this.listener = listener;
         this.traces = listener.traces();
         this.key = key;
         this.quality = new ShuffleQuality(listener);
-        this.skipped = skippedBefore;
     }
 
     void decoded(long read, long decode, long size, long memory) {
@@ -48,10 +46,6 @@ final class Meter<T> {
         decodeNanos += decode;
         bytes += size;
         decoded++;
-    }
-
-    void skipped() {
-        skipped++;
     }
 
     void rowGiven(T element) {
@@ -117,7 +111,7 @@ final class Meter<T> {
         }
     }
 
-    PipelineMetrics snapshot(int workers, int prefetch, int ready, int inFlight) {
+    PipelineMetrics snapshot(int workers, int prefetch, int ready, int inFlight, long skipped) {
         return new PipelineMetrics(
                 firstDelivery == 0 ? System.nanoTime() - start : firstDelivery - start,
                 lastDelivery - firstDelivery,

@@ -38,8 +38,7 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
         this.state = begin;
         this.assembler = settings.assembler();
         this.servings = servings;
-        this.line =
-                new AssemblyLine<>(settings, new Meter<>(settings.listener(), settings.key(), begin.skipped()), begin);
+        this.line = new AssemblyLine<>(settings, new Meter<>(settings.listener(), settings.key()), begin);
         Worker.Source<T> source = new Worker.Source<>(feed, begin.sequence());
         this.tuner = settings.autotune() == null ? null : new Tuner(settings, line);
         int threads = tuner == null
