@@ -48,15 +48,17 @@ public final class CheckpointFolder {
         }
     }
 
-    /** Writes the checkpoint as the last one. */
+    /** Writes the checkpoint as the last one. Those of later steps, which the run has gone back behind, are removed too. */
     public Path save(Checkpoint checkpoint) throws IOException {
         Files.createDirectories(folder);
-        Path file =
-                folder.resolve("step-%09d.ckpt".formatted(checkpoint.progress().step()));
+        long step = checkpoint.progress().step();
+        Path file = folder.resolve("step-%09d.ckpt".formatted(step));
         CheckpointFile.write(file, checkpoint);
-        List<Path> all = list();
-        for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
-            Files.deleteIfExists(old);
+        int kept = 0;
+        for (Path candidate : list()) {
+            if (stepOf(candidate) > step || ++kept > keep) {
+                Files.deleteIfExists(candidate);
+            }
         }
         return file;
     }

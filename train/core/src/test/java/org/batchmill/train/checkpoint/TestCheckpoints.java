@@ -49,7 +49,7 @@ final class TestCheckpoints {
                                 "block1",
                                 List.of(Layer.Conv2d.square("conv2", 4, 3, 1, Padding.same(), false)),
                                 List.of()),
-                        new Layer.Reshape("reshape1", new Shape(8, 1, 6)),
+                        new Layer.Reshape("reshape1", new Shape(4, 1, 6)),
                         new Layer.Flatten("flatten1"),
                         new Layer.Lstm("lstm1", 3, new Initializer.Uniform(-1, 1)),
                         new Layer.Dense(

@@ -1,0 +1,60 @@
+package org.batchmill.train.events;
+
+import java.util.List;
+import java.util.Map;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Shape;
+
+/** A network as a TensorFlow GraphDef for the graph view: a node a layer, with its output shape. It is a picture, not a program. */
+final class GraphMessage {
+
+    /** The producer version that today's readers take without migrations. */
+    private static final int PRODUCER = 1987;
+
+    private final Message graph = new Message();
+    private final Map<String, Shape> shapes;
+
+    private GraphMessage(Network network) {
+        this.shapes = network.outputShapes();
+    }
+
+    static Message of(Network network) {
+        GraphMessage message = new GraphMessage(network);
+        message.node("input", "Placeholder", List.of(), network.input());
+        message.chain(network.layers(), "input");
+        return message.graph.message(4, new Message().integer(1, PRODUCER));
+    }
+
+    /** Adds the layers behind {@code input} and returns the last one's name. */
+    private String chain(List<Layer> layers, String input) {
+        String last = input;
+        for (Layer layer : layers) {
+            List<String> inputs = List.of(last);
+            if (layer instanceof Layer.Residual residual) {
+                inputs = List.of(chain(residual.body(), last), chain(residual.projection(), last));
+            }
+            node(layer.name(), layer.getClass().getSimpleName(), inputs, shapes.get(layer.name()));
+            last = layer.name();
+        }
+        return last;
+    }
+
+    private void node(String name, String operation, List<String> inputs, Shape shape) {
+        Message node = new Message().text(1, name).text(2, operation);
+        inputs.forEach(input -> node.text(3, input));
+        graph.message(1, node.message(5, new Message().text(1, "_output_shapes").message(2, shapes(shape))));
+    }
+
+    /** An attribute value that is a list of one shape, whose first dimension, the batch, is open. */
+    private static Message shapes(Shape shape) {
+        Message dimensions = new Message().message(2, new Message().integer(1, -1));
+        int[] sizes = shape.isVector()
+                ? new int[] {shape.channels()}
+                : new int[] {shape.channels(), shape.height(), shape.width()};
+        for (int size : sizes) {
+            dimensions.message(2, new Message().integer(1, size));
+        }
+        return new Message().message(1, new Message().message(7, dimensions));
+    }
+}

@@ -1,0 +1,147 @@
+package org.batchmill.train.monitor;
+
+import java.io.BufferedWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.batchmill.augment.Batch;
+import org.batchmill.records.AtomicFile;
+import org.batchmill.records.DataException;
+import org.batchmill.train.loop.Evaluation;
+import org.batchmill.train.loop.Hook;
+import org.batchmill.train.loop.LoopControl;
+import org.batchmill.train.loop.StepReport;
+import org.batchmill.train.loop.TrainingResult;
+
+/**
+ * Writes metrics.csv: a line a step, and for each evaluation a line of its own. A run that is resumed goes on in its file; lines of
+ * steps behind its checkpoint, which will be done again, are cut off. Used by one thread at a time; closed by its owner.
+ */
+public final class MetricsCsv implements Hook, Closeable {
+
+    private static final String HEADER =
+            "step,loss,learning_rate,gradient_norm,images_per_second,waited_share,validation_loss,metric";
+
+    private final Path file;
+    private BufferedWriter out;
+
+    public MetricsCsv(Path file) {
+        this.file = file;
+    }
+
+    @Override
+    public void started(LoopControl loop) throws IOException {
+        StringBuilder kept = new StringBuilder(HEADER).append('\n');
+        if (loop.step() > 0 && Files.exists(file)) {
+            for (MetricsRow row : read(file)) {
+                if (row.step() <= loop.step()) {
+                    kept.append(line(row));
+                }
+            }
+        }
+        AtomicFile.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
+        out = Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+    }
+
+    @Override
+    public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+        out.write(line(new MetricsRow(
+                report.step(),
+                report.loss(),
+                report.learningRate(),
+                report.gradientNorm(),
+                report.imagesPerSecond(),
+                report.waitedShare(),
+                Double.NaN,
+                Double.NaN)));
+    }
+
+    @Override
+    public void evaluated(LoopControl loop, Evaluation evaluation) throws IOException {
+        out.write(line(new MetricsRow(
+                evaluation.step(),
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                evaluation.loss(),
+                evaluation.metric())));
+        out.flush();
+    }
+
+    @Override
+    public void saved(LoopControl loop, Path checkpoint) throws IOException {
+        out.flush();
+    }
+
+    @Override
+    public void ended(LoopControl loop, TrainingResult result) throws IOException {
+        out.flush();
+    }
+
+    private static String line(MetricsRow row) {
+        StringBuilder line = new StringBuilder().append(row.step());
+        double[] values = {
+            row.loss(),
+            row.learningRate(),
+            row.gradientNorm(),
+            row.imagesPerSecond(),
+            row.waitedShare(),
+            row.validationLoss(),
+            row.metric()
+        };
+        for (double value : values) {
+            line.append(',').append(Double.isNaN(value) ? "" : Double.toString(value));
+        }
+        return line.append('\n').toString();
+    }
+
+    /**
+     * Reads a file that this class wrote. A last line that a killed process left half is passed over.
+     *
+     * @throws DataException if another line cannot be read
+     */
+    public static List<MetricsRow> read(Path file) throws IOException {
+        List<MetricsRow> rows = new ArrayList<>();
+        String text = Files.readString(file, StandardCharsets.UTF_8);
+        String[] lines = text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1);
+        for (int i = 1; i < lines.length - 1; i++) {
+            rows.add(row(lines[i], file + ": line " + (i + 1)));
+        }
+        return rows;
+    }
+
+    private static MetricsRow row(String line, String where) throws DataException {
+        String[] fields = line.split(",", -1);
+        try {
+            double[] values = new double[fields.length];
+            for (int i = 1; i < fields.length; i++) {
+                values[i] = fields[i].isEmpty() ? Double.NaN : Double.parseDouble(fields[i]);
+            }
+            return new MetricsRow(
+                    Long.parseLong(fields[0]),
+                    values[1],
+                    values[2],
+                    values[3],
+                    values[4],
+                    values[5],
+                    values[6],
+                    values[7]);
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            throw new DataException(DataException.Kind.CORRUPT, where, "is no line of metrics: " + line, e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (out != null) {
+            out.close();
+        }
+    }
+}

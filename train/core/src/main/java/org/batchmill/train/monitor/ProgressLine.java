@@ -1,0 +1,39 @@
+package org.batchmill.train.monitor;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.batchmill.train.loop.Evaluation;
+import org.batchmill.train.loop.StepReport;
+
+/** One line about a step: {@code step 120/1000  loss 0.4312  rmse 0.0981  512 img/s  waiting 3%  ETA 0:01:23}. */
+public final class ProgressLine {
+
+    private ProgressLine() {}
+
+    /**
+     * @param metric     the name of the evaluations' metric
+     * @param evaluation the last one; null if there was none
+     */
+    public static String of(StepReport report, String metric, Evaluation evaluation) {
+        StringBuilder line = new StringBuilder("step ").append(report.step());
+        if (report.steps() > 0) {
+            line.append('/').append(report.steps());
+        }
+        line.append(String.format(Locale.ROOT, "  loss %.5g", report.loss()));
+        if (evaluation != null) {
+            line.append(String.format(Locale.ROOT, "  %s %.5g", metric, evaluation.metric()));
+        }
+        line.append(String.format(
+                Locale.ROOT, "  %.4g img/s  waiting %.0f%%", report.imagesPerSecond(), 100 * report.waitedShare()));
+        if (report.remaining() != null) {
+            line.append("  ETA ").append(clock(report.remaining()));
+        }
+        return line.toString();
+    }
+
+    /** {@code h:mm:ss}. */
+    static String clock(Duration duration) {
+        return String.format(
+                Locale.ROOT, "%d:%02d:%02d", duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart());
+    }
+}

@@ -1,0 +1,45 @@
+package org.batchmill.train.monitor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.batchmill.records.AtomicFile;
+import org.batchmill.records.DataException;
+
+/** The options of a run as YAML: a mapping of names to texts, numbers, booleans, lists and mappings. */
+public final class RunConfig {
+
+    private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+            .build());
+
+    private RunConfig() {}
+
+    /** Writes the options in place of what stood there. */
+    public static void write(Path file, Map<String, Object> options) throws IOException {
+        AtomicFile.write(file, YAML.writeValueAsString(options).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @throws DataException if the file is not a mapping in YAML */
+    public static Map<String, Object> read(Path file) throws IOException {
+        try {
+            Map<String, Object> options = new LinkedHashMap<>();
+            YAML.readTree(Files.readString(file, StandardCharsets.UTF_8))
+                    .properties()
+                    .forEach(
+                            option -> options.put(option.getKey(), YAML.convertValue(option.getValue(), Object.class)));
+            return options;
+        } catch (JsonProcessingException e) {
+            throw new DataException(DataException.Kind.CORRUPT, file.toString(), e.getOriginalMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.batchmill.train.trace;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Writes spans and counters in the trace event format of Chrome. Times are those of {@link System#nanoTime()}, written as
+ * microseconds since the writer was made. Thread-safe.
+ */
+public final class TraceWriter implements Closeable {
+
+    private static final int PROCESS = 1;
+
+    private final JsonGenerator json;
+    private final long start = System.nanoTime();
+    private final Map<String, Integer> tracks = new HashMap<>();
+    private boolean closed;
+
+    public TraceWriter(Path file) throws IOException {
+        this.json = new JsonFactory().createGenerator(new BufferedOutputStream(Files.newOutputStream(file)));
+        json.writeStartObject();
+        json.writeArrayFieldStart("traceEvents");
+    }
+
+    /**
+     * Something that took a time. Spans of one track should lie inside one another or apart.
+     *
+     * @param track     the line it is drawn on: a thread, a device
+     * @param startNano by {@link System#nanoTime()}
+     */
+    public synchronized void span(String track, String category, String name, long startNano, long nanos)
+            throws IOException {
+        if (closed) {
+            return;
+        }
+        int thread = trackOf(track);
+        startEvent("X", name, thread, startNano);
+        json.writeStringField("cat", category);
+        json.writeNumberField("dur", nanos / 1e3);
+        json.writeEndObject();
+    }
+
+    /** A value that changes over time: the depth of a queue. */
+    public synchronized void counter(String name, double value, long nano) throws IOException {
+        if (closed) {
+            return;
+        }
+        startEvent("C", name, 0, nano);
+        json.writeObjectFieldStart("args");
+        json.writeNumberField("value", value);
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private int trackOf(String track) throws IOException {
+        Integer known = tracks.get(track);
+        if (known != null) {
+            return known;
+        }
+        int number = tracks.size() + 1;
+        tracks.put(track, number);
+        startEvent("M", "thread_name", number, start);
+        json.writeObjectFieldStart("args");
+        json.writeStringField("name", track);
+        json.writeEndObject();
+        json.writeEndObject();
+        return number;
+    }
+
+    private void startEvent(String phase, String name, int thread, long nano) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("ph", phase);
+        json.writeStringField("name", name);
+        json.writeNumberField("pid", PROCESS);
+        json.writeNumberField("tid", thread);
+        json.writeNumberField("ts", (nano - start) / 1e3);
+    }
+
+    /** Ends the file; spans that come later are passed over. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            json.writeEndArray();
+            json.writeEndObject();
+            json.close();
+        }
+    }
+}
