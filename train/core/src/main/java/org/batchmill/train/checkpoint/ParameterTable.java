@@ -35,11 +35,7 @@ public final class ParameterTable {
                 squares += (value - mean) * (value - mean);
             }
             rows.add(new Row(
-                    parameter.name(),
-                    parameter.dimensions(),
-                    values.length,
-                    mean,
-                    Math.sqrt(squares / values.length)));
+                    parameter.name(), parameter.dimensions(), values.length, mean, Math.sqrt(squares / values.length)));
         }
         return rows;
     }
@@ -57,11 +53,13 @@ public final class ParameterTable {
                     Locale.ROOT,
                     line,
                     row.name(),
-                    String.join("x", row.dimensions().stream().map(String::valueOf).toList()),
+                    String.join(
+                            "x", row.dimensions().stream().map(String::valueOf).toList()),
                     row.count(),
                     String.format(Locale.ROOT, "%.5g", row.mean()),
                     String.format(Locale.ROOT, "%.5g", row.standardDeviation())));
         }
-        return table.append(String.format(Locale.ROOT, line, "all", "", sum, "", "")).toString();
+        return table.append(String.format(Locale.ROOT, line, "all", "", sum, "", ""))
+                .toString();
     }
 }

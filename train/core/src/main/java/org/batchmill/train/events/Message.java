@@ -72,7 +72,7 @@ final class Message {
     /** Little-endian. */
     private void fixed(long bits, int count) {
         for (int i = 0; i < count; i++) {
-            bytes.write((int) (bits >>> 8 * i));
+            bytes.write((int) (bits >>> (8 * i)));
         }
     }
 

@@ -24,7 +24,7 @@ public final class RunReport {
     private final Map<String, String> facts = new LinkedHashMap<>();
     private final List<Prediction> predictions = new ArrayList<>();
 
-    private record Prediction(String caption, byte[] png) {}
+    private record Prediction(String caption, String pngBase64) {}
 
     /**
      * @param metric what the evaluations' metric is called
@@ -44,7 +44,7 @@ public final class RunReport {
 
     /** Adds a picture with what was predicted for it, drawn by the caller. */
     public RunReport prediction(String caption, byte[] png) {
-        predictions.add(new Prediction(caption, png));
+        predictions.add(new Prediction(caption, Base64.getEncoder().encodeToString(png)));
         return this;
     }
 
@@ -114,7 +114,7 @@ public final class RunReport {
             page.append("<figure><img alt=\"")
                     .append(caption)
                     .append("\" src=\"data:image/png;base64,")
-                    .append(Base64.getEncoder().encodeToString(prediction.png()))
+                    .append(prediction.pngBase64())
                     .append("\"/><figcaption>")
                     .append(caption)
                     .append("</figcaption></figure>\n");

@@ -21,8 +21,7 @@ public final class Folds {
         }
         this.count = count;
         this.order = new int[samples];
-        RandomGenerator random =
-                RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         for (int i = 0; i < samples; i++) {
             // Fisher and Yates, inside out.
             int j = random.nextInt(i + 1);

@@ -49,7 +49,10 @@ public record Ranking(String metric, List<Place> places) {
                     Double.isNaN(place.mean())
                             ? "failed"
                             : String.format(Locale.ROOT, "%.5g +- %.2g", place.mean(), place.standardDeviation()));
-            place.trial().values().forEach((name, value) -> table.append("  ").append(name).append('=').append(value));
+            place.trial()
+                    .values()
+                    .forEach((name, value) ->
+                            table.append("  ").append(name).append('=').append(value));
             table.append('\n');
         }
         return table.toString();

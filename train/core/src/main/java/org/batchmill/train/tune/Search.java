@@ -161,8 +161,10 @@ public final class Search {
             try {
                 JsonNode json = JSON.readTree(line);
                 Map<String, String> values = new LinkedHashMap<>();
-                json.path("values").properties().forEach(value -> values.put(
-                        value.getKey(), value.getValue().asText()));
+                json.path("values")
+                        .properties()
+                        .forEach(value ->
+                                values.put(value.getKey(), value.getValue().asText()));
                 known.put(
                         new Key(values, json.path("fold").asInt()),
                         Double.valueOf(json.path("score").asText()));

@@ -36,8 +36,7 @@ public record Trial(Map<String, String> values) {
 
     /** Draws; the same for the same seed, and the first of a longer list are those of a shorter one. */
     public static List<Trial> random(List<Option> options, int count, long seed) {
-        RandomGenerator random =
-                RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         List<Trial> trials = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Trial trial = new Trial(Map.of());

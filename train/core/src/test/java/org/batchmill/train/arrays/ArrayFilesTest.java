@@ -100,7 +100,8 @@ class ArrayFilesTest {
         Path file = npz(header("|O", "(1,)"), 1, new byte[] {(byte) 0x80, 3, 'N', '.'});
         assertThatThrownBy(() -> NpzFile.read(file))
                 .isInstanceOf(DataException.class)
-                .hasMessage(file + ": a.npy: unsupported: holds values of type |O; only floating-point numbers are read");
+                .hasMessage(
+                        file + ": a.npy: unsupported: holds values of type |O; only floating-point numbers are read");
     }
 
     @Test
@@ -117,8 +118,7 @@ class ArrayFilesTest {
         assertThatThrownBy(() -> NpzFile.read(many)).hasMessageContaining("corrupt: holds more than its 1 values");
         Path enormous = npz(header("<f4", "(100000000, 100000000)"), 1, new byte[8]);
         assertThatThrownBy(() -> NpzFile.read(enormous)).hasMessageContaining("too-large");
-        Path fortran =
-                npz(header("<f4", "(2,)").replace("False", "True"), 1, new byte[8]);
+        Path fortran = npz(header("<f4", "(2,)").replace("False", "True"), 1, new byte[8]);
         assertThatThrownBy(() -> NpzFile.read(fortran)).hasMessageContaining("Fortran order");
     }
 
@@ -150,7 +150,12 @@ class ArrayFilesTest {
     @Test
     void shouldRefuseSafetensorsThatLie() throws IOException {
         Path huge = folder.resolve("huge.safetensors");
-        Files.write(huge, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 62).array());
+        Files.write(
+                huge,
+                ByteBuffer.allocate(8)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(1L << 62)
+                        .array());
         assertThatThrownBy(() -> SafetensorsFile.read(huge)).hasMessageContaining("too-large");
         Path hole = safetensors("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8);
         assertThatThrownBy(() -> SafetensorsFile.read(hole)).hasMessageContaining("begins at byte 4, not at 0");
@@ -175,10 +180,17 @@ class ArrayFilesTest {
                         new Layer.Dense("body", 2, true, Initializer.ZEROS, Initializer.ZEROS),
                         new Layer.Dense("head", 1, true, Initializer.ZEROS, Initializer.ZEROS)));
         Map<String, float[]> parameters = Map.of(
-                "body/weights", new float[6], "body/biases", new float[2], "head/weights", new float[2], "head/biases",
+                "body/weights",
+                new float[6],
+                "body/biases",
+                new float[2],
+                "head/weights",
+                new float[2],
+                "head/biases",
                 new float[] {7});
         assertThat(ParameterArrays.of(network, parameters, "bod*")).containsOnlyKeys("body/weights", "body/biases");
-        assertThatThrownBy(() -> ParameterArrays.of(network, parameters, "conv*")).isInstanceOf(UsageException.class);
+        assertThatThrownBy(() -> ParameterArrays.of(network, parameters, "conv*"))
+                .isInstanceOf(UsageException.class);
 
         Map<String, NamedArray> part = Map.of("head/weights", new NamedArray(List.of(1, 2), new float[] {1, 2}));
         assertThat(ParameterArrays.into(network, parameters, part, "f"))

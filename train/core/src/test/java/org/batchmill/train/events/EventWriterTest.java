@@ -24,7 +24,9 @@ class EventWriterTest {
         assertThat(histogram.max()).isEqualTo(5);
         assertThat(Arrays.stream(histogram.counts()).sum()).isEqualTo(7);
         assertThat(histogram.limits()).isSorted().hasSameSizeAs(histogram.counts());
-        assertThat(histogram.limits()[histogram.limits().length - 1]).isGreaterThan(5).isLessThan(5 * 1.1);
+        assertThat(histogram.limits()[histogram.limits().length - 1])
+                .isGreaterThan(5)
+                .isLessThan(5 * 1.1);
         int first = 0;
         for (double limit : histogram.limits()) {
             if (limit <= 0) {
@@ -44,16 +46,20 @@ class EventWriterTest {
 
     @Test
     void shouldDrawKernelsAsAPngThatOthersRead() throws Exception {
-        Parameter kernels = new Parameter(
-                "conv1/weights", Parameter.Role.WEIGHTS, List.of(5, 3, 2, 2), Initializer.ZEROS, 12, 20);
+        Parameter kernels =
+                new Parameter("conv1/weights", Parameter.Role.WEIGHTS, List.of(5, 3, 2, 2), Initializer.ZEROS, 12, 20);
         float[] values = new float[60];
         values[0] = 1;
         KernelSheet sheet = new KernelSheet(kernels, values);
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(sheet.png()));
         assertThat(image.getWidth()).isEqualTo(3 * 13 + 1);
         assertThat(image.getHeight()).isEqualTo(2 * 13 + 1);
-        assertThat(image.getRGB(1, 1) & 0xffffff).as("the largest weight is red").isEqualTo(0xff0000);
+        assertThat(image.getRGB(1, 1) & 0xffffff)
+                .as("the largest weight is red")
+                .isEqualTo(0xff0000);
         assertThat(image.getRGB(8, 1) & 0xffffff).isEqualTo(0);
-        assertThat(image.getRGB(14, 1) & 0xffffff).as("a kernel without a range is grey").isEqualTo(0x7f7f7f);
+        assertThat(image.getRGB(14, 1) & 0xffffff)
+                .as("a kernel without a range is grey")
+                .isEqualTo(0x7f7f7f);
     }
 }

@@ -20,11 +20,9 @@ class RunReportTest {
     private static List<MetricsRow> rows(int count) {
         List<MetricsRow> rows = new ArrayList<>();
         for (int step = 1; step <= count; step++) {
-            rows.add(new MetricsRow(
-                    step, 1.0 / step, .01, 1, 500, .1, Double.NaN, Double.NaN));
+            rows.add(new MetricsRow(step, 1.0 / step, .01, 1, 500, .1, Double.NaN, Double.NaN));
         }
-        rows.add(new MetricsRow(
-                count, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, .5, .9));
+        rows.add(new MetricsRow(count, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, .5, .9));
         return rows;
     }
 
@@ -53,7 +51,9 @@ class RunReportTest {
         assertThat(charts.getLength()).isEqualTo(5);
         assertThat(page.getElementsByTagName("title").item(1).getTextContent()).isEqualTo("Loss");
         Element loss = (Element) charts.item(0);
-        assertThat(loss.getElementsByTagName("polyline").getLength()).as("training and validation").isEqualTo(2);
+        assertThat(loss.getElementsByTagName("polyline").getLength())
+                .as("training and validation")
+                .isEqualTo(2);
         String points = ((Element) loss.getElementsByTagName("polyline").item(0)).getAttribute("points");
         String[] pairs = points.strip().split(" ");
         assertThat(pairs).as("5000 steps thinned").hasSize(800);

@@ -34,13 +34,16 @@ class SearchTest {
         Search search = new Search(folder.resolve("trials.jsonl"), 2, 3);
         Ranking ranking = search.run(GRID, SearchTest::score, "accuracy", true);
         assertThat(ranking.places()).hasSize(6);
-        assertThat(ranking.places().get(0).trial().values()).containsEntry("batch", "20").containsEntry("epochs", "50");
+        assertThat(ranking.places().get(0).trial().values())
+                .containsEntry("batch", "20")
+                .containsEntry("epochs", "50");
         assertThat(ranking.places().get(0).mean()).isCloseTo(.21, within(1e-12));
         assertThat(ranking.format().lines().findFirst()).hasValueSatisfying(line -> assertThat(line)
                 .contains("1  accuracy 0.21000 +- 0.0082")
                 .endsWith("batch=20  epochs=50"));
         Ranking lower = search.run(GRID, SearchTest::score, "loss", false);
-        assertThat(lower.places().get(5).trial()).isEqualTo(ranking.places().get(0).trial());
+        assertThat(lower.places().get(5).trial())
+                .isEqualTo(ranking.places().get(0).trial());
     }
 
     @Test
