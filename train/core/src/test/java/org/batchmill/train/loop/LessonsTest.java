@@ -103,19 +103,14 @@ class LessonsTest {
                         new Layer.InputScale("scale", 1 / 255f, 0),
                         new Layer.Dense("logits", 10, true, Initializer.ZEROS, Initializer.ZEROS)));
         ProgramSpec spec = ProgramSpec.training(
-                softmax,
-                ProgramSpec.InputFormat.FLOAT32_NCHW,
-                100,
-                new SoftmaxCrossEntropy(),
-                new Optimizer.Sgd(),
-                1);
+                softmax, ProgramSpec.InputFormat.FLOAT32_NCHW, 100, new SoftmaxCrossEntropy(), new Optimizer.Sgd(), 1);
         List<String> names = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
         try (Program program = new JavaEngine().compile(spec)) {
             TrainingResult result = TrainingLoop.of(
                             program,
                             new ClassificationTask(names),
-                            new ArrayBatches(softmax.input(), training, 100, 3, 1L))
-                    .schedule(new Schedule.Constant(.5))
+                            new ArrayBatches(softmax.input(), training, 100, 6, 1L))
+                    .schedule(new Schedule.Cosine(.5, .01, 600))
                     .evaluate(() -> new ArrayBatches(softmax.input(), validation, 100, 1, null), 0)
                     .build()
                     .run();
