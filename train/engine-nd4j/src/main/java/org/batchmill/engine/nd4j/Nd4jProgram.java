@@ -2,6 +2,7 @@ package org.batchmill.engine.nd4j;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,11 @@ final class Nd4jProgram implements Program {
     private final Parameters parameters;
     private final Update update;
     private final Map<Key, CompiledGraph> graphs = new HashMap<>();
-    private final float[] outputs;
-    private final float[] outputGradient;
+    /** Of the last rows that were trained on; exactly so long, as losses want them. */
+    private float[] outputs;
+
+    private float[] outputGradient;
     private INDArray arena;
-    private int lastRows;
     private int accumulated;
     private Consumer<Span> spans;
 
@@ -80,9 +82,13 @@ final class Nd4jProgram implements Program {
         }
         StepState state = new StepState(spec.seed(), context, threads);
         graph.forward(input, state, spans);
+        if (rows * outputSize != outputs.length) {
+            outputs = new float[rows * outputSize];
+            outputGradient = new float[rows * outputSize];
+        }
         graph.readOutput(outputs);
-        lastRows = rows;
-        double loss = spec.loss().evaluate(outputs, truth, rows, totalRows, outputGradient);
+        float[] rowsTruth = truth.length == rows * truthSize ? truth : Arrays.copyOf(truth, rows * truthSize);
+        double loss = spec.loss().evaluate(outputs, rowsTruth, rows, totalRows, outputGradient);
         graph.backward(outputGradient, state, spans);
         if (purpose == CompiledGraph.Purpose.TRAIN_ADDING) {
             for (Parameters.Entry entry : parameters.trained()) {
@@ -111,7 +117,7 @@ final class Nd4jProgram implements Program {
 
     @Override
     public void lastOutputs(float[] values) {
-        System.arraycopy(outputs, 0, values, 0, lastRows * outputSize);
+        System.arraycopy(outputs, 0, values, 0, outputs.length);
     }
 
     @Override
