@@ -1,0 +1,159 @@
+package org.batchmill.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.batchmill.queues.pipeline.BatchAssembler;
+import org.batchmill.queues.pipeline.Draw;
+import org.batchmill.queues.pipeline.IndexedSource;
+import org.batchmill.queues.pipeline.Pipeline;
+import org.batchmill.queues.pipeline.PipelineBuilder;
+import org.batchmill.queues.pipeline.Shuffle;
+
+/**
+ * What the pipeline itself costs: elements whose decoding is a fixed piece of arithmetic go through a pipeline, and the same
+ * arithmetic runs in a bare loop on as many threads, in turns. Prints the processor time of an element in both, which other
+ * programs on the machine hardly change, the ratio of these, and the ratio of the speeds by the clock, which they do change.
+ *
+ * <p>Arguments: threads (2), rounds (7).
+ */
+public final class PipelineOverhead {
+
+    private static final int BATCH = 32;
+
+    private PipelineOverhead() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        int threads = args.length > 0 ? Integer.parseInt(args[0]) : 2;
+        int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 7;
+        System.out.println(
+                "| bare loop, us an element | pipeline, us an element | ratio by processor | ratio by clock |");
+        System.out.println("|---|---|---|---|");
+        for (int steps : new int[] {2_000, 20_000, 200_000, 1_000_000}) {
+            int elements = Math.max(320, 400_000_000 / steps / BATCH * BATCH);
+            double[] byProcessor = new double[rounds];
+            double[] byClock = new double[rounds];
+            double[] bare = new double[rounds];
+            double[] piped = new double[rounds];
+            for (int round = -2; round < rounds; round++) { // two to warm up
+                Cost loop = cost(() -> bareLoop(threads, elements, steps));
+                Cost pipeline = cost(() -> pipeline(threads, elements, steps));
+                if (round >= 0) {
+                    bare[round] = loop.processorNanos / 1e3 / elements;
+                    piped[round] = pipeline.processorNanos / 1e3 / elements;
+                    byProcessor[round] = loop.processorNanos / pipeline.processorNanos;
+                    byClock[round] = loop.clockNanos / pipeline.clockNanos;
+                }
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %.2f | %.2f | %.3f | %.3f |%n",
+                    median(bare),
+                    median(piped),
+                    median(byProcessor),
+                    median(byClock));
+        }
+    }
+
+    /** What a run took, by the clock and summed over the threads of this process. */
+    private record Cost(double clockNanos, double processorNanos) {}
+
+    /** A run that may be interrupted. */
+    private interface Run {
+        void run() throws InterruptedException;
+    }
+
+    private static Cost cost(Run run) throws InterruptedException {
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long processor = system.getProcessCpuTime();
+        long clock = System.nanoTime();
+        run.run();
+        return new Cost(System.nanoTime() - clock, system.getProcessCpuTime() - processor);
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private static long work(long seed, int steps) {
+        long x = seed;
+        for (int i = 0; i < steps; i++) {
+            x = x * 6364136223846793005L + 1442695040888963407L;
+        }
+        return x;
+    }
+
+    private static void bareLoop(int threads, int elements, int steps) throws InterruptedException {
+        AtomicInteger next = new AtomicInteger();
+        long[] sink = new long[threads * 16];
+        List<Thread> workers = new ArrayList<>();
+        for (int t = 0; t < threads; t++) {
+            int slot = t * 16;
+            workers.add(new Thread(() -> {
+                for (int i = next.getAndIncrement(); i < elements; i = next.getAndIncrement()) {
+                    sink[slot] += work(i, steps);
+                }
+            }));
+        }
+        workers.forEach(Thread::start);
+        for (Thread worker : workers) {
+            worker.join();
+        }
+    }
+
+    private static void pipeline(int threads, int elements, int steps) throws InterruptedException {
+        try (Pipeline<Long, Long, long[]> pipeline = PipelineBuilder.of(
+                        IndexedSource.of(elements, index -> index), new Arithmetic(steps))
+                .shuffle(Shuffle.permutation())
+                .seed(1)
+                .batchSize(BATCH)
+                .workers(threads)
+                .start()) {
+            int rows = 0;
+            while (pipeline.next() != null) {
+                rows += BATCH;
+            }
+            if (rows != elements) {
+                throw new IllegalStateException(rows + " rows instead of " + elements);
+            }
+        }
+    }
+
+    private record Arithmetic(int steps) implements BatchAssembler<Long, Long, long[]> {
+
+        @Override
+        public Long decode(Long element, Draw draw) {
+            return work(element, steps);
+        }
+
+        @Override
+        public long[] open(long index) {
+            return new long[BATCH];
+        }
+
+        @Override
+        public void write(long[] batch, int row, Long decoded, List<Long> partners, Draw draw) {
+            batch[row] = decoded;
+        }
+
+        @Override
+        public void seal(long[] batch, int rows) {}
+
+        @Override
+        public void release(Long decoded) {}
+
+        @Override
+        public void abandon(long[] batch) {}
+
+        @Override
+        public String name(Long element) {
+            return "element " + element;
+        }
+    }
+}
