@@ -1,5 +1,6 @@
 package org.batchmill.augment;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -69,6 +70,14 @@ final class RowLabels {
 
     int count() {
         return count;
+    }
+
+    String name(int index) {
+        return names[index];
+    }
+
+    void copyEdges(int index, FloatBuffer into, int at) {
+        into.put(at, coordinates, COORDINATES * index, COORDINATES);
     }
 
     void add(Box box, double xmin, double ymin, double xmax, double ymax, boolean cut) {

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
+import org.batchmill.augment.transform.Normalisation;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.records.Box;
@@ -140,5 +143,78 @@ class SampleAssemblerTest {
             batch.close();
             assertThatThrownBy(batch::size).isInstanceOf(IllegalStateException.class);
         }
+    }
+
+    @Test
+    void shouldNormaliseFloatsByChannelAndByPicture() throws Exception {
+        Policy channels = Policy.NONE.withNormalisation(
+                new Normalisation.Channels(List.of(0.2, 0.4, 0.6), List.of(0.5, 0.25, 0.2)));
+        for (Batch.Format format : List.of(Batch.Format.FLOAT32_NHWC, Batch.Format.FLOAT32_NCHW)) {
+            using(new BatchShape(1, 1, 1, 3, format), channels, (assembler, batch) -> {
+                write(assembler, batch, 0, raw("a", 1, 1, 3, Labels.NONE, 51, 153, 255));
+                assembler.seal(batch, 1);
+                float[] values = new float[3];
+                batch.pixels().asFloatBuffer().get(values);
+                assertThat(values).containsExactly(new float[] {0, 0.8f, 2}, within(1e-5f));
+            });
+        }
+        Policy picture = Policy.NONE.withNormalisation(new Normalisation.PerImage());
+        using(new BatchShape(2, 1, 4, 1, Batch.Format.FLOAT32_NHWC), picture, (assembler, batch) -> {
+            write(assembler, batch, 0, raw("a", 1, 4, 1, Labels.NONE, 1, 3, 1, 3));
+            write(assembler, batch, 1, raw("b", 1, 4, 1, Labels.NONE, 9, 9, 9, 9));
+            assembler.seal(batch, 2);
+            float[] values = new float[8];
+            batch.pixels().asFloatBuffer().get(values);
+            assertThat(values).containsExactly(new float[] {-1, 1, -1, 1, 0, 0, 0, 0}, within(1e-5f));
+        });
+    }
+
+    @Test
+    void shouldTreatStackedFramesAlike() throws Exception {
+        Policy policy = Policy.forYolo(0.1, 1.5, 1.5);
+        int[] once = new int[12 * 12 * 3];
+        int[] twice = new int[12 * 12 * 6];
+        for (int pixel = 0; pixel < 144; pixel++) {
+            for (int c = 0; c < 3; c++) {
+                once[3 * pixel + c] = (pixel * 7 + c * 50) % 256;
+                twice[6 * pixel + c] = once[3 * pixel + c];
+                twice[6 * pixel + 3 + c] = once[3 * pixel + c];
+            }
+        }
+        byte[] one = new byte[8 * 8 * 3];
+        using(new BatchShape(1, 8, 8, 3, Batch.Format.UINT8_NHWC), policy, (assembler, batch) -> {
+            write(assembler, batch, 0, raw("a", 12, 12, 3, Labels.NONE, once));
+            assembler.seal(batch, 1);
+            batch.pixels().get(one);
+        });
+        using(new BatchShape(1, 8, 8, 6, Batch.Format.UINT8_NHWC), policy, (assembler, batch) -> {
+            write(assembler, batch, 0, raw("a", 12, 12, 6, Labels.NONE, twice));
+            assembler.seal(batch, 1);
+            byte[] two = new byte[8 * 8 * 6];
+            batch.pixels().get(two);
+            for (int pixel = 0; pixel < 64; pixel++) {
+                for (int c = 0; c < 6; c++) {
+                    assertThat(two[6 * pixel + c]).isEqualTo(one[3 * pixel + c % 3]);
+                }
+            }
+        });
+    }
+
+    @Test
+    void shouldGivePaddedArraysOfBoxes() throws Exception {
+        using(new BatchShape(2, 2, 2, 1, Batch.Format.UINT8_NHWC), Policy.NONE, (assembler, batch) -> {
+            Box a = new Box("a", 0, 0, 0.5f, 0.5f);
+            Box b = new Box("b", 0.25f, 0.5f, 0.75f, 1);
+            write(assembler, batch, 0, raw("x", 2, 2, 1, new Labels.Boxes(List.of(a)), 1, 2, 3, 4));
+            write(assembler, batch, 1, raw("y", 2, 2, 1, new Labels.Boxes(List.of(b, a, a)), 1, 2, 3, 4));
+            assembler.seal(batch, 2);
+            float[] edges = new float[2 * 2 * 4];
+            int[] classes = new int[2 * 2];
+            int[] counts = new int[2];
+            batch.boxes(2, List.of("b"), FloatBuffer.wrap(edges), IntBuffer.wrap(classes), IntBuffer.wrap(counts));
+            assertThat(counts).containsExactly(1, 2);
+            assertThat(classes).containsExactly(-1, 0, 0, -1);
+            assertThat(edges).containsExactly(0, 0, 0.5f, 0.5f, 0, 0, 0, 0, 0.25f, 0.5f, 0.75f, 1, 0, 0, 0.5f, 0.5f);
+        });
     }
 }
