@@ -1,0 +1,150 @@
+package org.batchmill.train.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.batchmill.augment.Batch;
+import org.batchmill.records.Content;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.loop.ArrayBatches;
+import org.batchmill.train.network.Shape;
+import org.junit.jupiter.api.Test;
+
+/** Truth and scores, with numbers worked out by hand. */
+class TaskTest {
+
+    private static Batch batch(List<SampleId> ids, Labels... labels) {
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < labels.length; i++) {
+            samples.add(new Sample(ids.get(i), new Content.Features(new float[1]), labels[i]));
+        }
+        return new ArrayBatches(Shape.vector(1), samples, labels.length, 1, null).next();
+    }
+
+    private static Batch batch(Labels... labels) {
+        List<SampleId> ids = new ArrayList<>();
+        for (int i = 0; i < labels.length; i++) {
+            ids.add(new SampleId("s" + i));
+        }
+        return batch(ids, labels);
+    }
+
+    @Test
+    void shouldScoreADrive() throws Exception {
+        // Two videos: angles 0, .2, .4 and 1; predictions .1, .2, .1 and .8.
+        Batch drive = batch(
+                List.of(
+                        SampleId.ofFrame("a.mp4", 0),
+                        SampleId.ofFrame("a.mp4", 1),
+                        SampleId.ofFrame("a.mp4", 2),
+                        SampleId.ofFrame("b.mp4", 0)),
+                new Labels.Steering(0),
+                new Labels.Steering(.2f),
+                new Labels.Steering(.4f),
+                new Labels.Steering(1));
+        Scoring scoring = new SteeringTask(.1).scoring();
+        scoring.add(drive, new float[] {.1f, .2f, .1f, .8f});
+        Map<String, Double> scores = scoring.scores();
+        assertThat(scores.keySet())
+                .containsExactly(
+                        "frames",
+                        "rmse",
+                        "mae",
+                        "correlation",
+                        "baseline_mean_rmse",
+                        "baseline_previous_rmse",
+                        "whiteness");
+        assertThat(scores.get("frames")).isEqualTo(4);
+        // Errors .1, 0, -.3, -.2.
+        assertThat(scores.get("rmse")).isCloseTo(Math.sqrt(.14 / 4), within(1e-6));
+        assertThat(scores.get("mae")).isCloseTo(.15, within(1e-6));
+        // From .1: -.1, .1, .3, .9.
+        assertThat(scores.get("baseline_mean_rmse")).isCloseTo(Math.sqrt(.92 / 4), within(1e-6));
+        // Two successive pairs, .2 each; the step to the other video is none.
+        assertThat(scores.get("baseline_previous_rmse")).isCloseTo(.2, within(1e-6));
+        // The prediction changes by .1 and -.1.
+        assertThat(scores.get("whiteness")).isCloseTo(.1, within(1e-6));
+        // Sums of products .88 - 1.6 * 1.2 / 4; of squares 1.2 - .64 and .70 - .36.
+        assertThat(scores.get("correlation")).isCloseTo((.88 - .48) / Math.sqrt(.56 * .34), within(1e-6));
+    }
+
+    @Test
+    void shouldHaveNoCorrelationWithAConstant() throws Exception {
+        Scoring scoring = new SteeringTask(0).scoring();
+        scoring.add(batch(new Labels.Steering(0), new Labels.Steering(1)), new float[] {.5f, .5f});
+        assertThat(scoring.scores().get("correlation")).isZero();
+    }
+
+    @Test
+    void shouldEncodeClassesAsTheLossWantsThem() throws Exception {
+        ClassificationTask task = new ClassificationTask(List.of("cat", "dog", "eel"));
+        Batch pets = batch(new Labels.ClassLabel("eel"), new Labels.ClassLabel("cat"));
+        float[] oneHot = {9, 9, 9, 9, 9, 9};
+        task.encode(pets, 3, oneHot);
+        assertThat(oneHot).containsExactly(0, 0, 1, 1, 0, 0);
+        float[] indexes = new float[2];
+        task.encode(pets, 1, indexes);
+        assertThat(indexes).containsExactly(2, 0);
+        assertThatThrownBy(() -> task.encode(pets, 2, new float[4])).isInstanceOf(UsageException.class);
+        assertThatThrownBy(() -> task.encode(batch(new Labels.ClassLabel("bat")), 3, new float[3]))
+                .isInstanceOf(DataException.class)
+                .hasMessage("s0: bad-annotation: class \"bat\" is not among those that are trained");
+    }
+
+    @Test
+    void shouldScoreClasses() throws Exception {
+        Scoring scoring = new ClassificationTask(List.of("a", "b")).scoring();
+        float third = (float) Math.log(3);
+        // Probabilities of b: .75, .25, .5.
+        scoring.add(
+                batch(new Labels.ClassLabel("b"), new Labels.ClassLabel("b"), new Labels.ClassLabel("a")),
+                new float[] {0, third, third, 0, 100, 100});
+        assertThat(scoring.scores()).containsEntry("images", 3.0).containsEntry("accuracy", 2.0 / 3);
+        assertThat(scoring.scores().get("loss"))
+                .isCloseTo(-(Math.log(.75) + Math.log(.25) + Math.log(.5)) / 3, within(1e-6));
+    }
+
+    @Test
+    void shouldAverageProbabilitiesNotLogits() {
+        ClassificationTask task = new ClassificationTask(List.of("a", "b"));
+        // One member is sure of a beyond measure, two lean to b with .75.
+        float third = (float) Math.log(3);
+        float[] average =
+                task.average(List.of(new float[] {1000, 0}, new float[] {0, third}, new float[] {0, third}), 1);
+        assertThat(Math.exp(average[0])).isCloseTo((1 + .25 + .25) / 3, within(1e-6));
+        assertThat(Math.exp(average[1])).isCloseTo((0 + .75 + .75) / 3, within(1e-6));
+        assertThat(new SteeringTask(0).average(List.of(new float[] {1, 2}, new float[] {3, 6}), 2))
+                .containsExactly(2, 4);
+    }
+
+    @Test
+    void shouldScoreTablesOfNumbersAndOfYesAndNo() throws Exception {
+        Batch rows = batch(
+                new Labels.Targets(new float[] {1}),
+                new Labels.Targets(new float[] {0}),
+                new Labels.Targets(new float[] {0}));
+        Scoring numbers = new TableTask(TableTask.Target.NUMBERS).scoring();
+        numbers.add(rows, new float[] {2, 0, -1});
+        assertThat(numbers.scores()).containsEntry("rows", 3.0).doesNotContainKey("accuracy");
+        assertThat(numbers.scores().get("rmse")).isCloseTo(Math.sqrt(2.0 / 3), within(1e-9));
+
+        Scoring probabilities = new TableTask(TableTask.Target.BINARY_PROBABILITIES).scoring();
+        probabilities.add(rows, new float[] {.6f, .6f, .4f});
+        assertThat(probabilities.scores()).containsEntry("accuracy", 2.0 / 3);
+        Scoring logits = new TableTask(TableTask.Target.BINARY_LOGITS).scoring();
+        logits.add(rows, new float[] {.1f, .1f, -.1f});
+        assertThat(logits.scores()).containsEntry("accuracy", 2.0 / 3);
+
+        assertThatThrownBy(() -> new TableTask(TableTask.Target.NUMBERS)
+                        .encode(batch(new Labels.Targets(new float[2])), 1, new float[1]))
+                .hasMessage("s0: bad-annotation: has 2 numbers to predict, not 1");
+    }
+}
