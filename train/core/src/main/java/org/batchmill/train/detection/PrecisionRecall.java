@@ -1,6 +1,7 @@
 package org.batchmill.train.detection;
 
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * How precision and recall change as the score's threshold falls, for one class. Points are added by falling score. Read-only once an
@@ -78,33 +79,29 @@ public final class PrecisionRecall {
 
     /** Average precision until VOC 2007: the mean of the best precision at recalls of at least 0, .1, ... 1; NaN if there are no objects. */
     public double elevenPoints() {
-        double sum = 0;
-        for (int i = 0; i <= 10; i++) {
-            sum += bestPrecisionFrom(i / 10.0);
-        }
-        return objects == 0 ? Double.NaN : sum / 11;
+        return interpolated(10, point -> point / 10.0);
     }
 
     /** COCO's average precision: as {@link #elevenPoints}, at 101 recalls. */
     public double hundredAndOnePoints() {
-        double sum = 0;
-        for (int i = 0; i <= 100; i++) {
-            // i * .01, not i / 100: COCO's program compares with these very numbers.
-            sum += bestPrecisionFrom(i * .01);
-        }
-        return objects == 0 ? Double.NaN : sum / 101;
+        // point * .01, not point / 100: COCO's program compares with these very numbers.
+        return interpolated(100, point -> point * .01);
     }
 
-    private double bestPrecisionFrom(double recall) {
-        int first = 0;
-        while (first < size && recalls[first] < recall) {
-            first++;
+    private double interpolated(int lastPoint, IntToDoubleFunction recallAt) {
+        if (objects == 0) {
+            return Double.NaN;
         }
-        double best = 0;
-        for (int i = first; i < size; i++) {
-            best = Math.max(best, precisions[i]);
+        double[] envelope = envelope();
+        double sum = 0;
+        int at = 0;
+        for (int point = 0; point <= lastPoint; point++) {
+            while (at < size && recalls[at] < recallAt.applyAsDouble(point)) {
+                at++;
+            }
+            sum += at < size ? envelope[at] : 0;
         }
-        return best;
+        return sum / (lastPoint + 1);
     }
 
     /** The best precision at this recall or above. */
