@@ -4,12 +4,21 @@ import java.io.IOException;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.annotations.AnnotationFormat;
 
 /** The table of layouts: where {@link Sources} looks up how data is opened. */
 final class Layouts {
 
     /** In the order in which they are tried. */
-    private static final List<Layout> ALL = List.of(new DigitsLayout(), new RecordsLayout());
+    private static final List<Layout> ALL = List.of(
+            new FolderLayout(DataFormat.VOC, AnnotationFormat.VOC),
+            new FolderLayout(DataFormat.COCO, AnnotationFormat.COCO),
+            new FolderLayout(DataFormat.YOLO, AnnotationFormat.YOLO),
+            new FolderLayout(DataFormat.UDACITY, AnnotationFormat.UDACITY),
+            new DigitsLayout(),
+            new RecordsLayout(),
+            // Any folder of folders with pictures looks like classes, so it comes last.
+            new FolderLayout(DataFormat.CLASSES, AnnotationFormat.CLASSES));
 
     private Layouts() {}
 

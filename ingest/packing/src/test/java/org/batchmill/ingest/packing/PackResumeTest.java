@@ -1,0 +1,233 @@
+package org.batchmill.ingest.packing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.batchmill.ingest.packing.PackOptions.OnError;
+import org.batchmill.ingest.sources.SourceOptions;
+import org.batchmill.ingest.sources.Sources;
+import org.batchmill.ingest.testing.DrawnDataSet;
+import org.batchmill.records.SampleSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PackResumeTest {
+
+    private static final int COUNT = 100;
+    private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+
+    @TempDir
+    private Path folder;
+
+    private Path voc;
+
+    @BeforeEach
+    void draw() throws IOException {
+        voc = DrawnDataSet.voc(folder.resolve("voc"), COUNT);
+    }
+
+    @Test
+    void shouldGoOnWhereItWasStopped() throws Exception {
+        Map<String, String> whole = checksums(PackJob.run(options("whole"), PackProgress.Listener.NONE));
+        stopWhenWritten(options("stopped"));
+        assertThat(folder.resolve("stopped/d-dataset.json")).doesNotExist();
+        Path first = folder.resolve("stopped/d-00000-of-00004.tfrecord");
+        Files.setLastModifiedTime(first, LONG_AGO);
+        Files.delete(folder.resolve("stopped/d-00001-of-00004.tfrecord"));
+        flipLastByte(folder.resolve("stopped/d-00002-of-00004.tfrecord"));
+
+        PackResult result = PackJob.run(options("stopped"), PackProgress.Listener.NONE);
+
+        assertThat(checksums(result)).isEqualTo(whole);
+        assertThat(result.reused()).isEqualTo(2);
+        assertThat(Files.getLastModifiedTime(first)).isEqualTo(LONG_AGO);
+        assertThat(folder.resolve("stopped/.d-journal")).doesNotExist();
+    }
+
+    @Test
+    void shouldBeginAgainWhenTheDataChanged() throws Exception {
+        stopWhenWritten(options("a"));
+        Files.write(voc.resolve("JPEGImages/p00000.jpg"), DrawnDataSet.picture(COUNT, "jpg"));
+
+        PackResult result = PackJob.run(options("a"), PackProgress.Listener.NONE);
+
+        assertThat(result.reused()).isZero();
+        assertThat(checksums(result)).isEqualTo(checksums(PackJob.run(options("b"), PackProgress.Listener.NONE)));
+    }
+
+    @Test
+    void shouldNoticeAPictureThatChangedSinceItWasChecked() throws Exception {
+        Path picture = voc.resolve("JPEGImages/p00003.jpg");
+        FileTime time = Files.getLastModifiedTime(picture);
+        stopWhenWritten(options("a"));
+        for (int shard = 0; shard < 4; shard++) {
+            Files.delete(folder.resolve("a/d-0000" + shard + "-of-00004.tfrecord"));
+        }
+        flipLastByte(picture);
+        Files.setLastModifiedTime(picture, time);
+
+        assertThatThrownBy(() -> PackJob.run(options("a"), PackProgress.Listener.NONE))
+                .hasMessageContaining("p00003.jpg")
+                .hasMessageContaining("changed while it was packed");
+    }
+
+    @Test
+    void shouldRemoveTheShardsOfAnInterruptedJobThatIsNotContinued() throws Exception {
+        stopWhenWritten(options("a"));
+
+        PackJob.run(options("a").withShards(3), PackProgress.Listener.NONE);
+
+        assertThat(shards("a")).hasSize(3).allMatch(name -> name.contains("-of-00003."));
+    }
+
+    @Test
+    void shouldGoOnAfterABadPictureWhenToldToSkipIt() throws Exception {
+        Path picture = voc.resolve("JPEGImages/p00099.jpg");
+        Files.write(picture, new byte[] {1, 2, 3});
+        assertThatThrownBy(() -> PackJob.run(options("a").withParallelism(1), PackProgress.Listener.NONE))
+                .hasMessageContaining("p00099.jpg");
+        assertThat(shards("a")).isEmpty();
+
+        PackResult result = PackJob.run(options("a").withOnError(OnError.SKIP, 1), PackProgress.Listener.NONE);
+
+        assertThat(result.samples()).isEqualTo(COUNT - 1);
+    }
+
+    @Test
+    void shouldNameTheFileThatCannotBeWrittenAndLeaveNoHalfFile() throws Exception {
+        // The limit on the size of a file stands for a full disk: the write in the middle of a shard fails.
+        Process child = child("a", "ulimit -f 40; ");
+        String output = new String(child.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(child.waitFor()).isEqualTo(1);
+
+        assertThat(output.lines().toList())
+                .last()
+                .asString()
+                .contains(folder.resolve("a/d-0000").toString())
+                .contains("cannot be written");
+        assertThat(shards("a")).isEmpty();
+        PackResult result = PackJob.run(options("a"), PackProgress.Listener.NONE);
+        assertThat(result.samples()).isEqualTo(COUNT);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldSurviveKillAtAnyTime() throws Exception {
+        Map<String, String> whole = checksums(PackJob.run(options("whole"), PackProgress.Listener.NONE));
+        for (int wait = 0; wait < 6; wait++) {
+            Process child = child("killed", "");
+            awaitJournal(folder.resolve("killed/.d-journal"), wait);
+            child.destroyForcibly().waitFor();
+            for (String shard : shards("killed")) {
+                assertThat(readAll(folder.resolve("killed").resolve(shard))).isEqualTo(COUNT / 4);
+            }
+        }
+        PackResult result = PackJob.run(options("killed"), PackProgress.Listener.NONE);
+        assertThat(checksums(result)).isEqualTo(whole);
+    }
+
+    /** Waits until a journal has some entries, or its job is done. */
+    private static void awaitJournal(Path journal, int entries) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        boolean begun = false;
+        while (System.nanoTime() < deadline) {
+            boolean exists = Files.isDirectory(journal);
+            if (begun && !exists) {
+                return;
+            }
+            if (exists) {
+                begun = true;
+                try (Stream<Path> files = Files.list(journal)) {
+                    if (files.count() > entries) {
+                        return;
+                    }
+                } catch (IOException e) {
+                    continue; // it went away meanwhile
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        throw new AssertionError("no journal appeared in " + journal);
+    }
+
+    private Process child(String out, String before) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String command = before
+                + String.join(
+                        " ",
+                        List.of(
+                                "exec",
+                                java,
+                                "-Xmx300m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                "'" + System.getProperty("java.class.path") + "'",
+                                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                                PackInAnotherProcess.class.getName(),
+                                voc.toString(),
+                                folder.resolve(out).resolve("d").toString()));
+        return new ProcessBuilder("bash", "-c", command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static void stopWhenWritten(PackOptions options) {
+        assertThatThrownBy(() -> PackJob.run(options, progress -> {
+                    if (progress.written() == COUNT) {
+                        throw new IllegalStateException("stop");
+                    }
+                }))
+                .hasMessage("stop");
+    }
+
+    private PackOptions options(String out) {
+        return PackInAnotherProcess.options(
+                voc.toString(), folder.resolve(out).resolve("d").toString());
+    }
+
+    private List<String> shards(String out) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve(out))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("d-") && name.endsWith(".tfrecord"))
+                    .toList();
+        }
+    }
+
+    private static int readAll(Path file) throws IOException {
+        try (SampleSource.Indexed source =
+                (SampleSource.Indexed) Sources.open(file.toString(), SourceOptions.defaults())) {
+            for (int i = 0; i < source.size(); i++) {
+                source.read(i);
+            }
+            return (int) source.size();
+        }
+    }
+
+    private static void flipLastByte(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    private static Map<String, String> checksums(PackResult result) {
+        Map<String, String> checksums = new TreeMap<>();
+        for (PackResult.Split split : result.splits()) {
+            split.shards().forEach(shard -> checksums.put(shard.file(), shard.sha256()));
+        }
+        return checksums;
+    }
+}

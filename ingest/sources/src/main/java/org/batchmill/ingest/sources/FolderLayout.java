@@ -1,0 +1,100 @@
+package org.batchmill.ingest.sources;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import org.batchmill.records.BoxRules;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.annotations.AnnotatedFolder;
+import org.batchmill.records.annotations.AnnotationFormat;
+import org.batchmill.records.annotations.FolderOptions;
+
+/** A folder of labelled pictures in one of the annotation formats. */
+final class FolderLayout implements Layout {
+
+    private final DataFormat format;
+    private final AnnotationFormat annotations;
+
+    FolderLayout(DataFormat format, AnnotationFormat annotations) {
+        this.format = format;
+        this.annotations = annotations;
+    }
+
+    @Override
+    public DataFormat format() {
+        return format;
+    }
+
+    @Override
+    public boolean fits(DataPlace place) throws IOException {
+        return place.isFolder()
+                && AnnotationFormat.of(place.path()).filter(annotations::equals).isPresent();
+    }
+
+    /** {@inheritDoc} A list that holds two others whole, as {@code trainval} does, is left out. */
+    @Override
+    public List<String> lists(DataPlace place) throws IOException {
+        AnnotatedFolder folder = open(place, SourceOptions.defaults(), new BoxRules(List.of()));
+        Map<String, Set<SampleId>> members = new TreeMap<>();
+        for (String list : folder.lists()) {
+            members.put(list, ids(folder.only(list)));
+        }
+        List<String> parts = members.keySet().stream()
+                .filter(list -> members.keySet().stream()
+                                .filter(other ->
+                                        !other.equals(list) && members.get(list).containsAll(members.get(other)))
+                                .count()
+                        < 2)
+                .toList();
+        refuseOverlap(place, parts, members);
+        return parts;
+    }
+
+    private static Set<SampleId> ids(AnnotatedFolder list) {
+        Set<SampleId> ids = new HashSet<>();
+        for (long index = 0; index < list.size(); index++) {
+            ids.add(list.entry(index).id());
+        }
+        return ids;
+    }
+
+    /** A picture in two lists would be trained on and judged by. */
+    private static void refuseOverlap(DataPlace place, List<String> parts, Map<String, Set<SampleId>> members)
+            throws DataException {
+        Map<SampleId, String> owners = new HashMap<>();
+        for (String list : parts) {
+            for (SampleId id : members.get(list)) {
+                String other = owners.putIfAbsent(id, list);
+                if (other != null) {
+                    throw new DataException(
+                            Kind.BAD_ANNOTATION,
+                            place.text(),
+                            id + " is in the lists " + other + " and " + list + "; splitting by lists would mix them");
+                }
+            }
+        }
+    }
+
+    @Override
+    public SampleSource.Indexed open(DataPlace place, SourceOptions options) throws IOException {
+        AnnotatedFolder folder = open(place, options, new BoxRules(options.classes()));
+        return options.split().isEmpty() ? folder : folder.only(options.split());
+    }
+
+    private AnnotatedFolder open(DataPlace place, SourceOptions options, BoxRules rules) throws IOException {
+        if (!Files.isDirectory(place.path()) || !place.isFolder()) {
+            throw new DataException(Kind.MISSING, place.text(), "there is no such folder");
+        }
+        FolderOptions read = new FolderOptions(options.classes(), OptionalDouble.empty(), rules);
+        return AnnotatedFolder.open(place.path(), annotations, read);
+    }
+}
