@@ -108,16 +108,20 @@ class PackResumeTest {
 
     @Test
     void shouldNameTheFileThatCannotBeWrittenAndLeaveNoHalfFile() throws Exception {
-        // The limit on the size of a file stands for a full disk: the write in the middle of a shard fails.
-        Process child = child("a", "ulimit -f 40; ");
+        for (int i = 0; i < COUNT; i += 5) {
+            Files.write(
+                    voc.resolve("JPEGImages/" + DrawnDataSet.name(i) + ".jpg"),
+                    DrawnDataSet.picture(i, "jpg", 640, 480));
+            Files.writeString(
+                    voc.resolve("Annotations/" + DrawnDataSet.name(i) + ".xml"),
+                    DrawnDataSet.vocXml(i).replaceFirst("<size>.*</size>", ""));
+        }
+        // The limit on the size of a file, in KiB, stands for a full disk: a write in the middle of a shard fails.
+        Process child = child("a", "ulimit -f 200; ");
         String output = new String(child.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(child.waitFor()).isEqualTo(1);
 
-        assertThat(output.lines().toList())
-                .last()
-                .asString()
-                .contains(folder.resolve("a/d-0000").toString())
-                .contains("cannot be written");
+        assertThat(output).contains(folder.resolve("a/d-0000").toString()).contains("cannot be written");
         assertThat(shards("a")).isEmpty();
         PackResult result = PackJob.run(options("a"), PackProgress.Listener.NONE);
         assertThat(result.samples()).isEqualTo(COUNT);
