@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.batchmill.ingest.packing.PackOptions.Container;
 import org.batchmill.records.Sample;
+import org.batchmill.records.arrow.ArrowSampleWriter;
 import org.batchmill.records.example.SampleExamples;
 import org.batchmill.records.tfrecord.TfRecordWriter;
 import org.batchmill.records.tfrecord.WriteOptions;
@@ -18,6 +19,9 @@ interface ShardFile extends Closeable {
     void finish() throws IOException;
 
     static ShardFile create(Path path, Container container, List<String> classes) throws IOException {
+        if (container == Container.ARROW) {
+            return new Arrow(ArrowSampleWriter.create(path, classes));
+        }
         return new TfRecords(TfRecordWriter.create(path, WriteOptions.PLAIN), new SampleExamples(classes));
     }
 
@@ -27,6 +31,25 @@ interface ShardFile extends Closeable {
         @Override
         public void write(Sample sample) throws IOException {
             writer.write(examples.write(sample));
+        }
+
+        @Override
+        public void finish() throws IOException {
+            writer.finish();
+        }
+
+        @Override
+        public void close() throws IOException {
+            writer.close();
+        }
+    }
+
+    /** An Arrow IPC file. */
+    record Arrow(ArrowSampleWriter writer) implements ShardFile {
+
+        @Override
+        public void write(Sample sample) throws IOException {
+            writer.write(sample);
         }
 
         @Override

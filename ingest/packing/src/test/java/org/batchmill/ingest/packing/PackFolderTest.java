@@ -65,6 +65,19 @@ class PackFolderTest {
     }
 
     @Test
+    void shouldPackTheSameSamplesAsArrow() throws Exception {
+        pack(options().withContainer(PackOptions.Container.ARROW).withShards(3));
+
+        Map<String, Sample> packed = samples(folder.resolve("out/d-*.arrow").toString());
+        Map<String, Sample> direct = samples(voc.toString());
+        assertThat(packed.keySet()).isEqualTo(direct.keySet());
+        direct.forEach((id, sample) -> {
+            assertThat(packed.get(id).labels()).isEqualTo(sample.labels());
+            assertThat(packed.get(id).content()).isEqualTo(sample.content());
+        });
+    }
+
+    @Test
     void shouldMoveNoPictureBetweenSplitsWhenOthersAreAdded() throws Exception {
         PackOptions options = options().withSplit(SplitRule.parse("train=.7,val=.3"));
         pack(options.withPrefix(folder.resolve("few/d").toString()));

@@ -111,13 +111,13 @@ class PackResumeTest {
         for (int i = 0; i < COUNT; i += 5) {
             Files.write(
                     voc.resolve("JPEGImages/" + DrawnDataSet.name(i) + ".jpg"),
-                    DrawnDataSet.picture(i, "jpg", 640, 480));
+                    DrawnDataSet.picture(i, "jpg", 1600, 1200));
             Files.writeString(
                     voc.resolve("Annotations/" + DrawnDataSet.name(i) + ".xml"),
                     DrawnDataSet.vocXml(i).replaceFirst("<size>.*</size>", ""));
         }
         // The limit on the size of a file, in KiB, stands for a full disk: a write in the middle of a shard fails.
-        Process child = child("a", "ulimit -f 200; ");
+        Process child = child("a", "ulimit -f 2048; ");
         String output = new String(child.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(child.waitFor()).isEqualTo(1);
 

@@ -37,10 +37,14 @@ final class RecordsLayout implements Layout {
         if (files.isEmpty()) {
             throw new DataException(Kind.MISSING, place.text(), "there are no record files");
         }
+        if (ArrowFiles.isArrow(files.get(0))) {
+            return ArrowFiles.open(files);
+        }
         return RecordFiles.open(files, ReadOptions.defaults(), options.classes(), new BoxRules(options.classes()));
     }
 
-    private static List<Path> files(DataPlace place) throws IOException {
+    /** The files of a place; none where it is a folder without record files. */
+    static List<Path> files(DataPlace place) throws IOException {
         if (!place.isFolder()) {
             return place.files();
         }

@@ -54,4 +54,17 @@ public final class Sources {
     public static List<Path> files(String where) throws IOException {
         return DataPlace.find(where).allFiles();
     }
+
+    /**
+     * The record files that data consists of, sorted: those that a pattern matches, or those in a folder.
+     *
+     * @throws DataException if there are none
+     */
+    public static List<Path> recordFiles(String where) throws IOException {
+        List<Path> files = RecordsLayout.files(DataPlace.find(where));
+        if (files.isEmpty()) {
+            throw new DataException(Kind.MISSING, where, "there are no record files");
+        }
+        return files;
+    }
 }

@@ -1,0 +1,199 @@
+package org.batchmill.ingest.sources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.batchmill.ingest.testing.DrawnDataSet;
+import org.batchmill.records.Content;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+import org.batchmill.testing.SharedData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SourcesTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldOpenTheFilesThatAPatternMatches() throws Exception {
+        DrawnDataSet.records(folder.resolve("a-0.tfrecord"), 2);
+        DrawnDataSet.records(folder.resolve("a-1.tfrecord"), 3);
+        DrawnDataSet.records(folder.resolve("b-0.tfrecord"), 7);
+
+        assertThat(ids(folder.resolve("a-*.tfrecord").toString(), SourceOptions.defaults()))
+                .hasSize(5);
+    }
+
+    @Test
+    void shouldTellTheLayoutOfAFolder() throws Exception {
+        DrawnDataSet.voc(folder.resolve("voc"), 5);
+        DrawnDataSet.classes(folder.resolve("classes"), 5);
+
+        try (SampleSource.Indexed voc = open(folder.resolve("voc").toString());
+                SampleSource.Indexed classes = open(folder.resolve("classes").toString())) {
+            assertThat(voc.read(0).labels()).isInstanceOf(Labels.Boxes.class);
+            assertThat(classes.read(0).labels()).isEqualTo(new Labels.ClassLabel("disc"));
+            assertThat(classes.classes()).containsExactly("disc", "square");
+        }
+    }
+
+    @Test
+    void shouldOpenOneListOfAFolder() throws Exception {
+        Path voc = DrawnDataSet.voc(folder.resolve("voc"), 10);
+
+        assertThat(Sources.lists(voc.toString(), SourceOptions.defaults())).containsExactly("train", "val");
+        assertThat(ids(voc.toString(), SourceOptions.defaults().withSplit("val")))
+                .containsExactlyInAnyOrder("JPEGImages/p00008.jpg", "JPEGImages/p00009.jpg");
+        assertThatThrownBy(() ->
+                        Sources.open(voc.toString(), SourceOptions.defaults().withSplit("tset")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("tset");
+    }
+
+    @Test
+    void shouldRefuseToSplitByListsThatOverlap() throws Exception {
+        Path voc = DrawnDataSet.voc(folder.resolve("voc"), 10);
+        Files.writeString(voc.resolve("ImageSets/Main/val.txt"), "p00001\np00009\n");
+
+        assertThatThrownBy(() -> Sources.lists(voc.toString(), SourceOptions.defaults()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("p00001")
+                .hasMessageContaining("train and val");
+    }
+
+    @Test
+    void shouldSayInOneLineWhatIsNotThere() throws Exception {
+        Files.createDirectories(folder.resolve("empty"));
+        Files.createDirectories(folder.resolve("pictures"));
+        Files.write(folder.resolve("pictures/a.jpg"), DrawnDataSet.picture(1, "jpg"));
+
+        for (String where : List.of("nowhere", "nowhere/x-*.tfrecord", "none-*.tfrecord", "empty", "pictures")) {
+            assertThatThrownBy(() -> open(folder.resolve(where).toString()))
+                    .isInstanceOfSatisfying(
+                            DataException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISSING))
+                    .hasMessageContaining(folder.resolve(where).toString())
+                    .message()
+                    .doesNotContain("\n");
+        }
+    }
+
+    @Test
+    void shouldReportABadPictureAndGoOn() throws Exception {
+        Path voc = DrawnDataSet.voc(folder.resolve("voc"), 3);
+        Files.delete(voc.resolve("JPEGImages/p00001.jpg"));
+        Files.writeString(voc.resolve("Annotations/p00002.xml"), "<annotation><object>");
+
+        try (SampleSource.Indexed source = open(voc.toString())) {
+            assertThatThrownBy(() -> source.read(1))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("p00001.jpg");
+            assertThatThrownBy(() -> source.read(2))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("p00002.xml");
+            assertThat(source.read(0).id().value()).isEqualTo("JPEGImages/p00000.jpg");
+        }
+    }
+
+    @Test
+    void shouldReadDigits() throws Exception {
+        writeDigits("train", 3);
+        writeDigits("val", 2);
+
+        assertThat(Sources.lists(folder.toString(), SourceOptions.defaults())).containsExactly("train", "val");
+        try (SampleSource.Indexed digits = (SampleSource.Indexed)
+                Sources.open(folder.toString(), SourceOptions.defaults().withSplit("train"))) {
+            assertThat(digits.size()).isEqualTo(3);
+            assertThat(digits.classes()).hasSize(10);
+            Sample last = digits.read(2);
+            assertThat(last.id().value()).isEqualTo("train-images-idx3-ubyte#2");
+            assertThat(last.labels()).isEqualTo(new Labels.ClassLabel("2"));
+            Content.RawImage picture = (Content.RawImage) last.content();
+            assertThat(picture.height()).isEqualTo(2);
+            assertThat(picture.width()).isEqualTo(3);
+            assertThat(picture.pixels().get(5)).isEqualTo((byte) 17);
+        }
+        assertThat(ids(folder.toString(), SourceOptions.defaults())).hasSize(5);
+    }
+
+    @Test
+    void shouldRefuseDigitsThatAreCutShort() throws Exception {
+        writeDigits("train", 3);
+        Path images = folder.resolve("train-images-idx3-ubyte.gz");
+        byte[] bytes = Files.readAllBytes(images);
+        for (int length = 1; length < bytes.length; length++) {
+            Files.write(images, Arrays.copyOf(bytes, length));
+            assertThatThrownBy(() -> open(folder.toString()))
+                    .isInstanceOfSatisfying(
+                            DataException.class, e -> assertThat(e.kind()).isIn(Kind.TRUNCATED, Kind.CORRUPT))
+                    .hasMessageContaining(images.toString());
+        }
+    }
+
+    @Test
+    void shouldReadTheDigitsOfMnist() throws Exception {
+        Path mnist = SharedData.data("mnist");
+
+        try (SampleSource.Indexed digits = (SampleSource.Indexed)
+                Sources.open(mnist.toString(), SourceOptions.defaults().withSplit("val5k"))) {
+            int zeros = 0;
+            for (long index = 0; index < digits.size(); index++) {
+                zeros += digits.read(index).labels().equals(new Labels.ClassLabel("0")) ? 1 : 0;
+            }
+            assertThat(digits.size()).isEqualTo(5000);
+            assertThat(zeros).isEqualTo(460);
+        }
+    }
+
+    /** Digit {@code i} is a picture of 2 x 3 pixels, of value {@code 6 i + place}, labelled {@code i}. */
+    private void writeDigits(String name, int count) throws IOException {
+        ByteArrayOutputStream images = new ByteArrayOutputStream();
+        ByteArrayOutputStream labels = new ByteArrayOutputStream();
+        DataOutputStream imageData = new DataOutputStream(images);
+        DataOutputStream labelData = new DataOutputStream(labels);
+        for (int value : new int[] {0x803, count, 2, 3}) {
+            imageData.writeInt(value);
+        }
+        labelData.writeInt(0x801);
+        labelData.writeInt(count);
+        for (int i = 0; i < 6 * count; i++) {
+            imageData.write(i);
+        }
+        for (int i = 0; i < count; i++) {
+            labelData.write(i);
+        }
+        try (GZIPOutputStream gzip =
+                new GZIPOutputStream(Files.newOutputStream(folder.resolve(name + "-images-idx3-ubyte.gz")))) {
+            gzip.write(images.toByteArray());
+        }
+        Files.write(folder.resolve(name + "-labels-idx1-ubyte"), labels.toByteArray());
+    }
+
+    private static SampleSource.Indexed open(String where) throws IOException {
+        return (SampleSource.Indexed) Sources.open(where, SourceOptions.defaults());
+    }
+
+    private static List<String> ids(String where, SourceOptions options) throws IOException {
+        try (SampleSource.Indexed source = (SampleSource.Indexed) Sources.open(where, options)) {
+            List<String> ids = new ArrayList<>();
+            for (long index = 0; index < source.size(); index++) {
+                ids.add(source.read(index).id().value());
+            }
+            return ids;
+        }
+    }
+}
