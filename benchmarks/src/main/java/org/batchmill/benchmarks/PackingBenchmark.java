@@ -62,13 +62,7 @@ public final class PackingBenchmark {
             double packing = pack(many, folder.resolve("many"), threads) - start;
             double plain = plainLoop(many, folder.resolve("plain"), threads);
             System.out.printf(
-                    Locale.ROOT,
-                    "%5d  %10.2f  %9.2f  %12.2f  %13.2f%n",
-                    round,
-                    start,
-                    packing,
-                    plain,
-                    plain / packing);
+                    Locale.ROOT, "%5d  %10.2f  %9.2f  %12.2f  %13.2f%n", round, start, packing, plain, plain / packing);
         }
     }
 
@@ -88,7 +82,8 @@ public final class PackingBenchmark {
         Files.createDirectories(out);
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         long start = System.nanoTime();
-        try (SampleSource.Indexed source = (SampleSource.Indexed) Sources.open(data.toString(), SourceOptions.defaults());
+        try (SampleSource.Indexed source =
+                        (SampleSource.Indexed) Sources.open(data.toString(), SourceOptions.defaults());
                 BufferAllocator allocator = new RootAllocator();
                 ImageDecoder decoder = new ImageDecoder(allocator)) {
             SampleExamples examples = new SampleExamples(source.classes());
