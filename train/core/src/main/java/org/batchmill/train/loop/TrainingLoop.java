@@ -315,7 +315,10 @@ public final class TrainingLoop {
         bestMetric = Double.parseDouble(loop[2]);
         if (average != null) {
             average.start(program);
-            average.restore(checkpoint.average());
+            // A run that kept none so far starts its average here.
+            if (!checkpoint.average().isEmpty()) {
+                average.restore(checkpoint.average());
+            }
         }
         for (Hook hook : hooks) {
             String state = states.get(hook.stateName());

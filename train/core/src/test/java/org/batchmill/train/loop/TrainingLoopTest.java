@@ -284,6 +284,33 @@ class TrainingLoopTest {
     }
 
     @Test
+    void shouldStartAnAverageWhereTheCheckpointHoldsNone() throws Exception {
+        try (Program program = Lesson.program(8)) {
+            TrainingLoop without = lesson(program).steps(3).build();
+            without.run();
+            TrainingLoop with = lesson(program)
+                    .steps(6)
+                    .weightAverage(.9)
+                    .resume(without.snapshot())
+                    .build();
+            with.run();
+            assertThat(with.snapshot().average().get("out/weights"))
+                    .isNotEqualTo(without.snapshot().parameters().get("out/weights"))
+                    .isNotEqualTo(program.parameter("out/weights"));
+        }
+    }
+
+    @Test
+    void shouldSaveByStepsAndByTime() {
+        Saving both = new Saving(10, Duration.ofMinutes(1));
+        assertThat(both.isDue(20, 0)).isTrue();
+        assertThat(both.isDue(21, Duration.ofSeconds(59).toNanos())).isFalse();
+        assertThat(both.isDue(21, Duration.ofSeconds(60).toNanos())).isTrue();
+        assertThat(new Saving(0, null).isDue(20, Long.MAX_VALUE)).isFalse();
+        assertThatThrownBy(() -> new Saving(-1, null)).isInstanceOf(UsageException.class);
+    }
+
+    @Test
     void shouldNotTrainFrozenLayers() throws Exception {
         var frozen = Lesson.spec(8).toBuilder().freeze("conv*").build();
         try (Program program = new JavaEngine().compile(frozen)) {
