@@ -1,5 +1,6 @@
 package org.batchmill.video;
 
+import java.io.Serializable;
 import org.batchmill.records.UsageException;
 
 /**
@@ -14,7 +15,8 @@ import org.batchmill.records.UsageException;
  * @param width  columns of the result; 0 for those that were kept
  * @param order  what the three bytes of a pixel are
  */
-public record FrameShape(int top, int bottom, int left, int right, int height, int width, PixelOrder order) {
+public record FrameShape(int top, int bottom, int left, int right, int height, int width, PixelOrder order)
+        implements Serializable {
 
     /** The whole frame as it is, RGB. */
     public static final FrameShape WHOLE = new FrameShape(0, 0, 0, 0, 0, 0, PixelOrder.RGB);
@@ -42,6 +44,16 @@ public record FrameShape(int top, int bottom, int left, int right, int height, i
     /** Resized to {@code height} rows and {@code width} columns; the aspect ratio is not kept. */
     public FrameShape size(int height, int width) {
         return new FrameShape(top, bottom, left, right, height, width, order);
+    }
+
+    /** Rows of the result for a frame of so many rows as shown. */
+    int outputHeight(int shownHeight) {
+        return height != 0 ? height : (bottom == 0 ? shownHeight : bottom) - top;
+    }
+
+    /** Columns of the result for a frame of so many columns as shown. */
+    int outputWidth(int shownWidth) {
+        return width != 0 ? width : (right == 0 ? shownWidth : right) - left;
     }
 
     public FrameShape order(PixelOrder order) {

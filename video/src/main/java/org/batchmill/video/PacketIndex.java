@@ -3,7 +3,10 @@ package org.batchmill.video;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -140,6 +143,17 @@ final class PacketIndex {
     /** The time stamp of a frame. */
     long timeStamp(int frame) {
         return shown[frame];
+    }
+
+    /** The frames that key packets become, ascending. */
+    int[] keyFrames() {
+        Set<Integer> keyPackets = new HashSet<>();
+        for (int key : keys) {
+            keyPackets.add(key);
+        }
+        return IntStream.range(0, shown.length)
+                .filter(frame -> keyPackets.contains(packetOfFrame[frame]))
+                .toArray();
     }
 
     /** The packet at which decoding must start so that a frame comes out right: a key frame that is shown no later. */

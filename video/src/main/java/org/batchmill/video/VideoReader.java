@@ -167,6 +167,23 @@ public final class VideoReader implements AutoCloseable {
         return index().frames();
     }
 
+    /** When each frame is shown, in microseconds after the first; reads all of the file once. */
+    public long[] frameTimes() throws IOException, InterruptedException {
+        PacketIndex known = index();
+        long[] times = new long[known.frames()];
+        for (int frame = 0; frame < times.length; frame++) {
+            times[frame] = known.timed()
+                    ? Math.round((known.timeStamp(frame) - known.timeStamp(0)) * tick * 1e6)
+                    : Math.round(frame * frameSeconds * 1e6);
+        }
+        return times;
+    }
+
+    /** The frames at which decoding may start, ascending; reads all of the file once. */
+    public int[] keyFrames() throws IOException, InterruptedException {
+        return index().keyFrames();
+    }
+
     /** Goes to a frame: the next call of {@link #next()} gives it, or null where there are not as many. */
     public void seek(long frame) throws IOException, InterruptedException {
         if (frame < 0) {

@@ -160,13 +160,13 @@ public final class VideoWriter implements AutoCloseable {
         stream.avg_frame_rate(encoder.framerate());
         if (options.rotation() != 0) {
             int[] matrix = new int[9];
-            avutil.av_display_rotation_set(matrix, -options.rotation());
-            AVPacketSideData data = avcodec.av_packet_side_data_new(
-                    stream.codecpar().coded_side_data(),
-                    new IntPointer(stream.codecpar().nb_coded_side_data()),
-                    avcodec.AV_PKT_DATA_DISPLAYMATRIX,
-                    36,
-                    0);
+            avutil.av_display_rotation_set(matrix, options.rotation());
+            AVPacketSideData data;
+            try (PointerPointer<AVPacketSideData> list = new PointerPointer<>(1);
+                    IntPointer count = new IntPointer(1).put(0, 0)) {
+                list.put(0, null);
+                data = avcodec.av_packet_side_data_new(list, count, avcodec.AV_PKT_DATA_DISPLAYMATRIX, 36, 0);
+            }
             new IntPointer(data.data()).put(matrix, 0, 9);
             stream.codecpar().coded_side_data(data).nb_coded_side_data(1);
         }
