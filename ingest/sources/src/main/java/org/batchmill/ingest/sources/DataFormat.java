@@ -21,6 +21,8 @@ public enum DataFormat {
     CLASSES,
     /** The Udacity simulator's {@code driving_log.csv}. */
     UDACITY,
+    /** Drive videos with steering logs, {@code epochNN_front.mp4} and {@code epochNN_steering.csv}. */
+    VIDEO,
     /** IDX files of digits, as MNIST has them, plain or gzipped. */
     DIGITS;
 

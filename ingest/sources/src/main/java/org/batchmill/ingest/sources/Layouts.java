@@ -17,6 +17,7 @@ final class Layouts {
             new FolderLayout(DataFormat.UDACITY, AnnotationFormat.UDACITY),
             new DigitsLayout(),
             new RecordsLayout(),
+            new VideoLayout(),
             // Any folder of folders with pictures looks like classes, so it comes last.
             new FolderLayout(DataFormat.CLASSES, AnnotationFormat.CLASSES));
 
@@ -30,6 +31,8 @@ final class Layouts {
             }
         }
         throw new DataException(
-                Kind.MISSING, place.text(), "no labels of a known layout (voc, coco, yolo, classes, udacity, digits)");
+                Kind.MISSING,
+                place.text(),
+                "no labels of a known layout (voc, coco, yolo, classes, udacity, video, digits)");
     }
 }
