@@ -22,7 +22,10 @@ final class Backend {
                 Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
                 // Memory is freed by close(); collections on a timer would only stop the program.
                 Nd4j.getMemoryManager().togglePeriodicGc(false);
-                return null;
+                boolean cuda = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.CUDA;
+                return cuda
+                        ? "its Java operations work on host memory, and ND4J's build for CUDA is on the class path"
+                        : null;
             } catch (Exception | LinkageError e) {
                 return oneLine(e);
             }
@@ -49,11 +52,6 @@ final class Backend {
         return "ND4J " + Nd4j.class.getPackage().getImplementationVersion() + " " + environment.getProperty("backend")
                 + ", build " + (extension.isEmpty() ? "without oneDNN" : extension.substring(1)) + ", "
                 + environment.get("blas.vendor");
-    }
-
-    /** The one device of this build. */
-    static String device() {
-        return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.CUDA ? "gpu:0" : "cpu";
     }
 
     static void setThreads(int threads) {

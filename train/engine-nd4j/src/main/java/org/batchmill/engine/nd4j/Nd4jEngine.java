@@ -7,10 +7,12 @@ import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
 
 /**
- * Networks as SameDiff graphs on ND4J: nd4j-native on CPUs, nd4j-cuda where that build is on the class path. Thread-safe; programs
- * share ND4J's one setting of the number of threads, the last compiled one's.
+ * Networks as SameDiff graphs on nd4j-native, on the CPU. Thread-safe; programs share ND4J's one setting of the number of threads,
+ * the last compiled one's.
  */
 public final class Nd4jEngine implements Engine {
+
+    private static final String DEVICE = "cpu";
 
     /** Found by {@link java.util.ServiceLoader}; loads no natives. */
     public Nd4jEngine() {}
@@ -34,9 +36,8 @@ public final class Nd4jEngine implements Engine {
     @Override
     public Program compile(ProgramSpec spec) {
         requireBackend();
-        if (!spec.device().equals(Backend.device())) {
-            throw new MissingPartException(
-                    "engine nd4j runs on " + Backend.device() + " here, not on " + spec.device());
+        if (!spec.device().equals(DEVICE)) {
+            throw new MissingPartException("engine nd4j runs on " + DEVICE + ", not on " + spec.device());
         }
         if (spec.precision() == ProgramSpec.Precision.BFLOAT16) {
             throw new UsageException("engine nd4j computes in float32 only");
