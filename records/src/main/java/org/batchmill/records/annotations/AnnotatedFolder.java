@@ -51,6 +51,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
      * @throws DataException if it is of none
      */
     public static AnnotatedFolder open(Path root, FolderOptions options) throws IOException {
+        checkFolder(root);
         AnnotationFormat format = AnnotationFormat.of(root)
                 .orElseThrow(() -> new DataException(
                         Kind.UNSUPPORTED, root.toString(), "the folder has no labels of a known format"));
@@ -63,12 +64,16 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
      * @throws DataException if it is not of that format, or a file that describes all of it is damaged
      */
     public static AnnotatedFolder open(Path root, AnnotationFormat format, FolderOptions options) throws IOException {
-        if (!Files.isDirectory(root)) {
-            throw new DataException(Kind.MISSING, root.toString(), "there is no such folder");
-        }
+        checkFolder(root);
         Listing listing = format.format().list(root, options);
         int[] all = IntStream.range(0, listing.entries().size()).toArray();
         return new AnnotatedFolder(root, format, options, listing, all);
+    }
+
+    private static void checkFolder(Path root) throws DataException {
+        if (!Files.isDirectory(root)) {
+            throw new DataException(Kind.MISSING, root.toString(), "there is no such folder");
+        }
     }
 
     /** The names of the lists that the data set divides itself into, such as {@code train} and {@code val}. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -23,6 +24,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     /** A picture. */
@@ -42,15 +44,23 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
         try {
             file = JSON.readValue(path.toFile(), CocoFile.class);
         } catch (JsonProcessingException e) {
-            boolean ended = e instanceof com.fasterxml.jackson.core.io.JsonEOFException;
-            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw new DataException(
-                    ended ? Kind.TRUNCATED : Kind.CORRUPT, path + ": line " + line, e.getOriginalMessage(), e);
+            throw FolderFiles.malformed(path, e);
         }
-        if (file.images == null || file.categories == null) {
+        if (file == null || file.images == null || file.categories == null) {
             throw new DataException(
                     Kind.UNSUPPORTED, path.toString(), "the JSON has no \"images\" or no \"categories\"");
         }
-        return file.annotations == null ? new CocoFile(file.images, List.of(), file.categories) : file;
+        List<Annotation> annotations = file.annotations == null ? new ArrayList<>() : file.annotations;
+        checkNoNulls(file.images, "images", path);
+        checkNoNulls(annotations, "annotations", path);
+        checkNoNulls(file.categories, "categories", path);
+        return new CocoFile(file.images, annotations, file.categories);
+    }
+
+    private static void checkNoNulls(List<?> values, String name, Path path) throws DataException {
+        int found = values.indexOf(null);
+        if (found >= 0) {
+            throw new DataException(Kind.CORRUPT, path + ": " + name + "[" + found + "]", "it is null");
+        }
     }
 }

@@ -140,14 +140,16 @@ final class CocoFormat implements FolderFormat {
             for (CocoFile.Category category : categories.stream()
                     .sorted(Comparator.comparingLong(CocoFile.Category::id))
                     .toList()) {
-                String known = names.putIfAbsent(category.id(), Objects.requireNonNullElse(category.name(), ""));
+                String where = path + ": category " + category.id();
+                if (category.name() == null) {
+                    throw new DataException(Kind.BAD_ANNOTATION, where, "it has no name");
+                }
+                String known = names.putIfAbsent(category.id(), category.name());
                 if (known == null) {
                     classes.add(category.name());
                 } else if (!known.equals(category.name())) {
                     throw new DataException(
-                            Kind.BAD_ANNOTATION,
-                            path + ": category " + category.id(),
-                            "it is named " + category.name() + " and " + known);
+                            Kind.BAD_ANNOTATION, where, "it is named " + category.name() + " and " + known);
                 }
             }
         }

@@ -1,5 +1,6 @@
 package org.batchmill.records.annotations;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -124,6 +126,20 @@ final class FolderFiles {
             throw new DataException(Kind.CORRUPT, file.toString(), "it is not text in UTF-8", e);
         }
         return lines;
+    }
+
+    /** The error for a file of JSON or YAML that does not parse, in one line: YAML's own messages draw the place over several. */
+    static DataException malformed(Path file, JsonProcessingException e) {
+        boolean ended = e.getOriginalMessage().startsWith("Unexpected end-of-input");
+        String where = e.getLocation() == null
+                ? file.toString()
+                : file + ": line " + e.getLocation().getLineNr();
+        String reason = e.getOriginalMessage()
+                .replaceFirst(" \\(start marker at .*", "")
+                .lines()
+                .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+                .collect(Collectors.joining(", "));
+        return new DataException(ended ? Kind.TRUNCATED : Kind.CORRUPT, where, reason, e);
     }
 
     static void checkSize(Path file) throws IOException {

@@ -68,7 +68,7 @@ final class YoloFormat implements FolderFormat {
         try {
             return YAML.readTree(Files.readAllBytes(yaml));
         } catch (JsonProcessingException e) {
-            throw new DataException(Kind.CORRUPT, yaml.toString(), e.getOriginalMessage(), e);
+            throw FolderFiles.malformed(yaml, e);
         }
     }
 

@@ -1,0 +1,84 @@
+package org.batchmill.records.annotations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.batchmill.records.Content;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A folder a class. */
+class ClassFoldersTest {
+
+    @TempDir
+    private Path root;
+
+    @Test
+    void shouldLabelEachPictureWithItsFolder() throws IOException {
+        AnnotatedFolder read = new DrawnFolder(root)
+                .picture("dog/1.png", 4, 4)
+                .picture("cat/deep/2.jpg", 4, 4)
+                .text("cat/notes.txt", "no picture")
+                .picture(".hidden/3.png", 4, 4)
+                .open(AnnotationFormat.CLASSES);
+        assertThat(read.classes()).containsExactly("cat", "dog");
+        assertThat(DrawnFolder.ids(read)).containsExactly("cat/deep/2.jpg", "dog/1.png");
+        Sample dog = read.read(1);
+        assertThat(dog.labels()).isEqualTo(new Labels.ClassLabel("dog"));
+        assertThat(((Content.EncodedImage) dog.content()).bytes().remaining())
+                .isEqualTo((int) Files.size(root.resolve("dog/1.png")));
+    }
+
+    @Test
+    void shouldTakeFoldersOfThatNameForLists() throws IOException {
+        AnnotatedFolder read = new DrawnFolder(root)
+                .picture("train/dog/1.png", 4, 4)
+                .picture("train/cat/2.png", 4, 4)
+                .picture("val/dog/3.png", 4, 4)
+                .open(AnnotationFormat.CLASSES);
+        assertThat(read.classes()).containsExactly("cat", "dog");
+        assertThat(read.lists()).containsExactly("train", "val");
+        assertThat(DrawnFolder.ids(read.only("val"))).containsExactly("val/dog/3.png");
+        assertThat(read.only("val").read(0).labels()).isEqualTo(new Labels.ClassLabel("dog"));
+    }
+
+    @Test
+    void shouldCountAFolderWithoutPicturesAsAClass() throws IOException {
+        DrawnFolder folder = new DrawnFolder(root).picture("dog/1.png", 4, 4).text("wolf/none.txt", "");
+        assertThat(folder.open(AnnotationFormat.CLASSES).classes()).containsExactly("dog", "wolf");
+    }
+
+    @Test
+    void shouldRefuseAClassThatWasNotAskedFor() throws IOException {
+        DrawnFolder folder = new DrawnFolder(root).picture("dog/1.png", 4, 4).picture("cat/2.png", 4, 4);
+        AnnotatedFolder read = folder.open(AnnotationFormat.CLASSES, FolderOptions.ofClasses(List.of("cat")));
+        assertThat(read.read(0).labels()).isEqualTo(new Labels.ClassLabel("cat"));
+        folder.assertRefused(Kind.BAD_ANNOTATION, "dog/1.png", () -> read.read(1))
+                .withMessageContaining("the class dog is none of cat");
+    }
+
+    @Test
+    void shouldNameAPictureThatWentAway() throws IOException {
+        DrawnFolder folder = new DrawnFolder(root).picture("dog/1.png", 4, 4).picture("dog/2.png", 4, 4);
+        AnnotatedFolder read = folder.open(AnnotationFormat.CLASSES);
+        Files.delete(root.resolve("dog/1.png"));
+        folder.assertRefused(Kind.MISSING, "dog/1.png", () -> read.read(0));
+        assertThat(read.read(1).labels()).isEqualTo(new Labels.ClassLabel("dog"));
+    }
+
+    @Test
+    void shouldSayThatAFolderHasNoPicturesOrNoLabels() throws IOException {
+        DrawnFolder folder = new DrawnFolder(root).text("dog/notes.txt", "no picture");
+        folder.assertRefused(
+                Kind.MISSING, "", () -> AnnotatedFolder.open(root, AnnotationFormat.CLASSES, FolderOptions.defaults()));
+        folder.assertRefused(Kind.UNSUPPORTED, "", () -> AnnotatedFolder.open(root, FolderOptions.defaults()));
+        folder.assertRefused(
+                Kind.MISSING, "gone", () -> AnnotatedFolder.open(root.resolve("gone"), FolderOptions.defaults()));
+    }
+}
