@@ -1,0 +1,80 @@
+package org.batchmill.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The {@code batchmill} command: parses, calls a job, prints. Exit codes are those of {@link ExitCode}. */
+@Command(
+        name = "batchmill",
+        version = "batchmill 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        header = "Streams vision data into training on the JVM.",
+        description = {
+            "Image folders, record files, Kafka topics and videos flow through multithreaded shuffle queues, are decoded,"
+                    + " augmented and batched, and train YOLO detectors and steering models."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill demo                           a data set, packed, trained, evaluated, drawn: minutes on a laptop",
+            "  batchmill pack images photos --format voc --out out/photos",
+            "  batchmill train yolo --data 'out/photos-train-*.tfrecord' --run out/run",
+            "",
+            "Exit codes: 0 done, 1 the data or the result is bad, 2 wrong usage, 3 a part is missing (native, device),",
+            "4 stopped by a signal after a clean checkpoint."
+        },
+        mixinStandardHelpOptions = true,
+        subcommands = {DoctorCommand.class, SampleCommand.class})
+public final class Batchmill implements Runnable {
+
+    @Option(
+            names = "--stacktrace",
+            scope = ScopeType.INHERIT,
+            description = "Show where an error came from, not only its one line.")
+    boolean stacktrace;
+
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command; batchmill --help lists them");
+    }
+
+    /** Runs one command and ends the JVM with its exit code. */
+    public static void main(String[] arguments) {
+        Terminal terminal = Terminal.take();
+        int code = run(terminal, arguments);
+        terminal.flush();
+        // Native libraries and Beam leave threads behind that would hold the JVM.
+        Runtime.getRuntime().halt(code);
+    }
+
+    /** Runs one command, writing to {@code terminal}; returns the exit code. For tests and for embedding. */
+    public static int run(Terminal terminal, String... arguments) {
+        Batchmill root = new Batchmill();
+        CommandLine commandLine = new CommandLine(root, new CommandFactory(terminal));
+        commandLine.setOut(terminal.outWriter());
+        commandLine.setErr(terminal.errWriter());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUsageHelpAutoWidth(true);
+        commandLine.setParameterExceptionHandler((exception, given) -> {
+            terminal.error(OneLine.of(exception) + " (batchmill "
+                    + exception.getCommandLine().getCommandSpec().qualifiedName(" ").replaceFirst("^batchmill ?", "")
+                    + " --help)");
+            return ExitCode.USAGE;
+        });
+        commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
+            terminal.error(OneLine.of(exception));
+            if (root.stacktrace) {
+                exception.printStackTrace(terminal.errWriter());
+            }
+            return ExitCode.of(exception);
+        });
+        return commandLine.execute(arguments);
+    }
+}

@@ -1,0 +1,38 @@
+package org.batchmill.cli;
+
+import java.util.List;
+import org.batchmill.jobs.options.DataOptions;
+import picocli.CommandLine.Option;
+
+/** The options that say which samples to read. */
+final class DataMixin {
+
+    @Option(
+            names = "--data",
+            paramLabel = "WHERE",
+            required = true,
+            description = "Record files or globs ('a-*.tfrecord'), a folder in a known layout, kafka:TOPIC, or sample:shapes,"
+                    + " sample:digits, sample:road.")
+    String data;
+
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            defaultValue = "auto",
+            description = "The layout of a folder: voc, coco, yolo, classes, udacity, digits, epochs; auto looks (default).")
+    String format;
+
+    @Option(names = "--split", paramLabel = "LIST", description = "Read one list of a folder that has lists: train or val.")
+    String split;
+
+    @Option(
+            names = "--classes",
+            paramLabel = "A,B",
+            split = ",",
+            description = "Only these classes, in this order; others are a bad annotation.")
+    List<String> classes = List.of();
+
+    DataOptions options() {
+        return new DataOptions().data(data).format(format).split(split).classes(classes);
+    }
+}

@@ -1,0 +1,25 @@
+package org.batchmill.cli;
+
+import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.train.engine.ProgramSpec;
+import picocli.CommandLine.Option;
+
+/** The options that say what computes. */
+final class EngineMixin {
+
+    @Option(names = "--engine", paramLabel = "E", defaultValue = "auto", description = "auto (default) or nd4j.")
+    String engine;
+
+    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto (default), cpu or gpu:0.")
+    String device;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads within an operation; the engine's choice if not given.")
+    int threads;
+
+    @Option(names = "--data-format", paramLabel = "F", defaultValue = "AUTO", description = "auto (default), nchw or nhwc inside.")
+    ProgramSpec.DataFormat dataFormat;
+
+    EngineOptions options() {
+        return new EngineOptions().engine(engine).device(device).threads(threads).dataFormat(dataFormat);
+    }
+}

@@ -1,0 +1,52 @@
+package org.batchmill.cli;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.concurrent.ExecutionException;
+
+/** One line for a user out of any exception: what, where, why. */
+final class OneLine {
+
+    private OneLine() {}
+
+    static String of(Throwable problem) {
+        Throwable t = problem;
+        while (t.getCause() != null && (t instanceof ExecutionException || isWrapper(t))) {
+            t = t.getCause();
+        }
+        String line = t instanceof FileSystemException e ? ofFile(e) : t.getMessage();
+        if (t instanceof OutOfMemoryError) {
+            line = "out of memory: " + line + "; give the JVM more with BATCHMILL_JAVA_OPTS=-Xmx8g or take a smaller --batch";
+        } else if (line == null || line.isBlank()) {
+            line = t.getClass().getSimpleName();
+        } else if (t instanceof RuntimeException && !t.getClass().getName().startsWith("org.batchmill")
+                && !t.getClass().getName().startsWith("picocli")) {
+            line = t.getClass().getSimpleName() + ": " + line;
+        }
+        return line.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+
+    /** A wrapper adds nothing of its own: its message is its cause's toString. */
+    private static boolean isWrapper(Throwable t) {
+        return t.getMessage() == null || t.getMessage().equals(String.valueOf(t.getCause()));
+    }
+
+    private static String ofFile(FileSystemException e) {
+        String cause;
+        if (e instanceof NoSuchFileException) {
+            cause = "no such file or folder";
+        } else if (e instanceof AccessDeniedException) {
+            cause = "permission denied";
+        } else if (e instanceof FileAlreadyExistsException) {
+            cause = "exists already";
+        } else if (e instanceof NotDirectoryException) {
+            cause = "not a folder";
+        } else {
+            cause = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+        }
+        return e.getFile() + ": " + cause;
+    }
+}

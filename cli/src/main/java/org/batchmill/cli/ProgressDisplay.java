@@ -1,0 +1,125 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.batchmill.jobs.JobListener;
+
+/** Shows how a job goes on: a bar with an estimate on a terminal, a plain line every few seconds elsewhere. */
+final class ProgressDisplay implements JobListener, AutoCloseable {
+
+    private static final long PLAIN_LINE_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final Terminal terminal;
+    private String work;
+    private ProgressBar bar;
+    private long started;
+    private long lastLine;
+    private String lastShown = "";
+    private String pending = "";
+
+    ProgressDisplay(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void runFolder(Path folder) {
+        LogFile.open(folder);
+    }
+
+    @Override
+    public synchronized void says(String line) {
+        closeBar();
+        terminal.progress(line);
+    }
+
+    @Override
+    public synchronized void warns(String line) {
+        closeBar();
+        terminal.progress("warning: " + line);
+    }
+
+    @Override
+    public synchronized void progress(String what, long done, long total, String detail) {
+        if (!what.equals(work)) {
+            finished(work);
+            work = what;
+            started = System.nanoTime();
+            lastLine = started;
+        }
+        if (terminal.interactive()) {
+            showBar(done, total, detail);
+        } else {
+            showLine(done, total, detail);
+        }
+    }
+
+    private void showBar(long done, long total, String detail) {
+        if (bar == null) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName(work)
+                    .setInitialMax(total == 0 ? -1 : total)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(200)
+                    .setConsumer(new ConsoleProgressBarConsumer(terminal.err()))
+                    .build();
+        }
+        bar.stepTo(done);
+        bar.setExtraMessage(" " + detail);
+    }
+
+    private void showLine(long done, long total, String detail) {
+        long now = System.nanoTime();
+        StringBuilder line = new StringBuilder(work).append(": ").append(done);
+        if (total > 0) {
+            line.append('/').append(total);
+        }
+        if (!detail.isEmpty()) {
+            line.append("  ").append(detail);
+        }
+        String remaining = remaining(done, total, now - started);
+        pending = line + remaining;
+        if (now - lastLine >= PLAIN_LINE_NANOS) {
+            lastLine = now;
+            lastShown = pending;
+            terminal.progress(pending);
+        }
+    }
+
+    private static String remaining(long done, long total, long nanos) {
+        if (total == 0 || done == 0 || done >= total) {
+            return "";
+        }
+        long seconds = (long) (nanos * 1e-9 * (total - done) / done);
+        return String.format(Locale.ROOT, "  ETA %d:%02d", seconds / 60, seconds % 60);
+    }
+
+    @Override
+    public synchronized void finished(String what) {
+        if (work != null && work.equals(what)) {
+            closeBar();
+            if (!terminal.interactive() && !pending.equals(lastShown)) {
+                terminal.progress(pending);
+            }
+            pending = "";
+            lastShown = "";
+            work = null;
+        }
+    }
+
+    private void closeBar() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        finished(work);
+    }
+}

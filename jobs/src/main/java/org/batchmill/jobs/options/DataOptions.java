@@ -1,0 +1,63 @@
+package org.batchmill.jobs.options;
+
+import java.util.List;
+
+/** Where samples come from. Not thread-safe while it is being filled in. */
+public final class DataOptions {
+
+    private String data;
+    private String val;
+    private String format = "auto";
+    private String split;
+    private List<String> classes = List.of();
+
+    /** Record files or globs, a folder in a known layout, {@code kafka:TOPIC} or {@code sample:NAME}. */
+    public String data() {
+        return data;
+    }
+
+    public DataOptions data(String value) {
+        data = value;
+        return this;
+    }
+
+    /** The same for validation; null takes the folder's own validation list, or none. */
+    public String val() {
+        return val;
+    }
+
+    public DataOptions val(String value) {
+        val = value;
+        return this;
+    }
+
+    /** The layout of a folder: voc, coco, yolo, classes, udacity, digits, epochs, table; auto looks. */
+    public String format() {
+        return format;
+    }
+
+    public DataOptions format(String value) {
+        format = value;
+        return this;
+    }
+
+    /** The list of a folder to read: train, val; null for all of it. */
+    public String split() {
+        return split;
+    }
+
+    public DataOptions split(String value) {
+        split = value;
+        return this;
+    }
+
+    /** Only these classes, in this order; empty for those of the data. */
+    public List<String> classes() {
+        return classes;
+    }
+
+    public DataOptions classes(List<String> value) {
+        classes = value;
+        return this;
+    }
+}

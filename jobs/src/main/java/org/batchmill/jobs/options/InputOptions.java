@@ -1,0 +1,96 @@
+package org.batchmill.jobs.options;
+
+import org.batchmill.queues.pipeline.ErrorPolicy;
+
+/** How samples become batches. Not thread-safe while it is being filled in. */
+public final class InputOptions {
+
+    private int batch = 32;
+    private int workers = Runtime.getRuntime().availableProcessors();
+    private int prefetch = 4;
+    private String shuffle = "permutation";
+    private long seed = 1;
+    private String policy;
+    private ErrorPolicy.Mode onError = ErrorPolicy.Mode.FAIL;
+    private long maxErrors = 100;
+
+    /** Samples in a batch. */
+    public int batch() {
+        return batch;
+    }
+
+    public InputOptions batch(int value) {
+        batch = value;
+        return this;
+    }
+
+    /** Threads that decode and augment. */
+    public int workers() {
+        return workers;
+    }
+
+    public InputOptions workers(int value) {
+        workers = value;
+        return this;
+    }
+
+    /** Batches that may wait for the trainer. */
+    public int prefetch() {
+        return prefetch;
+    }
+
+    public InputOptions prefetch(int value) {
+        prefetch = value;
+        return this;
+    }
+
+    /** {@code permutation}, {@code window:N}, {@code queue:CAP,MIN} or {@code none}. */
+    public String shuffle() {
+        return shuffle;
+    }
+
+    public InputOptions shuffle(String value) {
+        shuffle = value;
+        return this;
+    }
+
+    /** Of order, augmentation, initial weights and dropout. */
+    public long seed() {
+        return seed;
+    }
+
+    public InputOptions seed(long value) {
+        seed = value;
+        return this;
+    }
+
+    /** The augmentation: {@code none}, {@code yolo}, {@code steering} or a YAML file; null for the task's own. */
+    public String policy() {
+        return policy;
+    }
+
+    public InputOptions policy(String value) {
+        policy = value;
+        return this;
+    }
+
+    /** What follows when a sample is bad. */
+    public ErrorPolicy.Mode onError() {
+        return onError;
+    }
+
+    public InputOptions onError(ErrorPolicy.Mode value) {
+        onError = value;
+        return this;
+    }
+
+    /** So many samples may be skipped in a run. */
+    public long maxErrors() {
+        return maxErrors;
+    }
+
+    public InputOptions maxErrors(long value) {
+        maxErrors = value;
+        return this;
+    }
+}
