@@ -1,0 +1,39 @@
+@echo off
+rem Starts the batchmill command; in a checkout, builds it first when it is missing. Not tried on Windows by its authors.
+setlocal EnableDelayedExpansion
+set "HOME_DIR=%~dp0"
+set "JAVA=java"
+if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
+
+set "DIST=%HOME_DIR%"
+if exist "%HOME_DIR%pom.xml" (
+  set "DIST=%HOME_DIR%cli\target\dist\"
+  if not exist "!DIST!built" (
+    echo batchmill: building; the first time this fetches the libraries, later starts fetch and build nothing 1>&2
+    pushd "%HOME_DIR%"
+    call mvn -B -q -Dbatchmill.dist -Dmaven.test.skip=true -pl cli -am package 1>&2
+    if errorlevel 1 (
+      popd
+      echo batchmill: the build failed, see above 1>&2
+      exit /b 3
+    )
+    popd
+    echo. > "!DIST!built"
+  )
+)
+
+set "ENGINE=nd4j"
+set "PREVIOUS="
+for %%A in (%*) do (
+  if "!PREVIOUS!"=="--engine" if not "%%~A"=="auto" set "ENGINE=%%~A"
+  set "PREVIOUS=%%~A"
+)
+
+set "OPTIONS=-XX:+UseParallelGC -Djava.awt.headless=true -Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2"
+set "OPTIONS=%OPTIONS% -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
+set "OPTIONS=%OPTIONS% -Dio.netty.tryReflectionSetAccessible=true"
+set "OPTIONS=%OPTIONS% --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED"
+set "CLASSPATH_DIRS=%DIST%lib\*"
+if exist "%DIST%lib\engine-%ENGINE%" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\engine-%ENGINE%\*"
+"%JAVA%" %OPTIONS% %BATCHMILL_JAVA_OPTS% -cp "%CLASSPATH_DIRS%" org.batchmill.cli.Batchmill %*
+exit /b %ERRORLEVEL%

@@ -1,0 +1,93 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.batchmill.jobs.TaskKind;
+import org.batchmill.jobs.TrainJob;
+import org.batchmill.jobs.TrainOptions;
+import org.batchmill.jobs.TrainSummary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code batchmill train}. */
+@Command(
+        name = "train",
+        header = "Trains a network: yolo, steering, digits, line or table.",
+        description = {
+            "Reads samples through the shuffle and the decode workers, trains, evaluates and writes checkpoints, a TensorBoard",
+            "event file, metrics.csv and report.html into the run folder. Ctrl-C stops after a clean checkpoint (exit code 4)."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill train yolo --data 'out/bccd-train-*.tfrecord' --val 'out/bccd-val-*.tfrecord' --run out/run",
+            "  batchmill train digits --data ../shared/data/mnist --run out/digits",
+            "  batchmill train yolo --data 'out/bccd-train-*.tfrecord' --run out/run --resume"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "TASK", description = "yolo, steering, digits, line or table.")
+    TaskKind task;
+
+    @Mixin
+    DataMixin data;
+
+    @Option(
+            names = "--val",
+            paramLabel = "WHERE",
+            description = "Samples to validate on; the folder's own validation list if not given.")
+    String val;
+
+    @Mixin
+    RunMixin run;
+
+    @Mixin
+    OptimizationMixin optimization;
+
+    @Mixin
+    InputMixin input;
+
+    @Mixin
+    EngineMixin engine;
+
+    @Option(names = "--config", paramLabel = "FILE.yaml", description = "Options from a file; the command line wins.")
+    Path config;
+
+    @Option(names = "--json", description = "One JSON line on standard output at the end.")
+    boolean json;
+
+    TrainCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        TrainOptions defaults = TrainOptions.of(task);
+        TrainOptions options = new TrainOptions(
+                task,
+                data.options().val(val),
+                input.onto(defaults.input()),
+                optimization.options(),
+                engine.options(),
+                run.options());
+        TrainSummary summary;
+        try (ProgressDisplay progress = new ProgressDisplay(terminal);
+                Signals signals = Signals.catching()) {
+            TrainJob job = new TrainJob(options, progress);
+            signals.onFirst(job::requestStop);
+            summary = job.run();
+        }
+        if (json) {
+            terminal.print(summary.toJson());
+        } else {
+            summary.lines().forEach(terminal::print);
+        }
+        return summary.stopped() ? ExitCode.STOPPED : ExitCode.DONE;
+    }
+}
