@@ -1,0 +1,66 @@
+package org.batchmill.jobs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.batchmill.queues.pipeline.Draw;
+import org.batchmill.queues.pipeline.PipelineListener;
+
+/**
+ * Names every bad sample that a run left out: a JSON line each in the run folder, and the first few on the user's screen. Called by one
+ * thread at a time.
+ */
+final class SkippedSamples implements PipelineListener {
+
+    /** The list's name in the run folder. */
+    static final String FILE = "skipped.jsonl";
+
+    private static final int SHOWN = 5;
+
+    private final Path file;
+    private final JobListener listener;
+    private long count;
+
+    SkippedSamples(Path runFolder, JobListener listener) {
+        this.file = runFolder.resolve(FILE);
+        this.listener = listener;
+    }
+
+    @Override
+    public synchronized void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+        count++;
+        if (count <= SHOWN) {
+            listener.warns("left out " + name + ": " + cause.getMessage());
+        }
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("sample", name);
+        line.put("epoch", draw.epoch());
+        line.put("cause", cause.getMessage());
+        line.put("quarantine", quarantine);
+        try {
+            Files.writeString(
+                    file,
+                    JsonLine.of(line) + "\n",
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void warning(String message) {
+        listener.warns(message);
+    }
+
+    /** How many were left out. */
+    synchronized long count() {
+        return count;
+    }
+}

@@ -1,0 +1,70 @@
+package org.batchmill.jobs;
+
+import java.io.IOException;
+import org.batchmill.augment.Batch;
+import org.batchmill.augment.transform.Policy;
+import org.batchmill.jobs.options.OptimizationOptions;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleSource;
+import org.batchmill.train.loss.MeanSquaredError;
+import org.batchmill.train.models.ModelOptions;
+import org.batchmill.train.models.Models;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.optimize.Optimizer;
+import org.batchmill.train.optimize.Schedule;
+import org.batchmill.train.recipe.Recipe;
+import org.batchmill.train.task.SteeringTask;
+
+/** Steering angles with NVIDIA's network (Bojarski et al. 2016). */
+final class SteeringLearning {
+
+    private static final String DEFAULT_MODEL = "pilotnet-small";
+    private static final int DEFAULT_BATCH = 64;
+
+    private SteeringLearning() {}
+
+    static Learning of(OptimizationOptions options, Policy policy, SampleSource source, int batch, long plannedSteps)
+            throws IOException {
+        Network network = Models.byName(
+                options.model() == null ? DEFAULT_MODEL : options.model(), ModelOptions.classes(1));
+        Recipe recipe = new Recipe(
+                "steering",
+                batch == 0 ? DEFAULT_BATCH : batch,
+                1,
+                plannedSteps,
+                new Optimizer.Adam(.9f, .999f, 1e-8f),
+                new Schedule.Constant(3e-4),
+                0,
+                0,
+                Recipe.Augmentation.NONE,
+                .999,
+                0);
+        return new Learning(
+                network,
+                new SteeringTask(meanAngle(source)),
+                new MeanSquaredError(),
+                recipe,
+                policy == null ? Policy.steering() : policy,
+                Policy.NONE,
+                Batch.Format.UINT8_NHWC);
+    }
+
+    /** The prediction of the simplest baseline; 0 for a stream, whose mean is not known before it was seen. */
+    private static double meanAngle(SampleSource source) throws IOException {
+        if (!(source instanceof SampleSource.Indexed indexed)) {
+            return 0;
+        }
+        double sum = 0;
+        for (long i = 0; i < indexed.size(); i++) {
+            Sample sample = indexed.read(i);
+            if (!(sample.labels() instanceof Labels.Steering steering)) {
+                throw new DataException(
+                        DataException.Kind.BAD_ANNOTATION, sample.id().value(), "has no steering angle");
+            }
+            sum += steering.angle();
+        }
+        return sum / indexed.size();
+    }
+}

@@ -1,0 +1,226 @@
+package org.batchmill.jobs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.batchmill.jobs.input.PipelineBatches;
+import org.batchmill.jobs.input.SampleBatches;
+import org.batchmill.jobs.options.RunOptions;
+import org.batchmill.queues.pipeline.PipelineListener;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.train.checkpoint.CheckpointFolder;
+import org.batchmill.train.checkpoint.RunLock;
+import org.batchmill.train.engine.Engine;
+import org.batchmill.train.engine.Engines;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.engine.ProgramSpecBuilder;
+import org.batchmill.train.loop.EarlyStopping;
+import org.batchmill.train.loop.Saving;
+import org.batchmill.train.loop.TrainingLoop;
+import org.batchmill.train.loop.TrainingLoopBuilder;
+import org.batchmill.train.loop.TrainingResult;
+
+/**
+ * Trains a network: opens the data, compiles the model, runs the loop and keeps what it makes in a run folder. Runs once, on one
+ * thread; {@link #requestStop()} may come from any.
+ */
+public final class TrainJob {
+
+    private static final DateTimeFormatter RUN_NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
+    private final TrainOptions options;
+    private final JobListener listener;
+    private volatile TrainingLoop loop;
+    private volatile boolean stopRequested;
+
+    public TrainJob(TrainOptions options, JobListener listener) {
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /** Ends the training after the step that is being done, with a checkpoint. Thread-safe. */
+    public void requestStop() {
+        stopRequested = true;
+        TrainingLoop running = loop;
+        if (running != null) {
+            running.requestStop();
+        }
+    }
+
+    /**
+     * Trains.
+     *
+     * @throws IOException                              if data is bad beyond what is borne, or a file cannot be read or written
+     * @throws UsageException                           if the options contradict each other or the data
+     * @throws org.batchmill.records.MissingPartException if no engine can run here
+     */
+    public TrainSummary run() throws IOException, InterruptedException {
+        Path run = runFolder();
+        try (RunLock lock = RunLock.take(run)) {
+            listener.runFolder(run);
+            Checkpoint resumed = resumed(run);
+            try (SampleSource training = DataSets.open(options.data(), options.task(), listener);
+                    SampleSource validation = DataSets.openValidation(options.data(), options.task(), listener)) {
+                return train(run, resumed, training, validation);
+            }
+        }
+    }
+
+    private Path runFolder() {
+        Path asked = options.run().run();
+        if (asked != null) {
+            return asked;
+        }
+        if (options.run().resume()) {
+            throw new UsageException("--resume needs --run: which run is to go on?");
+        }
+        String name = options.task().name().toLowerCase(Locale.ROOT) + "-" + LocalDateTime.now().format(RUN_NAME);
+        return Path.of("runs", name);
+    }
+
+    private CheckpointFolder checkpoints(Path run) {
+        return new CheckpointFolder(run.resolve("checkpoints"), options.run().keep());
+    }
+
+    /** The checkpoint to go on from; null for a new run. */
+    private Checkpoint resumed(Path run) throws IOException {
+        CheckpointFolder folder = checkpoints(run);
+        if (!options.run().resume()) {
+            if (!folder.list().isEmpty()) {
+                throw new UsageException(run + " holds checkpoints of an earlier run: take another --run, or --resume it");
+            }
+            return null;
+        }
+        CheckpointFolder.Loaded loaded = folder.loadLatest(options.run().fallback());
+        loaded.skipped().forEach(line -> listener.warns(line + "; went back to an older checkpoint"));
+        listener.says("going on from " + loaded.file() + ", step " + loaded.checkpoint().progress().step());
+        return loaded.checkpoint();
+    }
+
+    private TrainSummary train(Path run, Checkpoint resumed, SampleSource training, SampleSource validation)
+            throws IOException, InterruptedException {
+        Learning learning = Learning.of(options, training, resumed);
+        listener.says(DataSets.summary(training, validation));
+        Engine engine = Engines.named(options.engine().engine());
+        int rows = learning.recipe().rowsAtATime();
+        listener.says(String.format(
+                Locale.ROOT,
+                "model %s, input %s, %,d parameters; engine %s",
+                learning.network().name(),
+                learning.network().input(),
+                learning.network().trainableCount(),
+                engine.describe()));
+        SkippedSamples skipped = new SkippedSamples(run, listener);
+        try (RunRecord record = RunRecord.open(run, options, learning, listener);
+                Program program = engine.compile(spec(learning, rows))) {
+            initialise(program, resumed);
+            SampleBatches input = new SampleBatches(
+                    training,
+                    learning.shape(learning.recipe().batch()),
+                    learning.policy(),
+                    options.input(),
+                    record.tracing(skipped));
+            String position = resumed == null ? null : resumed.progress().data();
+            try (PipelineBatches batches = input.shuffled(null, position)) {
+                TrainingLoopBuilder builder = TrainingLoop.of(program, learning.task(), batches)
+                        .schedule(learning.recipe().schedule())
+                        .steps(learning.recipe().steps())
+                        .checkpoints(checkpoints(run), saving(learning, training));
+                record.hooks(batches).forEach(builder::hook);
+                addValidation(builder, learning, validation, training);
+                if (learning.recipe().weightAverage() > 0) {
+                    builder.weightAverage(learning.recipe().weightAverage());
+                }
+                if (learning.recipe().patience() > 0 && validation != null) {
+                    builder.hook(new EarlyStopping(
+                            learning.recipe().patience(), 0, learning.task().higherIsBetter()));
+                }
+                if (resumed != null) {
+                    builder.resume(resumed);
+                }
+                loop = builder.build();
+                if (stopRequested) {
+                    loop.requestStop();
+                }
+                TrainingResult result = loop.run();
+                return new TrainSummary(
+                        run,
+                        result,
+                        learning.task().metric(),
+                        checkpoints(run).best().orElse(null),
+                        batches.metrics().verdict(),
+                        skipped.count());
+            }
+        }
+    }
+
+    private ProgramSpec spec(Learning learning, int rows) {
+        ProgramSpecBuilder spec = ProgramSpec.training(
+                        learning.network(),
+                        learning.inputFormat(),
+                        rows,
+                        learning.loss(),
+                        learning.recipe().optimizer(),
+                        options.input().seed())
+                .with()
+                .l2(learning.recipe().decay())
+                .clipNorm(learning.recipe().clipNorm())
+                .threads(options.engine().threads())
+                .device(options.engine().device().equals("auto") ? "cpu" : options.engine().device())
+                .dataFormat(options.engine().dataFormat())
+                .precision(options.engine().precision());
+        if (options.optimization().l1() != null) {
+            spec.l1(options.optimization().l1());
+        }
+        options.optimization().freeze().forEach(spec::freeze);
+        return spec.build();
+    }
+
+    /** Takes over by name what fits from {@code --init}; a resumed run has all its parameters already. */
+    private void initialise(Program program, Checkpoint resumed) throws IOException {
+        Path init = options.optimization().init();
+        if (init == null || resumed != null) {
+            return;
+        }
+        Checkpoint checkpoint = CheckpointFile.read(init);
+        int taken = Transfer.byName(checkpoint, program);
+        listener.says("took " + taken + " of " + program.spec().network().parameters().size() + " parameters from " + init);
+    }
+
+    private Saving saving(Learning learning, SampleSource training) {
+        RunOptions run = options.run();
+        long steps = run.checkpointSteps() != null ? run.checkpointSteps() : stepsAnEpoch(learning, training);
+        return run.checkpointMinutes() == null
+                ? Saving.everySteps(steps)
+                : Saving.everySteps(steps).orMinutes(run.checkpointMinutes());
+    }
+
+    private static long stepsAnEpoch(Learning learning, SampleSource training) {
+        return training instanceof SampleSource.Indexed indexed
+                ? Math.max(1, indexed.size() / learning.recipe().batch())
+                : 1000;
+    }
+
+    private void addValidation(
+            TrainingLoopBuilder builder, Learning learning, SampleSource validation, SampleSource training) {
+        if (validation == null) {
+            return;
+        }
+        SampleBatches input = new SampleBatches(
+                validation,
+                learning.shape(learning.recipe().rowsAtATime()),
+                learning.evaluation(),
+                options.input(),
+                new PipelineListener() {});
+        RunOptions run = options.run();
+        long every = run.evaluateSteps() != null ? run.evaluateSteps() : stepsAnEpoch(learning, training);
+        builder.evaluate(input::inOrder, every);
+    }
+}

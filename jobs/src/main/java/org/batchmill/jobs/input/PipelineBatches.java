@@ -1,0 +1,65 @@
+package org.batchmill.jobs.input;
+
+import java.io.IOException;
+import org.batchmill.augment.Batch;
+import org.batchmill.augment.DecodedSample;
+import org.batchmill.augment.PooledBatch;
+import org.batchmill.queues.pipeline.Pipeline;
+import org.batchmill.queues.pipeline.PipelineException;
+import org.batchmill.queues.pipeline.PipelineMetrics;
+import org.batchmill.records.Sample;
+import org.batchmill.train.loop.BatchStream;
+
+/** The batches of a running pipeline. Closing it ends the pipeline and frees what is called with it. */
+public final class PipelineBatches implements BatchStream {
+
+    private final Pipeline<Sample, DecodedSample, PooledBatch> pipeline;
+    private final AutoCloseable memory;
+
+    PipelineBatches(Pipeline<Sample, DecodedSample, PooledBatch> pipeline, AutoCloseable memory) {
+        this.pipeline = pipeline;
+        this.memory = memory;
+    }
+
+    @Override
+    public Batch next() throws IOException, InterruptedException {
+        try {
+            return pipeline.next();
+        } catch (PipelineException e) {
+            throw unwrapped(e);
+        }
+    }
+
+    /** What the pipeline met is what the user should read, not that a pipeline ended because of it. */
+    private static IOException unwrapped(PipelineException e) {
+        if (e.getCause() instanceof IOException data) {
+            return data;
+        }
+        if (e.getCause() instanceof RuntimeException programming) {
+            throw programming;
+        }
+        throw e;
+    }
+
+    @Override
+    public String state() {
+        return pipeline.state().encode();
+    }
+
+    /** What the pipeline did so far. */
+    public PipelineMetrics metrics() {
+        return pipeline.metrics();
+    }
+
+    @Override
+    public void close() throws IOException {
+        pipeline.close();
+        try {
+            memory.close();
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+}
