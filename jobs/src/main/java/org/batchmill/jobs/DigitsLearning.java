@@ -3,7 +3,6 @@ package org.batchmill.jobs;
 import java.util.List;
 import org.batchmill.augment.Batch;
 import org.batchmill.augment.transform.Policy;
-import org.batchmill.jobs.options.OptimizationOptions;
 import org.batchmill.train.loss.SoftmaxCrossEntropy;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
@@ -17,20 +16,23 @@ import org.batchmill.train.task.ClassificationTask;
 final class DigitsLearning {
 
     private static final String DEFAULT_MODEL = "digits-cnn";
+    private static final int DEFAULT_EPOCHS = 8;
     private static final int DEFAULT_BATCH = 100;
 
     private DigitsLearning() {}
 
-    static Learning of(OptimizationOptions options, Policy policy, List<String> classes, int batch, long plannedSteps) {
+    static Learning of(TrainOptions options, Policy policy, List<String> classes, long samples) {
         Network network = Models.byName(
-                options.model() == null ? DEFAULT_MODEL : options.model(), ModelOptions.classes(classes.size()));
+                options.optimization().model() == null ? DEFAULT_MODEL : options.optimization().model(), ModelOptions.classes(classes.size()));
+        int batch = options.input().batch() == null ? DEFAULT_BATCH : options.input().batch();
+        long steps = RecipeOptions.steps(options.optimization(), samples, batch, DEFAULT_EPOCHS);
         Recipe recipe = new Recipe(
                 "digits",
-                batch == 0 ? DEFAULT_BATCH : batch,
+                batch,
                 1,
-                plannedSteps,
+                steps,
                 new Optimizer.Adam(.9f, .999f, 1e-8f),
-                new Schedule.Cosine(1e-3, 1e-5, plannedSteps),
+                new Schedule.Cosine(1e-3, 1e-5, steps),
                 0,
                 0,
                 Recipe.Augmentation.NONE,

@@ -1,8 +1,13 @@
 package org.batchmill.jobs;
 
+import java.io.IOException;
+import java.util.List;
 import org.batchmill.augment.Batch;
 import org.batchmill.augment.BatchShape;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.records.DataException;
+import org.batchmill.records.SampleSource;
+import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.network.Network;
@@ -17,6 +22,42 @@ import org.batchmill.train.task.Task;
  * @param format     how batches lie in memory
  */
 record Learning(Network network, Task task, Loss loss, Recipe recipe, Policy policy, Policy evaluation, Batch.Format format) {
+
+    /**
+     * Puts together what the options ask for.
+     *
+     * @param source  the training data
+     * @param resumed what the run goes on from, whose classes and baseline stay; null for a new run
+     */
+    static Learning of(TrainOptions options, SampleSource source, Checkpoint resumed) throws IOException {
+        Policy policy = Policies.named(options.input().policy());
+        long size = source instanceof SampleSource.Indexed indexed ? indexed.size() : 0;
+        Learning plain =
+                switch (options.task()) {
+                    case YOLO -> YoloLearning.of(options, policy, classes(options, source, resumed), size);
+                    case DIGITS -> DigitsLearning.of(options, policy, classes(options, source, resumed), size);
+                    case STEERING -> SteeringLearning.of(options, policy, source, size);
+                    case LINE, TABLE -> TableLearning.of(options, source, size);
+                };
+        return plain.with(RecipeOptions.onto(plain.recipe(), options.optimization()));
+    }
+
+    private static List<String> classes(TrainOptions options, SampleSource source, Checkpoint resumed)
+            throws DataException {
+        if (resumed != null) {
+            return resumed.task().classes();
+        }
+        List<String> classes = options.data().classes().isEmpty() ? source.classes() : options.data().classes();
+        if (classes.isEmpty()) {
+            throw new DataException(
+                    DataException.Kind.MISSING, options.data().data(), "names no classes: give them with --classes A,B");
+        }
+        return classes;
+    }
+
+    private Learning with(Recipe other) {
+        return new Learning(network, task, loss, other, policy, evaluation, format);
+    }
 
     /** The shape of batches of so many rows. */
     BatchShape shape(int rows) {

@@ -3,7 +3,6 @@ package org.batchmill.jobs;
 import java.io.IOException;
 import org.batchmill.augment.Batch;
 import org.batchmill.augment.transform.Policy;
-import org.batchmill.jobs.options.OptimizationOptions;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
@@ -21,19 +20,22 @@ import org.batchmill.train.task.SteeringTask;
 final class SteeringLearning {
 
     private static final String DEFAULT_MODEL = "pilotnet-small";
+    private static final int DEFAULT_EPOCHS = 24;
     private static final int DEFAULT_BATCH = 64;
 
     private SteeringLearning() {}
 
-    static Learning of(OptimizationOptions options, Policy policy, SampleSource source, int batch, long plannedSteps)
+    static Learning of(TrainOptions options, Policy policy, SampleSource source, long samples)
             throws IOException {
         Network network = Models.byName(
-                options.model() == null ? DEFAULT_MODEL : options.model(), ModelOptions.classes(1));
+                options.optimization().model() == null ? DEFAULT_MODEL : options.optimization().model(), ModelOptions.classes(1));
+        int batch = options.input().batch() == null ? DEFAULT_BATCH : options.input().batch();
+        long steps = RecipeOptions.steps(options.optimization(), samples, batch, DEFAULT_EPOCHS);
         Recipe recipe = new Recipe(
                 "steering",
-                batch == 0 ? DEFAULT_BATCH : batch,
+                batch,
                 1,
-                plannedSteps,
+                steps,
                 new Optimizer.Adam(.9f, .999f, 1e-8f),
                 new Schedule.Constant(3e-4),
                 0,

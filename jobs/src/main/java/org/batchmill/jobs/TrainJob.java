@@ -1,8 +1,8 @@
 package org.batchmill.jobs;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -66,8 +66,8 @@ public final class TrainJob {
         try (RunLock lock = RunLock.take(run)) {
             listener.runFolder(run);
             Checkpoint resumed = resumed(run);
-            try (SampleSource training = DataSets.open(options.data(), options.task(), listener);
-                    SampleSource validation = DataSets.openValidation(options.data(), options.task(), listener)) {
+            try (SampleSource training = DataSets.open(options.data());
+                    SampleSource validation = DataSets.openValidation(options.data())) {
                 return train(run, resumed, training, validation);
             }
         }
@@ -139,8 +139,7 @@ public final class TrainJob {
                     builder.weightAverage(learning.recipe().weightAverage());
                 }
                 if (learning.recipe().patience() > 0 && validation != null) {
-                    builder.hook(new EarlyStopping(
-                            learning.recipe().patience(), 0, learning.task().higherIsBetter()));
+                    builder.hook(new EarlyStopping(learning.recipe().patience(), 0));
                 }
                 if (resumed != null) {
                     builder.resume(resumed);
@@ -197,9 +196,10 @@ public final class TrainJob {
     private Saving saving(Learning learning, SampleSource training) {
         RunOptions run = options.run();
         long steps = run.checkpointSteps() != null ? run.checkpointSteps() : stepsAnEpoch(learning, training);
-        return run.checkpointMinutes() == null
-                ? Saving.everySteps(steps)
-                : Saving.everySteps(steps).orMinutes(run.checkpointMinutes());
+        Duration every = run.checkpointMinutes() == null
+                ? null
+                : Duration.ofMillis(Math.round(run.checkpointMinutes() * 60_000));
+        return new Saving(steps, every);
     }
 
     private static long stepsAnEpoch(Learning learning, SampleSource training) {

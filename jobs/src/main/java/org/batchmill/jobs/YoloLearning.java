@@ -7,8 +7,6 @@ import org.batchmill.augment.transform.DarknetJitter;
 import org.batchmill.augment.transform.Flip;
 import org.batchmill.augment.transform.Mixing;
 import org.batchmill.augment.transform.Policy;
-import org.batchmill.jobs.options.OptimizationOptions;
-import org.batchmill.records.UsageException;
 import org.batchmill.train.detection.DetectionTask;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
@@ -24,16 +22,15 @@ final class YoloLearning {
 
     private YoloLearning() {}
 
-    /** @param plannedSteps updates, from a number of epochs; 0 for the recipe's own */
-    static Learning of(OptimizationOptions options, Policy policy, List<String> classes, int batch, long plannedSteps) {
-        if (classes.isEmpty()) {
-            throw new UsageException("the data names no classes: give them with --classes A,B");
-        }
-        String model = options.model() == null ? DEFAULT_MODEL : options.model();
+    static Learning of(TrainOptions options, Policy policy, List<String> classes, long samples) {
+        String model = options.optimization().model() == null ? DEFAULT_MODEL : options.optimization().model();
         Network network = Models.byName(model, ModelOptions.classes(classes.size()));
         DetectionTask task = DetectionTask.of(network, classes);
-        String recipeName = options.recipe() == null ? DEFAULT_RECIPE : options.recipe();
-        Recipe recipe = Recipes.byName(recipeName, model, batch, plannedSteps);
+        String recipeName = options.optimization().recipe() == null ? DEFAULT_RECIPE : options.optimization().recipe();
+        int asked = options.input().batch() == null ? 0 : options.input().batch();
+        int batch = asked == 0 ? Recipes.byName(recipeName, model, 0, 0).batch() : asked;
+        long steps = RecipeOptions.steps(options.optimization(), samples, batch, 0);
+        Recipe recipe = Recipes.byName(recipeName, model, batch, steps);
         return new Learning(
                 network,
                 task,
@@ -53,6 +50,6 @@ final class YoloLearning {
             policy = policy.with(new Flip(), asked.flip());
         }
         policy = policy.with(new DarknetColour(asked.hue(), asked.saturation(), asked.exposure()));
-        return asked.mosaic() > 0 ? policy.withMixing(Mixing.mosaic(asked.mosaic())) : policy;
+        return asked.mosaic() > 0 ? policy.withMixing(new Mixing(Mixing.Kind.MOSAIC, asked.mosaic())) : policy;
     }
 }

@@ -5,7 +5,7 @@ import org.batchmill.queues.pipeline.ErrorPolicy;
 /** How samples become batches. Not thread-safe while it is being filled in. */
 public final class InputOptions {
 
-    private int batch = 32;
+    private Integer batch;
     private int workers = Runtime.getRuntime().availableProcessors();
     private int prefetch = 4;
     private String shuffle = "permutation";
@@ -14,12 +14,12 @@ public final class InputOptions {
     private ErrorPolicy.Mode onError = ErrorPolicy.Mode.FAIL;
     private long maxErrors = 100;
 
-    /** Samples in a batch. */
-    public int batch() {
+    /** Samples in a batch; null for the task's own. */
+    public Integer batch() {
         return batch;
     }
 
-    public InputOptions batch(int value) {
+    public InputOptions batch(Integer value) {
         batch = value;
         return this;
     }

@@ -1,0 +1,80 @@
+package org.batchmill.jobs;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.batchmill.ingest.sources.DataFormat;
+import org.batchmill.ingest.sources.SourceOptions;
+import org.batchmill.ingest.sources.Sources;
+import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.samples.DrawnSamples;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+
+/** Opens what {@code --data} and {@code --val} name. */
+final class DataSets {
+
+    private static final String DRAWN = "sample:";
+
+    private DataSets() {}
+
+    /** The samples to learn from; the caller closes them. */
+    static SampleSource open(DataOptions options) throws IOException {
+        String where = options.data();
+        if (where == null) {
+            throw new UsageException("--data is missing: where are the samples?");
+        }
+        if (where.startsWith(DRAWN)) {
+            return DrawnSamples.named(where.substring(DRAWN.length()), false);
+        }
+        String split = options.split();
+        if (split == null && options.val() == null && lists(where, options).contains("train")) {
+            split = "train";
+        }
+        return Sources.open(where, source(options, split));
+    }
+
+    /** The samples to validate on: those named, else the data's own validation list; null if there are none. */
+    static SampleSource openValidation(DataOptions options) throws IOException {
+        if (options.val() != null) {
+            return options.val().startsWith(DRAWN)
+                    ? DrawnSamples.named(options.val().substring(DRAWN.length()), true)
+                    : Sources.open(options.val(), source(options, null));
+        }
+        String where = options.data();
+        if (where.startsWith(DRAWN)) {
+            return DrawnSamples.named(where.substring(DRAWN.length()), true);
+        }
+        if (options.split() == null && lists(where, options).contains("val")) {
+            return Sources.open(where, source(options, "val"));
+        }
+        return null;
+    }
+
+    /** The lists of a data set; none where it is not divided. */
+    private static List<String> lists(String where, DataOptions options) throws IOException {
+        return Sources.listsOrNone(where, source(options, null));
+    }
+
+    private static SourceOptions source(DataOptions options, String split) {
+        return SourceOptions.defaults()
+                .withFormat(DataFormat.parse(options.format()))
+                .withClasses(options.classes())
+                .withSplit(split == null ? "" : split);
+    }
+
+    /** One line about how much there is. */
+    static String summary(SampleSource training, SampleSource validation) {
+        String classes = training.classes().isEmpty()
+                ? ""
+                : String.format(Locale.ROOT, ", %d classes: %s", training.classes().size(), String.join(", ", training.classes()));
+        return "data: " + count(training) + " to train on, " + (validation == null ? "none" : count(validation))
+                + " to validate on" + classes;
+    }
+
+    private static String count(SampleSource source) {
+        return source instanceof SampleSource.Indexed indexed
+                ? String.format(Locale.ROOT, "%,d samples", indexed.size())
+                : "a stream";
+    }
+}

@@ -1,0 +1,107 @@
+package org.batchmill.jobs.samples;
+
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
+import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.LongFunction;
+import java.util.stream.IntStream;
+import org.batchmill.records.Box;
+import org.batchmill.records.Content;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/** Samples that are drawn when they are read: {@code sample:shapes} and {@code sample:digits}. Safe for use by many threads. */
+public final class DrawnSamples implements SampleSource.Indexed {
+
+    /** The side of a picture of shapes in pixels. */
+    static final int SHAPES_WIDTH = 320;
+
+    static final int SHAPES_HEIGHT = 240;
+
+    private final List<String> classes;
+    private final long size;
+    private final LongFunction<Sample> draw;
+
+    private DrawnSamples(List<String> classes, long size, LongFunction<Sample> draw) {
+        this.classes = classes;
+        this.size = size;
+        this.draw = draw;
+    }
+
+    /**
+     * The samples of this name.
+     *
+     * @param validation whether those to validate on, which share nothing with the others
+     * @throws UsageException if there are none of this name
+     */
+    public static DrawnSamples named(String name, boolean validation) {
+        return switch (name) {
+            case "shapes" -> shapes(validation ? 200 : 1000, validation ? 2 : 1);
+            case "digits" -> digits(validation ? 2000 : 10_000, validation ? 2 : 1);
+            default -> throw new UsageException("no samples are called " + name + "; there are shapes, digits");
+        };
+    }
+
+    /** Pictures of shapes with their boxes. */
+    public static DrawnSamples shapes(long size, long seed) {
+        return new DrawnSamples(ShapesPicture.CLASSES, size, index -> {
+            SplittableRandom random = random(seed, index);
+            try (Mat picture = Background.draw(SHAPES_WIDTH, SHAPES_HEIGHT, random);
+                    Mat rgb = new Mat()) {
+                List<Box> boxes = ShapesPicture.draw(picture, random);
+                cvtColor(picture, rgb, COLOR_BGR2RGB);
+                byte[] pixels = new byte[SHAPES_WIDTH * SHAPES_HEIGHT * 3];
+                rgb.data().get(pixels);
+                return new Sample(
+                        new SampleId("shapes-" + seed + "/" + index),
+                        new Content.RawImage(ByteBuffer.wrap(pixels), SHAPES_HEIGHT, SHAPES_WIDTH, 3),
+                        new Labels.Boxes(boxes));
+            }
+        });
+    }
+
+    /** Digits, as often each. */
+    public static DrawnSamples digits(long size, long seed) {
+        List<String> classes = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+        return new DrawnSamples(classes, size, index -> {
+            int digit = (int) (index % 10);
+            byte[] pixels = DigitPicture.draw(digit, random(seed, index));
+            return new Sample(
+                    new SampleId("digits-" + seed + "/" + index),
+                    new Content.RawImage(ByteBuffer.wrap(pixels), DigitPicture.SIDE, DigitPicture.SIDE, 1),
+                    new Labels.ClassLabel(classes.get(digit)));
+        });
+    }
+
+    /** What a sample looks like depends on the seed and its index alone. */
+    static SplittableRandom random(long seed, long index) {
+        return new SplittableRandom(new SampleId(seed + "/" + index).hash());
+    }
+
+    @Override
+    public List<String> classes() {
+        return classes;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public Sample read(long index) {
+        return draw.apply(index);
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held between two reads.
+    }
+}
