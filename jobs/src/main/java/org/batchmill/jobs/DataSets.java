@@ -67,7 +67,11 @@ final class DataSets {
     static String summary(SampleSource training, SampleSource validation) {
         String classes = training.classes().isEmpty()
                 ? ""
-                : String.format(Locale.ROOT, ", %d classes: %s", training.classes().size(), String.join(", ", training.classes()));
+                : String.format(
+                        Locale.ROOT,
+                        ", %d classes: %s",
+                        training.classes().size(),
+                        String.join(", ", training.classes()));
         return "data: " + count(training) + " to train on, " + (validation == null ? "none" : count(validation))
                 + " to validate on" + classes;
     }

@@ -23,8 +23,13 @@ final class DigitsLearning {
 
     static Learning of(TrainOptions options, Policy policy, List<String> classes, long samples) {
         Network network = Models.byName(
-                options.optimization().model() == null ? DEFAULT_MODEL : options.optimization().model(), ModelOptions.classes(classes.size()));
-        int batch = options.input().batch() == null ? DEFAULT_BATCH : options.input().batch();
+                options.optimization().model() == null
+                        ? DEFAULT_MODEL
+                        : options.optimization().model(),
+                ModelOptions.classes(classes.size()));
+        int batch = options.input().batch() == null
+                ? DEFAULT_BATCH
+                : options.input().batch();
         long steps = RecipeOptions.steps(options.optimization(), samples, batch, DEFAULT_EPOCHS);
         Recipe recipe = new Recipe(
                 "digits",

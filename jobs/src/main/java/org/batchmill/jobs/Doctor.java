@@ -56,7 +56,8 @@ public final class Doctor {
 
     private static Finding memory() {
         long heap = Runtime.getRuntime().maxMemory() >> 20;
-        return new Finding("memory", heap >= 512, "at most " + heap + " MiB of heap; batches and networks lie outside of it");
+        return new Finding(
+                "memory", heap >= 512, "at most " + heap + " MiB of heap; batches and networks lie outside of it");
     }
 
     /** What a check says, or throws if the part is missing. */
@@ -74,12 +75,17 @@ public final class Doctor {
 
     private static Finding openCv() {
         Loader.load(org.bytedeco.opencv.global.opencv_imgcodecs.class);
-        return new Finding("opencv", true, org.bytedeco.opencv.global.opencv_core.getVersionString().getString());
+        return new Finding(
+                "opencv",
+                true,
+                org.bytedeco.opencv.global.opencv_core.getVersionString().getString());
     }
 
     private static Finding ffmpeg() {
         return new Finding(
-                "ffmpeg", true, org.bytedeco.ffmpeg.global.avutil.av_version_info().getString());
+                "ffmpeg",
+                true,
+                org.bytedeco.ffmpeg.global.avutil.av_version_info().getString());
     }
 
     private static Finding ofEngine(Engine engine) {
@@ -98,14 +104,16 @@ public final class Doctor {
     private static double convolutionError(Engine engine) {
         int side = 8;
         Network network = new Network(
-                "doctor", new Shape(1, side, side), List.of(Layer.Conv2d.square("conv", 1, 3, 1, Padding.same(), false)));
+                "doctor",
+                new Shape(1, side, side),
+                List.of(Layer.Conv2d.square("conv", 1, 3, 1, Padding.same(), false)));
         ByteBuffer input = ByteBuffer.allocateDirect(side * side * Float.BYTES).order(ByteOrder.nativeOrder());
         while (input.hasRemaining()) {
             input.putFloat(1);
         }
         float[] outputs = new float[side * side];
-        try (Program program = engine.compile(
-                ProgramSpec.inference(network, ProgramSpec.InputFormat.FLOAT32_NCHW, 1))) {
+        try (Program program =
+                engine.compile(ProgramSpec.inference(network, ProgramSpec.InputFormat.FLOAT32_NCHW, 1))) {
             program.setParameter("conv/weights", new float[] {1, 1, 1, 1, 1, 1, 1, 1, 1});
             program.predict(input.flip(), 1, outputs);
         }

@@ -21,7 +21,8 @@ import org.batchmill.train.task.Task;
  * @param evaluation what is done to samples that are only judged
  * @param format     how batches lie in memory
  */
-record Learning(Network network, Task task, Loss loss, Recipe recipe, Policy policy, Policy evaluation, Batch.Format format) {
+record Learning(
+        Network network, Task task, Loss loss, Recipe recipe, Policy policy, Policy evaluation, Batch.Format format) {
 
     /**
      * Puts together what the options ask for.
@@ -47,10 +48,14 @@ record Learning(Network network, Task task, Loss loss, Recipe recipe, Policy pol
         if (resumed != null) {
             return resumed.task().classes();
         }
-        List<String> classes = options.data().classes().isEmpty() ? source.classes() : options.data().classes();
+        List<String> classes = options.data().classes().isEmpty()
+                ? source.classes()
+                : options.data().classes();
         if (classes.isEmpty()) {
             throw new DataException(
-                    DataException.Kind.MISSING, options.data().data(), "names no classes: give them with --classes A,B");
+                    DataException.Kind.MISSING,
+                    options.data().data(),
+                    "names no classes: give them with --classes A,B");
         }
         return classes;
     }

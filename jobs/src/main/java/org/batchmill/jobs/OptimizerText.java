@@ -32,7 +32,9 @@ final class OptimizerText {
             case "rmsprop" -> new Optimizer.RmsProp(or(n, 0, .9f), or(n, 1, 1e-7f));
             case "adam" -> new Optimizer.Adam(or(n, 0, .9f), or(n, 1, .999f), or(n, 2, 1e-8f));
             case "adamw" -> new Optimizer.AdamW(.9f, .999f, 1e-8f, or(n, 0, .01f));
-            default -> throw new UsageException("no optimizer is called " + parts[0] + "; there are " + String.join(", ", FORMS));
+            default ->
+                throw new UsageException(
+                        "no optimizer is called " + parts[0] + "; there are " + String.join(", ", FORMS));
         };
     }
 

@@ -15,8 +15,8 @@ final class Policies {
         }
         return switch (name) {
             case "none" -> Policy.NONE;
-            case "yolo" -> Policy.yolo();
-            case "steering" -> Policy.steering();
+            case "yolo" -> Policy.forYolo();
+            case "steering" -> Policy.forSteering();
             default -> throw new UsageException("no policy is called " + name + "; there are none, yolo, steering");
         };
     }

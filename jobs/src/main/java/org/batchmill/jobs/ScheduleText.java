@@ -38,12 +38,18 @@ final class ScheduleText {
             return switch (parts[0]) {
                 case "constant" -> new Schedule.Constant(rate);
                 case "cosine" -> new Schedule.Cosine(rate, rate / 100, planned(text, steps));
-                case "polynomial" -> new Schedule.Polynomial(
-                        rate, 0, planned(text, steps), rest.isEmpty() ? 1 : Double.parseDouble(rest));
+                case "polynomial" ->
+                    new Schedule.Polynomial(
+                            rate, 0, planned(text, steps), rest.isEmpty() ? 1 : Double.parseDouble(rest));
                 case "exponential" -> exponential(rest, rate);
                 case "steps" -> steps(rest, rate);
-                case "plateau" -> new Schedule.Plateau(
-                        new Schedule.Constant(rate), .1, rest.isEmpty() ? 5 : Integer.parseInt(rest), 0, rate / 10_000);
+                case "plateau" ->
+                    new Schedule.Plateau(
+                            new Schedule.Constant(rate),
+                            .1,
+                            rest.isEmpty() ? 5 : Integer.parseInt(rest),
+                            0,
+                            rate / 10_000);
                 default -> throw unknown(text);
             };
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
@@ -80,7 +86,8 @@ final class ScheduleText {
     }
 
     private static UsageException unknown(String text) {
-        return new UsageException("not a schedule: " + text
-                + "; there are constant, cosine, steps:N,N@F,F, exponential:FACTOR,EVERY, polynomial:POWER, plateau:PATIENCE");
+        return new UsageException(
+                "not a schedule: " + text
+                        + "; there are constant, cosine, steps:N,N@F,F, exponential:FACTOR,EVERY, polynomial:POWER, plateau:PATIENCE");
     }
 }

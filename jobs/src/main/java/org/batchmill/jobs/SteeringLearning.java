@@ -25,11 +25,15 @@ final class SteeringLearning {
 
     private SteeringLearning() {}
 
-    static Learning of(TrainOptions options, Policy policy, SampleSource source, long samples)
-            throws IOException {
+    static Learning of(TrainOptions options, Policy policy, SampleSource source, long samples) throws IOException {
         Network network = Models.byName(
-                options.optimization().model() == null ? DEFAULT_MODEL : options.optimization().model(), ModelOptions.classes(1));
-        int batch = options.input().batch() == null ? DEFAULT_BATCH : options.input().batch();
+                options.optimization().model() == null
+                        ? DEFAULT_MODEL
+                        : options.optimization().model(),
+                ModelOptions.classes(1));
+        int batch = options.input().batch() == null
+                ? DEFAULT_BATCH
+                : options.input().batch();
         long steps = RecipeOptions.steps(options.optimization(), samples, batch, DEFAULT_EPOCHS);
         Recipe recipe = new Recipe(
                 "steering",
@@ -48,7 +52,7 @@ final class SteeringLearning {
                 new SteeringTask(meanAngle(source)),
                 new MeanSquaredError(),
                 recipe,
-                policy == null ? Policy.steering() : policy,
+                policy == null ? Policy.forSteering() : policy,
                 Policy.NONE,
                 Batch.Format.UINT8_NHWC);
     }

@@ -81,7 +81,8 @@ public final class TrainJob {
         if (options.run().resume()) {
             throw new UsageException("--resume needs --run: which run is to go on?");
         }
-        String name = options.task().name().toLowerCase(Locale.ROOT) + "-" + LocalDateTime.now().format(RUN_NAME);
+        String name = options.task().name().toLowerCase(Locale.ROOT) + "-"
+                + LocalDateTime.now().format(RUN_NAME);
         return Path.of("runs", name);
     }
 
@@ -94,13 +95,15 @@ public final class TrainJob {
         CheckpointFolder folder = checkpoints(run);
         if (!options.run().resume()) {
             if (!folder.list().isEmpty()) {
-                throw new UsageException(run + " holds checkpoints of an earlier run: take another --run, or --resume it");
+                throw new UsageException(
+                        run + " holds checkpoints of an earlier run: take another --run, or --resume it");
             }
             return null;
         }
         CheckpointFolder.Loaded loaded = folder.loadLatest(options.run().fallback());
         loaded.skipped().forEach(line -> listener.warns(line + "; went back to an older checkpoint"));
-        listener.says("going on from " + loaded.file() + ", step " + loaded.checkpoint().progress().step());
+        listener.says("going on from " + loaded.file() + ", step "
+                + loaded.checkpoint().progress().step());
         return loaded.checkpoint();
     }
 
@@ -168,11 +171,14 @@ public final class TrainJob {
                         learning.loss(),
                         learning.recipe().optimizer(),
                         options.input().seed())
-                .with()
+                .toBuilder()
                 .l2(learning.recipe().decay())
                 .clipNorm(learning.recipe().clipNorm())
                 .threads(options.engine().threads())
-                .device(options.engine().device().equals("auto") ? "cpu" : options.engine().device())
+                .device(
+                        options.engine().device().equals("auto")
+                                ? "cpu"
+                                : options.engine().device())
                 .dataFormat(options.engine().dataFormat())
                 .precision(options.engine().precision());
         if (options.optimization().l1() != null) {
@@ -190,7 +196,8 @@ public final class TrainJob {
         }
         Checkpoint checkpoint = CheckpointFile.read(init);
         int taken = Transfer.byName(checkpoint, program);
-        listener.says("took " + taken + " of " + program.spec().network().parameters().size() + " parameters from " + init);
+        listener.says(
+                "took " + taken + " of " + program.spec().network().parameters().size() + " parameters from " + init);
     }
 
     private Saving saving(Learning learning, SampleSource training) {

@@ -66,7 +66,9 @@ public record TrainSummary(
         keys.put("metric_name", metricName);
         keys.put("images_per_second", JsonLine.finite(result.imagesPerSecond()));
         keys.put("waited_share", JsonLine.finite(result.waitedShare()));
-        keys.put("checkpoint", result.checkpoint() == null ? null : result.checkpoint().toString());
+        keys.put(
+                "checkpoint",
+                result.checkpoint() == null ? null : result.checkpoint().toString());
         keys.put("stopped", stopped());
         keys.put("skipped", skipped);
         return JsonLine.of(keys);

@@ -28,8 +28,8 @@ final class Transfer {
             }
         }
         if (taken == 0) {
-            throw new UsageException(
-                    "no parameter of " + from.network().name() + " fits " + into.spec().network().name() + " by name and size");
+            throw new UsageException("no parameter of " + from.network().name() + " fits "
+                    + into.spec().network().name() + " by name and size");
         }
         return taken;
     }

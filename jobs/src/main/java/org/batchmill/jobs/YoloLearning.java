@@ -23,10 +23,14 @@ final class YoloLearning {
     private YoloLearning() {}
 
     static Learning of(TrainOptions options, Policy policy, List<String> classes, long samples) {
-        String model = options.optimization().model() == null ? DEFAULT_MODEL : options.optimization().model();
+        String model = options.optimization().model() == null
+                ? DEFAULT_MODEL
+                : options.optimization().model();
         Network network = Models.byName(model, ModelOptions.classes(classes.size()));
         DetectionTask task = DetectionTask.of(network, classes);
-        String recipeName = options.optimization().recipe() == null ? DEFAULT_RECIPE : options.optimization().recipe();
+        String recipeName = options.optimization().recipe() == null
+                ? DEFAULT_RECIPE
+                : options.optimization().recipe();
         int asked = options.input().batch() == null ? 0 : options.input().batch();
         int batch = asked == 0 ? Recipes.byName(recipeName, model, 0, 0).batch() : asked;
         long steps = RecipeOptions.steps(options.optimization(), samples, batch, 0);

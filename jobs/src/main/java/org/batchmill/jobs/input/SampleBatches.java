@@ -100,8 +100,7 @@ public final class SampleBatches {
                     .prefetch(options.prefetch())
                     .finalBatch(FinalBatch.SMALLER)
                     .errors(new ErrorPolicy(
-                            options.onError(),
-                            options.onError() == ErrorPolicy.Mode.FAIL ? 0 : options.maxErrors()))
+                            options.onError(), options.onError() == ErrorPolicy.Mode.FAIL ? 0 : options.maxErrors()))
                     .skippable(DataException.class::isInstance)
                     .listener(listener)
                     .name("input");

@@ -69,7 +69,8 @@ public final class DrawnSamples implements SampleSource.Indexed {
 
     /** Digits, as often each. */
     public static DrawnSamples digits(long size, long seed) {
-        List<String> classes = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+        List<String> classes =
+                IntStream.range(0, 10).mapToObj(Integer::toString).toList();
         return new DrawnSamples(classes, size, index -> {
             int digit = (int) (index % 10);
             byte[] pixels = DigitPicture.draw(digit, random(seed, index));
