@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "4 stopped by a signal after a clean checkpoint."
         },
         mixinStandardHelpOptions = true,
-        subcommands = {DoctorCommand.class, SampleCommand.class})
+        subcommands = {TrainCommand.class, SampleCommand.class, DoctorCommand.class})
 public final class Batchmill implements Runnable {
 
     @Option(

@@ -8,6 +8,7 @@ import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.samples.DrawnSamples;
+import org.batchmill.records.DataException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 
@@ -53,7 +54,12 @@ final class DataSets {
 
     /** The lists of a data set; none where it is not divided. */
     private static List<String> lists(String where, DataOptions options) throws IOException {
-        return Sources.listsOrNone(where, source(options, null));
+        try {
+            return Sources.lists(where, source(options, null));
+        } catch (DataException e) {
+            // Not divided, or not there at all: opening it will tell.
+            return List.of();
+        }
     }
 
     private static SourceOptions source(DataOptions options, String split) {

@@ -38,7 +38,7 @@ record Learning(
                     case YOLO -> YoloLearning.of(options, policy, classes(options, source, resumed), size);
                     case DIGITS -> DigitsLearning.of(options, policy, classes(options, source, resumed), size);
                     case STEERING -> SteeringLearning.of(options, policy, source, size);
-                    case LINE, TABLE -> TableLearning.of(options, source, size);
+                    case LINE, TABLE -> TableLearning.of(options, source);
                 };
         return plain.with(RecipeOptions.onto(plain.recipe(), options.optimization()));
     }

@@ -74,6 +74,7 @@ final class TableLearning {
     }
 
     private static Learning learning(Network network, TableTask task, Loss loss, Recipe recipe) {
-        return new Learning(network, task, loss, recipe, Policy.NONE, Policy.NONE, Batch.Format.FLOAT32_NHWC);
+        return new Learning(
+                network, task, loss, recipe, Policy.NONE, Policy.NONE, Batch.Format.FLOAT32_NHWC);
     }
 }

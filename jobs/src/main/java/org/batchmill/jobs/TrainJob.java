@@ -61,6 +61,7 @@ public final class TrainJob {
      * @throws UsageException                           if the options contradict each other or the data
      * @throws org.batchmill.records.MissingPartException if no engine can run here
      */
+    @SuppressWarnings("try") // the lock is held, not used
     public TrainSummary run() throws IOException, InterruptedException {
         Path run = runFolder();
         try (RunLock lock = RunLock.take(run)) {

@@ -1,0 +1,48 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.batchmill.jobs.samples.ShapesDataSet;
+import org.batchmill.records.UsageException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code batchmill sample}. */
+@Command(
+        name = "sample",
+        header = "Makes a data set of our own: drawn, not downloaded.",
+        footer = {"", "Example:", "  batchmill sample shapes out/shapes --count 500"},
+        mixinStandardHelpOptions = true)
+final class SampleCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(index = "0", paramLabel = "KIND", description = "shapes: photos of circles, squares and triangles, as VOC.")
+    String kind;
+
+    @Parameters(index = "1", paramLabel = "DIR", description = "The folder to write.")
+    Path folder;
+
+    @Option(names = "--count", paramLabel = "N", defaultValue = "500", description = "Pictures to draw (default 500).")
+    int count;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Another seed draws other pictures (default 1).")
+    long seed;
+
+    SampleCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (!kind.equals("shapes")) {
+            throw new UsageException("no samples are called " + kind + "; there are shapes");
+        }
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
+            ShapesDataSet.write(folder, count, seed, progress);
+        }
+        terminal.print("wrote " + count + " pictures and their annotations to " + folder);
+        return ExitCode.DONE;
+    }
+}
