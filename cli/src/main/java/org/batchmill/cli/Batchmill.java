@@ -1,5 +1,6 @@
 package org.batchmill.cli;
 
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +29,15 @@ import picocli.CommandLine.Spec;
             "4 stopped by a signal after a clean checkpoint."
         },
         mixinStandardHelpOptions = true,
-        subcommands = {TrainCommand.class, SampleCommand.class, DoctorCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            PackCommand.class,
+            TrainCommand.class,
+            EvalCommand.class,
+            DetectCommand.class,
+            SampleCommand.class,
+            DoctorCommand.class
+        })
 public final class Batchmill implements Runnable {
 
     @Option(
@@ -58,13 +67,23 @@ public final class Batchmill implements Runnable {
     public static int run(Terminal terminal, String... arguments) {
         Batchmill root = new Batchmill();
         CommandLine commandLine = new CommandLine(root, new CommandFactory(terminal));
+        try {
+            YamlDefaults.into(commandLine, arguments);
+        } catch (IOException | RuntimeException e) {
+            terminal.error(OneLine.of(e));
+            return ExitCode.of(e);
+        }
         commandLine.setOut(terminal.outWriter());
         commandLine.setErr(terminal.errWriter());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler((exception, given) -> {
             terminal.error(OneLine.of(exception) + " (batchmill "
-                    + exception.getCommandLine().getCommandSpec().qualifiedName(" ").replaceFirst("^batchmill ?", "")
+                    + exception
+                            .getCommandLine()
+                            .getCommandSpec()
+                            .qualifiedName(" ")
+                            .replaceFirst("^batchmill ?", "")
                     + " --help)");
             return ExitCode.USAGE;
         });

@@ -11,18 +11,23 @@ final class DataMixin {
             names = "--data",
             paramLabel = "WHERE",
             required = true,
-            description = "Record files or globs ('a-*.tfrecord'), a folder in a known layout, kafka:TOPIC, or sample:shapes,"
-                    + " sample:digits, sample:road.")
+            description =
+                    "Record files or globs ('a-*.tfrecord'), a folder in a known layout, kafka:TOPIC, or sample:shapes,"
+                            + " sample:digits, sample:road.")
     String data;
 
     @Option(
             names = "--format",
             paramLabel = "F",
             defaultValue = "auto",
-            description = "The layout of a folder: voc, coco, yolo, classes, udacity, digits, epochs; auto looks (default).")
+            description =
+                    "The layout of a folder: voc, coco, yolo, classes, udacity, digits, epochs; auto looks (default).")
     String format;
 
-    @Option(names = "--split", paramLabel = "LIST", description = "Read one list of a folder that has lists: train or val.")
+    @Option(
+            names = "--split",
+            paramLabel = "LIST",
+            description = "Read one list of a folder that has lists: train or val.")
     String split;
 
     @Option(

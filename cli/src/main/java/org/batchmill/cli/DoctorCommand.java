@@ -24,7 +24,8 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         List<Doctor.Finding> findings = Doctor.examine();
         for (Doctor.Finding finding : findings) {
-            terminal.print(String.format("%-4s %-10s %s", finding.fine() ? "ok" : "BAD", finding.part(), finding.says()));
+            terminal.print(
+                    String.format("%-4s %-10s %s", finding.fine() ? "ok" : "BAD", finding.part(), finding.says()));
         }
         return findings.stream().allMatch(Doctor.Finding::fine) ? ExitCode.DONE : ExitCode.BAD;
     }

@@ -13,13 +13,24 @@ final class EngineMixin {
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto (default), cpu or gpu:0.")
     String device;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads within an operation; the engine's choice if not given.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads within an operation; the engine's choice if not given.")
     int threads;
 
-    @Option(names = "--data-format", paramLabel = "F", defaultValue = "AUTO", description = "auto (default), nchw or nhwc inside.")
+    @Option(
+            names = "--data-format",
+            paramLabel = "F",
+            defaultValue = "AUTO",
+            description = "auto (default), nchw or nhwc inside.")
     ProgramSpec.DataFormat dataFormat;
 
     EngineOptions options() {
-        return new EngineOptions().engine(engine).device(device).threads(threads).dataFormat(dataFormat);
+        return new EngineOptions()
+                .engine(engine)
+                .device(device)
+                .threads(threads)
+                .dataFormat(dataFormat);
     }
 }

@@ -10,7 +10,10 @@ final class InputMixin {
     @Option(names = "--batch", paramLabel = "N", description = "Samples in a batch.")
     Integer batch;
 
-    @Option(names = "--workers", paramLabel = "N", description = "Threads that decode and augment; the number of processors.")
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Threads that decode and augment; the number of processors.")
     Integer workers;
 
     @Option(names = "--prefetch", paramLabel = "N", description = "Batches that may wait for the trainer.")
@@ -19,8 +22,9 @@ final class InputMixin {
     @Option(
             names = "--shuffle",
             paramLabel = "S",
-            description = "permutation (indexed data, the default there), window:N (streams), queue:CAP,MIN (TensorFlow's queue; its"
-                    + " order is not promised), or none.")
+            description =
+                    "permutation (indexed data, the default there), window:N (streams), queue:CAP,MIN (TensorFlow's queue; its"
+                            + " order is not promised), or none.")
     String shuffle;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of order, augmentation, initial weights and dropout.")

@@ -19,10 +19,12 @@ final class OneLine {
         }
         String line = t instanceof FileSystemException e ? ofFile(e) : t.getMessage();
         if (t instanceof OutOfMemoryError) {
-            line = "out of memory: " + line + "; give the JVM more with BATCHMILL_JAVA_OPTS=-Xmx8g or take a smaller --batch";
+            line = "out of memory: " + line
+                    + "; give the JVM more with BATCHMILL_JAVA_OPTS=-Xmx8g or take a smaller --batch";
         } else if (line == null || line.isBlank()) {
             line = t.getClass().getSimpleName();
-        } else if (t instanceof RuntimeException && !t.getClass().getName().startsWith("org.batchmill")
+        } else if (t instanceof RuntimeException
+                && !t.getClass().getName().startsWith("org.batchmill")
                 && !t.getClass().getName().startsWith("picocli")) {
             line = t.getClass().getSimpleName() + ": " + line;
         }

@@ -20,7 +20,11 @@ final class OptimizationMixin {
     @Option(names = "--steps", paramLabel = "N", description = "Updates, instead of epochs.")
     Long steps;
 
-    @Option(names = "--subdivisions", paramLabel = "N", defaultValue = "1", description = "Parts that a batch is computed in.")
+    @Option(
+            names = "--subdivisions",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Parts that a batch is computed in.")
     int subdivisions;
 
     @Option(
@@ -35,7 +39,8 @@ final class OptimizationMixin {
     @Option(
             names = "--schedule",
             paramLabel = "S",
-            description = "constant, cosine, steps:N,N@F,F, exponential:FACTOR,EVERY, polynomial:POWER, plateau:PATIENCE.")
+            description =
+                    "constant, cosine, steps:N,N@F,F, exponential:FACTOR,EVERY, polynomial:POWER, plateau:PATIENCE.")
     String schedule;
 
     @Option(names = "--warmup", paramLabel = "N", description = "Updates over which the rate rises at the start.")
@@ -44,22 +49,35 @@ final class OptimizationMixin {
     @Option(names = "--l1", paramLabel = "X", description = "Coefficient of the sum of absolute weights.")
     Float l1;
 
-    @Option(names = "--l2", paramLabel = "X", description = "Coefficient of half the sum of squared weights (darknet's decay).")
+    @Option(
+            names = "--l2",
+            paramLabel = "X",
+            description = "Coefficient of half the sum of squared weights (darknet's decay).")
     Float l2;
 
     @Option(names = "--clip-norm", paramLabel = "X", description = "The largest global norm of the gradients.")
     Float clipNorm;
 
-    @Option(names = "--ema", paramLabel = "X", description = "Keep a moving average of the weights, this share of the old each step.")
+    @Option(
+            names = "--ema",
+            paramLabel = "X",
+            description = "Keep a moving average of the weights, this share of the old each step.")
     Float ema;
 
     @Option(names = "--patience", paramLabel = "N", description = "Stop after so many evaluations without improvement.")
     Integer patience;
 
-    @Option(names = "--init", paramLabel = "CHECKPOINT", description = "Start from the parameters of a checkpoint, by name.")
+    @Option(
+            names = "--init",
+            paramLabel = "CHECKPOINT",
+            description = "Start from the parameters of a checkpoint, by name.")
     Path init;
 
-    @Option(names = "--freeze", paramLabel = "PATTERN", split = ",", description = "Do not train layers with such names: 'conv*'.")
+    @Option(
+            names = "--freeze",
+            paramLabel = "PATTERN",
+            split = ",",
+            description = "Do not train layers with such names: 'conv*'.")
     List<String> freeze = List.of();
 
     OptimizationOptions options() {

@@ -16,16 +16,29 @@ final class RunMixin {
     @Option(names = "--fallback", description = "With --resume: go on from an older checkpoint if the last is damaged.")
     boolean fallback;
 
-    @Option(names = "--keep", paramLabel = "N", defaultValue = "3", description = "Checkpoints kept, beside the best (default 3).")
+    @Option(
+            names = "--keep",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Checkpoints kept, beside the best (default 3).")
     int keep;
 
-    @Option(names = "--checkpoint-steps", paramLabel = "N", description = "Updates between checkpoints; once an epoch if not given.")
+    @Option(
+            names = "--checkpoint-steps",
+            paramLabel = "N",
+            description = "Updates between checkpoints; once an epoch if not given.")
     Long checkpointSteps;
 
-    @Option(names = "--checkpoint-minutes", paramLabel = "X", description = "Minutes between checkpoints, beside those by updates.")
+    @Option(
+            names = "--checkpoint-minutes",
+            paramLabel = "X",
+            description = "Minutes between checkpoints, beside those by updates.")
     Double checkpointMinutes;
 
-    @Option(names = "--evaluate-steps", paramLabel = "N", description = "Updates between evaluations; once an epoch if not given.")
+    @Option(
+            names = "--evaluate-steps",
+            paramLabel = "N",
+            description = "Updates between evaluations; once an epoch if not given.")
     Long evaluateSteps;
 
     @Option(names = "--trace", paramLabel = "FILE", description = "Write a Chrome trace of input stages and layers.")

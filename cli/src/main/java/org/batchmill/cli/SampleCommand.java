@@ -18,7 +18,10 @@ final class SampleCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(index = "0", paramLabel = "KIND", description = "shapes: photos of circles, squares and triangles, as VOC.")
+    @Parameters(
+            index = "0",
+            paramLabel = "KIND",
+            description = "shapes: photos of circles, squares and triangles, as VOC.")
     String kind;
 
     @Parameters(index = "1", paramLabel = "DIR", description = "The folder to write.")
@@ -27,7 +30,11 @@ final class SampleCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", defaultValue = "500", description = "Pictures to draw (default 500).")
     int count;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Another seed draws other pictures (default 1).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Another seed draws other pictures (default 1).")
     long seed;
 
     SampleCommand(Terminal terminal) {

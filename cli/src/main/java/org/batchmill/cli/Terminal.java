@@ -33,7 +33,9 @@ public final class Terminal {
     /** A terminal that writes to the given streams, without cursor movements: for tests and for embedding. */
     public static Terminal to(OutputStream out, OutputStream err) {
         return new Terminal(
-                new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false);
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
     }
 
     private static boolean isTerminal() {

@@ -7,18 +7,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
+import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Options from {@code --config FILE.yaml}, a map from an option's long name without its dashes to its value. What is given on the
+ * Options from a file, a map from an option's long name without its dashes to its value. What is given on the
  * command line wins. A run's config.yaml is such a file.
  */
 final class YamlDefaults implements IDefaultValueProvider {
@@ -29,14 +31,38 @@ final class YamlDefaults implements IDefaultValueProvider {
         this.values = values;
     }
 
-    /** Reads the file that the arguments name; null if they name none. */
-    static YamlDefaults namedIn(String[] arguments) throws IOException {
+    /**
+     * Makes a file's values the defaults of the command that the arguments name: the file of {@code --config}, or, with {@code
+     * --resume}, the run's own.
+     */
+    static void into(CommandLine root, String[] arguments) throws IOException {
+        if (arguments.length == 0 || !root.getSubcommands().containsKey(arguments[0])) {
+            return;
+        }
+        Path file = null;
+        String config = valueOf("--config", arguments);
+        String run = valueOf("--run", arguments);
+        if (config != null) {
+            file = Path.of(config);
+        } else if (run != null && Arrays.asList(arguments).contains("--resume")) {
+            Path own = Path.of(run, "config.yaml");
+            file = Files.exists(own) ? own : null;
+        }
+        if (file != null) {
+            CommandLine command = root.getSubcommands().get(arguments[0]);
+            YamlDefaults defaults = read(file);
+            defaults.check(command.getCommandSpec(), file);
+            command.setDefaultValueProvider(defaults);
+        }
+    }
+
+    private static String valueOf(String option, String[] arguments) {
         for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i].equals("--config") && i + 1 < arguments.length) {
-                return read(Path.of(arguments[i + 1]));
+            if (arguments[i].equals(option) && i + 1 < arguments.length) {
+                return arguments[i + 1];
             }
-            if (arguments[i].startsWith("--config=")) {
-                return read(Path.of(arguments[i].substring("--config=".length())));
+            if (arguments[i].startsWith(option + "=")) {
+                return arguments[i].substring(option.length() + 1);
             }
         }
         return null;
@@ -50,13 +76,14 @@ final class YamlDefaults implements IDefaultValueProvider {
             throw new DataException(DataException.Kind.CORRUPT, file.toString(), e.getOriginalMessage(), e);
         }
         if (!root.isObject()) {
-            throw new DataException(DataException.Kind.UNSUPPORTED, file.toString(), "not a map from option names to values");
+            throw new DataException(
+                    DataException.Kind.UNSUPPORTED, file.toString(), "not a map from option names to values");
         }
         return new YamlDefaults(root);
     }
 
     /** Refuses keys that are no option of the command: a misspelt option must not be silently ignored. */
-    void check(CommandSpec command, Path file) {
+    private void check(CommandSpec command, Path file) {
         Set<String> known = new HashSet<>();
         for (OptionSpec option : command.options()) {
             known.add(key(option));

@@ -35,6 +35,13 @@ final class DataSets {
         return Sources.open(where, source(options, split));
     }
 
+    /** The samples to judge on: all that is named, or the list that {@code --split} names. */
+    static SampleSource openAll(DataOptions options) throws IOException {
+        return options.data().startsWith(DRAWN)
+                ? DrawnSamples.named(options.data().substring(DRAWN.length()), true)
+                : Sources.open(options.data(), source(options, options.split()));
+    }
+
     /** The samples to validate on: those named, else the data's own validation list; null if there are none. */
     static SampleSource openValidation(DataOptions options) throws IOException {
         if (options.val() != null) {

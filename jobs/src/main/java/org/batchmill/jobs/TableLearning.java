@@ -37,14 +37,18 @@ final class TableLearning {
             throw new UsageException("a table is read from a file, not from a stream");
         }
         if (!(rows.read(0).content() instanceof Content.Features features)) {
-            throw new DataException(DataException.Kind.UNSUPPORTED, options.data().data(), "holds pictures, not a table");
+            throw new DataException(
+                    DataException.Kind.UNSUPPORTED, options.data().data(), "holds pictures, not a table");
         }
         return options.task() == TaskKind.LINE ? line(options, rows) : table(options, rows, features.values().length);
     }
 
     private static Learning line(TrainOptions options, SampleSource.Indexed rows) {
-        int batch = options.input().batch() == null ? (int) rows.size() : options.input().batch();
-        boolean asked = options.optimization().steps() != null || options.optimization().epochs() != null;
+        int batch = options.input().batch() == null
+                ? (int) rows.size()
+                : options.input().batch();
+        boolean asked =
+                options.optimization().steps() != null || options.optimization().epochs() != null;
         long steps = asked ? RecipeOptions.steps(options.optimization(), rows.size(), batch, 1) : LINE_STEPS;
         // Half the mean squared error: the cost of the lesson.
         Loss cost = new WeightedSum(List.of(new WeightedSum.Term(new MeanSquaredError(), .5f)));
@@ -56,10 +60,13 @@ final class TableLearning {
     }
 
     private static Learning table(TrainOptions options, SampleSource.Indexed rows, int features) {
-        int batch = options.input().batch() == null ? TABLE_BATCH : options.input().batch();
+        int batch =
+                options.input().batch() == null ? TABLE_BATCH : options.input().batch();
         long steps = RecipeOptions.steps(options.optimization(), rows.size(), batch, TABLE_EPOCHS);
         Network network = Models.byName(
-                options.optimization().model() == null ? "table" : options.optimization().model(),
+                options.optimization().model() == null
+                        ? "table"
+                        : options.optimization().model(),
                 new ModelOptions(1, features, 1, Layer.BatchNorm.Rule.STANDARD));
         return learning(
                 network,
@@ -74,7 +81,6 @@ final class TableLearning {
     }
 
     private static Learning learning(Network network, TableTask task, Loss loss, Recipe recipe) {
-        return new Learning(
-                network, task, loss, recipe, Policy.NONE, Policy.NONE, Batch.Format.FLOAT32_NHWC);
+        return new Learning(network, task, loss, recipe, Policy.NONE, Policy.NONE, Batch.Format.FLOAT32_NHWC);
     }
 }

@@ -1,0 +1,61 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.batchmill.jobs.DemoJob;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code batchmill demo}. */
+@Command(
+        name = "demo",
+        header = "Makes a small data set, packs it, trains a detector, evaluates it, draws: minutes on a laptop.",
+        description = "No server, no GPU, no download: the pictures are drawn.",
+        footer = {"", "Example:", "  batchmill demo --out out/demo"},
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "A new folder for everything; out/demo-DATE if not given.")
+    Path out;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of pictures, order and weights (default 1).")
+    long seed;
+
+    @Mixin
+    EngineMixin engine;
+
+    @Option(names = "--json", description = "One JSON line on standard output at the end.")
+    boolean json;
+
+    DemoCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Path folder = out != null ? out : FreshFolder.below(Path.of("out"), "demo");
+        DemoJob.Summary summary;
+        try (ProgressDisplay progress = new ProgressDisplay(terminal);
+                Signals signals = Signals.catching()) {
+            DemoJob demo = new DemoJob(folder, seed, engine.options(), progress);
+            signals.onFirst(demo::requestStop);
+            summary = demo.run();
+        }
+        if (json) {
+            terminal.print(summary.toJson());
+        } else {
+            summary.lines().forEach(terminal::print);
+        }
+        return summary.stopped() ? ExitCode.STOPPED : ExitCode.DONE;
+    }
+}

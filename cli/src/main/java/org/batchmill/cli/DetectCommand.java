@@ -1,0 +1,108 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.batchmill.jobs.CropWindow;
+import org.batchmill.jobs.DetectJob;
+import org.batchmill.jobs.DetectOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code batchmill detect}. */
+@Command(
+        name = "detect",
+        header = "Finds objects in pictures and draws them.",
+        description = "Pictures that cannot be read are named; the others are done; the exit code is then 1.",
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill detect out/run photos --out out/found",
+            "  batchmill detect out/run road.jpg --decode vehicle --classes car --crop 500:1280,300:650 --out out/cars"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class DetectCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "A checkpoint, or a run folder.")
+    Path checkpoint;
+
+    @Parameters(index = "1", paramLabel = "PICTURES", description = "A picture, or a folder of pictures.")
+    Path pictures;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "A folder for the pictures with boxes drawn.")
+    Path out;
+
+    @Option(
+            names = "--decode",
+            paramLabel = "D",
+            defaultValue = "darknet",
+            description = "darknet (default) or vehicle.")
+    String decode;
+
+    @Option(names = "--classes", paramLabel = "A,B", split = ",", description = "Only these classes.")
+    List<String> classes = List.of();
+
+    @Option(names = "--threshold", paramLabel = "X", description = "The least score; .25, for vehicle .17.")
+    Double threshold;
+
+    @Option(names = "--nms", paramLabel = "X", description = "Overlap from which boxes are one; .5, for vehicle .4.")
+    Double nms;
+
+    @Option(names = "--crop", paramLabel = "x0:x1,y0:y1", description = "The part to look at, in pixels.")
+    String crop;
+
+    @Mixin
+    EngineMixin engine;
+
+    @Option(names = "--json", description = "One JSON line a picture on standard output.")
+    boolean json;
+
+    DetectCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        DetectOptions options = new DetectOptions(
+                checkpoint,
+                pictures,
+                out,
+                decode,
+                classes,
+                threshold,
+                nms,
+                crop == null ? null : CropWindow.parse(crop),
+                engine.options());
+        int bad;
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
+            bad = DetectJob.run(options, this::show, progress);
+        }
+        return bad == 0 ? ExitCode.DONE : ExitCode.BAD;
+    }
+
+    private void show(DetectJob.Result result) {
+        if (json) {
+            terminal.print(result.toJson());
+            return;
+        }
+        String boxes = result.boxes().stream()
+                .map(box -> String.format(
+                        Locale.ROOT,
+                        "%s %.2f [%.0f %.0f %.0f %.0f]",
+                        box.className(),
+                        box.score(),
+                        box.xmin(),
+                        box.ymin(),
+                        box.xmax(),
+                        box.ymax()))
+                .collect(Collectors.joining(", "));
+        terminal.print(result.path() + ": " + (boxes.isEmpty() ? "nothing" : boxes));
+    }
+}

@@ -1,0 +1,70 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.batchmill.jobs.EvaluateJob;
+import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.records.UsageException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code batchmill eval}. */
+@Command(
+        name = "eval",
+        header = "Judges a trained network, or several as an ensemble, on labelled data.",
+        footer = {"", "Example:", "  batchmill eval out/run --data 'out/bccd-val-*.tfrecord'"},
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class EvalCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(
+            paramLabel = "CHECKPOINT",
+            arity = "1..*",
+            description = "Checkpoints, or run folders: their best checkpoint if validation ran, else their last.")
+    List<Path> checkpoints;
+
+    @Mixin
+    DataMixin data;
+
+    @Option(names = "--ensemble", description = "Average the predictions of several checkpoints.")
+    boolean ensemble;
+
+    @Mixin
+    InputMixin input;
+
+    @Mixin
+    EngineMixin engine;
+
+    @Option(names = "--json", description = "One JSON line on standard output.")
+    boolean json;
+
+    EvalCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (checkpoints.size() > 1 && !ensemble) {
+            throw new UsageException("several checkpoints are judged together with --ensemble, or one by one");
+        }
+        EvaluateJob.Judgement judgement;
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
+            judgement = EvaluateJob.run(
+                    checkpoints, data.options(), input.onto(new InputOptions()), engine.options(), progress);
+        }
+        if (json) {
+            terminal.print(judgement.toJson());
+        } else {
+            judgement
+                    .scores()
+                    .forEach((name, value) -> terminal.print(String.format(Locale.ROOT, "%-24s %.5g", name, value)));
+        }
+        return ExitCode.DONE;
+    }
+}

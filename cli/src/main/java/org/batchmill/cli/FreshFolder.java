@@ -1,0 +1,19 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Names for folders that nobody has yet. */
+final class FreshFolder {
+
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
+    private FreshFolder() {}
+
+    /** {@code parent/what-DATE-TIME}. */
+    static Path below(Path parent, String what) {
+        return parent.resolve(what + "-" + LocalDateTime.now().format(DATE));
+    }
+}

@@ -1,0 +1,184 @@
+package org.batchmill.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.batchmill.ingest.packing.BadSample;
+import org.batchmill.ingest.packing.PackJob;
+import org.batchmill.ingest.packing.PackOptions;
+import org.batchmill.ingest.packing.PackProgress;
+import org.batchmill.ingest.packing.PackResult;
+import org.batchmill.ingest.packing.SplitRule;
+import org.batchmill.ingest.sources.DataFormat;
+import org.batchmill.ingest.sources.SourceOptions;
+import org.batchmill.jobs.JsonLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code batchmill pack images}. */
+@Command(
+        name = "images",
+        header = "Packs a folder of labelled pictures into record shards with an index.",
+        description = {
+            "Every picture is read and checked first. The same seed gives the same bytes, whatever the parallelism. A job that was",
+            "killed goes on where it stopped when it is run again."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill pack images ../shared/data/bccd --format voc --split lists --out out/bccd",
+            "  batchmill pack images photos --split train=.9,val=.1 --max-side 800 --on-error skip --out out/photos"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class PackImagesCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "DIR", description = "The data set's folder, or record files to pack anew.")
+    String folder;
+
+    @Option(
+            names = "--out",
+            paramLabel = "PREFIX",
+            required = true,
+            description = "What the names of the shards begin with.")
+    String out;
+
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            defaultValue = "auto",
+            description = "voc, coco, yolo, classes, udacity, digits; auto looks (default).")
+    String format;
+
+    @Option(
+            names = "--to",
+            paramLabel = "KIND",
+            defaultValue = "tfrecord",
+            description = "tfrecord (default) or arrow.")
+    PackOptions.Container to;
+
+    @Option(
+            names = "--split",
+            paramLabel = "S",
+            defaultValue = "none",
+            description = "lists, or fractions such as train=.9,val=.1.")
+    String split;
+
+    @Option(names = "--shards", paramLabel = "N", description = "Files a split; 0 lets the size decide (default).")
+    int shards;
+
+    @Option(
+            names = "--max-side",
+            paramLabel = "PX",
+            description = "Scale larger pictures down to this; 0 keeps all (default).")
+    int maxSide;
+
+    @Option(
+            names = "--classes",
+            paramLabel = "A,B",
+            split = ",",
+            description = "Only these; others are a bad annotation.")
+    List<String> classes = List.of();
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of the shuffle (default 1).")
+    long seed;
+
+    @Option(
+            names = "--on-error",
+            paramLabel = "E",
+            defaultValue = "fail",
+            description = "fail (default), skip or quarantine.")
+    PackOptions.OnError onError;
+
+    @Option(
+            names = "--max-errors",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Bad samples that may be left out.")
+    long maxErrors;
+
+    @Option(names = "--runner", paramLabel = "R", defaultValue = "direct", description = "direct (default) or flink.")
+    String runner;
+
+    @Option(names = "--runner-option", paramLabel = "ARG", description = "For the runner: --flinkMaster=HOST:PORT.")
+    List<String> runnerOptions = List.of();
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Of the pipeline; the number of processors if not given.")
+    int workers;
+
+    @Option(names = "--json", description = "One JSON line on standard output at the end.")
+    boolean json;
+
+    PackImagesCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        PackOptions options = PackOptions.of(folder, out)
+                .withSource(SourceOptions.defaults()
+                        .withFormat(DataFormat.parse(format))
+                        .withClasses(classes))
+                .withContainer(to)
+                .withShards(shards)
+                .withMaxSide(maxSide)
+                .withSplit(SplitRule.parse(split))
+                .withSeed(seed)
+                .withOnError(onError, maxErrors)
+                .withRunner(runner, runnerOptions)
+                .withParallelism(workers);
+        PackResult result;
+        try (ProgressDisplay display = new ProgressDisplay(terminal)) {
+            PackProgress.Listener listener = now -> display.progress(
+                    "packing",
+                    now.checked() + now.written(),
+                    2 * now.total(),
+                    String.format(
+                            Locale.ROOT, "%d checked, %d written, %d bad", now.checked(), now.written(), now.bad()));
+            result = PackJob.run(options, listener);
+        }
+        for (BadSample bad : result.bad()) {
+            terminal.error("left out " + bad.toString());
+        }
+        if (json) {
+            terminal.print(toJson(result));
+        } else {
+            show(result);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void show(PackResult result) {
+        for (PackResult.Split one : result.splits()) {
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "%-6s %,8d samples in %d files  %s",
+                    one.name().isEmpty() ? "all" : one.name(),
+                    one.samples(),
+                    one.shards().size(),
+                    one.objects()));
+        }
+        terminal.print(result.dataset() + " describes them; " + result.bad().size() + " bad samples left out");
+    }
+
+    private static String toJson(PackResult result) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("dataset", result.dataset().toString());
+        Map<String, Long> splits = new LinkedHashMap<>();
+        result.splits().forEach(one -> splits.put(one.name(), one.samples()));
+        keys.put("splits", splits);
+        keys.put("samples", result.samples());
+        keys.put("bytes", result.bytes());
+        keys.put("classes", result.classes());
+        keys.put("bad", result.bad().size());
+        return JsonLine.of(keys);
+    }
+}

@@ -1,0 +1,33 @@
+package org.batchmill.jobs;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.batchmill.jobs.options.EngineOptions;
+
+/**
+ * What {@link DetectJob} is asked to do.
+ *
+ * @param checkpoint a checkpoint or a run folder
+ * @param pictures   a picture, or a folder of pictures
+ * @param out        the folder for the pictures with boxes drawn; null for none
+ * @param decode     how outputs become boxes: {@code darknet} or {@code vehicle}
+ * @param classes    only these; empty for all
+ * @param threshold  the least score; null for that of {@code decode}, for pictures people look at .25
+ * @param nms        boxes of a class that overlap more than this are one; null for that of {@code decode}
+ * @param crop       the part of the picture that is looked at, in pixels; null for all of it
+ */
+public record DetectOptions(
+        Path checkpoint,
+        Path pictures,
+        Path out,
+        String decode,
+        List<String> classes,
+        Double threshold,
+        Double nms,
+        CropWindow crop,
+        EngineOptions engine) {
+
+    public DetectOptions {
+        classes = List.copyOf(classes);
+    }
+}

@@ -1,0 +1,28 @@
+package org.batchmill.jobs;
+
+import org.batchmill.records.UsageException;
+import org.batchmill.train.detection.DetectionTask;
+import org.batchmill.train.task.ClassificationTask;
+import org.batchmill.train.task.SteeringTask;
+import org.batchmill.train.task.TableTask;
+import org.batchmill.train.task.Task;
+import org.batchmill.train.task.TaskDescription;
+
+/** The task that a checkpoint was trained for. */
+final class Tasks {
+
+    private Tasks() {}
+
+    static Task of(TaskDescription description) {
+        return switch (description.kind()) {
+            case DetectionTask.KIND -> DetectionTask.of(description);
+            case "classification" -> new ClassificationTask(description.classes());
+            case "steering" ->
+                new SteeringTask(Double.parseDouble(description.facts().get("training_mean")));
+            case "table" ->
+                new TableTask(TableTask.Target.valueOf(description.facts().get("target")));
+            default ->
+                throw new UsageException("the checkpoint is of a task that is not known here: " + description.kind());
+        };
+    }
+}

@@ -1,0 +1,132 @@
+package org.batchmill.jobs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.batchmill.augment.Batch;
+import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.records.DataException;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.train.checkpoint.CheckpointFolder;
+import org.batchmill.train.engine.Engine;
+import org.batchmill.train.engine.Engines;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.loop.Predictor;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.task.Task;
+
+/**
+ * One checkpoint, or several as an ensemble, compiled to predict. Used by one thread at a time; owns its programs until it is
+ * closed.
+ */
+final class TrainedModel implements AutoCloseable {
+
+    private final List<Program> programs;
+    private final Network network;
+    private final Task task;
+
+    private TrainedModel(List<Program> programs, Network network, Task task) {
+        this.programs = programs;
+        this.network = network;
+        this.task = task;
+    }
+
+    /**
+     * Loads and compiles.
+     *
+     * @param checkpoints files, or run folders, which stand for their best checkpoint, or their last if none was evaluated
+     * @param rows        samples predicted at a time
+     */
+    static TrainedModel load(List<Path> checkpoints, int rows, EngineOptions options) throws IOException {
+        Engine engine = Engines.named(options.engine());
+        List<Program> programs = new ArrayList<>();
+        Task task = null;
+        Network network = null;
+        try {
+            for (Path place : checkpoints) {
+                Checkpoint checkpoint = CheckpointFile.read(file(place));
+                if (network == null) {
+                    network = checkpoint.network();
+                    task = Tasks.of(checkpoint.task());
+                } else if (!checkpoint.task().kind().equals(task.description().kind())
+                        || !checkpoint
+                                .task()
+                                .classes()
+                                .equals(task.description().classes())) {
+                    throw new UsageException(place + " was trained for another task than " + checkpoints.get(0));
+                }
+                programs.add(compile(engine, checkpoint, rows, options));
+            }
+        } catch (IOException | RuntimeException e) {
+            programs.forEach(Program::close);
+            throw e;
+        }
+        return new TrainedModel(programs, network, task);
+    }
+
+    /** The checkpoint that a path stands for. */
+    static Path file(Path place) throws IOException {
+        if (!Files.isDirectory(place)) {
+            return place;
+        }
+        CheckpointFolder folder = new CheckpointFolder(place.resolve("checkpoints"), 1);
+        Optional<Path> best = folder.best();
+        if (best.isPresent()) {
+            return best.get();
+        }
+        List<Path> last = folder.list();
+        if (last.isEmpty()) {
+            throw new DataException(
+                    DataException.Kind.MISSING, place.toString(), "is no run folder: it holds no checkpoint");
+        }
+        return last.get(0);
+    }
+
+    private static Program compile(Engine engine, Checkpoint checkpoint, int rows, EngineOptions options) {
+        Network network = checkpoint.network();
+        ProgramSpec spec = ProgramSpec.inference(network, Learning.inputFormat(formatOf(network)), rows).toBuilder()
+                .threads(options.threads())
+                .dataFormat(options.dataFormat())
+                .precision(options.precision())
+                .build();
+        Program program = engine.compile(spec);
+        for (Map.Entry<String, float[]> parameter :
+                checkpoint.parametersToPredict().entrySet()) {
+            program.setParameter(parameter.getKey(), parameter.getValue());
+        }
+        return program;
+    }
+
+    /** Pictures come as bytes, rows of tables as floats. */
+    private static Batch.Format formatOf(Network network) {
+        return network.input().isVector() ? Batch.Format.FLOAT32_NHWC : Batch.Format.UINT8_NHWC;
+    }
+
+    Batch.Format format() {
+        return formatOf(network);
+    }
+
+    Network network() {
+        return network;
+    }
+
+    Task task() {
+        return task;
+    }
+
+    Predictor predictor() {
+        return programs.size() == 1 ? Predictor.of(programs.get(0)) : Predictor.ensemble(programs, task);
+    }
+
+    @Override
+    public void close() {
+        programs.forEach(Program::close);
+    }
+}
