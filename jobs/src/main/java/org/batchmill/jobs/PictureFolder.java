@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
@@ -35,7 +34,7 @@ final class PictureFolder implements SampleSource.Indexed {
         if (!Files.isDirectory(place)) {
             throw new DataException(DataException.Kind.MISSING, place.toString(), "no such file or folder");
         }
-        try (Stream<Path> walk = Files.walk(place)) {
+        try (var walk = Files.walk(place)) {
             List<Path> files = walk.filter(PictureFolder::isPicture).sorted().toList();
             if (files.isEmpty()) {
                 throw new DataException(DataException.Kind.MISSING, place.toString(), "holds no pictures");
