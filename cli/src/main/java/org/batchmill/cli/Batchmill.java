@@ -35,6 +35,10 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvalCommand.class,
             DetectCommand.class,
+            InspectCommand.class,
+            VerifyCommand.class,
+            AugmentPreviewCommand.class,
+            BenchCommand.class,
             SampleCommand.class,
             DoctorCommand.class
         })

@@ -1,0 +1,73 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.batchmill.jobs.VerifyJob;
+import org.batchmill.records.files.Damage;
+import org.batchmill.records.files.RecordCheck;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code batchmill verify}. */
+@Command(
+        name = "verify",
+        header = "Reads record files whole: framing, checksums, every Example, every picture.",
+        description = "Reports every damaged place with its byte offset; the exit code is then 1.",
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill verify 'out/bccd-*.tfrecord'",
+            "  batchmill verify broken.tfrecord --repair intact.tfrecord"
+        },
+        mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Record files or globs.")
+    List<String> files;
+
+    @Option(names = "--repair", paramLabel = "OUT", description = "Copy what is intact to a new file.")
+    Path repair;
+
+    @Option(names = "--json", description = "One JSON line on standard output.")
+    boolean json;
+
+    VerifyCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<RecordCheck> checks;
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
+            checks = VerifyJob.run(files, repair, progress);
+        }
+        if (json) {
+            terminal.print(VerifyJob.toJson(checks));
+        } else {
+            checks.forEach(this::show);
+        }
+        return checks.stream().allMatch(RecordCheck::isIntact) ? ExitCode.DONE : ExitCode.BAD;
+    }
+
+    private void show(RecordCheck check) {
+        terminal.print(String.format(
+                Locale.ROOT,
+                "%s: %,d intact records, %d damaged places",
+                check.path(),
+                check.records(),
+                check.damaged().size()));
+        for (Damage damage : check.damaged()) {
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "  at byte %d: %s: %s",
+                    damage.offset(),
+                    damage.kind().word(),
+                    damage.reason()));
+        }
+    }
+}

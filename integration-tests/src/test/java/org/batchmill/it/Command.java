@@ -1,0 +1,25 @@
+package org.batchmill.it;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.batchmill.cli.Batchmill;
+import org.batchmill.cli.Terminal;
+
+/** Runs the command inside this JVM, as its launcher would, and keeps what it says. */
+record Command(int exitCode, String out, String err) {
+
+    static Command run(Object... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        String[] words = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
+        int code = Batchmill.run(Terminal.to(out, err), words);
+        return new Command(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** The lines on standard error that begin as errors do. */
+    List<String> errors() {
+        return err.lines().filter(line -> line.startsWith("batchmill: ")).toList();
+    }
+}

@@ -1,0 +1,111 @@
+package org.batchmill.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bad input gets one clear line and the exit code of docs/cli.md. */
+class ErrorLinesTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldNameAMissingFolder() {
+        Command train =
+                Command.run("train", "yolo", "--data", folder.resolve("absent"), "--run", folder.resolve("run"));
+        assertThat(train.exitCode()).isEqualTo(1);
+        assertThat(train.errors()).singleElement().asString().contains("absent");
+    }
+
+    @Test
+    void shouldNameAFolderWithoutLabels() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        Command pack = Command.run("pack", "images", empty, "--format", "voc", "--out", folder.resolve("out/x"));
+        assertThat(pack.exitCode()).isEqualTo(1);
+        assertThat(pack.errors()).singleElement().asString().contains("empty");
+    }
+
+    @Test
+    void shouldNameABrokenAnnotationAndWriteNothing() throws IOException {
+        Path data = shapes();
+        Files.writeString(data.resolve("Annotations/shapes_00001.xml"), "<annotation><object>");
+        Command pack = Command.run("pack", "images", data, "--format", "voc", "--out", folder.resolve("out/x"));
+        assertThat(pack.exitCode()).isEqualTo(1);
+        assertThat(pack.errors()).singleElement().asString().contains("shapes_00001.xml");
+        assertThat(folder.resolve("out")).isDirectoryNotContaining("glob:**.tfrecord");
+    }
+
+    @Test
+    void shouldNameAPictureThatCannotBeRead() throws IOException {
+        Path data = shapes();
+        Path picture = data.resolve("JPEGImages/shapes_00001.jpg");
+        byte[] whole = Files.readAllBytes(picture);
+        Files.write(picture, Arrays.copyOf(whole, whole.length / 2));
+        Command pack = Command.run("pack", "images", data, "--format", "voc", "--out", folder.resolve("out/x"));
+        assertThat(pack.exitCode()).isEqualTo(1);
+        assertThat(pack.errors()).singleElement().asString().contains("shapes_00001.jpg", "truncated");
+    }
+
+    @Test
+    void shouldRefuseAnUnknownOptionAndAnUnknownModel() {
+        assertThat(Command.run("train", "yolo", "--data", "x", "--colour", "red")
+                        .exitCode())
+                .isEqualTo(2);
+        Path run = folder.resolve("run");
+        Command train = Command.run("train", "yolo", "--data", "sample:shapes", "--model", "resnet", "--run", run);
+        assertThat(train.exitCode()).isEqualTo(2);
+        assertThat(train.errors()).singleElement().asString().contains("resnet", "yolo-v1-mini");
+    }
+
+    @Test
+    void shouldSayThatAnEngineIsNotInstalled() {
+        Path run = folder.resolve("run");
+        Command train = Command.run("train", "yolo", "--data", "sample:shapes", "--engine", "cudnn", "--run", run);
+        assertThat(train.exitCode()).isEqualTo(3);
+        assertThat(train.errors()).singleElement().asString().contains("cudnn");
+    }
+
+    @Test
+    void shouldRefuseAMisspeltKeyInAConfigFile() throws IOException {
+        Path config = Files.writeString(folder.resolve("c.yaml"), "learning-rat: 1\n");
+        Command train = Command.run("train", "yolo", "--config", config);
+        assertThat(train.exitCode()).isEqualTo(2);
+        assertThat(train.errors()).singleElement().asString().contains("learning-rat");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo",
+                "pack",
+                "train",
+                "eval",
+                "detect",
+                "inspect",
+                "verify",
+                "augment-preview",
+                "bench",
+                "sample",
+                "doctor"
+            })
+    void shouldShowHelpWithAnExampleForEveryCommand(String command) {
+        Command help = Command.run(command, "--help");
+        assertThat(help.exitCode()).isZero();
+        assertThat(help.out()).contains("Example", "batchmill " + command);
+    }
+
+    private Path shapes() {
+        Path data = folder.resolve("shapes");
+        assertThat(Command.run("sample", "shapes", data, "--count", 3).exitCode())
+                .isZero();
+        return data;
+    }
+}

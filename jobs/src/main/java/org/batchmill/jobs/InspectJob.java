@@ -1,0 +1,187 @@
+package org.batchmill.jobs;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.batchmill.augment.decode.ImageDecoder;
+import org.batchmill.augment.decode.ImageHeader;
+import org.batchmill.records.DataException;
+import org.batchmill.records.files.RecordCheck;
+import org.batchmill.records.tfrecord.ReadOptions;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.train.network.Parameter;
+
+/** Says what is in a file: a picture, a checkpoint, or a record file. */
+public final class InspectJob {
+
+    private static final int MAGIC_BYTES = 16;
+
+    private InspectJob() {}
+
+    /**
+     * What a file holds.
+     *
+     * @param fine  whether it can be used
+     * @param keys  for programs: those of docs/cli.md
+     * @param lines for people
+     */
+    public record Report(boolean fine, Map<String, Object> keys, List<String> lines) {}
+
+    /** @throws IOException if the file cannot be read at all; damage inside is told in the report */
+    public static Report run(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new DataException(DataException.Kind.MISSING, file.toString(), "no such file");
+        }
+        ByteBuffer start = firstBytes(file);
+        if (CheckpointFile.startsLikeOne(start.duplicate())) {
+            return checkpoint(file);
+        }
+        return looksLikePicture(file, start) ? picture(file) : records(file);
+    }
+
+    private static ByteBuffer firstBytes(Path file) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(MAGIC_BYTES);
+        try (FileChannel channel = FileChannel.open(file)) {
+            while (start.hasRemaining() && channel.read(start) >= 0) {
+                // until the buffer is full or the file ends
+            }
+        }
+        return start.flip();
+    }
+
+    /** By content, and by name where the content is too short or too wrong to tell. */
+    private static boolean looksLikePicture(Path file, ByteBuffer start) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        boolean named = name.matches(".*\\.(jpe?g|png|gif|bmp|webp)");
+        boolean jpeg = start.remaining() > 2 && (start.get(0) & 0xff) == 0xff && (start.get(1) & 0xff) == 0xd8;
+        boolean png = start.remaining() > 4 && (start.get(0) & 0xff) == 0x89 && start.get(1) == 'P';
+        boolean gif = start.remaining() > 4 && start.get(0) == 'G' && start.get(1) == 'I' && start.get(2) == 'F';
+        return named || jpeg || png || gif;
+    }
+
+    private static Report picture(Path file) throws IOException {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("path", file.toString());
+        List<String> lines = new ArrayList<>();
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+        String reason = null;
+        try {
+            ImageHeader header = ImageHeader.read(bytes, file.toString());
+            keys.put("format", header.format().word());
+            keys.put("width", header.width());
+            keys.put("height", header.height());
+            keys.put("channels", header.channels());
+            keys.put("depth", header.depth());
+            keys.put("orientation", header.orientation());
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%s: %s, %d x %d, %d channels of %d bits, orientation %d",
+                    file,
+                    header.format().word(),
+                    header.width(),
+                    header.height(),
+                    header.channels(),
+                    header.depth(),
+                    header.orientation()));
+            try (BufferAllocator allocator = new RootAllocator();
+                    ImageDecoder decoder = new ImageDecoder(allocator)) {
+                decoder.decode(bytes, file.toString(), 3).close();
+            }
+        } catch (DataException e) {
+            reason = e.kind().word() + ": " + e.reason();
+            lines.add(e.getMessage());
+        }
+        for (String key : List.of("format", "width", "height", "channels", "depth", "orientation")) {
+            keys.putIfAbsent(key, null);
+        }
+        keys.put("ok", reason == null);
+        keys.put("reason", reason);
+        return new Report(reason == null, keys, lines);
+    }
+
+    private static Report records(Path file) throws IOException {
+        RecordCheck check = RecordCheck.verify(file, ReadOptions.defaults(), sample -> {});
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s: %,d records, %,d bytes, compression %s",
+                file,
+                check.records(),
+                check.bytes(),
+                check.compression().name().toLowerCase(Locale.ROOT)));
+        check.damaged()
+                .forEach(damage -> lines.add(String.format(
+                        Locale.ROOT,
+                        "%s: at byte %d: %s: %s",
+                        file,
+                        damage.offset(),
+                        damage.kind().word(),
+                        damage.reason())));
+        return new Report(check.isIntact(), Map.of("files", List.of(VerifyJob.keys(check))), lines);
+    }
+
+    private static Report checkpoint(Path file) throws IOException {
+        Checkpoint checkpoint = CheckpointFile.read(file);
+        Map<String, Object> keys = new LinkedHashMap<>();
+        List<String> lines = new ArrayList<>();
+        keys.put("path", file.toString());
+        keys.put("model", checkpoint.network().name());
+        keys.put("task", checkpoint.task().kind());
+        keys.put("classes", checkpoint.task().classes());
+        keys.put("step", checkpoint.progress().step());
+        keys.put("parameters", checkpoint.network().trainableCount());
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s: %s for %s, step %,d, %,d parameters, input %s",
+                file,
+                checkpoint.network().name(),
+                checkpoint.task().kind(),
+                checkpoint.progress().step(),
+                checkpoint.network().trainableCount(),
+                checkpoint.network().input()));
+        lines.add(String.format(Locale.ROOT, "%-24s %-20s %12s %12s %12s", "name", "shape", "count", "mean", "std"));
+        List<Map<String, Object>> tensors = new ArrayList<>();
+        for (Parameter parameter : checkpoint.network().parameters()) {
+            tensors.add(tensor(parameter, checkpoint.parameters().get(parameter.name()), lines));
+        }
+        keys.put("tensors", tensors);
+        return new Report(true, keys, lines);
+    }
+
+    private static Map<String, Object> tensor(Parameter parameter, float[] values, List<String> lines) {
+        double sum = 0;
+        double squares = 0;
+        for (float value : values) {
+            sum += value;
+            squares += (double) value * value;
+        }
+        double mean = sum / values.length;
+        double deviation = Math.sqrt(Math.max(0, squares / values.length - mean * mean));
+        String shape = parameter.dimensions().toString();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%-24s %-20s %,12d %12.5g %12.5g",
+                parameter.name(),
+                shape,
+                values.length,
+                mean,
+                deviation));
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("name", parameter.name());
+        keys.put("shape", parameter.dimensions());
+        keys.put("count", values.length);
+        keys.put("mean", JsonLine.finite(mean));
+        keys.put("std", JsonLine.finite(deviation));
+        return keys;
+    }
+}
