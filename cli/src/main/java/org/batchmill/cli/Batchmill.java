@@ -61,7 +61,14 @@ public final class Batchmill implements Runnable {
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         Terminal terminal = Terminal.take();
-        int code = run(terminal, arguments);
+        int code;
+        try {
+            code = run(terminal, arguments);
+        } catch (Throwable t) {
+            // An Error: out of memory, or a class or native that is missing. Nobody above would see it.
+            terminal.error(OneLine.of(t));
+            code = ExitCode.of(t);
+        }
         terminal.flush();
         // Native libraries and Beam leave threads behind that would hold the JVM.
         Runtime.getRuntime().halt(code);
