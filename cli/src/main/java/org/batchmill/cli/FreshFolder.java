@@ -2,6 +2,7 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
@@ -14,6 +15,7 @@ final class FreshFolder {
 
     /** {@code parent/what-DATE-TIME}. */
     static Path below(Path parent, String what) {
-        return parent.resolve(what + "-" + LocalDateTime.now().format(DATE));
+        return parent.resolve(
+                what + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(DATE));
     }
 }

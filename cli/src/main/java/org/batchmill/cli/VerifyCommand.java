@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.VerifyJob;
+import org.batchmill.ingest.packing.VerifyJob;
+import org.batchmill.jobs.RecordReport;
+import org.batchmill.records.UsageException;
 import org.batchmill.records.files.Damage;
 import org.batchmill.records.files.RecordCheck;
 import picocli.CommandLine.Command;
@@ -42,12 +44,13 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<RecordCheck> checks;
-        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            checks = VerifyJob.run(files, repair, progress);
+        if (repair != null && files.size() != 1) {
+            throw new UsageException("--repair copies one file, not " + files.size());
         }
+        List<RecordCheck> checks =
+                repair == null ? VerifyJob.verify(files) : List.of(VerifyJob.repair(Path.of(files.get(0)), repair));
         if (json) {
-            terminal.print(VerifyJob.toJson(checks));
+            terminal.print(RecordReport.toJson(checks));
         } else {
             checks.forEach(this::show);
         }

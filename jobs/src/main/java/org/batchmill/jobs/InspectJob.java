@@ -127,7 +127,7 @@ public final class InspectJob {
                         damage.offset(),
                         damage.kind().word(),
                         damage.reason())));
-        return new Report(check.isIntact(), Map.of("files", List.of(VerifyJob.keys(check))), lines);
+        return new Report(check.isIntact(), Map.of("files", List.of(RecordReport.keys(check))), lines);
     }
 
     private static Report checkpoint(Path file) throws IOException {

@@ -1,5 +1,8 @@
 package org.batchmill.jobs;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.records.UsageException;
 
@@ -8,8 +11,8 @@ final class Policies {
 
     private Policies() {}
 
-    /** The policy of this name; null for null, which means the task's own. */
-    static Policy named(String name) {
+    /** The policy of this name or YAML file; null for null, which means the task's own. */
+    static Policy named(String name) throws IOException {
         if (name == null) {
             return null;
         }
@@ -17,7 +20,13 @@ final class Policies {
             case "none" -> Policy.NONE;
             case "yolo" -> Policy.forYolo();
             case "steering" -> Policy.forSteering();
-            default -> throw new UsageException("no policy is called " + name + "; there are none, yolo, steering");
+            default -> {
+                if (!name.endsWith(".yaml") && !name.endsWith(".yml")) {
+                    throw new UsageException(
+                            "no policy is called " + name + "; there are none, yolo, steering, or a YAML file");
+                }
+                yield Policy.fromYaml(Files.readString(Path.of(name)));
+            }
         };
     }
 }

@@ -3,55 +3,108 @@ package org.batchmill.jobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.batchmill.jobs.input.PipelineBatches;
+import org.batchmill.augment.Batch;
 import org.batchmill.queues.pipeline.PipelineListener;
+import org.batchmill.train.events.EventHook;
+import org.batchmill.train.events.EventWriter;
 import org.batchmill.train.loop.Evaluation;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
+import org.batchmill.train.loop.TrainingResult;
+import org.batchmill.train.monitor.MetricsCsv;
+import org.batchmill.train.monitor.RunConfig;
+import org.batchmill.train.report.RunReport;
+import org.batchmill.train.trace.TraceHook;
+import org.batchmill.train.trace.TraceWriter;
 
-/** What a run writes about itself beside its checkpoints, and what it shows while it goes on. */
+/**
+ * What a run writes about itself beside its checkpoints, and what it shows while it goes on: config.yaml, metrics.csv, a TensorBoard
+ * event file, a trace if one is wanted, and report.html at the end.
+ */
 final class RunRecord implements AutoCloseable {
+
+    private static final String METRICS = "metrics.csv";
+
+    /** Histograms copy every parameter off the device: now and then is enough. */
+    private static final long HISTOGRAMS_EVERY = 100;
 
     private final Path run;
     private final Learning learning;
     private final JobListener listener;
+    private final EventWriter events;
+    private final MetricsCsv metrics;
+    private final TraceWriter trace;
 
-    private RunRecord(Path run, Learning learning, JobListener listener) {
+    private RunRecord(
+            Path run,
+            Learning learning,
+            JobListener listener,
+            EventWriter events,
+            MetricsCsv metrics,
+            TraceWriter trace) {
         this.run = run;
         this.learning = learning;
         this.listener = listener;
+        this.events = events;
+        this.metrics = metrics;
+        this.trace = trace;
     }
 
     static RunRecord open(Path run, TrainOptions options, Learning learning, JobListener listener) throws IOException {
-        Files.writeString(run.resolve("config.yaml"), options.toYaml());
-        return new RunRecord(run, learning, listener);
+        RunConfig.write(run.resolve("config.yaml"), options.byName());
+        EventWriter events = EventWriter.create(run);
+        events.graph(learning.network());
+        events.hyperParameters(
+                options.byName(), List.of("validation/" + learning.task().metric()));
+        Path traced = options.run().trace();
+        return new RunRecord(
+                run,
+                learning,
+                listener,
+                events,
+                new MetricsCsv(run.resolve(METRICS)),
+                traced == null ? null : new TraceWriter(traced));
     }
 
-    /** The listener that the pipeline reports to: spans too if a trace is wanted. */
+    /** The listener that the pipeline reports to: spans and counters too if a trace is wanted. */
     PipelineListener tracing(SkippedSamples skipped) {
-        return skipped;
+        return trace == null ? skipped : new TracedPipeline(skipped, trace);
     }
 
     /** The hooks of the loop. */
-    List<Hook> hooks(PipelineBatches batches) {
-        return List.of(new Progress());
+    List<Hook> hooks() {
+        List<Hook> hooks = new ArrayList<>(List.of(new Progress(), metrics, new EventHook(events, HISTOGRAMS_EVERY)));
+        if (trace != null) {
+            hooks.add(new TraceHook(trace));
+        }
+        return hooks;
     }
 
     @Override
-    public void close() {
-        listener.finished("training");
+    public void close() throws IOException {
+        listener.finished(Progress.WORK);
+        metrics.close();
+        events.close();
+        if (trace != null) {
+            trace.close();
+        }
     }
 
+    /** Shows each step, and writes the report when all is done. */
     private final class Progress implements Hook {
+
+        private static final String WORK = "training";
+
         private String metric = "";
 
         @Override
-        public void stepped(LoopControl loop, StepReport report, org.batchmill.augment.Batch batch) {
+        public void stepped(LoopControl loop, StepReport report, Batch batch) {
             listener.progress(
-                    "training",
+                    WORK,
                     report.step(),
                     report.steps(),
                     String.format(
@@ -66,15 +119,35 @@ final class RunRecord implements AutoCloseable {
 
         @Override
         public void evaluated(LoopControl loop, Evaluation evaluation) {
-            metric = String.format(Locale.ROOT, "  %s %.3g", learning.task().metric(), evaluation.metric());
+            String name = learning.task().metric();
+            metric = String.format(Locale.ROOT, "  %s %.3g", name, evaluation.metric());
             listener.says(String.format(
                     Locale.ROOT,
                     "step %d: validation loss %.4g, %s %.4f%s",
                     evaluation.step(),
                     evaluation.loss(),
-                    learning.task().metric(),
+                    name,
                     evaluation.metric(),
                     evaluation.best() ? " (best)" : ""));
+        }
+
+        @Override
+        public void ended(LoopControl loop, TrainingResult result) throws IOException {
+            metrics.close();
+            Path csv = run.resolve(METRICS);
+            if (!Files.exists(csv)) {
+                return;
+            }
+            new RunReport(run.getFileName().toString(), learning.task().metric(), MetricsCsv.read(csv))
+                    .fact("model", learning.network().name())
+                    .fact(
+                            "parameters",
+                            String.format(Locale.ROOT, "%,d", learning.network().trainableCount()))
+                    .fact("steps", Long.toString(result.step()))
+                    .fact("ended", result.message())
+                    .fact("images per second", String.format(Locale.ROOT, "%.1f", result.imagesPerSecond()))
+                    .fact("waited for data", String.format(Locale.ROOT, "%.1f %%", 100 * result.waitedShare()))
+                    .write(run.resolve("report.html"));
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.batchmill.jobs.input.PipelineBatches;
@@ -83,7 +84,7 @@ public final class TrainJob {
             throw new UsageException("--resume needs --run: which run is to go on?");
         }
         String name = options.task().name().toLowerCase(Locale.ROOT) + "-"
-                + LocalDateTime.now().format(RUN_NAME);
+                + LocalDateTime.now(ZoneId.systemDefault()).format(RUN_NAME);
         return Path.of("runs", name);
     }
 
@@ -137,7 +138,7 @@ public final class TrainJob {
                         .schedule(learning.recipe().schedule())
                         .steps(learning.recipe().steps())
                         .checkpoints(checkpoints(run), saving(learning, training));
-                record.hooks(batches).forEach(builder::hook);
+                record.hooks().forEach(builder::hook);
                 addValidation(builder, learning, validation, training);
                 if (learning.recipe().weightAverage() > 0) {
                     builder.weightAverage(learning.recipe().weightAverage());

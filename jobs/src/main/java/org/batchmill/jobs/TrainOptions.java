@@ -3,15 +3,20 @@ package org.batchmill.jobs;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
@@ -48,25 +53,35 @@ public record TrainOptions(
     }
 
     /** The options by their names on the command line, groups flattened: what {@code --config} takes back. */
-    public String toYaml() {
-        ObjectMapper mapper = new YAMLMapper(YAMLFactory.builder()
-                        .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                        .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                        .build())
+    public Map<String, Object> byName() {
+        ObjectMapper mapper = new ObjectMapper()
                 .setPropertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .setSerializationInclusion(JsonInclude.Include.NON_NULL)
                 .setVisibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
-                .setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY);
-        ObjectNode all = mapper.createObjectNode();
+                .setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+                .registerModule(new SimpleModule()
+                        .addSerializer(Path.class, ToStringSerializer.instance)
+                        .addSerializer(Enum.class, new LowerCaseSerializer()));
+        Map<String, Object> all = new LinkedHashMap<>();
         for (Object group : List.of(data, input, optimization, engine, run)) {
-            all.setAll((ObjectNode) mapper.valueToTree(group));
+            all.putAll(mapper.convertValue(group, new TypeReference<Map<String, Object>>() {}));
         }
-        all.remove(List.of("run", "resume", "fallback"));
-        try {
-            return "# batchmill train " + task.name().toLowerCase(Locale.ROOT) + " --config THIS-FILE\n"
-                    + mapper.writeValueAsString(all);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
+        all.keySet().removeAll(List.of("run", "resume", "fallback"));
+        return all;
+    }
+
+    /** Enums are spelt as on the command line. */
+    @SuppressWarnings("rawtypes") // Jackson registers serializers by raw class
+    private static final class LowerCaseSerializer extends StdSerializer<Enum> {
+        private static final long serialVersionUID = 1L;
+
+        LowerCaseSerializer() {
+            super(Enum.class);
+        }
+
+        @Override
+        public void serialize(Enum value, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeString(value.name().toLowerCase(Locale.ROOT));
         }
     }
 }
