@@ -1,0 +1,128 @@
+package org.batchmill.benchmarks.records;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
+import org.batchmill.records.tfrecord.MappedRecords;
+import org.batchmill.records.tfrecord.ReadOptions;
+import org.batchmill.records.tfrecord.TfRecordReader;
+import org.batchmill.records.tfrecord.TfRecordWriter;
+import org.batchmill.records.tfrecord.WriteOptions;
+
+/**
+ * Reads a file of 64 KB records from the page cache in several ways, in turn and in one process, and prints the median of each
+ * in MB a second and as a share of the ceiling: reading the file and computing CRC-32C over it, nothing else.
+ */
+public final class ReadRecords {
+
+    static final int RECORD_BYTES = 64 << 10;
+    private static final int RECORDS = 8192;
+    private static final int ROUNDS = 9;
+    private static final int CHUNK_BYTES = 512 << 10;
+
+    private ReadRecords() {}
+
+    /** One way to read the file; returns how many bytes it saw. */
+    @FunctionalInterface
+    private interface Way {
+        long read(Path file) throws IOException;
+    }
+
+    public static void main(String[] args) throws IOException {
+        Path file = Files.createTempFile("records-", ".tfrecord");
+        try {
+            write(file);
+            Map<String, Way> ways = new LinkedHashMap<>();
+            ways.put("read + CRC-32C (the ceiling)", ReadRecords::ceiling);
+            ways.put("TfRecordReader (stream)", ReadRecords::stream);
+            ways.put("MappedRecords (any order)", ReadRecords::mapped);
+            if (args.length > 0 && args[0].equals("--tensorflow")) {
+                ways.put("TensorFlow TFRecordDataset", TensorFlowReading::read);
+            }
+            report(file, ways);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".idx"));
+        }
+    }
+
+    private static void write(Path file) throws IOException {
+        byte[] record = new byte[RECORD_BYTES];
+        SplittableRandom random = new SplittableRandom(1);
+        try (TfRecordWriter writer = TfRecordWriter.create(file, WriteOptions.PLAIN)) {
+            for (int i = 0; i < RECORDS; i++) {
+                random.nextBytes(record);
+                writer.write(record);
+            }
+            writer.finish();
+        }
+    }
+
+    private static void report(Path file, Map<String, Way> ways) throws IOException {
+        Map<String, List<Double>> rates = new LinkedHashMap<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Map.Entry<String, Way> way : ways.entrySet()) {
+                long start = System.nanoTime();
+                long bytes = way.getValue().read(file);
+                double seconds = (System.nanoTime() - start) / 1e9;
+                if (bytes < (long) RECORDS * RECORD_BYTES) {
+                    throw new IllegalStateException(way.getKey() + " read only " + bytes + " bytes");
+                }
+                rates.computeIfAbsent(way.getKey(), name -> new ArrayList<>())
+                        .add((double) RECORDS * RECORD_BYTES / seconds / 1e6);
+            }
+        }
+        double ceiling = median(rates.values().iterator().next());
+        rates.forEach((name, list) -> System.out.printf(
+                Locale.ROOT, "%-30s %8.0f MB/s  %5.2f%n", name, median(list), median(list) / ceiling));
+    }
+
+    /** Of the rounds behind the first two, which warm the compiler up. */
+    private static double median(List<Double> rates) {
+        List<Double> sorted = rates.subList(2, rates.size()).stream().sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+
+    private static long ceiling(Path file) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK_BYTES);
+        CRC32C crc = new CRC32C();
+        long bytes = 0;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (channel.read(buffer.clear()) >= 0) {
+                buffer.flip();
+                bytes += buffer.remaining();
+                crc.update(buffer);
+            }
+        }
+        return crc.getValue() == 0 ? 0 : bytes;
+    }
+
+    private static long stream(Path file) throws IOException {
+        long bytes = 0;
+        try (TfRecordReader reader = TfRecordReader.open(file)) {
+            for (ByteBuffer record = reader.next(); record != null; record = reader.next()) {
+                bytes += record.remaining();
+            }
+        }
+        return bytes;
+    }
+
+    private static long mapped(Path file) throws IOException {
+        MappedRecords records = MappedRecords.open(file, ReadOptions.defaults());
+        long bytes = 0;
+        for (int i = 0; i < records.size(); i++) {
+            bytes += records.read(i).remaining();
+        }
+        return bytes;
+    }
+}
