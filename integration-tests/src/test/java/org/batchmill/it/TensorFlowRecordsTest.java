@@ -1,4 +1,4 @@
-package org.batchmill.integration;
+package org.batchmill.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
