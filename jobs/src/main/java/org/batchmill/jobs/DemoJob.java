@@ -29,7 +29,8 @@ public final class DemoJob {
 
     private static final int PICTURES = 1500;
     private static final int BATCH = 32;
-    private static final int EPOCHS = 24;
+    private static final int EPOCHS = 20;
+    private static final long EVALUATE_EVERY = 150;
     private static final int DRAWN = 12;
 
     private final Path folder;
@@ -148,7 +149,7 @@ public final class DemoJob {
         options.input().batch(BATCH).shuffle("queue:600,300").seed(seed);
         options.optimization().epochs(EPOCHS);
         options.engine().engine(engine.engine()).device(engine.device()).threads(engine.threads());
-        options.run().run(run);
+        options.run().run(run).evaluateSteps(EVALUATE_EVERY);
         training = new TrainJob(options, listener);
         if (stopRequested) {
             training.requestStop();

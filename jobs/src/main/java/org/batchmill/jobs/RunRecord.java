@@ -1,7 +1,6 @@
 package org.batchmill.jobs;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +83,24 @@ final class RunRecord implements AutoCloseable {
         return hooks;
     }
 
+    /** Writes report.html from metrics.csv, whose lines of earlier parts of a resumed run are in it too. */
+    void report(TrainingResult result) throws IOException {
+        metrics.close();
+        new RunReport(
+                        run.toAbsolutePath().getFileName().toString(),
+                        learning.task().metric(),
+                        MetricsCsv.read(run.resolve(METRICS)))
+                .fact("model", learning.network().name())
+                .fact(
+                        "parameters",
+                        String.format(Locale.ROOT, "%,d", learning.network().trainableCount()))
+                .fact("steps", Long.toString(result.step()))
+                .fact("ended", result.message())
+                .fact("images per second", String.format(Locale.ROOT, "%.1f", result.imagesPerSecond()))
+                .fact("waited for data", String.format(Locale.ROOT, "%.1f %%", 100 * result.waitedShare()))
+                .write(run.resolve("report.html"));
+    }
+
     @Override
     public void close() throws IOException {
         listener.finished(Progress.WORK);
@@ -94,7 +111,7 @@ final class RunRecord implements AutoCloseable {
         }
     }
 
-    /** Shows each step, and writes the report when all is done. */
+    /** Shows each step. */
     private final class Progress implements Hook {
 
         private static final String WORK = "training";
@@ -129,25 +146,6 @@ final class RunRecord implements AutoCloseable {
                     name,
                     evaluation.metric(),
                     evaluation.best() ? " (best)" : ""));
-        }
-
-        @Override
-        public void ended(LoopControl loop, TrainingResult result) throws IOException {
-            metrics.close();
-            Path csv = run.resolve(METRICS);
-            if (!Files.exists(csv)) {
-                return;
-            }
-            new RunReport(run.getFileName().toString(), learning.task().metric(), MetricsCsv.read(csv))
-                    .fact("model", learning.network().name())
-                    .fact(
-                            "parameters",
-                            String.format(Locale.ROOT, "%,d", learning.network().trainableCount()))
-                    .fact("steps", Long.toString(result.step()))
-                    .fact("ended", result.message())
-                    .fact("images per second", String.format(Locale.ROOT, "%.1f", result.imagesPerSecond()))
-                    .fact("waited for data", String.format(Locale.ROOT, "%.1f %%", 100 * result.waitedShare()))
-                    .write(run.resolve("report.html"));
         }
     }
 }

@@ -44,7 +44,7 @@ final class TracedPipeline implements PipelineListener {
     @Override
     public void counter(String name, long at, long value) {
         try {
-            trace.counter(name, value, at);
+            trace.counter(name, (double) value, at);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -154,6 +154,7 @@ public final class TrainJob {
                     loop.requestStop();
                 }
                 TrainingResult result = loop.run();
+                record.report(result);
                 return new TrainSummary(
                         run,
                         result,
