@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvalCommand.class,
             DetectCommand.class,
+            DriveCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
             AugmentPreviewCommand.class,

@@ -49,7 +49,7 @@ final class DigitsLearning {
                 new SoftmaxCrossEntropy(),
                 recipe,
                 policy == null ? Policy.NONE : policy,
-                Policy.NONE,
+                Policies.evaluation(policy == null ? Policy.NONE : policy),
                 Batch.Format.UINT8_NHWC);
     }
 }

@@ -82,7 +82,7 @@ public final class EvaluateJob {
             SampleBatches batches = new SampleBatches(
                     source,
                     Learning.shapeOf(model.network(), rows, model.format()),
-                    asked == null ? Policy.NONE : asked,
+                    asked == null ? Policy.NONE : Policies.evaluation(asked),
                     input,
                     new PipelineListener() {
                         @Override

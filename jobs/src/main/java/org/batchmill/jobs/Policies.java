@@ -3,7 +3,12 @@ package org.batchmill.jobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.batchmill.augment.transform.ColourSpace;
+import org.batchmill.augment.transform.Crop;
+import org.batchmill.augment.transform.Mixing;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.augment.transform.Transform;
 import org.batchmill.records.UsageException;
 
 /** Augmentation policies as the command line names them. */
@@ -28,5 +33,24 @@ final class Policies {
                 yield Policy.fromYaml(Files.readString(Path.of(name)));
             }
         };
+    }
+
+    /** What a policy does to samples that are only judged: the steps that always do the same, and nothing drawn at random. */
+    static Policy evaluation(Policy training) {
+        List<Policy.Step> fixed = training.steps().stream()
+                .filter(step -> step.probability() == 1 && isFixed(step.transform()))
+                .toList();
+        return new Policy(
+                fixed,
+                training.fit(),
+                training.border(),
+                training.boxes(),
+                training.steering(),
+                Mixing.NONE,
+                training.normalisation());
+    }
+
+    private static boolean isFixed(Transform transform) {
+        return transform instanceof Crop || transform instanceof ColourSpace;
     }
 }

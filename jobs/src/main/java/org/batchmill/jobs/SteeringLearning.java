@@ -53,7 +53,7 @@ final class SteeringLearning {
                 new MeanSquaredError(),
                 recipe,
                 policy == null ? Policy.forSteering() : policy,
-                Policy.NONE,
+                Policies.evaluation(policy == null ? Policy.NONE : policy),
                 Batch.Format.UINT8_NHWC);
     }
 

@@ -41,7 +41,7 @@ final class YoloLearning {
                 task.loss(),
                 recipe,
                 policy == null ? augmentation(recipe.augmentation()) : policy,
-                Policy.NONE,
+                Policies.evaluation(policy == null ? Policy.NONE : policy),
                 Batch.Format.UINT8_NHWC);
     }
 

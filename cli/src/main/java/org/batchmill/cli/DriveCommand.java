@@ -1,0 +1,59 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.batchmill.jobs.DriveJob;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code batchmill drive}. */
+@Command(
+        name = "drive",
+        header = "Draws what a steering network decides onto a video.",
+        description = "The film is H.264 in mp4, or VP9 where --out ends in .webm; both play in browsers.",
+        footer = {
+            "",
+            "Example:",
+            "  batchmill drive out/steering ../shared/data/steering/epoch05_front.mp4 --crop :,60:136 --colour yuv \\",
+            "      --truth ../shared/data/steering/epoch05_steering.csv --out out/drive.mp4"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class DriveCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "A checkpoint, or a run folder.")
+    Path checkpoint;
+
+    @Parameters(index = "1", paramLabel = "VIDEO", description = "A video file.")
+    Path video;
+
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The film to write.")
+    Path out;
+
+    @Option(names = "--truth", paramLabel = "CSV", description = "The true angles, drawn beside: a row a frame.")
+    Path truth;
+
+    @Mixin
+    FrameMixin frames;
+
+    @Mixin
+    EngineMixin engine;
+
+    DriveCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        long written;
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
+            written = DriveJob.run(checkpoint, video, frames.shape(), truth, out, engine.options(), progress);
+        }
+        terminal.print("wrote " + written + " frames to " + out);
+        return ExitCode.DONE;
+    }
+}
