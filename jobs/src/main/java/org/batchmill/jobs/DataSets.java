@@ -29,8 +29,8 @@ final class DataSets {
             return DrawnSamples.named(where.substring(DRAWN.length()), false);
         }
         String split = options.split();
-        if (split == null && options.val() == null && lists(where, options).contains("train")) {
-            split = "train";
+        if (split == null && options.val() == null) {
+            split = list(where, options, "train");
         }
         return Sources.open(where, source(options, split));
     }
@@ -53,20 +53,30 @@ final class DataSets {
         if (where.startsWith(DRAWN)) {
             return DrawnSamples.named(where.substring(DRAWN.length()), true);
         }
-        if (options.split() == null && lists(where, options).contains("val")) {
-            return Sources.open(where, source(options, "val"));
-        }
-        return null;
+        String split = options.split() == null ? list(where, options, "val", "test", "t10k") : null;
+        return split == null ? null : Sources.open(where, source(options, split));
     }
 
-    /** The lists of a data set; none where it is not divided. */
-    private static List<String> lists(String where, DataOptions options) throws IOException {
+    /**
+     * The first list of a data set whose name begins with one of these: MNIST's are called {@code train} and {@code t10k}, ours {@code
+     * train10k} and {@code val5k}. Null if there is none, or only one list.
+     */
+    private static String list(String where, DataOptions options, String... beginnings) throws IOException {
+        List<String> lists;
         try {
-            return Sources.lists(where, source(options, null));
+            lists = Sources.lists(where, source(options, null));
         } catch (DataException e) {
             // Not divided, or not there at all: opening it will tell.
-            return List.of();
+            return null;
         }
+        for (String beginning : beginnings) {
+            for (String list : lists) {
+                if (lists.size() > 1 && list.startsWith(beginning) && !list.startsWith("trainval")) {
+                    return list;
+                }
+            }
+        }
+        return null;
     }
 
     private static SourceOptions source(DataOptions options, String split) {

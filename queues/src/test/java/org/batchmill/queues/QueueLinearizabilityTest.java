@@ -75,10 +75,18 @@ class QueueLinearizabilityTest {
             return queue.isClosed();
         }
 
-        /** Closed with cancel the queue makes nobody wait. */
         @Operation
-        public Object closeAndTakeTwo() throws InterruptedException {
+        public Object cancel() {
             queue.close(true);
+            return "cancelled";
+        }
+
+        /** A closed queue makes nobody wait, and stays closed: the look before the taking does not make two steps of it. */
+        @Operation
+        public Object takeTwoOnceClosed() throws InterruptedException {
+            if (!queue.isClosed()) {
+                return "open";
+            }
             try {
                 return queue.dequeueMany(2).stream().map(unwrap).toList().toString();
             } catch (OutOfRangeException e) {
@@ -123,8 +131,15 @@ class QueueLinearizabilityTest {
             return closed;
         }
 
-        public Object closeAndTakeTwo() {
+        public Object cancel() {
             closed = true;
+            return "cancelled";
+        }
+
+        public Object takeTwoOnceClosed() {
+            if (!closed) {
+                return "open";
+            }
             return elements.size() < 2
                     ? "too few"
                     : List.of(elements.remove(), elements.remove()).toString();
