@@ -22,9 +22,11 @@ public final class Terminal {
         this.interactive = interactive;
     }
 
-    /** Takes the process's streams; from now on {@code System.out} and {@code System.err} go to the log. */
+    /**
+     * Takes the process's streams; the launcher says in {@code batchmill.terminal} whether standard error is a terminal, since the JVM
+     * does not tell. From now on {@code System.out} and {@code System.err} go to the log. */
     static Terminal take() {
-        Terminal terminal = new Terminal(System.out, System.err, System.console() != null && isTerminal());
+        Terminal terminal = new Terminal(System.out, System.err, Boolean.getBoolean("batchmill.terminal"));
         System.setOut(LogFile.printStream("stdout"));
         System.setErr(LogFile.printStream("stderr"));
         return terminal;
@@ -36,11 +38,6 @@ public final class Terminal {
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false);
-    }
-
-    private static boolean isTerminal() {
-        String term = System.getenv("TERM");
-        return term != null && !term.equals("dumb");
     }
 
     /** Whether lines may be drawn over. */
