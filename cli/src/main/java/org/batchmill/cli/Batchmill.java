@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = {
             DemoCommand.class,
+            CheckCommand.class,
             PackCommand.class,
             TrainCommand.class,
             EvalCommand.class,

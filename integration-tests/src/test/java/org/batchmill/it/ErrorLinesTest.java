@@ -85,6 +85,8 @@ class ErrorLinesTest {
     @ValueSource(
             strings = {
                 "demo",
+                "check",
+                "drive",
                 "pack",
                 "train",
                 "eval",
