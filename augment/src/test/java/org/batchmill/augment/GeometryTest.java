@@ -121,12 +121,21 @@ class GeometryTest {
                 } else {
                     whole++;
                     for (int i = 0; i < 4; i++) {
-                        assertThat(edges[i]).as(what + " edge " + i).isCloseTo(seen[i], within(1.0));
+                        assertThat(edges[i])
+                                .as(what + " edge " + i)
+                                .isCloseTo(seen[i], within(slanted(policy) ? 2.0 : 1.0));
                     }
                 }
             }
         }
         assertThat(whole).as("marks that stayed whole").isGreaterThan(80);
+    }
+
+    /** The tip of a slanted mark is narrower than a pixel of the smaller picture: sampling may miss the last of it. */
+    private static boolean slanted(Policy policy) {
+        return policy.steps().stream()
+                .map(Policy.Step::transform)
+                .anyMatch(step -> step instanceof Rotate || step instanceof Shear || step instanceof Perspective);
     }
 
     private static boolean touchesAnEdge(double[] edges, int width, int height, Fit fit) {
