@@ -84,6 +84,24 @@ public final class CheckJob {
         }
     }
 
+    /** Adds a sample; one that is bad is among the findings and is left out here. */
+    private static void add(
+            SampleSource.Indexed source, long index, ImageDecoder decoder, List<String> classes, ContactSheet sheet)
+            throws IOException {
+        Sample sample;
+        Canvas drawn;
+        try {
+            sample = source.read(index);
+            if (!(sample.content() instanceof Content.EncodedImage image)) {
+                return;
+            }
+            drawn = canvas(decoder, sample, image, classes);
+        } catch (DataException e) {
+            return;
+        }
+        sheet.add(drawn, sample.id().value());
+    }
+
     private static Canvas canvas(ImageDecoder decoder, Sample sample, Content.EncodedImage image, List<String> classes)
             throws DataException {
         try (Picture picture = decoder.decode(image.bytes(), sample.id().value(), 3)) {
