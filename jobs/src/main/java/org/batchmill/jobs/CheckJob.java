@@ -66,17 +66,7 @@ public final class CheckJob {
         long count = Math.min(DRAWN, source.size());
         try (ContactSheet sheet = new ContactSheet("", COLUMNS, CELL, CELL)) {
             for (long i = 0; i < count; i++) {
-                try {
-                    Sample sample = source.read(i * source.size() / count);
-                    if (sample.content() instanceof Content.EncodedImage image) {
-                        sheet.add(
-                                canvas(decoder, sample, image, classes),
-                                sample.id().value());
-                    }
-                } catch (DataException e) {
-                    // Already among the findings.
-                    continue;
-                }
+                add(source, i * source.size() / count, decoder, classes, sheet);
             }
             try (Canvas canvas = sheet.draw()) {
                 canvas.write(out);
