@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
@@ -170,8 +171,8 @@ class MainJobTest {
         return samples;
     }
 
-    private static TreeSet<String> ids(List<Sample> samples) {
-        TreeSet<String> ids = new TreeSet<>();
+    private static Set<String> ids(List<Sample> samples) {
+        Set<String> ids = new TreeSet<>();
         samples.forEach(sample -> ids.add(sample.id().value()));
         return ids;
     }

@@ -39,8 +39,9 @@ final class TensorFlowReading {
             AnonymousIterator iterator = AnonymousIterator.create(scope, types, shapes);
             MakeIterator.create(scope, data, iterator);
             while (true) {
-                Operand<TType> next =
-                        IteratorGetNext.create(scope, iterator, types, shapes).iterator().next();
+                Operand<TType> next = IteratorGetNext.create(scope, iterator, types, shapes)
+                        .iterator()
+                        .next();
                 try (TType record = next.asTensor()) {
                     bytes += record.size() * ReadRecords.RECORD_BYTES;
                 }
