@@ -26,11 +26,19 @@ final class EngineMixin {
             description = "auto (default), nchw or nhwc inside.")
     ProgramSpec.DataFormat dataFormat;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            defaultValue = "FLOAT32",
+            description = "float32 (default); the arithmetic inside, where the engine has a choice.")
+    ProgramSpec.Precision precision;
+
     EngineOptions options() {
         return new EngineOptions()
                 .engine(engine)
                 .device(device)
                 .threads(threads)
-                .dataFormat(dataFormat);
+                .dataFormat(dataFormat)
+                .precision(precision);
     }
 }
