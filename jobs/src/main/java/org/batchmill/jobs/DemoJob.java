@@ -29,7 +29,7 @@ public final class DemoJob {
 
     private static final int PICTURES = 1500;
     private static final int BATCH = 32;
-    private static final int EPOCHS = 20;
+    private static final int EPOCHS = 24;
     private static final long EVALUATE_EVERY = 150;
     private static final int DRAWN = 12;
 
