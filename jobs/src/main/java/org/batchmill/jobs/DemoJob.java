@@ -29,7 +29,7 @@ public final class DemoJob {
 
     private static final int PICTURES = 1500;
     private static final int BATCH = 32;
-    private static final int EPOCHS = 24;
+    private static final int EPOCHS = 22;
     private static final long EVALUATE_EVERY = 150;
     private static final int DRAWN = 12;
 
@@ -146,7 +146,7 @@ public final class DemoJob {
     private TrainSummary train(Path prefix, Path run) throws IOException, InterruptedException {
         TrainOptions options = TrainOptions.of(TaskKind.YOLO);
         options.data().data(prefix + "-train-*.tfrecord").val(prefix + "-val-*.tfrecord");
-        options.input().batch(BATCH).shuffle("queue:600,300").seed(seed);
+        options.input().batch(BATCH).shuffle("queue:600,300").seed(seed).policy("yolo");
         options.optimization().epochs(EPOCHS);
         options.engine().engine(engine.engine()).device(engine.device()).threads(engine.threads());
         options.run().run(run).evaluateSteps(EVALUATE_EVERY);
