@@ -101,7 +101,7 @@ final class YamlDefaults implements IDefaultValueProvider {
             return null;
         }
         JsonNode value = values.get(key(option));
-        if (value == null || value.isNull()) {
+        if (value == null || value.isNull() || (value.isArray() && value.isEmpty())) {
             return null;
         }
         if (value.isArray()) {
