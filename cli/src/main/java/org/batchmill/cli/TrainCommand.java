@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill train}. */
 @Command(
         name = "train",
-        header = "Trains a network: yolo, steering, digits, line or table.",
+        header = "Trains a network: yolo, steering or digits.",
         description = {
             "Reads samples through the shuffle and the decode workers, trains, evaluates and writes checkpoints, a TensorBoard",
             "event file, metrics.csv and report.html into the run folder. Ctrl-C stops after a clean checkpoint (exit code 4)."
@@ -32,7 +32,9 @@ final class TrainCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "TASK", description = "yolo, steering, digits, line or table.")
+    @Parameters(
+            paramLabel = "TASK",
+            description = "yolo, steering or digits; rows of tables (line, table) come from Java only.")
     TaskKind task;
 
     @Mixin
