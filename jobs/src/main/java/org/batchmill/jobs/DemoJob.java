@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.batchmill.ingest.packing.PackJob;
 import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.ingest.packing.PackProgress;
@@ -169,26 +168,20 @@ public final class DemoJob {
     }
 
     private void draw(Path data, Path run, Path pictures) throws IOException {
-        Path some = Files.createDirectories(folder.resolve("validation-pictures"));
-        List<String> names =
-                Files.readAllLines(data.resolve("ImageSets").resolve("Main").resolve("val.txt"));
-        for (String name : names.subList(0, Math.min(DRAWN, names.size()))) {
-            Files.copy(data.resolve("JPEGImages").resolve(name + ".jpg"), some.resolve(name + ".jpg"));
+        Path images = data.resolve("JPEGImages");
+        List<String> names = Files.readAllLines(
+                        data.resolve("ImageSets").resolve("Main").resolve("val.txt"))
+                .stream()
+                .limit(DRAWN)
+                .map(name -> name + ".jpg")
+                .toList();
+        try (PictureFolder some = PictureFolder.of(images, names)) {
+            DetectJob.run(
+                    some,
+                    new DetectOptions(run, images, pictures, "darknet", List.of(), null, null, null, engine),
+                    result -> {},
+                    listener);
         }
-        DetectJob.run(
-                new DetectOptions(run, some, pictures, "darknet", List.of(), null, null, null, engine),
-                result -> {},
-                listener);
-        deleteFolder(some);
-    }
-
-    private static void deleteFolder(Path flat) throws IOException {
-        try (Stream<Path> files = Files.list(flat)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(flat);
     }
 
     private Summary summary(Path run, Path pictures, double map50, TrainSummary trained, long start) {

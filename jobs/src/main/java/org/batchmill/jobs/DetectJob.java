@@ -70,9 +70,16 @@ public final class DetectJob {
      * @return how many pictures could not be read
      */
     public static int run(DetectOptions options, Consumer<Result> results, JobListener listener) throws IOException {
+        try (PictureFolder pictures = PictureFolder.open(options.pictures())) {
+            return run(pictures, options, results, listener);
+        }
+    }
+
+    /** The same for a choice of pictures, whatever the options name. */
+    static int run(PictureFolder pictures, DetectOptions options, Consumer<Result> results, JobListener listener)
+            throws IOException {
         int bad = 0;
-        try (PictureFolder pictures = PictureFolder.open(options.pictures());
-                BufferAllocator allocator = new RootAllocator();
+        try (BufferAllocator allocator = new RootAllocator();
                 ImageDecoder decoder = new ImageDecoder(allocator);
                 Detector detector = Detector.open(options)) {
             long start = System.nanoTime();

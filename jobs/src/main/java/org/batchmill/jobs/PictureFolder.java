@@ -43,6 +43,11 @@ final class PictureFolder implements SampleSource.Indexed {
         }
     }
 
+    /** Some files of a folder, in the order given. */
+    static PictureFolder of(Path root, List<String> names) {
+        return new PictureFolder(root, names.stream().map(root::resolve).toList());
+    }
+
     private static boolean isPicture(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1)) && Files.isRegularFile(file);

@@ -3,9 +3,6 @@ package org.batchmill.jobs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.batchmill.jobs.input.PipelineBatches;
 import org.batchmill.jobs.input.SampleBatches;
@@ -33,8 +30,6 @@ import org.batchmill.train.loop.TrainingResult;
  * thread; {@link #requestStop()} may come from any.
  */
 public final class TrainJob {
-
-    private static final DateTimeFormatter RUN_NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
     private final TrainOptions options;
     private final JobListener listener;
@@ -83,9 +78,7 @@ public final class TrainJob {
         if (options.run().resume()) {
             throw new UsageException("--resume needs --run: which run is to go on?");
         }
-        String name = options.task().name().toLowerCase(Locale.ROOT) + "-"
-                + LocalDateTime.now(ZoneId.systemDefault()).format(RUN_NAME);
-        return Path.of("runs", name);
+        return FreshFolder.below(Path.of("runs"), options.task().name().toLowerCase(Locale.ROOT));
     }
 
     private CheckpointFolder checkpoints(Path run) {

@@ -1,4 +1,4 @@
-package org.batchmill.cli;
+package org.batchmill.jobs;
 
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -6,15 +6,15 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Names for folders that nobody has yet. */
-final class FreshFolder {
+/** Names for folders that nobody has yet: the date and time, to the second, are part of them. */
+public final class FreshFolder {
 
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
     private FreshFolder() {}
 
     /** {@code parent/what-DATE-TIME}. */
-    static Path below(Path parent, String what) {
+    public static Path below(Path parent, String what) {
         return parent.resolve(
                 what + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(DATE));
     }
