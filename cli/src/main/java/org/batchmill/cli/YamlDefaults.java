@@ -2,6 +2,7 @@ package org.batchmill.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
@@ -25,9 +27,12 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 final class YamlDefaults implements IDefaultValueProvider {
 
-    private final JsonNode values;
+    /** Options that say the same thing in two ways: one on the command line also replaces the other of the file. */
+    private static final Map<String, String> REPLACES = Map.of("--steps", "epochs", "--epochs", "steps");
 
-    private YamlDefaults(JsonNode values) {
+    private final ObjectNode values;
+
+    private YamlDefaults(ObjectNode values) {
         this.values = values;
     }
 
@@ -52,6 +57,11 @@ final class YamlDefaults implements IDefaultValueProvider {
             CommandLine command = root.getSubcommands().get(arguments[0]);
             YamlDefaults defaults = read(file);
             defaults.check(command.getCommandSpec(), file);
+            REPLACES.forEach((given, replaced) -> {
+                if (valueOf(given, arguments) != null) {
+                    defaults.values.remove(replaced);
+                }
+            });
             command.setDefaultValueProvider(defaults);
         }
     }
@@ -75,11 +85,11 @@ final class YamlDefaults implements IDefaultValueProvider {
         } catch (JsonProcessingException e) {
             throw new DataException(DataException.Kind.CORRUPT, file.toString(), e.getOriginalMessage(), e);
         }
-        if (!root.isObject()) {
+        if (!(root instanceof ObjectNode values)) {
             throw new DataException(
                     DataException.Kind.UNSUPPORTED, file.toString(), "not a map from option names to values");
         }
-        return new YamlDefaults(root);
+        return new YamlDefaults(values);
     }
 
     /** Refuses keys that are no option of the command: a misspelt option must not be silently ignored. */

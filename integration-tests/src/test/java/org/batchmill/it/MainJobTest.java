@@ -122,6 +122,11 @@ class MainJobTest {
         assertThat(training.exitCode()).as(training.err()).isZero();
         assertThat(training.err()).contains("step 6");
         assertThat(only(training).get("steps").asInt()).isEqualTo(8);
+        Command byEpochs = Command.run("train", "yolo", "--run", run, "--resume", "--epochs", 3, "--json");
+        assertThat(byEpochs.exitCode()).as(byEpochs.err()).isZero();
+        assertThat(only(byEpochs).get("steps").asInt())
+                .as("an end in epochs replaces the run's own in steps: 32 samples in batches of 8")
+                .isEqualTo(12);
     }
 
     @Test
