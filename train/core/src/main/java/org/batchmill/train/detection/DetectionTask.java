@@ -33,6 +33,9 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
     /** The score that validation keeps detections from, as the reference program does. */
     public static final double VALIDATION_THRESHOLD = .001;
 
+    /** Boxes a cell in the detectors that have names. */
+    private static final int BOXES = 2;
+
     public DetectionTask {
         classes = List.copyOf(classes);
         if (classes.size() != loss.grid().classes()) {
@@ -41,17 +44,20 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
     }
 
     /**
-     * The task of a network that has a known head: 7 x 7 cells of 2 boxes, with the standard loss. A network that ends in a dense layer
-     * orders its outputs by cells, one that ends in a convolution by planes.
+     * The task of a network that has a known head: a square of cells of 2 boxes, with the standard loss. A network that ends in a dense
+     * layer orders its outputs by cells, one that ends in a convolution by planes.
      *
      * @throws UsageException if the network has not as many outputs as such a grid
      */
     public static DetectionTask of(Network network, List<String> classes) {
-        YoloV1Grid grid = new YoloV1Grid(7, 2, classes.size(), orderOf(network));
-        if (network.output().size() != grid.outputSize()) {
-            throw new UsageException(network.name() + " has " + network.output().size() + " outputs, not the "
-                    + grid.outputSize() + " of 7 x 7 cells with 2 boxes and " + classes.size() + " classes");
+        int outputs = network.output().size();
+        int valuesPerCell = classes.size() + 5 * BOXES;
+        int side = (int) Math.round(Math.sqrt(outputs / (double) valuesPerCell));
+        if (side * side * valuesPerCell != outputs) {
+            throw new UsageException(network.name() + " has " + outputs + " outputs, which are no square of cells with "
+                    + BOXES + " boxes and " + classes.size() + " classes");
         }
+        YoloV1Grid grid = new YoloV1Grid(side, BOXES, classes.size(), orderOf(network));
         return new DetectionTask(classes, YoloV1Loss.standard(grid), YoloV1TruthEncoder.MINIMUM_SIZE);
     }
 

@@ -20,6 +20,7 @@ public final class Models {
         BY_NAME.put("yolo-v1-tiny", YoloModels::tiny);
         BY_NAME.put("yolo-v1-tiny-bn", YoloModels::tinyBatchNorm);
         BY_NAME.put("yolo-v1-mini", YoloModels::mini);
+        BY_NAME.put("yolo-v1-mini-14", YoloModels::miniFine);
         BY_NAME.put("pilotnet", options -> SteeringModels.pilotNet());
         BY_NAME.put("pilotnet-small", options -> SteeringModels.pilotNetSmall());
         BY_NAME.put("pilotnet-seed", options -> SteeringModels.pilotNetSeed());

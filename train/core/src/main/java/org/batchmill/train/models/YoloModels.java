@@ -7,10 +7,11 @@ import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
 
-/** YOLO v1 detectors: 7 x 7 cells of 2 boxes. */
+/** YOLO v1 detectors: 7 x 7 cells of 2 boxes, or 14 x 14. */
 final class YoloModels {
 
     private static final int SIDE = 7;
+    private static final int FINE_SIDE = 14;
     private static final int BOXES = 2;
 
     private YoloModels() {}
@@ -28,7 +29,7 @@ final class YoloModels {
                 .dense(4096, Initializer.HE_NORMAL)
                 .leaky()
                 .dropout(.5f)
-                .dense(grid(options, YoloV1Grid.Order.CELLS).outputSize(), Initializer.HE_NORMAL)
+                .dense(grid(SIDE, options, YoloV1Grid.Order.CELLS).outputSize(), Initializer.HE_NORMAL)
                 .build("yolo-v1-tiny", new Shape(3, 448, 448));
     }
 
@@ -41,7 +42,7 @@ final class YoloModels {
         }
         block(stack, 1024, 3, 1, rule, .99f);
         block(stack, 256, 3, 1, rule, .99f);
-        return stack.dense(grid(options, YoloV1Grid.Order.CELLS).outputSize(), Initializer.HE_NORMAL)
+        return stack.dense(grid(SIDE, options, YoloV1Grid.Order.CELLS).outputSize(), Initializer.HE_NORMAL)
                 .build("yolo-v1-tiny-bn", new Shape(3, 448, 448));
     }
 
@@ -59,9 +60,26 @@ final class YoloModels {
         block(stack, 128, 3, 2, rule, .9f);
         block(stack, 128, 3, 1, rule, .9f);
         block(stack, 128, 3, 1, rule, .9f);
-        return stack.convNormal(grid(options, YoloV1Grid.Order.PLANES).valuesPerCell(), 1, .01f)
-                .flatten()
-                .build("yolo-v1-mini", new Shape(3, 224, 224));
+        return planes(stack, SIDE, options).build("yolo-v1-mini", new Shape(3, 224, 224));
+    }
+
+    /** Mini with four times the cells, for pictures of many or small objects: a cell can hold only one. */
+    static Network miniFine(ModelOptions options) {
+        Layer.BatchNorm.Rule rule = options.batchNormRule();
+        Stack stack = new Stack().scale(2 / 255f, -1);
+        block(stack, 24, 5, 4, rule, .9f);
+        block(stack, 48, 3, 2, rule, .9f);
+        block(stack, 96, 3, 2, rule, .9f);
+        for (int i = 0; i < 3; i++) {
+            block(stack, 96, 3, 1, rule, .9f);
+        }
+        return planes(stack, FINE_SIDE, options).build("yolo-v1-mini-14", new Shape(3, 224, 224));
+    }
+
+    /** A head that gives a plane for each value. */
+    private static Stack planes(Stack stack, int side, ModelOptions options) {
+        return stack.convNormal(grid(side, options, YoloV1Grid.Order.PLANES).valuesPerCell(), 1, .01f)
+                .flatten();
     }
 
     private static Stack block(
@@ -71,7 +89,7 @@ final class YoloModels {
                 .leaky();
     }
 
-    private static YoloV1Grid grid(ModelOptions options, YoloV1Grid.Order order) {
-        return new YoloV1Grid(SIDE, BOXES, options.classes(), order);
+    private static YoloV1Grid grid(int side, ModelOptions options, YoloV1Grid.Order order) {
+        return new YoloV1Grid(side, BOXES, options.classes(), order);
     }
 }
