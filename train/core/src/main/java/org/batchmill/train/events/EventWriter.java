@@ -14,6 +14,7 @@ import java.util.Map;
 import org.batchmill.records.tfrecord.Compression;
 import org.batchmill.records.tfrecord.TfRecordWriter;
 import org.batchmill.train.network.Network;
+import org.batchmill.train.protobuf.Message;
 
 /**
  * Writes an event file, which TensorBoard reads while it grows: a TFRecord file of Event messages. Used by one thread at a time.

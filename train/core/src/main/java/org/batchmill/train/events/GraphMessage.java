@@ -5,6 +5,7 @@ import java.util.Map;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
+import org.batchmill.train.protobuf.Message;
 
 /** A network as a TensorFlow GraphDef for the graph view: a node a layer, with its output shape. It is a picture, not a program. */
 final class GraphMessage {

@@ -1,6 +1,7 @@
 package org.batchmill.train.events;
 
 import java.util.Arrays;
+import org.batchmill.train.protobuf.Message;
 
 /**
  * How values are spread, in the buckets that TensorFlow uses: limits 1e-12 * 1.1^n up to 1e20 on both sides of 0. Values that are no

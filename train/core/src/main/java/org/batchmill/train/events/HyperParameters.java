@@ -2,6 +2,7 @@ package org.batchmill.train.events;
 
 import java.util.List;
 import java.util.Map;
+import org.batchmill.train.protobuf.Message;
 
 /** The messages of TensorBoard's HParams plugin, version 0. */
 final class HyperParameters {

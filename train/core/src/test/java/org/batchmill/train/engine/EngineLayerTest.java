@@ -18,13 +18,8 @@ import java.util.stream.Stream;
 import org.batchmill.testing.Seed;
 import org.batchmill.train.engine.Program.StepContext;
 import org.batchmill.train.loss.MeanSquaredError;
-import org.batchmill.train.network.ActivationFunction;
-import org.batchmill.train.network.Initializer;
-import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
-import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Parameter;
-import org.batchmill.train.network.Shape;
 import org.batchmill.train.optimize.Optimizer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,122 +54,12 @@ public abstract class EngineLayerTest {
     }
 
     static Stream<Case> cases() {
-        Map<String, Network> networks = new LinkedHashMap<>();
-        windows(networks);
-        rest(networks);
         List<Case> cases = new ArrayList<>();
-        networks.forEach((name, network) -> {
+        LayerNetworks.all().forEach((name, network) -> {
             cases.add(new Case(name, network, ProgramSpec.DataFormat.NCHW));
             cases.add(new Case(name, network, ProgramSpec.DataFormat.NHWC));
         });
         return cases.stream();
-    }
-
-    private static void windows(Map<String, Network> networks) {
-        Padding.Explicit uneven = new Padding.Explicit(0, 1, 2, 0);
-        networks.put("conv 3x3 same", around(conv(3, 3, 1, 1, 1, 1, Padding.same())));
-        networks.put("conv 3x3 stride 2 same", around(conv(3, 3, 2, 2, 1, 1, Padding.same())));
-        networks.put("conv 5x5 stride 2 valid", around(conv(5, 5, 2, 2, 1, 1, Padding.valid())));
-        networks.put("conv 1x1", around(conv(1, 1, 1, 1, 1, 1, Padding.valid())));
-        networks.put("conv 1x5 stride 1x2", around(conv(1, 5, 1, 2, 1, 1, Padding.same())));
-        networks.put("conv 3x1 stride 3x1", around(conv(3, 1, 3, 1, 1, 1, Padding.valid())));
-        networks.put("conv 3x3 dilation 2 same", around(conv(3, 3, 1, 1, 2, 2, Padding.same())));
-        networks.put("conv 3x2 dilation 2x3 valid", around(conv(3, 2, 1, 1, 2, 3, Padding.valid())));
-        networks.put("conv 3x3 explicit", around(conv(3, 3, 2, 1, 1, 1, Padding.explicit(1))));
-        networks.put("conv 3x3 uneven", around(conv(3, 3, 1, 2, 1, 1, uneven)));
-        networks.put("max 2x2", around(new Layer.MaxPool("pool", 2, 2, 2, 2, Padding.valid())));
-        networks.put("max 3x3 stride 2 same", around(new Layer.MaxPool("pool", 3, 3, 2, 2, Padding.same())));
-        networks.put("max 2x3 stride 1 same", around(new Layer.MaxPool("pool", 2, 3, 1, 1, Padding.same())));
-        networks.put("max 3x3 explicit", around(new Layer.MaxPool("pool", 3, 3, 2, 2, Padding.explicit(1))));
-        networks.put("max 3x3 uneven", around(new Layer.MaxPool("pool", 3, 3, 2, 2, uneven)));
-        networks.put("average 2x2", around(new Layer.AveragePool("pool", 2, 2, 2, 2, Padding.valid())));
-        networks.put("average 3x3 same", around(new Layer.AveragePool("pool", 3, 3, 2, 2, Padding.same())));
-        networks.put("average 3x2 same", around(new Layer.AveragePool("pool", 3, 2, 1, 1, Padding.same())));
-        networks.put("average 3x3 explicit", around(new Layer.AveragePool("pool", 3, 3, 2, 2, Padding.explicit(1))));
-        networks.put("average 3x3 uneven", around(new Layer.AveragePool("pool", 3, 3, 2, 2, uneven)));
-    }
-
-    private static void rest(Map<String, Network> networks) {
-        for (ActivationFunction function : ActivationFunction.values()) {
-            networks.put(function.name(), around(new Layer.Activation("act", function, .3f)));
-        }
-        networks.put("leaky relu, slope 0", around(new Layer.Activation("act", ActivationFunction.LEAKY_RELU, 0)));
-        networks.put("batch norm", around(new Layer.BatchNorm("norm", .9f, 1e-3f, Layer.BatchNorm.Rule.STANDARD)));
-        networks.put("response norm 5", around(new Layer.LocalResponseNorm("lrn", 5, .5f, .75f, 1)));
-        networks.put("response norm 2", around(new Layer.LocalResponseNorm("lrn", 2, .8f, .5f, 2)));
-        networks.put("dropout", around(new Layer.Dropout("drop", .4f)));
-        networks.put("noise", around(new Layer.GaussianNoise("noise", .5f)));
-        networks.put("scale inside", around(new Layer.InputScale("scale", -1.5f, .25f)));
-        networks.put("flatten", around(new Layer.Flatten("flat")));
-        networks.put("reshape", around(new Layer.Reshape("shape", new Shape(7, 2, 12)), conv("after", 2)));
-        networks.put(
-                "dense then picture",
-                around(dense("d", 24), new Layer.Reshape("shape", new Shape(4, 2, 3)), conv("after", 2)));
-        networks.put(
-                "dense then norm",
-                around(
-                        new Layer.Dense("d", 6, false, Initializer.GLOROT_UNIFORM, Initializer.ZEROS),
-                        new Layer.BatchNorm("norm", .9f, 1e-3f, Layer.BatchNorm.Rule.STANDARD)));
-        networks.put(
-                "residual",
-                around(new Layer.Residual(
-                        "sum",
-                        List.of(conv("inner", 4), new Layer.Activation("relu", ActivationFunction.RELU, 0)),
-                        List.of())));
-        networks.put(
-                "residual with projection",
-                around(new Layer.Residual("sum", List.of(conv("inner", 5)), List.of(conv("shortcut", 5)))));
-        networks.put(
-                "lstm",
-                new Network(
-                        "test",
-                        new Shape(2, 3, 3),
-                        4,
-                        List.of(
-                                conv("conv", 3),
-                                new Layer.Lstm("lstm", 5, new Initializer.Uniform(-.7f, .7f)),
-                                dense("end", 2))));
-    }
-
-    /** 2x7x6 pictures, a convolution in front so that gradients pass through the layer, and a dense end. */
-    private static Network around(Layer... middle) {
-        List<Layer> layers = new ArrayList<>();
-        layers.add(conv("first", 4));
-        layers.addAll(List.of(middle));
-        layers.add(dense("end", 3));
-        return new Network("test", new Shape(2, 7, 6), layers);
-    }
-
-    private static Layer conv(
-            int kernelHeight,
-            int kernelWidth,
-            int strideHeight,
-            int strideWidth,
-            int dilationHeight,
-            int dilationWidth,
-            Padding padding) {
-        return new Layer.Conv2d(
-                "conv",
-                5,
-                kernelHeight,
-                kernelWidth,
-                strideHeight,
-                strideWidth,
-                dilationHeight,
-                dilationWidth,
-                padding,
-                true,
-                Initializer.HE_NORMAL,
-                new Initializer.Normal(0, .2f));
-    }
-
-    private static Layer conv(String name, int filters) {
-        return new Layer.Conv2d(
-                name, filters, 3, 3, 1, 1, 1, 1, Padding.same(), false, Initializer.HE_NORMAL, Initializer.ZEROS);
-    }
-
-    private static Layer dense(String name, int units) {
-        return new Layer.Dense(name, units, true, Initializer.GLOROT_UNIFORM, new Initializer.Normal(0, .2f));
     }
 
     @ParameterizedTest

@@ -1,0 +1,113 @@
+package org.batchmill.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.batchmill.records.UsageException;
+import org.batchmill.testing.Seed;
+import org.batchmill.train.engine.LayerNetworks;
+import org.batchmill.train.export.FrozenGraphFile;
+import org.batchmill.train.models.ModelOptions;
+import org.batchmill.train.models.Models;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Shape;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.types.TFloat32;
+
+/** Frozen graphs as TensorFlow runs them. */
+class FrozenGraphTest {
+
+    private static final double TOLERANCE = 1e-4;
+
+    /** What TensorFlow has no operation for. */
+    private static final Set<String> REFUSED =
+            Set.of("response norm 2", "average 3x3 explicit", "average 3x3 uneven", "ELU");
+
+    @TempDir
+    Path folder;
+
+    static Stream<String> models() {
+        return Models.names().stream();
+    }
+
+    static Stream<String> layers() {
+        return LayerNetworks.all().keySet().stream().filter(name -> !REFUSED.contains(name));
+    }
+
+    static Stream<String> refused() {
+        return REFUSED.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void shouldPredictWhatOurEnginePredictsWithEveryModel(String name) throws IOException {
+        Network network = Models.byName(name, new ModelOptions(3, 8, 4, Layer.BatchNorm.Rule.DARKNET));
+        ExportedNetwork exported = ExportedNetwork.drawn(network, Seed.random(Seed.of(this)));
+        assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void shouldPredictWhatOurEnginePredictsWithEveryLayer(String name) throws IOException {
+        ExportedNetwork exported = ExportedNetwork.drawn(LayerNetworks.all().get(name), Seed.random(Seed.of(this)));
+        assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void shouldRefuseALayerThatTensorFlowCannotSay(String name) {
+        ExportedNetwork exported = ExportedNetwork.drawn(LayerNetworks.all().get(name), Seed.random(Seed.of(this)));
+        assertThatThrownBy(() -> run(exported))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("TensorFlow");
+    }
+
+    private float[] run(ExportedNetwork exported) throws IOException {
+        Path file = folder.resolve("model.pb");
+        Network network = exported.network();
+        FrozenGraphFile.write(file, network, exported.parameters());
+        try (Graph graph = new Graph()) {
+            graph.importGraphDef(GraphDef.parseFrom(Files.readAllBytes(file)));
+            try (Session session = new Session(graph);
+                    TFloat32 pixels = TFloat32.tensorOf(
+                            org.tensorflow.ndarray.Shape.of(axes(network)), DataBuffers.of(exported.channelsLast()));
+                    Result result = session.runner()
+                            .feed("input", pixels)
+                            .fetch("output")
+                            .run()) {
+                TFloat32 outputs = (TFloat32) result.get(0);
+                float[] values = new float[(int) outputs.size()];
+                outputs.asRawTensor().data().asFloats().read(values);
+                return values;
+            }
+        }
+    }
+
+    private static long[] axes(Network network) {
+        Shape input = network.input();
+        List<Integer> axes = new ArrayList<>(List.of(ExportedNetwork.ROWS));
+        if (network.timeSteps() > 1) {
+            axes.add(network.timeSteps());
+        }
+        axes.addAll(
+                input.isVector()
+                        ? List.of(input.channels())
+                        : List.of(input.height(), input.width(), input.channels()));
+        return axes.stream().mapToLong(Integer::longValue).toArray();
+    }
+}

@@ -1,0 +1,118 @@
+package org.batchmill.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.batchmill.records.UsageException;
+import org.batchmill.testing.Seed;
+import org.batchmill.train.engine.LayerNetworks;
+import org.batchmill.train.export.OnnxFile;
+import org.batchmill.train.models.ModelOptions;
+import org.batchmill.train.models.Models;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Shape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** ONNX files as ONNX Runtime runs them. */
+class OnnxExportTest {
+
+    private static final double TOLERANCE = 1e-4;
+
+    @TempDir
+    Path folder;
+
+    static Stream<String> models() {
+        return Models.names().stream();
+    }
+
+    static Stream<String> layers() {
+        return LayerNetworks.all().keySet().stream().filter(name -> !name.equals("response norm 2"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void shouldPredictWhatOurEnginePredictsWithEveryModel(String name) throws IOException, OrtException {
+        Network network = Models.byName(name, new ModelOptions(3, 8, 4, Layer.BatchNorm.Rule.STANDARD));
+        ExportedNetwork exported = ExportedNetwork.drawn(network, Seed.random(Seed.of(this)));
+        assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
+    }
+
+    @Test
+    void shouldNormaliseByTheReferencesRule() throws IOException, OrtException {
+        Network network = Models.byName("yolo-v1-mini", new ModelOptions(3, 8, 1, Layer.BatchNorm.Rule.DARKNET));
+        ExportedNetwork exported = ExportedNetwork.drawn(network, Seed.random(Seed.of(this)));
+        assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void shouldPredictWhatOurEnginePredictsWithEveryLayer(String name) throws IOException, OrtException {
+        ExportedNetwork exported = ExportedNetwork.drawn(LayerNetworks.all().get(name), Seed.random(Seed.of(this)));
+        assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
+    }
+
+    @Test
+    void shouldRefuseALayerThatOnnxCannotSay() {
+        ExportedNetwork exported =
+                ExportedNetwork.drawn(LayerNetworks.all().get("response norm 2"), Seed.random(Seed.of(this)));
+        assertThatThrownBy(() -> run(exported))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("lrn");
+    }
+
+    @Test
+    void shouldTellWhatTheModelIs() throws IOException, OrtException {
+        ExportedNetwork exported = ExportedNetwork.drawn(
+                Models.byName("digits-softmax", ModelOptions.classes(10)), Seed.random(Seed.of(this)));
+        try (OrtSession session = session(exported)) {
+            assertThat(session.getMetadata().getGraphName()).isEqualTo("digits-softmax");
+            assertThat(session.getMetadata().getCustomMetadata()).containsEntry("made", "for a test");
+            assertThat(session.getInputNames()).containsExactly("input");
+            assertThat(session.getOutputNames()).containsExactly("output");
+        }
+    }
+
+    private OrtSession session(ExportedNetwork exported) throws IOException, OrtException {
+        Path file = folder.resolve("model.onnx");
+        OnnxFile.write(file, exported.network(), exported.parameters(), Map.of("made", "for a test"));
+        return OrtEnvironment.getEnvironment().createSession(file.toString());
+    }
+
+    private float[] run(ExportedNetwork exported) throws IOException, OrtException {
+        Network network = exported.network();
+        Shape input = network.input();
+        List<Integer> axes = new ArrayList<>(List.of(ExportedNetwork.ROWS));
+        if (network.timeSteps() > 1) {
+            axes.add(network.timeSteps());
+        }
+        axes.addAll(
+                input.isVector()
+                        ? List.of(input.channels())
+                        : List.of(input.channels(), input.height(), input.width()));
+        long[] shape = axes.stream().mapToLong(Integer::longValue).toArray();
+        try (OrtSession session = session(exported);
+                OnnxTensor pixels = OnnxTensor.createTensor(
+                        OrtEnvironment.getEnvironment(), FloatBuffer.wrap(exported.pixels()), shape);
+                OrtSession.Result result = session.run(Map.of("input", pixels))) {
+            FloatBuffer outputs = ((OnnxTensor) result.get(0)).getFloatBuffer();
+            float[] values = new float[outputs.remaining()];
+            outputs.get(values);
+            return values;
+        }
+    }
+}

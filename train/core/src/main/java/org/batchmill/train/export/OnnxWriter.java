@@ -1,0 +1,327 @@
+package org.batchmill.train.export;
+
+import java.util.List;
+import java.util.Map;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.export.OnnxGraph.Attributes;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Padding;
+import org.batchmill.train.network.Shape;
+import org.batchmill.train.protobuf.Message;
+
+/** Says a network in ONNX's operations, layer by layer. Used once. */
+final class OnnxWriter {
+
+    private static final String INPUT = "input";
+    private static final String OUTPUT = "output";
+
+    private final Network network;
+    private final Map<String, float[]> parameters;
+    private final Map<String, Shape> shapes;
+    private final OnnxGraph graph = new OnnxGraph();
+
+    OnnxWriter(Network network, Map<String, float[]> parameters) {
+        this.network = network;
+        this.parameters = parameters;
+        this.shapes = network.outputShapes();
+    }
+
+    /**
+     * A value between nodes.
+     *
+     * @param flat whether it has the axes [row][number] instead of [row][channel][height][width]
+     */
+    private record Value(String name, Shape shape, boolean flat) {}
+
+    Message model(Map<String, String> properties) {
+        Shape shape = network.input();
+        boolean flat = shape.isVector();
+        List<Integer> one = flat ? List.of(shape.channels()) : List.of(shape.channels(), shape.height(), shape.width());
+        Value value;
+        if (network.timeSteps() == 1) {
+            graph.input(INPUT, one);
+            value = new Value(INPUT, shape, flat);
+        } else {
+            graph.input(
+                    INPUT,
+                    flat
+                            ? List.of(network.timeSteps(), shape.channels())
+                            : List.of(network.timeSteps(), shape.channels(), shape.height(), shape.width()));
+            value = reshaped("frames", new Value(INPUT, shape, flat), shape, flat);
+        }
+        value = chain(network.layers(), value);
+        Shape output = network.output();
+        // Behind an identity, so that the output's name does not depend on the model.
+        graph.node("Identity", OUTPUT, List.of(flattened(value, "output-flat").name()), Attributes.none());
+        graph.output(OUTPUT, List.of(output.size()));
+        return graph.model(network.name(), properties);
+    }
+
+    private Value chain(List<Layer> layers, Value in) {
+        Value value = in;
+        for (Layer layer : layers) {
+            value = layer(layer, value);
+        }
+        return value;
+    }
+
+    private Value layer(Layer layer, Value in) {
+        if (layer instanceof Layer.InputScale scale) {
+            String factor = graph.constant(scale.name() + "/multiply", List.of(), scale.multiply());
+            String term = graph.constant(scale.name() + "/add", List.of(), scale.add());
+            String scaled = graph.node("Mul", scale.name() + "-scaled", List.of(in.name(), factor), Attributes.none());
+            return simple("Add", layer, in, List.of(scaled, term), Attributes.none());
+        } else if (layer instanceof Layer.Conv2d conv) {
+            return convolution(conv, in);
+        } else if (layer instanceof Layer.MaxPool pool) {
+            Attributes window = window(
+                    in.shape(),
+                    pool.padding(),
+                    pool.kernelHeight(),
+                    pool.kernelWidth(),
+                    pool.strideHeight(),
+                    pool.strideWidth(),
+                    1,
+                    1);
+            Value planes = planes(in, layer);
+            return simple("MaxPool", layer, planes, List.of(planes.name()), window);
+        } else if (layer instanceof Layer.AveragePool pool) {
+            Attributes window = window(
+                            in.shape(),
+                            pool.padding(),
+                            pool.kernelHeight(),
+                            pool.kernelWidth(),
+                            pool.strideHeight(),
+                            pool.strideWidth(),
+                            1,
+                            1)
+                    .integer("count_include_pad", 0);
+            Value planes = planes(in, layer);
+            return simple("AveragePool", layer, planes, List.of(planes.name()), window);
+        } else if (layer instanceof Layer.Dense dense) {
+            return dense(dense, in);
+        } else if (layer instanceof Layer.BatchNorm norm) {
+            return batchNorm(norm, in);
+        } else if (layer instanceof Layer.LocalResponseNorm norm) {
+            return responseNorm(norm, in);
+        } else if (layer instanceof Layer.Activation activation) {
+            return activation(activation, in);
+        } else if (layer instanceof Layer.Residual residual) {
+            Value body = chain(residual.body(), in);
+            Value shortcut = chain(residual.projection(), in);
+            if (body.flat() != shortcut.flat()) {
+                body = planes(body, layer);
+                shortcut = planes(shortcut, layer);
+            }
+            return simple("Add", layer, body, List.of(body.name(), shortcut.name()), Attributes.none());
+        } else if (layer instanceof Layer.Lstm lstm) {
+            return lstm(lstm, in);
+        } else if (layer instanceof Layer.Flatten) {
+            return flattened(in, layer.name());
+        } else if (layer instanceof Layer.Reshape reshape) {
+            return reshaped(layer.name(), in, reshape.shape(), reshape.shape().isVector());
+        }
+        // Dropout and noise pass through in inference.
+        return in;
+    }
+
+    /** A node that is called as its layer is, with the axes of {@code in}. */
+    private Value simple(String operation, Layer layer, Value in, List<String> inputs, Attributes attributes) {
+        graph.node(operation, layer.name(), inputs, attributes);
+        return new Value(layer.name(), shapes.get(layer.name()), in.flat());
+    }
+
+    private String parameter(Layer layer, String what, List<Integer> dimensions) {
+        String name = layer.name() + "/" + what;
+        return graph.constant(name, dimensions, parameters.get(name));
+    }
+
+    private Value convolution(Layer.Conv2d conv, Value in) {
+        Value planes = planes(in, conv);
+        List<Integer> dimensions =
+                List.of(conv.filters(), in.shape().channels(), conv.kernelHeight(), conv.kernelWidth());
+        String weights = parameter(conv, "weights", dimensions);
+        Attributes window = window(
+                in.shape(),
+                conv.padding(),
+                conv.kernelHeight(),
+                conv.kernelWidth(),
+                conv.strideHeight(),
+                conv.strideWidth(),
+                conv.dilationHeight(),
+                conv.dilationWidth());
+        window.integers("dilations", conv.dilationHeight(), conv.dilationWidth());
+        return simple(
+                "Conv",
+                conv,
+                planes,
+                conv.bias()
+                        ? List.of(planes.name(), weights, parameter(conv, "biases", List.of(conv.filters())))
+                        : List.of(planes.name(), weights),
+                window);
+    }
+
+    private static Attributes window(
+            Shape in,
+            Padding padding,
+            int kernelHeight,
+            int kernelWidth,
+            int strideHeight,
+            int strideWidth,
+            int dilationHeight,
+            int dilationWidth) {
+        return Attributes.none()
+                .integers("kernel_shape", kernelHeight, kernelWidth)
+                .integers("strides", strideHeight, strideWidth)
+                .integers(
+                        "pads",
+                        padding.before(true, in.height(), kernelHeight, strideHeight, dilationHeight),
+                        padding.before(false, in.width(), kernelWidth, strideWidth, dilationWidth),
+                        padding.after(true, in.height(), kernelHeight, strideHeight, dilationHeight),
+                        padding.after(false, in.width(), kernelWidth, strideWidth, dilationWidth));
+    }
+
+    private Value dense(Layer.Dense dense, Value in) {
+        Value flat = flattened(in, dense.name() + "-flat");
+        String weights =
+                parameter(dense, "weights", List.of(dense.units(), in.shape().size()));
+        return simple(
+                "Gemm",
+                dense,
+                flat,
+                dense.bias()
+                        ? List.of(flat.name(), weights, parameter(dense, "biases", List.of(dense.units())))
+                        : List.of(flat.name(), weights),
+                Attributes.none().integer("transB", 1));
+    }
+
+    private Value batchNorm(Layer.BatchNorm norm, Value in) {
+        List<Integer> channels = List.of(in.shape().channels());
+        boolean darknet = norm.rule() == Layer.BatchNorm.Rule.DARKNET;
+        String variance = norm.name() + "/variance";
+        return simple(
+                "BatchNormalization",
+                norm,
+                in,
+                List.of(
+                        in.name(),
+                        parameter(norm, "gamma", channels),
+                        parameter(norm, "beta", channels),
+                        parameter(norm, "mean", channels),
+                        graph.constant(
+                                variance,
+                                channels,
+                                darknet ? darknetVariance(parameters.get(variance)) : parameters.get(variance))),
+                Attributes.none().number("epsilon", darknet ? 0 : norm.epsilon()));
+    }
+
+    /** The variance whose square root is what the reference program divides by. */
+    private static float[] darknetVariance(float[] variance) {
+        float[] squared = new float[variance.length];
+        for (int i = 0; i < squared.length; i++) {
+            double deviation = Math.sqrt(variance[i]) + 1e-6;
+            squared[i] = (float) (deviation * deviation);
+        }
+        return squared;
+    }
+
+    private Value responseNorm(Layer.LocalResponseNorm norm, Value in) {
+        if (norm.size() % 2 == 0) {
+            throw new UsageException(norm.name()
+                    + ": ONNX has no local response norm over an even number of channels that begins as ours");
+        }
+        return simple(
+                "LRN",
+                norm,
+                in,
+                List.of(in.name()),
+                Attributes.none()
+                        .integer("size", norm.size())
+                        .number("alpha", norm.alpha())
+                        .number("beta", norm.beta())
+                        .number("bias", norm.bias()));
+    }
+
+    private Value activation(Layer.Activation activation, Value in) {
+        List<String> input = List.of(in.name());
+        return switch (activation.function()) {
+            case LINEAR -> in;
+            case RELU -> simple("Relu", activation, in, input, Attributes.none());
+            case LEAKY_RELU ->
+                simple("LeakyRelu", activation, in, input, Attributes.none().number("alpha", activation.alpha()));
+            case ELU -> simple("Elu", activation, in, input, Attributes.none().number("alpha", activation.alpha()));
+            case SIGMOID -> simple("Sigmoid", activation, in, input, Attributes.none());
+            case TANH -> simple("Tanh", activation, in, input, Attributes.none());
+            case SOFTMAX -> {
+                // Over all numbers of a row, whatever its shape.
+                Value flat = flattened(in, activation.name() + "-flat");
+                Value softmax = simple(
+                        "Softmax",
+                        activation,
+                        flat,
+                        List.of(flat.name()),
+                        Attributes.none().integer("axis", 1));
+                yield in.flat() ? softmax : reshaped(activation.name() + "-shaped", softmax, in.shape(), false);
+            }
+        };
+    }
+
+    /** Rows are frames before it and samples behind it. ONNX wants the frames first, and its gates in the order input, output, forget, cell. */
+    private Value lstm(Layer.Lstm lstm, Value in) {
+        int units = lstm.units();
+        int features = in.shape().size();
+        String name = lstm.name();
+        String shape = graph.integers(name + "-sequence-shape", -1, network.timeSteps(), features);
+        String sequences = graph.node("Reshape", name + "-sequences", List.of(in.name(), shape), Attributes.none());
+        String frames = graph.node(
+                "Transpose",
+                name + "-frames",
+                List.of(sequences),
+                Attributes.none().integers("perm", 1, 0, 2));
+        String weights = graph.constant(
+                name + "/weights", List.of(1, 4 * units, features), gates(parameters.get(name + "/weights")));
+        String recurrent = graph.constant(
+                name + "/recurrent", List.of(1, 4 * units, units), gates(parameters.get(name + "/recurrent")));
+        float[] both = new float[8 * units];
+        System.arraycopy(gates(parameters.get(name + "/biases")), 0, both, 0, 4 * units);
+        String biases = graph.constant(name + "/biases", List.of(1, 8 * units), both);
+        String last = graph.node(
+                "LSTM",
+                name + "-steps",
+                List.of(frames, weights, recurrent, biases),
+                List.of("", name + "-last"),
+                Attributes.none().integer("hidden_size", units));
+        String axis = graph.integers(name + "-direction", 0);
+        graph.node("Squeeze", name, List.of(last, axis), Attributes.none());
+        return new Value(name, Shape.vector(units), true);
+    }
+
+    /** From the order input, forget, cell, output to input, output, forget, cell. */
+    private static float[] gates(float[] values) {
+        int each = values.length / 4;
+        float[] ordered = new float[values.length];
+        int[] from = {0, 3, 1, 2};
+        for (int gate = 0; gate < from.length; gate++) {
+            System.arraycopy(values, from[gate] * each, ordered, gate * each, each);
+        }
+        return ordered;
+    }
+
+    private Value flattened(Value in, String name) {
+        return in.flat() ? in : reshaped(name, in, Shape.vector(in.shape().size()), true);
+    }
+
+    /** With four axes, which windows slide over. */
+    private Value planes(Value in, Layer layer) {
+        return in.flat() ? reshaped(layer.name() + "-planes", in, in.shape(), false) : in;
+    }
+
+    private Value reshaped(String name, Value in, Shape shape, boolean flat) {
+        String target = flat
+                ? graph.integers(name + "-shape", -1, shape.size())
+                : graph.integers(name + "-shape", -1, shape.channels(), shape.height(), shape.width());
+        graph.node("Reshape", name, List.of(in.name(), target), Attributes.none());
+        return new Value(name, shape, flat);
+    }
+}

@@ -1,0 +1,331 @@
+package org.batchmill.train.export;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.export.TensorFlowGraph.Attributes;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Padding;
+import org.batchmill.train.network.Shape;
+import org.batchmill.train.protobuf.Message;
+
+/** Says a network in TensorFlow's operations, layer by layer, with pictures as height, width, channels. Used once. */
+final class TensorFlowWriter {
+
+    private static final String INPUT = "input";
+    private static final String OUTPUT = "output";
+
+    private final Network network;
+    private final Map<String, float[]> parameters;
+    private final Map<String, Shape> shapes;
+    private final TensorFlowGraph graph = new TensorFlowGraph();
+
+    TensorFlowWriter(Network network, Map<String, float[]> parameters) {
+        this.network = network;
+        this.parameters = parameters;
+        this.shapes = network.outputShapes();
+    }
+
+    /**
+     * A value between nodes.
+     *
+     * @param flat whether it has the axes [row][number] instead of [row][height][width][channel]
+     */
+    private record Value(String name, Shape shape, boolean flat) {}
+
+    Message graph() {
+        Shape shape = network.input();
+        boolean flat = shape.isVector();
+        List<Integer> dimensions = new ArrayList<>(
+                flat ? List.of(shape.channels()) : List.of(shape.height(), shape.width(), shape.channels()));
+        if (network.timeSteps() > 1) {
+            dimensions.add(0, network.timeSteps());
+        }
+        graph.input(INPUT, dimensions);
+        Value value = new Value(INPUT, shape, flat);
+        if (network.timeSteps() > 1) {
+            // Rows are frames until a layer joins them.
+            value = new Value(reshape("frames", INPUT, axes(shape, flat)), shape, flat);
+        }
+        value = flattened(chain(network.layers(), value), "output-flat");
+        graph.node("Identity", OUTPUT, List.of(value.name()), Attributes.floats());
+        return graph.graph();
+    }
+
+    private static int[] axes(Shape shape, boolean flat) {
+        return flat
+                ? new int[] {-1, shape.channels()}
+                : new int[] {-1, shape.height(), shape.width(), shape.channels()};
+    }
+
+    private Value chain(List<Layer> layers, Value in) {
+        Value value = in;
+        for (Layer layer : layers) {
+            value = layer(layer, value);
+        }
+        return value;
+    }
+
+    private Value layer(Layer layer, Value in) {
+        if (layer instanceof Layer.InputScale scale) {
+            return scaledAndShifted(layer, in, List.of(), new float[] {scale.multiply()}, new float[] {scale.add()});
+        } else if (layer instanceof Layer.Conv2d conv) {
+            return convolution(conv, in);
+        } else if (layer instanceof Layer.MaxPool pool) {
+            Value padded = padded(layer, in, pool.padding(), -Float.MAX_VALUE);
+            return pool("MaxPool", pool, padded, pool.padding(), new int[] {
+                pool.kernelHeight(), pool.kernelWidth(), pool.strideHeight(), pool.strideWidth()
+            });
+        } else if (layer instanceof Layer.AveragePool pool) {
+            if (pool.padding() instanceof Padding.Explicit) {
+                throw new UsageException(
+                        pool.name() + ": TensorFlow has no average over the inner pixels of explicitly padded windows");
+            }
+            return pool("AvgPool", pool, planes(in, layer), pool.padding(), new int[] {
+                pool.kernelHeight(), pool.kernelWidth(), pool.strideHeight(), pool.strideWidth()
+            });
+        } else if (layer instanceof Layer.Dense dense) {
+            return dense(dense, in);
+        } else if (layer instanceof Layer.BatchNorm norm) {
+            return batchNorm(norm, in);
+        } else if (layer instanceof Layer.LocalResponseNorm norm) {
+            return responseNorm(norm, in);
+        } else if (layer instanceof Layer.Activation activation) {
+            return activation(activation, in);
+        } else if (layer instanceof Layer.Residual residual) {
+            Value body = chain(residual.body(), in);
+            Value shortcut = chain(residual.projection(), in);
+            if (body.flat() != shortcut.flat()) {
+                body = planes(body, layer);
+                shortcut = planes(shortcut, layer);
+            }
+            return simple("AddV2", layer, body, List.of(body.name(), shortcut.name()), Attributes.floats());
+        } else if (layer instanceof Layer.Lstm lstm) {
+            return new Value(
+                    new UnrolledLstm(graph, lstm, parameters).write(in.name(), network.timeSteps()),
+                    Shape.vector(lstm.units()),
+                    true);
+        } else if (layer instanceof Layer.Flatten) {
+            return flattened(in, layer.name());
+        } else if (layer instanceof Layer.Reshape reshape) {
+            return reshaped(reshape, in);
+        }
+        // Dropout and noise pass through in inference.
+        return in;
+    }
+
+    /** A node that is called as its layer is, with the axes of {@code in}. */
+    private Value simple(String operation, Layer layer, Value in, List<String> inputs, Attributes attributes) {
+        graph.node(operation, layer.name(), inputs, attributes);
+        return new Value(layer.name(), shapes.get(layer.name()), in.flat());
+    }
+
+    private Value scaledAndShifted(Layer layer, Value in, List<Integer> dimensions, float[] factors, float[] terms) {
+        String factor = graph.constant(layer.name() + "/multiply", dimensions, factors);
+        String term = graph.constant(layer.name() + "/add", dimensions, terms);
+        String scaled = graph.node("Mul", layer.name() + "/scaled", List.of(in.name(), factor), Attributes.floats());
+        return simple("AddV2", layer, in, List.of(scaled, term), Attributes.floats());
+    }
+
+    private Value convolution(Layer.Conv2d conv, Value in) {
+        Value padded = padded(conv, in, conv.padding(), 0);
+        int channels = in.shape().channels();
+        String weights = graph.constant(
+                conv.name() + "/weights",
+                List.of(conv.kernelHeight(), conv.kernelWidth(), channels, conv.filters()),
+                kernelsFirst(
+                        parameters.get(conv.name() + "/weights"),
+                        conv.filters(),
+                        channels,
+                        conv.kernelHeight() * conv.kernelWidth()));
+        Attributes attributes = Attributes.floats()
+                .axes("strides", conv.strideHeight(), conv.strideWidth())
+                .axes("dilations", conv.dilationHeight(), conv.dilationWidth())
+                .text("padding", word(conv.padding()));
+        if (!conv.bias()) {
+            return simple("Conv2D", conv, padded, List.of(padded.name(), weights), attributes);
+        }
+        String product = graph.node("Conv2D", conv.name() + "/conv", List.of(padded.name(), weights), attributes);
+        return biased(conv, padded, product, conv.filters());
+    }
+
+    private Value biased(Layer layer, Value in, String product, int units) {
+        String name = layer.name() + "/biases";
+        String biases = graph.constant(name, List.of(units), parameters.get(name));
+        return simple("BiasAdd", layer, in, List.of(product, biases), Attributes.floats());
+    }
+
+    /** From [out][in][window] to [window][in][out]. */
+    private static float[] kernelsFirst(float[] weights, int filters, int channels, int window) {
+        float[] ordered = new float[weights.length];
+        for (int filter = 0; filter < filters; filter++) {
+            for (int channel = 0; channel < channels; channel++) {
+                for (int w = 0; w < window; w++) {
+                    ordered[(w * channels + channel) * filters + filter] =
+                            weights[(filter * channels + channel) * window + w];
+                }
+            }
+        }
+        return ordered;
+    }
+
+    private static String word(Padding padding) {
+        return padding instanceof Padding.Same ? "SAME" : "VALID";
+    }
+
+    /** Explicit padding is a node of its own: TensorFlow's windows know only SAME and VALID everywhere. */
+    private Value padded(Layer layer, Value in, Padding padding, float value) {
+        Value planes = planes(in, layer);
+        if (!(padding instanceof Padding.Explicit pad)) {
+            return planes;
+        }
+        String widths = graph.integers(
+                layer.name() + "/paddings",
+                List.of(4, 2),
+                0,
+                0,
+                pad.top(),
+                pad.bottom(),
+                pad.left(),
+                pad.right(),
+                0,
+                0);
+        String filling = graph.constant(layer.name() + "/filling", List.of(), value);
+        String name = graph.node(
+                "PadV2", layer.name() + "/padded", List.of(planes.name(), widths, filling), Attributes.floats());
+        return new Value(name, planes.shape(), false);
+    }
+
+    /** @param window height, width, and strides in the same order */
+    private Value pool(String operation, Layer layer, Value in, Padding padding, int[] window) {
+        return simple(
+                operation,
+                layer,
+                in,
+                List.of(in.name()),
+                Attributes.floats()
+                        .axes("ksize", window[0], window[1])
+                        .axes("strides", window[2], window[3])
+                        .text("padding", word(padding)));
+    }
+
+    private Value dense(Layer.Dense dense, Value in) {
+        Value flat = flattened(in, dense.name() + "/flat");
+        String name = dense.name() + "/weights";
+        String weights = graph.constant(name, List.of(dense.units(), in.shape().size()), parameters.get(name));
+        Attributes transposed = Attributes.floats().bool("transpose_b", true);
+        if (!dense.bias()) {
+            return simple("MatMul", dense, flat, List.of(flat.name(), weights), transposed);
+        }
+        String product = graph.node("MatMul", dense.name() + "/product", List.of(flat.name(), weights), transposed);
+        return biased(dense, flat, product, dense.units());
+    }
+
+    /** As one factor and one term a channel. */
+    private Value batchNorm(Layer.BatchNorm norm, Value in) {
+        float[] gamma = parameters.get(norm.name() + "/gamma");
+        float[] beta = parameters.get(norm.name() + "/beta");
+        float[] mean = parameters.get(norm.name() + "/mean");
+        float[] variance = parameters.get(norm.name() + "/variance");
+        float[] factors = new float[gamma.length];
+        float[] terms = new float[gamma.length];
+        for (int i = 0; i < factors.length; i++) {
+            double deviation = norm.rule() == Layer.BatchNorm.Rule.DARKNET
+                    ? Math.sqrt(variance[i]) + 1e-6
+                    : Math.sqrt(variance[i] + (double) norm.epsilon());
+            factors[i] = (float) (gamma[i] / deviation);
+            terms[i] = (float) (beta[i] - mean[i] * (gamma[i] / deviation));
+        }
+        return scaledAndShifted(norm, in, List.of(factors.length), factors, terms);
+    }
+
+    private Value responseNorm(Layer.LocalResponseNorm norm, Value in) {
+        if (norm.size() % 2 == 0) {
+            throw new UsageException(
+                    norm.name() + ": TensorFlow has no local response norm over an even number of channels");
+        }
+        Value planes = planes(in, norm);
+        return simple(
+                "LRN",
+                norm,
+                planes,
+                List.of(planes.name()),
+                Attributes.floats()
+                        .integer("depth_radius", norm.size() / 2)
+                        .number("bias", norm.bias())
+                        .number("alpha", norm.alpha() / norm.size())
+                        .number("beta", norm.beta()));
+    }
+
+    private Value activation(Layer.Activation activation, Value in) {
+        List<String> input = List.of(in.name());
+        return switch (activation.function()) {
+            case LINEAR -> in;
+            case RELU -> simple("Relu", activation, in, input, Attributes.floats());
+            case LEAKY_RELU ->
+                simple("LeakyRelu", activation, in, input, Attributes.floats().number("alpha", activation.alpha()));
+            case ELU -> {
+                if (activation.alpha() != 1) {
+                    throw new UsageException(
+                            activation.name() + ": TensorFlow's elu has an alpha of 1, not " + activation.alpha());
+                }
+                yield simple("Elu", activation, in, input, Attributes.floats());
+            }
+            case SIGMOID -> simple("Sigmoid", activation, in, input, Attributes.floats());
+            case TANH -> simple("Tanh", activation, in, input, Attributes.floats());
+            case SOFTMAX -> {
+                // Over all numbers of a row, whose order then does not matter.
+                if (in.flat()) {
+                    yield simple("Softmax", activation, in, input, Attributes.floats());
+                }
+                String flat = reshape(
+                        activation.name() + "/flat", in.name(), -1, in.shape().size());
+                String softmax =
+                        graph.node("Softmax", activation.name() + "/softmax", List.of(flat), Attributes.floats());
+                yield new Value(reshape(activation.name(), softmax, axes(in.shape(), false)), in.shape(), false);
+            }
+        };
+    }
+
+    private Value reshaped(Layer.Reshape layer, Value in) {
+        Value flat = flattened(in, layer.name() + "/flat");
+        Value vector = new Value(flat.name(), layer.shape(), true);
+        return layer.shape().isVector() ? vector : planes(vector, layer);
+    }
+
+    /** In the order channels, height, width. */
+    private Value flattened(Value in, String name) {
+        Shape shape = in.shape();
+        if (in.flat()) {
+            return in;
+        }
+        String channelsFirst = in.name();
+        if (!shape.isVector()) {
+            String order = graph.integers(name + "/order", List.of(4), 0, 3, 1, 2);
+            channelsFirst =
+                    graph.node("Transpose", name + "/channels-first", List.of(in.name(), order), Attributes.floats());
+        }
+        return new Value(reshape(name, channelsFirst, -1, shape.size()), Shape.vector(shape.size()), true);
+    }
+
+    /** With four axes, which windows slide over; numbers of a row are in the order channels, height, width. */
+    private Value planes(Value in, Layer layer) {
+        Shape shape = in.shape();
+        if (!in.flat()) {
+            return in;
+        }
+        String channelsFirst = reshape(
+                layer.name() + "/channels-first", in.name(), -1, shape.channels(), shape.height(), shape.width());
+        String order = graph.integers(layer.name() + "/planes-order", List.of(4), 0, 2, 3, 1);
+        String name =
+                graph.node("Transpose", layer.name() + "/planes", List.of(channelsFirst, order), Attributes.floats());
+        return new Value(name, shape, false);
+    }
+
+    private String reshape(String name, String input, int... axes) {
+        String shape = graph.integers(name + "/shape", List.of(axes.length), axes);
+        return graph.node("Reshape", name, List.of(input, shape), Attributes.floats());
+    }
+}
