@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
             EvalCommand.class,
             DetectCommand.class,
             DriveCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
             AugmentPreviewCommand.class,

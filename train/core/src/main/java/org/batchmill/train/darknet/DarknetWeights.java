@@ -5,16 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.network.Network;
@@ -141,7 +139,7 @@ public final class DarknetWeights {
     }
 
     /**
-     * Writes a file, atomically: under another name first.
+     * Writes a file in place of what stood there.
      *
      * @param parameters gives the values of a parameter by name, in the canonical layout
      * @param seen       pictures that the network was trained on
@@ -151,32 +149,15 @@ public final class DarknetWeights {
             Path file, Network network, Function<String, float[]> parameters, DarknetHeader header, long seen)
             throws IOException {
         List<WeightStream.Entry> stream = WeightStream.of(network);
-        Path folder = file.toAbsolutePath().getParent();
-        Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
-        try {
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-                writeFully(channel, headerBytes(header, seen));
-                for (WeightStream.Entry entry : stream) {
-                    float[] values = parameters.apply(entry.parameter().name());
-                    boolean transpose = entry.dense() && header == DarknetHeader.RATES_2015;
-                    writeValues(
-                            channel,
-                            values,
-                            transpose ? entry.parameter().dimensions().get(0) : 1);
-                }
-                channel.force(true);
+        try (AtomicFile out = AtomicFile.create(file)) {
+            out.write(headerBytes(header, seen));
+            for (WeightStream.Entry entry : stream) {
+                float[] values = parameters.apply(entry.parameter().name());
+                boolean transpose = entry.dense() && header == DarknetHeader.RATES_2015;
+                writeValues(
+                        out, values, transpose ? entry.parameter().dimensions().get(0) : 1);
             }
-            move(part, file);
-        } finally {
-            Files.deleteIfExists(part);
-        }
-    }
-
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+            out.commit();
         }
     }
 
@@ -192,7 +173,7 @@ public final class DarknetWeights {
     }
 
     /** Writes an array of {@code rows} rows column by column; one row is written as it is. */
-    private static void writeValues(FileChannel channel, float[] values, int rows) throws IOException {
+    private static void writeValues(AtomicFile out, float[] values, int rows) throws IOException {
         int columns = values.length / rows;
         int most = Math.max(1, CHUNK / rows);
         float[] chunk = new float[most * rows];
@@ -206,13 +187,7 @@ public final class DarknetWeights {
                 }
             }
             floats.clear().put(chunk, 0, count * rows);
-            writeFully(channel, bytes.clear().limit(count * rows * Float.BYTES));
-        }
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+            out.write(bytes.clear().limit(count * rows * Float.BYTES));
         }
     }
 }

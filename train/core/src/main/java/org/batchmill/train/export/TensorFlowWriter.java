@@ -103,10 +103,9 @@ final class TensorFlowWriter {
             }
             return simple("AddV2", layer, body, List.of(body.name(), shortcut.name()), Attributes.floats());
         } else if (layer instanceof Layer.Lstm lstm) {
-            return new Value(
-                    new UnrolledLstm(graph, lstm, parameters).write(in.name(), network.timeSteps()),
-                    Shape.vector(lstm.units()),
-                    true);
+            String last = new UnrolledLstm(graph, lstm, parameters)
+                    .write(flattened(in, lstm.name() + "/flat").name(), network.timeSteps());
+            return new Value(last, Shape.vector(lstm.units()), true);
         } else if (layer instanceof Layer.Flatten) {
             return flattened(in, layer.name());
         } else if (layer instanceof Layer.Reshape reshape) {

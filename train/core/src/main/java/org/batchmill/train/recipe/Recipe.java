@@ -79,4 +79,20 @@ public record Recipe(
                 weightAverage,
                 patience);
     }
+
+    /** The schedule stays: its places are those of the configuration or recipe. */
+    public Recipe withSteps(long newSteps) {
+        return new Recipe(
+                name,
+                batch,
+                subdivisions,
+                newSteps,
+                optimizer,
+                schedule,
+                decay,
+                clipNorm,
+                augmentation,
+                weightAverage,
+                patience);
+    }
 }

@@ -1,0 +1,92 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.batchmill.jobs.ExportJob;
+import org.batchmill.jobs.ModelFormat;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.darknet.DarknetHeader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code batchmill export}. */
+@Command(
+        name = "export",
+        header = "Writes a trained network for other programs.",
+        description = {
+            "onnx and pb are whole networks that take pixels from 0 to 255 as floats: [samples, channels, height, width] in ONNX,",
+            "[samples, height, width, channels] in a frozen TensorFlow graph. npz and safetensors are the weights by name."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill export out/run --to onnx --out out/detector.onnx",
+            "  batchmill export out/run --to npz --layers 'conv*' --out out/features.npz"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class ExportCommand implements Callable<Integer> {
+
+    private static final Map<String, DarknetHeader> HEADERS = Map.of(
+            "2015", DarknetHeader.RATES_2015, "0.1", DarknetHeader.VERSION_0_1, "0.2", DarknetHeader.VERSION_0_2);
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint, or a run folder.")
+    Path checkpoint;
+
+    @Option(
+            names = "--to",
+            paramLabel = "FORMAT",
+            required = true,
+            description = "darknet, npz, safetensors, onnx or pb.")
+    ModelFormat to;
+
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The file to write.")
+    Path out;
+
+    @Option(
+            names = "--layers",
+            paramLabel = "PATTERN",
+            defaultValue = "*",
+            description = "With npz and safetensors: only layers with such names.")
+    String layers;
+
+    @Option(
+            names = "--header",
+            paramLabel = "V",
+            defaultValue = "0.2",
+            description = "With darknet: 0.2 (default), 0.1 or 2015, whose dense weights are transposed.")
+    String header;
+
+    @Option(names = "--json", description = "One JSON line on standard output.")
+    boolean json;
+
+    ExportCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        DarknetHeader asked = HEADERS.get(header);
+        if (asked == null) {
+            throw new UsageException("--header is 0.2, 0.1 or 2015, not " + header);
+        }
+        ExportJob.Result result = ExportJob.run(new ExportJob.Request(checkpoint, to, out, layers, asked));
+        terminal.print(
+                json
+                        ? result.toJson()
+                        : String.format(
+                                Locale.ROOT,
+                                "%s: %s as %s, %,d parameters, %,d bytes",
+                                result.path(),
+                                result.model(),
+                                result.format(),
+                                result.parameters(),
+                                result.bytes()));
+        return ExitCode.DONE;
+    }
+}
