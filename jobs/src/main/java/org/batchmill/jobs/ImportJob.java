@@ -96,9 +96,15 @@ public final class ImportJob {
                     request.file().toString()));
         }
         requireAll(network, parameters, request);
-        CheckpointFile.write(request.out(), Checkpoint.ofModel(network, parameters, task));
+        CheckpointFile.write(request.out(), checkpoint(network, parameters, task, seen));
         return new Result(
                 request.out(), network.name(), taken, network.parameters().size(), seen);
+    }
+
+    private static Checkpoint checkpoint(
+            Network network, Map<String, float[]> parameters, TaskDescription task, long seen) {
+        Checkpoint.Progress progress = new Checkpoint.Progress(0, seen, 0, "", Map.of(), Map.of());
+        return new Checkpoint(network, parameters, "", Map.of(), Map.of(), progress, task);
     }
 
     private static Layer.BatchNorm.Rule rule(Request request) {
