@@ -78,10 +78,15 @@ public final class Batchmill implements Runnable {
         Runtime.getRuntime().halt(code);
     }
 
+    /** The grammar of the command, with nothing run: for tests and for tools that complete or document commands. */
+    public static CommandLine commandLine(Terminal terminal) {
+        return new CommandLine(new Batchmill(), new CommandFactory(terminal)).setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
     /** Runs one command, writing to {@code terminal}; returns the exit code. For tests and for embedding. */
     public static int run(Terminal terminal, String... arguments) {
-        Batchmill root = new Batchmill();
-        CommandLine commandLine = new CommandLine(root, new CommandFactory(terminal));
+        CommandLine commandLine = commandLine(terminal);
+        Batchmill root = commandLine.getCommand();
         try {
             YamlDefaults.into(commandLine, arguments);
         } catch (IOException | RuntimeException e) {
@@ -90,7 +95,6 @@ public final class Batchmill implements Runnable {
         }
         commandLine.setOut(terminal.outWriter());
         commandLine.setErr(terminal.errWriter());
-        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler((exception, given) -> {
             terminal.error(OneLine.of(exception) + " (batchmill "
