@@ -14,7 +14,9 @@ import org.batchmill.records.SampleId;
  */
 public final class PooledBatch implements Batch {
 
+    /** Where the slot goes back to; null if it is another batch's. */
     private final BatchPool pool;
+
     private Slot slot;
 
     PooledBatch(BatchPool pool, Slot slot) {
@@ -31,6 +33,11 @@ public final class PooledBatch implements Batch {
 
     void seal(int rows) {
         slot().size = rows;
+    }
+
+    /** The same rows as a batch of its own, whose closing leaves this one open. */
+    PooledBatch again() {
+        return new PooledBatch(null, slot());
     }
 
     @Override
@@ -125,8 +132,8 @@ public final class PooledBatch implements Batch {
     @Override
     public void close() {
         Slot returned = slot;
-        if (returned != null) {
-            slot = null;
+        slot = null;
+        if (returned != null && pool != null) {
             pool.giveBack(returned);
         }
     }

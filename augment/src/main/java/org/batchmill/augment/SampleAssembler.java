@@ -85,7 +85,7 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
     }
 
     private DecodedSample decode(Sample sample, Content.EncodedImage image, long key) throws IOException {
-        DecodedCache.Hit hit = cache == null ? null : cache.get(sample.id(), decoder);
+        DecodedCache.Hit hit = cache == null ? null : cache.get(sample.id(), image.bytes(), decoder);
         if (hit != null) {
             return new DecodedSample(
                     sample.id(), sample.labels(), hit.picture(), hit.originalWidth(), hit.originalHeight(), key);
@@ -100,7 +100,7 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
         int width = header.uprightWidth();
         int height = header.uprightHeight();
         if (cache != null) {
-            cache.put(sample.id(), picture, width, height);
+            cache.put(sample.id(), file, picture, width, height);
         }
         return new DecodedSample(sample.id(), sample.labels(), picture, width, height, key);
     }
@@ -164,6 +164,33 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
     @Override
     public String name(Sample sample) {
         return sample.id().value();
+    }
+
+    @Override
+    public long bytes(Sample sample) {
+        if (sample.content() instanceof Content.EncodedImage image) {
+            return image.bytes().remaining();
+        }
+        if (sample.content() instanceof Content.RawImage raw) {
+            return raw.pixels().remaining();
+        }
+        return (long) ((Content.Features) sample.content()).values().length * Float.BYTES;
+    }
+
+    @Override
+    public long decodedBytes(DecodedSample decoded) {
+        return decoded.picture == null ? 0 : decoded.picture.capacity();
+    }
+
+    @Override
+    public long batchBytes(PooledBatch batch) {
+        BatchShape shape = batch.slot().shape;
+        return (long) shape.rows() * shape.rowBytes();
+    }
+
+    @Override
+    public PooledBatch again(PooledBatch batch) {
+        return batch.again();
     }
 
     /** How many boxes without area were met; they reach no batch. */

@@ -1,7 +1,11 @@
 package org.batchmill.cli;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.BenchInputJob;
+import org.batchmill.jobs.BenchInputResult;
+import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.InputOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,15 +15,23 @@ import picocli.CommandLine.Option;
 @Command(
         name = "input",
         header = "Measures the input pipeline over one epoch, and the ceiling: the same work in a bare loop.",
+        description = {
+            "Workers are as many as --workers says; --autotune lets the pipeline change them while the ceiling keeps its own.",
+            "--shuffle all measures the three ways to shuffle, one after the other."
+        },
         footer = {
             "",
             "Examples:",
             "  batchmill bench input --data ../shared/data/bccd --policy yolo",
-            "  batchmill bench input --data 'out/bccd-train-*.tfrecord' --workers 1 --digest --json"
+            "  batchmill bench input --data 'out/bccd-train-*.tfrecord' --workers 1 --digest --json",
+            "  batchmill bench input --data ../shared/data/raccoon --shuffle all"
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class BenchInputCommand implements Callable<Integer> {
+
+    private static final String ALL = "all";
+    private static final List<String> EACH_SHUFFLE = List.of("permutation", "window:1024", "queue:1024,512");
 
     private final Terminal terminal;
 
@@ -28,6 +40,12 @@ final class BenchInputCommand implements Callable<Integer> {
 
     @Mixin
     InputMixin input;
+
+    @Mixin
+    SamplingMixin sampling;
+
+    @Mixin
+    ResourceMixin resources;
 
     @Option(
             names = "--side",
@@ -48,12 +66,29 @@ final class BenchInputCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        BenchInputJob.Result result = BenchInputJob.run(data.options(), input.onto(new InputOptions()), side, digest);
-        if (json) {
-            terminal.print(result.toJson());
-        } else {
-            result.lines().forEach(terminal::print);
+        List<String> shuffles = ALL.equals(input.shuffle) ? EACH_SHUFFLE : Collections.singletonList(input.shuffle);
+        for (String shuffle : shuffles) {
+            input.shuffle = shuffle;
+            BenchInputResult result = measure();
+            if (json) {
+                terminal.print(result.toJson());
+            } else {
+                result.lines().forEach(terminal::print);
+            }
         }
         return ExitCode.DONE;
+    }
+
+    private BenchInputResult measure() throws Exception {
+        InputOptions options = input.onto(new InputOptions());
+        DataOptions where = data.options();
+        sampling.onto(where, options);
+        resources.onto(options);
+        if (resources.autotune == null) {
+            options.resources().autotune(false); // the ceiling's threads do not change either
+        }
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
+            return BenchInputJob.run(where, options, side, digest, progress);
+        }
     }
 }

@@ -42,6 +42,12 @@ final class InputMixin {
     @Option(names = "--max-errors", paramLabel = "N", description = "So many bad samples may be skipped (default 100).")
     Integer maxErrors;
 
+    @Option(
+            names = "--max-pixels",
+            paramLabel = "N",
+            description = "A picture of more pixels is refused before it is decoded (default 64000000).")
+    Long maxPixels;
+
     InputOptions onto(InputOptions options) {
         if (batch != null) {
             options.batch(batch);
@@ -66,6 +72,9 @@ final class InputMixin {
         }
         if (maxErrors != null) {
             options.maxErrors(maxErrors);
+        }
+        if (maxPixels != null) {
+            options.maxPixels(maxPixels);
         }
         return options;
     }

@@ -56,6 +56,12 @@ final class TrainCommand implements Callable<Integer> {
     InputMixin input;
 
     @Mixin
+    SamplingMixin sampling;
+
+    @Mixin
+    ResourceMixin resources;
+
+    @Mixin
     EngineMixin engine;
 
     @Option(names = "--config", paramLabel = "FILE.yaml", description = "Options from a file; the command line wins.")
@@ -78,6 +84,8 @@ final class TrainCommand implements Callable<Integer> {
                 optimization.options(),
                 engine.options(),
                 run.options());
+        sampling.onto(options.data(), options.input());
+        resources.onto(options.input());
         TrainSummary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal);
                 Signals signals = Signals.catching()) {

@@ -1,26 +1,11 @@
 package org.batchmill.jobs;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.Batch;
-import org.batchmill.augment.BatchPool;
 import org.batchmill.augment.BatchShape;
-import org.batchmill.augment.DecodedSample;
-import org.batchmill.augment.PooledBatch;
-import org.batchmill.augment.SampleAssembler;
-import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.input.PipelineBatches;
 import org.batchmill.jobs.input.SampleBatches;
@@ -29,140 +14,124 @@ import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.queues.pipeline.PipelineMetrics;
-import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 
 /**
- * Measures the input pipeline over exactly one epoch, and in the same run its ceiling: reading, decoding and transforming the same
- * samples in a bare loop on as many threads, without queue and batches.
+ * Measures the input pipeline over exactly one epoch, and in turns with it its ceiling, a {@link BareLoop}. Small data sets pass in a
+ * fraction of a second, in which the compiler and a busy machine weigh as much as the pipeline: both are warmed up, the epoch is
+ * measured in several rounds, each by a pipeline of its own, and the medians count.
  */
 public final class BenchInputJob {
 
     private static final int DEFAULT_BATCH = 32;
+    private static final long WARM_UP = Duration.ofSeconds(4).toNanos();
+    private static final long MEASURING = Duration.ofSeconds(5).toNanos();
 
-    private BenchInputJob() {}
+    /** A cached batch is handed over in microseconds: so many epochs of it are timed together. */
+    private static final long CACHED_EPOCHS = 1000;
 
-    /**
-     * What was measured.
-     *
-     * @param digest SHA-256 over all batches in order, pixels and labels; null if it was not asked for
-     */
-    public record Result(
-            long images,
-            double imagesPerSecond,
-            double ceilingImagesPerSecond,
-            String policy,
-            String shuffle,
-            List<Stage> stages,
-            String digest,
-            String verdict) {
+    private final SampleSource.Indexed source;
+    private final InputOptions input;
+    private final BatchShape shape;
+    private final Policy policy;
+    private final boolean cached;
 
-        public double ratio() {
-            return imagesPerSecond / ceilingImagesPerSecond;
-        }
-
-        /** One line with the keys of docs/cli.md. */
-        public String toJson() {
-            Map<String, Object> keys = new LinkedHashMap<>();
-            keys.put("images", images);
-            keys.put("images_per_second", imagesPerSecond);
-            keys.put("ceiling_images_per_second", ceilingImagesPerSecond);
-            keys.put("ratio", ratio());
-            keys.put("policy", policy);
-            keys.put("shuffle", shuffle);
-            keys.put(
-                    "stages",
-                    stages.stream()
-                            .map(stage -> {
-                                Map<String, Object> one = new LinkedHashMap<>();
-                                one.put("name", stage.name());
-                                one.put("busy_ms_per_sample", stage.busyMillisPerSample());
-                                one.put("share", stage.share());
-                                return one;
-                            })
-                            .toList());
-            if (digest != null) {
-                keys.put("digest", digest);
-            }
-            return JsonLine.of(keys);
-        }
-
-        /** For people. */
-        public List<String> lines() {
-            List<String> lines = new ArrayList<>();
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "%,d images, policy %s, shuffle %s: %.0f images/s; ceiling %.0f images/s; ratio %.2f",
-                    images,
-                    policy,
-                    shuffle,
-                    imagesPerSecond,
-                    ceilingImagesPerSecond,
-                    ratio()));
-            for (Stage stage : stages) {
-                lines.add(String.format(
-                        Locale.ROOT,
-                        "%-8s %8.3f ms a sample  %5.1f %%",
-                        stage.name(),
-                        stage.busyMillisPerSample(),
-                        100 * stage.share()));
-            }
-            lines.add(verdict);
-            if (digest != null) {
-                lines.add("digest " + digest);
-            }
-            return lines;
-        }
+    private BenchInputJob(SampleSource.Indexed source, InputOptions input, BatchShape shape, Policy policy) {
+        this.source = source;
+        this.input = input;
+        this.shape = shape;
+        this.policy = policy;
+        this.cached = input.resources().cached();
     }
-
-    /** A kind of work: how long a sample took, and its share of all work. */
-    public record Stage(String name, double busyMillisPerSample, double share) {}
 
     /**
      * Measures.
      *
-     * @param side   of the batch's pictures in pixels
-     * @param digest whether the batches are digested
+     * @param side     of the batch's pictures in pixels
+     * @param digest   whether the batches are digested, in one more epoch
+     * @param listener hears of bad samples and warnings
+     * @throws UsageException if the options contradict each other, or the data are a stream
      */
-    public static Result run(DataOptions data, InputOptions input, int side, boolean digest)
+    public static BenchInputResult run(
+            DataOptions data, InputOptions input, int side, boolean digest, JobListener listener)
             throws IOException, InterruptedException {
+        if (input.resources().decodedCache() != null) {
+            throw new UsageException("bench input decodes every picture once: --decoded-cache has nothing to keep for");
+        }
         Policy asked = Policies.named(input.policy());
-        Policy policy = asked == null ? Policy.NONE : asked;
         int rows = input.batch() == null ? DEFAULT_BATCH : input.batch();
         BatchShape shape = new BatchShape(rows, side, side, 3, Batch.Format.UINT8_NHWC);
-        try (SampleSource source = DataSets.openAll(data)) {
+        try (SampleSource source = DataSets.openMixed(data)) {
             if (!(source instanceof SampleSource.Indexed indexed)) {
                 throw new UsageException("a bench reads files, not a stream");
             }
-            // Once each way unmeasured: the page cache is warm and the code is compiled for both.
-            ceiling(indexed, shape, policy, input);
-            pipeline(indexed, shape, policy, input, null);
-            double before = ceiling(indexed, shape, policy, input);
-            MessageDigest sha = digest ? sha256() : null;
-            Measured measured = pipeline(indexed, shape, policy, input, null);
-            double after = ceiling(indexed, shape, policy, input);
-            if (digest) {
-                pipeline(indexed, shape, policy, input, sha);
-            }
-            return new Result(
-                    measured.images(),
-                    measured.imagesPerSecond(),
-                    (before + after) / 2,
-                    input.policy() == null ? "none" : input.policy(),
-                    input.shuffle(),
-                    stages(measured.metrics()),
-                    digest ? HexFormat.of().formatHex(sha.digest()) : null,
-                    measured.metrics().verdict());
+            return new BenchInputJob(indexed, input, shape, asked == null ? Policy.NONE : asked)
+                    .measure(digest, listener);
         }
     }
 
-    private record Measured(long images, double imagesPerSecond, PipelineMetrics metrics) {}
+    private BenchInputResult measure(boolean digest, JobListener listener) throws IOException, InterruptedException {
+        BatchDigest sum = digest ? new BatchDigest() : null;
+        epoch(batches(naming(listener)), sum);
+        SampleBatches batches = batches(new PipelineListener() {});
+        BareLoop bare = new BareLoop(source, batches.draws(), shape, policy, input);
+        for (long start = System.nanoTime(); System.nanoTime() - start < WARM_UP; ) {
+            bare.imagesPerSecond();
+            round(batches);
+        }
+        List<Round> rounds = new ArrayList<>();
+        List<Double> ceilings = new ArrayList<>();
+        long start = System.nanoTime();
+        do {
+            ceilings.add(bare.imagesPerSecond());
+            rounds.add(round(batches));
+        } while (System.nanoTime() - start < MEASURING);
+        rounds.sort((a, b) -> Double.compare(a.imagesPerSecond, b.imagesPerSecond));
+        ceilings.sort(null);
+        Round median = rounds.get(rounds.size() / 2);
+        PipelineMetrics metrics = median.metrics;
+        return new BenchInputResult(
+                median.images,
+                median.imagesPerSecond,
+                ceilings.get(ceilings.size() / 2),
+                metrics.bytesPerSecond(),
+                input.policy() == null ? "none" : input.policy(),
+                input.shuffle(),
+                cached ? input.workers() : metrics.workers(),
+                cached,
+                metrics.shuffleQuality(),
+                stages(metrics),
+                digest ? sum.hex() : null,
+                cached ? "data were free: what is left is the consumer" : metrics.verdict());
+    }
 
-    private static Measured pipeline(
-            SampleSource.Indexed source, BatchShape shape, Policy policy, InputOptions input, MessageDigest digest)
-            throws IOException, InterruptedException {
-        SampleBatches batches = new SampleBatches(source, shape, policy, input, new PipelineListener() {});
+    private SampleBatches batches(PipelineListener listener) {
+        return new SampleBatches(source, shape, policy, input, listener);
+    }
+
+    /** One epoch. */
+    private record Round(long images, double imagesPerSecond, PipelineMetrics metrics) {}
+
+    private static PipelineListener naming(JobListener listener) {
+        return new PipelineListener() {
+            @Override
+            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+                listener.warns("left out " + name + ": " + cause.getMessage());
+            }
+
+            @Override
+            public void warning(String message) {
+                listener.warns(message);
+            }
+        };
+    }
+
+    private Round round(SampleBatches batches) throws IOException, InterruptedException {
+        return cached ? cachedEpochs(batches) : epoch(batches, null);
+    }
+
+    private static Round epoch(SampleBatches batches, BatchDigest digest) throws IOException, InterruptedException {
         long start = System.nanoTime();
         long images = 0;
         try (PipelineBatches stream = batches.shuffled(1L, null)) {
@@ -173,82 +142,41 @@ public final class BenchInputJob {
                     }
                     images += batch.size();
                     if (digest != null) {
-                        update(digest, batch);
+                        digest.add(batch);
                     }
                 }
             }
             double seconds = (System.nanoTime() - start) * 1e-9;
-            return new Measured(images, images / seconds, stream.metrics());
+            return new Round(images, images / seconds, stream.metrics());
         }
     }
 
-    private static void update(MessageDigest digest, Batch batch) {
-        digest.update(batch.pixels());
-        for (int row = 0; row < batch.size(); row++) {
-            digest.update(batch.id(row).value().getBytes(StandardCharsets.UTF_8));
-            digest.update(batch.labels(row).toString().getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** Images a second of the bare loop. */
-    private static double ceiling(SampleSource.Indexed source, BatchShape shape, Policy policy, InputOptions input)
-            throws IOException, InterruptedException {
-        AtomicLong next = new AtomicLong();
-        AtomicReference<Exception> failure = new AtomicReference<>();
-        List<Thread> threads = new ArrayList<>();
-        BatchShape single = new BatchShape(1, shape.height(), shape.width(), shape.channels(), shape.format());
-        long start = System.nanoTime();
-        try (BufferAllocator allocator = new RootAllocator();
-                ImageDecoder decoder = new ImageDecoder(allocator);
-                BatchPool pool = new BatchPool(single, input.workers(), allocator);
-                SampleAssembler assembler = new SampleAssembler(pool, decoder, policy, allocator)) {
-            for (int i = 0; i < input.workers(); i++) {
-                threads.add(new Thread(() -> bare(source, assembler, input.seed(), next, failure), "bare-" + i));
+    /** Times what follows the first batch: its making is not free. */
+    private Round cachedEpochs(SampleBatches batches) throws IOException, InterruptedException {
+        try (PipelineBatches stream = batches.cached(CACHED_EPOCHS)) {
+            stream.next().close();
+            long start = System.nanoTime();
+            long images = 0;
+            while (true) {
+                try (Batch batch = stream.next()) {
+                    if (batch == null) {
+                        break;
+                    }
+                    images += batch.size();
+                }
             }
-            threads.forEach(Thread::start);
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        }
-        if (failure.get() != null) {
-            throw new IOException(failure.get().getMessage(), failure.get());
-        }
-        return source.size() / ((System.nanoTime() - start) * 1e-9);
-    }
-
-    private static void bare(
-            SampleSource.Indexed source,
-            SampleAssembler assembler,
-            long seed,
-            AtomicLong next,
-            AtomicReference<Exception> failure) {
-        try (PooledBatch row = assembler.open(0)) {
-            for (long i = next.getAndIncrement(); i < source.size(); i = next.getAndIncrement()) {
-                Sample sample = source.read(i);
-                Draw draw = new Draw(seed, 0, i);
-                DecodedSample decoded = assembler.decode(sample, draw);
-                assembler.write(row, 0, decoded, List.of(), draw);
-                assembler.release(decoded);
-            }
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            failure.compareAndSet(null, e);
+            double seconds = (System.nanoTime() - start) * 1e-9;
+            return new Round(source.size(), images / seconds, stream.metrics());
         }
     }
 
-    private static List<Stage> stages(PipelineMetrics metrics) {
+    private static List<BenchInputResult.Stage> stages(PipelineMetrics metrics) {
         double all = metrics.stages().stream()
                 .mapToLong(PipelineMetrics.Stage::busyNanos)
                 .sum();
         return metrics.stages().stream()
-                .map(stage -> new Stage(stage.name(), metrics.millisPerSample(stage), stage.busyNanos() / all))
+                .map(stage -> new BenchInputResult.Stage(
+                        stage.name(), metrics.millisPerSample(stage), stage.busyNanos() / all))
                 .toList();
     }
 }

@@ -1,11 +1,13 @@
 package org.batchmill.jobs;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.batchmill.ingest.sources.DataFormat;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
+import org.batchmill.jobs.input.MixedSamples;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.samples.DrawnSamples;
 import org.batchmill.records.DataException;
@@ -21,6 +23,10 @@ final class DataSets {
 
     /** The samples to learn from; the caller closes them. */
     static SampleSource open(DataOptions options) throws IOException {
+        return mixed(openTraining(options), options);
+    }
+
+    private static SampleSource openTraining(DataOptions options) throws IOException {
         String where = options.data();
         if (where == null) {
             throw new UsageException("--data is missing: where are the samples?");
@@ -33,6 +39,61 @@ final class DataSets {
             split = list(where, options, "train");
         }
         return Sources.open(where, source(options, split));
+    }
+
+    /** All samples that are named, or those of the list that {@code --split} names, with the data sets that are mixed in. */
+    static SampleSource openMixed(DataOptions options) throws IOException {
+        return mixed(openAll(options), options);
+    }
+
+    /** Adds the data sets that {@code --mix} names; of those that have lists, the training list. */
+    private static SampleSource mixed(SampleSource first, DataOptions options) throws IOException {
+        if (options.mix().isEmpty()) {
+            return first;
+        }
+        List<MixedSamples.Part> parts = new ArrayList<>();
+        try {
+            parts.add(new MixedSamples.Part(indexed(first, options.data()), 1));
+            for (String each : options.mix()) {
+                int equals = each.lastIndexOf('=');
+                if (equals < 1) {
+                    throw new UsageException("--mix is WHERE=WEIGHT, not " + each);
+                }
+                String where = each.substring(0, equals);
+                double weight = weight(each.substring(equals + 1), each);
+                DataOptions other =
+                        new DataOptions().data(where).format(options.format()).classes(options.classes());
+                parts.add(new MixedSamples.Part(indexed(openTraining(other), where), weight));
+            }
+            return new MixedSamples(parts);
+        } catch (IOException | RuntimeException e) {
+            first.close();
+            for (MixedSamples.Part part : parts.subList(Math.min(1, parts.size()), parts.size())) {
+                part.source().close();
+            }
+            throw e;
+        }
+    }
+
+    private static SampleSource.Indexed indexed(SampleSource source, String where) throws IOException {
+        if (source instanceof SampleSource.Indexed indexed && indexed.size() > 0) {
+            return indexed;
+        }
+        source.close();
+        throw new UsageException("--mix mixes data sets of files: " + where
+                + (source instanceof SampleSource.Stream ? " is a stream" : " is empty"));
+    }
+
+    private static double weight(String text, String mix) {
+        try {
+            double weight = Double.parseDouble(text);
+            if (weight > 0 && Double.isFinite(weight)) {
+                return weight;
+            }
+        } catch (NumberFormatException e) {
+            throw new UsageException("--mix " + mix + ": the weight is a number", e);
+        }
+        throw new UsageException("--mix " + mix + ": the weight is above 0");
     }
 
     /** The samples to judge on: all that is named, or the list that {@code --split} names. */

@@ -126,7 +126,8 @@ public final class TrainJob {
                     options.input(),
                     record.tracing(skipped));
             String position = resumed == null ? null : resumed.progress().data();
-            try (PipelineBatches batches = input.shuffled(null, position)) {
+            try (PipelineBatches batches =
+                    options.input().resources().cached() ? input.cached(null) : input.shuffled(null, position)) {
                 TrainingLoopBuilder builder = TrainingLoop.of(program, learning.task(), batches)
                         .schedule(learning.recipe().schedule())
                         .steps(learning.recipe().steps())

@@ -31,6 +31,17 @@ public sealed interface SampleSource extends AutoCloseable {
          * @throws IOException   if reading failed
          */
         Sample read(long index) throws IOException;
+
+        /**
+         * Reads what is known of one sample; a source that can leaves the sample's content alone.
+         *
+         * @param index from 0 to {@code size() - 1}
+         * @throws DataException if this sample is damaged, as far as that was looked at
+         * @throws IOException   if reading failed
+         */
+        default Labels labels(long index) throws IOException {
+            return read(index).labels();
+        }
     }
 
     /** Samples in the order in which they come. Used by one thread at a time. */

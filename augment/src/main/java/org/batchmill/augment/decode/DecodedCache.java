@@ -3,12 +3,12 @@ package org.batchmill.augment.decode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32C;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.pixels.Picture;
@@ -16,7 +16,8 @@ import org.batchmill.records.SampleId;
 
 /**
  * Decoded pictures by the name of their sample, so that a small data set is decoded once and not in every epoch. What came first
- * stays until the budget is full: training goes round in circles, and a cache that pushed out the oldest would then never hit.
+ * stays until the budget is full: training goes round in circles, and a cache that pushed out the oldest would then never hit. A
+ * picture is found again only while its file is the same: two data sets that are mixed may share names.
  *
  * <p>The pictures lie one behind the other in segments of memory, or of a memory-mapped file that the system may write out. It
  * belongs to one assembler: what is kept depends on its channels and on how much its policy lets the decoder reduce. Safe for use
@@ -25,8 +26,10 @@ import org.batchmill.records.SampleId;
 public final class DecodedCache implements AutoCloseable {
 
     private static final int SEGMENT_BYTES = 64 << 20;
+    private static final int ZEROS = 1 << 20;
 
     private record Entry(
+            long file,
             ByteBuffer pixels,
             int width,
             int height,
@@ -72,21 +75,29 @@ public final class DecodedCache implements AutoCloseable {
     }
 
     /**
-     * In a file that is mapped into memory, and deleted by {@link #close()}.
+     * In a file that is mapped into memory and gone after {@link #close()}, on most systems also when the process is killed.
      *
      * @param path   of a file that does not exist yet
      * @param budget in bytes
      */
     public static DecodedCache inFile(Path path, long budget) throws IOException {
         FileChannel file = FileChannel.open(
-                path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                path,
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE);
         return new DecodedCache(budget, null, file, path);
     }
 
-    /** The picture of a sample; null if it is not here. */
-    public Hit get(SampleId id, ImageDecoder decoder) {
+    /**
+     * The picture of a sample; null if it is not here.
+     *
+     * @param file its encoded bytes, from position to limit
+     */
+    public Hit get(SampleId id, ByteBuffer file, ImageDecoder decoder) {
         Entry entry = entries.get(id);
-        if (entry == null) {
+        if (entry == null || entry.file != identity(file)) {
             return null;
         }
         Picture picture = decoder.newPicture();
@@ -95,8 +106,20 @@ public final class DecodedCache implements AutoCloseable {
         return new Hit(picture, entry.originalWidth, entry.originalHeight);
     }
 
-    /** Keeps a copy of a picture if the budget allows. */
-    public void put(SampleId id, Picture picture, int originalWidth, int originalHeight) throws IOException {
+    /** The size of a file and the CRC32C of its bytes, which takes a few microseconds. */
+    private static long identity(ByteBuffer file) {
+        CRC32C crc = new CRC32C();
+        crc.update(file.duplicate());
+        return (long) file.remaining() << Integer.SIZE | crc.getValue();
+    }
+
+    /**
+     * Keeps a copy of a picture if the budget allows.
+     *
+     * @param file its encoded bytes, from position to limit
+     */
+    public void put(SampleId id, ByteBuffer file, Picture picture, int originalWidth, int originalHeight)
+            throws IOException {
         if (entries.containsKey(id)) {
             return;
         }
@@ -109,6 +132,7 @@ public final class DecodedCache implements AutoCloseable {
         entries.putIfAbsent(
                 id,
                 new Entry(
+                        identity(file),
                         space,
                         picture.width(),
                         picture.height(),
@@ -138,10 +162,24 @@ public final class DecodedCache implements AutoCloseable {
             memory.add(buffer);
             segment = buffer.nioBuffer(0, (int) size);
         } else {
+            fill(taken, size);
             segment = file.map(FileChannel.MapMode.READ_WRITE, taken, size);
         }
         taken += size;
         return true;
+    }
+
+    /** Takes the space on the disk: to find it full behind a mapping would end the process. */
+    private void fill(long from, long length) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocate(ZEROS);
+        try {
+            for (long at = from; at < from + length; ) {
+                zeros.clear().limit((int) Math.min(ZEROS, from + length - at));
+                at += file.write(zeros, at);
+            }
+        } catch (IOException e) {
+            throw new IOException(path + ": no space for the decoded pictures: " + e.getMessage(), e);
+        }
     }
 
     /** How many pictures are kept. */
@@ -160,7 +198,6 @@ public final class DecodedCache implements AutoCloseable {
             allocator.close();
         } else {
             file.close();
-            Files.deleteIfExists(path);
         }
     }
 }

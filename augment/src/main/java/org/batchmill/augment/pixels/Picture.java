@@ -74,8 +74,8 @@ public final class Picture implements AutoCloseable {
         return buffer.bytes(width() * height() * channels());
     }
 
-    /** The memory that it holds, in bytes. */
-    long capacity() {
+    /** The memory that it holds, in bytes: that of the largest picture that it was. */
+    public long capacity() {
         return buffer.capacity();
     }
 

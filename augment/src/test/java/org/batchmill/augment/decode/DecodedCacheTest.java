@@ -28,17 +28,38 @@ class DecodedCacheTest {
                 DecodedCache cache = making.with(allocator);
                 Picture picture = decoder.decode(ByteBuffer.wrap(FILE), "x", 3)) {
             for (int i = 0; i < 5; i++) {
-                assertThat(cache.get(new SampleId("p" + i), decoder)).isNull();
-                cache.put(new SampleId("p" + i), picture, 60, 40);
-                cache.put(new SampleId("p" + i), picture, 60, 40);
+                assertThat(cache.get(new SampleId("p" + i), file(FILE), decoder))
+                        .isNull();
+                cache.put(new SampleId("p" + i), file(FILE), picture, 60, 40);
+                cache.put(new SampleId("p" + i), file(FILE), picture, 60, 40);
             }
             assertThat(cache.size()).isEqualTo(3);
-            DecodedCache.Hit hit = cache.get(new SampleId("p2"), decoder);
+            DecodedCache.Hit hit = cache.get(new SampleId("p2"), file(FILE), decoder);
             try (Picture copy = hit.picture()) {
                 assertThat(copy.pixels()).isEqualTo(picture.pixels());
                 assertThat(hit.originalWidth()).isEqualTo(60);
             }
-            assertThat(cache.get(new SampleId("p3"), decoder)).isNull();
+            assertThat(cache.get(new SampleId("p3"), file(FILE), decoder)).isNull();
+        }
+    }
+
+    private static ByteBuffer file(byte[] bytes) {
+        return ByteBuffer.wrap(bytes);
+    }
+
+    @Test
+    void shouldNotTakeAPictureForAnotherOfTheSameName() throws Exception {
+        byte[] other = Pictures.encode(".png", Pictures.gradient(60, 41, 3));
+        SampleId name = new SampleId("images/1.png");
+        try (BufferAllocator allocator = new RootAllocator();
+                ImageDecoder decoder = new ImageDecoder(allocator);
+                DecodedCache cache = DecodedCache.inMemory(1 << 20, allocator);
+                Picture picture = decoder.decode(file(FILE), "x", 3)) {
+            cache.put(name, file(FILE), picture, 60, 40);
+            assertThat(cache.get(name, file(other), decoder)).isNull();
+            try (Picture hit = cache.get(name, file(FILE), decoder).picture()) {
+                assertThat(hit.pixels()).isEqualTo(picture.pixels());
+            }
         }
     }
 

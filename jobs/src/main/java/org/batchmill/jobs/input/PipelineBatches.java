@@ -14,9 +14,9 @@ import org.batchmill.train.loop.BatchStream;
 public final class PipelineBatches implements BatchStream {
 
     private final Pipeline<Sample, DecodedSample, PooledBatch> pipeline;
-    private final AutoCloseable memory;
+    private final PipelineMemory memory;
 
-    PipelineBatches(Pipeline<Sample, DecodedSample, PooledBatch> pipeline, AutoCloseable memory) {
+    PipelineBatches(Pipeline<Sample, DecodedSample, PooledBatch> pipeline, PipelineMemory memory) {
         this.pipeline = pipeline;
         this.memory = memory;
     }
@@ -54,12 +54,6 @@ public final class PipelineBatches implements BatchStream {
     @Override
     public void close() throws IOException {
         pipeline.close();
-        try {
-            memory.close();
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        memory.close();
     }
 }

@@ -1,24 +1,21 @@
 package org.batchmill.jobs.input;
 
 import java.io.IOException;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
-import org.batchmill.augment.BatchPool;
 import org.batchmill.augment.BatchShape;
 import org.batchmill.augment.DecodedSample;
 import org.batchmill.augment.PooledBatch;
 import org.batchmill.augment.SampleAssembler;
-import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.jobs.options.ResourceOptions;
+import org.batchmill.queues.pipeline.Autotune;
 import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.queues.pipeline.FinalBatch;
 import org.batchmill.queues.pipeline.IndexedSource;
-import org.batchmill.queues.pipeline.Pipeline;
 import org.batchmill.queues.pipeline.PipelineBuilder;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.queues.pipeline.PipelineState;
-import org.batchmill.queues.pipeline.Shuffle;
+import org.batchmill.queues.pipeline.Sampling;
 import org.batchmill.queues.pipeline.StreamSource;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
@@ -26,16 +23,20 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 
 /**
- * Opens streams of batches over one source, all of one shape. Immutable; the source stays the caller's, and is closed after the
+ * Opens streams of batches over one source, all of one shape. Safe for use by many threads; the source stays the caller's, and is closed after the
  * streams. Each stream has memory of its own, and reports at its end if any of it was not given back.
  */
 public final class SampleBatches {
+
+    /** With autotune: more batches than this ahead of the consumer bring nothing. */
+    private static final int MAX_PREFETCH = 8;
 
     private final SampleSource source;
     private final BatchShape shape;
     private final Policy policy;
     private final InputOptions options;
     private final PipelineListener listener;
+    private SampleOrder order;
 
     /**
      * @param options batch size, threads, order, seed and error policy; the policy's name in it is not looked at
@@ -55,78 +56,111 @@ public final class SampleBatches {
      *
      * @param epochs how often the source is gone through; null for endless
      * @param state  where to go on, as {@link PipelineBatches#state()} gave it; null for the beginning
+     * @throws IOException if the labels that are to be balanced cannot be read, or the cache's file cannot be made
      */
-    public PipelineBatches shuffled(Long epochs, String state) {
-        return open(shuffle(), epochs, state);
+    public PipelineBatches shuffled(Long epochs, String state) throws IOException {
+        return open(epochs, state, false);
+    }
+
+    /** As {@link #shuffled}, but one batch is made and given again and again: how fast the consumer is if data are free. */
+    public PipelineBatches cached(Long epochs) throws IOException {
+        return open(epochs, null, true);
     }
 
     /** Opens a stream that goes through the source once, in its own order. */
     public PipelineBatches inOrder() {
-        return open(Shuffle.none(), 1L, null);
+        PipelineMemory memory = PipelineMemory.of(shape, policy, options.prefetch(), options.maxPixels());
+        return started(builder(memory).epochs(1L).prefetch(options.prefetch()), memory);
     }
 
-    private Shuffle shuffle() {
+    private PipelineBatches open(Long epochs, String state, boolean cached) throws IOException {
+        SampleOrder asked = order();
+        PipelineState begin = state == null ? null : PipelineState.parse(state);
+        Autotune limits = options.tunesItself() ? limits() : null;
+        int prefetch = options.prefetch();
+        if (limits != null) {
+            // The consumer holds one batch more than is prefetched.
+            long affordable = limits.maxBytes() / ((long) shape.rows() * shape.rowBytes()) - 1;
+            prefetch = (int) Math.max(1, Math.min(prefetch, affordable));
+        }
+        PipelineMemory memory = PipelineMemory.caching(
+                shape,
+                policy,
+                limits == null ? prefetch : limits.maxPrefetch(),
+                options.maxPixels(),
+                options.resources());
+        PipelineBuilder<Sample, DecodedSample, PooledBatch> builder = builder(memory)
+                .epochs(epochs)
+                .prefetch(prefetch)
+                .key(sample -> SampleKinds.of(sample.labels()))
+                .cached(cached);
+        asked.onto(builder);
+        if (limits != null) {
+            builder.autotune(limits);
+        }
+        if (begin != null) {
+            builder.restore(begin);
+        }
+        return started(builder, memory);
+    }
+
+    private Autotune limits() {
+        ResourceOptions resources = options.resources();
+        int maxPrefetch = Math.max(options.prefetch(), MAX_PREFETCH);
         try {
-            Shuffle asked = Shuffle.parse(options.shuffle());
-            boolean global = asked instanceof Shuffle.Permutation;
-            return global && source instanceof SampleSource.Stream ? Shuffle.window(DEFAULT_WINDOW) : asked;
+            return new Autotune(resources.maxWorkers(), maxPrefetch, resources.maxInputMemory());
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage(), e);
         }
     }
 
-    /** A stream cannot be permuted as a whole: it is shuffled in windows of so many samples unless the user says otherwise. */
-    private static final int DEFAULT_WINDOW = 4096;
-
-    private PipelineBatches open(Shuffle shuffle, Long epochs, String state) {
-        BufferAllocator allocator = new RootAllocator();
-        ImageDecoder decoder = new ImageDecoder(allocator);
-        // One more than may be ready: the batch that the consumer holds.
-        BatchPool pool = new BatchPool(shape, options.prefetch() + 1, allocator);
-        SampleAssembler assembler = new SampleAssembler(pool, decoder, policy, allocator);
-        AutoCloseable memory = () -> {
-            assembler.close();
-            pool.close();
-            decoder.close();
-            allocator.close();
-        };
+    private static PipelineBatches started(
+            PipelineBuilder<Sample, DecodedSample, PooledBatch> builder, PipelineMemory memory) {
         try {
-            PipelineBuilder<Sample, DecodedSample, PooledBatch> builder = builder(assembler)
-                    .shuffle(shuffle)
-                    .seed(options.seed())
-                    .epochs(epochs)
-                    .batchSize(shape.rows())
-                    .workers(options.workers())
-                    .prefetch(options.prefetch())
-                    .finalBatch(FinalBatch.SMALLER)
-                    .errors(new ErrorPolicy(
-                            options.onError(), options.onError() == ErrorPolicy.Mode.FAIL ? 0 : options.maxErrors()))
-                    .skippable(DataException.class::isInstance)
-                    .listener(listener)
-                    .name("input");
-            if (state != null) {
-                builder.restore(PipelineState.parse(state));
-            }
-            Pipeline<Sample, DecodedSample, PooledBatch> pipeline = builder.start();
-            return new PipelineBatches(pipeline, memory);
+            return new PipelineBatches(builder.start(), memory);
         } catch (IllegalArgumentException e) {
-            closeQuietly(memory, e);
+            memory.closeBecauseOf(e);
             throw new UsageException(e.getMessage(), e);
         } catch (RuntimeException e) {
-            closeQuietly(memory, e);
+            memory.closeBecauseOf(e);
             throw e;
         }
     }
 
-    private static void closeQuietly(AutoCloseable memory, RuntimeException because) {
-        try {
-            memory.close();
-        } catch (Exception e) {
-            because.addSuppressed(e);
+    private synchronized SampleOrder order() throws IOException {
+        if (order == null) {
+            order = SampleOrder.of(source, options);
         }
+        return order;
     }
 
-    private PipelineBuilder<Sample, DecodedSample, PooledBatch> builder(SampleAssembler assembler) {
+    /**
+     * The samples that an epoch draws, in any order.
+     *
+     * @throws UsageException if the source is a stream
+     */
+    public Sampling draws() throws IOException {
+        if (source instanceof SampleSource.Indexed indexed) {
+            return order().draws(indexed.size());
+        }
+        throw new UsageException("what a stream brings is known when it came");
+    }
+
+    /** A builder with all that does not depend on the order. */
+    private PipelineBuilder<Sample, DecodedSample, PooledBatch> builder(PipelineMemory memory) {
+        ErrorPolicy.Mode onError = options.onError();
+        return over(memory.assembler())
+                .seed(options.seed())
+                .batchSize(shape.rows())
+                .workers(options.workers())
+                .finalBatch(FinalBatch.SMALLER)
+                .errors(new ErrorPolicy(onError, onError == ErrorPolicy.Mode.FAIL ? 0 : options.maxErrors()))
+                .skippable(DataException.class::isInstance)
+                .listener(listener)
+                .name("input");
+    }
+
+    private PipelineBuilder<Sample, DecodedSample, PooledBatch> over(SampleAssembler assembler) {
         if (source instanceof SampleSource.Indexed indexed) {
             return PipelineBuilder.of(IndexedSource.of(indexed.size(), indexed::read), assembler);
         }

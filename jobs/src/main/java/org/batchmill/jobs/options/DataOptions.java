@@ -10,6 +10,7 @@ public final class DataOptions {
     private String format = "auto";
     private String split;
     private List<String> classes = List.of();
+    private List<String> mix = List.of();
 
     /** Record files or globs, a folder in a known layout, {@code kafka:TOPIC} or {@code sample:NAME}. */
     public String data() {
@@ -58,6 +59,16 @@ public final class DataOptions {
 
     public DataOptions classes(List<String> value) {
         classes = value;
+        return this;
+    }
+
+    /** Data sets to draw from too, each {@code WHERE=WEIGHT}: so many draws for one of {@link #data()}. */
+    public List<String> mix() {
+        return mix;
+    }
+
+    public DataOptions mix(List<String> value) {
+        mix = value;
         return this;
     }
 }

@@ -1,18 +1,27 @@
 package org.batchmill.jobs.options;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.queues.pipeline.ErrorPolicy;
 
 /** How samples become batches. Not thread-safe while it is being filled in. */
 public final class InputOptions {
 
     private Integer batch;
-    private int workers = Runtime.getRuntime().availableProcessors();
+    private Integer workers;
     private int prefetch = 4;
     private String shuffle = "permutation";
     private long seed = 1;
     private String policy;
     private ErrorPolicy.Mode onError = ErrorPolicy.Mode.FAIL;
     private long maxErrors = 100;
+    private long maxPixels = ImageDecoder.DEFAULT_PIXEL_LIMIT;
+
+    @JsonUnwrapped
+    private final SamplingOptions sampling = new SamplingOptions();
+
+    @JsonUnwrapped
+    private final ResourceOptions resources = new ResourceOptions();
 
     /** Samples in a batch; null for the task's own. */
     public Integer batch() {
@@ -24,9 +33,9 @@ public final class InputOptions {
         return this;
     }
 
-    /** Threads that decode and augment. */
+    /** Threads that decode and augment: as many as there are processors if nobody says how many. */
     public int workers() {
-        return workers;
+        return workers == null ? Runtime.getRuntime().availableProcessors() : workers;
     }
 
     public InputOptions workers(int value) {
@@ -92,5 +101,30 @@ public final class InputOptions {
     public InputOptions maxErrors(long value) {
         maxErrors = value;
         return this;
+    }
+
+    /** A picture of more pixels is refused before it is decoded. */
+    public long maxPixels() {
+        return maxPixels;
+    }
+
+    public InputOptions maxPixels(long value) {
+        maxPixels = value;
+        return this;
+    }
+
+    /** Which samples are drawn how often. */
+    public SamplingOptions sampling() {
+        return sampling;
+    }
+
+    /** What the pipeline may take of the machine. */
+    public ResourceOptions resources() {
+        return resources;
+    }
+
+    /** Whether workers and prefetch tune themselves: as asked for, else when nobody says how many workers there are. */
+    public boolean tunesItself() {
+        return resources.autotune() == null ? workers == null : resources.autotune();
     }
 }

@@ -71,7 +71,10 @@ public final class PipelineBuilder<T, D, B> {
         return this;
     }
 
-    /** Sees only the part of an indexed source that is trainer {@code shard}'s of {@code count}. Default: 0 of 1. */
+    /**
+     * Sees only every {@code count}-th element, of a stream or of the draws from an indexed source, beginning with number {@code
+     * which}: what one of {@code count} trainers sees. Default: 0 of 1.
+     */
     public PipelineBuilder<T, D, B> shard(int which, int count) {
         Objects.checkIndex(which, count);
         this.shard = which;
@@ -267,17 +270,19 @@ public final class PipelineBuilder<T, D, B> {
     }
 
     private Feed<T> streamFeed(long limit, FeedPosition begin) {
-        if (sampling != null || shards != 1 || shuffle instanceof Shuffle.Permutation) {
+        if (sampling != null || shuffle instanceof Shuffle.Permutation) {
             throw new IllegalArgumentException(
-                    "a stream comes in its own order: no permutation, sampling or shard of it, only a window or a queue");
+                    "a stream comes in its own order: no permutation or sampling of it, only a window or a queue");
         }
+        StreamSource<T> seen = shards == 1 ? stream : new ShardedStream<>(stream, shard, shards);
         int window = 1;
         if (shuffle instanceof Shuffle.Window asked) {
             requireSeed(shuffle.toString());
             window = asked.size();
         }
         try {
-            return new StreamFeed<>(stream, window, seed.orElse(0), limit, begin);
+            return new StreamFeed<>(
+                    seen, window, shards == 1 ? "" : " shard " + shard + "/" + shards, seed.orElse(0), limit, begin);
         } catch (Exception e) {
             throw new PipelineException(
                     "the stream cannot go to place \"" + begin.position() + "\": " + e.getMessage(), e);

@@ -83,7 +83,10 @@ public record PipelineMetrics(
         return drawn == 0 ? 0 : stage.busyNanos() / 1e6 / drawn;
     }
 
-    /** One line: {@code training waited 3 % for data; slowest stage: decode, 8.1 ms a sample on 2 workers}. */
+    /**
+     * One line: {@code training waited 3 % for data; slowest stage: decode, 8.1 ms a sample on 2 workers}, and the quality of the
+     * shuffle where it was measured.
+     */
     public String verdict() {
         String waited = String.format(Locale.ROOT, "training waited %.0f %% for data", 100 * waitedShare());
         String slowest = stages.stream()
@@ -97,6 +100,9 @@ public record PipelineMetrics(
                         workers,
                         workers == 1 ? "" : "s"))
                 .orElse("");
-        return waited + slowest;
+        String shuffled = Double.isNaN(shuffleQuality)
+                ? ""
+                : String.format(Locale.ROOT, "; shuffle quality %.2f", shuffleQuality);
+        return waited + slowest + shuffled;
     }
 }

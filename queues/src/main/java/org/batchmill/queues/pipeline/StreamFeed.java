@@ -15,6 +15,7 @@ final class StreamFeed<T> implements Feed<T> {
 
     private final StreamSource<T> stream;
     private final int size;
+    private final String part;
     private final long seed;
     private final long epochs;
     private final FeedPosition begin;
@@ -43,9 +44,15 @@ final class StreamFeed<T> implements Feed<T> {
 
     private record Arrival<T>(T element, Exception failure) {}
 
-    StreamFeed(StreamSource<T> stream, int size, long seed, long epochs, FeedPosition begin) throws Exception {
+    /**
+     * @param size of a window
+     * @param part which part of a whole the stream is, in words; may be empty
+     */
+    StreamFeed(StreamSource<T> stream, int size, String part, long seed, long epochs, FeedPosition begin)
+            throws Exception {
         this.stream = stream;
         this.size = size;
+        this.part = part;
         this.seed = seed;
         this.epochs = epochs;
         if (begin.equals(FeedPosition.BEGIN)) {
@@ -144,7 +151,7 @@ final class StreamFeed<T> implements Feed<T> {
 
     @Override
     public String order() {
-        return size == 1 ? "stream" : "stream window:" + size;
+        return (size == 1 ? "stream" : "stream window:" + size) + part;
     }
 
     @Override

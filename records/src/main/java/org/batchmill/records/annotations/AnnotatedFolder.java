@@ -163,6 +163,11 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
         return new Sample(entry.id(), new Content.EncodedImage(picture), labels);
     }
 
+    @Override
+    public Labels labels(long index) throws IOException {
+        return listing.needsPicture() ? read(index).labels() : listing.labels(chosen[Math.toIntExact(index)], null);
+    }
+
     private static ByteBuffer readPicture(Path path) throws IOException {
         try {
             long size = Files.size(path);

@@ -1,0 +1,138 @@
+package org.batchmill.jobs.input;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.batchmill.queues.pipeline.Sampling;
+import org.batchmill.records.Box;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Labels;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+
+/**
+ * Draws classes, or the bins of a steering histogram, equally often. All labels are read once, at the start. A picture with boxes of
+ * several classes counts for the one that fewest pictures show. A bad sample stays in the draw, for the error policy to meet and to
+ * name: it joins the bin of the one before it.
+ */
+final class Balance {
+
+    private static final String CLASSES = "classes";
+    private static final String STEERING = "steering";
+    private static final int DEFAULT_BINS = 21;
+
+    private final SampleSource.Indexed source;
+    private final List<Labels> labels;
+
+    private Balance(SampleSource.Indexed source) throws IOException {
+        this.source = source;
+        this.labels = new ArrayList<>();
+        for (long index = 0; index < source.size(); index++) {
+            labels.add(labelsOf(index));
+        }
+    }
+
+    /**
+     * The draws.
+     *
+     * @param what      {@code classes} or {@code steering[:BINS]}
+     * @param maxRepeat no sample is drawn more often than this in an epoch
+     */
+    static Sampling of(String what, double maxRepeat, SampleSource.Indexed source) throws IOException {
+        if (!(maxRepeat >= 1)) {
+            throw new UsageException("--max-repeat is at least 1, not " + maxRepeat);
+        }
+        if (what.equals(CLASSES)) {
+            return new Balance(source).byClass(maxRepeat);
+        }
+        if (what.equals(STEERING) || what.startsWith(STEERING + ":")) {
+            return new Balance(source).bySteering(bins(what), maxRepeat);
+        }
+        throw new UsageException("--balance is classes or steering[:BINS], not " + what);
+    }
+
+    private static int bins(String what) {
+        if (what.equals(STEERING)) {
+            return DEFAULT_BINS;
+        }
+        try {
+            int bins = Integer.parseInt(what.substring(STEERING.length() + 1));
+            if (bins >= 2) {
+                return bins;
+            }
+        } catch (NumberFormatException e) {
+            throw new UsageException("--balance " + what + ": the number of bins is a number", e);
+        }
+        throw new UsageException("--balance " + what + ": a histogram has at least 2 bins");
+    }
+
+    private Labels labelsOf(long index) throws IOException {
+        try {
+            return source.labels(index);
+        } catch (DataException e) {
+            return labels.isEmpty() ? Labels.NONE : labels.get(labels.size() - 1);
+        }
+    }
+
+    private Sampling byClass(double maxRepeat) {
+        Map<String, Integer> pictures = new HashMap<>();
+        for (Labels each : labels) {
+            classes(each).forEach(name -> pictures.merge(name, 1, Integer::sum));
+        }
+        if (pictures.isEmpty()) {
+            throw new UsageException("--balance classes: the samples have no classes");
+        }
+        List<String> names = pictures.keySet().stream()
+                .sorted(Comparator.<String>comparingInt(pictures::get).thenComparing(Comparator.naturalOrder()))
+                .toList();
+        Map<String, Integer> rank = new HashMap<>();
+        names.forEach(name -> rank.put(name, rank.size()));
+        return Sampling.balanced(
+                labels.size(),
+                index -> classes(labels.get((int) index)).stream()
+                        .mapToInt(rank::get)
+                        .min()
+                        .orElse(names.size()),
+                maxRepeat);
+    }
+
+    private static Set<String> classes(Labels labels) {
+        if (labels instanceof Labels.ClassLabel label) {
+            return Set.of(label.className());
+        }
+        Set<String> names = new HashSet<>();
+        if (labels instanceof Labels.Boxes boxes) {
+            for (Box box : boxes.boxes()) {
+                names.add(box.className());
+            }
+        }
+        return names;
+    }
+
+    private Sampling bySteering(int bins, double maxRepeat) {
+        double least = Double.POSITIVE_INFINITY;
+        double most = Double.NEGATIVE_INFINITY;
+        for (Labels each : labels) {
+            if (each instanceof Labels.Steering steering) {
+                least = Math.min(least, steering.angle());
+                most = Math.max(most, steering.angle());
+            }
+        }
+        if (least > most) {
+            throw new UsageException("--balance steering: the samples have no steering angle");
+        }
+        double low = least;
+        double width = (most - least) / bins;
+        return Sampling.balanced(
+                labels.size(),
+                index -> labels.get((int) index) instanceof Labels.Steering steering
+                        ? Math.min(bins - 1L, (long) ((steering.angle() - low) / width))
+                        : bins,
+                maxRepeat);
+    }
+}

@@ -1,0 +1,95 @@
+package org.batchmill.jobs.input;
+
+import java.io.IOException;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.batchmill.augment.BatchPool;
+import org.batchmill.augment.BatchShape;
+import org.batchmill.augment.SampleAssembler;
+import org.batchmill.augment.decode.DecodedCache;
+import org.batchmill.augment.decode.ImageDecoder;
+import org.batchmill.augment.transform.Policy;
+import org.batchmill.jobs.options.ResourceOptions;
+import org.batchmill.records.UsageException;
+
+/**
+ * The memory of one pipeline and what works in it: decoder, batches, assembler and, where asked for, the cache of decoded pictures.
+ * Closed after the pipeline; reports what was not given back.
+ */
+final class PipelineMemory implements AutoCloseable {
+
+    private final BufferAllocator allocator;
+    private final ImageDecoder decoder;
+    private final BatchPool pool;
+    private final DecodedCache cache;
+    private final SampleAssembler assembler;
+
+    private PipelineMemory(
+            BufferAllocator allocator,
+            DecodedCache cache,
+            BatchShape shape,
+            Policy policy,
+            int prefetch,
+            long maxPixels) {
+        this.allocator = allocator;
+        this.cache = cache;
+        this.decoder = new ImageDecoder(allocator, maxPixels);
+        // One more than may be ready: the batch that the consumer holds.
+        this.pool = new BatchPool(shape, prefetch + 1, allocator);
+        this.assembler = new SampleAssembler(pool, decoder, policy, allocator, cache);
+    }
+
+    /**
+     * Without a cache. Memory is taken when it is first needed.
+     *
+     * @param prefetch batches ahead of the consumer at most
+     */
+    static PipelineMemory of(BatchShape shape, Policy policy, int prefetch, long maxPixels) {
+        return new PipelineMemory(new RootAllocator(), null, shape, policy, prefetch, maxPixels);
+    }
+
+    /** With the cache that the options ask for, if they do. */
+    static PipelineMemory caching(
+            BatchShape shape, Policy policy, int prefetch, long maxPixels, ResourceOptions resources)
+            throws IOException {
+        BufferAllocator allocator = new RootAllocator();
+        DecodedCache cache = cache(resources, allocator);
+        return new PipelineMemory(allocator, cache, shape, policy, prefetch, maxPixels);
+    }
+
+    private static DecodedCache cache(ResourceOptions options, BufferAllocator allocator) throws IOException {
+        if (options.decodedCache() == null) {
+            if (options.decodedCacheFile() != null) {
+                throw new UsageException("--decoded-cache-file needs --decoded-cache: how large may it become?");
+            }
+            return null;
+        }
+        return options.decodedCacheFile() == null
+                ? DecodedCache.inMemory(options.decodedCache(), allocator)
+                : DecodedCache.inFile(options.decodedCacheFile(), options.decodedCache());
+    }
+
+    SampleAssembler assembler() {
+        return assembler;
+    }
+
+    /** Closes because opening the pipeline failed; what closing throws is kept beside that. */
+    void closeBecauseOf(Exception failure) {
+        try {
+            close();
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        assembler.close();
+        pool.close();
+        decoder.close();
+        if (cache != null) {
+            cache.close();
+        }
+        allocator.close();
+    }
+}
