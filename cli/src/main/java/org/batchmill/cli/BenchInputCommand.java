@@ -54,6 +54,13 @@ final class BenchInputCommand implements Callable<Integer> {
             description = "Of the batch's pictures (default 448).")
     int side;
 
+    @Option(
+            names = "--seconds",
+            paramLabel = "X",
+            defaultValue = "4",
+            description = "To warm up, and again to measure, in rounds of one epoch (default 4).")
+    double seconds;
+
     @Option(names = "--digest", description = "SHA-256 over all batches in order, pixels and labels.")
     boolean digest;
 
@@ -88,7 +95,7 @@ final class BenchInputCommand implements Callable<Integer> {
             options.resources().autotune(false); // the ceiling's threads do not change either
         }
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            return BenchInputJob.run(where, options, side, digest, progress);
+            return BenchInputJob.run(where, options, side, seconds, digest, progress);
         }
     }
 }

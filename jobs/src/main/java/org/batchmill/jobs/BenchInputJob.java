@@ -1,7 +1,6 @@
 package org.batchmill.jobs;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.augment.Batch;
@@ -25,8 +24,6 @@ import org.batchmill.records.UsageException;
 public final class BenchInputJob {
 
     private static final int DEFAULT_BATCH = 32;
-    private static final long WARM_UP = Duration.ofSeconds(4).toNanos();
-    private static final long MEASURING = Duration.ofSeconds(5).toNanos();
 
     /** A cached batch is handed over in microseconds: so many epochs of it are timed together. */
     private static final long CACHED_EPOCHS = 1000;
@@ -49,12 +46,13 @@ public final class BenchInputJob {
      * Measures.
      *
      * @param side     of the batch's pictures in pixels
+     * @param seconds  for warming up, and again for measuring; one epoch each is gone through at least
      * @param digest   whether the batches are digested, in one more epoch
      * @param listener hears of bad samples and warnings
      * @throws UsageException if the options contradict each other, or the data are a stream
      */
     public static BenchInputResult run(
-            DataOptions data, InputOptions input, int side, boolean digest, JobListener listener)
+            DataOptions data, InputOptions input, int side, double seconds, boolean digest, JobListener listener)
             throws IOException, InterruptedException {
         if (input.resources().decodedCache() != null) {
             throw new UsageException("bench input decodes every picture once: --decoded-cache has nothing to keep for");
@@ -67,16 +65,17 @@ public final class BenchInputJob {
                 throw new UsageException("a bench reads files, not a stream");
             }
             return new BenchInputJob(indexed, input, shape, asked == null ? Policy.NONE : asked)
-                    .measure(digest, listener);
+                    .measure((long) (seconds * 1e9), digest, listener);
         }
     }
 
-    private BenchInputResult measure(boolean digest, JobListener listener) throws IOException, InterruptedException {
+    private BenchInputResult measure(long nanos, boolean digest, JobListener listener)
+            throws IOException, InterruptedException {
         BatchDigest sum = digest ? new BatchDigest() : null;
         epoch(batches(naming(listener)), sum);
         SampleBatches batches = batches(new PipelineListener() {});
         BareLoop bare = new BareLoop(source, batches.draws(), shape, policy, input);
-        for (long start = System.nanoTime(); System.nanoTime() - start < WARM_UP; ) {
+        for (long start = System.nanoTime(); System.nanoTime() - start < nanos; ) {
             bare.imagesPerSecond();
             round(batches);
         }
@@ -86,7 +85,7 @@ public final class BenchInputJob {
         do {
             ceilings.add(bare.imagesPerSecond());
             rounds.add(round(batches));
-        } while (System.nanoTime() - start < MEASURING);
+        } while (System.nanoTime() - start < nanos);
         rounds.sort((a, b) -> Double.compare(a.imagesPerSecond, b.imagesPerSecond));
         ceilings.sort(null);
         Round median = rounds.get(rounds.size() / 2);

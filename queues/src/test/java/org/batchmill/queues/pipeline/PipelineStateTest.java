@@ -40,7 +40,8 @@ class PipelineStateTest {
 
     private static PipelineBuilder<Integer, Ledger.Element, Ledger.Batch> built(
             String source, String shuffle, FinalBatch finalBatch, long seed, Ledger ledger) {
-        return (source.equals("indexed") ? indexed(ledger) : stream(ledger))
+        var builder = source.equals("indexed") ? indexed(ledger) : stream(ledger);
+        return (source.equals("shard of stream") ? builder.shard(1, 2) : builder)
                 .shuffle(Shuffle.parse(shuffle.replace('/', ':')))
                 .seed(seed)
                 .epochs(3L)
@@ -65,6 +66,8 @@ class PipelineStateTest {
         "stream, window/23, SMALLER",
         "stream, window/100, SMALLER",
         "stream, window/1, SMALLER",
+        "shard of stream, none, SMALLER_EACH_EPOCH",
+        "shard of stream, window/5, SMALLER",
     })
     void shouldGoOnIdenticallyFromEveryBatch(String source, String shuffle, FinalBatch finalBatch) throws Exception {
         long seed = Seed.of(this);
@@ -82,7 +85,7 @@ class PipelineStateTest {
             }
             skipped = pipeline.metrics().skipped();
         }
-        assertThat(batches.size()).isGreaterThan(9);
+        assertThat(batches.size()).isGreaterThan(source.startsWith("shard") ? 5 : 9);
         for (int i = 0; i < states.size(); i++) {
             assertThat(states.get(i)).hasSizeLessThan(400);
             Ledger ledger = ledger();
