@@ -102,7 +102,7 @@ public final class BenchInputJob {
                 metrics.shuffleQuality(),
                 stages(metrics),
                 digest ? sum.hex() : null,
-                cached ? "data were free: what is left is the consumer" : metrics.verdict());
+                metrics.verdict());
     }
 
     private SampleBatches batches(PipelineListener listener) {

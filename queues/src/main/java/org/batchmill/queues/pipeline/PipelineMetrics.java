@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param batches        batches delivered
  * @param bytes          size of the elements read, as they came from the source
  * @param skipped        elements left out, in restored parts too
- * @param workers        workers that get work now
+ * @param workers        workers that get work now; 0 in cached mode, once its batch is made
  * @param prefetch       batches filled or ready ahead of the consumer
  * @param idleNanos      time that workers waited for something to do, summed over the workers
  * @param slotWaitNanos  time that workers waited for a free batch
@@ -88,6 +88,9 @@ public record PipelineMetrics(
      * shuffle where it was measured.
      */
     public String verdict() {
+        if (workers == 0) {
+            return "data were free: one batch was served again and again";
+        }
         String waited = String.format(Locale.ROOT, "training waited %.0f %% for data", 100 * waitedShare());
         String slowest = stages.stream()
                 .filter(stage -> stage.busyNanos() > 0)
