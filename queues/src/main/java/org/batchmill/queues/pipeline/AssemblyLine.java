@@ -1,19 +1,12 @@
 package org.batchmill.queues.pipeline;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Turns elements that finish decoding in any order into batches in the one order of the feed. It does no work itself: workers
- * ask it for {@linkplain Step steps}, carry them out without its lock, and report back.
- *
- * <p>An element is {@code taken} in sequence order and decoded, moves on to {@code lineUp} when everything before it has (bad
- * elements are gone there), and is given a row as soon as its partners stand behind it. Rows are given in sequence order and only
- * to elements that decoded; so batches do not depend on the number of workers.
+ * ask it for {@linkplain Step steps}, carry them out without its lock, and report back; a {@link RowOrder} says what follows.
  *
  * <p>Why it cannot lock up. Let {@code held} be the elements taken or being taken and not yet freed; {@code held <= limit} and
  * {@code limit > partners}. Suppose that no worker is at work and the consumer waits in {@code next()}. Then all elements held
@@ -29,59 +22,42 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class AssemblyLine<T, D, B> {
 
+    /**
+     * Elements that a worker may have taken and not freed. Rows are given in order, so all that was decoded waits while one
+     * element takes long: with few of them the other workers would soon have nothing to do.
+     */
+    private static final int HELD_BY_A_WORKER = 8;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition stepReady = lock.newCondition();
     private final Condition activated = lock.newCondition();
     private final Condition batchReady = lock.newCondition();
 
-    private final PipelineSettings<T, D, B> settings;
     private final BatchAssembler<T, D, B> assembler;
     private final Meter<T> meter;
-    private final ErrorBudget budget;
-    private final String order;
+    private final RowOrder<T, D, B> order;
     private final int partners;
-    private final boolean eachEpoch;
 
     private int limit;
     private int prefetch;
     private int activeWorkers;
 
-    private int taking;
-    private int held;
-    private boolean exhausted;
-    private final ArrayDeque<Ticket<T, D>> taken = new ArrayDeque<>();
-    private final ArrayDeque<Ticket<T, D>> lineUp = new ArrayDeque<>();
-    private final ArrayDeque<Step.Write<T, D, B>> writes = new ArrayDeque<>();
-    private final ArrayDeque<Ticket<T, D>> discards = new ArrayDeque<>();
-
-    private final ArrayDeque<OpenBatch<T, D, B>> open = new ArrayDeque<>();
     private final ArrayDeque<OpenBatch<T, D, B>> ready = new ArrayDeque<>();
-    /** The batch that rows are given in; the last of {@code open}. */
-    private OpenBatch<T, D, B> filling;
-
-    private boolean batchWanted;
     private boolean opening;
     private boolean sealing;
-    private long opened;
     private long delivered;
 
-    /** A bad element ended the run: the batches before it are still delivered. */
-    private PipelineException failure;
-    /** Something else did: nothing more is delivered. */
+    /** An error that is not a bad element's: nothing more is delivered. */
     private Throwable fatal;
 
     private boolean stopped;
 
     AssemblyLine(PipelineSettings<T, D, B> settings, Meter<T> meter, PipelineState begin) {
-        this.settings = settings;
         this.assembler = settings.assembler();
         this.meter = meter;
-        this.order = begin.order();
+        this.order = new RowOrder<>(settings, meter, begin);
         this.partners = assembler.partners();
-        this.eachEpoch = settings.finalBatch().eachEpoch();
-        this.opened = begin.batches();
         this.delivered = begin.batches();
-        this.budget = new ErrorBudget(settings, begin.skipped());
         setWorkers(settings.workers());
         setPrefetch(settings.prefetch());
     }
@@ -99,9 +75,9 @@ final class AssemblyLine<T, D, B> {
         }
     }
 
-    /** How many elements so many workers hold at most: one in work and one decoded each, and those that wait as partners. */
+    /** How many elements so many workers hold at most, with those that wait as partners. */
     int limit(int workers) {
-        return partners + 2 * Math.max(1, workers);
+        return partners + HELD_BY_A_WORKER * Math.max(1, workers);
     }
 
     /** How many batches are filled or ready ahead of the consumer from now on. Changes the speed, never the order. */
@@ -132,13 +108,13 @@ final class AssemblyLine<T, D, B> {
                 OpenBatch<T, D, B> batch = ready.poll();
                 if (batch != null) {
                     delivered++;
-                    meter.delivered(batch.rows, from, System.nanoTime(), batch.index, ready.size(), held);
+                    meter.delivered(batch.rows, from, System.nanoTime(), batch.index, ready.size(), order.held());
                     advance();
                     return batch;
                 }
                 if (drained()) {
-                    if (failure != null) {
-                        throw PipelineException.again(failure);
+                    if (order.failure() != null) {
+                        throw PipelineException.again(order.failure());
                     }
                     meter.ended(from, System.nanoTime());
                     return null;
@@ -180,23 +156,25 @@ final class AssemblyLine<T, D, B> {
 
     /** Steps that bring a batch to its end come first: a fresh element is worth nothing while a batch waits. */
     private Step<T, D, B> choose() {
-        if (!discards.isEmpty()) {
-            return new Step.Discard<>(discards.poll());
+        Ticket<T, D> discard = order.pollDiscard();
+        if (discard != null) {
+            return new Step.Discard<>(discard);
         }
-        if (!sealing && !open.isEmpty() && open.element().complete()) {
+        OpenBatch<T, D, B> complete = sealing ? null : order.pollComplete();
+        if (complete != null) {
             sealing = true;
-            return new Step.Seal<>(open.poll());
+            return new Step.Seal<>(complete);
         }
-        if (!writes.isEmpty()) {
-            return writes.poll();
+        Step.Write<T, D, B> write = order.pollWrite();
+        if (write != null) {
+            return write;
         }
-        if (batchWanted && !opening) {
+        if (order.batchWanted() && !opening) {
             opening = true;
-            return new Step.Open<>(opened);
+            return new Step.Open<>(order.nextBatch());
         }
-        if (!exhausted && held < limit) {
-            held++;
-            taking++;
+        if (!order.exhausted() && order.held() < limit) {
+            order.taking();
             return new Step.Take<>();
         }
         return null;
@@ -206,8 +184,7 @@ final class AssemblyLine<T, D, B> {
     void taken(Ticket<T, D> ticket) {
         lock.lock();
         try {
-            taking--;
-            taken.add(ticket);
+            order.taken(ticket);
         } finally {
             lock.unlock();
         }
@@ -217,9 +194,7 @@ final class AssemblyLine<T, D, B> {
     void noMore() {
         lock.lock();
         try {
-            taking--;
-            held--;
-            exhausted = true;
+            order.noMore();
             advance();
         } finally {
             lock.unlock();
@@ -230,9 +205,8 @@ final class AssemblyLine<T, D, B> {
     void decoded(Ticket<T, D> ticket, long readNanos, long decodeNanos, long bytes, long memory) {
         lock.lock();
         try {
-            ticket.finished = true;
             meter.decoded(readNanos, decodeNanos, bytes, memory);
-            if (taken.peek() == ticket) {
+            if (order.decoded(ticket)) {
                 advance();
             }
         } finally {
@@ -245,11 +219,8 @@ final class AssemblyLine<T, D, B> {
         lock.lock();
         try {
             opening = false;
-            batchWanted = false;
             meter.opened(nanos, assembler.batchBytes(batch));
-            filling = new OpenBatch<>(opened, lineUp.element().draw.epoch(), batch);
-            opened++;
-            open.add(filling);
+            order.opened(batch);
             advance();
         } finally {
             lock.unlock();
@@ -261,7 +232,7 @@ final class AssemblyLine<T, D, B> {
         lock.lock();
         try {
             batch.unwritten--;
-            held -= freed;
+            order.freed(freed);
             meter.written(nanos);
             wakeWorkers();
         } finally {
@@ -273,7 +244,7 @@ final class AssemblyLine<T, D, B> {
     void discarded(int freed) {
         lock.lock();
         try {
-            held -= freed;
+            order.freed(freed);
             wakeWorkers();
         } finally {
             lock.unlock();
@@ -287,7 +258,7 @@ final class AssemblyLine<T, D, B> {
             sealing = false;
             if (!batch.dropped) {
                 ready.add(batch);
-                meter.sealed(nanos, ready.size(), held);
+                meter.sealed(nanos, ready.size(), order.held());
             }
             wakeWorkers();
             batchReady.signalAll();
@@ -326,33 +297,30 @@ final class AssemblyLine<T, D, B> {
     void free() {
         lock.lock();
         try {
-            for (Step.Write<T, D, B> write : writes) {
-                write.endUses(assembler);
+            order.free();
+            for (OpenBatch<T, D, B> batch : ready) {
+                assembler.abandon(batch.batch);
             }
-            for (ArrayDeque<Ticket<T, D>> tickets : List.of(discards, lineUp, taken)) {
-                for (Ticket<T, D> ticket : tickets) {
-                    ticket.endUse(assembler);
-                }
-                tickets.clear();
-            }
-            writes.clear();
-            for (ArrayDeque<OpenBatch<T, D, B>> batches : List.of(open, ready)) {
-                for (OpenBatch<T, D, B> batch : batches) {
-                    assembler.abandon(batch.batch);
-                }
-                batches.clear();
-            }
+            ready.clear();
         } finally {
             lock.unlock();
         }
     }
 
-    // The order. The lock is held.
+    PipelineMetrics metrics() {
+        lock.lock();
+        try {
+            return meter.snapshot(activeWorkers, prefetch, ready.size(), order.held(), order.skipped());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // The lock is held.
 
     /** Moves everything on as far as it goes. */
     private void advance() {
-        admit();
-        giveRows();
+        order.advance(delivered + prefetch);
         wakeWorkers();
         if (drained()) {
             batchReady.signalAll();
@@ -366,128 +334,12 @@ final class AssemblyLine<T, D, B> {
         }
     }
 
-    /** No element follows those in {@code lineUp}. */
-    private boolean noneFollows() {
-        return failure != null || (exhausted && taking == 0 && taken.isEmpty());
-    }
-
     /** No batch follows those in {@code ready}. */
     private boolean drained() {
-        return noneFollows() && lineUp.isEmpty() && open.isEmpty() && !sealing && !opening;
+        return order.complete() && !sealing && !opening;
     }
 
     private boolean finished() {
-        return drained() && held == 0;
-    }
-
-    /** Decoded elements line up, bad ones are left out. */
-    private void admit() {
-        while (!taken.isEmpty() && taken.element().finished) {
-            Ticket<T, D> ticket = taken.poll();
-            if (ticket.failure != null) {
-                held--;
-                if (failure == null) {
-                    refuse(ticket);
-                }
-            } else if (failure != null) {
-                discards.add(ticket);
-            } else {
-                ticket.skippedBefore = budget.skipped();
-                lineUp.add(ticket);
-            }
-        }
-    }
-
-    private void refuse(Ticket<T, D> ticket) {
-        String name = ticket.element == null ? ticket.place : assembler.name(ticket.element);
-        failure = budget.leaveOut(name, ticket.draw, ticket.failure);
-        exhausted |= failure != null;
-    }
-
-    /** Gives rows to elements whose partners stand behind them, and closes batches that get no more rows. */
-    private void giveRows() {
-        boolean last = noneFollows();
-        while (lineUp.size() > partners || (last && failure == null && !lineUp.isEmpty())) {
-            if (filling != null
-                    && eachEpoch
-                    && filling.epoch != lineUp.element().draw.epoch()) {
-                closeFilling(settings.finalBatch().dropped());
-            }
-            if (filling == null) {
-                batchWanted = opened - delivered < prefetch;
-                return;
-            }
-            giveRow(lineUp.poll());
-        }
-        if (failure != null) {
-            discards.addAll(lineUp); // they wait for partners that will not come
-            lineUp.clear();
-        }
-        if (filling != null && last) {
-            closeFilling(failure != null || settings.finalBatch().dropped());
-        } else if (filling != null && eachEpoch && epochEndsHere()) {
-            closeFilling(settings.finalBatch().dropped());
-        }
-    }
-
-    /** The next element, good or bad, is known to be of a later epoch: its batch need not wait for it to be decoded. */
-    private boolean epochEndsHere() {
-        Ticket<T, D> next = lineUp.isEmpty() ? taken.peek() : lineUp.peek();
-        return next != null && next.draw.epoch() != filling.epoch;
-    }
-
-    private void giveRow(Ticket<T, D> ticket) {
-        List<Ticket<T, D>> companions = List.of();
-        if (partners > 0) {
-            companions = new ArrayList<>(partners);
-            Iterator<Ticket<T, D>> behind = lineUp.iterator();
-            while (companions.size() < partners && behind.hasNext()) {
-                Ticket<T, D> partner = behind.next();
-                partner.use();
-                companions.add(partner);
-            }
-        }
-        writes.add(new Step.Write<>(filling, filling.rows, ticket, companions));
-        meter.rowGiven(ticket.element);
-        filling.rows++;
-        filling.unwritten++;
-        filling.last = ticket;
-        if (filling.rows == settings.batchSize()) {
-            closeFilling(false);
-        }
-    }
-
-    private void closeFilling(boolean dropped) {
-        meter.rowsComplete();
-        filling.closed = true;
-        filling.dropped = dropped;
-        filling.state = stateBehind(filling.last, filling.index + 1);
-        if (dropped) {
-            opened--; // the next batch takes its number
-        }
-        filling = null;
-    }
-
-    private PipelineState stateBehind(Ticket<T, D> last, long batches) {
-        FeedPosition after = last.after;
-        return new PipelineState(
-                order,
-                batches,
-                last.draw.sequence() + 1,
-                last.skippedBefore,
-                after.epoch(),
-                after.offset(),
-                after.window(),
-                after.position(),
-                after.origin());
-    }
-
-    PipelineMetrics metrics() {
-        lock.lock();
-        try {
-            return meter.snapshot(activeWorkers, prefetch, ready.size(), held, budget.skipped());
-        } finally {
-            lock.unlock();
-        }
+        return drained() && order.held() == 0;
     }
 }

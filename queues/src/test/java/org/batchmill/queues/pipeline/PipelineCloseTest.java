@@ -154,7 +154,7 @@ class PipelineCloseTest {
                     assertThat(PipelineOrderTest.drain(pipeline)).hasSize(2 * ((66 + batchSize - 1) / batchSize));
                 }
                 ledger.expectNothingAlive();
-                assertThat(ledger.mostAlive.get()).isLessThanOrEqualTo(partners + 3 * workers);
+                assertThat(ledger.mostAlive.get()).isLessThanOrEqualTo(partners + 8 * workers);
             }
         }
     }
