@@ -1,6 +1,5 @@
 package org.batchmill.queues;
 
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -30,11 +29,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
     private final String name;
     private final int capacity;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Request<E>> enqueues = new ArrayDeque<>();
-    private final ArrayDeque<Request<E>> dequeues = new ArrayDeque<>();
-    private boolean closing;
-    private boolean closed;
-    private Request<E> toWake;
+    private final PendingRequests<E> pending = new PendingRequests<>(this);
 
     BoundedQueue(String name, int capacity) {
         if (capacity < 1) {
@@ -96,13 +91,13 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
         Request<E> wake = null;
         acquire();
         try {
-            requireOpen();
-            if (!enqueues.isEmpty() || stored() >= capacity) {
+            pending.requireOpen();
+            if (!pending.noEnqueue() || stored() >= capacity) {
                 return false;
             }
             store(element);
-            if (!dequeues.isEmpty()) {
-                wake = goOn();
+            if (!pending.noDequeue()) {
+                wake = pending.goOn();
             }
         } finally {
             lock.unlock();
@@ -129,24 +124,17 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
         Request<E> wake;
         acquire();
         try {
-            requireOpen();
-            enqueues.add(request);
-            wake = goOn();
+            pending.addEnqueue(request);
+            wake = pending.goOn();
         } finally {
             lock.unlock();
         }
         wake(wake);
         if (!request.awaitSettled()) {
-            withdraw(request, enqueues);
+            withdraw(request);
         }
         if (request.failure != null) {
             throw request.failure;
-        }
-    }
-
-    private void requireOpen() {
-        if (closing || closed) {
-            throw new QueueCancelledException("queue " + name + " is closed");
         }
     }
 
@@ -172,18 +160,18 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
         E element;
         acquire();
         try {
-            if (!dequeues.isEmpty()) {
+            if (!pending.noDequeue()) {
                 return null;
             }
-            if (leaving() == 0) {
-                if (closed) {
-                    throw outOfRange(1);
+            if (pending.leaving() == 0) {
+                if (pending.closed()) {
+                    throw pending.outOfRange(1);
                 }
                 return null;
             }
             element = take();
-            if (!enqueues.isEmpty()) {
-                wake = goOn();
+            if (!pending.noEnqueue()) {
+                wake = pending.goOn();
             }
         } finally {
             lock.unlock();
@@ -221,14 +209,14 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
         Request<E> wake;
         acquire();
         try {
-            dequeues.add(request);
-            wake = goOn();
+            pending.addDequeue(request);
+            wake = pending.goOn();
         } finally {
             lock.unlock();
         }
         wake(wake);
         if (!request.awaitSettled()) {
-            withdraw(request, dequeues);
+            withdraw(request);
         }
         if (request.failure != null) {
             throw request.failure;
@@ -237,16 +225,13 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
     }
 
     /** The thread was interrupted. If the request was settled meanwhile it counts, and so does the interrupt, later. */
-    private void withdraw(Request<E> request, ArrayDeque<Request<E>> pending) throws InterruptedException {
+    private void withdraw(Request<E> request) throws InterruptedException {
         boolean withdrawn;
         Request<E> wake;
         acquire();
         try {
-            withdrawn = pending.remove(request);
-            if (withdrawn && request.taken != null) {
-                putBack(request.taken);
-            }
-            wake = goOn();
+            withdrawn = pending.withdraw(request);
+            wake = pending.goOn();
         } finally {
             lock.unlock();
         }
@@ -268,11 +253,8 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
         Request<E> wake;
         acquire();
         try {
-            if (closing || closed) {
-                throw new QueueAbortedException("queue " + name + " is already closed");
-            }
-            closing = true;
-            wake = goOn();
+            pending.close();
+            wake = pending.goOn();
         } finally {
             lock.unlock();
         }
@@ -293,15 +275,8 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
         Request<E> wake;
         acquire();
         try {
-            closing = true;
-            closed = true;
-            for (Request<E> request = enqueues.poll(); request != null; request = enqueues.poll()) {
-                int left = request.entering.size() - request.entered;
-                request.failure = new QueueCancelledException(
-                        "queue " + name + " was closed while " + left + " elements waited to be enqueued");
-                settle(request);
-            }
-            wake = goOn();
+            pending.closeNow();
+            wake = pending.goOn();
         } finally {
             lock.unlock();
         }
@@ -332,17 +307,17 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
     public final boolean isClosed() {
         acquire();
         try {
-            return closed;
+            return pending.closed();
         } finally {
             lock.unlock();
         }
     }
 
     /** How many operations wait: for tests that must know that a thread has arrived. */
-    final int pending() {
+    final int pendingRequests() {
         acquire();
         try {
-            return enqueues.size() + dequeues.size();
+            return pending.count();
         } finally {
             lock.unlock();
         }
@@ -364,87 +339,6 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
             Thread.onSpinWait();
         }
         lock.lock();
-    }
-
-    // Carrying out what has become possible. The lock is held.
-
-    /** Lets the pending requests go on, in turns, until none can; returns those to be woken. */
-    private Request<E> goOn() {
-        boolean moved = true;
-        while (moved) {
-            moved = enqueueFirst();
-            if (closing && enqueues.isEmpty()) {
-                closed = true;
-            }
-            moved |= dequeueFirst();
-        }
-        Request<E> wake = toWake;
-        toWake = null;
-        return wake;
-    }
-
-    private boolean enqueueFirst() {
-        Request<E> first = enqueues.peek();
-        if (first == null || stored() >= capacity) {
-            return false;
-        }
-        while (!first.allEntered() && stored() < capacity) {
-            store(first.entering.get(first.entered++));
-        }
-        if (first.allEntered()) {
-            settle(enqueues.poll());
-        }
-        return true;
-    }
-
-    private boolean dequeueFirst() {
-        Request<E> first = dequeues.peek();
-        if (first == null) {
-            return false;
-        }
-        if (closed && stored() + first.taken.size() < first.wanted) {
-            endShort(dequeues.poll());
-            return true;
-        }
-        int leaving = leaving();
-        if (leaving == 0) {
-            return false;
-        }
-        for (; leaving > 0 && !first.allTaken(); leaving--) {
-            first.taken.add(take());
-        }
-        if (first.allTaken()) {
-            settle(dequeues.poll());
-        }
-        return true;
-    }
-
-    /** A dequeue that will not get all it asked for. */
-    private void endShort(Request<E> request) {
-        if (request.orFewer && stored() + request.taken.size() > 0) {
-            while (stored() > 0) {
-                request.taken.add(take());
-            }
-        } else {
-            putBack(request.taken);
-            request.taken.clear();
-            request.failure = outOfRange(request.wanted);
-        }
-        settle(request);
-    }
-
-    private int leaving() {
-        return closed ? stored() : free();
-    }
-
-    private OutOfRangeException outOfRange(int wanted) {
-        return new OutOfRangeException("queue " + name + " is closed and has too few elements: " + wanted
-                + " were asked for, " + stored() + " are left");
-    }
-
-    private void settle(Request<E> request) {
-        request.nextToWake = toWake;
-        toWake = request;
     }
 
     private static <E> void wake(Request<E> first) {

@@ -31,9 +31,9 @@ final class Call<V> {
 
     /** Makes a call that will wait at a queue, and returns when it does. */
     static <V> Call<V> waiting(BoundedQueue<?> queue, Callable<V> what) throws InterruptedException {
-        int before = queue.pending();
+        int before = queue.pendingRequests();
         Call<V> call = new Call<>(what);
-        while (queue.pending() == before) {
+        while (queue.pendingRequests() == before) {
             assertThat(call.result).as("the call does not wait").isNotDone();
             Thread.sleep(1);
         }
