@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "eval",
         header = "Judges a trained network, or several as an ensemble, on labelled data.",
-        footer = {"", "Example:", "  batchmill eval out/run --data 'out/bccd-val-*.tfrecord'"},
+        footer = {"", "Example:", "  batchmill eval out/run --data 'out/bccd-val-*.tfrecord' --report out/report"},
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class EvalCommand implements Callable<Integer> {
@@ -34,6 +34,12 @@ final class EvalCommand implements Callable<Integer> {
 
     @Option(names = "--ensemble", description = "Average the predictions of several checkpoints.")
     boolean ensemble;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Of a detector: write precision-recall.png, confusion.png and detection.json there.")
+    Path report;
 
     @Mixin
     InputMixin input;
@@ -57,6 +63,9 @@ final class EvalCommand implements Callable<Integer> {
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             judgement = EvaluateJob.run(
                     checkpoints, data.options(), input.onto(new InputOptions()), engine.options(), progress);
+        }
+        if (report != null) {
+            judgement.writeReport(report);
         }
         if (json) {
             terminal.print(judgement.toJson());

@@ -43,7 +43,10 @@ final class OptimizationMixin {
                     "constant, cosine, steps:N,N@F,F, exponential:FACTOR,EVERY, polynomial:POWER, plateau:PATIENCE.")
     String schedule;
 
-    @Option(names = "--warmup", paramLabel = "N", description = "Updates over which the rate rises at the start.")
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            description = "Updates over which the rate rises at the start; with darknet's fourth power in its recipe.")
     Integer warmup;
 
     @Option(names = "--l1", paramLabel = "X", description = "Coefficient of the sum of absolute weights.")
@@ -66,6 +69,13 @@ final class OptimizationMixin {
 
     @Option(names = "--patience", paramLabel = "N", description = "Stop after so many evaluations without improvement.")
     Integer patience;
+
+    @Option(
+            names = "--rollback",
+            paramLabel = "N",
+            description =
+                    "Go back to the last checkpoint, with half the rate, up to so often when a number is not finite.")
+    int rollback;
 
     @Option(
             names = "--init",
@@ -96,6 +106,7 @@ final class OptimizationMixin {
                 .clipNorm(clipNorm)
                 .ema(ema)
                 .patience(patience)
+                .rollback(rollback)
                 .init(init)
                 .freeze(freeze);
     }

@@ -26,7 +26,7 @@ final class RunMixin {
     @Option(
             names = "--checkpoint-steps",
             paramLabel = "N",
-            description = "Updates between checkpoints; once an epoch if not given.")
+            description = "Updates between checkpoints; if not given once an epoch, but at most 50 times in a run.")
     Long checkpointSteps;
 
     @Option(
@@ -38,7 +38,7 @@ final class RunMixin {
     @Option(
             names = "--evaluate-steps",
             paramLabel = "N",
-            description = "Updates between evaluations; once an epoch if not given.")
+            description = "Updates between evaluations; if not given once an epoch, but at most 50 times in a run.")
     Long evaluateSteps;
 
     @Option(names = "--trace", paramLabel = "FILE", description = "Write a Chrome trace of input stages and layers.")

@@ -15,7 +15,12 @@ import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.detection.DetectionReport;
+import org.batchmill.train.detection.DetectionScores;
+import org.batchmill.train.detection.DetectionTask;
 import org.batchmill.train.loop.Evaluator;
+import org.batchmill.train.task.Scoring;
 
 /** Judges trained networks on labelled data. */
 public final class EvaluateJob {
@@ -29,13 +34,26 @@ public final class EvaluateJob {
      *
      * @param task   {@code detection}, {@code steering}, {@code classification} or {@code table}
      * @param scores the task's numbers by name
+     * @param detail of a detector; null for other tasks
      */
-    public record Judgement(String task, Map<String, Double> scores) {
+    public record Judgement(String task, Map<String, Double> scores, DetectionScores detail) {
 
         private static final String PER_CLASS = "ap50/";
 
         /** What is counted, and written without a fraction. */
         private static final List<String> COUNTS = List.of("images", "frames", "rows");
+
+        /**
+         * Writes the curves and the confusion matrix of a detector, as PNG and as JSON.
+         *
+         * @throws UsageException if it is no detector
+         */
+        public void writeReport(Path folder) throws IOException {
+            if (detail == null) {
+                throw new UsageException("a report with curves and confusions is of a detector, not of " + task);
+            }
+            DetectionReport.write(detail, folder);
+        }
 
         /** The keys of docs/cli.md; the numbers of single classes are gathered in a list. */
         public String toJson() {
@@ -91,9 +109,13 @@ public final class EvaluateJob {
                         }
                     });
             try (PipelineBatches stream = batches.inOrder()) {
+                Scoring scoring = model.task().scoring();
                 Evaluator.Judgement judgement = new Evaluator(model.predictor(), model.task(), null)
-                        .evaluate(new ReportingBatches(stream, source, listener));
-                return new Judgement(model.task().description().kind(), judgement.scores());
+                        .evaluate(new ReportingBatches(stream, source, listener), scoring);
+                return new Judgement(
+                        model.task().description().kind(),
+                        judgement.scores(),
+                        scoring instanceof DetectionTask.DetectionScoring detection ? detection.detail() : null);
             }
         }
     }

@@ -5,6 +5,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.optimize.Schedule;
 import org.batchmill.train.recipe.Recipe;
+import org.batchmill.train.recipe.Recipes;
 
 /** How the user's options replace parts of a recipe. */
 final class RecipeOptions {
@@ -65,7 +66,7 @@ final class RecipeOptions {
     }
 
     private static Schedule schedule(Recipe recipe, OptimizationOptions options) {
-        double rate = options.lr() == null ? initialRate(recipe.schedule()) : options.lr();
+        double rate = options.lr() == null ? recipe.schedule().initial() : options.lr();
         if (!(rate > 0)) {
             throw new UsageException("--lr must be above 0, not " + rate);
         }
@@ -78,22 +79,17 @@ final class RecipeOptions {
             return schedule;
         }
         Schedule plain = schedule instanceof Schedule.WarmUp w ? w.then() : schedule;
-        return warmup == 0 ? plain : new Schedule.WarmUp(warmup, 1, plain);
+        return warmup == 0 ? plain : new Schedule.WarmUp(warmup, warmUpPower(recipe), plain);
     }
 
-    /** The rate that a schedule starts from, warm-up left out. */
-    private static double initialRate(Schedule schedule) {
-        if (schedule instanceof Schedule.WarmUp w) {
-            return initialRate(w.then());
-        } else if (schedule instanceof Schedule.Plateau p) {
-            return initialRate(p.base());
-        }
-        return schedule.rate(0);
+    /** The reference program's burn-in rises with the fourth power. */
+    private static double warmUpPower(Recipe recipe) {
+        return recipe.name().equals(Recipes.DARKNET) ? 4 : 1;
     }
 
     /** The same shape from another rate. */
     private static Schedule withRate(Schedule schedule, double rate) {
-        double factor = rate / initialRate(schedule);
+        double factor = rate / schedule.initial();
         if (schedule instanceof Schedule.Constant) {
             return new Schedule.Constant(rate);
         } else if (schedule instanceof Schedule.Steps s) {

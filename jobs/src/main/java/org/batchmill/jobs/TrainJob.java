@@ -14,22 +14,35 @@ import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.checkpoint.RunLock;
+import org.batchmill.train.darknet.AverageLoss;
+import org.batchmill.train.detection.DetectionTask;
 import org.batchmill.train.engine.Engine;
 import org.batchmill.train.engine.Engines;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.engine.ProgramSpecBuilder;
+import org.batchmill.train.loop.DivergenceException;
 import org.batchmill.train.loop.EarlyStopping;
+import org.batchmill.train.loop.Hook;
+import org.batchmill.train.loop.LoopControl;
+import org.batchmill.train.loop.Rollback;
 import org.batchmill.train.loop.Saving;
 import org.batchmill.train.loop.TrainingLoop;
 import org.batchmill.train.loop.TrainingLoopBuilder;
 import org.batchmill.train.loop.TrainingResult;
+import org.batchmill.train.loss.YoloV1Loss;
+import org.batchmill.train.recipe.Recipes;
 
 /**
  * Trains a network: opens the data, compiles the model, runs the loop and keeps what it makes in a run folder. Runs once, on one
  * thread; {@link #requestStop()} may come from any.
  */
 public final class TrainJob {
+
+    /** Evaluations, and checkpoints, in a run whose options do not say. */
+    private static final int MOST_LOOKS = 50;
+
+    private static final double ROLLBACK_FACTOR = .5;
 
     private final TrainOptions options;
     private final JobListener listener;
@@ -106,6 +119,11 @@ public final class TrainJob {
             throws IOException, InterruptedException {
         Learning learning = Learning.of(options, training, resumed);
         listener.says(DataSets.summary(training, validation));
+        if (resumed == null
+                && learning.task() instanceof DetectionTask task
+                && training instanceof SampleSource.Indexed samples) {
+            DetectionDataCheck.lines(samples, task).forEach(listener::says);
+        }
         Engine engine = Engines.named(options.engine().engine());
         int rows = learning.recipe().rowsAtATime();
         listener.says(String.format(
@@ -133,6 +151,8 @@ public final class TrainJob {
                         .steps(learning.recipe().steps())
                         .checkpoints(checkpoints(run), saving(learning, training));
                 record.hooks().forEach(builder::hook);
+                addReferencesLine(builder, learning);
+                addRollback(builder);
                 addValidation(builder, learning, validation, training);
                 if (learning.recipe().weightAverage() > 0) {
                     builder.weightAverage(learning.recipe().weightAverage());
@@ -157,6 +177,26 @@ public final class TrainJob {
                         batches.metrics().verdict(),
                         skipped.count());
             }
+        }
+    }
+
+    /** Whoever trains by the reference's recipe compares the reference's line. */
+    private void addReferencesLine(TrainingLoopBuilder builder, Learning learning) {
+        if (learning.recipe().name().equals(Recipes.DARKNET) && learning.loss() instanceof YoloV1Loss) {
+            builder.hook(new AverageLoss(listener::says));
+        }
+    }
+
+    private void addRollback(TrainingLoopBuilder builder) {
+        int times = options.optimization().rollback();
+        if (times > 0) {
+            builder.rollback(new Rollback(times, ROLLBACK_FACTOR));
+            builder.hook(new Hook() {
+                @Override
+                public void rolledBack(LoopControl loop, DivergenceException cause, Path checkpoint) {
+                    listener.warns(cause.getMessage() + "; back to " + checkpoint + " with half the learning rate");
+                }
+            });
         }
     }
 
@@ -199,17 +239,19 @@ public final class TrainJob {
 
     private Saving saving(Learning learning, SampleSource training) {
         RunOptions run = options.run();
-        long steps = run.checkpointSteps() != null ? run.checkpointSteps() : stepsAnEpoch(learning, training);
+        long steps = run.checkpointSteps() != null ? run.checkpointSteps() : interval(learning, training);
         Duration every = run.checkpointMinutes() == null
                 ? null
                 : Duration.ofMillis(Math.round(run.checkpointMinutes() * 60_000));
         return new Saving(steps, every);
     }
 
-    private static long stepsAnEpoch(Learning learning, SampleSource training) {
-        return training instanceof SampleSource.Indexed indexed
+    /** Updates from one look at the run to the next: an epoch, but of a small data set several, so that looking does not take the time. */
+    private static long interval(Learning learning, SampleSource training) {
+        long epoch = training instanceof SampleSource.Indexed indexed
                 ? Math.max(1, indexed.size() / learning.recipe().batch())
                 : 1000;
+        return Math.max(epoch, learning.recipe().steps() / MOST_LOOKS);
     }
 
     private void addValidation(
@@ -224,7 +266,7 @@ public final class TrainJob {
                 options.input(),
                 new PipelineListener() {});
         RunOptions run = options.run();
-        long every = run.evaluateSteps() != null ? run.evaluateSteps() : stepsAnEpoch(learning, training);
+        long every = run.evaluateSteps() != null ? run.evaluateSteps() : interval(learning, training);
         builder.evaluate(input::inOrder, every);
     }
 }

@@ -18,8 +18,7 @@ import org.batchmill.train.recipe.Recipes;
 final class YoloLearning {
 
     private static final String DEFAULT_MODEL = "yolo-v1-mini";
-    private static final String DEFAULT_RECIPE = "modern";
-    private static final String DARKNET = "darknet";
+    private static final String DEFAULT_RECIPE = Recipes.MODERN;
 
     private YoloLearning() {}
 
@@ -41,7 +40,7 @@ final class YoloLearning {
 
     /** Whoever asks for the reference's recipe wants its numbers: with the ordinary rule they part after a few steps. */
     private static Layer.BatchNorm.Rule batchNorm(String recipe) {
-        return DARKNET.equals(recipe) ? Layer.BatchNorm.Rule.DARKNET : Layer.BatchNorm.Rule.STANDARD;
+        return Recipes.DARKNET.equals(recipe) ? Layer.BatchNorm.Rule.DARKNET : Layer.BatchNorm.Rule.STANDARD;
     }
 
     /** The recipe that is named; a configuration has one of its own, which is taken if none is. */

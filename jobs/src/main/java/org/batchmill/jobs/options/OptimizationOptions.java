@@ -20,6 +20,7 @@ public final class OptimizationOptions {
     private Float clipNorm;
     private Float ema;
     private Integer patience;
+    private int rollback = 0;
     private Path init;
     private List<String> freeze = List.of();
 
@@ -160,6 +161,16 @@ public final class OptimizationOptions {
 
     public OptimizationOptions patience(Integer value) {
         patience = value;
+        return this;
+    }
+
+    /** How often the run may go back to its last checkpoint, with half the rate, when a number is not finite; 0 for never. */
+    public int rollback() {
+        return rollback;
+    }
+
+    public OptimizationOptions rollback(int value) {
+        rollback = value;
         return this;
     }
 

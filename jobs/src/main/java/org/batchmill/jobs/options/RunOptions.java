@@ -54,7 +54,7 @@ public final class RunOptions {
         return this;
     }
 
-    /** Updates between checkpoints; null for once an epoch. */
+    /** Updates between checkpoints; null for once an epoch, at most 50 times in a run. */
     public Long checkpointSteps() {
         return checkpointSteps;
     }
@@ -74,7 +74,7 @@ public final class RunOptions {
         return this;
     }
 
-    /** Updates between evaluations; null for once an epoch. */
+    /** Updates between evaluations; null for once an epoch, at most 50 times in a run. */
     public Long evaluateSteps() {
         return evaluateSteps;
     }

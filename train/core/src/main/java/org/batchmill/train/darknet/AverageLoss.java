@@ -1,6 +1,5 @@
 package org.batchmill.train.darknet;
 
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -13,13 +12,14 @@ import org.batchmill.train.loss.YoloV1Loss;
 
 /**
  * Tells a run in the words of the reference program: {@code step: loss, average avg, rate rate, seconds seconds, pictures images}, where
- * loss is its printed cost (the sum of squared deltas over the pictures) and the average follows it by a tenth at each step. Where a
- * batch is computed in pieces, the cost is that of the last piece. Used on the loop's thread.
+ * loss is its printed cost (the sum of squared deltas over the pictures) and the average follows it by a tenth at each step. Used on the
+ * loop's thread.
  */
 public final class AverageLoss implements Hook {
 
     private final Consumer<String> lines;
     private double average = Double.NaN;
+    private double sum;
     private double loss;
     private long images;
     private long last = System.nanoTime();
@@ -35,20 +35,21 @@ public final class AverageLoss implements Hook {
     }
 
     @Override
-    public void gradientsReady(LoopControl loop, Batch batch) throws IOException {
+    public void accumulated(LoopControl loop, int rows, float[] truth) {
         Program program = loop.program();
         if (!(program.spec().loss() instanceof YoloV1Loss yolo)) {
             throw new IllegalStateException("the network is not trained with the loss of YOLO v1");
         }
-        int rowsEach = program.spec().batchSize();
-        int first = (batch.size() - 1) / rowsEach * rowsEach;
-        int truthSize = yolo.grid().truthSize();
-        float[] truth = new float[batch.size() * truthSize];
-        loop.task().encode(batch, truthSize, truth);
-        float[] outputs = new float[(batch.size() - first) * yolo.grid().outputSize()];
+        float[] outputs = new float[rows * yolo.grid().outputSize()];
         program.lastOutputs(outputs);
-        loss = yolo.diagnose(outputs, Arrays.copyOfRange(truth, first * truthSize, truth.length), batch.size() - first)
-                .printedLoss();
+        float[] its = Arrays.copyOf(truth, rows * yolo.grid().truthSize());
+        sum += yolo.diagnose(outputs, its, rows).printedLoss() * rows;
+    }
+
+    @Override
+    public void gradientsReady(LoopControl loop, Batch batch) {
+        loss = sum / batch.size();
+        sum = 0;
         average = Double.isNaN(average) ? loss : average * .9 + loss * .1;
     }
 

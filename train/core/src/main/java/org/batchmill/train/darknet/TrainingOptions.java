@@ -5,6 +5,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.optimize.Schedule;
 import org.batchmill.train.recipe.Recipe;
+import org.batchmill.train.recipe.Recipes;
 
 /** The {@code [net]} section as a recipe, with the reference program's own defaults. */
 final class TrainingOptions {
@@ -24,7 +25,7 @@ final class TrainingOptions {
             throw net.error("subdivisions", "batch=" + batch + " cannot be cut into subdivisions=" + subdivisions);
         }
         return new Recipe(
-                "darknet",
+                Recipes.DARKNET,
                 batch,
                 subdivisions,
                 net.integer("max_batches", 40_000, 1),

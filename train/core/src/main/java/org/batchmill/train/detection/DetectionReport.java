@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,18 @@ public final class DetectionReport {
                 points.addArray().add(curve.recall(i)).add(curve.precision(i)).add(curve.score(i));
             }
         }
+    }
+
+    /**
+     * Writes {@code detection.json}, {@code precision-recall.png} and {@code confusion.png}.
+     *
+     * @param folder made if it is not there
+     */
+    public static void write(DetectionScores scores, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        writeJson(scores, folder.resolve("detection.json"));
+        drawCurves(scores, folder.resolve("precision-recall.png"));
+        drawConfusion(scores, folder.resolve("confusion.png"));
     }
 
     /** {@link #json} as a file. */

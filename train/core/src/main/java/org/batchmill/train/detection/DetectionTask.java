@@ -185,7 +185,7 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
             }
         }
 
-        /** {@code images, map50, map50_voc07, map50_95}, then {@code ap50/CLASS} of each class that has objects. */
+        /** {@code images, map50, map50_voc07, map50_95, map75, ar1, ar10, ar100}, then {@code ap50/CLASS} of each class that has objects. */
         @Override
         public Map<String, Double> scores() {
             DetectionScores all = detail();
@@ -194,6 +194,10 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
             scores.put("map50", all.map50());
             scores.put("map50_voc07", all.map50Voc07());
             scores.put("map50_95", all.cocoMap());
+            scores.put("map75", all.mean(DetectionScores.OfClass::cocoAp75));
+            scores.put("ar1", all.mean(DetectionScores.OfClass::recall1));
+            scores.put("ar10", all.mean(DetectionScores.OfClass::recall10));
+            scores.put("ar100", all.mean(DetectionScores.OfClass::recall100));
             for (DetectionScores.OfClass ofClass : all.classes()) {
                 if (ofClass.objects() > 0) {
                     scores.put("ap50/" + ofClass.name(), ofClass.ap50());

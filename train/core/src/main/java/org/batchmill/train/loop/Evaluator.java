@@ -36,7 +36,11 @@ public final class Evaluator {
      * @throws DataException if it holds nothing
      */
     public Judgement evaluate(BatchStream batches) throws IOException, InterruptedException {
-        Scoring scoring = task.scoring();
+        return evaluate(batches, task.scoring());
+    }
+
+    /** {@link #evaluate(BatchStream)} with the caller's own judge, which afterwards tells more than numbers by name. */
+    public Judgement evaluate(BatchStream batches, Scoring scoring) throws IOException, InterruptedException {
         double sum = 0;
         long samples = 0;
         while (true) {

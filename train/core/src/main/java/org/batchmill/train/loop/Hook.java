@@ -13,11 +13,22 @@ public interface Hook {
     /** Before the first step. */
     default void started(LoopControl loop) throws IOException {}
 
+    /**
+     * A piece of a batch went forward and back; its outputs are {@code loop.program().lastOutputs}. A batch that fits the program is one
+     * piece.
+     *
+     * @param truth of the piece's rows
+     */
+    default void accumulated(LoopControl loop, int rows, float[] truth) throws IOException {}
+
     /** The gradients of a batch are complete and not applied yet; the batch is valid during the call. */
     default void gradientsReady(LoopControl loop, Batch batch) throws IOException {}
 
     /** A step is done; the batch is valid during the call. */
     default void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {}
+
+    /** The training went back to a checkpoint because of a number that is not finite, and goes on with a smaller rate. */
+    default void rolledBack(LoopControl loop, DivergenceException cause, Path checkpoint) throws IOException {}
 
     /** An evaluation is done. */
     default void evaluated(LoopControl loop, Evaluation evaluation) throws IOException {}

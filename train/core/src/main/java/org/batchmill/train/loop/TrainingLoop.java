@@ -112,6 +112,10 @@ public final class TrainingLoop {
         for (Hook hook : hooks) {
             hook.started(control);
         }
+        if (plan.rollback != null) {
+            // The first steps are those that diverge most: without this there would be nothing to go back to.
+            save();
+        }
     }
 
     private boolean stepOrRollBack() throws IOException, InterruptedException {
@@ -128,6 +132,9 @@ public final class TrainingLoop {
             int count = rollbacks + 1;
             restore(CheckpointFile.read(lastCheckpoint));
             rollbacks = count;
+            for (Hook hook : hooks) {
+                hook.rolledBack(control, e, lastCheckpoint);
+            }
             return true;
         }
     }
@@ -177,12 +184,16 @@ public final class TrainingLoop {
         encode(batch, truthSize);
         double sum = 0;
         for (int piece = 0; piece < pieces.count(); piece++) {
+            float[] its = truthOf(pieces, piece, truthSize, batch.size());
             sum += program.accumulate(
                     pieces.pixels(piece),
                     pieces.rows(piece),
-                    truthOf(pieces, piece, truthSize, batch.size()),
+                    its,
                     batch.size(),
                     new Program.StepContext(step, piece, rate));
+            for (Hook hook : hooks) {
+                hook.accumulated(control, pieces.rows(piece), its);
+            }
         }
         if (!Double.isFinite(sum)) {
             throw FiniteCheck.explain(program, batch, step, "loss", sum);

@@ -11,10 +11,18 @@ public sealed interface Schedule {
     /** The rate of update {@code step}, counted from 0; reductions of {@link Plateau} not included. */
     double rate(long step);
 
+    /** The rate that the schedule is set to before anything changes it. */
+    double initial();
+
     /** One rate. */
     record Constant(double rate) implements Schedule {
         @Override
         public double rate(long step) {
+            return rate;
+        }
+
+        @Override
+        public double initial() {
             return rate;
         }
     }
@@ -87,8 +95,9 @@ public sealed interface Schedule {
     }
 
     /**
-     * For the first updates {@code then}'s rate times {@code (number / steps) ^ power}, where the first update is number 1: with
-     * power 4 this is darknet's burn-in, with power 1 the usual linear warm-up.
+     * For the first updates {@code then}'s initial rate times {@code (number / steps) ^ power}, where the first update is number 1: with
+     * power 4 this is darknet's burn-in, with power 1 the usual linear warm-up. What {@code then} does to its rate in the meantime
+     * shows behind the warm-up only, as in darknet.
      */
     record WarmUp(long steps, double power, Schedule then) implements Schedule {
         public WarmUp {
@@ -97,8 +106,12 @@ public sealed interface Schedule {
 
         @Override
         public double rate(long step) {
-            double rate = then.rate(step);
-            return step + 1 < steps ? rate * Math.pow((double) (step + 1) / steps, power) : rate;
+            return step + 1 < steps ? initial() * Math.pow((double) (step + 1) / steps, power) : then.rate(step);
+        }
+
+        @Override
+        public double initial() {
+            return then.initial();
         }
     }
 
@@ -120,6 +133,11 @@ public sealed interface Schedule {
         @Override
         public double rate(long step) {
             return base.rate(step);
+        }
+
+        @Override
+        public double initial() {
+            return base.initial();
         }
     }
 

@@ -8,6 +8,12 @@ import org.batchmill.train.optimize.Schedule;
 /** The recipes for detectors that have names. */
 public final class Recipes {
 
+    /** The reference program's recipe; a configuration of it makes one of this name too. */
+    public static final String DARKNET = "darknet";
+
+    /** The recipe of today. */
+    public static final String MODERN = "modern";
+
     private static final long DARKNET_STEPS = 40_000;
 
     private Recipes() {}
@@ -22,8 +28,8 @@ public final class Recipes {
      */
     public static Recipe byName(String name, String model, int batch, long steps) {
         return switch (name) {
-            case "darknet" -> darknet(model, batch, steps);
-            case "modern" -> modern(batch, steps);
+            case DARKNET -> darknet(model, batch, steps);
+            case MODERN -> modern(batch, steps);
             default -> throw new UsageException("there is no recipe called " + name + "; there are darknet, modern");
         };
     }
@@ -31,18 +37,18 @@ public final class Recipes {
     /**
      * The reference program's: momentum .9, decay 5e-4, a rate that rises in steps and falls at 20,000 and 30,000, jitter .2, flips, and
      * colours. The settings of 2015 for {@code yolo-v1-tiny}, the later ones otherwise. With fewer steps than its 40,000 the last two
-     * reductions come at the same shares of the run.
+     * reductions come at the same shares of the run, and a short run rises sooner.
      */
     public static Recipe darknet(String model, int batch, long steps) {
         long updates = steps == 0 ? DARKNET_STEPS : steps;
         boolean of2015 = model.equals("yolo-v1-tiny");
         double rate = of2015 ? 1e-4 : 5e-4;
-        List<Long> rises = of2015 ? List.of(20L, 40L, 60L, 80L) : List.of(200L, 400L, 600L, 800L);
+        long rise = Math.max(1, Math.min(of2015 ? 20 : 200, updates / 50));
         List<Double> scales = of2015 ? List.of(5.0, 5.0, 2.0, 2.0, .1, .1) : List.of(2.5, 2.0, 2.0, 2.0, .1, .1);
-        List<Long> at = List.of(rises.get(0), rises.get(1), rises.get(2), rises.get(3), updates / 2, updates * 3 / 4);
+        List<Long> at = List.of(rise, 2 * rise, 3 * rise, 4 * rise, updates / 2, updates * 3 / 4);
         int size = batch == 0 ? 64 : batch;
         return new Recipe(
-                "darknet",
+                DARKNET,
                 size,
                 subdivisions(size),
                 updates,
@@ -74,7 +80,7 @@ public final class Recipes {
         long updates = steps == 0 ? 5_000 : steps;
         double rate = 2e-3;
         return new Recipe(
-                "modern",
+                MODERN,
                 batch == 0 ? 32 : batch,
                 1,
                 updates,

@@ -62,6 +62,29 @@ class AverageLossTest {
         }
     }
 
+    @Test
+    void shouldPrintTheCostOfTheWholeBatchWhenItIsComputedInPieces() throws Exception {
+        DetectionTask task = DetectionTask.of(NETWORK, DrawnShapes.CLASSES);
+        MemoryBatch batch = new DrawnShapes(28, 2).batch(1, 4);
+        List<Double> costs = new ArrayList<>();
+        for (int rows : new int[] {4, 3, 1}) {
+            List<String> lines = new ArrayList<>();
+            ProgramSpec spec = ProgramSpec.training(
+                    NETWORK, ProgramSpec.InputFormat.UINT8_NHWC, rows, task.loss(), new Optimizer.Momentum(.9f), 1);
+            try (Program program = new JavaEngine().compile(spec)) {
+                TrainingLoop.of(program, task, new Endless(batch))
+                        .schedule(new Schedule.Constant(.001))
+                        .steps(1)
+                        .hook(new AverageLoss(lines::add))
+                        .build()
+                        .run();
+            }
+            costs.add(number(lines.get(0), 1));
+        }
+        assertThat(costs.get(1)).isCloseTo(costs.get(0), within(costs.get(0) * 1e-4));
+        assertThat(costs.get(2)).isCloseTo(costs.get(0), within(costs.get(0) * 1e-4));
+    }
+
     private static double number(String line, int index) {
         return Double.parseDouble(line.split("[ :,]+", -1)[index == 1 ? 1 : 2]);
     }

@@ -57,6 +57,17 @@ class ScheduleTest {
     }
 
     @Test
+    void shouldNotScaleTheRateBeforeTheBurnInIsOver() {
+        // The reference's get_current_rate with learning_rate=1e-3, burn_in=100, power=4, steps=50,200, scales=10,.1.
+        Schedule schedule =
+                new Schedule.WarmUp(100, 4, new Schedule.Steps(1e-3, List.of(50L, 200L), List.of(10.0, .1)));
+        assertThat(schedule.rate(59)).isCloseTo(1e-3 * Math.pow(.6, 4), within(1e-12));
+        assertThat(schedule.rate(98)).isCloseTo(1e-3 * Math.pow(.99, 4), within(1e-12));
+        assertThat(schedule.rate(99)).isCloseTo(1e-2, within(1e-12));
+        assertThat(schedule.rate(199)).isCloseTo(1e-3, within(1e-12));
+    }
+
+    @Test
     void shouldBurnInWithTheFourthPower() {
         Schedule schedule = new Schedule.WarmUp(1000, 4, new Schedule.Constant(1e-3));
         assertThat(schedule.rate(0)).isCloseTo(1e-15, within(1e-27));
