@@ -16,12 +16,16 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill detect}. */
 @Command(
         name = "detect",
-        header = "Finds objects in pictures and draws them.",
-        description = "Pictures that cannot be read are named; the others are done; the exit code is then 1.",
+        header = "Finds objects in pictures and videos and draws them.",
+        description = {
+            "What cannot be read is named; the others are done; the exit code is then 1. A video is written as H.264 in mp4, or as VP9",
+            "where --out ends in .webm."
+        },
         footer = {
             "",
             "Examples:",
             "  batchmill detect out/run photos --out out/found",
+            "  batchmill detect out/run road.mp4 --out out/road-found.mp4 --json",
             "  batchmill detect out/run road.jpg --decode vehicle --classes car --crop 500:1280,300:650 --out out/cars"
         },
         mixinStandardHelpOptions = true,
@@ -33,10 +37,13 @@ final class DetectCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "A checkpoint, or a run folder.")
     Path checkpoint;
 
-    @Parameters(index = "1", paramLabel = "PICTURES", description = "A picture, or a folder of pictures.")
+    @Parameters(index = "1", paramLabel = "PICTURES", description = "A picture, a video, or a folder of them.")
     Path pictures;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "A folder for the pictures with boxes drawn.")
+    @Option(
+            names = "--out",
+            paramLabel = "WHERE",
+            description = "A folder for what is drawn; for one video also the file to write.")
     Path out;
 
     @Option(
@@ -61,7 +68,7 @@ final class DetectCommand implements Callable<Integer> {
     @Mixin
     EngineMixin engine;
 
-    @Option(names = "--json", description = "One JSON line a picture on standard output.")
+    @Option(names = "--json", description = "One JSON line a picture, or frame, on standard output.")
     boolean json;
 
     DetectCommand(Terminal terminal) {
@@ -103,6 +110,13 @@ final class DetectCommand implements Callable<Integer> {
                         box.xmax(),
                         box.ymax()))
                 .collect(Collectors.joining(", "));
-        terminal.print(result.path() + ": " + (boxes.isEmpty() ? "nothing" : boxes));
+        String place = result.moment() == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        " frame %d (%.2f s)",
+                        result.moment().frame(),
+                        result.moment().seconds());
+        terminal.print(result.path() + place + ": " + (boxes.isEmpty() ? "nothing" : boxes));
     }
 }

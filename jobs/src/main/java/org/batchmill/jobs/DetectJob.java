@@ -3,7 +3,6 @@ package org.batchmill.jobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +19,7 @@ import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 
-/** Finds objects in pictures and draws them. */
+/** Finds objects in pictures and videos and draws them. */
 public final class DetectJob {
 
     private static final String WORK = "detecting";
@@ -28,12 +27,13 @@ public final class DetectJob {
     private DetectJob() {}
 
     /**
-     * What was found in a picture.
+     * What was found in a picture, or in a frame of a video.
      *
-     * @param path  the picture
-     * @param boxes by falling score, in pixels of the picture
+     * @param path   the picture or video
+     * @param moment which frame; null for a picture
+     * @param boxes  by falling score, in pixels of the picture
      */
-    public record Result(Path path, int width, int height, List<FoundBox> boxes) {
+    public record Result(Path path, Moment moment, int width, int height, List<FoundBox> boxes) {
         public Result {
             boxes = List.copyOf(boxes);
         }
@@ -42,6 +42,10 @@ public final class DetectJob {
         public String toJson() {
             Map<String, Object> keys = new LinkedHashMap<>();
             keys.put("path", path.toString());
+            if (moment != null) {
+                keys.put("frame", moment.frame());
+                keys.put("seconds", moment.seconds());
+            }
             keys.put("width", width);
             keys.put("height", height);
             keys.put("boxes", boxes.stream().map(FoundBox::keys).toList());
@@ -49,8 +53,28 @@ public final class DetectJob {
         }
     }
 
+    /**
+     * A place in a video.
+     *
+     * @param frame   in the order of showing, from 0
+     * @param seconds after the first frame
+     */
+    public record Moment(long frame, double seconds) {}
+
     /** A box in pixels. */
     public record FoundBox(String className, double score, double xmin, double ymin, double xmax, double ymax) {
+
+        static FoundBox of(Detector.Found found, double width, double height) {
+            Box box = found.box();
+            return new FoundBox(
+                    box.className(),
+                    found.score(),
+                    box.xmin() * width,
+                    box.ymin() * height,
+                    box.xmax() * width,
+                    box.ymax() * height);
+        }
+
         private Map<String, Object> keys() {
             Map<String, Object> keys = new LinkedHashMap<>();
             keys.put("class", className);
@@ -64,24 +88,60 @@ public final class DetectJob {
     }
 
     /**
-     * Detects in all pictures. A picture that cannot be read is reported to the listener, and the others are done.
+     * Detects in all pictures and videos. One that cannot be read is reported to the listener, and the others are done.
      *
-     * @param results takes the result of each picture as it comes
-     * @return how many pictures could not be read
+     * @param results takes the result of each picture and frame as it comes
+     * @return how many could not be read
      */
-    public static int run(DetectOptions options, Consumer<Result> results, JobListener listener) throws IOException {
-        try (PictureFolder pictures = PictureFolder.open(options.pictures())) {
-            return run(pictures, options, results, listener);
+    public static int run(DetectOptions options, Consumer<Result> results, JobListener listener)
+            throws IOException, InterruptedException {
+        List<Path> films = FilmDetection.films(options.pictures());
+        boolean pictures = films.isEmpty() || PictureFolder.holdsPictures(options.pictures());
+        try (Detector detector = Detector.open(options)) {
+            int bad = 0;
+            if (pictures) {
+                try (PictureFolder folder = PictureFolder.open(options.pictures())) {
+                    bad += pictures(folder, options, detector, results, listener);
+                }
+            }
+            return bad + films(films, options, detector, results, listener);
         }
     }
 
     /** The same for a choice of pictures, whatever the options name. */
     static int run(PictureFolder pictures, DetectOptions options, Consumer<Result> results, JobListener listener)
             throws IOException {
+        try (Detector detector = Detector.open(options)) {
+            return pictures(pictures, options, detector, results, listener);
+        }
+    }
+
+    private static int films(
+            List<Path> films, DetectOptions options, Detector detector, Consumer<Result> results, JobListener listener)
+            throws IOException, InterruptedException {
+        int bad = 0;
+        FilmDetection detection = new FilmDetection(detector, results, listener);
+        for (Path film : films) {
+            try {
+                detection.run(film, options.out());
+            } catch (DataException e) {
+                bad++;
+                listener.warns(e.getMessage());
+            }
+        }
+        return bad;
+    }
+
+    private static int pictures(
+            PictureFolder pictures,
+            DetectOptions options,
+            Detector detector,
+            Consumer<Result> results,
+            JobListener listener)
+            throws IOException {
         int bad = 0;
         try (BufferAllocator allocator = new RootAllocator();
-                ImageDecoder decoder = new ImageDecoder(allocator);
-                Detector detector = Detector.open(options)) {
+                ImageDecoder decoder = new ImageDecoder(allocator)) {
             long start = System.nanoTime();
             for (long i = 0; i < pictures.size(); i++) {
                 try {
@@ -114,18 +174,10 @@ public final class DetectJob {
                         detector.classes(),
                         target(options.out(), sample.id().value()));
             }
-            List<FoundBox> boxes = new ArrayList<>();
-            for (Detector.Found one : found) {
-                Box box = one.box();
-                boxes.add(new FoundBox(
-                        box.className(),
-                        one.score(),
-                        box.xmin() * (double) picture.width(),
-                        box.ymin() * (double) picture.height(),
-                        box.xmax() * (double) picture.width(),
-                        box.ymax() * (double) picture.height()));
-            }
-            return new Result(file, picture.width(), picture.height(), boxes);
+            List<FoundBox> boxes = found.stream()
+                    .map(one -> FoundBox.of(one, picture.width(), picture.height()))
+                    .toList();
+            return new Result(file, null, picture.width(), picture.height(), boxes);
         }
     }
 

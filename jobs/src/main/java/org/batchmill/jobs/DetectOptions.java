@@ -8,8 +8,8 @@ import org.batchmill.jobs.options.EngineOptions;
  * What {@link DetectJob} is asked to do.
  *
  * @param checkpoint a checkpoint or a run folder
- * @param pictures   a picture, or a folder of pictures
- * @param out        the folder for the pictures with boxes drawn; null for none
+ * @param pictures   a picture, a video, or a folder of them
+ * @param out        the folder for pictures and videos with boxes drawn, or, for one video, the video to write; null for none
  * @param decode     how outputs become boxes: {@code darknet} or {@code vehicle}
  * @param classes    only these; empty for all
  * @param threshold  the least score; null for that of {@code decode}, for pictures people look at .25

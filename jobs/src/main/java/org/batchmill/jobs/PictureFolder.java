@@ -48,6 +48,13 @@ final class PictureFolder implements SampleSource.Indexed {
         return new PictureFolder(root, names.stream().map(root::resolve).toList());
     }
 
+    /** Whether a place is a picture, or a folder with some. */
+    static boolean holdsPictures(Path place) throws IOException {
+        try (var walk = Files.walk(place)) {
+            return walk.anyMatch(PictureFolder::isPicture);
+        }
+    }
+
     private static boolean isPicture(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1)) && Files.isRegularFile(file);

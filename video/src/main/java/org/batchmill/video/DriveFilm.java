@@ -2,7 +2,6 @@ package org.batchmill.video;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
@@ -45,12 +44,10 @@ public final class DriveFilm {
                 .rows(0, evenHeight)
                 .columns(0, evenWidth)
                 .size(evenHeight * factor, evenWidth * factor);
-        double rate = info.frameRate() > 0 && info.frameRate() <= 1000 ? info.frameRate() : 25;
-        WriterOptions options = WriterOptions.at(rate)
-                .codec(out.toString().toLowerCase(Locale.ROOT).endsWith(".webm") ? VideoCodec.VP9 : VideoCodec.H264);
         long written = 0;
         try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.shape(shape));
-                VideoWriter writer = VideoWriter.create(out, shape.height(), shape.width(), options)) {
+                VideoWriter writer =
+                        VideoWriter.create(out, shape.height(), shape.width(), WriterOptions.like(info, out))) {
             while (drawNext(reader, predicted, truth, writer)) {
                 written++;
             }

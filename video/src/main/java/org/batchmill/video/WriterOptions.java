@@ -1,5 +1,7 @@
 package org.batchmill.video;
 
+import java.nio.file.Path;
+import java.util.Locale;
 import org.batchmill.records.UsageException;
 
 /**
@@ -20,6 +22,9 @@ public record WriterOptions(
         int reorderedFrames,
         int rotation) {
 
+    /** Where a video does not say its rate. */
+    private static final double USUAL_RATE = 25;
+
     public WriterOptions {
         if (!(frameRate > 0 && frameRate <= 1000)) {
             throw new UsageException("a video has more than 0 and at most 1000 frames a second, not " + frameRate);
@@ -38,6 +43,13 @@ public record WriterOptions(
     /** H.264, which browsers play in mp4. */
     public static WriterOptions at(double frameRate) {
         return new WriterOptions(VideoCodec.H264, frameRate, 0.25, 30, 0, 0);
+    }
+
+    /** What browsers play, at a video's own rate: H.264, or VP9 where the new file's name ends in .webm. */
+    public static WriterOptions like(VideoInfo info, Path out) {
+        double rate = info.frameRate() > 0 && info.frameRate() <= 1000 ? info.frameRate() : USUAL_RATE;
+        boolean webm = out.toString().toLowerCase(Locale.ROOT).endsWith(".webm");
+        return at(rate).codec(webm ? VideoCodec.VP9 : VideoCodec.H264);
     }
 
     public WriterOptions codec(VideoCodec codec) {
