@@ -1,0 +1,28 @@
+package org.batchmill.engine.onednn;
+
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.batchmill.records.UsageException;
+import org.bytedeco.javacpp.Pointer;
+
+/** A place in native memory that belongs to somebody else. */
+final class Address extends Pointer {
+
+    Address(long bytesFromZero) {
+        super((Pointer) null);
+        address = bytesFromZero;
+    }
+
+    /** The memory from here on as floats; valid as long as its owner keeps it. */
+    static FloatBuffer floats(long address, long bytes) {
+        if (bytes > Integer.MAX_VALUE) {
+            throw new UsageException(
+                    "an array of " + bytes + " bytes is larger than Java can look at; take a smaller batch");
+        }
+        return new Address(address)
+                .capacity(bytes)
+                .asByteBuffer()
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+    }
+}

@@ -1,0 +1,101 @@
+package org.batchmill.engine.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+
+import org.batchmill.train.engine.ProgramSpec;
+import org.bytedeco.dnnl.memory;
+
+/** What the layers of one plan have in common while it is compiled. */
+final class Compilation {
+
+    final ProgramSpec spec;
+    final Parameters parameters;
+    final Purpose purpose;
+    final Assembler assembler;
+    final Tape tape;
+    /** The type of activations and their gradients. */
+    final memory.data_type type;
+
+    Compilation(ProgramSpec spec, Parameters parameters, Purpose purpose, Handles handles) {
+        this.spec = spec;
+        this.parameters = parameters;
+        this.purpose = purpose;
+        this.assembler = new Assembler(handles);
+        this.tape = new Tape(assembler);
+        this.type = spec.precision() == ProgramSpec.Precision.BFLOAT16 ? Layout.BFLOAT16 : Layout.FLOAT32;
+    }
+
+    int propagation() {
+        return purpose.training() ? dnnl_forward_training : dnnl_forward_inference;
+    }
+
+    /** Whether the parameter gets a gradient in this plan. */
+    boolean trained(String parameter) {
+        return purpose.training() && parameters.trained(parameter);
+    }
+
+    /** Converts on the way forward; the gradient goes back in whatever layout it comes. */
+    Tensor convert(Tensor from, memory.desc layout) {
+        Tensor to = assembler.in(layout, from);
+        if (to != from) {
+            tape.record(to, gradient -> tape.add(from, gradient));
+        }
+        return to;
+    }
+
+    /** The same values in canonical order, with other dimensions. */
+    Tensor reshaped(Tensor from, long... dimensions) {
+        if (java.util.Arrays.equals(from.dimensions(), dimensions)) {
+            return from;
+        }
+        Tensor plain = convert(from, Layout.isPlain(from.layout) ? from.layout : plainOf(from));
+        Tensor to = plain.as(Layout.plain(Layout.type(plain.layout), dimensions));
+        tape.record(to, gradient -> {
+            Tensor back = Layout.isPlain(gradient.layout) ? gradient : assembler.in(plainOf(gradient), gradient);
+            tape.add(plain, back.as(Layout.plain(Layout.type(back.layout), from.dimensions())));
+        });
+        return to;
+    }
+
+    private static memory.desc plainOf(Tensor tensor) {
+        return Layout.plain(Layout.type(tensor.layout), tensor.dimensions());
+    }
+
+    /** A parameter's values as an operation wants them. */
+    Tensor weights(Parameters.Entry entry, memory.desc wanted) {
+        Tensor value = entry.value;
+        if (value.layout.equals(wanted)) {
+            return value;
+        }
+        boolean once = !purpose.training();
+        Tensor converted = once ? assembler.constant("weights'", wanted) : assembler.tensor("weights'", wanted);
+        assembler.reorder(value, converted, once);
+        return converted;
+    }
+
+    /**
+     * Where an operation writes a parameter's gradient.
+     *
+     * @param layout as the operation writes it
+     */
+    Tensor gradientTarget(Parameters.Entry entry, memory.desc layout) {
+        return purpose == Purpose.TRAIN && entry.gradient.layout.equals(layout)
+                ? entry.gradient
+                : assembler.tensor("gradient of " + entry.parameter.name(), layout);
+    }
+
+    /** Brings what was written to a {@link #gradientTarget} to its place. */
+    void gradientWritten(Parameters.Entry entry, Tensor written) {
+        if (written == entry.gradient) {
+            return;
+        }
+        if (purpose == Purpose.TRAIN) {
+            assembler.reorder(written, entry.gradient, false);
+        } else {
+            Tensor part = assembler.in(entry.gradient.layout, written);
+            assembler.binary("accumulate", dnnl_binary_add, entry.gradient, part, entry.gradient);
+        }
+    }
+}

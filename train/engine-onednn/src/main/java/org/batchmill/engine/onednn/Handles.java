@@ -1,0 +1,32 @@
+package org.batchmill.engine.onednn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * Owns native objects. While a plan is compiled, a {@link PointerScope} is open that frees what is made in passing; what is kept is
+ * taken out of it and freed here.
+ */
+final class Handles implements AutoCloseable {
+
+    private final List<Pointer> kept = new ArrayList<>();
+
+    <P extends Pointer> P keep(P object) {
+        PointerScope scope = PointerScope.getInnerScope();
+        if (scope != null) {
+            scope.detach(object);
+        }
+        kept.add(object);
+        return object;
+    }
+
+    @Override
+    public void close() {
+        for (int i = kept.size() - 1; i >= 0; i--) {
+            kept.get(i).close();
+        }
+        kept.clear();
+    }
+}

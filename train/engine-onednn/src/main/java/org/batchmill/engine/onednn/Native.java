@@ -1,0 +1,120 @@
+package org.batchmill.engine.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx2;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_amx;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_bf16;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_vnni;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_sse41;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.openblas.presets.openblas_nolapack;
+
+/** oneDNN's library: loaded once, on the first question. Thread-safe. */
+final class Native {
+
+    private Native() {}
+
+    /** Loads the natives when the class is initialised, by one thread. Its objects live as long as the process. */
+    private static final class Loaded {
+        /** Keeps them out of a scope that may be open while the natives load. */
+        private static final Handles FOR_EVER = new Handles();
+
+        static engine cpu;
+        static stream stream;
+        static openblas_nolapack.SetNumThreads setThreads;
+        static final String FAILURE = load();
+
+        private Loaded() {}
+
+        private static String load() {
+            try {
+                cpu = FOR_EVER.keep(new engine(engine.kind.cpu, 0));
+                stream = FOR_EVER.keep(new stream(cpu));
+                setThreads = openMpSetter();
+                return null;
+            } catch (Exception | LinkageError e) {
+                Throwable root = e;
+                while (root.getCause() != null && root.getCause() != root) {
+                    root = root.getCause();
+                }
+                String message =
+                        String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+                return "oneDNN's natives do not load: " + root.getClass().getSimpleName() + ": " + message;
+            }
+        }
+
+        /** The preset of oneDNN does not map OpenMP's call; OpenBLAS's has a type for such a function, and OpenCV brings it. */
+        private static openblas_nolapack.SetNumThreads openMpSetter() {
+            Pointer address = Loader.addressof("omp_set_num_threads");
+            if (address == null) {
+                return null;
+            }
+            Loader.load(org.bytedeco.openblas.global.openblas_nolapack.class);
+            PointerPointer<Pointer> function = FOR_EVER.keep(new PointerPointer<>(1));
+            return FOR_EVER.keep(new openblas_nolapack.SetNumThreads(function.put(0, address)));
+        }
+    }
+
+    /** Why the natives do not load, in one line; null if they do. */
+    static String failure() {
+        return Loaded.FAILURE;
+    }
+
+    static engine cpu() {
+        return Loaded.cpu;
+    }
+
+    static stream stream() {
+        return Loaded.stream;
+    }
+
+    /** How many threads the primitives that this thread runs from now on take. */
+    static void setThreads(int threads) {
+        if (Loaded.setThreads != null) {
+            Loaded.setThreads.call(threads);
+        }
+    }
+
+    static boolean hasBfloat16() {
+        return has(dnnl_cpu_isa_avx512_core_bf16);
+    }
+
+    /** Instruction sets are sets of bits, each holding those before it. */
+    private static boolean has(int set) {
+        return (dnnl_get_effective_cpu_isa() & set) == set;
+    }
+
+    static String instructionSet() {
+        Map<String, Integer> sets = new LinkedHashMap<>();
+        sets.put("AMX", dnnl_cpu_isa_avx512_core_amx);
+        sets.put("AVX-512 with bfloat16", dnnl_cpu_isa_avx512_core_bf16);
+        sets.put("AVX-512 with VNNI", dnnl_cpu_isa_avx512_core_vnni);
+        sets.put("AVX-512", dnnl_cpu_isa_avx512_core);
+        sets.put("AVX2", dnnl_cpu_isa_avx2);
+        sets.put("AVX", dnnl_cpu_isa_avx);
+        sets.put("SSE4.1", dnnl_cpu_isa_sse41);
+        for (Map.Entry<String, Integer> set : sets.entrySet()) {
+            if (has(set.getValue())) {
+                return set.getKey();
+            }
+        }
+        return "no vector instructions that oneDNN knows";
+    }
+
+    static String description() {
+        dnnl_version_t version = dnnl_version();
+        return "oneDNN " + version.major() + "." + version.minor() + "." + version.patch() + ", " + instructionSet()
+                + ", OpenMP" + (Loaded.setThreads == null ? " with the threads of OMP_NUM_THREADS" : "");
+    }
+}

@@ -1,0 +1,240 @@
+package org.batchmill.engine.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Shape;
+import org.batchmill.train.plan.Operation.Pass;
+import org.bytedeco.javacpp.PointerScope;
+
+/** Walks through the layers and assembles the plan: what is fused, what follows what, and the backward pass. */
+final class NetworkCompiler {
+
+    private final ProgramSpec spec;
+    private final int rows;
+    private final int workers;
+    private final Compilation compilation;
+    private final Assembler assembler;
+    private final Map<String, Shape> shapes;
+    /** The outputs of all layers, where they are observed. */
+    private final Map<String, Tensor> observed = new LinkedHashMap<>();
+
+    private NetworkCompiler(
+            ProgramSpec spec, Parameters parameters, Purpose purpose, int rows, int workers, Handles handles) {
+        this.spec = spec;
+        this.rows = rows;
+        this.workers = workers;
+        this.compilation = new Compilation(spec, parameters, purpose, handles);
+        this.assembler = compilation.assembler;
+        this.shapes = spec.network().outputShapes();
+    }
+
+    /**
+     * Compiles a plan.
+     *
+     * @param rows    samples in the batch
+     * @param workers threads of the host operations
+     */
+    static CompiledPlan compile(ProgramSpec spec, Parameters parameters, Purpose purpose, int rows, int workers) {
+        Handles handles = new Handles();
+        try (PointerScope scope = new PointerScope()) {
+            return new NetworkCompiler(spec, parameters, purpose, rows, workers, handles).compile(handles);
+        } catch (RuntimeException | Error e) {
+            handles.close();
+            throw e;
+        }
+    }
+
+    private CompiledPlan compile(Handles handles) {
+        List<Layer> layers = spec.network().layers();
+        boolean scaled = !layers.isEmpty() && layers.get(0) instanceof Layer.InputScale;
+        InputReader reader = reader(scaled ? (Layer.InputScale) layers.get(0) : null);
+        Signal signal = input(reader, scaled ? layers.get(0).name() : "input");
+        if (scaled) {
+            observe(layers.get(0), signal);
+        }
+        signal = run(scaled ? layers.subList(1, layers.size()) : layers, signal);
+        Tensor vectors = signal.vector(compilation);
+        Tensor output = compilation.convert(vectors, Layout.plain(vectors.dimensions()));
+        assembler.keep(output);
+        if (compilation.purpose.training()) {
+            backward(output);
+        }
+        return new CompiledPlan(
+                assembler.build(), output, canonicalOutputs(), reader.bytes(), assembler.constantBytes(), handles);
+    }
+
+    private InputReader reader(Layer.InputScale scale) {
+        float multiply = scale == null ? 1 : scale.multiply();
+        float add = scale == null ? 0 : scale.add();
+        int frames = rows * spec.network().timeSteps();
+        return new InputReader(spec.inputFormat(), spec.network().input(), frames, multiply, add, workers);
+    }
+
+    private Signal input(InputReader reader, String name) {
+        assembler.at(name, Pass.FORWARD);
+        Shape frame = spec.network().input();
+        long frames = (long) rows * spec.network().timeSteps();
+        long[] dimensions = frame.isVector()
+                ? new long[] {frames, frame.size()}
+                : new long[] {frames, frame.channels(), frame.height(), frame.width()};
+        Tensor tensor = assembler.tensor("batch", Layout.plain(dimensions));
+        assembler.host("read, scale, channels first", List.of(), List.of(tensor), reader);
+        return new Signal(compilation.convert(tensor, Layout.plain(compilation.type, dimensions)), frame);
+    }
+
+    /** Runs a list of layers, each with what is fused into it. */
+    private Signal run(List<Layer> layers, Signal in) {
+        Signal signal = in;
+        Layer.Activation pooledActivation = null;
+        for (int i = 0; i < layers.size(); i++) {
+            Layer layer = layers.get(i);
+            assembler.at(layer.name(), Pass.FORWARD);
+            Shape shape = shapes.get(layer.name());
+            if (layer instanceof Layer.Conv2d || layer instanceof Layer.Dense) {
+                WeightedLayer.Fusion fusion = fusion(layers, i);
+                signal = new Signal(weighted(layer, signal, shape).apply(fusion), shape);
+                i += (fusion.norm() == null ? 0 : 1) + (fusion.activation() == null ? 0 : 1);
+                pooledActivation = fusion.pooled() ? fusion.activation() : null;
+            } else if (layer instanceof Layer.Activation activation) {
+                boolean pooled = poolingTakesOver(activation, layers, i + 1);
+                signal = new Signal(new Activations(compilation).forward(activation, signal, pooled), shape);
+                pooledActivation = pooled ? activation : null;
+            } else {
+                signal = new Signal(single(layer, signal, shape, pooledActivation), shape);
+                pooledActivation = null;
+            }
+            observe(layers.get(i), signal);
+        }
+        return signal;
+    }
+
+    private interface Weighted {
+        Tensor apply(WeightedLayer.Fusion fusion);
+    }
+
+    private Weighted weighted(Layer layer, Signal in, Shape out) {
+        if (layer instanceof Layer.Conv2d conv) {
+            Tensor x = in.picture(compilation);
+            Convolution convolution = new Convolution(compilation, conv, in.shape(), out, x.rows());
+            return fusion -> convolution.run(x, fusion);
+        }
+        DenseProduct product = new DenseProduct(compilation, (Layer.Dense) layer, in.tensor());
+        return fusion -> product.run(in.tensor(), fusion);
+    }
+
+    /** What can be fused into the layer at an index. */
+    private WeightedLayer.Fusion fusion(List<Layer> layers, int index) {
+        if (compilation.purpose == Purpose.OBSERVE) {
+            return WeightedLayer.Fusion.NONE;
+        }
+        int next = index + 1;
+        Layer.BatchNorm norm = null;
+        if (compilation.purpose == Purpose.PREDICT
+                && layers.get(index) instanceof Layer.Conv2d
+                && next < layers.size()
+                && layers.get(next) instanceof Layer.BatchNorm its) {
+            norm = its;
+            next++;
+        }
+        if (next < layers.size() && layers.get(next) instanceof Layer.Activation its && Activations.fusable(its)) {
+            return new WeightedLayer.Fusion(norm, its, poolingTakesOver(its, layers, next + 1));
+        }
+        return new WeightedLayer.Fusion(norm, null, false);
+    }
+
+    /** A pooling behind an activation takes its gradient on the smaller side. */
+    private boolean poolingTakesOver(Layer.Activation activation, List<Layer> layers, int next) {
+        return compilation.purpose.training()
+                && Activations.fusable(activation)
+                && next < layers.size()
+                && layers.get(next) instanceof Layer.MaxPool;
+    }
+
+    private Tensor single(Layer layer, Signal in, Shape out, Layer.Activation pooled) {
+        if (layer instanceof Layer.MaxPool pool) {
+            return Pooling.of(compilation, pool, in.shape(), out).run(in.picture(compilation), pooled);
+        } else if (layer instanceof Layer.AveragePool pool) {
+            return Pooling.of(compilation, pool, in.shape(), out).run(in.picture(compilation), null);
+        } else if (layer instanceof Layer.BatchNorm norm) {
+            return new Normalisation(compilation, norm).run(in.picture(compilation));
+        } else if (layer instanceof Layer.LocalResponseNorm norm) {
+            Tensor x = in.picture(compilation);
+            return new ResponseNormalisation(compilation, norm, x).run(x);
+        } else if (layer instanceof Layer.InputScale scale) {
+            return new Activations(compilation).scale(scale.multiply(), scale.add(), in.tensor());
+        } else if (layer instanceof Layer.Residual residual) {
+            return residual(residual, in);
+        } else if (layer instanceof Layer.Lstm lstm) {
+            Tensor frames = in.vector(compilation);
+            return new Recurrent(
+                            compilation,
+                            lstm,
+                            rows,
+                            spec.network().timeSteps(),
+                            in.shape().size())
+                    .run(frames);
+        } else if (compilation.purpose.training() && layer instanceof Layer.Dropout dropout) {
+            return new Randomness(compilation).dropout(dropout, in.tensor());
+        } else if (compilation.purpose.training() && layer instanceof Layer.GaussianNoise noise) {
+            return new Randomness(compilation).noise(noise, in.tensor());
+        }
+        // Flatten and Reshape change how the values are looked at, which the next layer does when it needs to; dropout
+        // and noise pass.
+        return in.tensor();
+    }
+
+    private Tensor residual(Layer.Residual layer, Signal in) {
+        in.tensor().overwritable = false;
+        Signal body = run(layer.body(), in);
+        Signal shortcut = run(layer.projection(), in);
+        assembler.at(layer.name(), Pass.FORWARD);
+        boolean pictures = body.isPicture() || shortcut.isPicture();
+        Tensor x = pictures ? body.picture(compilation) : body.tensor();
+        Tensor y = compilation.convert(pictures ? shortcut.picture(compilation) : shortcut.tensor(), x.layout);
+        Tensor sum = assembler.tensor("sum", x.layout);
+        sum.differentiable = x.differentiable || y.differentiable;
+        assembler.binary("sum", dnnl_binary_add, x, y, sum);
+        compilation.tape.record(sum, gradient -> {
+            compilation.tape.share(gradient);
+            compilation.tape.add(x, gradient);
+            compilation.tape.add(y, gradient);
+        });
+        sum.overwritable = true;
+        return sum;
+    }
+
+    private void observe(Layer layer, Signal signal) {
+        if (compilation.purpose == Purpose.OBSERVE) {
+            observed.put(layer.name(), signal.tensor());
+            assembler.keep(signal.tensor());
+        }
+    }
+
+    private void backward(Tensor output) {
+        assembler.at("loss", Pass.BACKWARD);
+        Tensor gradient = assembler.tensor("gradient", output.layout);
+        assembler.host(
+                spec.loss().getClass().getSimpleName(), List.of(output), List.of(gradient), new LossWork(spec.loss()));
+        compilation.tape.add(output, gradient);
+        compilation.tape.assemble();
+    }
+
+    /** The observed outputs in canonical order, in the order of the network's layers. */
+    private Map<String, Tensor> canonicalOutputs() {
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        if (compilation.purpose == Purpose.OBSERVE) {
+            assembler.at("outputs", Pass.FORWARD);
+            for (String name : shapes.keySet()) {
+                Tensor plain = assembler.plain(observed.get(name));
+                assembler.keep(plain);
+                outputs.put(name, plain);
+            }
+        }
+        return outputs;
+    }
+}

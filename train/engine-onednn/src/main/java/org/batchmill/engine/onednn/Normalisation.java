@@ -1,0 +1,269 @@
+package org.batchmill.engine.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_backward_data;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scale;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_use_shift;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.batchmill.train.network.Layer.BatchNorm;
+import org.bytedeco.dnnl.batch_normalization_backward;
+import org.bytedeco.dnnl.batch_normalization_forward;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+
+/**
+ * Batch norm by both rules. oneDNN divides by sqrt(variance + epsilon) with the biased variance. Darknet's rule is brought to that form:
+ * its forward pass is one with given values and the variance {@code (sqrt(v) + 1e-6)^2}, epsilon 0; its backward pass is oneDNN's with
+ * the variance that was divided by n-1 and epsilon 1e-5, but for the gradient of gamma, which has the forward pass's factor.
+ */
+final class Normalisation {
+
+    private static final double DARKNET_FORWARD_EPSILON = 1e-6;
+    private static final float DARKNET_BACKWARD_EPSILON = 1e-5f;
+    private static final int SCALED = dnnl_use_scale | dnnl_use_shift;
+
+    private final Compilation compilation;
+    private final Assembler assembler;
+    private final BatchNorm layer;
+    private final boolean darknet;
+    private final Parameters.Entry gamma;
+    private final Parameters.Entry beta;
+    private final Parameters.Entry mean;
+    private final Parameters.Entry variance;
+    private final int channels;
+
+    Normalisation(Compilation compilation, BatchNorm layer) {
+        this.compilation = compilation;
+        this.assembler = compilation.assembler;
+        this.layer = layer;
+        this.darknet = layer.rule() == BatchNorm.Rule.DARKNET;
+        this.gamma = compilation.parameters.perChannel(layer.name() + "/gamma");
+        this.beta = compilation.parameters.perChannel(layer.name() + "/beta");
+        this.mean = compilation.parameters.perChannel(layer.name() + "/mean");
+        this.variance = compilation.parameters.perChannel(layer.name() + "/variance");
+        this.channels = gamma.parameter.size();
+    }
+
+    /** The norm by its rolling values as a factor and a summand for each channel. */
+    record Fixed(Tensor scale, Tensor shift) {}
+
+    /** Appends the norm by its rolling values to what is fused into a convolution. */
+    Fixed fixed(post_ops into) {
+        memory.desc layout = Layout.plain(1, channels, 1, 1);
+        Tensor scale = assembler.tensor(layer.name() + " factors", layout);
+        Tensor shift = assembler.tensor(layer.name() + " summands", layout);
+        assembler.host(
+                "factors of " + layer.name(),
+                List.of(gamma.value, beta.value, mean.value, variance.value),
+                List.of(scale, shift),
+                (in, out, step) -> {
+                    for (int c = 0; c < channels; c++) {
+                        double factor = in[0].get(c) * forwardFactor(in[3].get(c));
+                        out[0].put(c, (float) factor);
+                        out[1].put(c, (float) (in[1].get(c) - in[2].get(c) * factor));
+                    }
+                });
+        into.append_binary(dnnl_binary_mul, layout);
+        into.append_binary(dnnl_binary_add, layout);
+        return new Fixed(scale, shift);
+    }
+
+    /** One over what the forward pass divides by. */
+    private double forwardFactor(float its) {
+        return 1 / (darknet ? Math.sqrt(its) + DARKNET_FORWARD_EPSILON : Math.sqrt(its + (double) layer.epsilon()));
+    }
+
+    Tensor run(Tensor x) {
+        boolean trained = compilation.trained(layer.name() + "/gamma");
+        // A frozen norm goes by its rolling values in training too.
+        Tensor y = trained ? byBatch(x) : byRolling(x);
+        y.overwritable = true;
+        return y;
+    }
+
+    private Tensor byRolling(Tensor x) {
+        Tensor y = output(x);
+        Tensor divisor = variance.value;
+        if (darknet) {
+            divisor = assembler.tensor("divisor", variance.value.layout);
+            assembler.host(
+                    "darknet's divisor",
+                    List.of(variance.value),
+                    List.of(divisor),
+                    (in, out, step) -> divisors(in[0], out[0]));
+        }
+        forwardByGiven(x, mean.value, divisor, y);
+        Tensor divided = divisor;
+        compilation.tape.record(y, gradient -> {
+            Tensor dy = assembler.in(x.layout, gradient);
+            Tensor dx = compilation.tape.mayChange(dy) ? dy : assembler.tensor("gradient", x.layout);
+            float epsilon = darknet ? 0 : layer.epsilon();
+            batch_normalization_backward.primitive_desc backward =
+                    backward(dnnl_backward_data, x, epsilon, SCALED | dnnl_use_global_stats);
+            assembler
+                    .call("batch norm backward", backward, new batch_normalization_backward(backward))
+                    .read(DNNL_ARG_SRC, x)
+                    .read(DNNL_ARG_MEAN, mean.value)
+                    .read(DNNL_ARG_VARIANCE, divided)
+                    .read(DNNL_ARG_SCALE, gamma.value)
+                    .read(DNNL_ARG_DIFF_DST, dy)
+                    .write(DNNL_ARG_DIFF_SRC, dx)
+                    .add();
+            compilation.tape.add(x, dx);
+        });
+        return y;
+    }
+
+    /** Darknet's divisor as the variance of a norm with epsilon 0. */
+    private static void divisors(FloatBuffer variance, FloatBuffer to) {
+        for (int c = 0; c < to.capacity(); c++) {
+            double divisor = Math.sqrt(variance.get(c)) + DARKNET_FORWARD_EPSILON;
+            to.put(c, (float) (divisor * divisor));
+        }
+    }
+
+    private void forwardByGiven(Tensor x, Tensor means, Tensor variances, Tensor y) {
+        batch_normalization_forward.primitive_desc description =
+                forward(dnnl_forward_inference, x, darknet ? 0 : layer.epsilon(), SCALED | dnnl_use_global_stats);
+        assembler
+                .call("batch norm by given values", description, new batch_normalization_forward(description))
+                .read(DNNL_ARG_SRC, x)
+                .read(DNNL_ARG_MEAN, means)
+                .read(DNNL_ARG_VARIANCE, variances)
+                .read(DNNL_ARG_SCALE, gamma.value)
+                .read(DNNL_ARG_SHIFT, beta.value)
+                .write(DNNL_ARG_DST, y)
+                .add();
+    }
+
+    private Tensor byBatch(Tensor x) {
+        Tensor y = output(x);
+        y.differentiable = true;
+        Tensor batchMean = assembler.tensor("mean", mean.value.layout);
+        Tensor batchVariance = assembler.tensor("variance", mean.value.layout);
+        batch_normalization_forward.primitive_desc description =
+                forward(dnnl_forward_training, x, layer.epsilon(), SCALED);
+        assembler
+                .call("batch norm", description, new batch_normalization_forward(description))
+                .read(DNNL_ARG_SRC, x)
+                .read(DNNL_ARG_SCALE, gamma.value)
+                .read(DNNL_ARG_SHIFT, beta.value)
+                .write(DNNL_ARG_MEAN, batchMean)
+                .write(DNNL_ARG_VARIANCE, batchVariance)
+                .write(DNNL_ARG_DST, y)
+                .add();
+        Tensor divisor = darknet ? darknetForward(x, batchMean, batchVariance, y) : null;
+        assembler.host(
+                "rolling values",
+                List.of(batchMean, batchVariance),
+                List.of(mean.value, variance.value),
+                (in, out, step) -> {
+                    roll(in[0], out[0]);
+                    roll(in[1], out[1]);
+                    step.parametersVersion++;
+                });
+        compilation.tape.record(y, gradient -> backward(x, gradient, batchMean, batchVariance, divisor));
+        return y;
+    }
+
+    /** Replaces the biased variance by the one divided by n-1, and the output by darknet's; returns the divisors used. */
+    private Tensor darknetForward(Tensor x, Tensor batchMean, Tensor batchVariance, Tensor y) {
+        long[] dimensions = x.dimensions();
+        double count = (double) dimensions[0] * dimensions[2] * dimensions[3];
+        double correction = count / Math.max(1, count - 1);
+        Tensor divisor = assembler.tensor("divisor", batchVariance.layout);
+        assembler.host(
+                "darknet's variance", List.of(batchVariance), List.of(batchVariance, divisor), (in, out, step) -> {
+                    for (int c = 0; c < channels; c++) {
+                        out[0].put(c, (float) (in[0].get(c) * correction));
+                    }
+                    divisors(out[0], out[1]);
+                });
+        forwardByGiven(x, batchMean, divisor, y);
+        return divisor;
+    }
+
+    private void roll(FloatBuffer batch, FloatBuffer rolling) {
+        for (int c = 0; c < channels; c++) {
+            rolling.put(c, layer.momentum() * rolling.get(c) + (1 - layer.momentum()) * batch.get(c));
+        }
+    }
+
+    /** @param divisor darknet's, null for the standard rule */
+    private void backward(Tensor x, Tensor gradient, Tensor batchMean, Tensor batchVariance, Tensor divisor) {
+        Tensor dy = assembler.in(x.layout, gradient);
+        Tensor dx = compilation.tape.mayChange(dy) ? dy : assembler.tensor("gradient", x.layout);
+        Tensor byGamma = compilation.gradientTarget(gamma, gamma.value.layout);
+        Tensor byBeta = compilation.gradientTarget(beta, beta.value.layout);
+        float epsilon = darknet ? DARKNET_BACKWARD_EPSILON : layer.epsilon();
+        batch_normalization_backward.primitive_desc description = backward(dnnl_backward, x, epsilon, SCALED);
+        assembler
+                .call("batch norm backward", description, new batch_normalization_backward(description))
+                .read(DNNL_ARG_SRC, x)
+                .read(DNNL_ARG_MEAN, batchMean)
+                .read(DNNL_ARG_VARIANCE, batchVariance)
+                .read(DNNL_ARG_SCALE, gamma.value)
+                .read(DNNL_ARG_DIFF_DST, dy)
+                .write(DNNL_ARG_DIFF_SRC, dx)
+                .write(DNNL_ARG_DIFF_SCALE, byGamma)
+                .write(DNNL_ARG_DIFF_SHIFT, byBeta)
+                .add();
+        if (darknet) {
+            assembler.host(
+                    "darknet's gradient of gamma",
+                    List.of(batchVariance, divisor),
+                    List.of(byGamma),
+                    (in, out, step) -> {
+                        for (int c = 0; c < channels; c++) {
+                            double ratio = Math.sqrt((in[0].get(c) + (double) epsilon) / in[1].get(c));
+                            out[0].put(c, (float) (out[0].get(c) * ratio));
+                        }
+                    });
+        }
+        compilation.gradientWritten(gamma, byGamma);
+        compilation.gradientWritten(beta, byBeta);
+        compilation.tape.add(x, dx);
+    }
+
+    private Tensor output(Tensor x) {
+        Tensor y = assembler.tensor("output", x.layout);
+        y.differentiable = x.differentiable;
+        return y;
+    }
+
+    private batch_normalization_forward.primitive_desc forward(int propagation, Tensor x, float epsilon, int flags) {
+        return new batch_normalization_forward.primitive_desc(
+                Native.cpu(), propagation, x.layout, x.layout, epsilon, flags, Assembler.attributes(), false);
+    }
+
+    private batch_normalization_backward.primitive_desc backward(int propagation, Tensor x, float epsilon, int flags) {
+        return new batch_normalization_backward.primitive_desc(
+                Native.cpu(),
+                propagation,
+                x.layout,
+                x.layout,
+                x.layout,
+                epsilon,
+                flags,
+                forward(dnnl_forward_training, x, epsilon, flags),
+                Assembler.attributes(),
+                false);
+    }
+}

@@ -1,0 +1,53 @@
+package org.batchmill.engine.onednn;
+
+import org.batchmill.records.MissingPartException;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.Engine;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.engine.ProgramSpec;
+
+/** Networks as static plans of oneDNN primitives, on the CPU. Thread-safe. */
+public final class OneDnnEngine implements Engine {
+
+    private static final String DEVICE = "cpu";
+
+    /** Found by {@link java.util.ServiceLoader}; loads no natives. */
+    public OneDnnEngine() {}
+
+    @Override
+    public String name() {
+        return "onednn";
+    }
+
+    @Override
+    public String unavailable() {
+        return Native.failure();
+    }
+
+    @Override
+    public String describe() {
+        requireNatives();
+        return Native.description();
+    }
+
+    @Override
+    public Program compile(ProgramSpec spec) {
+        requireNatives();
+        if (!spec.device().equals(DEVICE)) {
+            throw new MissingPartException("engine onednn runs on " + DEVICE + ", not on " + spec.device());
+        }
+        if (spec.precision() == ProgramSpec.Precision.BFLOAT16 && !Native.hasBfloat16()) {
+            throw new UsageException(
+                    "bfloat16 needs a CPU with AVX-512-BF16 or AMX; this one has " + Native.instructionSet());
+        }
+        int threads = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
+        return new OneDnnProgram(spec, threads);
+    }
+
+    private static void requireNatives() {
+        String failure = Native.failure();
+        if (failure != null) {
+            throw new MissingPartException("engine onednn cannot run here: " + failure);
+        }
+    }
+}

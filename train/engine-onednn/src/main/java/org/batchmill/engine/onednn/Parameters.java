@@ -1,0 +1,192 @@
+package org.batchmill.engine.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.network.Initializers;
+import org.batchmill.train.network.Parameter;
+import org.batchmill.train.plan.PlanBuilder;
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * The parameters of a program, their accumulated gradients and their optimizer slots. Each lies in the layout that the first plan's
+ * primitives chose for it; values cross the border in the canonical layout. The padding of blocked layouts is 0 and stays so: every
+ * update rule leaves a 0 with gradient 0 as it is.
+ */
+final class Parameters implements AutoCloseable {
+
+    /** One parameter with all that belongs to it. */
+    static final class Entry {
+        final Parameter parameter;
+        final float rate;
+        final Map<String, Tensor> slots = new LinkedHashMap<>();
+        Tensor value;
+        /** Null unless trained. */
+        Tensor gradient;
+
+        private memory.desc canonical;
+
+        private Entry(Parameter parameter, float rate) {
+            this.parameter = parameter;
+            this.rate = rate;
+        }
+    }
+
+    private final ProgramSpec spec;
+    private final Handles handles = new Handles();
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private long bytes;
+
+    Parameters(ProgramSpec spec) {
+        this.spec = spec;
+        for (Parameter parameter : spec.network().parameters()) {
+            entries.put(parameter.name(), new Entry(parameter, spec.rate(parameter.layer())));
+        }
+    }
+
+    boolean trained(String name) {
+        Entry entry = get(name);
+        return spec.training() && entry.parameter.trainable() && entry.rate > 0;
+    }
+
+    /**
+     * A parameter, in the layout that it has.
+     *
+     * @param canonical its canonical layout; the dimensions are the operation's own
+     * @param preferred the layout that it gets if this is the first that asks for it
+     */
+    Entry laidOut(String name, memory.desc canonical, memory.desc preferred) {
+        Entry entry = get(name);
+        if (entry.value == null) {
+            entry.canonical = handles.keep(new memory.desc(canonical));
+            memory.desc layout = handles.keep(new memory.desc(preferred));
+            entry.value = allocate(name, layout);
+            write(entry, entry.value, Initializers.values(entry.parameter, spec.seed()));
+            if (trained(name)) {
+                entry.gradient = allocate(name + " gradient", layout);
+                for (String slot : spec.optimizer().slots()) {
+                    Tensor values = allocate(name + " " + slot, layout);
+                    fill(values, spec.optimizer().initial(slot));
+                    entry.slots.put(slot, values);
+                }
+            }
+        }
+        return entry;
+    }
+
+    /** {@link #laidOut} of a parameter for each channel. */
+    Entry perChannel(String name) {
+        memory.desc layout = Layout.plain(get(name).parameter.size());
+        return laidOut(name, layout, layout);
+    }
+
+    private Tensor allocate(String name, memory.desc layout) {
+        long size = layout.get_size();
+        memory object = handles.keep(new memory(layout, Native.cpu()));
+        bytes += size;
+        try (Pointer start = object.get_data_handle()) {
+            Tensor tensor = Tensor.apart(PlanBuilder.apart(name, Layout.text(layout), size), layout, start.address());
+            fill(tensor, 0);
+            return tensor;
+        }
+    }
+
+    private static void fill(Tensor tensor, float value) {
+        FloatBuffer floats = floats(tensor);
+        for (int i = 0; i < floats.capacity(); i++) {
+            floats.put(i, value);
+        }
+    }
+
+    static FloatBuffer floats(Tensor tensor) {
+        return Address.floats(tensor.address, tensor.buffer.bytes());
+    }
+
+    Entry get(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new UsageException("no parameter is called " + name);
+        }
+        return entry;
+    }
+
+    Tensor slot(String name, String slot) {
+        Tensor values = get(name).slots.get(slot);
+        if (values == null) {
+            throw new UsageException("parameter " + name + " has no slot " + slot);
+        }
+        return values;
+    }
+
+    List<Entry> trained() {
+        return entries.values().stream().filter(entry -> entry.gradient != null).toList();
+    }
+
+    /** A copy in the canonical layout. */
+    float[] read(Entry entry, Tensor tensor) {
+        float[] values = new float[entry.parameter.size()];
+        if (tensor.layout.equals(entry.canonical)) {
+            floats(tensor).get(0, values);
+            return values;
+        }
+        try (PointerScope scope = new PointerScope()) {
+            memory canonical = new memory(entry.canonical, Native.cpu());
+            convert(existing(tensor), canonical);
+            floats(canonical).get(0, values);
+            return values;
+        }
+    }
+
+    /** Takes values in the canonical layout. */
+    void write(Entry entry, Tensor tensor, float[] values) {
+        if (values.length != entry.parameter.size()) {
+            throw new UsageException(
+                    tensor.buffer.name() + " has " + entry.parameter.size() + " values, not " + values.length);
+        }
+        if (tensor.layout.equals(entry.canonical)) {
+            floats(tensor).put(0, values);
+            return;
+        }
+        try (PointerScope scope = new PointerScope()) {
+            memory canonical = new memory(entry.canonical, Native.cpu());
+            floats(canonical).put(0, values);
+            convert(canonical, existing(tensor));
+        }
+    }
+
+    private static memory existing(Tensor tensor) {
+        return new memory(tensor.layout, Native.cpu(), new Address(tensor.address));
+    }
+
+    private static FloatBuffer floats(memory object) {
+        return Address.floats(
+                object.get_data_handle().address(), object.get_desc().get_size());
+    }
+
+    private static void convert(memory from, memory to) {
+        IntMemoryMap arguments = new IntMemoryMap();
+        arguments.put(DNNL_ARG_FROM, from);
+        arguments.put(DNNL_ARG_TO, to);
+        new reorder(from, to).execute(Native.stream(), arguments);
+        Native.stream()._wait();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        handles.close();
+    }
+}

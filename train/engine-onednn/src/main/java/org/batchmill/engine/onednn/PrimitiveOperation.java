@@ -1,0 +1,110 @@
+package org.batchmill.engine.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
+
+import java.util.List;
+import org.batchmill.train.plan.Buffer;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+
+/** A oneDNN primitive with its arguments, made once. */
+final class PrimitiveOperation implements StepOperation {
+
+    /** An argument: the memory object, and the tensor that tells where it lies. */
+    record Argument(int index, memory object, Tensor tensor) {}
+
+    private final String layer;
+    private final Pass pass;
+    private final String description;
+    private final List<Argument> arguments;
+    private final List<Buffer> reads;
+    private final List<Buffer> writes;
+    private final boolean onlyForNewParameters;
+    private final int count;
+    // The objects that the C interface takes, looked up once: a call makes no garbage.
+    private final dnnl_primitive handle;
+    private final dnnl_stream stream;
+    private final dnnl_exec_arg_t list;
+    private long doneForVersion;
+
+    /**
+     * @param arguments            kept alive by their owner
+     * @param onlyForNewParameters runs only when parameters have changed since it ran last; its results lie outside the arena
+     */
+    PrimitiveOperation(
+            String layer,
+            Pass pass,
+            String description,
+            primitive primitive,
+            List<Argument> arguments,
+            List<Buffer> reads,
+            List<Buffer> writes,
+            boolean onlyForNewParameters,
+            Handles handles) {
+        this.layer = layer;
+        this.pass = pass;
+        this.description = description;
+        this.arguments = List.copyOf(arguments);
+        this.reads = List.copyOf(reads);
+        this.writes = List.copyOf(writes);
+        this.onlyForNewParameters = onlyForNewParameters;
+        this.count = arguments.size();
+        this.handle = handles.keep(primitive.get());
+        this.stream = handles.keep(Native.stream().get());
+        this.list = handles.keep(new dnnl_exec_arg_t(count));
+        for (int i = 0; i < count; i++) {
+            Argument argument = arguments.get(i);
+            list.position(i).arg(argument.index());
+            list.memory(argument.object().get());
+        }
+        list.position(0);
+    }
+
+    @Override
+    public void bind(long arena) {
+        for (Argument argument : arguments) {
+            argument.object().set_data_handle(new Address(argument.tensor().address(arena)));
+        }
+    }
+
+    @Override
+    public void run(Step step) {
+        if (onlyForNewParameters && doneForVersion == step.parametersVersion) {
+            return;
+        }
+        int status = dnnl_primitive_execute(handle, stream, count, list);
+        if (status != 0) {
+            throw new IllegalStateException(
+                    "oneDNN failed with status " + status + " in " + layer + ": " + description);
+        }
+        doneForVersion = step.parametersVersion;
+    }
+
+    @Override
+    public String layer() {
+        return layer;
+    }
+
+    @Override
+    public Pass pass() {
+        return pass;
+    }
+
+    @Override
+    public String describe() {
+        return description;
+    }
+
+    @Override
+    public List<Buffer> reads() {
+        return reads;
+    }
+
+    @Override
+    public List<Buffer> writes() {
+        return writes;
+    }
+}

@@ -1,0 +1,16 @@
+package org.batchmill.engine.onednn;
+
+/** What a plan is for. */
+enum Purpose {
+    /** A forward and a backward pass that writes the gradients. */
+    TRAIN,
+    /** A forward and a backward pass that adds to the gradients there are. */
+    TRAIN_ADDING,
+    PREDICT,
+    /** Prediction that keeps the output of each layer: nothing is fused. */
+    OBSERVE;
+
+    boolean training() {
+        return this == TRAIN || this == TRAIN_ADDING;
+    }
+}

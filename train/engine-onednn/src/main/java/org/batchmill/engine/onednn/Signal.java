@@ -1,0 +1,31 @@
+package org.batchmill.engine.onednn;
+
+import org.batchmill.train.network.Shape;
+
+/**
+ * What runs between two layers.
+ *
+ * @param tensor [rows][channels][height][width], or [rows][size] in canonical order
+ * @param shape  the shape that it has to the network, whatever the tensor's dimensions are
+ */
+record Signal(Tensor tensor, Shape shape) {
+
+    /** The tensor as a picture. */
+    Tensor picture(Compilation compilation) {
+        return compilation.reshaped(tensor, tensor.rows(), shape.channels(), shape.height(), shape.width());
+    }
+
+    /** The tensor as vectors in canonical order. */
+    Tensor vector(Compilation compilation) {
+        return compilation.reshaped(tensor, tensor.rows(), shape.size());
+    }
+
+    boolean isPicture() {
+        return tensor.dimensions().length == 4;
+    }
+
+    /** The tensor if it has the dimensions of a picture, else as vectors: for what looks at values one by one. */
+    Signal with(Tensor other) {
+        return new Signal(other, shape);
+    }
+}

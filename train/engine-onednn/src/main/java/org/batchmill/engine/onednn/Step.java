@@ -1,0 +1,40 @@
+package org.batchmill.engine.onednn;
+
+import java.nio.ByteBuffer;
+import org.batchmill.train.engine.Program.StepContext;
+
+/** What a run of a plan needs beside its memory. One object, reused; used by one thread at a time. */
+final class Step {
+
+    final long seed;
+    final Workers workers;
+    StepContext context = new StepContext(0, 0, 0);
+    /** The batch, while the forward pass runs. */
+    ByteBuffer input;
+
+    int rows;
+    int totalRows;
+    /** [rows][truthSize] */
+    float[] truth;
+    /** [rows][outputSize], exactly so long, as losses want them. */
+    float[] outputs = {};
+
+    float[] outputGradient = {};
+    double loss;
+    /** Counts the changes of parameters: what is derived from them is made anew when it has moved on. */
+    long parametersVersion = 1;
+
+    /** Makes room for the outputs of so many rows. */
+    void rows(int its, int outputSize) {
+        rows = its;
+        if (outputs.length != its * outputSize) {
+            outputs = new float[its * outputSize];
+            outputGradient = new float[its * outputSize];
+        }
+    }
+
+    Step(long seed, Workers workers) {
+        this.seed = seed;
+        this.workers = workers;
+    }
+}

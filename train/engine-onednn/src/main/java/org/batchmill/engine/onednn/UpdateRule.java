@@ -1,0 +1,139 @@
+package org.batchmill.engine.onednn;
+
+import org.batchmill.train.optimize.Optimizer;
+
+/** The update rules of {@link Optimizer} in float32, as loops that the compiler turns into vector instructions. Stateless. */
+interface UpdateRule {
+
+    /**
+     * @param value    changed in place
+     * @param gradient with regularisation
+     * @param slots    in the order of {@link Optimizer#slots()}, changed in place
+     * @param count    of values in each array
+     * @param update   counts updates from 1
+     * @param rate     the learning rate
+     * @param weights  whether a decay of the rule's own applies
+     */
+    void apply(float[] value, float[] gradient, float[][] slots, int count, long update, double rate, boolean weights);
+
+    static UpdateRule of(Optimizer optimizer) {
+        if (optimizer instanceof Optimizer.Momentum rule) {
+            return (value, gradient, slots, count, update, rate, weights) ->
+                    momentum(rule.momentum(), value, gradient, slots[0], count, (float) rate);
+        } else if (optimizer instanceof Optimizer.Nesterov rule) {
+            return (value, gradient, slots, count, update, rate, weights) ->
+                    nesterov(rule.momentum(), value, gradient, slots[0], count, (float) rate);
+        } else if (optimizer instanceof Optimizer.Adagrad rule) {
+            return (value, gradient, slots, count, update, rate, weights) ->
+                    bySquares(1, 1, rule.epsilon(), value, gradient, slots[0], count, (float) rate);
+        } else if (optimizer instanceof Optimizer.RmsProp rule) {
+            return (value, gradient, slots, count, update, rate, weights) -> bySquares(
+                    rule.rho(), 1 - rule.rho(), rule.epsilon(), value, gradient, slots[0], count, (float) rate);
+        } else if (optimizer instanceof Optimizer.Adadelta rule) {
+            return (value, gradient, slots, count, update, rate, weights) ->
+                    adadelta(rule.rho(), rule.epsilon(), value, gradient, slots, count, (float) rate);
+        } else if (optimizer instanceof Optimizer.Adam rule) {
+            return (value, gradient, slots, count, update, rate, weights) ->
+                    adam(rule, value, gradient, slots, count, update, rate);
+        } else if (optimizer instanceof Optimizer.AdamW rule) {
+            Optimizer.Adam adam = new Optimizer.Adam(rule.beta1(), rule.beta2(), rule.epsilon());
+            return (value, gradient, slots, count, update, rate, weights) -> {
+                if (weights) {
+                    decay((float) (rate * rule.decay()), value, count);
+                }
+                adam(adam, value, gradient, slots, count, update, rate);
+            };
+        }
+        return (value, gradient, slots, count, update, rate, weights) -> descend(value, gradient, count, (float) rate);
+    }
+
+    private static void descend(float[] value, float[] gradient, int count, float rate) {
+        for (int i = 0; i < count; i++) {
+            value[i] -= rate * gradient[i];
+        }
+    }
+
+    private static void decay(float share, float[] value, int count) {
+        for (int i = 0; i < count; i++) {
+            value[i] -= share * value[i];
+        }
+    }
+
+    private static void momentum(
+            float momentum, float[] value, float[] gradient, float[] velocity, int count, float rate) {
+        for (int i = 0; i < count; i++) {
+            float v = momentum * velocity[i] + gradient[i];
+            velocity[i] = v;
+            value[i] -= rate * v;
+        }
+    }
+
+    private static void nesterov(
+            float momentum, float[] value, float[] gradient, float[] velocity, int count, float rate) {
+        for (int i = 0; i < count; i++) {
+            float v = momentum * velocity[i] + gradient[i];
+            velocity[i] = v;
+            value[i] -= rate * (gradient[i] + momentum * v);
+        }
+    }
+
+    /** {@code s = keep s + add g^2; w -= rate g / (sqrt(s) + epsilon)}. */
+    private static void bySquares(
+            float keep,
+            float add,
+            float epsilon,
+            float[] value,
+            float[] gradient,
+            float[] square,
+            int count,
+            float rate) {
+        for (int i = 0; i < count; i++) {
+            float g = gradient[i];
+            float s = keep * square[i] + add * g * g;
+            square[i] = s;
+            value[i] -= rate * g / ((float) Math.sqrt(s) + epsilon);
+        }
+    }
+
+    private static void adadelta(
+            float rho, float epsilon, float[] value, float[] gradient, float[][] slots, int count, float rate) {
+        float[] square = slots[0];
+        float[] change = slots[1];
+        float rest = 1 - rho;
+        for (int i = 0; i < count; i++) {
+            float g = gradient[i];
+            float s = rho * square[i] + rest * g * g;
+            float d = (float) Math.sqrt(change[i] + epsilon) / (float) Math.sqrt(s + epsilon) * g;
+            square[i] = s;
+            change[i] = rho * change[i] + rest * d * d;
+            value[i] -= rate * d;
+        }
+    }
+
+    private static void adam(
+            Optimizer.Adam rule,
+            float[] value,
+            float[] gradient,
+            float[][] slots,
+            int count,
+            long update,
+            double rate) {
+        float[] mean = slots[0];
+        float[] variance = slots[1];
+        float beta1 = rule.beta1();
+        float beta2 = rule.beta2();
+        float rest1 = 1 - beta1;
+        float rest2 = 1 - beta2;
+        float epsilon = rule.epsilon();
+        float step = (float) (rate / (1 - Math.pow(beta1, (double) update)));
+        float correction = (float) (1 / Math.sqrt(1 - Math.pow(beta2, (double) update)));
+        for (int i = 0; i < count; i++) {
+            float g = gradient[i];
+            float m = beta1 * mean[i] + rest1 * g;
+            float v = beta2 * variance[i] + rest2 * g * g;
+            mean[i] = m;
+            variance[i] = v;
+            value[i] -= step * m / ((float) Math.sqrt(v) * correction + epsilon);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package org.batchmill.engine.onednn;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The threads of the host operations: the caller's and some of their own, which wait parked. Running work makes no garbage. The split
+ * into parts never depends on the number of threads, so that results do not either. Used by one caller at a time.
+ */
+final class Workers implements AutoCloseable {
+
+    /** One part of some work. */
+    interface Part {
+        /**
+         * @param part   which
+         * @param worker who runs it, from 0: for memory that belongs to a thread
+         */
+        void run(int part, int worker);
+    }
+
+    /** How often a worker looks for new work before it parks: some microseconds, less than waking it takes. */
+    private static final int SPINS = 2000;
+
+    private final Thread[] threads;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger running = new AtomicInteger();
+    private volatile Part work;
+    private volatile int parts;
+    private volatile int round;
+    private volatile boolean closed;
+    private volatile Throwable failure;
+
+    /** @param count of all threads, the caller's included */
+    Workers(int count) {
+        threads = new Thread[count - 1];
+        for (int i = 0; i < threads.length; i++) {
+            int worker = i + 1;
+            threads[i] = new Thread(() -> serve(worker), "onednn-host-" + worker);
+            threads[i].setDaemon(true);
+            threads[i].start();
+        }
+    }
+
+    /** All threads, the caller's included. */
+    int count() {
+        return threads.length + 1;
+    }
+
+    /** Runs parts 0 to {@code count - 1}, in any order, and returns when all are done. */
+    void run(int count, Part part) {
+        if (threads.length == 0 || count == 1) {
+            for (int i = 0; i < count; i++) {
+                part.run(i, 0);
+            }
+            return;
+        }
+        failure = null;
+        work = part;
+        parts = count;
+        next.set(0);
+        running.set(threads.length);
+        round++;
+        for (Thread thread : threads) {
+            LockSupport.unpark(thread);
+        }
+        drain(0);
+        while (running.get() > 0) {
+            Thread.onSpinWait();
+        }
+        work = null;
+        if (failure != null) {
+            throw new IllegalStateException("a host operation failed", failure);
+        }
+    }
+
+    private void serve(int worker) {
+        int seen = 0;
+        while (!closed) {
+            for (int i = 0; i < SPINS && round == seen && !closed; i++) {
+                Thread.onSpinWait();
+            }
+            while (round == seen && !closed) {
+                LockSupport.park(this);
+            }
+            if (closed) {
+                return;
+            }
+            seen = round;
+            drain(worker);
+            running.decrementAndGet();
+        }
+    }
+
+    private void drain(int worker) {
+        try {
+            int count = parts;
+            Part part = work;
+            for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+                part.run(i, worker);
+            }
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Thread thread : threads) {
+            LockSupport.unpark(thread);
+        }
+    }
+}
