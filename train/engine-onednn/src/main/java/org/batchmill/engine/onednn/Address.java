@@ -3,6 +3,7 @@ package org.batchmill.engine.onednn;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.batchmill.records.UsageException;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** A place in native memory that belongs to somebody else. */
@@ -19,7 +20,8 @@ final class Address extends Pointer {
             throw new UsageException(
                     "an array of " + bytes + " bytes is larger than Java can look at; take a smaller batch");
         }
-        return new Address(address)
+        // As a BytePointer, because JavaCPP counts capacities in units of the class.
+        return new BytePointer(new Address(address))
                 .capacity(bytes)
                 .asByteBuffer()
                 .order(ByteOrder.nativeOrder())

@@ -91,24 +91,24 @@ final class Assembler {
     }
 
     /** Starts a call of a primitive. */
-    Call call(String what, primitive_desc_base description, primitive primitive) {
-        return new Call(what, description, primitive);
+    Call call(String what, primitive_desc_base description, primitive its) {
+        return new Call(what, description, its);
     }
 
     /** A primitive's call while its arguments are collected. */
     final class Call {
         private final String what;
         private final primitive_desc_base description;
-        private final primitive primitive;
+        private final primitive compiled;
         private final List<PrimitiveOperation.Argument> arguments = new ArrayList<>();
         private final List<Buffer> reads = new ArrayList<>();
         private final List<Buffer> writes = new ArrayList<>();
         private boolean onlyForNewParameters;
 
-        private Call(String what, primitive_desc_base description, primitive primitive) {
+        private Call(String what, primitive_desc_base description, primitive its) {
             this.what = what;
             this.description = description;
-            this.primitive = handles.keep(primitive);
+            this.compiled = handles.keep(its);
         }
 
         Call read(int argument, Tensor tensor) {
@@ -144,7 +144,7 @@ final class Assembler {
                     layer,
                     pass,
                     what + " [" + implementation + "]",
-                    primitive,
+                    compiled,
                     arguments,
                     reads,
                     writes,

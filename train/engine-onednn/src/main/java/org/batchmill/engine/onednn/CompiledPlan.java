@@ -69,7 +69,7 @@ final class CompiledPlan implements AutoCloseable {
     }
 
     private static FloatBuffer floats(Tensor tensor, long arena) {
-        return Address.floats(tensor.address(arena), Layout.count(tensor.layout) * Float.BYTES);
+        return Address.floats(tensor.address(arena), tensor.buffer.bytes());
     }
 
     /** @param spans told the time of each layer; null for nobody */

@@ -7,17 +7,14 @@ import org.bytedeco.javacpp.PointerScope;
 
 /**
  * Owns native objects. While a plan is compiled, a {@link PointerScope} is open that frees what is made in passing; what is kept is
- * taken out of it and freed here.
+ * retained here and outlives the scope.
  */
 final class Handles implements AutoCloseable {
 
     private final List<Pointer> kept = new ArrayList<>();
 
     <P extends Pointer> P keep(P object) {
-        PointerScope scope = PointerScope.getInnerScope();
-        if (scope != null) {
-            scope.detach(object);
-        }
+        object.retainReference();
         kept.add(object);
         return object;
     }
@@ -25,7 +22,7 @@ final class Handles implements AutoCloseable {
     @Override
     public void close() {
         for (int i = kept.size() - 1; i >= 0; i--) {
-            kept.get(i).close();
+            kept.get(i).releaseReference();
         }
         kept.clear();
     }

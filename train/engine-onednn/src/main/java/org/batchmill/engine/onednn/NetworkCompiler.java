@@ -39,6 +39,7 @@ final class NetworkCompiler {
      * @param rows    samples in the batch
      * @param workers threads of the host operations
      */
+    @SuppressWarnings("try")
     static CompiledPlan compile(ProgramSpec spec, Parameters parameters, Purpose purpose, int rows, int workers) {
         Handles handles = new Handles();
         try (PointerScope scope = new PointerScope()) {
@@ -64,8 +65,8 @@ final class NetworkCompiler {
         if (compilation.purpose.training()) {
             backward(output);
         }
-        return new CompiledPlan(
-                assembler.build(), output, canonicalOutputs(), reader.bytes(), assembler.constantBytes(), handles);
+        Map<String, Tensor> outputs = canonicalOutputs();
+        return new CompiledPlan(assembler.build(), output, outputs, reader.bytes(), assembler.constantBytes(), handles);
     }
 
     private InputReader reader(Layer.InputScale scale) {

@@ -133,6 +133,7 @@ final class Parameters implements AutoCloseable {
     }
 
     /** A copy in the canonical layout. */
+    @SuppressWarnings("try")
     float[] read(Entry entry, Tensor tensor) {
         float[] values = new float[entry.parameter.size()];
         if (tensor.layout.equals(entry.canonical)) {
@@ -148,6 +149,7 @@ final class Parameters implements AutoCloseable {
     }
 
     /** Takes values in the canonical layout. */
+    @SuppressWarnings("try")
     void write(Entry entry, Tensor tensor, float[] values) {
         if (values.length != entry.parameter.size()) {
             throw new UsageException(

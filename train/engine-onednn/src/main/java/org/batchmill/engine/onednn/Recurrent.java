@@ -2,15 +2,15 @@ package org.batchmill.engine.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST_ITER;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST_ITER_C;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST_LAYER;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC_ITER;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC_ITER_C;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC_LAYER;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS_ITER;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS_LAYER;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST_ITER;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST_ITER_C;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST_LAYER;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_ITER;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_ITER_C;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_LAYER;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS_ITER;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS_LAYER;
@@ -72,45 +72,55 @@ final class Recurrent {
     /** @param frames [rows * steps][features] */
     Tensor run(Tensor frames) {
         Tensor in = compilation.convert(frames, Layout.plain(rows * steps, features));
+        memory.desc state = state();
         lstm_forward.primitive_desc forward = new lstm_forward.primitive_desc(
                 Native.cpu(),
                 compilation.propagation(),
                 dnnl_unidirectional_left2right,
                 any(steps, rows, features),
-                Layout.none(),
-                Layout.none(),
+                state,
+                state,
                 any(1, 1, features, 4, units),
                 any(1, 1, units, 4, units),
                 Layout.plain(1, 1, 4, units),
-                Layout.plain(steps, rows, units),
-                Layout.plain(1, 1, rows, units),
-                Layout.plain(1, 1, rows, units),
+                any(steps, rows, units),
+                Layout.none(),
+                Layout.none(),
                 Assembler.attributes(),
                 false);
+        // Given as zeros, not left out: without them oneDNN 3.11 takes a wrong state into the gradient of the recurrent
+        // weights.
+        Tensor start = assembler.constant("start", state);
         Tensor source = assembler.in(forward.src_layer_desc(), in.as(frames()));
         Tensor outputs = assembler.tensor("outputs", forward.dst_layer_desc());
-        Tensor last = assembler.tensor("last output", forward.dst_iter_desc());
-        Tensor cells = assembler.tensor("cells", forward.dst_iter_c_desc());
         memory.desc notes = forward.workspace_desc();
         Tensor workspace = notes.get_size() == 0 ? null : assembler.tensor("gates", notes);
         Assembler.Call call = assembler
                 .call("lstm", forward, new lstm_forward(forward))
                 .read(DNNL_ARG_SRC_LAYER, source)
+                .read(DNNL_ARG_SRC_ITER, start)
+                .read(DNNL_ARG_SRC_ITER_C, start)
                 .read(DNNL_ARG_WEIGHTS_LAYER, compilation.weights(weights, forward.weights_layer_desc()))
                 .read(DNNL_ARG_WEIGHTS_ITER, compilation.weights(recurrent, forward.weights_iter_desc()))
                 .read(DNNL_ARG_BIAS, biases.value)
-                .write(DNNL_ARG_DST_LAYER, outputs)
-                .write(DNNL_ARG_DST_ITER, last)
-                .write(DNNL_ARG_DST_ITER_C, cells);
+                .write(DNNL_ARG_DST_LAYER, outputs);
         if (workspace != null) {
             call.write(DNNL_ARG_WORKSPACE, workspace);
         }
         call.add();
-        Tensor y = last.as(Layout.plain(rows, units));
+        Tensor y = assembler.in(Layout.plain(1, rows, units), last(outputs)).as(Layout.plain(rows, units));
         y.differentiable = in.differentiable || compilation.trained(layer.name() + "/weights");
-        compilation.tape.record(
-                y, gradient -> backward(forward, in, source, outputs, last, cells, workspace, gradient));
+        compilation.tape.record(y, gradient -> backward(forward, in, source, start, outputs, workspace, gradient));
         return y;
+    }
+
+    /** The last frame of a sequence, where it lies. */
+    private Tensor last(Tensor sequence) {
+        return sequence.as(sequence.layout.submemory_desc(new long[] {1, rows, units}, new long[] {steps - 1, 0, 0}));
+    }
+
+    private memory.desc state() {
+        return Layout.plain(1, 1, rows, units);
     }
 
     private static memory.desc any(long... dimensions) {
@@ -121,37 +131,40 @@ final class Recurrent {
             lstm_forward.primitive_desc forward,
             Tensor in,
             Tensor source,
+            Tensor start,
             Tensor outputs,
-            Tensor last,
-            Tensor cells,
             Tensor workspace,
             Tensor gradient) {
+        memory.desc state = state();
         lstm_backward.primitive_desc backward = new lstm_backward.primitive_desc(
                 Native.cpu(),
                 dnnl_backward,
                 dnnl_unidirectional_left2right,
                 any(steps, rows, features),
-                Layout.none(),
-                Layout.none(),
+                state,
+                state,
                 any(1, 1, features, 4, units),
                 any(1, 1, units, 4, units),
                 Layout.plain(1, 1, 4, units),
                 outputs.layout,
-                last.layout,
-                cells.layout,
+                Layout.none(),
+                Layout.none(),
                 any(steps, rows, features),
-                Layout.none(),
-                Layout.none(),
+                state,
+                state,
                 any(1, 1, features, 4, units),
                 any(1, 1, units, 4, units),
                 Layout.plain(1, 1, 4, units),
-                Layout.plain(steps, rows, units),
-                last.layout,
-                cells.layout,
+                any(steps, rows, units),
+                Layout.none(),
+                Layout.none(),
                 forward,
                 Assembler.attributes(),
                 false);
-        Tensor byOutput = assembler.in(Layout.plain(rows, units), gradient).as(last.layout);
+        // Only the last frame's output goes on.
+        Tensor byOutputs = zeros("gradient of outputs", backward.diff_dst_layer_desc());
+        Tensor byLast = assembler.in(Layout.plain(rows, units), gradient).as(Layout.plain(1, rows, units));
+        assembler.reorder(byLast, last(byOutputs), false);
         Tensor bySource = assembler.tensor("gradient", backward.diff_src_layer_desc());
         Tensor byWeights = zeros("gradient of weights", backward.diff_weights_layer_desc());
         Tensor byRecurrent = zeros("gradient of recurrent", backward.diff_weights_iter_desc());
@@ -159,16 +172,16 @@ final class Recurrent {
         Assembler.Call call = assembler
                 .call("lstm backward", backward, new lstm_backward(backward))
                 .read(DNNL_ARG_SRC_LAYER, assembler.in(backward.src_layer_desc(), source))
+                .read(DNNL_ARG_SRC_ITER, start)
+                .read(DNNL_ARG_SRC_ITER_C, start)
                 .read(DNNL_ARG_WEIGHTS_LAYER, compilation.weights(weights, backward.weights_layer_desc()))
                 .read(DNNL_ARG_WEIGHTS_ITER, compilation.weights(recurrent, backward.weights_iter_desc()))
                 .read(DNNL_ARG_BIAS, biases.value)
                 .read(DNNL_ARG_DST_LAYER, outputs)
-                .read(DNNL_ARG_DST_ITER, last)
-                .read(DNNL_ARG_DST_ITER_C, cells)
-                .read(DNNL_ARG_DIFF_DST_LAYER, zeros("no gradient", outputs.layout))
-                .read(DNNL_ARG_DIFF_DST_ITER, byOutput)
-                .read(DNNL_ARG_DIFF_DST_ITER_C, zeros("no gradient of cells", cells.layout))
+                .read(DNNL_ARG_DIFF_DST_LAYER, byOutputs)
                 .write(DNNL_ARG_DIFF_SRC_LAYER, bySource)
+                .write(DNNL_ARG_DIFF_SRC_ITER, assembler.tensor("gradient of start", state))
+                .write(DNNL_ARG_DIFF_SRC_ITER_C, assembler.tensor("gradient of start cells", state))
                 .write(DNNL_ARG_DIFF_WEIGHTS_LAYER, byWeights)
                 .write(DNNL_ARG_DIFF_WEIGHTS_ITER, byRecurrent)
                 .write(DNNL_ARG_DIFF_BIAS, byBiases);

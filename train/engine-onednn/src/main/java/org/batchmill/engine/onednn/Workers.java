@@ -26,7 +26,7 @@ final class Workers implements AutoCloseable {
     private final AtomicInteger running = new AtomicInteger();
     private volatile Part work;
     private volatile int parts;
-    private volatile int round;
+    private final AtomicInteger round = new AtomicInteger();
     private volatile boolean closed;
     private volatile Throwable failure;
 
@@ -59,7 +59,7 @@ final class Workers implements AutoCloseable {
         parts = count;
         next.set(0);
         running.set(threads.length);
-        round++;
+        round.incrementAndGet();
         for (Thread thread : threads) {
             LockSupport.unpark(thread);
         }
@@ -76,16 +76,16 @@ final class Workers implements AutoCloseable {
     private void serve(int worker) {
         int seen = 0;
         while (!closed) {
-            for (int i = 0; i < SPINS && round == seen && !closed; i++) {
+            for (int i = 0; i < SPINS && round.get() == seen && !closed; i++) {
                 Thread.onSpinWait();
             }
-            while (round == seen && !closed) {
+            while (round.get() == seen && !closed) {
                 LockSupport.park(this);
             }
             if (closed) {
                 return;
             }
-            seen = round;
+            seen = round.get();
             drain(worker);
             running.decrementAndGet();
         }
