@@ -7,7 +7,11 @@ import picocli.CommandLine.Option;
 /** The options that say what computes. */
 final class EngineMixin {
 
-    @Option(names = "--engine", paramLabel = "E", defaultValue = "auto", description = "auto (default) or nd4j.")
+    @Option(
+            names = "--engine",
+            paramLabel = "E",
+            defaultValue = "auto",
+            description = "auto (default: onednn where it runs, else nd4j), onednn or nd4j.")
     String engine;
 
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto (default), cpu or gpu:0.")
@@ -30,7 +34,7 @@ final class EngineMixin {
             names = "--precision",
             paramLabel = "P",
             defaultValue = "FLOAT32",
-            description = "float32 (default); the arithmetic inside, where the engine has a choice.")
+            description = "float32 (default), or bfloat16 with engine onednn on a CPU that has it.")
     ProgramSpec.Precision precision;
 
     EngineOptions options() {

@@ -31,7 +31,7 @@ final class Native {
         private static final Handles FOR_EVER = new Handles();
 
         static engine cpu;
-        static stream stream;
+        static stream inOrder;
         static openblas_nolapack.SetNumThreads setThreads;
         static final String FAILURE = load();
 
@@ -40,7 +40,7 @@ final class Native {
         private static String load() {
             try {
                 cpu = FOR_EVER.keep(new engine(engine.kind.cpu, 0));
-                stream = FOR_EVER.keep(new stream(cpu));
+                inOrder = FOR_EVER.keep(new stream(cpu));
                 setThreads = openMpSetter();
                 return null;
             } catch (Exception | LinkageError e) {
@@ -76,7 +76,7 @@ final class Native {
     }
 
     static stream stream() {
-        return Loaded.stream;
+        return Loaded.inOrder;
     }
 
     /** How many threads the primitives that this thread runs from now on take. */

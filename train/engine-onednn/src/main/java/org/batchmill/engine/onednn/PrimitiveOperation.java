@@ -38,7 +38,7 @@ final class PrimitiveOperation implements StepOperation {
             String layer,
             Pass pass,
             String description,
-            primitive primitive,
+            primitive compiled,
             List<Argument> arguments,
             List<Buffer> reads,
             List<Buffer> writes,
@@ -52,7 +52,7 @@ final class PrimitiveOperation implements StepOperation {
         this.writes = List.copyOf(writes);
         this.onlyForNewParameters = onlyForNewParameters;
         this.count = arguments.size();
-        this.handle = handles.keep(primitive.get());
+        this.handle = handles.keep(compiled.get());
         this.stream = handles.keep(Native.stream().get());
         this.list = handles.keep(new dnnl_exec_arg_t(count));
         for (int i = 0; i < count; i++) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.batchmill.train.plan.Buffer;
@@ -22,7 +21,7 @@ final class Tape {
 
     private final Assembler assembler;
     private final List<Entry> entries = new ArrayList<>();
-    private final Map<Tensor, Tensor> gradients = new IdentityHashMap<>();
+    private final IdentityHashMap<Tensor, Tensor> gradients = new IdentityHashMap<>();
     /** Gradients that belong to several tensors at once, and so may not be changed in place. */
     private final Set<Buffer> shared = new HashSet<>();
 

@@ -6,14 +6,25 @@ import org.batchmill.train.network.Layer.MaxPool;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
 
-/**
- * The geometry of a convolution or pooling, each array height first, as oneDNN counts.
- *
- * @param gaps   values skipped between two of the kernel's: dilation less 1
- * @param before padding above and to the left
- * @param after  padding below and to the right
- */
-record Window(long[] kernel, long[] strides, long[] gaps, long[] before, long[] after) {
+/** The geometry of a convolution or pooling, each array height first, as oneDNN counts. */
+final class Window {
+
+    final long[] kernel;
+    final long[] strides;
+    /** Values skipped between two of the kernel's: dilation less 1. */
+    final long[] gaps;
+    /** Padding above and to the left. */
+    final long[] before;
+    /** Padding below and to the right. */
+    final long[] after;
+
+    private Window(long[] kernel, long[] strides, long[] gaps, long[] before, long[] after) {
+        this.kernel = kernel;
+        this.strides = strides;
+        this.gaps = gaps;
+        this.before = before;
+        this.after = after;
+    }
 
     static Window of(Conv2d layer, Shape in) {
         return of(
