@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.batchmill.augment.pixels.OffHeap;
 import org.batchmill.augment.pixels.PixelBuffer;
 import org.batchmill.records.SampleId;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -27,7 +28,7 @@ final class Slot implements AutoCloseable {
 
     Slot(BatchShape shape, BufferAllocator allocator) {
         this.shape = shape;
-        this.memory = allocator.buffer((long) shape.rows() * shape.rowBytes());
+        this.memory = OffHeap.take(allocator, (long) shape.rows() * shape.rowBytes());
         this.ids = new SampleId[shape.rows()];
         this.labels = new RowLabels[shape.rows()];
         this.mappings = new PictureMapping[shape.rows()];

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.batchmill.augment.pixels.OffHeap;
 import org.batchmill.augment.pixels.Picture;
 import org.batchmill.records.SampleId;
 
@@ -158,7 +159,7 @@ public final class DecodedCache implements AutoCloseable {
             return false;
         }
         if (file == null) {
-            ArrowBuf buffer = allocator.buffer(size);
+            ArrowBuf buffer = OffHeap.take(allocator, size);
             memory.add(buffer);
             segment = buffer.nioBuffer(0, (int) size);
         } else {

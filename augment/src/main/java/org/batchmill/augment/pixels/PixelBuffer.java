@@ -71,7 +71,7 @@ public final class PixelBuffer implements AutoCloseable {
     private void ensure(long length) {
         if (memory == null || memory.capacity() < length) {
             close();
-            memory = allocator.buffer(Math.max(length, 1));
+            memory = OffHeap.take(allocator, Math.max(length, 1));
         }
     }
 
