@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             AugmentPreviewCommand.class,
             BenchCommand.class,
             SampleCommand.class,
+            ProduceCommand.class,
             DoctorCommand.class
         })
 public final class Batchmill implements Runnable {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "WHAT",
         footer = {"", "Example:", "  batchmill pack images photos --format voc --split lists --out out/photos"},
         mixinStandardHelpOptions = true,
-        subcommands = {PackImagesCommand.class, PackVideoCommand.class})
+        subcommands = {PackImagesCommand.class, PackVideoCommand.class, PackKafkaCommand.class})
 final class PackCommand implements Runnable {
 
     @Spec

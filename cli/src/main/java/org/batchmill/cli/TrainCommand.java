@@ -6,6 +6,8 @@ import org.batchmill.jobs.TaskKind;
 import org.batchmill.jobs.TrainJob;
 import org.batchmill.jobs.TrainOptions;
 import org.batchmill.jobs.TrainSummary;
+import org.batchmill.queues.pipeline.ErrorPolicy;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,6 +66,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     EngineMixin engine;
 
+    @ArgGroup(validate = false, heading = "%nWith --data kafka:TOPIC:%n")
+    KafkaMixin kafka = new KafkaMixin();
+
     @Option(names = "--config", paramLabel = "FILE.yaml", description = "Options from a file; the command line wins.")
     Path config;
 
@@ -83,9 +88,13 @@ final class TrainCommand implements Callable<Integer> {
                 input.onto(defaults.input()),
                 optimization.options(),
                 engine.options(),
-                run.options());
+                run.options(),
+                kafka.options());
         sampling.onto(options.data(), options.input());
         resources.onto(options.input());
+        if (data.data.startsWith("kafka:") && input.onError == null) {
+            options.input().onError(ErrorPolicy.Mode.QUARANTINE);
+        }
         TrainSummary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal);
                 Signals signals = Signals.catching()) {

@@ -8,9 +8,9 @@ import org.batchmill.cli.Batchmill;
 import org.batchmill.cli.Terminal;
 
 /** Runs the command inside this JVM, as its launcher would, and keeps what it says. */
-record Command(int exitCode, String out, String err) {
+public record Command(int exitCode, String out, String err) {
 
-    static Command run(Object... arguments) {
+    public static Command run(Object... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         String[] words = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
@@ -19,7 +19,7 @@ record Command(int exitCode, String out, String err) {
     }
 
     /** The lines on standard error that begin as errors do. */
-    List<String> errors() {
+    public List<String> errors() {
         return err.lines().filter(line -> line.startsWith("batchmill: ")).toList();
     }
 }

@@ -96,7 +96,8 @@ class ErrorLinesTest {
                 "augment-preview",
                 "bench",
                 "sample",
-                "doctor"
+                "doctor",
+                "produce"
             })
     void shouldShowHelpWithAnExampleForEveryCommand(String command) {
         Command help = Command.run(command, "--help");

@@ -31,6 +31,7 @@ final class DataSets {
         if (where == null) {
             throw new UsageException("--data is missing: where are the samples?");
         }
+        refuseTopic(where);
         if (where.startsWith(DRAWN)) {
             return DrawnSamples.named(where.substring(DRAWN.length()), false);
         }
@@ -98,9 +99,15 @@ final class DataSets {
 
     /** The samples to judge on: all that is named, or the list that {@code --split} names. */
     static SampleSource openAll(DataOptions options) throws IOException {
+        refuseTopic(options.data());
         return options.data().startsWith(DRAWN)
                 ? DrawnSamples.named(options.data().substring(DRAWN.length()), true)
                 : Sources.open(options.data(), source(options, options.split()));
+    }
+
+    /** The samples to send somewhere: all that is named, or the list that {@code --split} names; of drawn ones those to learn from. */
+    static SampleSource openToSend(DataOptions options) throws IOException {
+        return options.data().startsWith(DRAWN) ? open(options) : openAll(options);
     }
 
     /** The samples to validate on: those named, else the data's own validation list; null if there are none. */
@@ -111,6 +118,9 @@ final class DataSets {
                     : Sources.open(options.val(), source(options, null));
         }
         String where = options.data();
+        if (Topics.isTopic(where)) {
+            return null;
+        }
         if (where.startsWith(DRAWN)) {
             return DrawnSamples.named(where.substring(DRAWN.length()), true);
         }
@@ -138,6 +148,13 @@ final class DataSets {
             }
         }
         return null;
+    }
+
+    private static void refuseTopic(String where) {
+        if (Topics.isTopic(where)) {
+            throw new UsageException(
+                    where + ": a topic is for train and pack kafka: pack a stretch of it into record files");
+        }
     }
 
     private static SourceOptions source(DataOptions options, String split) {

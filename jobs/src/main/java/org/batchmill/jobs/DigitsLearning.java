@@ -37,7 +37,7 @@ final class DigitsLearning {
                 1,
                 steps,
                 new Optimizer.Adam(.9f, .999f, 1e-8f),
-                new Schedule.Cosine(1e-3, 1e-5, steps),
+                steps == 0 ? new Schedule.Constant(1e-3) : new Schedule.Cosine(1e-3, 1e-5, steps),
                 0,
                 0,
                 Recipe.Augmentation.NONE,

@@ -40,7 +40,10 @@ record Learning(
                     case STEERING -> SteeringLearning.of(options, policy, source, size);
                     case LINE, TABLE -> TableLearning.of(options, source);
                 };
-        return plain.with(RecipeOptions.onto(plain.recipe(), options.optimization()));
+        boolean endless =
+                source instanceof SampleSource.Stream && options.optimization().steps() == null;
+        Recipe recipe = endless ? plain.recipe().endless() : plain.recipe();
+        return plain.with(RecipeOptions.onto(recipe, options.optimization()));
     }
 
     private static List<String> classes(TrainOptions options, SampleSource source, Checkpoint resumed)

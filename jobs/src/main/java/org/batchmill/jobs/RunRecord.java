@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.batchmill.augment.Batch;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.train.events.EventHook;
@@ -37,6 +38,7 @@ final class RunRecord implements AutoCloseable {
     private final EventWriter events;
     private final MetricsCsv metrics;
     private final TraceWriter trace;
+    private final OnlineTraining online;
 
     private RunRecord(
             Path run,
@@ -44,16 +46,21 @@ final class RunRecord implements AutoCloseable {
             JobListener listener,
             EventWriter events,
             MetricsCsv metrics,
-            TraceWriter trace) {
+            TraceWriter trace,
+            OnlineTraining online) {
         this.run = run;
         this.learning = learning;
         this.listener = listener;
         this.events = events;
         this.metrics = metrics;
         this.trace = trace;
+        this.online = online;
     }
 
-    static RunRecord open(Path run, TrainOptions options, Learning learning, JobListener listener) throws IOException {
+    /** @param online what a topic adds; null for other data */
+    static RunRecord open(
+            Path run, TrainOptions options, Learning learning, JobListener listener, OnlineTraining online)
+            throws IOException {
         RunConfig.write(run.resolve("config.yaml"), options.byName());
         EventWriter events = EventWriter.create(run);
         events.graph(learning.network());
@@ -65,18 +72,24 @@ final class RunRecord implements AutoCloseable {
                 learning,
                 listener,
                 events,
-                new MetricsCsv(run.resolve(METRICS)),
-                traced == null ? null : new TraceWriter(traced));
+                new MetricsCsv(run.resolve(METRICS), online == null ? Map.of() : online.metrics()),
+                traced == null ? null : new TraceWriter(traced),
+                online);
     }
 
     /** The listener that the pipeline reports to: spans and counters too if a trace is wanted. */
     PipelineListener tracing(SkippedSamples skipped) {
-        return trace == null ? skipped : new TracedPipeline(skipped, trace);
+        PipelineListener heard = trace == null ? skipped : new TracedPipeline(skipped, trace);
+        return online == null ? heard : online.listening(heard);
     }
 
     /** The hooks of the loop. */
     List<Hook> hooks() {
-        List<Hook> hooks = new ArrayList<>(List.of(new Progress(), metrics, new EventHook(events, HISTOGRAMS_EVERY)));
+        List<Hook> hooks = new ArrayList<>();
+        if (online != null) {
+            hooks.addAll(online.hooks());
+        }
+        hooks.addAll(List.of(new Progress(), metrics, new EventHook(events, HISTOGRAMS_EVERY)));
         if (trace != null) {
             hooks.add(new TraceHook(trace));
         }
@@ -125,13 +138,14 @@ final class RunRecord implements AutoCloseable {
                     report.step(),
                     report.steps(),
                     String.format(
-                            Locale.ROOT,
-                            "loss %.4g%s  lr %.2g  %.0f images/s  waiting %.0f %%",
-                            report.loss(),
-                            metric,
-                            report.learningRate(),
-                            report.imagesPerSecond(),
-                            100 * report.waitedShare()));
+                                    Locale.ROOT,
+                                    "loss %.4g%s  lr %.2g  %.0f images/s  waiting %.0f %%",
+                                    report.loss(),
+                                    metric,
+                                    report.learningRate(),
+                                    report.imagesPerSecond(),
+                                    100 * report.waitedShare())
+                            + (online == null ? "" : online.progress()));
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.jobs.input.PipelineBatches;
 import org.batchmill.jobs.input.SampleBatches;
 import org.batchmill.jobs.options.RunOptions;
@@ -76,11 +77,15 @@ public final class TrainJob {
         try (RunLock lock = RunLock.take(run)) {
             listener.runFolder(run);
             Checkpoint resumed = resumed(run);
-            try (SampleSource training = DataSets.open(options.data());
+            try (SampleSource training = training(run);
                     SampleSource validation = DataSets.openValidation(options.data())) {
                 return train(run, resumed, training, validation);
             }
         }
+    }
+
+    private SampleSource training(Path run) throws IOException {
+        return Topics.isTopic(options.data().data()) ? Topics.open(options, run) : DataSets.open(options.data());
     }
 
     private Path runFolder() {
@@ -133,50 +138,120 @@ public final class TrainJob {
                 learning.network().input(),
                 learning.network().trainableCount(),
                 engine.describe()));
-        SkippedSamples skipped = new SkippedSamples(run, listener);
-        try (RunRecord record = RunRecord.open(run, options, learning, listener);
+        try (OnlineTraining online = online(training, learning, run);
+                RunRecord record = RunRecord.open(run, options, learning, listener, online);
                 Program program = engine.compile(spec(learning, rows))) {
             initialise(program, resumed);
+            if (training instanceof TopicSource topic && resumed == null) {
+                topic.beginAnew();
+            }
+            Course course = new Course(run, learning, training, validation, online, record, program);
+            TrainSummary summary = course.run(resumed);
+            while (summary == null) {
+                summary = course.run(checkpoints(run).loadLatest(false).checkpoint());
+            }
+            return summary;
+        }
+    }
+
+    /** What a topic adds to a training; null for other data. */
+    private OnlineTraining online(SampleSource training, Learning learning, Path run) throws IOException {
+        return training instanceof TopicSource topic
+                ? new OnlineTraining(
+                        topic, options, learning, run, checkpoints(run), evaluateEvery(learning, training), listener)
+                : null;
+    }
+
+    /** A training from a checkpoint on. One that learns from a topic takes several of them, from rebalance to rebalance. */
+    private final class Course {
+
+        private final Path run;
+        private final Learning learning;
+        private final SampleSource training;
+        private final SampleSource validation;
+        private final OnlineTraining online;
+        private final RunRecord record;
+        private final Program program;
+        private final SkippedSamples skipped;
+
+        Course(
+                Path run,
+                Learning learning,
+                SampleSource training,
+                SampleSource validation,
+                OnlineTraining online,
+                RunRecord record,
+                Program program) {
+            this.run = run;
+            this.learning = learning;
+            this.training = training;
+            this.validation = validation;
+            this.online = online;
+            this.record = record;
+            this.program = program;
+            this.skipped = new SkippedSamples(run, listener);
+        }
+
+        /** Trains; null if the partitions of a topic changed hands before it was done. */
+        TrainSummary run(Checkpoint from) throws IOException, InterruptedException {
             SampleBatches input = new SampleBatches(
                     training,
                     learning.shape(learning.recipe().batch()),
                     learning.policy(),
                     options.input(),
                     record.tracing(skipped));
-            String position = resumed == null ? null : resumed.progress().data();
+            String position = from == null ? null : from.progress().data();
+            // A topic is gone through once, however long that takes.
+            Long epochs = online == null ? null : 1L;
             try (PipelineBatches batches =
-                    options.input().resources().cached() ? input.cached(null) : input.shuffled(null, position)) {
-                TrainingLoopBuilder builder = TrainingLoop.of(program, learning.task(), batches)
-                        .schedule(learning.recipe().schedule())
-                        .steps(learning.recipe().steps())
-                        .checkpoints(checkpoints(run), saving(learning, training));
-                record.hooks().forEach(builder::hook);
-                addReferencesLine(builder, learning);
-                addRollback(builder);
-                addValidation(builder, learning, validation, training);
-                if (learning.recipe().weightAverage() > 0) {
-                    builder.weightAverage(learning.recipe().weightAverage());
-                }
-                if (learning.recipe().patience() > 0 && validation != null) {
-                    builder.hook(new EarlyStopping(learning.recipe().patience(), 0));
-                }
-                if (resumed != null) {
-                    builder.resume(resumed);
-                }
-                loop = builder.build();
+                    options.input().resources().cached() ? input.cached(epochs) : input.shuffled(epochs, position)) {
+                loop = loop(batches, from);
                 if (stopRequested) {
                     loop.requestStop();
                 }
-                TrainingResult result = loop.run();
-                record.report(result);
-                return new TrainSummary(
-                        run,
-                        result,
-                        learning.task().metric(),
-                        checkpoints(run).best().orElse(null),
-                        batches.metrics().verdict(),
-                        skipped.count());
+                TrainingResult result = online == null
+                        ? loop.run()
+                        : online.run(
+                                loop,
+                                batches,
+                                from == null ? 0 : from.progress().step());
+                return result == null ? null : summary(result, batches);
             }
+        }
+
+        private TrainingLoop loop(PipelineBatches batches, Checkpoint from) {
+            TrainingLoopBuilder builder = TrainingLoop.of(program, learning.task(), batches)
+                    .schedule(learning.recipe().schedule())
+                    .steps(learning.recipe().steps())
+                    .checkpoints(checkpoints(run), saving(learning, training));
+            record.hooks().forEach(builder::hook);
+            addReferencesLine(builder, learning);
+            addRollback(builder);
+            addValidation(builder, learning, validation, training);
+            if (learning.recipe().weightAverage() > 0) {
+                builder.weightAverage(learning.recipe().weightAverage());
+            }
+            if (learning.recipe().patience() > 0 && validation != null) {
+                builder.hook(new EarlyStopping(learning.recipe().patience(), 0));
+            }
+            if (online != null) {
+                builder.checkpointAtStart();
+            }
+            if (from != null) {
+                builder.resume(from);
+            }
+            return builder.build();
+        }
+
+        private TrainSummary summary(TrainingResult result, PipelineBatches batches) throws IOException {
+            record.report(result);
+            return new TrainSummary(
+                    run,
+                    result,
+                    learning.task().metric(),
+                    checkpoints(run).best().orElse(null),
+                    batches.metrics().verdict(),
+                    skipped.count());
         }
     }
 
@@ -265,8 +340,11 @@ public final class TrainJob {
                 learning.evaluation(),
                 options.input(),
                 new PipelineListener() {});
-        RunOptions run = options.run();
-        long every = run.evaluateSteps() != null ? run.evaluateSteps() : interval(learning, training);
-        builder.evaluate(input::inOrder, every);
+        builder.evaluate(input::inOrder, evaluateEvery(learning, training));
+    }
+
+    private long evaluateEvery(Learning learning, SampleSource training) {
+        Long asked = options.run().evaluateSteps();
+        return asked != null ? asked : interval(learning, training);
     }
 }

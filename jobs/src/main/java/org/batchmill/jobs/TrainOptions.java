@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.OptimizationOptions;
 import org.batchmill.jobs.options.RunOptions;
 
@@ -35,7 +37,8 @@ public record TrainOptions(
         InputOptions input,
         OptimizationOptions optimization,
         EngineOptions engine,
-        RunOptions run) {
+        RunOptions run,
+        KafkaOptions kafka) {
 
     public TrainOptions {
         Objects.requireNonNull(task, "task");
@@ -49,7 +52,8 @@ public record TrainOptions(
                 new InputOptions(),
                 new OptimizationOptions(),
                 new EngineOptions(),
-                new RunOptions());
+                new RunOptions(),
+                new KafkaOptions());
     }
 
     /** The options by their names on the command line, groups flattened: what {@code --config} takes back. */
@@ -63,7 +67,11 @@ public record TrainOptions(
                         .addSerializer(Path.class, ToStringSerializer.instance)
                         .addSerializer(Enum.class, new LowerCaseSerializer()));
         Map<String, Object> all = new LinkedHashMap<>();
-        for (Object group : List.of(data, input, optimization, engine, run)) {
+        List<Object> groups = new ArrayList<>(List.of(data, input, optimization, engine, run));
+        if (Topics.isTopic(data.data())) {
+            groups.add(kafka);
+        }
+        for (Object group : groups) {
             all.putAll(mapper.convertValue(group, new TypeReference<Map<String, Object>>() {}));
         }
         all.keySet().removeAll(List.of("run", "resume", "fallback"));

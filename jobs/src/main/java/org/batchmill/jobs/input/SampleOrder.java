@@ -3,6 +3,7 @@ package org.batchmill.jobs.input;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.jobs.options.SamplingOptions;
 import org.batchmill.queues.pipeline.PipelineBuilder;
@@ -31,9 +32,11 @@ record SampleOrder(Shuffle shuffle, Sampling sampling, int shard, int shards) {
      */
     static SampleOrder of(SampleSource source, InputOptions options) throws IOException {
         Sampling sampling = sampling(source, options.sampling());
-        Shuffle shuffle = shuffle(options.shuffle());
+        Shuffle shuffle = options.parsedShuffle();
         if (shuffle instanceof Shuffle.Permutation && sampling != null) {
             shuffle = Shuffle.none(); // the draws have a random order of their own
+        } else if (source instanceof TopicSource) {
+            shuffle = Shuffle.none(); // it comes shuffled, so that the order can be had again
         } else if (shuffle instanceof Shuffle.Permutation && source instanceof SampleSource.Stream) {
             shuffle = Shuffle.window(DEFAULT_WINDOW);
         }
@@ -47,14 +50,6 @@ record SampleOrder(Shuffle shuffle, Sampling sampling, int shard, int shards) {
         }
         return new SampleOrder(
                 shuffle, sampling, Integer.parseInt(shard.group(1)) - 1, Integer.parseInt(shard.group(2)));
-    }
-
-    private static Shuffle shuffle(String text) {
-        try {
-            return Shuffle.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage(), e);
-        }
     }
 
     private static Sampling sampling(SampleSource source, SamplingOptions options) throws IOException {

@@ -3,6 +3,8 @@ package org.batchmill.jobs.options;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.queues.pipeline.ErrorPolicy;
+import org.batchmill.queues.pipeline.Shuffle;
+import org.batchmill.records.UsageException;
 
 /** How samples become batches. Not thread-safe while it is being filled in. */
 public final class InputOptions {
@@ -56,6 +58,19 @@ public final class InputOptions {
     /** {@code permutation}, {@code window:N}, {@code queue:CAP,MIN} or {@code none}. */
     public String shuffle() {
         return shuffle;
+    }
+
+    /**
+     * The shuffle, read.
+     *
+     * @throws UsageException if there is none of that name
+     */
+    public Shuffle parsedShuffle() {
+        try {
+            return Shuffle.parse(shuffle);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage(), e);
+        }
     }
 
     public InputOptions shuffle(String value) {

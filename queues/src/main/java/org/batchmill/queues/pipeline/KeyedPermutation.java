@@ -5,7 +5,7 @@ package org.batchmill.queues.pipeline;
  * size}, walked along its cycle until it lands inside (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002). The
  * domain is less than four times the size, so a walk takes fewer than four steps on average. Immutable.
  */
-final class KeyedPermutation {
+public final class KeyedPermutation {
 
     /** Four make a pseudorandom permutation of large domains (Luby and Rackoff); small ones need more to look uniform. */
     private static final int ROUNDS = 8;
@@ -26,8 +26,19 @@ final class KeyedPermutation {
         this.key = key;
     }
 
-    /** Where {@code position} goes; each position goes to a place of its own. */
-    long apply(long position) {
+    /**
+     * The permutation that a stream's window of a number has.
+     *
+     * @param size   elements, 1 or more
+     * @param seed   of the run
+     * @param number of the window
+     */
+    public static KeyedPermutation of(long size, long seed, long number) {
+        return new KeyedPermutation(size, Mixing.mix(seed, number));
+    }
+
+    /** Where {@code position}, from 0 and below the size, goes; each position goes to a place of its own. */
+    public long apply(long position) {
         long place = position;
         do {
             place = network(place);

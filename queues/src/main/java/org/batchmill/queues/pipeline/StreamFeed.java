@@ -9,7 +9,7 @@ import java.util.List;
  * ahead.
  *
  * <p>The state of a draw is the stream's place before its window and the number of draws in it: a restored feed reads the window
- * again and leaves out those draws.
+ * again and leaves out those draws. A window of one has nothing to read again: its state is the place behind it.
  */
 final class StreamFeed<T> implements Feed<T> {
 
@@ -86,10 +86,16 @@ final class StreamFeed<T> implements Feed<T> {
                 new Draw(seed, current.epoch, sequence),
                 "element " + place + " behind place \"" + current.position + "\" of the stream",
                 -1,
-                new FeedPosition(current.epoch, drawn, current.number, current.position, begin.origin()));
+                behind());
         ticket.element = arrival.element();
         ticket.failure = arrival.failure();
         return ticket;
+    }
+
+    private FeedPosition behind() {
+        return size == 1
+                ? new FeedPosition(current.epoch, 0, following.number, following.position, begin.origin())
+                : new FeedPosition(current.epoch, drawn, current.number, current.position, begin.origin());
     }
 
     /** Completes the next window and makes it the current one; false at the end of all epochs. */

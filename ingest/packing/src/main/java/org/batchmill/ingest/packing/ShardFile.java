@@ -2,6 +2,7 @@ package org.batchmill.ingest.packing;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import org.batchmill.ingest.packing.PackOptions.Container;
@@ -15,6 +16,9 @@ import org.batchmill.records.tfrecord.WriteOptions;
 interface ShardFile extends Closeable {
 
     void write(Sample sample) throws IOException;
+
+    /** Writes a sample with the features of an Example beside its own. */
+    void write(Sample sample, ByteBuffer other) throws IOException;
 
     void finish() throws IOException;
 
@@ -34,6 +38,11 @@ interface ShardFile extends Closeable {
         }
 
         @Override
+        public void write(Sample sample, ByteBuffer other) throws IOException {
+            writer.write(examples.write(sample, other));
+        }
+
+        @Override
         public void finish() throws IOException {
             writer.finish();
         }
@@ -50,6 +59,11 @@ interface ShardFile extends Closeable {
         @Override
         public void write(Sample sample) throws IOException {
             writer.write(sample);
+        }
+
+        @Override
+        public void write(Sample sample, ByteBuffer other) throws IOException {
+            writer.write(sample, other);
         }
 
         @Override

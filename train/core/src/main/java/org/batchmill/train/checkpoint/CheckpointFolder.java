@@ -63,6 +63,15 @@ public final class CheckpointFolder {
         return file;
     }
 
+    /** Removes the checkpoints of later steps than this: the run goes back behind them. */
+    public void removeBehind(long step) throws IOException {
+        for (Path candidate : list()) {
+            if (stepOf(candidate) > step) {
+                Files.deleteIfExists(candidate);
+            }
+        }
+    }
+
     /** Writes the checkpoint as the best one. */
     public Path saveBest(Checkpoint checkpoint) throws IOException {
         Files.createDirectories(folder);

@@ -60,6 +60,11 @@ public final class Evaluator {
         return new Judgement(samples, loss == null ? Double.NaN : sum / samples, scoring.scores());
     }
 
+    /** The mean loss over one batch, which stays the caller's. */
+    public double loss(Batch batch) throws IOException {
+        return lossOf(batch, predict(batch)) / batch.size();
+    }
+
     private float[] predict(Batch batch) {
         int outputSize = predictor.spec().network().output().size();
         float[] outputs = new float[batch.size() * outputSize];

@@ -13,6 +13,9 @@ public interface Hook {
     /** Before the first step. */
     default void started(LoopControl loop) throws IOException {}
 
+    /** A batch came, and nothing of it is learnt yet; it is valid during the call. */
+    default void arrived(LoopControl loop, Batch batch) throws IOException {}
+
     /**
      * A piece of a batch went forward and back; its outputs are {@code loop.program().lastOutputs}. A batch that fits the program is one
      * piece.
@@ -33,6 +36,9 @@ public interface Hook {
     /** An evaluation is done. */
     default void evaluated(LoopControl loop, Evaluation evaluation) throws IOException {}
 
+    /** A checkpoint is about to be written: what its position takes for done must be done now. */
+    default void saving(LoopControl loop) throws IOException {}
+
     /** A checkpoint was written. */
     default void saved(LoopControl loop, Path checkpoint) throws IOException {}
 
@@ -50,5 +56,5 @@ public interface Hook {
     }
 
     /** Takes back what {@link #state()} gave. */
-    default void restore(String state) {}
+    default void restore(String state) throws IOException {}
 }

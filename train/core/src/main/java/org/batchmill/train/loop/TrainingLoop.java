@@ -112,8 +112,8 @@ public final class TrainingLoop {
         for (Hook hook : hooks) {
             hook.started(control);
         }
-        if (plan.rollback != null) {
-            // The first steps are those that diverge most: without this there would be nothing to go back to.
+        // The first steps are those that diverge most: without this there would be nothing to go back to.
+        if (plan.rollback != null || (plan.saveAtStart && plan.resumeFrom == null)) {
             save();
         }
     }
@@ -147,6 +147,9 @@ public final class TrainingLoop {
             if (batch == null) {
                 return false;
             }
+            for (Hook hook : hooks) {
+                hook.arrived(control, batch);
+            }
             double rate = rate();
             double norm = learn(batch, rate);
             throughput.add(System.nanoTime() - start, feed.waitedNanos() - waitedBefore, batch.size());
@@ -170,6 +173,9 @@ public final class TrainingLoop {
     }
 
     private void save() throws IOException {
+        for (Hook hook : hooks) {
+            hook.saving(control);
+        }
         lastCheckpoint = plan.checkpoints.save(snapshot());
         lastSavedStep = step;
         lastSaveNanos = System.nanoTime();
@@ -312,7 +318,7 @@ public final class TrainingLoop {
                 task.description());
     }
 
-    private void restore(Checkpoint checkpoint) {
+    private void restore(Checkpoint checkpoint) throws IOException {
         Snapshots.restore(checkpoint, program);
         Checkpoint.Progress progress = checkpoint.progress();
         step = progress.step();

@@ -26,6 +26,7 @@ public final class TrainingLoopBuilder {
     Checkpoint resumeFrom;
     CheckpointFolder checkpoints;
     Saving saving;
+    boolean saveAtStart;
     Rollback rollback;
 
     TrainingLoopBuilder(Program program, Task task, BatchStream batches) {
@@ -77,6 +78,12 @@ public final class TrainingLoopBuilder {
         return this;
     }
 
+    /** Writes the first checkpoint before the first step of a new run, so that there is always one to go back to; needs {@link #checkpoints}. */
+    public TrainingLoopBuilder checkpointAtStart() {
+        this.saveAtStart = true;
+        return this;
+    }
+
     /** Goes back to the last checkpoint where the training would fail because of a NaN; needs {@link #checkpoints}. */
     public TrainingLoopBuilder rollback(Rollback rollback) {
         this.rollback = rollback;
@@ -96,7 +103,7 @@ public final class TrainingLoopBuilder {
     }
 
     public TrainingLoop build() {
-        if (rollback != null && checkpoints == null) {
+        if ((rollback != null || saveAtStart) && checkpoints == null) {
             throw new UsageException("going back to a checkpoint needs checkpoints");
         }
         return new TrainingLoop(this);

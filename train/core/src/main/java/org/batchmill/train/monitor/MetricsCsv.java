@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
 import org.batchmill.augment.Batch;
 import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
@@ -28,19 +30,30 @@ public final class MetricsCsv implements Hook, Closeable {
             "step,loss,learning_rate,gradient_norm,images_per_second,waited_share,validation_loss,metric";
 
     private final Path file;
+    private final Map<String, DoubleSupplier> more;
     private BufferedWriter out;
 
     public MetricsCsv(Path file) {
+        this(file, Map.of());
+    }
+
+    /** @param more further columns of the lines of steps, by name, in the map's order; NaN leaves a field empty */
+    public MetricsCsv(Path file, Map<String, DoubleSupplier> more) {
         this.file = file;
+        this.more = more;
     }
 
     @Override
     public void started(LoopControl loop) throws IOException {
-        StringBuilder kept = new StringBuilder(HEADER).append('\n');
+        close();
+        StringBuilder kept = new StringBuilder(HEADER);
+        more.keySet().forEach(name -> kept.append(',').append(name));
+        kept.append('\n');
         if (loop.step() > 0 && Files.exists(file)) {
-            for (MetricsRow row : read(file)) {
-                if (row.step() <= loop.step()) {
-                    kept.append(line(row));
+            List<String> lines = lines(file);
+            for (int i = 1; i < lines.size(); i++) {
+                if (row(lines.get(i), place(file, i)).step() <= loop.step()) {
+                    kept.append(lines.get(i)).append('\n');
                 }
             }
         }
@@ -50,7 +63,7 @@ public final class MetricsCsv implements Hook, Closeable {
 
     @Override
     public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
-        out.write(line(new MetricsRow(
+        StringBuilder line = line(new MetricsRow(
                 report.step(),
                 report.loss(),
                 report.learningRate(),
@@ -58,20 +71,23 @@ public final class MetricsCsv implements Hook, Closeable {
                 report.imagesPerSecond(),
                 report.waitedShare(),
                 Double.NaN,
-                Double.NaN)));
+                Double.NaN));
+        more.values().forEach(value -> append(line, value.getAsDouble()));
+        out.append(line).append('\n');
     }
 
     @Override
     public void evaluated(LoopControl loop, Evaluation evaluation) throws IOException {
-        out.write(line(new MetricsRow(
-                evaluation.step(),
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                evaluation.loss(),
-                evaluation.metric())));
+        out.append(line(new MetricsRow(
+                        evaluation.step(),
+                        Double.NaN,
+                        Double.NaN,
+                        Double.NaN,
+                        Double.NaN,
+                        Double.NaN,
+                        evaluation.loss(),
+                        evaluation.metric())))
+                .append('\n');
         out.flush();
     }
 
@@ -85,7 +101,7 @@ public final class MetricsCsv implements Hook, Closeable {
         out.flush();
     }
 
-    private static String line(MetricsRow row) {
+    private static StringBuilder line(MetricsRow row) {
         StringBuilder line = new StringBuilder().append(row.step());
         double[] values = {
             row.loss(),
@@ -97,9 +113,13 @@ public final class MetricsCsv implements Hook, Closeable {
             row.metric()
         };
         for (double value : values) {
-            line.append(',').append(Double.isNaN(value) ? "" : Double.toString(value));
+            append(line, value);
         }
-        return line.append('\n').toString();
+        return line;
+    }
+
+    private static void append(StringBuilder line, double value) {
+        line.append(',').append(Double.isNaN(value) ? "" : Double.toString(value));
     }
 
     /**
@@ -109,12 +129,21 @@ public final class MetricsCsv implements Hook, Closeable {
      */
     public static List<MetricsRow> read(Path file) throws IOException {
         List<MetricsRow> rows = new ArrayList<>();
-        String text = Files.readString(file, StandardCharsets.UTF_8);
-        String[] lines = text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1);
-        for (int i = 1; i < lines.length - 1; i++) {
-            rows.add(row(lines[i], file + ": line " + (i + 1)));
+        List<String> lines = lines(file);
+        for (int i = 1; i < lines.size(); i++) {
+            rows.add(row(lines.get(i), place(file, i)));
         }
         return rows;
+    }
+
+    /** Its whole lines, the header first. */
+    private static List<String> lines(Path file) throws IOException {
+        String text = Files.readString(file, StandardCharsets.UTF_8);
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    }
+
+    private static String place(Path file, int line) {
+        return file + ": line " + (line + 1);
     }
 
     private static MetricsRow row(String line, String where) throws DataException {
@@ -142,6 +171,7 @@ public final class MetricsCsv implements Hook, Closeable {
     public void close() throws IOException {
         if (out != null) {
             out.close();
+            out = null;
         }
     }
 }

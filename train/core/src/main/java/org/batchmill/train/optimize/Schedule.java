@@ -14,6 +14,11 @@ public sealed interface Schedule {
     /** The rate that the schedule is set to before anything changes it. */
     double initial();
 
+    /** The same without a planned end: one that falls over a number of steps stays at the rate that it begins with. */
+    default Schedule endless() {
+        return this;
+    }
+
     /** One rate. */
     record Constant(double rate) implements Schedule {
         @Override
@@ -79,6 +84,11 @@ public sealed interface Schedule {
         public double rate(long step) {
             return last + (initial - last) * Math.pow(1 - (double) Math.min(step, steps) / steps, power);
         }
+
+        @Override
+        public Schedule endless() {
+            return new Constant(initial);
+        }
     }
 
     /** Half a cosine from {@code initial} to {@code last} over {@code steps} (Loshchilov and Hutter 2017, one period). */
@@ -91,6 +101,11 @@ public sealed interface Schedule {
         public double rate(long step) {
             double share = (double) Math.min(step, steps) / steps;
             return last + (initial - last) * (1 + Math.cos(Math.PI * share)) / 2;
+        }
+
+        @Override
+        public Schedule endless() {
+            return new Constant(initial);
         }
     }
 
@@ -112,6 +127,11 @@ public sealed interface Schedule {
         @Override
         public double initial() {
             return then.initial();
+        }
+
+        @Override
+        public Schedule endless() {
+            return new WarmUp(steps, power, then.endless());
         }
     }
 

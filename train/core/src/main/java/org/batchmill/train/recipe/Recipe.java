@@ -10,7 +10,7 @@ import org.batchmill.train.optimize.Schedule;
  * @param name           what the user calls it
  * @param batch          samples an update
  * @param subdivisions   pieces that a batch is computed in, one after the other, with gradients accumulated
- * @param steps          updates
+ * @param steps          updates, 0 for as long as there is data
  * @param optimizer      the update rule
  * @param schedule       of the learning rate
  * @param decay          l2 coefficient on weights: darknet's decay
@@ -54,7 +54,7 @@ public record Recipe(
         Objects.requireNonNull(optimizer, "optimizer");
         Objects.requireNonNull(schedule, "schedule");
         Objects.requireNonNull(augmentation, "augmentation");
-        if (batch < 1 || subdivisions < 1 || batch % subdivisions != 0 || steps < 1) {
+        if (batch < 1 || subdivisions < 1 || batch % subdivisions != 0 || steps < 0) {
             throw new IllegalArgumentException(
                     "batch " + batch + " in " + subdivisions + " subdivisions for " + steps + " steps");
         }
@@ -63,6 +63,22 @@ public record Recipe(
     /** The rows that are computed at a time. */
     public int rowsAtATime() {
         return batch / subdivisions;
+    }
+
+    /** The same for data without an end: what follows from a planned number of steps, a falling rate or an early end, is left out. */
+    public Recipe endless() {
+        return new Recipe(
+                name,
+                batch,
+                subdivisions,
+                0,
+                optimizer,
+                schedule.endless(),
+                decay,
+                clipNorm,
+                augmentation,
+                weightAverage,
+                0);
     }
 
     public Recipe withBatch(int newBatch, int newSubdivisions) {

@@ -1,0 +1,157 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.batchmill.ingest.packing.BadSample;
+import org.batchmill.ingest.packing.PackOptions;
+import org.batchmill.ingest.packing.PackProgress;
+import org.batchmill.ingest.packing.PackedShard;
+import org.batchmill.ingest.packing.TopicPackJob;
+import org.batchmill.ingest.sources.kafka.KafkaCluster;
+import org.batchmill.ingest.sources.kafka.MessageFormat;
+import org.batchmill.ingest.sources.kafka.TopicWindow;
+import org.batchmill.jobs.JsonLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code batchmill pack kafka}. */
+@Command(
+        name = "kafka",
+        header = "Archives a stretch of a Kafka topic into record shards with an index.",
+        description = {
+            "Reads what was committed between two places when it began, partition by partition, and deals it out to the shards. Each",
+            "sample keeps its partition, offset, row, key and time in features kafka/*."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill pack kafka digits --bootstrap localhost:9092 --out out/digits",
+            "  batchmill pack kafka cells --bootstrap localhost:9092 --from 2026-11-20T00:00:00Z --until 2026-11-21T00:00:00Z --out out/day"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class PackKafkaCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "TOPIC", description = "The topic.")
+    String topic;
+
+    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "A broker, or several with commas.")
+    String bootstrap;
+
+    @Option(names = "--kafka-config", paramLabel = "FILE", description = "Client settings: TLS, SASL, timeouts.")
+    Path kafkaConfig;
+
+    @Option(
+            names = "--out",
+            paramLabel = "PREFIX",
+            required = true,
+            description = "What the names of the shards begin with.")
+    String out;
+
+    @Option(
+            names = "--from",
+            paramLabel = "PLACE",
+            defaultValue = "earliest",
+            description = "earliest (default), latest, an offset, or a time (2026-11-21T10:00:00Z).")
+    String from;
+
+    @Option(
+            names = "--until",
+            paramLabel = "PLACE",
+            defaultValue = "latest",
+            description = "The same; what lies there is left out. latest (default) is the end when the command begins.")
+    String until;
+
+    @Option(
+            names = "--message-format",
+            paramLabel = "F",
+            defaultValue = "auto",
+            description = "example, arrow or image; auto tells by the first bytes (default).")
+    MessageFormat format;
+
+    @Option(
+            names = "--to",
+            paramLabel = "KIND",
+            defaultValue = "tfrecord",
+            description = "tfrecord (default) or arrow.")
+    PackOptions.Container container;
+
+    @Option(names = "--shards", paramLabel = "N", defaultValue = "4", description = "Files (default 4).")
+    int shards;
+
+    @Option(
+            names = "--classes",
+            paramLabel = "A,B",
+            split = ",",
+            description = "The classes in label order; others are a bad annotation.")
+    List<String> classes = List.of();
+
+    @Option(names = "--on-error", paramLabel = "E", defaultValue = "fail", description = "fail (default) or skip.")
+    OnError onError;
+
+    @Option(
+            names = "--max-errors",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Bad messages that may be left out.")
+    long maxErrors;
+
+    @Option(names = "--json", description = "One JSON line on standard output at the end.")
+    boolean json;
+
+    enum OnError {
+        FAIL,
+        SKIP
+    }
+
+    PackKafkaCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        KafkaCluster cluster = KafkaCluster.of(bootstrap, kafkaConfig);
+        TopicPackJob.Options options = new TopicPackJob.Options(
+                new TopicWindow.Options(topic, format, classes, from, until),
+                out,
+                container,
+                shards,
+                onError == OnError.SKIP ? maxErrors : 0);
+        TopicPackJob.Result result;
+        try (ProgressDisplay display = new ProgressDisplay(terminal)) {
+            PackProgress.Listener listener = now -> display.progress(
+                    "packing",
+                    now.checked(),
+                    now.total(),
+                    String.format(Locale.ROOT, "%d samples, %d bad", now.written(), now.bad()));
+            result = new TopicPackJob(cluster, options, listener).run();
+        }
+        for (BadSample bad : result.bad()) {
+            terminal.error("left out " + bad.where() + ": " + bad.kind().word() + ": " + bad.reason());
+        }
+        if (json) {
+            Map<String, Object> keys = new LinkedHashMap<>();
+            keys.put("dataset", result.dataset().toString());
+            keys.put("samples", result.samples());
+            keys.put("shards", result.shards().stream().map(PackedShard::file).toList());
+            keys.put("bad", result.bad().size());
+            terminal.print(JsonLine.of(keys));
+        } else {
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "%,d samples in %d files; %s describes them; %d bad samples left out",
+                    result.samples(),
+                    result.shards().size(),
+                    result.dataset(),
+                    result.bad().size()));
+        }
+        return ExitCode.DONE;
+    }
+}

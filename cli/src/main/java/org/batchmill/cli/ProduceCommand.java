@@ -1,0 +1,124 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.batchmill.ingest.sources.kafka.KafkaCluster;
+import org.batchmill.ingest.sources.kafka.MessageFormat;
+import org.batchmill.jobs.ProduceJob;
+import org.batchmill.jobs.options.DataOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code batchmill produce}. */
+@Command(
+        name = "produce",
+        header = "Sends a data set to a Kafka topic.",
+        description = {
+            "The key of a message is its sample's id. Every message is written once, also when the broker is away for a while."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill produce ../shared/data/mnist --topic digits --bootstrap localhost:9092 --rate 200",
+            "  batchmill produce 'out/bccd-*.tfrecord' --topic cells --bootstrap localhost:9092 --as arrow --rows 32"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class ProduceCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "DATA", description = "As --data of train: record files, a folder, sample:shapes.")
+    String data;
+
+    @Option(names = "--topic", paramLabel = "T", required = true, description = "Made if it is not there.")
+    String topic;
+
+    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "A broker, or several with commas.")
+    String bootstrap;
+
+    @Option(names = "--kafka-config", paramLabel = "FILE", description = "Client settings: TLS, SASL, timeouts.")
+    Path kafkaConfig;
+
+    @Option(names = "--partitions", paramLabel = "N", defaultValue = "0", description = "Of a topic that is made.")
+    int partitions;
+
+    @Option(
+            names = "--as",
+            paramLabel = "F",
+            defaultValue = "example",
+            description = "What a message holds: example (default), arrow (many samples), image (labels in headers).")
+    MessageFormat format;
+
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Samples a message, with --as arrow (default 32).")
+    int rows;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "X",
+            defaultValue = "0",
+            description = "Samples a second at most; as many as go if not given.")
+    double rate;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Samples to send, from the first again behind the last; all once if not given.")
+    long count;
+
+    @Option(
+            names = "--format",
+            paramLabel = "F",
+            defaultValue = "auto",
+            description = "The layout of a folder; auto looks (default).")
+    String layout;
+
+    @Option(names = "--split", paramLabel = "LIST", description = "One list of a folder that has lists.")
+    String split;
+
+    @Option(names = "--classes", paramLabel = "A,B", split = ",", description = "The classes in label order.")
+    List<String> classes = List.of();
+
+    @Option(names = "--json", description = "One JSON line on standard output at the end.")
+    boolean json;
+
+    ProduceCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        KafkaCluster cluster = KafkaCluster.of(bootstrap, kafkaConfig);
+        DataOptions options =
+                new DataOptions().data(data).format(layout).split(split).classes(classes);
+        ProduceJob.Result result;
+        try (ProgressDisplay progress = new ProgressDisplay(terminal);
+                Signals signals = Signals.catching()) {
+            ProduceJob job = new ProduceJob(
+                    options, new ProduceJob.Options(topic, partitions, format, rows, rate, count), progress);
+            signals.onFirst(job::requestStop);
+            result = job.run(cluster);
+        }
+        if (json) {
+            terminal.print(result.toJson());
+        } else {
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "%,d samples in %,d messages, %,d bytes, %.0f samples/s, to %s",
+                    result.samples(),
+                    result.messages(),
+                    result.bytes(),
+                    result.samples() / result.seconds(),
+                    result.topic()));
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,54 @@
+package org.batchmill.ingest.sources.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/** Fetches single messages by their place. Used by one thread at a time. */
+final class MessageLookup implements AutoCloseable {
+
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+
+    private final KafkaCluster cluster;
+    private final Consumer<byte[], byte[]> consumer;
+
+    MessageLookup(KafkaCluster cluster) throws TopicException {
+        this.cluster = cluster;
+        this.consumer = cluster.consumer(null, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1));
+    }
+
+    /** The message at a place; empty if it is no longer there. */
+    Optional<ConsumerRecord<byte[], byte[]>> find(String topic, int partition, long offset) throws TopicException {
+        TopicPartition place = new TopicPartition(topic, partition);
+        try {
+            consumer.assign(Set.of(place));
+            consumer.seek(place, offset);
+            long deadline = System.nanoTime() + LONGEST.toNanos();
+            while (System.nanoTime() - deadline < 0) {
+                for (ConsumerRecord<byte[], byte[]> message : consumer.poll(Duration.ofMillis(200))) {
+                    return message.offset() == offset ? Optional.of(message) : Optional.empty();
+                }
+                if (consumer.position(place, LONGEST) > offset) {
+                    return Optional.empty();
+                }
+            }
+            throw new TopicException(cluster.name() + ": " + place + ": offset " + offset + " does not come");
+        } catch (OffsetOutOfRangeException e) {
+            return Optional.empty();
+        } catch (KafkaException e) {
+            throw cluster.explain(place.toString(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,108 @@
+package org.batchmill.ingest.sources.kafka;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.batchmill.records.BoxRules;
+import org.batchmill.records.Content;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.arrow.ArrowSampleStream;
+import org.batchmill.records.example.SampleExamples;
+
+/**
+ * Makes samples of messages. A message is good as a whole or bad as a whole, since it goes to the dead-letter topic as a whole. Pictures
+ * are not decoded here. Used by one thread at a time.
+ */
+final class MessageReader {
+
+    /** One that claims more rows than this is not what a producer of pictures sends. */
+    private static final int MOST_ROWS = 1 << 16;
+
+    private final MessageFormat format;
+    private final BoxRules rules;
+    private final SampleExamples examples;
+
+    /** @param classes in label order; empty takes any */
+    MessageReader(MessageFormat format, List<String> classes) {
+        this.format = format;
+        this.rules = new BoxRules(classes);
+        this.examples = new SampleExamples(classes, rules);
+    }
+
+    /** The samples in a message, in order; none in an Arrow stream without rows. */
+    List<Sample> read(ConsumerRecord<byte[], byte[]> message) throws DataException {
+        SampleId id = id(message, 0);
+        byte[] value = message.value();
+        if (value == null || value.length == 0) {
+            throw new DataException(Kind.MISSING, id.value(), "the message has no value");
+        }
+        return switch (format == MessageFormat.AUTO ? told(value) : format) {
+            case ARROW -> rows(message, value);
+            case IMAGE ->
+                List.of(new Sample(
+                        id,
+                        new Content.EncodedImage(ByteBuffer.wrap(value)),
+                        MessageLabels.read(message.headers(), rules, id.value())));
+            default -> {
+                Sample sample = examples.read(ByteBuffer.wrap(value), id, id.value());
+                // Its own name may occur twice in a topic; the message's cannot.
+                yield List.of(new Sample(id, sample.content(), sample.labels()));
+            }
+        };
+    }
+
+    static SampleId id(ConsumerRecord<?, ?> message, int row) {
+        return SampleId.ofMessage(message.topic(), message.partition(), message.offset(), row);
+    }
+
+    /** Every Arrow message since 0.15 begins with four bytes of ones; no Example begins like it, or like a picture. */
+    private static MessageFormat told(byte[] value) {
+        if (startsWith(value, 0xff, 0xff, 0xff, 0xff)) {
+            return MessageFormat.ARROW;
+        }
+        boolean picture = startsWith(value, 0xff, 0xd8, 0xff)
+                || startsWith(value, 0x89, 'P', 'N', 'G')
+                || startsWith(value, 'R', 'I', 'F', 'F')
+                || startsWith(value, 'G', 'I', 'F', '8')
+                || startsWith(value, 'B', 'M');
+        return picture ? MessageFormat.IMAGE : MessageFormat.EXAMPLE;
+    }
+
+    private static boolean startsWith(byte[] value, int... bytes) {
+        if (value.length < bytes.length) {
+            return false;
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            if ((value[i] & 0xff) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<Sample> rows(ConsumerRecord<byte[], byte[]> message, byte[] value) throws DataException {
+        String where = message.topic() + "/" + message.partition() + "/" + message.offset();
+        List<Sample> rows = new ArrayList<>();
+        try (ArrowSampleStream stream =
+                new ArrowSampleStream(Channels.newChannel(new ByteArrayInputStream(value)), where)) {
+            for (Sample sample = stream.next(); sample != null; sample = stream.next()) {
+                if (rows.size() == MOST_ROWS) {
+                    throw new DataException(Kind.TOO_LARGE, where, "holds more than " + MOST_ROWS + " rows");
+                }
+                rows.add(new Sample(id(message, rows.size()), sample.content(), sample.labels()));
+            }
+        } catch (DataException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new DataException(Kind.CORRUPT, where, "the Arrow stream cannot be read: " + e.getMessage(), e);
+        }
+        return rows;
+    }
+}

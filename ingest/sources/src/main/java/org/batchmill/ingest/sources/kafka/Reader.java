@@ -1,0 +1,172 @@
+package org.batchmill.ingest.sources.kafka;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Sample;
+
+/**
+ * Takes messages apart into rows, partition by partition in the order of their offsets, and knows how far each partition is taken.
+ * Used by one thread at a time.
+ */
+final class Reader {
+
+    private final Membership member;
+    private final long generation;
+    private final String topic;
+    private final MessageReader messages;
+    private final HoldOut holdOut;
+    private final SampleCheck check;
+    private final Map<Integer, Cursor> cursors = new HashMap<>();
+    /** Rows of the message that was begun last, in its order. */
+    private final ArrayDeque<Row> begun = new ArrayDeque<>();
+
+    private int lastPartition = -1;
+
+    /** The next sample of a partition that was not taken. */
+    private static final class Cursor {
+        private long offset;
+        private int row;
+        /** What was taken beyond that. */
+        private final NavigableMap<Long, BitSet> taken;
+
+        Cursor(PartitionPlace place) {
+            this.offset = place.offset();
+            this.taken = new TreeMap<>(place.taken());
+        }
+
+        PartitionPlace place() {
+            NavigableMap<Long, BitSet> beyond = new TreeMap<>(taken.tailMap(offset, true));
+            if (row > 0) {
+                BitSet rows =
+                        beyond.containsKey(offset) ? (BitSet) beyond.get(offset).clone() : new BitSet();
+                rows.set(0, row);
+                beyond.put(offset, rows);
+            }
+            return new PartitionPlace(offset, beyond);
+        }
+    }
+
+    Reader(
+            Membership member,
+            long generation,
+            TopicOptions options,
+            SampleCheck check,
+            Map<Integer, PartitionPlace> places) {
+        this.member = member;
+        this.generation = generation;
+        this.topic = options.topic();
+        this.messages = new MessageReader(options.format(), options.classes());
+        this.holdOut = new HoldOut(options.seed(), options.holdOut());
+        this.check = check;
+        places.forEach((partition, place) -> cursors.put(partition, new Cursor(place)));
+    }
+
+    /** Where the partitions stand. */
+    Map<Integer, PartitionPlace> places() {
+        Map<Integer, PartitionPlace> places = new HashMap<>();
+        cursors.forEach((partition, cursor) -> places.put(partition, cursor.place()));
+        return places;
+    }
+
+    /**
+     * Waits for the next row of any partition, message by message in turns.
+     *
+     * @param deadline by {@link System#nanoTime()}, looked at only while the topic holds no more; null waits for ever
+     * @return null if the deadline has passed
+     */
+    Row next(Long deadline) throws IOException, InterruptedException {
+        while (begun.isEmpty()) {
+            ConsumerRecord<byte[], byte[]> message = member.takeAfter(generation, lastPartition, deadline);
+            if (message == null) {
+                return null;
+            }
+            begin(message);
+        }
+        return advance();
+    }
+
+    /**
+     * Waits for a row that a journal names.
+     *
+     * @throws TopicException if it is gone
+     */
+    Row find(Block.Entry wanted) throws IOException, InterruptedException {
+        while (begun.isEmpty()) {
+            ConsumerRecord<byte[], byte[]> message = member.take(generation, wanted.partition());
+            if (message.offset() > wanted.offset()) {
+                throw missing(wanted, "the next is offset " + message.offset());
+            }
+            if (message.offset() == wanted.offset()) {
+                begin(message);
+            }
+        }
+        Row row = advance();
+        Block.Entry found = row.entry();
+        if (found.partition() != wanted.partition()
+                || found.offset() != wanted.offset()
+                || found.row() != wanted.row()) {
+            throw missing(wanted, "there is row " + found.row() + " of offset " + found.offset());
+        }
+        return new Row(wanted, row.last(), row.sample(), row.failure());
+    }
+
+    private TopicException missing(Block.Entry wanted, String instead) {
+        return new TopicException(topic + "/" + wanted.partition() + "/" + wanted.offset() + "/" + wanted.row()
+                + ": the run's journal names it, but the topic no longer holds it (" + instead
+                + "); was the topic compacted, cut, or made anew?");
+    }
+
+    private Row advance() {
+        Row row = begun.poll();
+        Cursor cursor = cursors.get(row.entry().partition());
+        cursor.row = row.last() ? 0 : row.entry().row() + 1;
+        cursor.offset = row.last() ? row.entry().offset() + 1 : row.entry().offset();
+        return row;
+    }
+
+    private void begin(ConsumerRecord<byte[], byte[]> message) {
+        lastPartition = message.partition();
+        Cursor cursor = cursors.get(lastPartition);
+        PartitionPlace place = cursor.place();
+        for (Row row : rows(message)) {
+            if (!place.isTaken(row.entry().offset(), row.entry().row())) {
+                begun.add(row);
+            }
+        }
+        if (begun.isEmpty()) {
+            cursor.offset = message.offset() + 1;
+            cursor.row = 0;
+        }
+    }
+
+    private List<Row> rows(ConsumerRecord<byte[], byte[]> message) {
+        try {
+            List<Sample> samples = messages.read(message);
+            for (Sample sample : samples) {
+                check.check(sample);
+            }
+            List<Row> rows = new ArrayList<>(samples.size());
+            boolean held = holdOut.keeps(message);
+            for (int i = 0; i < samples.size(); i++) {
+                rows.add(new Row(entry(message, i, held), i == samples.size() - 1, samples.get(i), null));
+            }
+            return rows;
+        } catch (DataException e) {
+            return List.of(new Row(
+                    entry(message, 0, false), true, null, new BadMessageException(MessageReader.id(message, 0), e)));
+        }
+    }
+
+    private static Block.Entry entry(ConsumerRecord<byte[], byte[]> message, int row, boolean heldOut) {
+        return new Block.Entry(message.partition(), message.offset(), row, heldOut, message.timestamp(), message.key());
+    }
+}

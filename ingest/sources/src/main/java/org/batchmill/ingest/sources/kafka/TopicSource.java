@@ -1,0 +1,394 @@
+package org.batchmill.ingest.sources.kafka;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.SampleSource;
+
+/**
+ * The samples of a topic as a stream whose order can be had again. Samples form blocks; a block's list of places is on the disk before
+ * the first of its samples is handed out, and a keyed permutation orders it. A place in the stream is a line of text for a checkpoint:
+ * {@link #seek} replays the journal from there, so that a run that was killed sees the samples that it would have seen.
+ *
+ * <p>The journal is followed as long as this member has the partitions that it was written with and nobody else has gone on from
+ * its commits. After a rebalance that changed either, the block that was begun ends where it stood, and new ones are formed from what is
+ * neither learnt here nor, by the commits in the group, elsewhere.
+ *
+ * <p>{@link #beginAnew()} or {@link #seek} comes first. These, {@link #next()} and {@link #position()} are called by one thread at a time;
+ * everything else by one other.
+ */
+public final class TopicSource implements SampleSource.Stream {
+
+    /** A block is closed early when its messages hold so much: two of them are in memory. */
+    private static final long MOST_BLOCK_BYTES = 256L << 20;
+
+    private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(30);
+
+    private final KafkaCluster cluster;
+    private final TopicOptions options;
+    private final GroupMember poller;
+    private final Membership member;
+    private final BlockJournal journal;
+    private final RecentBlocks recent;
+    private final AtomicLong taken = new AtomicLong();
+    private SampleCheck check = sample -> {};
+
+    private String run;
+    private volatile long generation;
+    private Reader reader;
+    /** Null before the first block. */
+    private LoadedBlock current;
+
+    private int handedOut;
+    private long nextNumber;
+    private int nextEarlier;
+    private String head;
+    private String tail;
+
+    private TopicSource(KafkaCluster cluster, TopicOptions options, GroupMember member, BlockJournal journal) {
+        this.cluster = cluster;
+        this.options = options;
+        this.poller = member;
+        this.member = member.membership();
+        this.journal = journal;
+        this.recent = new RecentBlocks(options.topic(), options.held());
+    }
+
+    /**
+     * Joins the group.
+     *
+     * @param folder for the journal, this run's alone
+     * @throws TopicException if the cluster cannot be reached or has no such topic
+     */
+    public static TopicSource open(KafkaCluster cluster, TopicOptions options, Path folder) throws IOException {
+        BlockJournal journal = BlockJournal.open(folder);
+        try {
+            GroupMember member = GroupMember.join(cluster, options);
+            return new TopicSource(cluster, options, member, journal);
+        } catch (IOException | RuntimeException e) {
+            journal.close();
+            throw e;
+        }
+    }
+
+    /** What samples must be beside readable; set before the first is read. */
+    public void expect(SampleCheck samples) {
+        check = samples;
+    }
+
+    @Override
+    public List<String> classes() {
+        return options.classes();
+    }
+
+    /** Stands at the beginning of a new run: where the group stands, else where the options say. Waits for partitions. */
+    public void beginAnew() throws IOException, InterruptedException {
+        run = UUID.randomUUID().toString().substring(0, 8);
+        goTo(null);
+    }
+
+    // The stream.
+
+    @Override
+    public Sample next() throws IOException, InterruptedException {
+        while (current == null || handedOut == current.size()) {
+            turnPage();
+        }
+        Row row = current.row(handedOut);
+        handedOut++;
+        taken.incrementAndGet();
+        if (row.failure() != null) {
+            throw row.failure();
+        }
+        return row.sample();
+    }
+
+    /** The next block, from the journal as long as it has one. */
+    private void turnPage() throws IOException, InterruptedException {
+        try {
+            show(journal.holds(nextNumber) ? replay(nextNumber) : form(), 0);
+        } catch (DataException e) {
+            throw new TopicException(e.getMessage(), e); // of the journal: no sample to pass over
+        }
+    }
+
+    private void show(LoadedBlock loaded, int from) {
+        current = loaded;
+        handedOut = from;
+        Block block = loaded.block();
+        head = TopicPlace.head(run, block.number(), block.earlier());
+        tail = TopicPlace.tail(block.start());
+        nextNumber = block.number() + 1;
+        nextEarlier = loaded.size();
+        recent.add(loaded);
+    }
+
+    /** Stands before a block that was not begun. */
+    private void standBefore(long number, int earlier, Map<Integer, PartitionPlace> places) {
+        current = null;
+        handedOut = 0;
+        head = TopicPlace.head(run, number, earlier);
+        tail = TopicPlace.tail(places);
+        nextNumber = number;
+        nextEarlier = earlier;
+    }
+
+    private LoadedBlock replay(long number) throws IOException, InterruptedException {
+        Block block = journal.read(number);
+        List<Row> rows = new ArrayList<>(block.entries().size());
+        for (Block.Entry entry : block.entries()) {
+            rows.add(reader.find(entry));
+        }
+        int size = journal.holds(number + 1) ? journal.read(number + 1).earlier() : block.size();
+        return new LoadedBlock(block, rows, size);
+    }
+
+    private LoadedBlock form() throws IOException, InterruptedException {
+        Map<Integer, PartitionPlace> start = reader.places();
+        List<Row> rows = new ArrayList<>();
+        int size = 0;
+        long bytes = 0;
+        Long deadline = null;
+        while (size < options.block() && bytes < MOST_BLOCK_BYTES) {
+            Row row = reader.next(deadline);
+            if (row == null) {
+                break;
+            }
+            rows.add(row);
+            if (!row.entry().heldOut()) {
+                size++;
+                bytes += row.bytes();
+                if (deadline == null) {
+                    deadline = System.nanoTime() + options.patience().toNanos();
+                }
+            }
+        }
+        Block block = new Block(
+                nextNumber,
+                nextEarlier,
+                new Block.Order(options.shuffled(), options.seed()),
+                start,
+                rows.stream().map(Row::entry).toList(),
+                reader.places());
+        journal.append(block);
+        return new LoadedBlock(block, rows, size);
+    }
+
+    @Override
+    public String position() {
+        return head + handedOut + tail;
+    }
+
+    @Override
+    public void seek(String position) throws IOException {
+        TopicPlace place = TopicPlace.parse(position);
+        run = place.run();
+        try {
+            goTo(place);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the group was joined");
+        }
+    }
+
+    /** Goes to a place of this run; null for its beginning. */
+    private void goTo(TopicPlace place) throws IOException, InterruptedException {
+        boolean begun = false;
+        while (!begun) {
+            Assignment assignment = member.awaitAssignment();
+            Map<Integer, CommitNote> committed = new HashMap<>();
+            assignment.partitions().forEach((partition, found) -> {
+                if (found.committed() != null) {
+                    committed.put(partition, CommitNote.read(found.committed()));
+                }
+            });
+            boolean alone = place != null && goesOnAlone(place, assignment, committed);
+            Map<Integer, PartitionPlace> places = alone ? place.start() : places(place, assignment, committed);
+            Map<Integer, Long> offsets = new HashMap<>();
+            places.forEach((partition, its) -> offsets.put(partition, its.offset()));
+            if (member.start(assignment, offsets)) {
+                generation = assignment.generation();
+                reader = new Reader(member, generation, options, check, places);
+                if (alone) {
+                    goOn(place);
+                } else {
+                    goOnAmongOthers(place, places);
+                }
+                begun = true;
+            }
+        }
+    }
+
+    /** Whether the partitions are those of the place's block, and nobody else has learnt from them since. */
+    private boolean goesOnAlone(TopicPlace place, Assignment assignment, Map<Integer, CommitNote> committed) {
+        return place.start().keySet().equals(assignment.partitions().keySet())
+                && committed.values().stream().allMatch(note -> note.run().equals(run));
+    }
+
+    private void goOn(TopicPlace place) throws IOException, InterruptedException {
+        if (place.handedOut() > 0) {
+            show(replay(place.block()), place.handedOut());
+        } else {
+            standBefore(place.block(), place.earlier(), place.start());
+        }
+    }
+
+    /** The block that was begun ends where it stands, and what was formed behind it is forgotten. */
+    private void goOnAmongOthers(TopicPlace place, Map<Integer, PartitionPlace> places) throws IOException {
+        long number = place == null ? 0 : place.block();
+        int earlier = place == null ? 0 : place.earlier();
+        if (place != null && place.handedOut() > 0) {
+            number++;
+            earlier = place.handedOut();
+        }
+        journal.cutBehind(number - 1);
+        standBefore(number, earlier, places);
+    }
+
+    private Map<Integer, PartitionPlace> places(
+            TopicPlace place, Assignment assignment, Map<Integer, CommitNote> committed) throws IOException {
+        Map<Integer, PartitionPlace> ours = place == null ? Map.of() : placesBehind(place);
+        Map<Integer, PartitionPlace> places = new HashMap<>();
+        assignment.partitions().forEach((partition, found) -> {
+            CommitNote note = committed.get(partition);
+            PartitionPlace own = ours.get(partition);
+            if (own != null && (note == null || note.run().equals(run))) {
+                places.put(partition, own);
+            } else if (note != null) {
+                places.put(partition, note.place());
+            } else {
+                boolean earliest = options.start() == TopicOptions.Start.EARLIEST;
+                places.put(partition, PartitionPlace.at(earliest ? found.begin() : found.end()));
+            }
+        });
+        return places;
+    }
+
+    private Map<Integer, PartitionPlace> placesBehind(TopicPlace place) throws IOException {
+        if (place.handedOut() == 0) {
+            return place.start();
+        }
+        Optional<Block> block = recent.find(place.block());
+        return (block.isPresent() ? block.get() : journal.read(place.block())).placesBehind(place.handedOut());
+    }
+
+    // What a trainer does with it.
+
+    /** What is run, on a thread of the source, when partitions are to be given back: it has somebody save, commit and release. */
+    public void onRevoked(Runnable action) {
+        member.onRevoked(action);
+    }
+
+    /**
+     * Tells the group how far this run has learnt.
+     *
+     * @param position as {@link #position()} gave it
+     * @param stored   is run, on a thread of the source, when the broker has it: a little later, or never if the partitions are lost
+     */
+    public void commit(String position, Runnable stored) throws IOException {
+        TopicPlace place = TopicPlace.parse(position);
+        Map<Integer, OffsetAndMetadata> notes = new HashMap<>();
+        placesBehind(place).forEach((partition, its) -> notes.put(partition, CommitNote.write(place.run(), its)));
+        member.commit(generation, new Membership.Commit(notes, stored));
+    }
+
+    /** Waits until the broker has what was committed; false if it does not answer for half a minute. */
+    public boolean awaitCommit() throws InterruptedException {
+        return member.awaitCommit(COMMIT_PATIENCE);
+    }
+
+    /** Gives back what was revoked; does nothing if nothing was. */
+    public void release() {
+        member.release();
+    }
+
+    /** @throws PartitionsLostException if what is learnt now may be learnt by others too */
+    public void requireOwned() throws IOException {
+        member.requireOwned(generation);
+    }
+
+    /** Forgets the journal before a position that will not be gone back behind. */
+    public void forgetBefore(String position) throws IOException {
+        journal.forgetBefore(TopicPlace.parse(position).block());
+    }
+
+    /** Messages that the broker has and nobody took here. */
+    public long lag() {
+        return member.lag();
+    }
+
+    /** Samples handed out by this object, bad ones included. */
+    public long taken() {
+        return taken.get();
+    }
+
+    /** The last samples held out at a position, oldest first. */
+    public List<Sample> heldOut(String position) throws DataException {
+        return recent.heldOut(TopicPlace.parse(position).block());
+    }
+
+    /** What a checkpoint at a position must name: those of its own block come again when the block is replayed. */
+    public List<SampleId> heldOutBefore(String position) throws DataException {
+        return recent.heldOut(TopicPlace.parse(position).block() - 1).stream()
+                .map(Sample::id)
+                .toList();
+    }
+
+    /**
+     * Fetches samples that {@link #heldOutBefore} named, behind a restart.
+     *
+     * @return how many are still there
+     */
+    public int holdOut(List<SampleId> ids) throws IOException {
+        List<Sample> found = new ArrayList<>();
+        try (MessageLookup lookup = new MessageLookup(cluster)) {
+            MessageReader messages = new MessageReader(options.format(), options.classes());
+            for (SampleId id : ids) {
+                MessagePlace place = MessagePlace.of(id);
+                Optional<ConsumerRecord<byte[], byte[]>> message =
+                        lookup.find(place.topic(), place.partition(), place.offset());
+                if (message.isPresent()) {
+                    found.add(messages.read(message.get()).get(place.row()));
+                }
+            }
+        }
+        recent.restoreHeldOut(found);
+        return found.size();
+    }
+
+    /**
+     * Where a sample came from.
+     *
+     * @param key of its message as text; empty where it has none
+     */
+    public record Provenance(String key, Instant time) {}
+
+    /** Of a sample that was handed out lately. */
+    public Optional<Provenance> provenance(SampleId id) {
+        return recent.entry(id)
+                .map(entry -> new Provenance(
+                        entry.key() == null ? "" : new String(entry.key(), StandardCharsets.UTF_8),
+                        Instant.ofEpochMilli(entry.timestamp())));
+    }
+
+    @Override
+    public void close() throws IOException {
+        poller.close();
+        journal.close();
+    }
+}

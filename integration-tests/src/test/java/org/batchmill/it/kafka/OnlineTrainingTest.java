@@ -1,0 +1,182 @@
+package org.batchmill.it.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.batchmill.it.Command;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Produces, trains and goes on, through the command and on a real broker. */
+@Timeout(600)
+@ExtendWith(SharedBroker.class)
+class OnlineTrainingTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldLearnTheSameBatchesWhenResumedAsWhenNeverStopped(KafkaBroker broker) throws Exception {
+        broker.makeTopic("whole", 3);
+        Messages.sendDigits(broker, "whole", 3, 0, 300);
+        Path whole = folder.resolve("whole");
+        Path parts = folder.resolve("parts");
+        expectDone(Training.of(broker, "whole", whole).steps(15).run());
+        expectDone(Training.of(broker, "whole", parts).steps(4).run());
+        expectDone(Training.resume(parts).steps(5).run());
+        expectDone(Training.resume(parts).steps(15).run());
+
+        assertThat(Runs.history(parts)).isEqualTo(Runs.history(whole)).hasSize(15);
+        assertThat(Runs.learnt(whole))
+                .containsExactlyInAnyOrderElementsOf(Messages.ids(Messages.readAll(broker, "whole")));
+        Runs.expectSameWeights(whole, parts);
+    }
+
+    @Test
+    void shouldLearnWhatTheProduceCommandSendsAsArrow(KafkaBroker broker) throws Exception {
+        expectDone(Command.run(
+                "produce",
+                "sample:digits",
+                "--topic",
+                "rows",
+                "--count",
+                100,
+                "--as",
+                "arrow",
+                "--rows",
+                7,
+                "--partitions",
+                2,
+                "--bootstrap",
+                broker.bootstrap()));
+        Path run = folder.resolve("rows");
+        expectDone(Training.of(broker, "rows", run).steps(3).run());
+        expectDone(Training.resume(run).steps(5).run());
+        assertThat(Runs.learnt(run))
+                .doesNotHaveDuplicates()
+                .hasSize(100)
+                .anyMatch(id -> id.startsWith("rows/") && id.endsWith("/6"));
+    }
+
+    @Test
+    void shouldSendNoFasterThanAsked(KafkaBroker broker) throws Exception {
+        Command produce = Command.run(
+                "produce",
+                "sample:digits",
+                "--topic",
+                "slow",
+                "--count",
+                20,
+                "--rate",
+                10,
+                "--bootstrap",
+                broker.bootstrap(),
+                "--json");
+        expectDone(produce);
+        JsonNode sent = JSON.readTree(produce.out());
+        assertThat(sent.get("samples").asInt()).isEqualTo(20);
+        assertThat(sent.get("samples_per_second").asDouble()).isLessThan(11);
+    }
+
+    @Test
+    void shouldHoldOutKeysAndJudgeOnThemTheSameWhenResumed(KafkaBroker broker) throws Exception {
+        broker.makeTopic("held", 2);
+        Messages.sendDigits(broker, "held", 2, 0, 400);
+        Path whole = folder.resolve("whole");
+        Path parts = folder.resolve("parts");
+        expectDone(heldOut(broker, whole).steps(12).run());
+        expectDone(heldOut(broker, parts).steps(6).run());
+        expectDone(Training.resume(parts).steps(12).run());
+
+        assertThat(Runs.learnt(whole)).doesNotHaveDuplicates().hasSize(240);
+        assertThat(column(parts, "held_out_loss")).isEqualTo(column(whole, "held_out_loss"));
+        assertThat(column(parts, "prequential_loss")).isEqualTo(column(whole, "prequential_loss"));
+        assertThat(column(whole, "held_out_loss").get(11)).isNotEmpty();
+        assertThat(column(whole, "lag").get(0)).isNotEmpty();
+        Runs.expectSameWeights(whole, parts);
+        assertThat(heldOutIn(broker, whole)).isNotEmpty();
+    }
+
+    private static Training heldOut(KafkaBroker broker, Path run) {
+        return Training.of(broker, "held", run)
+                .with("--hold-out", .2, "--evaluate-steps", 4, "--prequential", "--publish", "announced");
+    }
+
+    /** What no step learnt, of the messages before the last one learnt of each partition. */
+    private static List<String> heldOutIn(KafkaBroker broker, Path run) throws Exception {
+        List<String> learnt = Runs.learnt(run);
+        return Messages.ids(Messages.readAll(broker, "held")).stream()
+                .filter(id -> !learnt.contains(id))
+                .toList();
+    }
+
+    @Test
+    void shouldTellATopicOfEachCheckpoint(KafkaBroker broker) throws Exception {
+        broker.makeTopic("told", 1);
+        Messages.sendDigits(broker, "told", 1, 0, 100);
+        Path run = folder.resolve("run");
+        expectDone(Training.of(broker, "told", run)
+                .with("--publish", "news", "--checkpoint-steps", 2)
+                .steps(4)
+                .run());
+        List<ConsumerRecord<byte[], byte[]>> news = Messages.readAll(broker, "news");
+        assertThat(news).hasSize(3);
+        JsonNode last = JSON.readTree(news.get(2).value());
+        assertThat(last.get("step").asInt()).isEqualTo(4);
+        assertThat(Path.of(last.get("checkpoint").asText())).exists();
+        assertThat(last.get("loss").isNumber()).isTrue();
+    }
+
+    @Test
+    void shouldKeepKeysAndTimesOfWhatWasLearnt(KafkaBroker broker) throws Exception {
+        broker.makeTopic("origin", 1);
+        Messages.sendDigits(broker, "origin", 1, 0, 40);
+        Path run = folder.resolve("run");
+        expectDone(Training.of(broker, "origin", run).steps(2).run());
+        for (String line : Files.readAllLines(run.resolve("history.jsonl"))) {
+            for (JsonNode sample : JSON.readTree(line).get("samples")) {
+                String offset = sample.get("id").asText().split("/", -1)[2];
+                assertThat(sample.get("key").asText()).isEqualTo("digit-" + offset);
+                assertThat(sample.get("time").asText()).startsWith("20");
+            }
+        }
+    }
+
+    @Test
+    void shouldBeginWhereTheGroupStandsAndAtTheEndIfAsked(KafkaBroker broker) throws Exception {
+        broker.makeTopic("places", 1);
+        Messages.sendDigits(broker, "places", 1, 0, 100);
+        Path first = folder.resolve("first");
+        Path second = folder.resolve("second");
+        expectDone(Training.of(broker, "places", first)
+                .with("--group", "g")
+                .steps(2)
+                .run());
+        expectDone(Training.of(broker, "places", second)
+                .with("--group", "g")
+                .steps(2)
+                .run());
+        assertThat(Runs.learnt(first)).doesNotContainAnyElementsOf(Runs.learnt(second));
+        assertThat(Runs.learnt(second)).hasSize(40);
+    }
+
+    private static List<String> column(Path run, String name) throws Exception {
+        List<String> lines = Files.readAllLines(run.resolve("metrics.csv"));
+        int column = List.of(lines.get(0).split(",", -1)).indexOf(name);
+        assertThat(column).as(lines.get(0)).isNotNegative();
+        return lines.stream().skip(1).map(line -> line.split(",", -1)[column]).toList();
+    }
+
+    private static void expectDone(Command command) {
+        assertThat(command.exitCode()).as(command.err()).isZero();
+    }
+}

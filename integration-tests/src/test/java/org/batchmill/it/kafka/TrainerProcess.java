@@ -1,0 +1,88 @@
+package org.batchmill.it.kafka;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command in a JVM of its own, which can be killed and paused. */
+final class TrainerProcess implements AutoCloseable {
+
+    private final Process process;
+    private final Path log;
+
+    private TrainerProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    static TrainerProcess start(Path log, Object... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx768m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "-Dorg.bytedeco.javacpp.maxbytes=0",
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"));
+        String extension = System.getProperty("org.bytedeco.javacpp.platform.extension");
+        if (extension != null) {
+            command.add("-Dorg.bytedeco.javacpp.platform.extension=" + extension);
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.batchmill.cli.Batchmill"));
+        Arrays.stream(arguments).map(Object::toString).forEach(command::add);
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        return new TrainerProcess(process, log);
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Kills it at once (SIGKILL) if it still runs after so long; whether it did. */
+    boolean killAfter(long millis) throws InterruptedException {
+        if (process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+            return false;
+        }
+        process.destroyForcibly().waitFor();
+        return true;
+    }
+
+    /** Asks it to stop (SIGTERM) and waits. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        return process.waitFor();
+    }
+
+    int await() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    /** Stops its threads where they are (SIGSTOP), as a machine that hangs would. */
+    void pause() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    void goOn() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}
