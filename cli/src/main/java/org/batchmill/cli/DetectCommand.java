@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.batchmill.augment.transform.Fit;
 import org.batchmill.jobs.CropWindow;
 import org.batchmill.jobs.DetectJob;
 import org.batchmill.jobs.DetectOptions;
@@ -65,6 +66,13 @@ final class DetectCommand implements Callable<Integer> {
     @Option(names = "--crop", paramLabel = "x0:x1,y0:y1", description = "The part to look at, in pixels.")
     String crop;
 
+    @Option(
+            names = "--fit",
+            paramLabel = "F",
+            defaultValue = "STRETCH",
+            description = "stretch (default) or letterbox: as the network was trained.")
+    Fit fit;
+
     @Mixin
     EngineMixin engine;
 
@@ -86,6 +94,7 @@ final class DetectCommand implements Callable<Integer> {
                 threshold,
                 nms,
                 crop == null ? null : CropWindow.parse(crop),
+                fit,
                 engine.options());
         int bad;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.batchmill.augment.transform.Fit;
 import org.batchmill.ingest.packing.PackJob;
 import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.ingest.packing.PackProgress;
@@ -178,7 +179,8 @@ public final class DemoJob {
         try (PictureFolder some = PictureFolder.of(images, names)) {
             DetectJob.run(
                     some,
-                    new DetectOptions(run, images, pictures, "darknet", List.of(), null, null, null, engine),
+                    new DetectOptions(
+                            run, images, pictures, "darknet", List.of(), null, null, null, Fit.STRETCH, engine),
                     result -> {},
                     listener);
         }

@@ -2,6 +2,7 @@ package org.batchmill.jobs;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.batchmill.augment.transform.Fit;
 import org.batchmill.jobs.options.EngineOptions;
 
 /**
@@ -15,6 +16,7 @@ import org.batchmill.jobs.options.EngineOptions;
  * @param threshold  the least score; null for that of {@code decode}, for pictures people look at .25
  * @param nms        boxes of a class that overlap more than this are one; null for that of {@code decode}
  * @param crop       the part of the picture that is looked at, in pixels; null for all of it
+ * @param fit        how that part is brought to the network's input: as in training
  */
 public record DetectOptions(
         Path checkpoint,
@@ -25,6 +27,7 @@ public record DetectOptions(
         Double threshold,
         Double nms,
         CropWindow crop,
+        Fit fit,
         EngineOptions engine) {
 
     public DetectOptions {

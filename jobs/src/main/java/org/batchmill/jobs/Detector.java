@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.augment.PictureMapping;
+import org.batchmill.augment.transform.Border;
+import org.batchmill.augment.transform.Fit;
 import org.batchmill.records.Box;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.detection.Detection;
@@ -20,6 +22,7 @@ import org.batchmill.train.network.Shape;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /** Finds objects in pictures, one at a time. Used by one thread; owns the model until it is closed. */
@@ -106,15 +109,10 @@ final class Detector implements AutoCloseable {
         CropWindow window = options.crop() == null
                 ? new CropWindow(0, picture.cols(), 0, picture.rows())
                 : options.crop().within(picture.cols(), picture.rows(), where);
-        fill(picture, window);
+        Placed placed = options.fit() == Fit.LETTERBOX ? letterboxed(window) : stretched();
+        fill(picture, window, placed);
         model.predictor().predict(pixels.clear(), 1, outputs);
-        PictureMapping mapping = new PictureMapping(
-                picture.cols(),
-                picture.rows(),
-                (double) window.left() / picture.cols(),
-                (double) window.top() / picture.rows(),
-                (double) window.width() / picture.cols(),
-                (double) window.height() / picture.rows());
+        PictureMapping mapping = mapping(picture, window, placed);
         List<Found> found = new ArrayList<>();
         for (Detection detection : decoder.detect(outputs, 0)) {
             Box box = clipped(mapping.toOriginal(detection.box(task.classes())));
@@ -126,13 +124,44 @@ final class Detector implements AutoCloseable {
         return found;
     }
 
-    private void fill(Mat picture, CropWindow window) {
+    /** Where the window lies in the network's input, in its pixels. */
+    private record Placed(int left, int top, int width, int height) {}
+
+    private Placed stretched() {
+        return new Placed(0, 0, input.width(), input.height());
+    }
+
+    private Placed letterboxed(CropWindow window) {
+        double scale = Math.min((double) input.width() / window.width(), (double) input.height() / window.height());
+        int width = (int) Math.max(1, Math.rint(window.width() * scale));
+        int height = (int) Math.max(1, Math.rint(window.height() * scale));
+        return new Placed((input.width() - width) / 2, (input.height() - height) / 2, width, height);
+    }
+
+    /** From the network's input back to the picture. */
+    private PictureMapping mapping(Mat picture, CropWindow window, Placed placed) {
+        double across = (double) window.width() / placed.width();
+        double down = (double) window.height() / placed.height();
+        return new PictureMapping(
+                picture.cols(),
+                picture.rows(),
+                (window.left() - placed.left() * across) / picture.cols(),
+                (window.top() - placed.top() * down) / picture.rows(),
+                input.width() * across / picture.cols(),
+                input.height() * down / picture.rows());
+    }
+
+    private void fill(Mat picture, CropWindow window, Placed placed) {
         try (Rect rectangle = new Rect(window.left(), window.top(), window.width(), window.height());
                 Mat part = new Mat(picture, rectangle);
                 BytePointer data = new BytePointer(pixels.clear());
                 Mat target = new Mat(input.height(), input.width(), CV_8UC3, data);
-                Size size = new Size(input.width(), input.height())) {
-            resize(part, target, size, 0, 0, INTER_LINEAR);
+                Rect place = new Rect(placed.left(), placed.top(), placed.width(), placed.height());
+                Mat inner = new Mat(target, place);
+                Scalar border = new Scalar(Border.GREY.red(), Border.GREY.green(), Border.GREY.blue(), 0);
+                Size size = new Size(placed.width(), placed.height())) {
+            target.put(border);
+            resize(part, inner, size, 0, 0, INTER_LINEAR);
         }
     }
 
