@@ -25,11 +25,11 @@ final class YoloModels {
         for (int i = 0; i < 3; i++) {
             stack.conv(1024, 3, 1, Padding.same(), true).leaky();
         }
-        return stack.dense(256, Initializer.HE_NORMAL)
-                .dense(4096, Initializer.HE_NORMAL)
+        return stack.dense(256, Initializer.DARKNET_CONNECTED)
+                .dense(4096, Initializer.DARKNET_CONNECTED)
                 .leaky()
                 .dropout(.5f)
-                .dense(grid(SIDE, options, YoloV1Grid.Order.CELLS).outputSize(), Initializer.HE_NORMAL)
+                .dense(grid(SIDE, options, YoloV1Grid.Order.CELLS).outputSize(), Initializer.DARKNET_CONNECTED)
                 .build("yolo-v1-tiny", new Shape(3, 448, 448));
     }
 
@@ -42,7 +42,7 @@ final class YoloModels {
         }
         block(stack, 1024, 3, 1, rule, .99f);
         block(stack, 256, 3, 1, rule, .99f);
-        return stack.dense(grid(SIDE, options, YoloV1Grid.Order.CELLS).outputSize(), Initializer.HE_NORMAL)
+        return stack.dense(grid(SIDE, options, YoloV1Grid.Order.CELLS).outputSize(), Initializer.DARKNET_CONNECTED)
                 .build("yolo-v1-tiny-bn", new Shape(3, 448, 448));
     }
 

@@ -10,6 +10,9 @@ public sealed interface Initializer {
     Initializer GLOROT_UNIFORM = new VarianceScaling(VarianceScaling.Fan.AVERAGE, 1, false);
     Initializer HE_NORMAL = new VarianceScaling(VarianceScaling.Fan.IN, 2, true);
 
+    /** The reference program's for connected layers: uniform up to sqrt(2 / inputs). Its convolutions start as He's do. */
+    Initializer DARKNET_CONNECTED = new VarianceScaling(VarianceScaling.Fan.IN, 2 / 3f, false);
+
     /** One value everywhere. */
     record Constant(float value) implements Initializer {}
 

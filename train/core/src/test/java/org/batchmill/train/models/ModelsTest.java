@@ -2,9 +2,12 @@ package org.batchmill.train.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import org.batchmill.records.UsageException;
+import org.batchmill.train.network.Initializers;
 import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Parameter;
 import org.batchmill.train.network.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,21 @@ class ModelsTest {
     void shouldPredict1470ValuesInBothTinyNetworks() {
         assertThat(model("yolo-v1-tiny", 20).output()).isEqualTo(Shape.vector(1470));
         assertThat(model("yolo-v1-tiny-bn", 20).output()).isEqualTo(Shape.vector(1470));
+    }
+
+    @Test
+    void shouldStartTheDenseLayersOfTinyYoloAsTheReferenceDoes() {
+        Parameter weights = model("yolo-v1-tiny", 20).parameters().stream()
+                .filter(parameter -> parameter.name().equals("dense2/weights"))
+                .findFirst()
+                .orElseThrow();
+        float[] values = Initializers.values(weights, 1);
+        double largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        // scale * rand_uniform(-1, 1) with scale = sqrt(2 / inputs), of a million draws.
+        assertThat(largest).isCloseTo(Math.sqrt(2.0 / 256), within(1e-5));
     }
 
     @Test
