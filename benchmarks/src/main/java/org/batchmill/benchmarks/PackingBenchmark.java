@@ -1,10 +1,12 @@
 package org.batchmill.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,32 +58,57 @@ public final class PackingBenchmark {
         Path many = draw(folder.resolve("pictures-" + count), count);
         Path few = draw(folder.resolve("pictures-" + FEW), FEW);
         pack(few, folder.resolve("first"), threads); // loads classes
-        System.out.println("round  start-up s  packing s  plain loop s  packing/plain");
+        System.out.println(
+                "       start-up  packing  plain loop  speed of packing/plain   CPU of packing  of the loop");
         for (int round = 1; round <= rounds; round++) {
-            double start = pack(few, folder.resolve("few"), threads);
-            double packing = pack(many, folder.resolve("many"), threads) - start;
-            double plain = plainLoop(many, folder.resolve("plain"), threads);
+            Took start = pack(few, folder.resolve("few"), threads);
+            Took all = pack(many, folder.resolve("many"), threads);
+            Took plain = plainLoop(many, folder.resolve("plain"), threads);
+            double packing = all.seconds - start.seconds;
             System.out.printf(
-                    Locale.ROOT, "%5d  %10.2f  %9.2f  %12.2f  %13.2f%n", round, start, packing, plain, plain / packing);
+                    Locale.ROOT,
+                    "%5d  %6.2f s  %5.2f s  %8.2f s  %22.2f  %13.2f s  %9.2f s%n",
+                    round,
+                    start.seconds,
+                    packing,
+                    plain.seconds,
+                    plain.seconds / packing,
+                    all.cpuSeconds - start.cpuSeconds,
+                    plain.cpuSeconds);
         }
     }
 
-    private static double pack(Path data, Path out, int threads) throws Exception {
-        clear(out);
-        long start = System.nanoTime();
-        PackJob.run(
-                PackOptions.of(data.toString(), out.resolve("p").toString())
-                        .withShards(SHARDS)
-                        .withParallelism(threads),
-                PackProgress.Listener.NONE);
-        return (System.nanoTime() - start) / 1e9;
+    /** What a run took: by the clock, and of all processors together. */
+    private record Took(double seconds, double cpuSeconds) {
+
+        static Took of(Callable<?> work) throws Exception {
+            OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            long cpu = system.getProcessCpuTime();
+            long start = System.nanoTime();
+            work.call();
+            return new Took((System.nanoTime() - start) / 1e9, (system.getProcessCpuTime() - cpu) / 1e9);
+        }
     }
 
-    private static double plainLoop(Path data, Path out, int threads) throws Exception {
+    private static Took pack(Path data, Path out, int threads) throws Exception {
+        clear(out);
+        PackOptions options = PackOptions.of(data.toString(), out.resolve("p").toString())
+                .withShards(SHARDS)
+                .withParallelism(threads);
+        return Took.of(() -> PackJob.run(options, PackProgress.Listener.NONE));
+    }
+
+    private static Took plainLoop(Path data, Path out, int threads) throws Exception {
         clear(out);
         Files.createDirectories(out);
+        return Took.of(() -> {
+            writeAll(data, out, threads);
+            return null;
+        });
+    }
+
+    private static void writeAll(Path data, Path out, int threads) throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
-        long start = System.nanoTime();
         try (SampleSource.Indexed source =
                         (SampleSource.Indexed) Sources.open(data.toString(), SourceOptions.defaults());
                 BufferAllocator allocator = new RootAllocator();
@@ -103,7 +130,6 @@ public final class PackingBenchmark {
         } finally {
             pool.shutdown();
         }
-        return (System.nanoTime() - start) / 1e9;
     }
 
     private static void writePart(

@@ -91,6 +91,8 @@ final class CheckCommand implements Callable<Integer> {
         keys.put("samples", diagnosis.samples());
         keys.put("objects", diagnosis.objects());
         keys.put("sizes", diagnosis.sizes());
+        keys.put("dropped_boxes", diagnosis.droppedBoxes());
+        keys.put("clipped_boxes", diagnosis.clippedBoxes());
         keys.put(
                 "findings",
                 diagnosis.findings().stream()

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.batchmill.ingest.packing.BadSample;
+import org.batchmill.ingest.packing.BoxCounts;
 import org.batchmill.ingest.packing.PackJob;
 import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.ingest.packing.PackProgress;
@@ -166,6 +167,13 @@ final class PackImagesCommand implements Callable<Integer> {
                     one.shards().size(),
                     one.objects()));
         }
+        if (!result.boxes().equals(BoxCounts.NONE)) {
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "boxes: %,d without area left out, %,d clipped to their picture",
+                    result.boxes().dropped(),
+                    result.boxes().clipped()));
+        }
         terminal.print(result.dataset() + " describes them; " + result.bad().size() + " bad samples left out");
     }
 
@@ -179,6 +187,8 @@ final class PackImagesCommand implements Callable<Integer> {
         keys.put("bytes", result.bytes());
         keys.put("classes", result.classes());
         keys.put("bad", result.bad().size());
+        keys.put("dropped_boxes", result.boxes().dropped());
+        keys.put("clipped_boxes", result.boxes().clipped());
         return JsonLine.of(keys);
     }
 }

@@ -10,9 +10,11 @@ import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.ContactSheet;
 import org.batchmill.augment.pixels.Picture;
+import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.Content;
+import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
@@ -39,14 +41,14 @@ public final class CheckJob {
      * @throws IOException if reading failed for another reason than bad data, which is a finding
      */
     public static Diagnosis run(DataOptions data, Path sheet) throws IOException {
-        try (SampleSource source = DataSets.openAll(data);
+        BoxRules rules = new BoxRules(data.classes());
+        try (SampleSource source = DataSets.openAll(data, new Tolerance(rules, DamagePolicy.fail()));
                 BufferAllocator allocator = new RootAllocator();
                 ImageDecoder decoder = new ImageDecoder(allocator)) {
             if (!(source instanceof SampleSource.Indexed indexed)) {
                 throw new UsageException("the doctor looks at files, not at a stream");
             }
-            Diagnosis diagnosis =
-                    DataDoctor.examine(indexed, new BoxRules(data.classes()), GRID, sample -> decode(decoder, sample));
+            Diagnosis diagnosis = DataDoctor.examine(indexed, rules, GRID, sample -> decode(decoder, sample));
             if (sheet != null) {
                 draw(indexed, decoder, sheet);
             }

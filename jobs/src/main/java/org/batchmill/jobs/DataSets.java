@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.batchmill.ingest.sources.DataFormat;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
+import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.input.MixedSamples;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.samples.DrawnSamples;
@@ -21,12 +22,12 @@ final class DataSets {
 
     private DataSets() {}
 
-    /** The samples to learn from; the caller closes them. */
-    static SampleSource open(DataOptions options) throws IOException {
-        return mixed(openTraining(options), options);
+    /** The samples to learn from; {@code tolerance} says what is borne. The caller closes them. */
+    static SampleSource open(DataOptions options, Tolerance tolerance) throws IOException {
+        return mixed(openTraining(options, tolerance), options);
     }
 
-    private static SampleSource openTraining(DataOptions options) throws IOException {
+    private static SampleSource openTraining(DataOptions options, Tolerance tolerance) throws IOException {
         String where = options.data();
         if (where == null) {
             throw new UsageException("--data is missing: where are the samples?");
@@ -39,7 +40,7 @@ final class DataSets {
         if (split == null && options.val() == null) {
             split = list(where, options, "train");
         }
-        return Sources.open(where, source(options, split));
+        return Sources.open(where, source(options, split), tolerance);
     }
 
     /** All samples that are named, or those of the list that {@code --split} names, with the data sets that are mixed in. */
@@ -99,15 +100,22 @@ final class DataSets {
 
     /** The samples to judge on: all that is named, or the list that {@code --split} names. */
     static SampleSource openAll(DataOptions options) throws IOException {
+        return openAll(options, Tolerance.strict(options.classes()));
+    }
+
+    /** As {@link #openAll(DataOptions)}; {@code tolerance} says what is borne, and counts it. */
+    static SampleSource openAll(DataOptions options, Tolerance tolerance) throws IOException {
         refuseTopic(options.data());
         return options.data().startsWith(DRAWN)
                 ? DrawnSamples.named(options.data().substring(DRAWN.length()), true)
-                : Sources.open(options.data(), source(options, options.split()));
+                : Sources.open(options.data(), source(options, options.split()), tolerance);
     }
 
     /** The samples to send somewhere: all that is named, or the list that {@code --split} names; of drawn ones those to learn from. */
     static SampleSource openToSend(DataOptions options) throws IOException {
-        return options.data().startsWith(DRAWN) ? open(options) : openAll(options);
+        return options.data().startsWith(DRAWN)
+                ? open(options, Tolerance.strict(options.classes()))
+                : openAll(options);
     }
 
     /** The samples to validate on: those named, else the data's own validation list; null if there are none. */

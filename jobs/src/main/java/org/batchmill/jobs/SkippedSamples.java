@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.queues.pipeline.Draw;
+import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.queues.pipeline.PipelineListener;
+import org.batchmill.records.DamagePolicy;
+import org.batchmill.records.DataException;
 
 /**
  * Names every bad sample that a run left out: a JSON line each in the run folder, and the first few on the user's screen. Called by one
@@ -33,15 +37,35 @@ final class SkippedSamples implements PipelineListener {
 
     @Override
     public synchronized void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
-        count++;
-        if (count <= SHOWN) {
-            listener.warns("left out " + name + ": " + cause.getMessage());
-        }
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("sample", name);
         line.put("epoch", draw.epoch());
         line.put("cause", cause.getMessage());
         line.put("quarantine", quarantine);
+        add(name, cause, line);
+    }
+
+    /** For the framing of record files: places that are passed over when the data is opened are named here too. */
+    DamagePolicy policy(InputOptions options) {
+        return options.onError() == ErrorPolicy.Mode.FAIL
+                ? DamagePolicy.fail()
+                : DamagePolicy.skip(
+                        options.maxErrors(), place -> damaged(place, options.onError() == ErrorPolicy.Mode.QUARANTINE));
+    }
+
+    private synchronized void damaged(DataException place, boolean quarantine) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("sample", place.where());
+        line.put("cause", place.getMessage());
+        line.put("quarantine", quarantine);
+        add(place.where(), place, line);
+    }
+
+    private void add(String name, Exception cause, Map<String, Object> line) {
+        count++;
+        if (count <= SHOWN) {
+            listener.warns("left out " + name + ": " + cause.getMessage());
+        }
         try {
             Files.writeString(
                     file,

@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import org.batchmill.ingest.sources.kafka.TopicSource;
+import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.input.PipelineBatches;
 import org.batchmill.jobs.input.SampleBatches;
 import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.queues.pipeline.PipelineListener;
+import org.batchmill.records.BoxRules;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
@@ -47,6 +49,7 @@ public final class TrainJob {
 
     private final TrainOptions options;
     private final JobListener listener;
+    private SkippedSamples skipped;
     private volatile TrainingLoop loop;
     private volatile boolean stopRequested;
 
@@ -77,15 +80,20 @@ public final class TrainJob {
         try (RunLock lock = RunLock.take(run)) {
             listener.runFolder(run);
             Checkpoint resumed = resumed(run);
-            try (SampleSource training = training(run);
+            skipped = new SkippedSamples(run, listener);
+            Tolerance tolerance =
+                    new Tolerance(new BoxRules(options.data().classes()), skipped.policy(options.input()));
+            try (SampleSource training = training(run, tolerance);
                     SampleSource validation = DataSets.openValidation(options.data())) {
                 return train(run, resumed, training, validation);
             }
         }
     }
 
-    private SampleSource training(Path run) throws IOException {
-        return Topics.isTopic(options.data().data()) ? Topics.open(options, run) : DataSets.open(options.data());
+    private SampleSource training(Path run, Tolerance tolerance) throws IOException {
+        return Topics.isTopic(options.data().data())
+                ? Topics.open(options, run)
+                : DataSets.open(options.data(), tolerance);
     }
 
     private Path runFolder() {
@@ -172,7 +180,6 @@ public final class TrainJob {
         private final OnlineTraining online;
         private final RunRecord record;
         private final Program program;
-        private final SkippedSamples skipped;
 
         Course(
                 Path run,
@@ -189,7 +196,6 @@ public final class TrainJob {
             this.online = online;
             this.record = record;
             this.program = program;
-            this.skipped = new SkippedSamples(run, listener);
         }
 
         /** Trains; null if the partitions of a topic changed hands before it was done. */

@@ -1,6 +1,8 @@
 package org.batchmill.records;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,7 +18,21 @@ public final class BoxRules {
     /** How far a box may reach beyond the edge, in pixels; the fraction forgives the rounding of normalized coordinates. */
     private static final double OVERSHOOT = 1.001;
 
+    /** Hears of boxes on the thread that applies the rules. */
+    public interface Listener {
+
+        /** Hears nothing. */
+        Listener NONE = new Listener() {};
+
+        /** A box without area is left out; {@code where} names the file and the object. */
+        default void dropped(String where) {}
+
+        /** A box is clipped to its picture. */
+        default void clipped(String where) {}
+    }
+
     private final Set<String> classes;
+    private final Listener listener;
     private final LongAdder dropped = new LongAdder();
     private final LongAdder clipped = new LongAdder();
 
@@ -24,7 +40,13 @@ public final class BoxRules {
      * @param classes the classes that are allowed; empty allows all
      */
     public BoxRules(Collection<String> classes) {
+        this(classes, Listener.NONE);
+    }
+
+    /** As {@link #BoxRules(Collection)}; the listener must be safe for use by as many threads as the rules. */
+    public BoxRules(Collection<String> classes, Listener listener) {
         this.classes = Set.copyOf(classes);
+        this.listener = listener;
     }
 
     /** How many boxes without area were dropped. */
@@ -67,8 +89,7 @@ public final class BoxRules {
             throw bad(where, "the box " + box.edges() + " is inverted");
         }
         if (box.xmin() == box.xmax() || box.ymin() == box.ymax()) {
-            dropped.increment();
-            return Optional.empty();
+            return drop(where);
         }
         if (box.xmin() < -OVERSHOOT
                 || box.ymin() < -OVERSHOOT
@@ -85,13 +106,85 @@ public final class BoxRules {
                 box.difficult(),
                 box.truncated());
         if (inside.width() <= 0 || inside.height() <= 0) {
-            dropped.increment();
-            return Optional.empty();
+            return drop(where);
         }
         if (Math.min(box.xmin(), box.ymin()) < 0 || box.xmax() > width || box.ymax() > height) {
             clipped.increment();
+            listener.clipped(where);
         }
         return Optional.of(inside);
+    }
+
+    private Optional<Box> drop(String where) {
+        dropped.increment();
+        listener.dropped(where);
+        return Optional.empty();
+    }
+
+    /**
+     * Applies the rules to the labels of a sample, whose boxes are in fractions of its picture. A box inside it keeps its floats bit
+     * for bit.
+     *
+     * @param labels  not judged yet
+     * @param content the picture that boxes belong to
+     * @param where   the record, for errors
+     * @throws DataException of kind {@link Kind#BAD_ANNOTATION} if they make no sense, or if the picture's size cannot be read
+     */
+    public Labels apply(Labels labels, Content content, String where) throws DataException {
+        if (labels instanceof Labels.ClassLabel label) {
+            checkClass(label.className(), where);
+        }
+        if (!(labels instanceof Labels.Boxes objects) || objects.boxes().isEmpty()) {
+            return labels;
+        }
+        ImageSize size = ImageSize.of(content, where);
+        List<Box> boxes = new ArrayList<>(objects.boxes().size());
+        for (int i = 0; i < objects.boxes().size(); i++) {
+            Box box = objects.boxes().get(i);
+            String place = where + ": object " + i;
+            if (isInside(box)) {
+                checkClass(box.className(), place);
+                boxes.add(box);
+            } else {
+                apply(size.pixels(box), size.width(), size.height(), place).ifPresent(boxes::add);
+            }
+        }
+        return new Labels.Boxes(boxes);
+    }
+
+    private static boolean isInside(Box box) {
+        return box.xmin() >= 0
+                && box.ymin() >= 0
+                && box.xmin() < box.xmax()
+                && box.ymin() < box.ymax()
+                && box.xmax() <= 1
+                && box.ymax() <= 1;
+    }
+
+    /** The size of an upright picture in pixels. */
+    private record ImageSize(int width, int height) {
+
+        static ImageSize of(Content content, String where) throws DataException {
+            if (content instanceof Content.RawImage image) {
+                return new ImageSize(image.width(), image.height());
+            }
+            if (content instanceof Content.EncodedImage image) {
+                ImageHeader header = ImageHeader.read(image.bytes(), where);
+                return new ImageSize(header.uprightWidth(), header.uprightHeight());
+            }
+            throw bad(where, "there are boxes, but no picture");
+        }
+
+        PixelBox pixels(Box box) {
+            return new PixelBox(
+                    box.className(),
+                    (double) box.xmin() * width,
+                    (double) box.ymin() * height,
+                    (double) box.xmax() * width,
+                    (double) box.ymax() * height,
+                    box.difficult(),
+                    box.truncated());
+        }
     }
 
     private static float fraction(double pixel, int size) {

@@ -11,8 +11,16 @@ import java.util.List;
  */
 public sealed interface SampleSource extends AutoCloseable {
 
-    /** The names of the classes in label order, or an empty list where the source does not know them. */
+    /**
+     * The names of the classes in label order, or an empty list where the source does not know them. Where nobody declares them the first
+     * call may read the labels of all samples.
+     */
     List<String> classes();
+
+    /** The names of the classes where they are declared, without looking at labels; else an empty list. */
+    default List<String> declaredClasses() {
+        return classes();
+    }
 
     @Override
     void close() throws IOException;

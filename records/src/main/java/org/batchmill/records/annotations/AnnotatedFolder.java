@@ -2,13 +2,15 @@ package org.batchmill.records.annotations;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.ClassNames;
@@ -66,7 +68,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
     public static AnnotatedFolder open(Path root, AnnotationFormat format, FolderOptions options) throws IOException {
         checkFolder(root);
         Listing listing = format.format().list(root, options);
-        int[] all = IntStream.range(0, listing.entries().size()).toArray();
+        int[] all = IntStream.range(0, listing.pictures().entries().size()).toArray();
         return new AnnotatedFolder(root, format, options, listing, all);
     }
 
@@ -78,7 +80,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
 
     /** The names of the lists that the data set divides itself into, such as {@code train} and {@code val}. */
     public Set<String> lists() {
-        return new TreeSet<>(listing.lists().keySet());
+        return new TreeSet<>(listing.pictures().lists().keySet());
     }
 
     /**
@@ -87,7 +89,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
      * @throws UsageException if there is no such list
      */
     public AnnotatedFolder only(String list) {
-        List<Integer> places = listing.lists().get(list);
+        List<Integer> places = listing.pictures().lists().get(list);
         if (places == null) {
             throw new UsageException(root + ": there is no list " + list + ", only " + String.join(", ", lists()));
         }
@@ -110,7 +112,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
 
     /** The picture at a place, without reading it. */
     public Entry entry(long index) {
-        return listing.entries().get(chosen[Math.toIntExact(index)]);
+        return listing.pictures().entries().get(chosen[Math.toIntExact(index)]);
     }
 
     /**
@@ -122,7 +124,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
     @Override
     public synchronized List<String> classes() {
         if (classes == null) {
-            classes = !options.classes().isEmpty() ? options.classes() : listing.classes();
+            classes = declaredClasses();
             if (classes.isEmpty()) {
                 classes = collectClasses();
             }
@@ -130,12 +132,18 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
         return classes;
     }
 
+    @Override
+    public List<String> declaredClasses() {
+        return !options.classes().isEmpty() ? options.classes() : listing.classes();
+    }
+
     private List<String> collectClasses() {
-        Set<String> names = new HashSet<>();
-        for (int i = 0; i < listing.entries().size(); i++) {
-            names.addAll(classNames(i));
-        }
-        return ClassNames.inOrder(names);
+        return ClassNames.inOrder(
+                IntStream.range(0, listing.pictures().entries().size())
+                        .parallel()
+                        .mapToObj(this::classNames)
+                        .flatMap(List::stream)
+                        .collect(Collectors.toSet()));
     }
 
     /** None where the labels are damaged: {@link #read} throws for them. */
@@ -155,7 +163,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
     @Override
     public Sample read(long index) throws IOException {
         int place = chosen[Math.toIntExact(index)];
-        Entry entry = listing.entries().get(place);
+        Entry entry = listing.pictures().entries().get(place);
         ByteBuffer picture = readPicture(entry.image());
         ImageHeader header =
                 listing.needsPicture() ? ImageHeader.read(picture, entry.image().toString()) : null;
@@ -169,13 +177,18 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
     }
 
     private static ByteBuffer readPicture(Path path) throws IOException {
-        try {
-            long size = Files.size(path);
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            long size = file.size();
             if (size > LARGEST_PICTURE) {
                 throw new DataException(
                         Kind.TOO_LARGE, path.toString(), size + " bytes are above the limit of " + LARGEST_PICTURE);
             }
-            return ByteBuffer.wrap(Files.readAllBytes(path));
+            ByteBuffer picture = ByteBuffer.allocate((int) size);
+            int read = 0;
+            while (picture.hasRemaining() && read >= 0) {
+                read = file.read(picture);
+            }
+            return picture.flip();
         } catch (NoSuchFileException e) {
             throw new DataException(Kind.MISSING, path.toString(), "there is no such picture", e);
         }

@@ -50,10 +50,15 @@ public enum AnnotationFormat {
                         + ", not " + word));
     }
 
+    /** Whether a folder looks like this format; it may look like others too. */
+    public boolean fits(Path root) throws IOException {
+        return format().fits(root);
+    }
+
     /** The first format that a folder looks like, in the order of this list; empty if none. */
     public static Optional<AnnotationFormat> of(Path root) throws IOException {
         for (AnnotationFormat format : values()) {
-            if (format.format().fits(root)) {
+            if (format.fits(root)) {
                 return Optional.of(format);
             }
         }

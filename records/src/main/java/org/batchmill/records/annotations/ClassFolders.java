@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.batchmill.records.BoxRules;
@@ -75,23 +74,14 @@ final class ClassFolders implements FolderFormat {
             implements Listing {
 
         @Override
-        public List<Entry> entries() {
-            return pictures.entries();
-        }
-
-        @Override
-        public Map<String, List<Integer>> lists() {
-            return pictures.lists();
-        }
-
-        @Override
         public boolean needsPicture() {
             return false;
         }
 
         @Override
         public Labels labels(int entry, ImageHeader picture) throws DataException {
-            rules.checkClass(labels.get(entry), entries().get(entry).image().toString());
+            rules.checkClass(
+                    labels.get(entry), pictures.entries().get(entry).image().toString());
             return new Labels.ClassLabel(labels.get(entry));
         }
 

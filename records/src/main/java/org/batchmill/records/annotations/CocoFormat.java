@@ -178,13 +178,8 @@ final class CocoFormat implements FolderFormat {
         }
 
         @Override
-        public List<Entry> entries() {
-            return pictures.entries();
-        }
-
-        @Override
-        public Map<String, List<Integer>> lists() {
-            return pictures.lists();
+        public EntryList pictures() {
+            return pictures;
         }
 
         @Override

@@ -39,6 +39,7 @@ final class EntryList {
         return Collections.unmodifiableList(entries);
     }
 
+    /** The lists by name, as places in {@link #entries()}. */
     Map<String, List<Integer>> lists() {
         return Collections.unmodifiableMap(lists);
     }

@@ -10,10 +10,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.batchmill.records.DataException;
@@ -26,11 +26,14 @@ final class FolderFiles {
     /** No label file of one picture, nor a list of pictures, is larger. */
     private static final long LARGEST_TEXT = 256 << 20;
 
+    private static final Pattern PICTURE =
+            Pattern.compile("[^.].*\\.(jpe?g|png|bmp|gif|webp)", Pattern.CASE_INSENSITIVE);
+
     private FolderFiles() {}
 
     /** Whether a file is named like a picture; its bytes are not looked at. */
     static boolean isPicture(Path file) {
-        return file.getFileName().toString().toLowerCase(Locale.ROOT).matches("[^.].*\\.(jpe?g|png|bmp|gif|webp)");
+        return PICTURE.matcher(file.getFileName().toString()).matches();
     }
 
     /** The pictures below a folder, sorted by path. Links are followed. */
@@ -40,7 +43,14 @@ final class FolderFiles {
 
     /** Whether there is a picture in a folder itself. */
     static boolean hasPictures(Path folder) throws IOException {
-        return !walk(folder, 1, FolderFiles::isPicture).isEmpty();
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.anyMatch(file -> isPicture(file) && Files.isRegularFile(file));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /** The files in a folder itself that end in {@code suffix}, sorted. */
@@ -62,8 +72,12 @@ final class FolderFiles {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> walk = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
-            return walk.filter(wanted).filter(Files::isRegularFile).sorted().toList();
+        try (Stream<Path> found = Files.find(
+                folder,
+                depth,
+                (file, attributes) -> attributes.isRegularFile() && wanted.test(file),
+                FileVisitOption.FOLLOW_LINKS)) {
+            return found.sorted().toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

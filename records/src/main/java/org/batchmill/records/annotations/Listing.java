@@ -2,7 +2,6 @@ package org.batchmill.records.annotations;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.batchmill.records.DataException;
 import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
@@ -10,11 +9,8 @@ import org.batchmill.records.Labels;
 /** The pictures of a folder and the way to their labels. Safe for use by many threads. */
 interface Listing {
 
-    /** The pictures, each once, sorted unless the format has an order. */
-    List<Entry> entries();
-
-    /** The lists that the data set divides itself into, by name, as places in {@link #entries()}. */
-    Map<String, List<Integer>> lists();
+    /** The pictures, each once, sorted unless the format has an order, and the lists that the data set divides itself into. */
+    EntryList pictures();
 
     /** The classes in label order, where the format says them; empty where they are to be collected from the labels. */
     List<String> classes();
@@ -25,7 +21,7 @@ interface Listing {
     /**
      * Reads the labels of a picture.
      *
-     * @param entry   the place of the picture in {@link #entries()}
+     * @param entry   the place of the picture in {@link #pictures()}
      * @param picture its header; null unless {@link #needsPicture()}
      * @throws DataException if they are damaged, missing or make no sense; names the file
      */

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -100,16 +99,6 @@ final class UdacityFormat implements FolderFormat {
     }
 
     private record UdacityListing(EntryList pictures, List<Angle> angles) implements Listing {
-
-        @Override
-        public List<Entry> entries() {
-            return pictures.entries();
-        }
-
-        @Override
-        public Map<String, List<Integer>> lists() {
-            return pictures.lists();
-        }
 
         @Override
         public List<String> classes() {

@@ -83,16 +83,6 @@ final class VocFormat implements FolderFormat {
             implements Listing {
 
         @Override
-        public List<Entry> entries() {
-            return pictures.entries();
-        }
-
-        @Override
-        public Map<String, List<Integer>> lists() {
-            return pictures.lists();
-        }
-
-        @Override
         public List<String> classes() {
             return List.of();
         }

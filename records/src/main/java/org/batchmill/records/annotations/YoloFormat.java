@@ -153,16 +153,6 @@ final class YoloFormat implements FolderFormat {
     private record YoloListing(Path root, EntryList pictures, List<String> classes, BoxRules rules) implements Listing {
 
         @Override
-        public List<Entry> entries() {
-            return pictures.entries();
-        }
-
-        @Override
-        public Map<String, List<Integer>> lists() {
-            return pictures.lists();
-        }
-
-        @Override
         public boolean needsPicture() {
             return true;
         }

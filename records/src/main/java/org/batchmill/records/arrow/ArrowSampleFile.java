@@ -29,6 +29,7 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.PartStarts;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
@@ -46,9 +47,8 @@ public final class ArrowSampleFile implements SampleSource.Indexed {
     private final BufferAllocator allocator = new RootAllocator();
     private final List<VectorSchemaRoot> roots = new ArrayList<>();
     private final List<SampleRows> batches = new ArrayList<>();
-    private final List<Long> starts = new ArrayList<>();
+    private final PartStarts starts = new PartStarts();
     private List<String> classes = List.of();
-    private long size;
 
     private ArrowSampleFile(String name) {
         this.name = name;
@@ -130,8 +130,7 @@ public final class ArrowSampleFile implements SampleSource.Indexed {
         try (ArrowRecordBatch batch = deserialize(header, whole, block)) {
             new VectorLoader(root).load(batch);
         }
-        starts.add(size);
-        size += root.getRowCount();
+        starts.add(root.getRowCount());
         batches.add(new SampleRows(
                 root,
                 (buffer, offset, bytes) -> mapped.slice((int) (buffer.memoryAddress() + offset - address), bytes)));
@@ -166,40 +165,23 @@ public final class ArrowSampleFile implements SampleSource.Indexed {
 
     @Override
     public long size() {
-        return size;
+        return starts.size();
     }
 
     @Override
     public Sample read(long index) throws DataException {
-        int batch = batchOf(index);
-        return batches.get(batch).read((int) (index - starts.get(batch)), place(index));
+        int batch = starts.partOf(index);
+        return batches.get(batch).read((int) (index - starts.start(batch)), place(index));
     }
 
     /** What else the record of a sample said, as a tf.train.Example; empty if nothing. */
     public Optional<ByteBuffer> other(long index) throws DataException {
-        int batch = batchOf(index);
-        return batches.get(batch).other((int) (index - starts.get(batch)), place(index));
+        int batch = starts.partOf(index);
+        return batches.get(batch).other((int) (index - starts.start(batch)), place(index));
     }
 
     private String place(long index) {
         return name + ": row " + index;
-    }
-
-    private int batchOf(long index) {
-        if (index < 0 || index >= size) {
-            throw new IndexOutOfBoundsException("sample " + index + " of " + size);
-        }
-        int low = 0;
-        int high = starts.size() - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (starts.get(middle) <= index) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
     }
 
     @Override

@@ -34,6 +34,7 @@ public final class DataDoctor {
     /** Boxes of one class that overlap by more than this (intersection over union) are one object labelled twice. */
     private static final double DOUBLE_OVERLAP = 0.8;
 
+    private final BoxRules rules;
     private final int grid;
     private final SampleCheck check;
     private final List<Finding> findings = new ArrayList<>();
@@ -41,7 +42,8 @@ public final class DataDoctor {
     private final Map<String, Long> sizes = new TreeMap<>();
     private final Map<String, SampleId> seen = new HashMap<>();
 
-    private DataDoctor(int grid, SampleCheck check) {
+    private DataDoctor(BoxRules rules, int grid, SampleCheck check) {
+        this.rules = rules;
         this.grid = grid;
         this.check = check;
     }
@@ -50,14 +52,14 @@ public final class DataDoctor {
      * Examines every sample.
      *
      * @param source the data
-     * @param rules  the rules that judged its boxes, for their counts
+     * @param rules  the rules that judge its boxes as it is read; nobody else counts with them meanwhile
      * @param grid   cells on each side of YOLO's grid; 7 in version 1
      * @param check  a further look at each sample, such as decoding its picture
      * @throws IOException if reading failed for another reason than bad data
      */
     public static Diagnosis examine(SampleSource.Indexed source, BoxRules rules, int grid, SampleCheck check)
             throws IOException {
-        DataDoctor doctor = new DataDoctor(grid, check);
+        DataDoctor doctor = new DataDoctor(rules, grid, check);
         for (long i = 0; i < source.size(); i++) {
             doctor.examine(source, i);
         }
@@ -71,15 +73,25 @@ public final class DataDoctor {
     }
 
     private void examine(SampleSource.Indexed source, long index) throws IOException {
+        long dropped = rules.dropped();
+        long clipped = rules.clipped();
         try {
             Sample sample = source.read(index);
             check.check(sample);
+            add(Kind.ZERO_BOX, sample.id(), rules.dropped() - dropped);
+            add(Kind.CLIPPED_BOX, sample.id(), rules.clipped() - clipped);
             examine(sample);
         } catch (DataException e) {
             SampleId id = source instanceof AnnotatedFolder folder
                     ? folder.entry(index).id()
                     : new SampleId(e.where());
             findings.add(new Finding(kind(source, index, e), id, e.getMessage()));
+        }
+    }
+
+    private void add(Kind kind, SampleId id, long boxes) {
+        if (boxes > 0) {
+            findings.add(new Finding(kind, id, boxes == 1 ? "1 box" : boxes + " boxes"));
         }
     }
 

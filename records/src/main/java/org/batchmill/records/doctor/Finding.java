@@ -20,6 +20,10 @@ public record Finding(Kind kind, SampleId sample, String detail) {
         LABELS_WITHOUT_PICTURE,
         /** The picture is there, but no labels, or no object in them. */
         PICTURE_WITHOUT_LABELS,
+        /** Boxes without area, which are left out. */
+        ZERO_BOX,
+        /** Boxes that reach up to a pixel beyond their picture, and are clipped. */
+        CLIPPED_BOX,
         /** A box is less than {@link DataDoctor#TINY_PIXELS} pixels wide or high. */
         TINY_BOX,
         /** Two objects have their centres in one cell of YOLO's grid, which can learn only one. */

@@ -2,9 +2,10 @@ package org.batchmill.records.example;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -45,36 +46,35 @@ public final class Feature {
     private final String name;
     private final String where;
     private final Type type;
-    private final ByteBuffer list;
 
-    private Feature(String name, String where, Type type, ByteBuffer list) {
+    /** The tf.train.Feature message from the first list that counts on. */
+    private final ByteBuffer lists;
+
+    private Feature(String name, String where, Type type, ByteBuffer lists) {
         this.name = name;
         this.where = where;
         this.type = type;
-        this.list = list;
+        this.lists = lists;
     }
 
-    /** From a tf.train.Feature message; if it holds several lists, the last counts. */
+    /** From a tf.train.Feature message; if it holds lists of several types, the last type counts. */
     static Feature parse(String name, ByteBuffer message, String where) throws DataException {
         WireReader reader = new WireReader(message, where);
         Type type = Type.NONE;
-        ByteBuffer list = ByteBuffer.allocate(0);
-        while (reader.next()) {
+        ByteBuffer lists = ByteBuffer.allocate(0);
+        for (ByteBuffer rest = reader.rest(); reader.next(); rest = reader.rest()) {
             Type found = Type.of(reader.field());
             if (found == Type.NONE) {
                 reader.skip();
-            } else {
-                list = type == found ? joined(list, reader.bytes()) : reader.bytes();
+                continue;
+            }
+            reader.bytes();
+            if (found != type) {
                 type = found;
+                lists = rest;
             }
         }
-        return new Feature(name, where, type, list);
-    }
-
-    /** Two lists of one type in one feature are one list, as protocol buffers merge them. */
-    private static ByteBuffer joined(ByteBuffer first, ByteBuffer second) {
-        ByteBuffer both = ByteBuffer.allocate(first.remaining() + second.remaining());
-        return both.put(first.duplicate()).put(second).flip();
+        return new Feature(name, where, type, lists);
     }
 
     public String name() {
@@ -86,21 +86,43 @@ public final class Feature {
     }
 
     /**
+     * How many values it holds; nothing is kept of them.
+     *
+     * @throws DataException if its lists are damaged
+     */
+    public int count() throws DataException {
+        int count = 0;
+        for (Values values = new Values(); values.next(); ) {
+            switch (type) {
+                case FLOAT -> count += values.floats().remaining() / Float.BYTES;
+                case INT64 -> count += WireReader.varints(values.varints());
+                default -> {
+                    values.list.bytes();
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    /** As {@link #count()}, for a list that must be of a type. */
+    int count(Type wanted) throws DataException {
+        check(wanted);
+        return count();
+    }
+
+    /**
      * The byte strings, as read-only views.
      *
      * @throws DataException if it is a list of something else; the message names the feature
      */
     public List<ByteBuffer> bytes() throws DataException {
-        WireReader reader = reader(Type.BYTES);
-        List<ByteBuffer> values = new ArrayList<>();
-        while (reader.next()) {
-            if (reader.field() == VALUE) {
-                values.add(reader.bytes().asReadOnlyBuffer());
-            } else {
-                reader.skip();
-            }
+        check(Type.BYTES);
+        List<ByteBuffer> found = new ArrayList<>();
+        for (Values values = new Values(); values.next(); ) {
+            found.add(values.list.bytes().asReadOnlyBuffer());
         }
-        return values;
+        return found;
     }
 
     /** As {@link #bytes()}, decoded as UTF-8. */
@@ -118,25 +140,11 @@ public final class Feature {
      * @throws DataException if it is a list of something else; the message names the feature
      */
     public float[] floats() throws DataException {
-        WireReader reader = reader(Type.FLOAT);
-        float[] values = new float[list.remaining() / Float.BYTES];
-        int count = 0;
-        while (reader.next()) {
-            if (reader.field() == VALUE && reader.type() == WireReader.FIXED32) {
-                values[count++] = reader.fixed32();
-            } else if (reader.field() == VALUE) {
-                ByteBuffer packed = reader.bytes();
-                if (packed.remaining() % Float.BYTES != 0) {
-                    throw damaged("its packed list of " + packed.remaining() + " bytes ends inside a float");
-                }
-                int length = packed.remaining() / Float.BYTES;
-                packed.asFloatBuffer().get(values, count, length);
-                count += length;
-            } else {
-                reader.skip();
-            }
+        FloatBuffer found = FloatBuffer.allocate(count(Type.FLOAT));
+        for (Values values = new Values(); values.next(); ) {
+            found.put(values.floats().asFloatBuffer());
         }
-        return Arrays.copyOf(values, count);
+        return found.array();
     }
 
     /**
@@ -145,22 +153,14 @@ public final class Feature {
      * @throws DataException if it is a list of something else; the message names the feature
      */
     public long[] int64s() throws DataException {
-        WireReader reader = reader(Type.INT64);
-        long[] values = new long[list.remaining()];
-        int count = 0;
-        while (reader.next()) {
-            if (reader.field() == VALUE && reader.type() == WireReader.VARINT) {
-                values[count++] = reader.varint();
-            } else if (reader.field() == VALUE) {
-                WireReader packed = new WireReader(reader.bytes(), place());
-                while (packed.hasRemaining()) {
-                    values[count++] = packed.varint();
-                }
-            } else {
-                reader.skip();
+        LongBuffer found = LongBuffer.allocate(count(Type.INT64));
+        for (Values values = new Values(); values.next(); ) {
+            WireReader packed = new WireReader(values.varints(), place());
+            while (packed.hasRemaining()) {
+                found.put(packed.varint());
             }
         }
-        return Arrays.copyOf(values, count);
+        return found.array();
     }
 
     /** The message of this feature as we write it, whatever way it was packed. */
@@ -175,14 +175,13 @@ public final class Feature {
 
     /** Whether another feature is a list of the same type with the same values. */
     boolean sameValues(Feature other) throws DataException {
-        return type == other.type && (list.equals(other.list) || message().equals(other.message()));
+        return type == other.type && (lists.equals(other.lists) || message().equals(other.message()));
     }
 
-    private WireReader reader(Type wanted) throws DataException {
+    private void check(Type wanted) throws DataException {
         if (type != wanted && type != Type.NONE) {
             throw damaged("it is " + type.words + ", not " + wanted.words);
         }
-        return new WireReader(list, place());
     }
 
     private String place() {
@@ -191,6 +190,50 @@ public final class Feature {
 
     DataException damaged(String reason) {
         return new DataException(Kind.CORRUPT, place(), reason);
+    }
+
+    /** Goes from value to value, or packed list to packed list; lists one behind the other are one, as protocol buffers merge them. */
+    private final class Values {
+
+        private final WireReader feature = new WireReader(lists, place());
+        private WireReader list = new WireReader(ByteBuffer.allocate(0), place());
+
+        boolean next() throws DataException {
+            do {
+                while (list.next()) {
+                    if (list.field() == VALUE) {
+                        return true;
+                    }
+                    list.skip();
+                }
+            } while (nextList());
+            return false;
+        }
+
+        private boolean nextList() throws DataException {
+            while (feature.next()) {
+                if (feature.field() == type.field) {
+                    list = new WireReader(feature.bytes(), place());
+                    return true;
+                }
+                feature.skip();
+            }
+            return false;
+        }
+
+        /** One float, or a packed list of them. */
+        ByteBuffer floats() throws DataException {
+            ByteBuffer floats = list.type() == WireReader.FIXED32 ? list.number() : list.bytes();
+            if (floats.remaining() % Float.BYTES != 0) {
+                throw damaged("its packed list of " + floats.remaining() + " bytes ends inside a float");
+            }
+            return floats;
+        }
+
+        /** One integer, or a packed list of them. */
+        ByteBuffer varints() throws DataException {
+            return list.type() == WireReader.VARINT ? list.number() : list.bytes();
+        }
     }
 
     /** The message that {@link #parse} reads, for byte strings. */

@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
 
 /**
  * The named lists of an Example (message tf.train.Features), looked up by name. Parsing notes where each list stands; values are
@@ -20,6 +20,11 @@ public final class Features {
     private static final int ENTRY = 1;
     private static final int KEY = 1;
     private static final int VALUE = 2;
+
+    /** No Example has more; what is noted of each feature is many times its smallest message. */
+    static final int MOST_FEATURES = 1 << 16;
+
+    private static final int LONGEST_NAME = 4096;
 
     private final Map<String, Feature> byName;
 
@@ -41,6 +46,9 @@ public final class Features {
             }
             MapEntry entry = MapEntry.parse(reader.bytes(), where);
             byName.put(entry.key, Feature.parse(entry.key, entry.value, where));
+            if (byName.size() > MOST_FEATURES) {
+                throw new DataException(Kind.TOO_LARGE, where, "more than " + MOST_FEATURES + " features");
+            }
         }
         return this;
     }
@@ -56,8 +64,8 @@ public final class Features {
 
     /** The single byte string of a feature, as a read-only view; empty if it is not there or an empty list. */
     public Optional<ByteBuffer> bytes(String name) throws DataException {
-        Feature feature = byName.get(name);
-        return feature == null ? Optional.empty() : single(feature, feature.bytes());
+        Optional<Feature> feature = single(name, Feature.Type.BYTES);
+        return feature.isPresent() ? Optional.of(feature.get().bytes().get(0)) : Optional.empty();
     }
 
     /** The single byte string of a feature as UTF-8; empty if it is not there, an empty list or an empty string. */
@@ -69,24 +77,18 @@ public final class Features {
 
     /** The single integer of a feature; empty if it is not there or an empty list. */
     public OptionalLong int64(String name) throws DataException {
+        Optional<Feature> feature = single(name, Feature.Type.INT64);
+        return feature.isPresent() ? OptionalLong.of(feature.get().int64s()[0]) : OptionalLong.empty();
+    }
+
+    /** A feature that holds one value; empty if it holds none or is not there. */
+    private Optional<Feature> single(String name, Feature.Type type) throws DataException {
         Feature feature = byName.get(name);
-        if (feature == null) {
-            return OptionalLong.empty();
-        }
-        long[] values = feature.int64s();
-        checkSingle(feature, values.length);
-        return values.length == 0 ? OptionalLong.empty() : OptionalLong.of(values[0]);
-    }
-
-    private static <T> Optional<T> single(Feature feature, List<T> values) throws DataException {
-        checkSingle(feature, values.size());
-        return values.stream().findFirst();
-    }
-
-    private static void checkSingle(Feature feature, int count) throws DataException {
+        int count = feature == null ? 0 : feature.count(type);
         if (count > 1) {
             throw feature.damaged("it holds " + count + " values, not one");
         }
+        return count == 0 ? Optional.empty() : Optional.of(feature);
     }
 
     /** One entry of a protocol buffer map from names to messages. */
@@ -98,13 +100,20 @@ public final class Features {
             ByteBuffer value = ByteBuffer.allocate(0);
             while (reader.next()) {
                 switch (reader.field()) {
-                    case KEY ->
-                        key = StandardCharsets.UTF_8.decode(reader.bytes()).toString();
+                    case KEY -> key = name(reader.bytes(), where);
                     case VALUE -> value = reader.bytes();
                     default -> reader.skip();
                 }
             }
             return new MapEntry(key, value);
+        }
+
+        private static String name(ByteBuffer key, String where) throws DataException {
+            if (key.remaining() > LONGEST_NAME) {
+                throw new DataException(
+                        Kind.TOO_LARGE, where, "the name of a feature has " + key.remaining() + " bytes");
+            }
+            return StandardCharsets.UTF_8.decode(key).toString();
         }
 
         static int size(int keyBytes, int valueBytes) {

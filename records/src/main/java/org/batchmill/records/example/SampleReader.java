@@ -10,13 +10,15 @@ import org.batchmill.records.BoxRules;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 
 /** Makes samples of the features of Examples, ours and foreign ones. */
 final class SampleReader {
+
+    /** No picture shows more. */
+    private static final int MOST_OBJECTS = 1 << 16;
 
     private final List<String> classes;
     private final BoxRules rules;
@@ -30,12 +32,12 @@ final class SampleReader {
         SampleId id = features.text(SampleKeys.SOURCE_ID).map(SampleId::new).orElse(fallback);
         Content content = content(features, where);
         checkSize(features);
-        return new Sample(id, content, labels(features, content, where));
+        return new Sample(id, content, rules.apply(labels(features, where), content, where));
     }
 
     List<String> classNames(Features features, String where) throws DataException {
         if (features.find(SampleKeys.XMIN).isPresent()) {
-            int count = features.find(SampleKeys.XMIN).orElseThrow().floats().length;
+            int count = objects(features, where);
             return names(features, SampleKeys.OBJECT_TEXT, SampleKeys.OBJECT_LABEL, count, where);
         }
         return isClassified(features)
@@ -85,13 +87,12 @@ final class SampleReader {
         }
     }
 
-    private Labels labels(Features features, Content content, String where) throws DataException {
+    private Labels labels(Features features, String where) throws DataException {
         if (features.find(SampleKeys.XMIN).isPresent()) {
-            return boxes(features, content, where);
+            return boxes(features, where);
         }
         if (isClassified(features)) {
             List<String> names = names(features, SampleKeys.CLASS_TEXT, SampleKeys.CLASS_LABEL, 1, where);
-            rules.checkClass(names.get(0), where);
             return new Labels.ClassLabel(names.get(0));
         }
         Optional<Feature> steering = features.find(SampleKeys.STEERING);
@@ -107,66 +108,41 @@ final class SampleReader {
                 || features.find(SampleKeys.CLASS_LABEL).isPresent();
     }
 
-    private Labels boxes(Features features, Content content, String where) throws DataException {
-        float[] xmin = features.find(SampleKeys.XMIN).orElseThrow().floats();
-        int count = xmin.length;
+    private Labels boxes(Features features, String where) throws DataException {
+        int count = objects(features, where);
+        float[] xmin = floats(features, SampleKeys.XMIN, count, where);
         float[] xmax = floats(features, SampleKeys.XMAX, count, where);
         float[] ymin = floats(features, SampleKeys.YMIN, count, where);
         float[] ymax = floats(features, SampleKeys.YMAX, count, where);
         boolean[] difficult = flags(features, SampleKeys.DIFFICULT, count, where);
         boolean[] truncated = flags(features, SampleKeys.TRUNCATED, count, where);
         List<String> names = names(features, SampleKeys.OBJECT_TEXT, SampleKeys.OBJECT_LABEL, count, where);
-        if (count == 0) {
-            return new Labels.Boxes(List.of());
-        }
-        Size size = size(content, where);
         List<Box> boxes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            Box box = new Box(names.get(i), xmin[i], ymin[i], xmax[i], ymax[i], difficult[i], truncated[i]);
-            String place = where + ": object " + i;
-            if (isInside(box)) {
-                rules.checkClass(box.className(), place);
-                boxes.add(box);
-            } else {
-                rules.apply(size.pixels(box), size.width, size.height, place).ifPresent(boxes::add);
-            }
+            boxes.add(new Box(names.get(i), xmin[i], ymin[i], xmax[i], ymax[i], difficult[i], truncated[i]));
         }
         return new Labels.Boxes(boxes);
     }
 
-    /** Needs no rule, and keeps its floats bit for bit. */
-    private static boolean isInside(Box box) {
-        return box.xmin() >= 0
-                && box.ymin() >= 0
-                && box.xmin() < box.xmax()
-                && box.ymin() < box.ymax()
-                && box.xmax() <= 1
-                && box.ymax() <= 1;
-    }
-
-    private static Size size(Content content, String where) throws DataException {
-        if (content instanceof Content.RawImage image) {
-            return new Size(image.width(), image.height());
+    private static int objects(Features features, String where) throws DataException {
+        int count = features.find(SampleKeys.XMIN).orElseThrow().count(Feature.Type.FLOAT);
+        if (count > MOST_OBJECTS) {
+            throw new DataException(Kind.TOO_LARGE, where, count + " objects are above the limit of " + MOST_OBJECTS);
         }
-        if (content instanceof Content.EncodedImage image) {
-            ImageHeader header = ImageHeader.read(image.bytes(), where + ": feature " + SampleKeys.ENCODED);
-            return new Size(header.uprightWidth(), header.uprightHeight());
-        }
-        throw new DataException(Kind.BAD_ANNOTATION, where, "there are boxes, but no picture");
+        return count;
     }
 
     /** The names of {@code count} labels: the texts if they are there, else the numbers looked up. */
     private List<String> names(Features features, String textKey, String numberKey, int count, String where)
             throws DataException {
-        Optional<Feature> texts = features.find(textKey);
-        if (texts.isPresent()) {
-            List<String> names = texts.get().texts();
-            checkCount(textKey, names.size(), count, where);
-            return names;
+        if (features.find(textKey).isPresent()) {
+            checkCount(features, textKey, Feature.Type.BYTES, count, where);
+            return features.find(textKey).orElseThrow().texts();
         }
-        Optional<Feature> numbered = features.find(numberKey);
-        long[] numbers = numbered.isPresent() ? numbered.get().int64s() : new long[0];
-        checkCount(numberKey, numbers.length, count, where);
+        checkCount(features, numberKey, Feature.Type.INT64, count, where);
+        long[] numbers = count == 0
+                ? new long[0]
+                : features.find(numberKey).orElseThrow().int64s();
         List<String> names = new ArrayList<>(count);
         for (long number : numbers) {
             if (!classes.isEmpty() && (number < 1 || number > classes.size())) {
@@ -181,47 +157,34 @@ final class SampleReader {
     }
 
     private static float[] floats(Features features, String name, int count, String where) throws DataException {
-        Optional<Feature> feature = features.find(name);
-        float[] values = feature.isPresent() ? feature.get().floats() : new float[0];
-        checkCount(name, values.length, count, where);
-        return values;
+        checkCount(features, name, Feature.Type.FLOAT, count, where);
+        return count == 0 ? new float[0] : features.find(name).orElseThrow().floats();
     }
 
     /** Zero or one for each object; false where there are none. */
     private static boolean[] flags(Features features, String name, int count, String where) throws DataException {
-        Optional<Feature> feature = features.find(name);
-        long[] values = feature.isPresent() ? feature.get().int64s() : new long[0];
-        if (values.length == 0) {
-            return new boolean[count];
-        }
-        checkCount(name, values.length, count, where);
         boolean[] flags = new boolean[count];
-        for (int i = 0; i < count; i++) {
-            flags[i] = values[i] != 0;
+        Optional<Feature> feature = features.find(name);
+        if (feature.isPresent() && feature.get().count(Feature.Type.INT64) > 0) {
+            checkCount(features, name, Feature.Type.INT64, count, where);
+            long[] values = feature.get().int64s();
+            for (int i = 0; i < count; i++) {
+                flags[i] = values[i] != 0;
+            }
         }
         return flags;
     }
 
-    private static void checkCount(String name, int found, int wanted, String where) throws DataException {
+    /** Before the values are taken: a list may claim far more than there are objects. */
+    private static void checkCount(Features features, String name, Feature.Type type, int wanted, String where)
+            throws DataException {
+        Optional<Feature> feature = features.find(name);
+        int found = feature.isPresent() ? feature.get().count(type) : 0;
         if (found != wanted) {
             throw new DataException(
                     Kind.BAD_ANNOTATION,
                     where + ": feature " + name,
                     found + " values, where " + wanted + " are needed");
-        }
-    }
-
-    private record Size(int width, int height) {
-
-        BoxRules.PixelBox pixels(Box box) {
-            return new BoxRules.PixelBox(
-                    box.className(),
-                    (double) box.xmin() * width,
-                    (double) box.ymin() * height,
-                    (double) box.xmax() * width,
-                    (double) box.ymax() * height,
-                    box.difficult(),
-                    box.truncated());
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
 
 /**
  * The message tf.train.SequenceExample: {@code context = 1} holds features of the whole sequence, {@code feature_lists = 2}
@@ -20,6 +21,9 @@ public record SequenceExample(Features context, Map<String, List<Feature>> featu
     private static final int FEATURE_LISTS = 2;
     private static final int ENTRY = 1;
     private static final int FEATURE = 1;
+
+    /** No sequence has more; what is noted of each step is many times its smallest message. */
+    private static final int MOST_STEPS = 1 << 20;
 
     /**
      * Finds the features of a message without copying any.
@@ -52,6 +56,10 @@ public record SequenceExample(Features context, Map<String, List<Feature>> featu
             }
             Features.MapEntry entry = Features.MapEntry.parse(reader.bytes(), where);
             lists.put(entry.key(), parseList(entry, where));
+            if (lists.size() > Features.MOST_FEATURES) {
+                throw new DataException(
+                        Kind.TOO_LARGE, where, "more than " + Features.MOST_FEATURES + " lists of features");
+            }
         }
     }
 
@@ -60,6 +68,10 @@ public record SequenceExample(Features context, Map<String, List<Feature>> featu
         List<Feature> steps = new ArrayList<>();
         while (reader.next()) {
             if (reader.field() == FEATURE) {
+                if (steps.size() == MOST_STEPS) {
+                    throw new DataException(
+                            Kind.TOO_LARGE, where + ": feature " + entry.key(), "more than " + MOST_STEPS + " steps");
+                }
                 steps.add(Feature.parse(entry.key() + "[" + steps.size() + "]", reader.bytes(), where));
             } else {
                 reader.skip();

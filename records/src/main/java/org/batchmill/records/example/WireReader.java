@@ -63,8 +63,25 @@ final class WireReader {
         throw damaged("a number is longer than " + LONGEST_VARINT + " bytes");
     }
 
-    float fixed32() throws DataException {
-        return buffer.getFloat(checked(Float.BYTES));
+    /** How many numbers of variable length bytes hold; each ends with the byte whose highest bit is not set. */
+    static int varints(ByteBuffer bytes) {
+        int count = 0;
+        for (int i = bytes.position(); i < bytes.limit(); i++) {
+            count += bytes.get(i) >= 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** The bytes of a number, as a view. */
+    ByteBuffer number() throws DataException {
+        int start = buffer.position();
+        skip();
+        return buffer.slice(start, buffer.position() - start).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Everything not yet read, as a view. */
+    ByteBuffer rest() {
+        return buffer.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** A length and that many bytes, as a view. */

@@ -9,6 +9,7 @@ import java.util.List;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
+import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.arrow.ArrowSampleFile;
@@ -53,10 +54,13 @@ public record RecordCheck(Path path, long records, long bytes, Compression compr
     private static RecordCheck readArrow(Path file, SampleCheck check) throws IOException {
         List<Damage> damaged = new ArrayList<>();
         long intact = 0;
+        BoxRules rules = new BoxRules(List.of());
         try (ArrowSampleFile samples = ArrowSampleFile.open(file)) {
             for (long row = 0; row < samples.size(); row++) {
                 try {
-                    check.check(samples.read(row));
+                    Sample sample = samples.read(row);
+                    rules.apply(sample.labels(), sample.content(), file + ": row " + row);
+                    check.check(sample);
                     intact++;
                 } catch (DataException e) {
                     damaged.add(Damage.inside(row, row + 1, file + ": row " + row, e));

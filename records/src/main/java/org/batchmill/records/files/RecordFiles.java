@@ -3,12 +3,13 @@ package org.batchmill.records.files;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.ClassNames;
 import org.batchmill.records.DataException;
+import org.batchmill.records.PartStarts;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -24,10 +25,9 @@ import org.batchmill.records.tfrecord.ReadOptions;
 public final class RecordFiles implements SampleSource.Indexed {
 
     private final List<Shard> shards = new ArrayList<>();
-    private final List<Long> starts = new ArrayList<>();
+    private final PartStarts starts = new PartStarts();
     private final SampleExamples examples;
     private final List<String> given;
-    private long size;
     private List<String> found;
 
     private RecordFiles(List<String> classes, BoxRules rules) {
@@ -53,7 +53,7 @@ public final class RecordFiles implements SampleSource.Indexed {
         RecordFiles source = new RecordFiles(known, rules);
         try {
             for (Path file : files) {
-                source.add(Shard.open(file, source.examples, options));
+                source.add(Shard.open(file, source.examples, rules, options));
             }
             return source;
         } catch (IOException | RuntimeException e) {
@@ -69,8 +69,7 @@ public final class RecordFiles implements SampleSource.Indexed {
 
     private void add(Shard shard) {
         shards.add(shard);
-        starts.add(size);
-        size += shard.size();
+        starts.add(shard.size());
     }
 
     /**
@@ -81,11 +80,8 @@ public final class RecordFiles implements SampleSource.Indexed {
      */
     @Override
     public synchronized List<String> classes() {
-        if (!given.isEmpty()) {
-            return given;
-        }
         if (found == null) {
-            found = shards.get(0).classes();
+            found = declaredClasses();
             if (found.isEmpty()) {
                 found = scanClasses();
             }
@@ -93,19 +89,23 @@ public final class RecordFiles implements SampleSource.Indexed {
         return found;
     }
 
-    private List<String> scanClasses() {
-        Set<String> names = new LinkedHashSet<>();
-        for (Shard shard : shards) {
-            for (int i = 0; i < shard.size(); i++) {
-                names.addAll(classNames(shard, i));
-            }
-        }
-        return ClassNames.inOrder(names);
+    @Override
+    public List<String> declaredClasses() {
+        return given.isEmpty() ? shards.get(0).classes() : given;
     }
 
-    private List<String> classNames(Shard shard, int record) {
+    private List<String> scanClasses() {
+        return ClassNames.inOrder(LongStream.range(0, size())
+                .parallel()
+                .mapToObj(this::classNames)
+                .flatMap(List::stream)
+                .collect(Collectors.toSet()));
+    }
+
+    private List<String> classNames(long index) {
+        int shard = starts.partOf(index);
         try {
-            return shard.classNames(record);
+            return shards.get(shard).classNames((int) (index - starts.start(shard)));
         } catch (DataException e) {
             return List.of();
         }
@@ -113,30 +113,13 @@ public final class RecordFiles implements SampleSource.Indexed {
 
     @Override
     public long size() {
-        return size;
+        return starts.size();
     }
 
     @Override
     public Sample read(long index) throws IOException {
-        int shard = shardOf(index);
-        return shards.get(shard).read((int) (index - starts.get(shard)));
-    }
-
-    private int shardOf(long index) {
-        if (index < 0 || index >= size) {
-            throw new IndexOutOfBoundsException("sample " + index + " of " + size);
-        }
-        int low = 0;
-        int high = starts.size() - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (starts.get(middle) <= index) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
+        int shard = starts.partOf(index);
+        return shards.get(shard).read((int) (index - starts.start(shard)));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.batchmill.records.Box;
+import org.batchmill.records.BoxRules;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.Labels;
@@ -33,8 +34,10 @@ interface Shard extends Closeable {
     List<String> classes();
 
     /** Opens a file of the format that its first bytes say. */
-    static Shard open(Path file, SampleExamples examples, ReadOptions options) throws IOException {
-        return isArrow(file) ? new Arrow(ArrowSampleFile.open(file)) : TfRecord.open(file, examples, options);
+    static Shard open(Path file, SampleExamples examples, BoxRules rules, ReadOptions options) throws IOException {
+        return isArrow(file)
+                ? new Arrow(ArrowSampleFile.open(file), file, rules)
+                : TfRecord.open(file, examples, options);
     }
 
     static boolean isArrow(Path file) throws IOException {
@@ -96,8 +99,8 @@ interface Shard extends Closeable {
         }
     }
 
-    /** Boxes in Arrow files are our own, and were judged when they were written. */
-    record Arrow(ArrowSampleFile samples) implements Shard {
+    /** Its classes are those that the file declares. */
+    record Arrow(ArrowSampleFile samples, Path file, BoxRules rules) implements Shard {
 
         @Override
         public int size() {
@@ -106,12 +109,14 @@ interface Shard extends Closeable {
 
         @Override
         public Sample read(int record) throws DataException {
-            return samples.read(record);
+            Sample sample = samples.read(record);
+            Labels judged = rules.apply(sample.labels(), sample.content(), file + ": row " + record);
+            return new Sample(sample.id(), sample.content(), judged);
         }
 
         @Override
         public List<String> classNames(int record) throws DataException {
-            Labels labels = read(record).labels();
+            Labels labels = samples.read(record).labels();
             if (labels instanceof Labels.Boxes objects) {
                 return objects.boxes().stream().map(Box::className).toList();
             }

@@ -3,16 +3,17 @@ package org.batchmill.ingest.packing;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.io.Serializable;
 import org.batchmill.records.DataException;
 
 /**
- * A sample that could not be packed.
+ * A sample, or a damaged place of a record file, that could not be packed.
  *
  * @param kind   what is wrong with it
  * @param where  its file and the place in it
  * @param reason the cause
  */
-public record BadSample(DataException.Kind kind, String where, String reason) {
+public record BadSample(DataException.Kind kind, String where, String reason) implements Serializable {
 
     static BadSample of(DataException e) {
         return new BadSample(e.kind(), e.where(), e.reason());

@@ -5,9 +5,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.batchmill.records.ClassNames;
 
 /** What a data set holds, counted range by range. The order of counting does not matter. Used by one thread at a time. */
 final class Census {
@@ -58,6 +58,7 @@ final class Census {
 
     private final List<Split> splits = new ArrayList<>();
     private final List<CheckedRange> damaged = new ArrayList<>();
+    private BoxCounts boxes = BoxCounts.NONE;
 
     Census(int splitCount) {
         for (int split = 0; split < splitCount; split++) {
@@ -81,9 +82,15 @@ final class Census {
                 objects.merge(entry.getKey(), entry.getValue(), Long::sum);
             }
         }
+        boxes = boxes.plus(range.boxes());
         if (!range.bad().isEmpty()) {
             damaged.add(range);
         }
+    }
+
+    /** What the rules did to boxes, in all splits. */
+    BoxCounts boxes() {
+        return boxes;
     }
 
     Split split(int split) {
@@ -94,18 +101,18 @@ final class Census {
         return splits.stream().mapToLong(Split::samples).sum();
     }
 
-    /** Every bad sample, in the order of the data set. */
-    List<BadSample> bad() {
-        return damaged.stream()
+    /** All that is bad: the places found when the data was opened, and every bad sample in the order of the data set. */
+    List<BadSample> bad(List<BadSample> places) {
+        Stream<BadSample> samples = damaged.stream()
                 .sorted((a, b) -> SampleRange.IN_ORDER.compare(a.range(), b.range()))
-                .flatMap(range -> range.bad().stream())
-                .toList();
+                .flatMap(range -> range.bad().stream());
+        return Stream.concat(places.stream(), samples).toList();
     }
 
-    /** The classes that occur, by name. */
+    /** The classes that occur. */
     List<String> classes() {
-        SortedSet<String> names = new TreeSet<>();
-        splits.forEach(split -> names.addAll(split.objects.keySet()));
-        return List.copyOf(names);
+        return ClassNames.inOrder(splits.stream()
+                .flatMap(split -> split.objects.keySet().stream())
+                .toList());
     }
 }

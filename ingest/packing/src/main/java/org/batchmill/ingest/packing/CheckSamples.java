@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
 import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.records.Box;
 import org.batchmill.records.DataException;
@@ -15,12 +16,15 @@ import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
 /**
- * Reads every sample of a range and checks it, so that nothing is written before all is known to be good. Ranges that the
- * journal holds are taken from there.
+ * Reads every sample of a range and checks it, so that nothing is written before all is known to be good. What it finds goes into the
+ * journal; ranges that the journal holds are not checked again.
  */
-final class CheckSamples extends DoFn<SampleRange, CheckedRange> {
+final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integer, SampleRange>> {
 
     private static final long serialVersionUID = 1L;
+
+    /** The one key under which all ranges meet. */
+    private static final int ALL = 0;
 
     private final PackSpec spec;
     private transient WorkerShare share;
@@ -31,38 +35,42 @@ final class CheckSamples extends DoFn<SampleRange, CheckedRange> {
     }
 
     @Setup
-    public void setUp() {
+    public void setUp() throws IOException {
         share = WorkerShare.lease(spec);
         pictures = new PictureCheck();
     }
 
     @ProcessElement
-    public void check(@Element SampleRange range, OutputReceiver<CheckedRange> out) throws IOException {
+    public void check(@Element KV<Integer, Iterable<SampleRange>> group, OutputReceiver<KV<Integer, SampleRange>> out)
+            throws IOException {
         Journal journal = spec.journal();
-        Optional<CheckedRange> earlier = journal.checked(range);
-        if (earlier.isPresent()) {
-            share.checked.add(range.count());
-            share.bad.add(earlier.get().bad().size());
-            out.output(earlier.get());
-            return;
+        for (SampleRange range : group.getValue()) {
+            Optional<CheckedRange> earlier = journal.checked(range);
+            if (earlier.isPresent()) {
+                share.checked.add(range.count());
+                share.bad.add(earlier.get().bad().size());
+            } else {
+                journal.add(checkAll(range));
+            }
+            out.output(KV.of(ALL, range));
         }
-        CheckedRange checked = checkAll(range);
-        journal.add(checked);
-        out.output(checked);
     }
 
     private CheckedRange checkAll(SampleRange range) throws IOException {
         SampleSource.Indexed source = share.list(range.list());
         List<CheckedSample> samples = new ArrayList<>(range.count());
         List<BadSample> bad = new ArrayList<>();
+        BoxCounts boxes = BoxCounts.NONE;
         List<SortedMap<String, Long>> objects = new ArrayList<>();
         spec.splits().forEach(split -> objects.add(new TreeMap<>()));
         for (long index = range.first(); index < range.first() + range.count(); index++) {
             try {
+                share.boxes().take();
                 Sample sample = source.read(index);
                 CheckedSample checked = check(range.list(), index, sample);
                 count(sample.labels(), objects.get(checked.split()));
                 samples.add(checked);
+                boxes = boxes.plus(share.boxes().take());
             } catch (DataException e) {
                 if (spec.options().onError() == OnError.FAIL) {
                     throw e;
@@ -72,19 +80,18 @@ final class CheckSamples extends DoFn<SampleRange, CheckedRange> {
             }
             share.checked.increment();
         }
-        return new CheckedRange(range, samples, bad, objects);
+        return new CheckedRange(range, samples, bad, boxes, objects);
     }
 
     private CheckedSample check(int list, long index, Sample sample) throws DataException {
         PictureCheck.Size size = pictures.check(sample);
-        long content = ContentHash.of(sample.content());
         long order = Mix.of(spec.options().seed(), sample.id().hash());
         return new CheckedSample(
                 list,
                 index,
-                spec.split(list, content),
+                spec.split(list, sample.content()),
                 order,
-                content,
+                ContentHash.checksum(sample.content()),
                 ContentHash.bytes(sample.content()),
                 size.width(),
                 size.height());

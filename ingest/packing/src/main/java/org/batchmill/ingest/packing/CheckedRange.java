@@ -15,10 +15,15 @@ import java.util.TreeMap;
  * @param range   the range
  * @param samples its good samples, by index
  * @param bad     its bad samples, by index
+ * @param boxes   what the rules did to boxes of good samples
  * @param objects for each split, how many objects (or whole pictures, where those are labelled) of each class
  */
 record CheckedRange(
-        SampleRange range, List<CheckedSample> samples, List<BadSample> bad, List<SortedMap<String, Long>> objects) {
+        SampleRange range,
+        List<CheckedSample> samples,
+        List<BadSample> bad,
+        BoxCounts boxes,
+        List<SortedMap<String, Long>> objects) {
 
     void writeTo(DataOutput out) throws IOException {
         range.writeTo(out);
@@ -30,6 +35,8 @@ record CheckedRange(
         for (BadSample sample : bad) {
             sample.writeTo(out);
         }
+        out.writeLong(boxes.dropped());
+        out.writeLong(boxes.clipped());
         out.writeInt(objects.size());
         for (SortedMap<String, Long> split : objects) {
             out.writeInt(split.size());
@@ -52,6 +59,7 @@ record CheckedRange(
         for (int i = 0; i < badCount; i++) {
             bad.add(BadSample.readFrom(in));
         }
+        BoxCounts boxes = new BoxCounts(in.readLong(), in.readLong());
         int splits = in.readInt();
         List<SortedMap<String, Long>> objects = new ArrayList<>(splits);
         for (int split = 0; split < splits; split++) {
@@ -61,6 +69,6 @@ record CheckedRange(
             }
             objects.add(counts);
         }
-        return new CheckedRange(range, samples, bad, objects);
+        return new CheckedRange(range, samples, bad, boxes, objects);
     }
 }

@@ -13,12 +13,12 @@ import java.util.Comparator;
  * @param index   its place in the list
  * @param split   the split it goes to
  * @param order   its key in the shuffle, from the seed and its name
- * @param content hash of its content, to notice a file that changes while it is packed
+ * @param checksum of its content, to notice a file that changes while it is packed
  * @param bytes   size of its content
  * @param width   of the picture in pixels, 0 if it is none
  * @param height  of the picture in pixels, 0 if it is none
  */
-record CheckedSample(int list, long index, int split, long order, long content, int bytes, int width, int height) {
+record CheckedSample(int list, long index, int split, long order, int checksum, int bytes, int width, int height) {
 
     /** The order in the shards: by shuffle key; equal keys (equal names in two lists) by place. */
     static final Comparator<CheckedSample> SHUFFLED = Comparator.comparingLong(CheckedSample::order)
@@ -30,7 +30,7 @@ record CheckedSample(int list, long index, int split, long order, long content, 
         out.writeLong(index);
         out.writeInt(split);
         out.writeLong(order);
-        out.writeLong(content);
+        out.writeInt(checksum);
         out.writeInt(bytes);
         out.writeInt(width);
         out.writeInt(height);
@@ -42,7 +42,7 @@ record CheckedSample(int list, long index, int split, long order, long content, 
                 in.readLong(),
                 in.readInt(),
                 in.readLong(),
-                in.readLong(),
+                in.readInt(),
                 in.readInt(),
                 in.readInt(),
                 in.readInt());

@@ -12,7 +12,7 @@ import org.batchmill.records.AtomicFile;
 
 /**
  * {@code dataset.json}: what a packed data set holds. Its keys: {@code version}, {@code data}, {@code container}, {@code seed},
- * {@code split} (the rule), {@code max_side}, {@code samples}, {@code bytes}, {@code classes} in label order, {@code splits} (name,
+ * {@code split} (the rule), {@code max_side}, {@code samples}, {@code bytes}, {@code classes} in label order, {@code dropped_boxes} (without area) and {@code clipped_boxes}, {@code splits} (name,
  * samples, bytes of the pictures as found, smallest and largest side in pixels as found, objects of each class, shards with records,
  * bytes and SHA-256) and {@code bad} (the samples left out). It is written last: where it is, the data set is complete.
  */
@@ -46,6 +46,8 @@ final class DatasetFile {
         root.put("samples", result.samples());
         root.put("bytes", result.bytes());
         result.classes().forEach(root.putArray("classes")::add);
+        root.put("dropped_boxes", result.boxes().dropped());
+        root.put("clipped_boxes", result.boxes().clipped());
         ArrayNode splits = root.putArray("splits");
         for (int index = 0; index < result.splits().size(); index++) {
             write(result.splits().get(index), census.split(index), splits.addObject());

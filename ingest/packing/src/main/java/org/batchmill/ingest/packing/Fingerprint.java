@@ -2,11 +2,9 @@ package org.batchmill.ingest.packing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
 import org.batchmill.ingest.sources.Sources;
 
 /**
@@ -27,10 +25,11 @@ final class Fingerprint {
         add(digest, options.container().toString());
         add(digest, "shards " + options.shards() + " side " + options.maxSide() + " seed " + options.seed());
         add(digest, "split " + options.split() + " lists " + spec.lists());
-        for (Path file : Sources.files(options.data())) {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            add(digest, file + " " + attributes.size() + " " + attributes.lastModifiedTime());
-        }
+        Sources.files(options.data())
+                .forEach((file, attributes) -> add(
+                        digest,
+                        file + " " + attributes.size() + " "
+                                + attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS)));
         return HexFormat.of().formatHex(digest.digest());
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,16 +22,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.batchmill.records.AtomicFile;
 
 /**
- * What a pack job has done so far: a folder beside the shards with one small file for each checked range and each finished
+ * What a pack job has done so far: a folder beside the shards with one small file for each checked range, each planned and each finished
  * shard. Every worker, on whatever machine, adds files of its own and never changes another's, so nothing needs a lock; a job that was
  * killed finds here what it need not do again. The folder goes when the data set is complete.
  *
- * <p>A range's file is {@code CRC-32C of the rest (u32) | CheckedRange}. It is renamed into place but not forced to the disk: after a power
+ * <p>A range's or plan's file is {@code CRC-32C of the rest (u32) | CheckedRange or ShardPlan}. It is renamed into place but not forced to the disk: after a power
  * cut its checksum tells whether it is whole, and checking a range again is cheap. A shard's file is JSON and is forced to the disk.
  *
  * <p>Safe for use by many threads and processes.
@@ -38,7 +40,7 @@ import org.batchmill.records.AtomicFile;
 final class Journal {
 
     /** Raised whenever the files' meaning changes: a journal of another version is not continued. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final String JOB = "job.json";
     private static final String REPLACES = "replaces";
@@ -109,30 +111,66 @@ final class Journal {
 
     /** What the check of a range found, if it was done; a damaged entry counts as not done. */
     Optional<CheckedRange> checked(SampleRange range) throws IOException {
+        Optional<DataInputStream> entry = read(entry(range));
+        return entry.isPresent() ? Optional.of(CheckedRange.readFrom(entry.get())) : Optional.empty();
+    }
+
+    void add(CheckedRange checked) throws IOException {
+        write(entry(checked.range()), checked::writeTo);
+    }
+
+    /** What shard {@code number}, counted over all splits, is to hold. */
+    ShardPlan plan(int number) throws IOException {
+        Path file = planned(number);
+        return ShardPlan.readFrom(
+                read(file).orElseThrow(() -> lost(file.getFileName().toString())));
+    }
+
+    void add(int number, ShardPlan plan) throws IOException {
+        write(planned(number), plan::writeTo);
+    }
+
+    /** The error for an entry that must be there and is not. */
+    IOException lost(String entry) {
+        return new IOException(folder + ": the entry of " + entry + " is lost; do all workers see this folder?");
+    }
+
+    /** The content of an entry, behind its checksum; empty if it is not there or damaged. */
+    private static Optional<DataInputStream> read(Path entry) throws IOException {
         byte[] bytes;
         try {
-            bytes = Files.readAllBytes(entry(range));
+            bytes = Files.readAllBytes(entry);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
         if (bytes.length < Integer.BYTES || ByteBuffer.wrap(bytes).getInt() != checksum(bytes)) {
             return Optional.empty();
         }
-        return Optional.of(CheckedRange.readFrom(
-                new DataInputStream(new ByteArrayInputStream(bytes, Integer.BYTES, bytes.length - Integer.BYTES))));
+        return Optional.of(
+                new DataInputStream(new ByteArrayInputStream(bytes, Integer.BYTES, bytes.length - Integer.BYTES)));
     }
 
-    void add(CheckedRange checked) throws IOException {
+    /** Writes the content of an entry. */
+    @FunctionalInterface
+    private interface Content {
+        void writeTo(DataOutput out) throws IOException;
+    }
+
+    private void write(Path entry, Content content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeInt(0);
-        checked.writeTo(out);
-        byte[] content = bytes.toByteArray();
-        ByteBuffer.wrap(content).putInt(checksum(content));
-        Path entry = entry(checked.range());
-        Path temporary = Files.createTempFile(folder, "." + entry.getFileName(), ".tmp");
-        Files.write(temporary, content);
-        Files.move(temporary, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        content.writeTo(out);
+        byte[] whole = bytes.toByteArray();
+        ByteBuffer.wrap(whole).putInt(checksum(whole));
+        Path temporary = folder.resolve("." + entry.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            Files.write(temporary, whole);
+            Files.move(temporary, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw new IOException(entry + ": cannot be written: " + e.getMessage(), e);
+        }
     }
 
     /** A shard that was finished, if it was. */
@@ -167,6 +205,10 @@ final class Journal {
 
     private Path entry(SampleRange range) {
         return folder.resolve(String.format("checked-%d-%012d", range.list(), range.first()));
+    }
+
+    private Path planned(int number) {
+        return folder.resolve(String.format("plan-%05d", number));
     }
 
     private static int checksum(byte[] entry) {

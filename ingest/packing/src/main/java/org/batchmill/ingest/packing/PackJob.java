@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.records.AtomicFile;
+import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
-import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 
 /**
@@ -39,12 +39,14 @@ public final class PackJob {
     private final OutputNames names;
     private final List<SampleRange> ranges;
     private final long total;
+    private final WorkerShare share;
 
-    private PackJob(PackSpec spec, List<SampleRange> ranges) {
+    private PackJob(PackSpec spec, List<SampleRange> ranges, WorkerShare share) {
         this.spec = spec;
         this.names = spec.names();
         this.ranges = ranges;
         this.total = ranges.stream().mapToLong(SampleRange::count).sum();
+        this.share = share;
     }
 
     /**
@@ -58,17 +60,33 @@ public final class PackJob {
      */
     public static PackResult run(PackOptions options, PackProgress.Listener listener)
             throws IOException, InterruptedException {
-        PackJob job = prepare(options);
-        Files.createDirectories(job.names.folder());
-        try (FileChannel channel =
-                        FileChannel.open(job.names.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        List<String> lists = options.split() instanceof SplitRule.Lists
+                ? Sources.lists(options.data(), options.source())
+                : List.of("");
+        List<BadSample> damaged = new ArrayList<>();
+        OpenLists open = OpenLists.open(options, lists, policy(options, damaged));
+        PackSpec spec = new PackSpec(
+                options,
+                lists,
+                classes(open, lists.size()),
+                damaged,
+                UUID.randomUUID().toString());
+        try (WorkerShare share = WorkerShare.lease(spec, open)) {
+            return new PackJob(spec, ranges(open, lists.size()), share).runAlone(listener);
+        }
+    }
+
+    /** Keeps other jobs off the prefix meanwhile. */
+    private PackResult runAlone(PackProgress.Listener listener) throws IOException, InterruptedException {
+        Files.createDirectories(names.folder());
+        try (FileChannel channel = FileChannel.open(names.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = tryLock(channel)) {
             // Whoever held it before may have deleted the file meanwhile: a lock on a deleted file keeps nobody out.
-            if (lock == null || !Files.exists(job.names.lock())) {
-                throw new UsageException(options.prefix() + ": another job is packing to this prefix");
+            if (lock == null || !Files.exists(names.lock())) {
+                throw new UsageException(spec.options().prefix() + ": another job is packing to this prefix");
             }
-            PackResult result = job.run(listener);
-            Files.delete(job.names.lock());
+            PackResult result = run(listener);
+            Files.delete(names.lock());
             return result;
         }
     }
@@ -81,47 +99,46 @@ public final class PackJob {
         }
     }
 
-    private static PackJob prepare(PackOptions options) throws IOException {
-        List<String> lists = options.split() instanceof SplitRule.Lists
-                ? Sources.lists(options.data(), options.source())
-                : List.of("");
+    private static List<SampleRange> ranges(OpenLists open, int lists) {
         List<SampleRange> ranges = new ArrayList<>();
-        List<List<String>> classes = new ArrayList<>();
-        for (int list = 0; list < lists.size(); list++) {
-            try (SampleSource.Indexed source = WorkerShare.open(options, lists.get(list))) {
-                long size = source.size();
-                for (long first = 0; first < size; first += SampleRange.SIZE) {
-                    ranges.add(new SampleRange(list, first, (int) Math.min(SampleRange.SIZE, size - first)));
-                }
-                classes.add(source.classes());
+        for (int list = 0; list < lists; list++) {
+            long size = open.get(list).size();
+            for (long first = 0; first < size; first += SampleRange.SIZE) {
+                ranges.add(new SampleRange(list, first, (int) Math.min(SampleRange.SIZE, size - first)));
             }
         }
-        String token = UUID.randomUUID().toString();
-        return new PackJob(new PackSpec(options, lists, agreed(classes), token), ranges);
+        return ranges;
     }
 
-    /** The classes in label order where all lists know the same, else none: the samples will tell. */
-    private static List<String> agreed(List<List<String>> classes) {
-        return new HashSet<>(classes).size() == 1 ? classes.get(0) : List.of();
+    /** For the framing of record files: whoever opens the data first judges, and what is passed over counts as bad. */
+    private static DamagePolicy policy(PackOptions options, List<BadSample> damaged) {
+        return options.onError() == OnError.FAIL
+                ? DamagePolicy.fail()
+                : DamagePolicy.skip(options.maxErrors(), place -> damaged.add(BadSample.of(place)));
+    }
+
+    /** The classes in label order where all lists declare the same, else none: the samples will tell. */
+    private static List<String> classes(OpenLists open, int lists) {
+        Set<List<String>> declared = new HashSet<>();
+        for (int list = 0; list < lists; list++) {
+            declared.add(open.get(list).declaredClasses());
+        }
+        return declared.size() == 1 ? declared.iterator().next() : List.of();
     }
 
     private PackResult run(PackProgress.Listener listener) throws IOException, InterruptedException {
         Journal journal = spec.journal();
         journal.begin(Fingerprint.of(spec), DatasetFile.shards(names.dataset()));
         Files.deleteIfExists(names.dataset());
-        int reused;
-        try (WorkerShare share = WorkerShare.lease(spec)) {
-            PipelineRun.toEnd(
-                    PackPipeline.build(RunnerOptions.of(spec.options()), spec, ranges),
-                    () -> listener.progress(
-                            new PackProgress(share.checked.sum(), share.written.sum(), total, share.bad.sum())));
-            reused = share.reused.intValue();
-        }
+        PipelineRun.toEnd(
+                PackPipeline.build(RunnerOptions.of(spec.options()), spec, ranges),
+                () -> listener.progress(
+                        new PackProgress(share.checked.sum(), share.written.sum(), total, share.bad.sum())));
         Census census = new Census(spec.splits().size());
         for (SampleRange range : ranges) {
-            census.add(journal.checked(range).orElseThrow(() -> lost(range.toString())));
+            census.add(journal.checked(range).orElseThrow(() -> journal.lost(range.toString())));
         }
-        PackResult result = result(journal, census, reused);
+        PackResult result = result(journal, census);
         removeReplaced(journal, result);
         if (spec.options().onError() == OnError.QUARANTINE) {
             writeQuarantine(result.bad());
@@ -131,7 +148,7 @@ public final class PackJob {
         return result;
     }
 
-    private PackResult result(Journal journal, Census census, int reused) throws IOException {
+    private PackResult result(Journal journal, Census census) throws IOException {
         List<PackResult.Split> splits = new ArrayList<>();
         for (int index = 0; index < spec.splits().size(); index++) {
             String split = spec.splits().get(index);
@@ -140,16 +157,13 @@ public final class PackJob {
             List<PackedShard> shards = new ArrayList<>();
             for (int shard = 0; shard < count; shard++) {
                 String file = names.shard(split, shard, count);
-                shards.add(journal.finished(file).orElseThrow(() -> lost(file)));
+                shards.add(journal.finished(file).orElseThrow(() -> journal.lost(file)));
             }
             splits.add(new PackResult.Split(split, counts.samples(), counts.objects(), shards));
         }
         List<String> classes = spec.classes().isEmpty() ? census.classes() : spec.classes();
-        return new PackResult(names.dataset(), splits, classes, census.bad(), reused);
-    }
-
-    private IOException lost(String entry) {
-        return new IOException(names.journal() + ": the entry of " + entry + " is lost; do workers see this folder?");
+        return new PackResult(
+                names.dataset(), splits, classes, census.bad(spec.damaged()), census.boxes(), share.reused.intValue());
     }
 
     /** Shards of an earlier data set of this prefix would match the same pattern and be read as part of this one. */

@@ -3,6 +3,7 @@ package org.batchmill.ingest.packing;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.records.UsageException;
 
@@ -112,172 +113,104 @@ public record PackOptions(
     }
 
     public PackOptions withPrefix(String value) {
-        return new PackOptions(
-                data,
-                source,
-                value,
-                container,
-                shards,
-                maxSide,
-                split,
-                seed,
-                onError,
-                maxErrors,
-                runner,
-                runnerArguments,
-                parallelism);
+        return with(draft -> draft.prefix = value);
     }
 
     public PackOptions withSource(SourceOptions value) {
-        return new PackOptions(
-                data,
-                value,
-                prefix,
-                container,
-                shards,
-                maxSide,
-                split,
-                seed,
-                onError,
-                maxErrors,
-                runner,
-                runnerArguments,
-                parallelism);
+        return with(draft -> draft.source = value);
     }
 
     public PackOptions withContainer(Container value) {
-        return new PackOptions(
-                data,
-                source,
-                prefix,
-                value,
-                shards,
-                maxSide,
-                split,
-                seed,
-                onError,
-                maxErrors,
-                runner,
-                runnerArguments,
-                parallelism);
+        return with(draft -> draft.container = value);
     }
 
     public PackOptions withShards(int value) {
-        return new PackOptions(
-                data,
-                source,
-                prefix,
-                container,
-                value,
-                maxSide,
-                split,
-                seed,
-                onError,
-                maxErrors,
-                runner,
-                runnerArguments,
-                parallelism);
+        return with(draft -> draft.shards = value);
     }
 
     public PackOptions withMaxSide(int value) {
-        return new PackOptions(
-                data,
-                source,
-                prefix,
-                container,
-                shards,
-                value,
-                split,
-                seed,
-                onError,
-                maxErrors,
-                runner,
-                runnerArguments,
-                parallelism);
+        return with(draft -> draft.maxSide = value);
     }
 
     public PackOptions withSplit(SplitRule value) {
-        return new PackOptions(
-                data,
-                source,
-                prefix,
-                container,
-                shards,
-                maxSide,
-                value,
-                seed,
-                onError,
-                maxErrors,
-                runner,
-                runnerArguments,
-                parallelism);
+        return with(draft -> draft.split = value);
     }
 
     public PackOptions withSeed(long value) {
-        return new PackOptions(
-                data,
-                source,
-                prefix,
-                container,
-                shards,
-                maxSide,
-                split,
-                value,
-                onError,
-                maxErrors,
-                runner,
-                runnerArguments,
-                parallelism);
+        return with(draft -> draft.seed = value);
     }
 
     public PackOptions withOnError(OnError value, long budget) {
-        return new PackOptions(
-                data,
-                source,
-                prefix,
-                container,
-                shards,
-                maxSide,
-                split,
-                seed,
-                value,
-                budget,
-                runner,
-                runnerArguments,
-                parallelism);
+        return with(draft -> {
+            draft.onError = value;
+            draft.maxErrors = budget;
+        });
     }
 
     public PackOptions withRunner(String value, List<String> arguments) {
-        return new PackOptions(
-                data,
-                source,
-                prefix,
-                container,
-                shards,
-                maxSide,
-                split,
-                seed,
-                onError,
-                maxErrors,
-                value,
-                arguments,
-                parallelism);
+        return with(draft -> {
+            draft.runner = value;
+            draft.runnerArguments = arguments;
+        });
     }
 
     public PackOptions withParallelism(int value) {
-        return new PackOptions(
-                data,
-                source,
-                prefix,
-                container,
-                shards,
-                maxSide,
-                split,
-                seed,
-                onError,
-                maxErrors,
-                runner,
-                runnerArguments,
-                value);
+        return with(draft -> draft.parallelism = value);
+    }
+
+    private PackOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** A copy that can be changed. */
+    private static final class Draft {
+        private final String data;
+        private SourceOptions source;
+        private String prefix;
+        private Container container;
+        private int shards;
+        private int maxSide;
+        private SplitRule split;
+        private long seed;
+        private OnError onError;
+        private long maxErrors;
+        private String runner;
+        private List<String> runnerArguments;
+        private int parallelism;
+
+        Draft(PackOptions options) {
+            data = options.data;
+            source = options.source;
+            prefix = options.prefix;
+            container = options.container;
+            shards = options.shards;
+            maxSide = options.maxSide;
+            split = options.split;
+            seed = options.seed;
+            onError = options.onError;
+            maxErrors = options.maxErrors;
+            runner = options.runner;
+            runnerArguments = options.runnerArguments;
+            parallelism = options.parallelism;
+        }
+
+        PackOptions finished() {
+            return new PackOptions(
+                    data,
+                    source,
+                    prefix,
+                    container,
+                    shards,
+                    maxSide,
+                    split,
+                    seed,
+                    onError,
+                    maxErrors,
+                    runner,
+                    runnerArguments,
+                    parallelism);
+        }
     }
 }

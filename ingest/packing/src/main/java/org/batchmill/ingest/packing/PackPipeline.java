@@ -10,20 +10,18 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
-import org.apache.beam.sdk.transforms.Values;
-import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * The pipeline of a pack job:
  *
  * <pre>
- *   ranges -> share out -> check: read, decode, hash -> all keys together: shuffle, cut -> share out -> write shards
+ *   ranges -> share out -> check: read, decode, hash -> all together: shuffle, cut -> share out -> write shards
  * </pre>
  *
- * Pictures never travel: what passes from worker to worker is where a sample is and its keys, and the writers read the bytes
- * again. So memory does not grow with them, and which worker does what changes nothing in the shards.
+ * Neither pictures nor their keys travel: what passes from worker to worker is which range was checked and which shard is to be
+ * written. The keys are in the journal, where a restart needs them anyway, and the writers read the bytes again. So the runner's memory
+ * grows with neither, and which worker does what changes nothing in the shards.
  */
 final class PackPipeline {
 
@@ -34,23 +32,20 @@ final class PackPipeline {
 
     static Pipeline build(PipelineOptions runner, PackSpec spec, List<SampleRange> ranges) {
         Pipeline pipeline = Pipeline.create(runner);
+        KvCoder<Integer, SampleRange> keyed = KvCoder.of(VarIntCoder.of(), new SampleRangeCoder());
         int groups = GROUPS * spec.options().workers();
-        List<KV<Integer, SampleRange>> keyed = new ArrayList<>();
+        List<KV<Integer, SampleRange>> grouped = new ArrayList<>();
         for (int range = 0; range < ranges.size(); range++) {
-            keyed.add(KV.of(range % groups, ranges.get(range)));
+            grouped.add(KV.of(range % groups, ranges.get(range)));
         }
-        pipeline.apply("Ranges", Create.of(keyed).withCoder(KvCoder.of(VarIntCoder.of(), ElementCoder.RANGE)))
-                .apply("ShareOutRanges", Reshuffle.of())
-                .apply("RangesOnly", Values.create())
+        pipeline.apply("Ranges", Create.of(grouped).withCoder(keyed))
+                .apply("ShareOutRanges", GroupByKey.create())
                 .apply("Check", ParDo.of(new CheckSamples(spec)))
-                .setCoder(ElementCoder.CHECKED)
-                .apply("ToOnePlace", WithKeys.<Integer, CheckedRange>of(0).withKeyType(TypeDescriptors.integers()))
-                .setCoder(KvCoder.of(VarIntCoder.of(), ElementCoder.CHECKED))
-                .apply("AllKeys", GroupByKey.create())
+                .setCoder(keyed)
+                .apply("AllTogether", GroupByKey.create())
                 .apply("Plan", ParDo.of(new PlanShards(spec)))
-                .setCoder(KvCoder.of(VarIntCoder.of(), ElementCoder.PLAN))
+                .setCoder(KvCoder.of(VarIntCoder.of(), VarIntCoder.of()))
                 .apply("ShareOutShards", Reshuffle.of())
-                .apply("PlansOnly", Values.create())
                 .apply("Write", ParDo.of(new WriteShard(spec)));
         return pipeline;
     }

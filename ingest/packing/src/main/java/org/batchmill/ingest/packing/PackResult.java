@@ -11,9 +11,11 @@ import java.util.Map;
  * @param splits  one for each split, or one with an empty name
  * @param classes in label order
  * @param bad     the samples left out
+ * @param boxes   what the rules did to boxes
  * @param reused  how many of the shards an earlier, interrupted run had finished
  */
-public record PackResult(Path dataset, List<Split> splits, List<String> classes, List<BadSample> bad, int reused) {
+public record PackResult(
+        Path dataset, List<Split> splits, List<String> classes, List<BadSample> bad, BoxCounts boxes, int reused) {
 
     public PackResult {
         splits = List.copyOf(splits);

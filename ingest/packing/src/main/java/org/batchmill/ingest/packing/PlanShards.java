@@ -1,5 +1,6 @@
 package org.batchmill.ingest.packing;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -9,9 +10,9 @@ import org.batchmill.records.DataException;
 
 /**
  * Sees the keys of all samples at once: judges the number of bad ones, shuffles each split and cuts it into shards of equal
- * length. It holds about a hundred bytes a sample, whatever the size of the pictures.
+ * length, whose plans go into the journal. It holds about a hundred bytes a sample, whatever the size of the pictures.
  */
-final class PlanShards extends DoFn<KV<Integer, Iterable<CheckedRange>>, KV<Integer, ShardPlan>> {
+final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integer, Integer>> {
 
     private static final long serialVersionUID = 1L;
 
@@ -22,21 +23,23 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<CheckedRange>>, KV<Inte
     }
 
     @ProcessElement
-    public void plan(@Element KV<Integer, Iterable<CheckedRange>> all, OutputReceiver<KV<Integer, ShardPlan>> out)
-            throws DataException {
+    public void plan(@Element KV<Integer, Iterable<SampleRange>> all, OutputReceiver<KV<Integer, Integer>> out)
+            throws IOException {
+        Journal journal = spec.journal();
         int splits = spec.splits().size();
         Census census = new Census(splits);
         List<List<CheckedSample>> samples = new ArrayList<>();
         for (int split = 0; split < splits; split++) {
             samples.add(new ArrayList<>());
         }
-        for (CheckedRange range : all.getValue()) {
-            census.add(range);
-            range.samples().forEach(sample -> samples.get(sample.split()).add(sample));
+        for (SampleRange range : all.getValue()) {
+            CheckedRange checked = journal.checked(range).orElseThrow(() -> journal.lost(range.toString()));
+            census.add(checked);
+            checked.samples().forEach(sample -> samples.get(sample.split()).add(sample));
         }
         judge(census);
         List<String> classes = spec.classes().isEmpty() ? census.classes() : spec.classes();
-        int key = 0;
+        int number = 0;
         for (int split = 0; split < splits; split++) {
             List<CheckedSample> shuffled = samples.get(split);
             shuffled.sort(CheckedSample.SHUFFLED);
@@ -44,8 +47,9 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<CheckedRange>>, KV<Inte
             for (int shard = 0; shard < shards; shard++) {
                 int from = (int) ((long) shuffled.size() * shard / shards);
                 int to = (int) ((long) shuffled.size() * (shard + 1) / shards);
-                out.output(KV.of(
-                        key++, new ShardPlan(split, shard, shards, classes, List.copyOf(shuffled.subList(from, to)))));
+                journal.add(number, new ShardPlan(split, shard, shards, classes, shuffled.subList(from, to)));
+                out.output(KV.of(number, number));
+                number++;
             }
         }
     }
@@ -53,7 +57,7 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<CheckedRange>>, KV<Inte
     /** Ends the job if more samples are bad than may be, or none is good. */
     private void judge(Census census) throws DataException {
         DamagePolicy policy = DamagePolicy.skip(spec.options().maxErrors());
-        for (BadSample bad : census.bad()) {
+        for (BadSample bad : census.bad(spec.damaged())) {
             policy.handle(bad.toException());
         }
         if (census.samples() == 0) {

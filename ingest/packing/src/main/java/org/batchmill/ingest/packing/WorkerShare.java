@@ -1,15 +1,11 @@
 package org.batchmill.ingest.packing;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import org.batchmill.ingest.sources.Sources;
+import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.SampleSource;
-import org.batchmill.records.UsageException;
 
 /**
  * What the workers of one job share inside one process: the open data set, which may be costly to open and is safe for use by many
@@ -19,8 +15,8 @@ final class WorkerShare implements AutoCloseable {
 
     private static final Map<String, WorkerShare> SHARES = new HashMap<>();
 
-    private final PackSpec spec;
-    private final List<SampleSource.Indexed> lists;
+    private final String token;
+    private final OpenLists lists;
     private int leases;
 
     final LongAdder checked = new LongAdder();
@@ -28,40 +24,44 @@ final class WorkerShare implements AutoCloseable {
     final LongAdder bad = new LongAdder();
     final LongAdder reused = new LongAdder();
 
-    private WorkerShare(PackSpec spec) {
-        this.spec = spec;
-        this.lists = new ArrayList<>(Collections.nCopies(spec.lists().size(), null));
+    private WorkerShare(String token, OpenLists lists) {
+        this.token = token;
+        this.lists = lists;
     }
 
     /** Leases the share of a job; closing gives it back, and the last one to do so closes the data set. */
-    static WorkerShare lease(PackSpec spec) {
+    static WorkerShare lease(PackSpec spec) throws IOException {
         synchronized (SHARES) {
-            WorkerShare share = SHARES.computeIfAbsent(spec.token(), token -> new WorkerShare(spec));
-            share.leases++;
-            return share;
+            WorkerShare share = SHARES.get(spec.token());
+            // Who started the job has judged the damaged places, or there would be no workers.
+            return share != null
+                    ? share.leased()
+                    : lease(spec, OpenLists.open(spec.options(), spec.lists(), DamagePolicy.skip(Long.MAX_VALUE)));
         }
     }
 
-    /** A list of the data set, opened when first asked for. */
-    SampleSource.Indexed list(int list) throws IOException {
-        synchronized (lists) {
-            if (lists.get(list) == null) {
-                lists.set(list, open(spec.options(), spec.lists().get(list)));
-            }
-            return lists.get(list);
+    /** As {@link #lease(PackSpec)}, with the data set that whoever starts the job has opened. */
+    static WorkerShare lease(PackSpec spec, OpenLists lists) {
+        synchronized (SHARES) {
+            WorkerShare share = new WorkerShare(spec.token(), lists);
+            SHARES.put(spec.token(), share);
+            return share.leased();
         }
     }
 
-    /** Opens one list of the data set, or all of it where the name is empty. */
-    static SampleSource.Indexed open(PackOptions options, String list) throws IOException {
-        SampleSource source = Sources.open(
-                options.data(),
-                list.isEmpty() ? options.source() : options.source().withSplit(list));
-        if (source instanceof SampleSource.Indexed indexed) {
-            return indexed;
-        }
-        source.close();
-        throw new UsageException(options.data() + ": cannot be packed: its samples have no fixed places");
+    private WorkerShare leased() {
+        leases++;
+        return this;
+    }
+
+    /** A list of the data set. */
+    SampleSource.Indexed list(int list) {
+        return lists.get(list);
+    }
+
+    /** Counts what the rules do to boxes. */
+    BoxTally boxes() {
+        return lists.boxes();
     }
 
     @Override
@@ -70,14 +70,8 @@ final class WorkerShare implements AutoCloseable {
             if (--leases > 0) {
                 return;
             }
-            SHARES.remove(spec.token());
+            SHARES.remove(token);
         }
-        synchronized (lists) {
-            for (SampleSource.Indexed list : lists) {
-                if (list != null) {
-                    list.close();
-                }
-            }
-        }
+        lists.close();
     }
 }

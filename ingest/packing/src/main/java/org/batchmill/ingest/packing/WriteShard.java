@@ -6,14 +6,15 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 
 /**
- * Writes a shard: reads its samples again, one after the other, and gives the file its name when all are in it. A shard that the
+ * Writes a shard as the journal plans it: reads its samples again, one after the other, and gives the file its name when all are in it. A shard that the
  * journal lists, and whose checksum still holds, is left as it is.
  */
-final class WriteShard extends DoFn<ShardPlan, String> {
+final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
 
     private static final long serialVersionUID = 1L;
 
@@ -25,17 +26,18 @@ final class WriteShard extends DoFn<ShardPlan, String> {
     }
 
     @Setup
-    public void setUp() {
+    public void setUp() throws IOException {
         share = WorkerShare.lease(spec);
     }
 
     @ProcessElement
-    public void write(@Element ShardPlan plan, OutputReceiver<String> out) throws IOException {
+    public void write(@Element KV<Integer, Integer> number, OutputReceiver<String> out) throws IOException {
+        Journal journal = spec.journal();
+        ShardPlan plan = journal.plan(number.getValue());
         OutputNames names = spec.names();
         String split = spec.splits().get(plan.split());
         String file = names.shard(split, plan.shard(), plan.shards());
         Path path = names.folder().resolve(file);
-        Journal journal = spec.journal();
         if (isWhole(journal.finished(file), path)) {
             share.written.add(plan.samples().size());
             share.reused.increment();
@@ -52,7 +54,7 @@ final class WriteShard extends DoFn<ShardPlan, String> {
                 Downscale downscale = new Downscale(options.maxSide())) {
             for (CheckedSample checked : plan.samples()) {
                 Sample sample = share.list(checked.list()).read(checked.index());
-                if (ContentHash.of(sample.content()) != checked.content()) {
+                if (ContentHash.checksum(sample.content()) != checked.checksum()) {
                     throw new DataException(
                             DataException.Kind.CORRUPT, sample.id().value(), "it changed while it was packed");
                 }

@@ -3,11 +3,18 @@ package org.batchmill.ingest.sources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -83,15 +90,24 @@ record DataPlace(String text, Path path, List<Path> files) {
         return files.isEmpty();
     }
 
-    /** Every file of the data, sorted: those named, or all below the folder. */
-    List<Path> allFiles() throws IOException {
-        if (!isFolder()) {
-            return files;
+    /** Every file of the data, sorted: those named, or all below the folder, through links too. */
+    SortedMap<Path, BasicFileAttributes> allFiles() throws IOException {
+        SortedMap<Path, BasicFileAttributes> all = new TreeMap<>();
+        for (Path file : files) {
+            all.put(file, Files.readAttributes(file, BasicFileAttributes.class));
         }
-        try (Stream<Path> walk = Files.walk(path)) {
-            return walk.filter(Files::isRegularFile).sorted().toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+        if (isFolder()) {
+            Files.walkFileTree(
+                    path, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                            if (attributes.isRegularFile()) {
+                                all.put(file, attributes);
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
         }
+        return all;
     }
 }

@@ -27,7 +27,7 @@ final class DigitsLayout implements Layout {
     }
 
     @Override
-    public SampleSource.Indexed open(DataPlace place, SourceOptions options) throws IOException {
+    public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
         List<Path> images = images(place);
         if (images.isEmpty()) {
             throw new DataException(Kind.MISSING, place.text(), "there is no file NAME-images-idx3-ubyte or .gz");

@@ -36,14 +36,13 @@ final class FolderLayout implements Layout {
 
     @Override
     public boolean fits(DataPlace place) throws IOException {
-        return place.isFolder()
-                && AnnotationFormat.of(place.path()).filter(annotations::equals).isPresent();
+        return place.isFolder() && annotations.fits(place.path());
     }
 
     /** {@inheritDoc} A list that holds two others whole, as {@code trainval} does, is left out. */
     @Override
     public List<String> lists(DataPlace place) throws IOException {
-        AnnotatedFolder folder = open(place, SourceOptions.defaults(), new BoxRules(List.of()));
+        AnnotatedFolder folder = annotated(place, List.of(), new BoxRules(List.of()));
         Map<String, Set<SampleId>> members = new TreeMap<>();
         for (String list : folder.lists()) {
             members.put(list, ids(folder.only(list)));
@@ -85,16 +84,16 @@ final class FolderLayout implements Layout {
     }
 
     @Override
-    public SampleSource.Indexed open(DataPlace place, SourceOptions options) throws IOException {
-        AnnotatedFolder folder = open(place, options, new BoxRules(options.classes()));
+    public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
+        AnnotatedFolder folder = annotated(place, options.classes(), tolerance.boxes());
         return options.split().isEmpty() ? folder : folder.only(options.split());
     }
 
-    private AnnotatedFolder open(DataPlace place, SourceOptions options, BoxRules rules) throws IOException {
+    private AnnotatedFolder annotated(DataPlace place, List<String> classes, BoxRules rules) throws IOException {
         if (!Files.isDirectory(place.path()) || !place.isFolder()) {
             throw new DataException(Kind.MISSING, place.text(), "there is no such folder");
         }
-        FolderOptions read = new FolderOptions(options.classes(), OptionalDouble.empty(), rules);
+        FolderOptions read = new FolderOptions(classes, OptionalDouble.empty(), rules);
         return AnnotatedFolder.open(place.path(), annotations, read);
     }
 }

@@ -22,8 +22,9 @@ interface Layout {
     /**
      * Opens the data.
      *
+     * @param tolerance what is borne
      * @throws DataException  if it is not of this layout after all
      * @throws UsageException if it has no such split
      */
-    SampleSource.Indexed open(DataPlace place, SourceOptions options) throws IOException;
+    SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException;
 }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.batchmill.records.BoxRules;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.SampleSource;
@@ -29,7 +28,7 @@ final class RecordsLayout implements Layout {
     }
 
     @Override
-    public SampleSource.Indexed open(DataPlace place, SourceOptions options) throws IOException {
+    public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
         if (!options.split().isEmpty()) {
             throw new UsageException(place.text() + ": record files have no lists; name the files of the split");
         }
@@ -37,10 +36,8 @@ final class RecordsLayout implements Layout {
         if (files.isEmpty()) {
             throw new DataException(Kind.MISSING, place.text(), "there are no record files");
         }
-        if (ArrowFiles.isArrow(files.get(0))) {
-            return ArrowFiles.open(files);
-        }
-        return RecordFiles.open(files, ReadOptions.defaults(), options.classes(), new BoxRules(options.classes()));
+        ReadOptions read = ReadOptions.defaults().withOnDamage(tolerance.damage());
+        return RecordFiles.open(files, read, options.classes(), tolerance.boxes());
     }
 
     /** The files of a place; none where it is a folder without record files. */

@@ -2,7 +2,9 @@ package org.batchmill.ingest.sources;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.SortedMap;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.SampleSource;
@@ -26,8 +28,13 @@ public final class Sources {
      * @throws UsageException if the options do not fit it
      */
     public static SampleSource open(String where, SourceOptions options) throws IOException {
+        return open(where, options, Tolerance.strict(options.classes()));
+    }
+
+    /** As {@link #open(String, SourceOptions)}; {@code tolerance} says what is borne, and counts it. */
+    public static SampleSource open(String where, SourceOptions options, Tolerance tolerance) throws IOException {
         DataPlace place = DataPlace.find(where);
-        SampleSource.Indexed source = Layouts.of(place, options.format()).open(place, options);
+        SampleSource.Indexed source = Layouts.of(place, options.format()).open(place, options, tolerance);
         if (source.size() == 0) {
             source.close();
             throw new DataException(Kind.MISSING, where, "there is not one labelled sample");
@@ -50,8 +57,8 @@ public final class Sources {
         return lists;
     }
 
-    /** Every file of the data, sorted: those that a pattern matches, or all below a folder. */
-    public static List<Path> files(String where) throws IOException {
+    /** Every file of the data with its size and time: those that a pattern matches, or all below a folder. */
+    public static SortedMap<Path, BasicFileAttributes> files(String where) throws IOException {
         return DataPlace.find(where).allFiles();
     }
 

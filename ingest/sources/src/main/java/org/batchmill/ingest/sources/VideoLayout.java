@@ -36,7 +36,7 @@ final class VideoLayout implements Layout {
     }
 
     @Override
-    public SampleSource.Indexed open(DataPlace place, SourceOptions options) throws IOException {
+    public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
         if (!options.split().isEmpty()) {
             throw new UsageException(
                     place.text() + ": drives have no lists; name the videos of the split, epoch0[1-4]_front.mp4");
