@@ -24,7 +24,7 @@ final class DataSets {
 
     /** The samples to learn from; {@code tolerance} says what is borne. The caller closes them. */
     static SampleSource open(DataOptions options, Tolerance tolerance) throws IOException {
-        return mixed(openTraining(options, tolerance), options);
+        return mixed(openTraining(options, tolerance), options, tolerance);
     }
 
     private static SampleSource openTraining(DataOptions options, Tolerance tolerance) throws IOException {
@@ -45,11 +45,11 @@ final class DataSets {
 
     /** All samples that are named, or those of the list that {@code --split} names, with the data sets that are mixed in. */
     static SampleSource openMixed(DataOptions options) throws IOException {
-        return mixed(openAll(options), options);
+        return mixed(openAll(options), options, Tolerance.strict(options.classes()));
     }
 
     /** Adds the data sets that {@code --mix} names; of those that have lists, the training list. */
-    private static SampleSource mixed(SampleSource first, DataOptions options) throws IOException {
+    private static SampleSource mixed(SampleSource first, DataOptions options, Tolerance tolerance) throws IOException {
         if (options.mix().isEmpty()) {
             return first;
         }
@@ -65,7 +65,7 @@ final class DataSets {
                 double weight = weight(each.substring(equals + 1), each);
                 DataOptions other =
                         new DataOptions().data(where).format(options.format()).classes(options.classes());
-                parts.add(new MixedSamples.Part(indexed(openTraining(other), where), weight));
+                parts.add(new MixedSamples.Part(indexed(openTraining(other, tolerance), where), weight));
             }
             return new MixedSamples(parts);
         } catch (IOException | RuntimeException e) {
@@ -113,9 +113,7 @@ final class DataSets {
 
     /** The samples to send somewhere: all that is named, or the list that {@code --split} names; of drawn ones those to learn from. */
     static SampleSource openToSend(DataOptions options) throws IOException {
-        return options.data().startsWith(DRAWN)
-                ? open(options, Tolerance.strict(options.classes()))
-                : openAll(options);
+        return options.data().startsWith(DRAWN) ? open(options, Tolerance.strict(options.classes())) : openAll(options);
     }
 
     /** The samples to validate on: those named, else the data's own validation list; null if there are none. */

@@ -56,6 +56,8 @@ final class DetectionDataCheck {
             case TINY_BOX ->
                 count + " objects, in " + samples + " pictures, are less than " + DataDoctor.TINY_PIXELS
                         + " pixels wide or high";
+            case ZERO_BOX -> samples + " pictures have boxes without area, which are left out";
+            case CLIPPED_BOX -> samples + " pictures have boxes that reach beyond the edge, which are clipped";
             case DOUBLE_BOX -> count + " objects, in " + samples + " pictures, are labelled twice";
             case PICTURE_WITHOUT_LABELS -> samples + " pictures have no objects";
             case LABELS_WITHOUT_PICTURE -> samples + " labels have no picture";

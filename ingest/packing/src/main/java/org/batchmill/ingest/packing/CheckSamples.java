@@ -43,16 +43,25 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
     @ProcessElement
     public void check(@Element KV<Integer, Iterable<SampleRange>> group, OutputReceiver<KV<Integer, SampleRange>> out)
             throws IOException {
-        Journal journal = spec.journal();
-        for (SampleRange range : group.getValue()) {
-            Optional<CheckedRange> earlier = journal.checked(range);
-            if (earlier.isPresent()) {
-                share.checked.add(range.count());
-                share.bad.add(earlier.get().bad().size());
-            } else {
-                journal.add(checkAll(range));
+        share.begin();
+        try {
+            for (SampleRange range : group.getValue()) {
+                check(range);
+                out.output(KV.of(ALL, range));
             }
-            out.output(KV.of(ALL, range));
+        } finally {
+            share.end();
+        }
+    }
+
+    private void check(SampleRange range) throws IOException {
+        Journal journal = spec.journal();
+        Optional<CheckedRange> earlier = journal.checked(range);
+        if (earlier.isPresent()) {
+            share.checked.add(range.count());
+            share.bad.add(earlier.get().bad().size());
+        } else {
+            journal.add(checkAll(range));
         }
     }
 
@@ -64,6 +73,7 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
         List<SortedMap<String, Long>> objects = new ArrayList<>();
         spec.splits().forEach(split -> objects.add(new TreeMap<>()));
         for (long index = range.first(); index < range.first() + range.count(); index++) {
+            share.checkGoing();
             try {
                 share.boxes().take();
                 Sample sample = source.read(index);

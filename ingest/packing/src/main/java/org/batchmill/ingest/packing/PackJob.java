@@ -130,10 +130,14 @@ public final class PackJob {
         Journal journal = spec.journal();
         journal.begin(Fingerprint.of(spec), DatasetFile.shards(names.dataset()));
         Files.deleteIfExists(names.dataset());
-        PipelineRun.toEnd(
-                PackPipeline.build(RunnerOptions.of(spec.options()), spec, ranges),
-                () -> listener.progress(
-                        new PackProgress(share.checked.sum(), share.written.sum(), total, share.bad.sum())));
+        try {
+            PipelineRun.toEnd(
+                    PackPipeline.build(RunnerOptions.of(spec.options()), spec, ranges),
+                    () -> listener.progress(
+                            new PackProgress(share.checked.sum(), share.written.sum(), total, share.bad.sum())));
+        } finally {
+            share.stop();
+        }
         Census census = new Census(spec.splits().size());
         for (SampleRange range : ranges) {
             census.add(journal.checked(range).orElseThrow(() -> journal.lost(range.toString())));

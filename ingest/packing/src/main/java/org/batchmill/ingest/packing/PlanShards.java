@@ -17,14 +17,29 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integ
     private static final long serialVersionUID = 1L;
 
     private final PackSpec spec;
+    private transient WorkerShare share;
 
     PlanShards(PackSpec spec) {
         this.spec = spec;
     }
 
+    @Setup
+    public void setUp() throws IOException {
+        share = WorkerShare.lease(spec);
+    }
+
     @ProcessElement
     public void plan(@Element KV<Integer, Iterable<SampleRange>> all, OutputReceiver<KV<Integer, Integer>> out)
             throws IOException {
+        share.begin();
+        try {
+            plan(all.getValue(), out);
+        } finally {
+            share.end();
+        }
+    }
+
+    private void plan(Iterable<SampleRange> ranges, OutputReceiver<KV<Integer, Integer>> out) throws IOException {
         Journal journal = spec.journal();
         int splits = spec.splits().size();
         Census census = new Census(splits);
@@ -32,7 +47,7 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integ
         for (int split = 0; split < splits; split++) {
             samples.add(new ArrayList<>());
         }
-        for (SampleRange range : all.getValue()) {
+        for (SampleRange range : ranges) {
             CheckedRange checked = journal.checked(range).orElseThrow(() -> journal.lost(range.toString()));
             census.add(checked);
             checked.samples().forEach(sample -> samples.get(sample.split()).add(sample));
@@ -64,5 +79,10 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integ
             throw new DataException(
                     DataException.Kind.MISSING, spec.options().data(), "not one sample that can be packed");
         }
+    }
+
+    @Teardown
+    public void tearDown() throws IOException {
+        share.close();
     }
 }

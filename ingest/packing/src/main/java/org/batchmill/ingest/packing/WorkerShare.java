@@ -3,6 +3,7 @@ package org.batchmill.ingest.packing;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.LongAdder;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.SampleSource;
@@ -18,6 +19,8 @@ final class WorkerShare implements AutoCloseable {
     private final String token;
     private final OpenLists lists;
     private int leases;
+    private int working;
+    private boolean stopped;
 
     final LongAdder checked = new LongAdder();
     final LongAdder written = new LongAdder();
@@ -52,6 +55,51 @@ final class WorkerShare implements AutoCloseable {
     private WorkerShare leased() {
         leases++;
         return this;
+    }
+
+    /**
+     * Begins a piece of work, which ends with {@link #end()}.
+     *
+     * @throws CancellationException if the job was stopped
+     */
+    synchronized void begin() {
+        checkGoing();
+        working++;
+    }
+
+    synchronized void end() {
+        working--;
+        notifyAll();
+    }
+
+    /**
+     * Called between samples, so that a piece of work ends soon.
+     *
+     * @throws CancellationException if the job was stopped
+     */
+    synchronized void checkGoing() {
+        if (stopped) {
+            throw new CancellationException("the job was stopped");
+        }
+    }
+
+    /**
+     * Lets no work begin any more and waits for what has begun: the threads of a pipeline that failed end later than the pipeline, and
+     * must not write among the files of the next job.
+     */
+    synchronized void stop() {
+        stopped = true;
+        boolean interrupted = false;
+        while (working > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** A list of the data set. */

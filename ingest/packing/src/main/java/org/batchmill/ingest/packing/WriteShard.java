@@ -32,12 +32,20 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
 
     @ProcessElement
     public void write(@Element KV<Integer, Integer> number, OutputReceiver<String> out) throws IOException {
-        Journal journal = spec.journal();
-        ShardPlan plan = journal.plan(number.getValue());
+        share.begin();
+        try {
+            out.output(write(spec.journal().plan(number.getValue())));
+        } finally {
+            share.end();
+        }
+    }
+
+    private String write(ShardPlan plan) throws IOException {
         OutputNames names = spec.names();
         String split = spec.splits().get(plan.split());
         String file = names.shard(split, plan.shard(), plan.shards());
         Path path = names.folder().resolve(file);
+        Journal journal = spec.journal();
         if (isWhole(journal.finished(file), path)) {
             share.written.add(plan.samples().size());
             share.reused.increment();
@@ -45,7 +53,7 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
             writeAll(plan, path);
             journal.add(new PackedShard(file, split, plan.samples().size(), Files.size(path), sha256(path)));
         }
-        out.output(file);
+        return file;
     }
 
     private void writeAll(ShardPlan plan, Path path) throws IOException {
@@ -53,6 +61,7 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
         try (ShardFile shard = ShardFile.create(path, options.container(), plan.classes());
                 Downscale downscale = new Downscale(options.maxSide())) {
             for (CheckedSample checked : plan.samples()) {
+                share.checkGoing();
                 Sample sample = share.list(checked.list()).read(checked.index());
                 if (ContentHash.checksum(sample.content()) != checked.checksum()) {
                     throw new DataException(
