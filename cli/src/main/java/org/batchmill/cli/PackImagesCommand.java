@@ -147,7 +147,7 @@ final class PackImagesCommand implements Callable<Integer> {
             result = PackJob.run(options, listener);
         }
         for (BadSample bad : result.bad()) {
-            terminal.error("left out " + bad.toString());
+            terminal.error("left out " + bad);
         }
         if (json) {
             terminal.print(toJson(result));

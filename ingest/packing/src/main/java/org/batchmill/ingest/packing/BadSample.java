@@ -23,6 +23,12 @@ public record BadSample(DataException.Kind kind, String where, String reason) im
         return new DataException(kind, where, reason);
     }
 
+    /** One line, as errors are written. */
+    @Override
+    public String toString() {
+        return toException().getMessage();
+    }
+
     void writeTo(DataOutput out) throws IOException {
         out.writeUTF(kind.name());
         Text.write(out, where);
