@@ -12,8 +12,8 @@ final class DataMixin {
             paramLabel = "WHERE",
             required = true,
             description =
-                    "Record files or globs ('a-*.tfrecord'), a folder in a known layout, kafka:TOPIC, or sample:shapes,"
-                            + " sample:digits, sample:road.")
+                    "Record files or globs ('a-*.tfrecord'), a folder in a known layout, a table NAME.csv, kafka:TOPIC, or"
+                            + " sample:shapes, sample:digits, sample:line, sample:table.")
     String data;
 
     @Option(
@@ -21,7 +21,7 @@ final class DataMixin {
             paramLabel = "F",
             defaultValue = "auto",
             description =
-                    "The layout of a folder: voc, coco, yolo, classes, udacity, digits, epochs; auto looks (default).")
+                    "The layout of a folder: voc, coco, yolo, classes, udacity, video, digits, table; auto looks (default).")
     String format;
 
     @Option(
@@ -34,10 +34,23 @@ final class DataMixin {
             names = "--classes",
             paramLabel = "A,B",
             split = ",",
-            description = "Only these classes, in this order; others are a bad annotation.")
+            description =
+                    "Only these classes, in this order; others are a bad annotation, digits of others are passed over.")
     List<String> classes = List.of();
 
+    @Option(
+            names = "--target",
+            paramLabel = "COLUMN",
+            split = ",",
+            description = "Columns of a table to predict; the last if not given.")
+    List<String> target = List.of();
+
     DataOptions options() {
-        return new DataOptions().data(data).format(format).split(split).classes(classes);
+        return new DataOptions()
+                .data(data)
+                .format(format)
+                .split(split)
+                .classes(classes)
+                .target(target);
     }
 }

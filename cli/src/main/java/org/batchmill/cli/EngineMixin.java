@@ -1,7 +1,9 @@
 package org.batchmill.cli;
 
+import org.batchmill.jobs.MemorySize;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.train.engine.ProgramSpec;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** The options that say what computes. */
@@ -14,7 +16,11 @@ final class EngineMixin {
             description = "auto (default: onednn where it runs, else nd4j), onednn or nd4j.")
     String engine;
 
-    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto (default), cpu or gpu:0.")
+    @Option(
+            names = "--device",
+            paramLabel = "D",
+            defaultValue = "auto",
+            description = "auto (default: a GPU if there is one, else the CPU), cpu or gpu:0.")
     String device;
 
     @Option(
@@ -22,6 +28,16 @@ final class EngineMixin {
             paramLabel = "N",
             description = "Threads within an operation; the engine's choice if not given.")
     int threads;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = MemoryConverter.class,
+            description = "Device memory that the network may take: 512m, 2g.")
+    Long memory;
+
+    @Option(names = "--log-devices", description = "Say where each layer runs, and what it was compiled to.")
+    boolean logDevices;
 
     @Option(
             names = "--data-format",
@@ -37,11 +53,21 @@ final class EngineMixin {
             description = "float32 (default), or bfloat16 with engine onednn on a CPU that has it.")
     ProgramSpec.Precision precision;
 
+    /** Sizes as people write them. */
+    static final class MemoryConverter implements CommandLine.ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return MemorySize.parse(text);
+        }
+    }
+
     EngineOptions options() {
         return new EngineOptions()
                 .engine(engine)
                 .device(device)
                 .threads(threads)
+                .memory(memory)
+                .logDevices(logDevices)
                 .dataFormat(dataFormat)
                 .precision(precision);
     }

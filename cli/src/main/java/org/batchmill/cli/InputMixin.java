@@ -33,7 +33,7 @@ final class InputMixin {
     @Option(
             names = "--policy",
             paramLabel = "P",
-            description = "Augmentation: none, yolo, steering, or a YAML file; the task's own if not given.")
+            description = "Augmentation: none, yolo, steering, digits, or a YAML file; the task's own if not given.")
     String policy;
 
     @Option(names = "--on-error", paramLabel = "E", description = "fail (default), skip or quarantine a bad sample.")
@@ -48,7 +48,16 @@ final class InputMixin {
             description = "A picture of more pixels is refused before it is decoded (default 64000000).")
     Long maxPixels;
 
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            description = "Successive frames in a sample, for networks of sequences (pilotnet-lstm; 5).")
+    Integer frames;
+
     InputOptions onto(InputOptions options) {
+        if (frames != null) {
+            options.frames(frames);
+        }
         if (batch != null) {
             options.batch(batch);
         }

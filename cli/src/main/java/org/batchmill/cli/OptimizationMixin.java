@@ -62,6 +62,25 @@ final class OptimizationMixin {
     Float clipNorm;
 
     @Option(
+            names = "--clip-value",
+            paramLabel = "X",
+            description = "The largest size of each gradient, before the norm.")
+    Float clipValue;
+
+    @Option(
+            names = "--layer-rates",
+            paramLabel = "PATTERN=X",
+            split = ",",
+            description = "Multiply the learning rate of layers with such names: 'conv*=0.1'.")
+    List<String> layerRates = List.of();
+
+    @Option(
+            names = "--hard-examples",
+            paramLabel = "SHARE",
+            description = "Learn this share of each batch, drawn in favour of samples with a large loss: .5.")
+    Double hardExamples;
+
+    @Option(
             names = "--ema",
             paramLabel = "X",
             description = "Keep a moving average of the weights, this share of the old each step.")
@@ -104,6 +123,9 @@ final class OptimizationMixin {
                 .l1(l1)
                 .l2(l2)
                 .clipNorm(clipNorm)
+                .clipValue(clipValue)
+                .layerRates(layerRates)
+                .hardExamples(hardExamples)
                 .ema(ema)
                 .patience(patience)
                 .rollback(rollback)

@@ -18,6 +18,7 @@ final class ProgressDisplay implements JobListener, AutoCloseable {
     private String work;
     private ProgressBar bar;
     private long started;
+    private long doneBefore;
     private long lastLine;
     private String lastShown = "";
     private String pending = "";
@@ -49,6 +50,8 @@ final class ProgressDisplay implements JobListener, AutoCloseable {
             finished(work);
             work = what;
             started = System.nanoTime();
+            // A resumed run begins far behind 0: what was done before says nothing of the pace.
+            doneBefore = done;
             lastLine = started;
         }
         if (terminal.interactive()) {
@@ -63,6 +66,7 @@ final class ProgressDisplay implements JobListener, AutoCloseable {
             bar = new ProgressBarBuilder()
                     .setTaskName(work)
                     .setInitialMax(total == 0 ? -1 : total)
+                    .startsFrom(done, Duration.ofNanos(System.nanoTime() - started))
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUpdateIntervalMillis(200)
                     .setConsumer(new ConsoleProgressBarConsumer(terminal.err()))
@@ -81,7 +85,7 @@ final class ProgressDisplay implements JobListener, AutoCloseable {
         if (!detail.isEmpty()) {
             line.append("  ").append(detail);
         }
-        String remaining = remaining(done, total, now - started);
+        String remaining = remaining(done - doneBefore, total - doneBefore, now - started);
         pending = line + remaining;
         if (now - lastLine >= PLAIN_LINE_NANOS) {
             lastLine = now;
@@ -91,7 +95,7 @@ final class ProgressDisplay implements JobListener, AutoCloseable {
     }
 
     private static String remaining(long done, long total, long nanos) {
-        if (total == 0 || done == 0 || done >= total) {
+        if (total <= 0 || done == 0 || done >= total) {
             return "";
         }
         long seconds = (long) (nanos * 1e-9 * (total - done) / done);

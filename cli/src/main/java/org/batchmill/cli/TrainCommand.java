@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill train}. */
 @Command(
         name = "train",
-        header = "Trains a network: yolo, steering or digits.",
+        header = "Trains a network: yolo, steering, digits, line or table.",
         description = {
             "Reads samples through the shuffle and the decode workers, trains, evaluates and writes checkpoints, a TensorBoard",
             "event file, metrics.csv and report.html into the run folder. Ctrl-C stops after a clean checkpoint (exit code 4)."
@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  batchmill train yolo --data 'out/bccd-train-*.tfrecord' --val 'out/bccd-val-*.tfrecord' --run out/run",
             "  batchmill train digits --data ../shared/data/mnist --run out/digits",
+            "  batchmill train table --data patients.csv --holdout .2 --epochs 150 --batch 10",
             "  batchmill train yolo --data 'out/bccd-train-*.tfrecord' --run out/run --resume"
         },
         mixinStandardHelpOptions = true,
@@ -36,17 +37,15 @@ final class TrainCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "TASK",
-            description = "yolo, steering or digits; rows of tables (line, table) come from Java only.")
+            description =
+                    "yolo, steering, digits, line (a straight line through points) or table (yes or no from columns).")
     TaskKind task;
 
     @Mixin
     DataMixin data;
 
-    @Option(
-            names = "--val",
-            paramLabel = "WHERE",
-            description = "Samples to validate on; the folder's own validation list if not given.")
-    String val;
+    @Mixin
+    ValidationMixin validation;
 
     @Mixin
     RunMixin run;
@@ -84,7 +83,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainOptions defaults = TrainOptions.of(task);
         TrainOptions options = new TrainOptions(
                 task,
-                data.options().val(val),
+                validation.onto(data.options()),
                 input.onto(defaults.input()),
                 optimization.options(),
                 engine.options(),

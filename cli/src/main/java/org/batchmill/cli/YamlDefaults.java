@@ -117,7 +117,9 @@ final class YamlDefaults implements IDefaultValueProvider {
         if (value.isArray()) {
             List<String> parts = new ArrayList<>();
             value.forEach(part -> parts.add(part.asText()));
-            return String.join(",", parts);
+            // An option's separator is a pattern: a plain character, or nothing where the option stands once for each
+            // value.
+            return String.join(option.splitRegex().isEmpty() ? "," : option.splitRegex(), parts);
         }
         return value.asText();
     }

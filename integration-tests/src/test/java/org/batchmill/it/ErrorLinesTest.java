@@ -89,6 +89,8 @@ class ErrorLinesTest {
                 "drive",
                 "pack",
                 "train",
+                "tune",
+                "compress",
                 "eval",
                 "detect",
                 "inspect",

@@ -34,7 +34,7 @@ final class DataSets {
         }
         refuseTopic(where);
         if (where.startsWith(DRAWN)) {
-            return DrawnSamples.named(where.substring(DRAWN.length()), false);
+            return drawn(where, options, false);
         }
         String split = options.split();
         if (split == null && options.val() == null) {
@@ -107,7 +107,7 @@ final class DataSets {
     static SampleSource openAll(DataOptions options, Tolerance tolerance) throws IOException {
         refuseTopic(options.data());
         return options.data().startsWith(DRAWN)
-                ? DrawnSamples.named(options.data().substring(DRAWN.length()), true)
+                ? drawn(options.data(), options, true)
                 : Sources.open(options.data(), source(options, options.split()), tolerance);
     }
 
@@ -120,7 +120,7 @@ final class DataSets {
     static SampleSource openValidation(DataOptions options) throws IOException {
         if (options.val() != null) {
             return options.val().startsWith(DRAWN)
-                    ? DrawnSamples.named(options.val().substring(DRAWN.length()), true)
+                    ? drawn(options.val(), options, true)
                     : Sources.open(options.val(), source(options, null));
         }
         String where = options.data();
@@ -128,10 +128,14 @@ final class DataSets {
             return null;
         }
         if (where.startsWith(DRAWN)) {
-            return DrawnSamples.named(where.substring(DRAWN.length()), true);
+            return drawn(where, options, true);
         }
         String split = options.split() == null ? list(where, options, "val", "test", "t10k") : null;
         return split == null ? null : Sources.open(where, source(options, split));
+    }
+
+    private static SampleSource drawn(String where, DataOptions options, boolean validation) {
+        return DrawnSamples.named(where.substring(DRAWN.length()), validation, options.classes());
     }
 
     /**
@@ -167,6 +171,7 @@ final class DataSets {
         return SourceOptions.defaults()
                 .withFormat(DataFormat.parse(options.format()))
                 .withClasses(options.classes())
+                .withTargets(options.target())
                 .withSplit(split == null ? "" : split);
     }
 

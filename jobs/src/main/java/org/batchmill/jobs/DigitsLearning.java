@@ -6,6 +6,7 @@ import org.batchmill.augment.transform.Policy;
 import org.batchmill.train.loss.SoftmaxCrossEntropy;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
+import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.optimize.Schedule;
@@ -48,8 +49,14 @@ final class DigitsLearning {
                 new ClassificationTask(classes),
                 new SoftmaxCrossEntropy(),
                 recipe,
-                policy == null ? Policy.NONE : policy,
+                policy == null ? augmentation(network) : policy,
                 Policies.evaluation(policy == null ? Policy.NONE : policy),
                 Batch.Format.UINT8_NHWC);
+    }
+
+    /** Networks that see every pixel for itself have enough to do with digits that stand still. */
+    private static Policy augmentation(Network network) {
+        boolean convolves = network.layers().stream().anyMatch(Layer.Conv2d.class::isInstance);
+        return convolves ? Policies.forDigits() : Policy.NONE;
     }
 }

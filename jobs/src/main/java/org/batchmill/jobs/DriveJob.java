@@ -72,13 +72,14 @@ public final class DriveJob {
             float[] angles = new float[1024];
             int count = 0;
             float[] output = new float[1];
+            FrameWindow window = new FrameWindow(model.network().timeSteps());
             try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.shape(shape))) {
                 while (true) {
                     try (VideoFrame frame = reader.next()) {
                         if (frame == null) {
                             break;
                         }
-                        ByteBuffer pixels = frame.pixels();
+                        ByteBuffer pixels = window.add(frame.pixels());
                         model.predictor().predict(pixels, 1, output);
                         angles = count == angles.length ? Arrays.copyOf(angles, 2 * count) : angles;
                         angles[count++] = output[0];

@@ -84,6 +84,11 @@ public final class EvaluateJob {
         }
     }
 
+    /** What a network of sequences takes, or the source itself. */
+    private static SampleSource sequences(SampleSource source, int frames) throws IOException {
+        return frames == 1 ? source : FrameSequences.of(TrainingSets.indexed(source, "--frames"), frames);
+    }
+
     /**
      * Evaluates.
      *
@@ -94,8 +99,9 @@ public final class EvaluateJob {
             List<Path> checkpoints, DataOptions data, InputOptions input, EngineOptions engine, JobListener listener)
             throws IOException, InterruptedException {
         int rows = input.batch() == null ? DEFAULT_BATCH : input.batch();
-        try (SampleSource source = DataSets.openAll(data);
-                TrainedModel model = TrainedModel.load(checkpoints, rows, engine)) {
+        try (SampleSource opened = DataSets.openAll(data);
+                TrainedModel model = TrainedModel.load(checkpoints, rows, engine);
+                SampleSource source = sequences(opened, model.network().timeSteps())) {
             Policy asked = Policies.named(input.policy());
             SampleBatches batches = new SampleBatches(
                     source,

@@ -19,7 +19,7 @@ import org.batchmill.records.files.RecordCheck;
 import org.batchmill.records.tfrecord.ReadOptions;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
-import org.batchmill.train.network.Parameter;
+import org.batchmill.train.checkpoint.ParameterTable;
 
 /** Says what is in a file: a picture, a checkpoint, or a record file. */
 public final class InspectJob {
@@ -149,39 +149,19 @@ public final class InspectJob {
                 checkpoint.progress().step(),
                 checkpoint.network().trainableCount(),
                 checkpoint.network().input()));
-        lines.add(String.format(Locale.ROOT, "%-24s %-20s %12s %12s %12s", "name", "shape", "count", "mean", "std"));
-        List<Map<String, Object>> tensors = new ArrayList<>();
-        for (Parameter parameter : checkpoint.network().parameters()) {
-            tensors.add(tensor(parameter, checkpoint.parameters().get(parameter.name()), lines));
-        }
-        keys.put("tensors", tensors);
+        List<ParameterTable.Row> table = ParameterTable.of(checkpoint.network(), checkpoint.parameters());
+        ParameterTable.format(table).lines().forEach(lines::add);
+        keys.put("tensors", table.stream().map(InspectJob::tensor).toList());
         return new Report(true, keys, lines);
     }
 
-    private static Map<String, Object> tensor(Parameter parameter, float[] values, List<String> lines) {
-        double sum = 0;
-        double squares = 0;
-        for (float value : values) {
-            sum += value;
-            squares += (double) value * value;
-        }
-        double mean = sum / values.length;
-        double deviation = Math.sqrt(Math.max(0, squares / values.length - mean * mean));
-        String shape = parameter.dimensions().toString();
-        lines.add(String.format(
-                Locale.ROOT,
-                "%-24s %-20s %,12d %12.5g %12.5g",
-                parameter.name(),
-                shape,
-                values.length,
-                mean,
-                deviation));
+    private static Map<String, Object> tensor(ParameterTable.Row row) {
         Map<String, Object> keys = new LinkedHashMap<>();
-        keys.put("name", parameter.name());
-        keys.put("shape", parameter.dimensions());
-        keys.put("count", values.length);
-        keys.put("mean", JsonLine.finite(mean));
-        keys.put("std", JsonLine.finite(deviation));
+        keys.put("name", row.name());
+        keys.put("shape", row.dimensions());
+        keys.put("count", row.count());
+        keys.put("mean", JsonLine.finite(row.mean()));
+        keys.put("std", JsonLine.finite(row.standardDeviation()));
         return keys;
     }
 }

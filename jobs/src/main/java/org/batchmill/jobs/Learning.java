@@ -72,15 +72,15 @@ record Learning(
         return shapeOf(network, rows, format);
     }
 
-    /** The batch shape that a network takes; a vector lies along the width. */
+    /** The batch shape that a network takes; a vector lies along the width, the frames of a sequence one below the other. */
     static BatchShape shapeOf(Network network, int rows, Batch.Format format) {
         return network.input().isVector()
                 ? new BatchShape(rows, 1, network.input().channels(), 1, format)
                 : new BatchShape(
                         rows,
-                        network.input().height(),
+                        network.input().height() * network.timeSteps(),
                         network.input().width(),
-                        network.input().channels() * network.timeSteps(),
+                        network.input().channels(),
                         format);
     }
 

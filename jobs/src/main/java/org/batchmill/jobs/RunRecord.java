@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.batchmill.augment.Batch;
 import org.batchmill.queues.pipeline.PipelineListener;
+import org.batchmill.records.DataException;
 import org.batchmill.train.events.EventHook;
 import org.batchmill.train.events.EventWriter;
 import org.batchmill.train.loop.Evaluation;
@@ -16,6 +17,7 @@ import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
 import org.batchmill.train.loop.TrainingResult;
 import org.batchmill.train.monitor.MetricsCsv;
+import org.batchmill.train.monitor.ProgressLine;
 import org.batchmill.train.monitor.RunConfig;
 import org.batchmill.train.report.RunReport;
 import org.batchmill.train.trace.TraceHook;
@@ -29,8 +31,8 @@ final class RunRecord implements AutoCloseable {
 
     private static final String METRICS = "metrics.csv";
 
-    /** Histograms copy every parameter off the device: now and then is enough. */
-    private static final long HISTOGRAMS_EVERY = 100;
+    /** Histograms copy every parameter off the device, and a batch takes some milliseconds to draw: now and then is enough. */
+    private static final long PICTURES_EVERY = 100;
 
     private final Path run;
     private final Learning learning;
@@ -63,7 +65,6 @@ final class RunRecord implements AutoCloseable {
             throws IOException {
         RunConfig.write(run.resolve("config.yaml"), options.byName());
         EventWriter events = EventWriter.create(run);
-        events.graph(learning.network());
         events.hyperParameters(
                 options.byName(), List.of("validation/" + learning.task().metric()));
         Path traced = options.run().trace();
@@ -89,17 +90,25 @@ final class RunRecord implements AutoCloseable {
         if (online != null) {
             hooks.addAll(online.hooks());
         }
-        hooks.addAll(List.of(new Progress(), metrics, new EventHook(events, HISTOGRAMS_EVERY)));
+        hooks.addAll(List.of(
+                new Progress(),
+                metrics,
+                new EventHook(events, PICTURES_EVERY),
+                new BatchPictures(events, learning.task().description().classes(), PICTURES_EVERY)));
         if (trace != null) {
             hooks.add(new TraceHook(trace));
         }
         return hooks;
     }
 
-    /** Writes report.html from metrics.csv, whose lines of earlier parts of a resumed run are in it too. */
-    void report(TrainingResult result) throws IOException {
+    /**
+     * Writes report.html from metrics.csv, whose lines of earlier parts of a resumed run are in it too.
+     *
+     * @param predictions what the trained network says of some samples
+     */
+    void report(TrainingResult result, SamplePredictions predictions) throws IOException, InterruptedException {
         metrics.close();
-        new RunReport(
+        RunReport report = new RunReport(
                         run.toAbsolutePath().getFileName().toString(),
                         learning.task().metric(),
                         MetricsCsv.read(run.resolve(METRICS)))
@@ -110,8 +119,18 @@ final class RunRecord implements AutoCloseable {
                 .fact("steps", Long.toString(result.step()))
                 .fact("ended", result.message())
                 .fact("images per second", String.format(Locale.ROOT, "%.1f", result.imagesPerSecond()))
-                .fact("waited for data", String.format(Locale.ROOT, "%.1f %%", 100 * result.waitedShare()))
-                .write(run.resolve("report.html"));
+                .fact("waited for data", String.format(Locale.ROOT, "%.1f %%", 100 * result.waitedShare()));
+        if (result.evaluation() != null) {
+            result.evaluation()
+                    .scores()
+                    .forEach((name, value) -> report.fact(name, String.format(Locale.ROOT, "%.5g", value)));
+        }
+        try {
+            predictions.addTo(report, run);
+        } catch (DataException e) {
+            listener.warns("no sample predictions in the report: " + e.getMessage());
+        }
+        report.write(run.resolve("report.html"));
     }
 
     @Override
@@ -129,29 +148,18 @@ final class RunRecord implements AutoCloseable {
 
         private static final String WORK = "training";
 
-        private String metric = "";
+        private Evaluation last;
 
         @Override
         public void stepped(LoopControl loop, StepReport report, Batch batch) {
-            listener.progress(
-                    WORK,
-                    report.step(),
-                    report.steps(),
-                    String.format(
-                                    Locale.ROOT,
-                                    "loss %.4g%s  lr %.2g  %.0f images/s  waiting %.0f %%",
-                                    report.loss(),
-                                    metric,
-                                    report.learningRate(),
-                                    report.imagesPerSecond(),
-                                    100 * report.waitedShare())
-                            + (online == null ? "" : online.progress()));
+            String numbers = ProgressLine.numbers(report, learning.task().metric(), last);
+            listener.progress(WORK, report.step(), report.steps(), numbers + (online == null ? "" : online.progress()));
         }
 
         @Override
         public void evaluated(LoopControl loop, Evaluation evaluation) {
             String name = learning.task().metric();
-            metric = String.format(Locale.ROOT, "  %s %.3g", name, evaluation.metric());
+            last = evaluation;
             listener.says(String.format(
                     Locale.ROOT,
                     "step %d: validation loss %.4g, %s %.4f%s",

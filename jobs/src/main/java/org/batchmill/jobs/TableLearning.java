@@ -6,6 +6,8 @@ import org.batchmill.augment.Batch;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.loss.Loss;
@@ -36,14 +38,18 @@ final class TableLearning {
         if (!(source instanceof SampleSource.Indexed rows)) {
             throw new UsageException("a table is read from a file, not from a stream");
         }
-        if (!(rows.read(0).content() instanceof Content.Features features)) {
+        Sample first = rows.read(0);
+        if (!(first.content() instanceof Content.Features features
+                && first.labels() instanceof Labels.Targets targets)) {
             throw new DataException(
                     DataException.Kind.UNSUPPORTED, options.data().data(), "holds pictures, not a table");
         }
-        return options.task() == TaskKind.LINE ? line(options, rows) : table(options, rows, features.values().length);
+        ModelOptions shape =
+                new ModelOptions(targets.values().length, features.values().length, 1, Layer.BatchNorm.Rule.STANDARD);
+        return options.task() == TaskKind.LINE ? line(options, rows, shape) : table(options, rows, shape);
     }
 
-    private static Learning line(TrainOptions options, SampleSource.Indexed rows) {
+    private static Learning line(TrainOptions options, SampleSource.Indexed rows, ModelOptions shape) {
         int batch = options.input().batch() == null
                 ? (int) rows.size()
                 : options.input().batch();
@@ -53,23 +59,24 @@ final class TableLearning {
         // Half the mean squared error: the cost of the lesson.
         Loss cost = new WeightedSum(List.of(new WeightedSum.Term(new MeanSquaredError(), .5f)));
         return learning(
-                Models.byName("line", ModelOptions.classes(1)),
+                Models.byName(model(options, "line"), shape),
                 new TableTask(TableTask.Target.NUMBERS),
                 cost,
                 recipe("line", batch, steps, new Optimizer.Sgd(), .01));
     }
 
-    private static Learning table(TrainOptions options, SampleSource.Indexed rows, int features) {
+    private static String model(TrainOptions options, String otherwise) {
+        return options.optimization().model() == null
+                ? otherwise
+                : options.optimization().model();
+    }
+
+    private static Learning table(TrainOptions options, SampleSource.Indexed rows, ModelOptions shape) {
         int batch =
                 options.input().batch() == null ? TABLE_BATCH : options.input().batch();
         long steps = RecipeOptions.steps(options.optimization(), rows.size(), batch, TABLE_EPOCHS);
-        Network network = Models.byName(
-                options.optimization().model() == null
-                        ? "table"
-                        : options.optimization().model(),
-                new ModelOptions(1, features, 1, Layer.BatchNorm.Rule.STANDARD));
         return learning(
-                network,
+                Models.byName(model(options, "table"), shape),
                 new TableTask(TableTask.Target.BINARY_LOGITS),
                 new SigmoidCrossEntropy(),
                 recipe("table", batch, steps, new Optimizer.Adam(.9f, .999f, 1e-8f), 1e-3));

@@ -3,11 +3,14 @@ package org.batchmill.jobs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.jobs.input.PipelineBatches;
 import org.batchmill.jobs.input.SampleBatches;
+import org.batchmill.jobs.options.OptimizationOptions;
 import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.BoxRules;
@@ -19,8 +22,6 @@ import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.checkpoint.RunLock;
 import org.batchmill.train.darknet.AverageLoss;
 import org.batchmill.train.detection.DetectionTask;
-import org.batchmill.train.engine.Engine;
-import org.batchmill.train.engine.Engines;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.engine.ProgramSpecBuilder;
@@ -34,6 +35,8 @@ import org.batchmill.train.loop.TrainingLoop;
 import org.batchmill.train.loop.TrainingLoopBuilder;
 import org.batchmill.train.loop.TrainingResult;
 import org.batchmill.train.loss.YoloV1Loss;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Parameter;
 import org.batchmill.train.recipe.Recipes;
 
 /**
@@ -45,17 +48,25 @@ public final class TrainJob {
     /** Evaluations, and checkpoints, in a run whose options do not say. */
     private static final int MOST_LOOKS = 50;
 
+    /** What the learning rate is multiplied by when a run goes back. */
     private static final double ROLLBACK_FACTOR = .5;
 
     private final TrainOptions options;
     private final JobListener listener;
     private SkippedSamples skipped;
+    private final List<Hook> hooks = new ArrayList<>();
     private volatile TrainingLoop loop;
     private volatile boolean stopRequested;
 
     public TrainJob(TrainOptions options, JobListener listener) {
         this.options = options;
         this.listener = listener;
+    }
+
+    /** Adds a hook of the user's, called behind the job's own. Before {@link #run()}. */
+    public TrainJob hook(Hook hook) {
+        hooks.add(hook);
+        return this;
     }
 
     /** Ends the training after the step that is being done, with a checkpoint. Thread-safe. */
@@ -74,26 +85,33 @@ public final class TrainJob {
      * @throws UsageException                           if the options contradict each other or the data
      * @throws org.batchmill.records.MissingPartException if no engine can run here
      */
-    @SuppressWarnings("try") // the lock is held, not used
     public TrainSummary run() throws IOException, InterruptedException {
+        return run(null);
+    }
+
+    /** {@link #run()} on samples that the caller opened and closes; null for those of the options. */
+    @SuppressWarnings("try") // the lock is held, not used
+    TrainSummary run(TrainingSets given) throws IOException, InterruptedException {
         Path run = runFolder();
         try (RunLock lock = RunLock.take(run)) {
             listener.runFolder(run);
             Checkpoint resumed = resumed(run);
             skipped = new SkippedSamples(run, listener);
+            if (given != null) {
+                return train(run, resumed, given);
+            }
             Tolerance tolerance =
                     new Tolerance(new BoxRules(options.data().classes()), skipped.policy(options.input()));
-            try (SampleSource training = training(run, tolerance);
-                    SampleSource validation = DataSets.openValidation(options.data())) {
-                return train(run, resumed, training, validation);
+            try (TrainingSets sets = sets(run, tolerance)) {
+                return train(run, resumed, sets);
             }
         }
     }
 
-    private SampleSource training(Path run, Tolerance tolerance) throws IOException {
+    private TrainingSets sets(Path run, Tolerance tolerance) throws IOException {
         return Topics.isTopic(options.data().data())
-                ? Topics.open(options, run)
-                : DataSets.open(options.data(), tolerance);
+                ? TrainingSets.ofTopic(Topics.open(options, run), options.data())
+                : TrainingSets.open(options.data(), options.input().seed(), tolerance);
     }
 
     private Path runFolder() {
@@ -128,32 +146,45 @@ public final class TrainJob {
         return loaded.checkpoint();
     }
 
-    private TrainSummary train(Path run, Checkpoint resumed, SampleSource training, SampleSource validation)
+    private TrainSummary train(Path run, Checkpoint resumed, TrainingSets sets)
             throws IOException, InterruptedException {
-        Learning learning = Learning.of(options, training, resumed);
+        Learning learning = Learning.of(options, sets.training(), resumed);
+        int frames = learning.network().timeSteps();
+        if (frames == 1) {
+            return train(run, resumed, learning, sets);
+        }
+        try (TrainingSets sequences = sets.sequences(frames)) {
+            return train(run, resumed, learning, sequences);
+        }
+    }
+
+    private TrainSummary train(Path run, Checkpoint resumed, Learning learning, TrainingSets sets)
+            throws IOException, InterruptedException {
+        SampleSource training = sets.training();
+        SampleSource validation = sets.validation();
         listener.says(DataSets.summary(training, validation));
         if (resumed == null
                 && learning.task() instanceof DetectionTask task
                 && training instanceof SampleSource.Indexed samples) {
             DetectionDataCheck.lines(samples, task).forEach(listener::says);
         }
-        Engine engine = Engines.named(options.engine().engine());
+        Placement placement = new Placement(options.engine(), listener);
         int rows = learning.recipe().rowsAtATime();
-        listener.says(String.format(
-                Locale.ROOT,
-                "model %s, input %s, %,d parameters; engine %s",
-                learning.network().name(),
-                learning.network().input(),
-                learning.network().trainableCount(),
-                engine.describe()));
         try (OnlineTraining online = online(training, learning, run);
                 RunRecord record = RunRecord.open(run, options, learning, listener, online);
-                Program program = engine.compile(spec(learning, rows))) {
+                Program program = placement.compile(spec(learning, rows))) {
+            listener.says(String.format(
+                    Locale.ROOT,
+                    "model %s, input %s, %,d parameters; engine %s",
+                    learning.network().name(),
+                    learning.network().input(),
+                    learning.network().trainableCount(),
+                    placement.describe(program)));
             initialise(program, resumed);
             if (training instanceof TopicSource topic && resumed == null) {
                 topic.beginAnew();
             }
-            Course course = new Course(run, learning, training, validation, online, record, program);
+            Course course = new Course(run, learning, sets, online, record, program);
             TrainSummary summary = course.run(resumed);
             while (summary == null) {
                 summary = course.run(checkpoints(run).loadLatest(false).checkpoint());
@@ -175,8 +206,8 @@ public final class TrainJob {
 
         private final Path run;
         private final Learning learning;
+        private final TrainingSets sets;
         private final SampleSource training;
-        private final SampleSource validation;
         private final OnlineTraining online;
         private final RunRecord record;
         private final Program program;
@@ -184,15 +215,14 @@ public final class TrainJob {
         Course(
                 Path run,
                 Learning learning,
-                SampleSource training,
-                SampleSource validation,
+                TrainingSets sets,
                 OnlineTraining online,
                 RunRecord record,
                 Program program) {
             this.run = run;
             this.learning = learning;
-            this.training = training;
-            this.validation = validation;
+            this.sets = sets;
+            this.training = sets.training();
             this.online = online;
             this.record = record;
             this.program = program;
@@ -233,12 +263,16 @@ public final class TrainJob {
             record.hooks().forEach(builder::hook);
             addReferencesLine(builder, learning);
             addRollback(builder);
-            addValidation(builder, learning, validation, training);
+            hooks.forEach(builder::hook);
+            addValidation(builder, learning, sets.validation(), training);
             if (learning.recipe().weightAverage() > 0) {
                 builder.weightAverage(learning.recipe().weightAverage());
             }
-            if (learning.recipe().patience() > 0 && validation != null) {
+            if (learning.recipe().patience() > 0 && sets.validation() != null) {
                 builder.hook(new EarlyStopping(learning.recipe().patience(), 0));
+            }
+            if (options.optimization().hardExamples() != null) {
+                builder.hardExamples(options.optimization().hardExamples());
             }
             if (online != null) {
                 builder.checkpointAtStart();
@@ -249,8 +283,10 @@ public final class TrainJob {
             return builder.build();
         }
 
-        private TrainSummary summary(TrainingResult result, PipelineBatches batches) throws IOException {
-            record.report(result);
+        private TrainSummary summary(TrainingResult result, PipelineBatches batches)
+                throws IOException, InterruptedException {
+            loop.snapshot().parametersToPredict().forEach(program::setParameter);
+            record.report(result, new SamplePredictions(learning, program, sets, options.input()));
             return new TrainSummary(
                     run,
                     result,
@@ -291,19 +327,43 @@ public final class TrainJob {
                         options.input().seed())
                 .toBuilder()
                 .l2(learning.recipe().decay())
-                .clipNorm(learning.recipe().clipNorm())
-                .threads(options.engine().threads())
-                .device(
-                        options.engine().device().equals("auto")
-                                ? "cpu"
-                                : options.engine().device())
-                .dataFormat(options.engine().dataFormat())
-                .precision(options.engine().precision());
-        if (options.optimization().l1() != null) {
-            spec.l1(options.optimization().l1());
+                .clipNorm(learning.recipe().clipNorm());
+        OptimizationOptions optimization = options.optimization();
+        if (optimization.l1() != null) {
+            spec.l1(optimization.l1());
         }
-        options.optimization().freeze().forEach(spec::freeze);
-        return spec.build();
+        if (optimization.clipValue() != null) {
+            spec.clipValue(optimization.clipValue());
+        }
+        optimization.freeze().forEach(spec::freeze);
+        optimization.layerRates().forEach(rate -> addRate(spec, rate));
+        ProgramSpec asked = spec.build();
+        asked.rates().forEach(rate -> requireLayer(learning.network(), rate.layerPattern()));
+        return asked;
+    }
+
+    private static void addRate(ProgramSpecBuilder spec, String text) {
+        int equals = text.lastIndexOf('=');
+        try {
+            float rate = Float.parseFloat(text.substring(equals + 1));
+            if (equals > 0 && rate >= 0) {
+                spec.rate(text.substring(0, equals), rate);
+                return;
+            }
+        } catch (NumberFormatException e) {
+            throw new UsageException("a layer's rate is PATTERN=MULTIPLIER, not " + text, e);
+        }
+        throw new UsageException("a layer's rate is PATTERN=MULTIPLIER, not " + text);
+    }
+
+    /** A pattern that fits nothing is misspelt: training all layers instead would waste the run. */
+    private static void requireLayer(Network network, String pattern) {
+        List<String> layers =
+                network.parameters().stream().map(Parameter::layer).distinct().toList();
+        if (layers.stream().noneMatch(new ProgramSpec.RateMultiplier(pattern, 1)::matches)) {
+            throw new UsageException("no layer of " + network.name() + " that learns matches " + pattern
+                    + "; there are " + String.join(", ", layers));
+        }
     }
 
     /** Takes over by name what fits from {@code --init}; a resumed run has all its parameters already. */

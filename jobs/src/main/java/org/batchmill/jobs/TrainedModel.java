@@ -14,8 +14,6 @@ import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.checkpoint.CheckpointFolder;
-import org.batchmill.train.engine.Engine;
-import org.batchmill.train.engine.Engines;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.loop.Predictor;
@@ -45,7 +43,7 @@ final class TrainedModel implements AutoCloseable {
      * @param rows        samples predicted at a time
      */
     static TrainedModel load(List<Path> checkpoints, int rows, EngineOptions options) throws IOException {
-        Engine engine = Engines.named(options.engine());
+        Placement placement = new Placement(options, JobListener.SILENT);
         List<Program> programs = new ArrayList<>();
         Task task = null;
         Network network = null;
@@ -62,7 +60,7 @@ final class TrainedModel implements AutoCloseable {
                                 .equals(task.description().classes())) {
                     throw new UsageException(place + " was trained for another task than " + checkpoints.get(0));
                 }
-                programs.add(compile(engine, checkpoint, rows, options));
+                programs.add(compile(placement, checkpoint, rows));
             }
         } catch (IOException | RuntimeException e) {
             programs.forEach(Program::close);
@@ -89,14 +87,10 @@ final class TrainedModel implements AutoCloseable {
         return last.get(0);
     }
 
-    private static Program compile(Engine engine, Checkpoint checkpoint, int rows, EngineOptions options) {
+    private static Program compile(Placement placement, Checkpoint checkpoint, int rows) {
         Network network = checkpoint.network();
-        ProgramSpec spec = ProgramSpec.inference(network, Learning.inputFormat(formatOf(network)), rows).toBuilder()
-                .threads(options.threads())
-                .dataFormat(options.dataFormat())
-                .precision(options.precision())
-                .build();
-        Program program = engine.compile(spec);
+        Program program =
+                placement.compile(ProgramSpec.inference(network, Learning.inputFormat(formatOf(network)), rows));
         for (Map.Entry<String, float[]> parameter :
                 checkpoint.parametersToPredict().entrySet()) {
             program.setParameter(parameter.getKey(), parameter.getValue());

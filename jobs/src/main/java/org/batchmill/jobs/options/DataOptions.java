@@ -11,6 +11,8 @@ public final class DataOptions {
     private String split;
     private List<String> classes = List.of();
     private List<String> mix = List.of();
+    private List<String> target = List.of();
+    private Double holdout;
 
     /** Record files or globs, a folder in a known layout, {@code kafka:TOPIC} or {@code sample:NAME}. */
     public String data() {
@@ -32,7 +34,7 @@ public final class DataOptions {
         return this;
     }
 
-    /** The layout of a folder: voc, coco, yolo, classes, udacity, digits, epochs, table; auto looks. */
+    /** The layout of a folder: voc, coco, yolo, classes, udacity, video, digits, table; auto looks. */
     public String format() {
         return format;
     }
@@ -49,6 +51,26 @@ public final class DataOptions {
 
     public DataOptions split(String value) {
         split = value;
+        return this;
+    }
+
+    /** Columns of a table that are predicted, by name; empty for the last. */
+    public List<String> target() {
+        return target;
+    }
+
+    public DataOptions target(List<String> value) {
+        target = value;
+        return this;
+    }
+
+    /** The share of the samples that are held out to validate on, drawn by the seed; null for none. */
+    public Double holdout() {
+        return holdout;
+    }
+
+    public DataOptions holdout(Double value) {
+        holdout = value;
         return this;
     }
 

@@ -8,6 +8,8 @@ public final class EngineOptions {
     private String engine = "auto";
     private String device = "auto";
     private int threads = 0;
+    private Long memory;
+    private boolean logDevices = false;
     private ProgramSpec.Precision precision = ProgramSpec.Precision.FLOAT32;
     private ProgramSpec.DataFormat dataFormat = ProgramSpec.DataFormat.AUTO;
 
@@ -21,7 +23,7 @@ public final class EngineOptions {
         return this;
     }
 
-    /** {@code auto}, {@code cpu} or {@code gpu:0}. */
+    /** {@code auto}, which takes a GPU where the engine has one, {@code cpu} or {@code gpu:0}. */
     public String device() {
         return device;
     }
@@ -38,6 +40,26 @@ public final class EngineOptions {
 
     public EngineOptions threads(int value) {
         threads = value;
+        return this;
+    }
+
+    /** Bytes of device memory that a network may take; null for any. */
+    public Long memory() {
+        return memory;
+    }
+
+    public EngineOptions memory(Long value) {
+        memory = value;
+        return this;
+    }
+
+    /** Says of every layer where it runs, and what it was compiled to. */
+    public boolean logDevices() {
+        return logDevices;
+    }
+
+    public EngineOptions logDevices(boolean value) {
+        logDevices = value;
         return this;
     }
 

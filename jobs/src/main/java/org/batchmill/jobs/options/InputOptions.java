@@ -10,6 +10,7 @@ import org.batchmill.records.UsageException;
 public final class InputOptions {
 
     private Integer batch;
+    private Integer frames;
     private Integer workers;
     private int prefetch = 4;
     private String shuffle = "permutation";
@@ -32,6 +33,16 @@ public final class InputOptions {
 
     public InputOptions batch(Integer value) {
         batch = value;
+        return this;
+    }
+
+    /** Successive frames that make one sample of a network of sequences; null for the task's own. */
+    public Integer frames() {
+        return frames;
+    }
+
+    public InputOptions frames(Integer value) {
+        frames = value;
         return this;
     }
 

@@ -18,6 +18,9 @@ public final class OptimizationOptions {
     private Float l1;
     private Float l2;
     private Float clipNorm;
+    private Float clipValue;
+    private List<String> layerRates = List.of();
+    private Double hardExamples;
     private Float ema;
     private Integer patience;
     private int rollback = 0;
@@ -141,6 +144,36 @@ public final class OptimizationOptions {
 
     public OptimizationOptions clipNorm(Float value) {
         clipNorm = value;
+        return this;
+    }
+
+    /** Gradients are clipped to plus or minus this, before their norm; 0 for never. */
+    public Float clipValue() {
+        return clipValue;
+    }
+
+    public OptimizationOptions clipValue(Float value) {
+        clipValue = value;
+        return this;
+    }
+
+    /** Multipliers of the learning rate by globs over layer names, the first that fits counts: {@code conv*=0.1}. */
+    public List<String> layerRates() {
+        return layerRates;
+    }
+
+    public OptimizationOptions layerRates(List<String> value) {
+        layerRates = value;
+        return this;
+    }
+
+    /** The share of each batch that is learnt, drawn in favour of rows with a large loss; null for all. */
+    public Double hardExamples() {
+        return hardExamples;
+    }
+
+    public OptimizationOptions hardExamples(Double value) {
+        hardExamples = value;
         return this;
     }
 

@@ -17,13 +17,16 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Samples that are drawn when they are read: {@code sample:shapes} and {@code sample:digits}. Safe for use by many threads. */
+/** Samples that are made when they are read: {@code sample:shapes, digits, line, table}. Safe for use by many threads. */
 public final class DrawnSamples implements SampleSource.Indexed {
 
     /** The side of a picture of shapes in pixels. */
     static final int SHAPES_WIDTH = 320;
 
     static final int SHAPES_HEIGHT = 240;
+
+    private static final List<String> DIGITS =
+            IntStream.range(0, 10).mapToObj(Integer::toString).toList();
 
     private final List<String> classes;
     private final long size;
@@ -39,13 +42,23 @@ public final class DrawnSamples implements SampleSource.Indexed {
      * The samples of this name.
      *
      * @param validation whether those to validate on, which share nothing with the others
+     * @param classes    of digits: only these; empty for all
      * @throws UsageException if there are none of this name
      */
-    public static DrawnSamples named(String name, boolean validation) {
+    public static DrawnSamples named(String name, boolean validation, List<String> classes) {
+        long seed = validation ? 2 : 1;
         return switch (name) {
-            case "shapes" -> shapes(validation ? 200 : 1000, validation ? 2 : 1);
-            case "digits" -> digits(validation ? 2000 : 10_000, validation ? 2 : 1);
-            default -> throw new UsageException("no samples are called " + name + "; there are shapes, digits");
+            case "shapes" -> shapes(validation ? 200 : 1000, seed);
+            case "digits" -> digits(validation ? 2000 : 10_000, seed, classes.isEmpty() ? DIGITS : classes);
+            case "line" ->
+                new DrawnSamples(
+                        List.of(),
+                        LessonTables.linePoints(validation),
+                        index -> LessonTables.linePoint(validation, (int) index));
+            case "table" ->
+                new DrawnSamples(List.of(), validation ? 500 : 1000, index -> LessonTables.tableRow(seed, index));
+            default ->
+                throw new UsageException("no samples are called " + name + "; there are shapes, digits, line, table");
         };
     }
 
@@ -67,17 +80,24 @@ public final class DrawnSamples implements SampleSource.Indexed {
         });
     }
 
-    /** Digits, as often each. */
-    public static DrawnSamples digits(long size, long seed) {
-        List<String> classes =
-                IntStream.range(0, 10).mapToObj(Integer::toString).toList();
-        return new DrawnSamples(classes, size, index -> {
-            int digit = (int) (index % 10);
-            byte[] pixels = DigitPicture.draw(digit, random(seed, index));
+    /**
+     * Digits, as often each.
+     *
+     * @param classes which of them: {@code 0} to {@code 9}
+     */
+    public static DrawnSamples digits(long size, long seed, List<String> classes) {
+        for (String name : classes) {
+            if (!DIGITS.contains(name)) {
+                throw new UsageException("no digit is called " + name);
+            }
+        }
+        return new DrawnSamples(List.copyOf(classes), size, index -> {
+            String name = classes.get((int) (index % classes.size()));
+            byte[] pixels = DigitPicture.draw(Integer.parseInt(name), random(seed, index));
             return new Sample(
                     new SampleId("digits-" + seed + "/" + index),
                     new Content.RawImage(ByteBuffer.wrap(pixels), DigitPicture.SIDE, DigitPicture.SIDE, 1),
-                    new Labels.ClassLabel(classes.get(digit)));
+                    new Labels.ClassLabel(name));
         });
     }
 

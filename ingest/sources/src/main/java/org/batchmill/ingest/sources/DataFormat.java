@@ -24,7 +24,9 @@ public enum DataFormat {
     /** Drive videos with steering logs, {@code epochNN_front.mp4} and {@code epochNN_steering.csv}. */
     VIDEO,
     /** IDX files of digits, as MNIST has them, plain or gzipped. */
-    DIGITS;
+    DIGITS,
+    /** CSV files of numbers. */
+    TABLE;
 
     /** Its name on the command line. */
     public String word() {

@@ -90,6 +90,18 @@ record DataPlace(String text, Path path, List<Path> files) {
         return files.isEmpty();
     }
 
+    /** The files of the data, sorted: those named, or those in the folder itself. */
+    List<Path> filesAt() throws IOException {
+        if (!isFolder()) {
+            return files;
+        }
+        try (Stream<Path> list = Files.list(path)) {
+            return list.filter(Files::isRegularFile).sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
     /** Every file of the data, sorted: those named, or all below the folder, through links too. */
     SortedMap<Path, BasicFileAttributes> allFiles() throws IOException {
         SortedMap<Path, BasicFileAttributes> all = new TreeMap<>();

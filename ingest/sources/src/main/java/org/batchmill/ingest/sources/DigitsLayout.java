@@ -33,7 +33,7 @@ final class DigitsLayout implements Layout {
             throw new DataException(Kind.MISSING, place.text(), "there is no file NAME-images-idx3-ubyte or .gz");
         }
         if (options.split().isEmpty()) {
-            return IdxDigits.open(images);
+            return IdxDigits.open(images, options.classes());
         }
         List<Path> chosen = images.stream()
                 .filter(file -> IdxDigits.list(file).equals(options.split()))
@@ -42,7 +42,7 @@ final class DigitsLayout implements Layout {
             throw new UsageException(
                     place.text() + ": the split is one of " + lists(place) + ", not " + options.split());
         }
-        return IdxDigits.open(chosen);
+        return IdxDigits.open(chosen, options.classes());
     }
 
     private static List<Path> images(DataPlace place) throws IOException {

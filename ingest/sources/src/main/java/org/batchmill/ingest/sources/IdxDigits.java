@@ -20,7 +20,8 @@ import org.batchmill.records.SampleSource;
 
 /**
  * Digits in IDX files: {@code NAME-images-idx3-ubyte} and {@code NAME-labels-idx1-ubyte}, with or without {@code .gz}. All of them
- * stay in memory. A sample's id is {@code NAME-images-idx3-ubyte#PLACE}. Safe for use by many threads.
+ * stay in memory. Where classes are asked for, the samples of all others are passed over. A sample's id is {@code
+ * NAME-images-idx3-ubyte#PLACE}, whatever is passed over. Safe for use by many threads.
  */
 final class IdxDigits implements SampleSource.Indexed {
 
@@ -28,11 +29,16 @@ final class IdxDigits implements SampleSource.Indexed {
     private static final String LABELS = "-labels-idx1-ubyte";
     private static final int DIGITS = 10;
 
-    /** One pair of files. */
-    private record Part(String name, IdxFile images, IdxFile labels) {
+    /**
+     * One pair of files.
+     *
+     * @param places of the samples that are wanted
+     */
+    @SuppressWarnings("ArrayRecordComponent") // private, never compared
+    private record Part(String name, IdxFile images, IdxFile labels, int[] places) {
 
         int size() {
-            return images.sizes()[0];
+            return places.length;
         }
 
         int label(int index) {
@@ -41,9 +47,11 @@ final class IdxDigits implements SampleSource.Indexed {
     }
 
     private final List<Part> parts;
+    private final List<String> classes;
 
-    private IdxDigits(List<Part> parts) {
+    private IdxDigits(List<Part> parts, List<String> classes) {
         this.parts = parts;
+        this.classes = classes;
     }
 
     /** The files of images in a folder, in order; empty if there are none. */
@@ -74,16 +82,20 @@ final class IdxDigits implements SampleSource.Indexed {
         return name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     }
 
-    /** Reads files of images, and of labels beside them. */
-    static IdxDigits open(List<Path> images) throws IOException {
+    /**
+     * Reads files of images, and of labels beside them.
+     *
+     * @param classes only these digits; empty for all
+     */
+    static IdxDigits open(List<Path> images, List<String> classes) throws IOException {
         List<Part> parts = new ArrayList<>();
         for (Path file : images) {
-            parts.add(part(file));
+            parts.add(part(file, classes));
         }
-        return new IdxDigits(parts);
+        return new IdxDigits(parts, List.copyOf(classes));
     }
 
-    private static Part part(Path imageFile) throws IOException {
+    private static Part part(Path imageFile, List<String> classes) throws IOException {
         Path labelFile = labels(imageFile)
                 .orElseThrow(() -> new DataException(
                         Kind.MISSING, imageFile.toString(), "there is no " + list(imageFile) + LABELS + " beside it"));
@@ -95,7 +107,11 @@ final class IdxDigits implements SampleSource.Indexed {
                     labelFile.toString(),
                     labels.sizes()[0] + " labels for " + images.sizes()[0] + " images");
         }
-        return new Part(plainName(imageFile), images, labels);
+        int[] wanted = IntStream.range(0, labels.sizes()[0])
+                .filter(place -> classes.isEmpty()
+                        || classes.contains(Integer.toString(labels.values().get(place) & 0xff)))
+                .toArray();
+        return new Part(plainName(imageFile), images, labels, wanted);
     }
 
     private static Optional<Path> labels(Path images) {
@@ -105,11 +121,14 @@ final class IdxDigits implements SampleSource.Indexed {
                 .findFirst();
     }
 
-    /** The names of the digits; more numbers where the labels go beyond nine. */
+    /** The names of the digits asked for, or all; more numbers where the labels go beyond nine. */
     @Override
     public List<String> classes() {
+        if (!classes.isEmpty()) {
+            return classes;
+        }
         int largest = parts.stream()
-                .flatMapToInt(part -> IntStream.range(0, part.size()).map(part::label))
+                .flatMapToInt(part -> IntStream.of(part.places()).map(part::label))
                 .max()
                 .orElse(0);
         return IntStream.range(0, Math.max(DIGITS, largest + 1))
@@ -127,7 +146,7 @@ final class IdxDigits implements SampleSource.Indexed {
         long first = 0;
         for (Part part : parts) {
             if (index < first + part.size()) {
-                return sample(part, (int) (index - first));
+                return sample(part, part.places()[(int) (index - first)]);
             }
             first += part.size();
         }

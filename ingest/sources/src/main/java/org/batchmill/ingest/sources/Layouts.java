@@ -16,6 +16,8 @@ final class Layouts {
             new FolderLayout(DataFormat.YOLO, AnnotationFormat.YOLO),
             new FolderLayout(DataFormat.UDACITY, AnnotationFormat.UDACITY),
             new DigitsLayout(),
+            // Any file may be one of records, so tables come before.
+            new TableLayout(),
             new RecordsLayout(),
             new VideoLayout(),
             // Any folder of folders with pictures looks like classes, so it comes last.
@@ -33,6 +35,6 @@ final class Layouts {
         throw new DataException(
                 Kind.MISSING,
                 place.text(),
-                "no labels of a known layout (voc, coco, yolo, classes, udacity, video, digits)");
+                "no labels of a known layout (voc, coco, yolo, classes, udacity, video, digits, table)");
     }
 }

@@ -131,6 +131,17 @@ class SourcesTest {
     }
 
     @Test
+    void shouldPassOverTheDigitsThatAreNotAskedFor() throws Exception {
+        writeDigits("train", 6);
+        SourceOptions options = SourceOptions.defaults().withClasses(List.of("5", "2"));
+        assertThat(ids(folder.toString(), options))
+                .containsExactly("train-images-idx3-ubyte#2", "train-images-idx3-ubyte#5");
+        try (SampleSource digits = Sources.open(folder.toString(), options)) {
+            assertThat(digits.classes()).containsExactly("5", "2");
+        }
+    }
+
+    @Test
     void shouldRefuseDigitsThatAreCutShort() throws Exception {
         writeDigits("train", 3);
         Path images = folder.resolve("train-images-idx3-ubyte.gz");

@@ -21,7 +21,7 @@ public final class EventHook implements Hook {
     private final EventWriter events;
     private final long histogramsEvery;
 
-    /** @param histogramsEvery steps between two sets of histograms, 0 for none */
+    /** @param histogramsEvery steps between two sets of histograms, the first behind step 1; 0 for none */
     public EventHook(EventWriter events, long histogramsEvery) {
         this.events = events;
         this.histogramsEvery = histogramsEvery;
@@ -60,7 +60,7 @@ public final class EventHook implements Hook {
     }
 
     private boolean histogramsDue(long step) {
-        return histogramsEvery > 0 && step % histogramsEvery == 0;
+        return histogramsEvery > 0 && (step == 1 || step % histogramsEvery == 0);
     }
 
     private void weights(Program program, long step) throws IOException {

@@ -11,13 +11,13 @@ import org.batchmill.train.task.Task;
 /** Judges a network, or an ensemble, on the batches of a stream. Used by one thread at a time. */
 public final class Evaluator {
 
-    private final Predictor predictor;
+    private final Predictions predictions;
     private final Task task;
     private final Loss loss;
 
     /** @param loss what is averaged as the evaluation's loss; null for none (NaN) */
     public Evaluator(Predictor predictor, Task task, Loss loss) {
-        this.predictor = predictor;
+        this.predictions = new Predictions(predictor);
         this.task = task;
         this.loss = loss;
     }
@@ -48,7 +48,7 @@ public final class Evaluator {
                 if (batch == null) {
                     break;
                 }
-                float[] outputs = predict(batch);
+                float[] outputs = predictions.of(batch);
                 scoring.add(batch, outputs);
                 sum += lossOf(batch, outputs);
                 samples += batch.size();
@@ -62,19 +62,7 @@ public final class Evaluator {
 
     /** The mean loss over one batch, which stays the caller's. */
     public double loss(Batch batch) throws IOException {
-        return lossOf(batch, predict(batch)) / batch.size();
-    }
-
-    private float[] predict(Batch batch) {
-        int outputSize = predictor.spec().network().output().size();
-        float[] outputs = new float[batch.size() * outputSize];
-        MicroBatches pieces = new MicroBatches(batch, predictor.spec());
-        for (int piece = 0; piece < pieces.count(); piece++) {
-            float[] its = new float[pieces.rows(piece) * outputSize];
-            predictor.predict(pieces.pixels(piece), pieces.rows(piece), its);
-            System.arraycopy(its, 0, outputs, pieces.firstRow(piece) * outputSize, its.length);
-        }
-        return outputs;
+        return lossOf(batch, predictions.of(batch)) / batch.size();
     }
 
     private double lossOf(Batch batch, float[] outputs) throws IOException {

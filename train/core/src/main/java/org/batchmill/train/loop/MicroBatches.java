@@ -37,10 +37,11 @@ final class MicroBatches {
         this.rowBytes = (int) expected;
     }
 
-    /** A sequence's frames lie one behind the other in a batch: only their number of bytes is known there. */
+    /** Numbers of a row have no sides, and a sequence's frames lie one behind the other: only how many there are is known. */
     private static boolean shapeFits(Batch batch, ProgramSpec spec) {
         Shape input = spec.network().input();
         return spec.network().timeSteps() > 1
+                || input.isVector()
                 || (batch.channels() == input.channels()
                         && batch.height() == input.height()
                         && batch.width() == input.width());

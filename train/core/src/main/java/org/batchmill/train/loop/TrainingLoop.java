@@ -38,6 +38,7 @@ public final class TrainingLoop {
     private final BatchFeed feed;
     private final ScheduleProgress schedule;
     private final WeightAverage average;
+    private final HardExamples hardExamples;
     private final List<Hook> hooks;
     private final Throughput throughput = new Throughput();
     private final Control control = new Control();
@@ -64,6 +65,7 @@ public final class TrainingLoop {
         this.feed = new BatchFeed(plan.batches);
         this.schedule = new ScheduleProgress(plan.schedule, task.higherIsBetter());
         this.average = plan.averageDecay == 0 ? null : new WeightAverage(plan.averageDecay);
+        this.hardExamples = plan.hardShare == 0 ? null : new HardExamples(program, task, plan.hardShare);
         this.hooks = List.copyOf(plan.hooks);
         this.lastSaveNanos = System.nanoTime();
     }
@@ -151,7 +153,8 @@ public final class TrainingLoop {
                 hook.arrived(control, batch);
             }
             double rate = rate();
-            double norm = learn(batch, rate);
+            double norm = learn(hardExamples == null ? batch : hardExamples.choose(batch, step), rate);
+            samples += batch.size();
             throughput.add(System.nanoTime() - start, feed.waitedNanos() - waitedBefore, batch.size());
             StepReport report = report(batch, rate, norm);
             for (Hook hook : hooks) {
@@ -212,7 +215,6 @@ public final class TrainingLoop {
             throw FiniteCheck.explain(program, batch, step, "norm of the gradients", norm);
         }
         step++;
-        samples += batch.size();
         lastLoss = sum;
         if (average != null) {
             average.update(program, step);

@@ -28,6 +28,7 @@ public final class TrainingLoopBuilder {
     Saving saving;
     boolean saveAtStart;
     Rollback rollback;
+    double hardShare;
 
     TrainingLoopBuilder(Program program, Task task, BatchStream batches) {
         if (!program.spec().training()) {
@@ -87,6 +88,20 @@ public final class TrainingLoopBuilder {
     /** Goes back to the last checkpoint where the training would fail because of a NaN; needs {@link #checkpoints}. */
     public TrainingLoopBuilder rollback(Rollback rollback) {
         this.rollback = rollback;
+        return this;
+    }
+
+    /**
+     * Favours hard examples: of each batch only this share of the rows is learnt, drawn so that a row of twice the loss is twice as
+     * likely to be drawn first. What a step draws is a function of the seed and the step. Costs a prediction of the whole batch.
+     *
+     * @param share above 0 and below 1
+     */
+    public TrainingLoopBuilder hardExamples(double share) {
+        if (!(share > 0 && share < 1)) {
+            throw new UsageException("the share of hard examples lies between 0 and 1: it cannot be " + share);
+        }
+        this.hardShare = share;
         return this;
     }
 

@@ -5,7 +5,7 @@ import org.batchmill.train.network.Layer;
 /**
  * What may vary in a model that has a name. A plain value.
  *
- * @param classes       classes of detectors and classifiers
+ * @param classes       classes of detectors and classifiers; answers of the models of tables
  * @param features      numbers in a row of a table
  * @param timeSteps     frames in a sample of the sequence models
  * @param batchNormRule the formulas of batch norm in detectors: darknet's for exact parity with weights trained there

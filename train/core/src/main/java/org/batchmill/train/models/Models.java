@@ -31,7 +31,8 @@ public final class Models {
         BY_NAME.put("digits-cnn-bn", DigitModels::convolutionalBatchNorm);
         BY_NAME.put("digits-cnn-lrn", DigitModels::convolutionalResponseNorm);
         BY_NAME.put("table", TableModels::table);
-        BY_NAME.put("line", options -> TableModels.line());
+        BY_NAME.put("table-bn", TableModels::tableBatchNorm);
+        BY_NAME.put("line", TableModels::line);
     }
 
     private Models() {}

@@ -5,12 +5,14 @@ import java.util.Locale;
 import org.batchmill.train.loop.Evaluation;
 import org.batchmill.train.loop.StepReport;
 
-/** One line about a step: {@code step 120/1000  loss 0.4312  rmse 0.0981  512 img/s  waiting 3%  ETA 0:01:23}. */
+/** One line about a step: {@code step 120/1000  loss 0.4312  rmse 0.0981  lr 0.001  512 img/s  waiting 3%  ETA 0:01:23}. */
 public final class ProgressLine {
 
     private ProgressLine() {}
 
     /**
+     * The whole line.
+     *
      * @param metric     the name of the evaluations' metric
      * @param evaluation the last one; null if there was none
      */
@@ -19,16 +21,24 @@ public final class ProgressLine {
         if (report.steps() > 0) {
             line.append('/').append(report.steps());
         }
-        line.append(String.format(Locale.ROOT, "  loss %.5g", report.loss()));
-        if (evaluation != null) {
-            line.append(String.format(Locale.ROOT, "  %s %.5g", metric, evaluation.metric()));
-        }
-        line.append(String.format(
-                Locale.ROOT, "  %.4g img/s  waiting %.0f%%", report.imagesPerSecond(), 100 * report.waitedShare()));
+        line.append("  ").append(numbers(report, metric, evaluation));
         if (report.remaining() != null) {
             line.append("  ETA ").append(clock(report.remaining()));
         }
         return line.toString();
+    }
+
+    /** Its middle, for a display that shows the step and the time left in its own way. */
+    public static String numbers(StepReport report, String metric, Evaluation evaluation) {
+        String judged = evaluation == null ? "" : String.format(Locale.ROOT, "  %s %.4g", metric, evaluation.metric());
+        return String.format(
+                Locale.ROOT,
+                "loss %.4g%s  lr %.2g  %.4g img/s  waiting %.0f%%",
+                report.loss(),
+                judged,
+                report.learningRate(),
+                report.imagesPerSecond(),
+                100 * report.waitedShare());
     }
 
     /** {@code h:mm:ss}. */

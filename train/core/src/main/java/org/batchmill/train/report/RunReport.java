@@ -24,7 +24,7 @@ public final class RunReport {
     private final Map<String, String> facts = new LinkedHashMap<>();
     private final List<Prediction> predictions = new ArrayList<>();
 
-    private record Prediction(String caption, String pngBase64) {}
+    private record Prediction(String caption, String pngBase64, boolean wide) {}
 
     /**
      * @param metric what the evaluations' metric is called
@@ -44,7 +44,16 @@ public final class RunReport {
 
     /** Adds a picture with what was predicted for it, drawn by the caller. */
     public RunReport prediction(String caption, byte[] png) {
-        predictions.add(new Prediction(caption, Base64.getEncoder().encodeToString(png)));
+        return prediction(caption, png, false);
+    }
+
+    /** Adds a chart of what was predicted, as wide as the page. */
+    public RunReport chart(String caption, byte[] png) {
+        return prediction(caption, png, true);
+    }
+
+    private RunReport prediction(String caption, byte[] png, boolean wide) {
+        predictions.add(new Prediction(caption, Base64.getEncoder().encodeToString(png), wide));
         return this;
     }
 
@@ -111,7 +120,8 @@ public final class RunReport {
         page.append("<h2>Sample predictions</h2>\n<div class=\"pictures\">\n");
         for (Prediction prediction : predictions) {
             String caption = Html.escape(prediction.caption());
-            page.append("<figure><img alt=\"")
+            page.append(prediction.wide() ? "<figure class=\"wide\">" : "<figure>")
+                    .append("<img alt=\"")
                     .append(caption)
                     .append("\" src=\"data:image/png;base64,")
                     .append(prediction.pngBase64())
@@ -131,6 +141,7 @@ public final class RunReport {
             svg { width: 100%; max-width: 760px; } svg text { font-size: 11px; fill: #555; }
             .grid { stroke: #ddd; stroke-width: 1; } .none { color: #777; }
             .pictures { display: flex; flex-wrap: wrap; gap: 12px; } figure { margin: 0; } img { max-width: 300px; }
+            .wide img { max-width: 760px; }
             figcaption { font-size: 12px; color: #555; max-width: 300px; overflow-wrap: anywhere; }
             """;
 }

@@ -10,7 +10,7 @@ final class SvgChart {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 260;
     private static final int LEFT = 64;
-    private static final int RIGHT = 12;
+    private static final int RIGHT = 28;
     private static final int TOP = 14;
     private static final int BOTTOM = 34;
     private static final int TICKS = 4;
@@ -71,7 +71,7 @@ final class SvgChart {
                         x(point.x()), y(point.y()), curve.colour());
             }
             add(
-                    "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"%s\">%s</text>\n",
+                    "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" style=\"fill: %s\">%s</text>\n",
                     WIDTH - RIGHT - 4, TOP + 14 + 16 * row++, curve.colour(), Html.escape(curve.name()));
         }
         return svg.append("</svg>\n").toString();

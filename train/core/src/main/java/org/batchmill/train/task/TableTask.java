@@ -37,7 +37,7 @@ public record TableTask(Target target) implements Task {
         }
     }
 
-    private static float[] targets(Batch batch, int row, int size) throws DataException {
+    private float[] targets(Batch batch, int row, int size) throws DataException {
         if (!(batch.labels(row) instanceof Labels.Targets targets)) {
             throw new DataException(
                     DataException.Kind.BAD_ANNOTATION, batch.id(row).value(), "has no numbers to predict");
@@ -47,6 +47,14 @@ public record TableTask(Target target) implements Task {
                     DataException.Kind.BAD_ANNOTATION,
                     batch.id(row).value(),
                     "has " + targets.values().length + " numbers to predict, not " + size);
+        }
+        for (float value : targets.values()) {
+            if (target != Target.NUMBERS && value != 0 && value != 1) {
+                throw new DataException(
+                        DataException.Kind.BAD_ANNOTATION,
+                        batch.id(row).value(),
+                        value + " is no answer of yes or no, which is 1 or 0");
+            }
         }
         return targets.values();
     }

@@ -53,7 +53,8 @@ public final class Search {
          * The score of a trial.
          *
          * @param fold from 0
-         * @throws Exception if it fails; the search goes on without it
+         * @throws InterruptedException if it was stopped: the search ends, and the trial is done again when it goes on
+         * @throws Exception            if it fails; the search goes on without it
          */
         double score(Trial trial, int fold) throws Exception;
     }
@@ -64,7 +65,7 @@ public final class Search {
      * Runs what the file of results does not hold yet.
      *
      * @throws IOException          if the file cannot be read or written
-     * @throws InterruptedException if the thread is interrupted; the trials that run are interrupted too
+     * @throws InterruptedException if the thread is interrupted, and the trials that run are too, or if a trial was stopped
      */
     public Ranking run(List<Trial> trials, Objective objective, String metric, boolean higherIsBetter)
             throws IOException, InterruptedException {
@@ -81,9 +82,7 @@ public final class Search {
                     }
                 }
             }
-            for (Map.Entry<Key, Future<Double>> one : running.entrySet()) {
-                known.put(one.getKey(), result(one.getValue()));
-            }
+            collect(running, known);
         } finally {
             threads.shutdownNow();
         }
@@ -104,14 +103,25 @@ public final class Search {
         return score;
     }
 
-    private static double result(Future<Double> future) throws IOException, InterruptedException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
+    /** Waits for all trials. Where one was stopped the others end by themselves too, and are not interrupted while they save. */
+    private static void collect(Map<Key, Future<Double>> running, Map<Key, Double> known)
+            throws IOException, InterruptedException {
+        InterruptedException stopped = null;
+        for (Map.Entry<Key, Future<Double>> one : running.entrySet()) {
+            try {
+                known.put(one.getKey(), one.getValue().get());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof InterruptedException its) {
+                    stopped = its;
+                } else if (e.getCause() instanceof IOException io) {
+                    throw io;
+                } else {
+                    throw new IllegalStateException(e.getCause());
+                }
             }
-            throw new IllegalStateException(e.getCause());
+        }
+        if (stopped != null) {
+            throw stopped;
         }
     }
 

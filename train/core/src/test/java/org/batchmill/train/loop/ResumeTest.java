@@ -49,6 +49,7 @@ class ResumeTest {
                 .schedule(new Schedule.Plateau(
                         new Schedule.WarmUp(5, 1, new Schedule.Cosine(.05, .001, 20)), .5, 0, .001, 0))
                 .weightAverage(.9)
+                .hardExamples(.7)
                 .evaluate(Lesson::validation, 3)
                 .hook(new EarlyStopping(100, 0))
                 .steps(STEPS);

@@ -48,9 +48,9 @@ class RunFilesTest {
     void shouldSayWhereATrainingStandsInOneLine() {
         Evaluation evaluation = new Evaluation(100, .5, .0981, true, Map.of("rmse", .0981));
         assertThat(ProgressLine.of(report(120, Duration.ofSeconds(3683)), "rmse", evaluation))
-                .isEqualTo("step 120/1000  loss 0.43123  rmse 0.098100  511.7 img/s  waiting 3%  ETA 1:01:23");
+                .isEqualTo("step 120/1000  loss 0.4312  rmse 0.09810  lr 0.010  511.7 img/s  waiting 3%  ETA 1:01:23");
         assertThat(ProgressLine.of(new StepReport(7, 0, 1, 1, 1, 1, 5, 0, null), "rmse", null))
-                .isEqualTo("step 7  loss 1.0000  5.000 img/s  waiting 0%");
+                .isEqualTo("step 7  loss 1.000  lr 1.0  5.000 img/s  waiting 0%");
     }
 
     @Test

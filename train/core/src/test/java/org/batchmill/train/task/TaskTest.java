@@ -146,5 +146,8 @@ class TaskTest {
         assertThatThrownBy(() -> new TableTask(TableTask.Target.NUMBERS)
                         .encode(batch(new Labels.Targets(new float[2])), 1, new float[1]))
                 .hasMessage("s0: bad-annotation: has 2 numbers to predict, not 1");
+        assertThatThrownBy(() -> new TableTask(TableTask.Target.BINARY_LOGITS)
+                        .encode(batch(new Labels.Targets(new float[] {34})), 1, new float[1]))
+                .hasMessage("s0: bad-annotation: 34.0 is no answer of yes or no, which is 1 or 0");
     }
 }

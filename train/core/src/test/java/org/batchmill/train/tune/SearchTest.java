@@ -119,4 +119,16 @@ class SearchTest {
         }
         assertThatThrownBy(() -> new Folds(3, 4, 1)).isInstanceOf(UsageException.class);
     }
+
+    @Test
+    void shouldHoldOutAShareOnce() {
+        Folds folds = Folds.holdOut(10, .25, 1);
+        assertThat(folds.count()).isOne();
+        assertThat(folds.validation(0)).hasSize(3);
+        assertThat(IntStream.concat(IntStream.of(folds.validation(0)), IntStream.of(folds.training(0)))
+                        .sorted())
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(Folds.holdOut(2, .01, 1).validation(0)).hasSize(1);
+        assertThatThrownBy(() -> Folds.holdOut(10, 1, 1)).isInstanceOf(UsageException.class);
+    }
 }

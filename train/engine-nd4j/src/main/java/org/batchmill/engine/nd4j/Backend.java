@@ -1,5 +1,8 @@
 package org.batchmill.engine.nd4j;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Properties;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
@@ -49,9 +52,22 @@ final class Backend {
     static String description() {
         Properties environment = Nd4j.getExecutioner().getEnvironmentInformation();
         String extension = System.getProperty("org.bytedeco.javacpp.platform.extension", "");
-        return "ND4J " + Nd4j.class.getPackage().getImplementationVersion() + " " + environment.getProperty("backend")
+        return "ND4J " + version() + " " + environment.getProperty("backend")
                 + ", build " + (extension.isEmpty() ? "without oneDNN" : extension.substring(1)) + ", "
                 + environment.get("blas.vendor");
+    }
+
+    /** From what Maven left in the jar of the natives' Java side: its manifest names no version. */
+    private static String version() {
+        Properties maven = new Properties();
+        try (InputStream in = Nd4j.class.getResourceAsStream("/META-INF/maven/org.nd4j/nd4j-native/pom.properties")) {
+            if (in != null) {
+                maven.load(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return maven.getProperty("version", "of an unknown version");
     }
 
     static void setThreads(int threads) {

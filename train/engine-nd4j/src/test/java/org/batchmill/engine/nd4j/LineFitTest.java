@@ -11,12 +11,13 @@ import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.loss.MeanSquaredError;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
+import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.optimize.Optimizer;
 import org.junit.jupiter.api.Test;
 
 /** The first lesson of the course: a line through 17 points. */
-class LessonsTest {
+class LineFitTest {
 
     private static final float[] X = {
         3.3f, 4.4f, 5.5f, 6.71f, 6.93f, 4.168f, 9.779f, 6.182f, 7.59f, 2.167f, 7.042f, 10.791f, 5.313f, 7.997f, 5.654f,
@@ -29,7 +30,7 @@ class LessonsTest {
 
     @Test
     void shouldFitTheLineOfTheFirstLesson() {
-        Network line = Models.byName("line", ModelOptions.classes(1));
+        Network line = Models.byName("line", new ModelOptions(1, 1, 1, Layer.BatchNorm.Rule.STANDARD));
         ByteBuffer points = ByteBuffer.allocateDirect(4 * X.length).order(ByteOrder.nativeOrder());
         points.asFloatBuffer().put(X);
         // The lesson's cost is half of our mean squared error: half its learning rate makes the same steps.

@@ -1,0 +1,68 @@
+package org.batchmill.ingest.sources;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+
+/** CSV files of numbers; their names without {@code .csv} are the lists. */
+final class TableLayout implements Layout {
+
+    private static final String SUFFIX = ".csv";
+
+    @Override
+    public DataFormat format() {
+        return DataFormat.TABLE;
+    }
+
+    /** Where all files are tables: a folder of films has CSV files too. */
+    @Override
+    public boolean fits(DataPlace place) throws IOException {
+        List<Path> tables = tables(place);
+        return !tables.isEmpty() && tables.size() == place.filesAt().size();
+    }
+
+    @Override
+    public List<String> lists(DataPlace place) throws IOException {
+        return tables(place).stream().map(TableLayout::list).toList();
+    }
+
+    @Override
+    public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
+        List<Path> tables = tables(place);
+        if (tables.isEmpty()) {
+            throw new DataException(Kind.MISSING, place.text(), "there is no file NAME.csv");
+        }
+        if (options.split().isEmpty()) {
+            return CsvTable.open(tables, options.targets());
+        }
+        List<Path> chosen = tables.stream()
+                .filter(file -> list(file).equals(options.split()))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new UsageException(
+                    place.text() + ": the split is one of " + lists(place) + ", not " + options.split());
+        }
+        return CsvTable.open(chosen, options.targets());
+    }
+
+    /** Only what lies in the folder itself: tables further down belong to other layouts. */
+    private static List<Path> tables(DataPlace place) throws IOException {
+        return place.filesAt().stream()
+                .filter(file -> name(file).toLowerCase(Locale.ROOT).endsWith(SUFFIX))
+                .toList();
+    }
+
+    private static String list(Path table) {
+        String name = name(table);
+        return name.substring(0, name.length() - SUFFIX.length());
+    }
+
+    private static String name(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+}

@@ -1,0 +1,34 @@
+package org.batchmill.it;
+
+import java.nio.file.Path;
+import org.batchmill.augment.Batch;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.TaskKind;
+import org.batchmill.jobs.TrainJob;
+import org.batchmill.jobs.TrainOptions;
+import org.batchmill.jobs.TrainSummary;
+import org.batchmill.train.loop.Hook;
+import org.batchmill.train.loop.LoopControl;
+import org.batchmill.train.loop.StepReport;
+
+/** Trains PilotNet on a folder of drive films, or on record files packed from it. The page docs/java.md shows this class. */
+public final class TrainPilotNet {
+    public static void main(String[] arguments) throws Exception {
+        TrainOptions options = TrainOptions.of(TaskKind.STEERING);
+        options.data().data(arguments[0]).holdout(.1);
+        options.input().batch(32).policy("steering");
+        options.optimization().model("pilotnet").optimizer("adam").lr(1e-4).steps(Long.parseLong(arguments[2]));
+        options.run().run(Path.of(arguments[1])).checkpointMinutes(5.0);
+        Hook everyTenth = new Hook() {
+            @Override
+            public void stepped(LoopControl loop, StepReport report, Batch batch) {
+                if (report.step() % 10 == 0) {
+                    System.out.printf("step %d, loss %.4f%n", report.step(), report.loss());
+                }
+            }
+        };
+        TrainSummary summary =
+                new TrainJob(options, JobListener.SILENT).hook(everyTenth).run();
+        summary.lines().forEach(System.out::println);
+    }
+}
