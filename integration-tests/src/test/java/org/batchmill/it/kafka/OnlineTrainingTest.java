@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -2,6 +2,7 @@ package org.batchmill.it.kafka;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.batchmill.ingest.testing.KafkaBroker;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
 
 /** The arguments of a small training from a topic. */

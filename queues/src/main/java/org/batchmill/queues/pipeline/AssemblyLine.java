@@ -18,6 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * written and no batch to be sealed; so every batch before it reaches the consumer whatever becomes of that worker, and the
  * consumer closes it. There must therefore be one slot more than the consumer keeps.
  *
+ * <p>A feed that may wait for somebody outside, a stream, keeps one worker at most: there is one more of them then, and no second one
+ * is sent to the feed while one is there. So what has arrived becomes batches while the next element is waited for.
+ *
  * <p>Safe for use by many threads.
  */
 final class AssemblyLine<T, D, B> {
@@ -40,6 +43,7 @@ final class AssemblyLine<T, D, B> {
 
     private int limit;
     private int prefetch;
+    private final boolean feedWaits;
     private int activeWorkers;
 
     private final ArrayDeque<OpenBatch<T, D, B>> ready = new ArrayDeque<>();
@@ -52,7 +56,8 @@ final class AssemblyLine<T, D, B> {
 
     private boolean stopped;
 
-    AssemblyLine(PipelineSettings<T, D, B> settings, Meter<T> meter, PipelineState begin) {
+    AssemblyLine(PipelineSettings<T, D, B> settings, Meter<T> meter, PipelineState begin, boolean feedWaits) {
+        this.feedWaits = feedWaits;
         this.assembler = settings.assembler();
         this.meter = meter;
         this.order = new RowOrder<>(settings, meter, begin);
@@ -66,7 +71,7 @@ final class AssemblyLine<T, D, B> {
     void setWorkers(int workers) {
         lock.lock();
         try {
-            activeWorkers = workers;
+            activeWorkers = feedWaits ? workers + 1 : workers;
             limit = limit(workers);
             activated.signalAll();
             stepReady.signalAll();
@@ -173,7 +178,7 @@ final class AssemblyLine<T, D, B> {
             opening = true;
             return new Step.Open<>(order.nextBatch());
         }
-        if (!order.exhausted() && order.held() < limit) {
+        if (!order.exhausted() && order.held() < limit && !(feedWaits && order.isTaking())) {
             order.taking();
             return new Step.Take<>();
         }
@@ -185,6 +190,9 @@ final class AssemblyLine<T, D, B> {
         lock.lock();
         try {
             order.taken(ticket);
+            if (feedWaits) {
+                stepReady.signalAll(); // the next may go to the feed
+            }
         } finally {
             lock.unlock();
         }

@@ -19,6 +19,11 @@ interface Feed<T> extends AutoCloseable {
         return "element " + index;
     }
 
+    /** Whether {@link #take} may wait for somebody outside, for however long: no more than one worker is to be kept by that. */
+    default boolean waits() {
+        return false;
+    }
+
     /** What decides the order, in words; equal for feeds that hand out the same elements in the same order. */
     String order();
 

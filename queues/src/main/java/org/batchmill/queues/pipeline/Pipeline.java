@@ -38,12 +38,15 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
         this.state = begin;
         this.assembler = settings.assembler();
         this.servings = servings;
-        this.line = new AssemblyLine<>(settings, new Meter<>(settings.listener(), settings.key()), begin);
+        this.line = new AssemblyLine<>(settings, new Meter<>(settings.listener(), settings.key()), begin, feed.waits());
         Worker.Source<T> source = new Worker.Source<>(feed, begin.sequence());
         this.tuner = settings.autotune() == null ? null : new Tuner(settings, line);
         int threads = tuner == null
                 ? settings.workers()
                 : Math.max(settings.workers(), settings.autotune().maxWorkers());
+        if (feed.waits()) {
+            threads++; // one may be waiting for the source
+        }
         for (int i = 0; i < threads; i++) {
             Thread thread = new Thread(new Worker<>(i, line, settings, source), name + "-worker-" + i);
             thread.setDaemon(true); // a consumer that forgets to close must not keep the JVM alive

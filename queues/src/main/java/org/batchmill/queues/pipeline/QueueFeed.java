@@ -99,6 +99,11 @@ final class QueueFeed<T> implements Feed<T> {
     }
 
     @Override
+    public boolean waits() {
+        return source.waits();
+    }
+
+    @Override
     public String order() {
         return shuffle + " over " + source.order();
     }

@@ -94,6 +94,11 @@ final class RowOrder<T, D, B> {
 
     // What the line reports.
 
+    /** Whether a worker is in the feed. */
+    boolean isTaking() {
+        return taking > 0;
+    }
+
     /** A worker goes to the feed. */
     void taking() {
         taking++;

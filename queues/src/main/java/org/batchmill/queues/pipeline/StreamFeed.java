@@ -156,6 +156,11 @@ final class StreamFeed<T> implements Feed<T> {
     }
 
     @Override
+    public boolean waits() {
+        return true;
+    }
+
+    @Override
     public String order() {
         return (size == 1 ? "stream" : "stream window:" + size) + part;
     }

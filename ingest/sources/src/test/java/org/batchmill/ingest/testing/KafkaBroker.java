@@ -1,4 +1,4 @@
-package org.batchmill.it.kafka;
+package org.batchmill.ingest.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,8 +19,11 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
 
-/** A Kafka broker of one node, in a JVM of its own, that can be stopped and started again. */
-final class KafkaBroker implements AutoCloseable {
+/**
+ * A Kafka broker of one node, in a JVM of its own with this one's class path, which must hold {@code kafka_2.13}. It can be stopped and
+ * started again.
+ */
+public final class KafkaBroker implements AutoCloseable {
 
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
 
@@ -39,16 +42,16 @@ final class KafkaBroker implements AutoCloseable {
         this.settings = settings;
     }
 
-    static KafkaBroker start(Path folder) throws IOException, InterruptedException {
+    public static KafkaBroker start(Path folder) throws IOException, InterruptedException {
         return start(folder, Map.of(), List.of());
     }
 
     /**
-     * @param changed server properties beside or in place of the usual ones; {@code FIRST}, {@code SECOND} and {@code CONTROL} in a
+     * @param changed server properties beside or in place of the usual ones; <code>{first}</code>, <code>{second}</code> and <code>{controller}</code> in a
      *                value stand for addresses on this machine
      * @param jvm     further options of its JVM
      */
-    static KafkaBroker start(Path folder, Map<String, String> changed, List<String> jvm)
+    public static KafkaBroker start(Path folder, Map<String, String> changed, List<String> jvm)
             throws IOException, InterruptedException {
         Files.createDirectories(folder);
         int port = freePort();
@@ -74,9 +77,9 @@ final class KafkaBroker implements AutoCloseable {
                 "log.initial.task.delay.ms", "500"));
         changed.forEach((key, value) -> properties.put(
                 key,
-                value.replace("SECOND", "localhost:" + second)
-                        .replace("FIRST", "localhost:" + port)
-                        .replace("CONTROL", "localhost:" + controller)));
+                value.replace("{second}", "localhost:" + second)
+                        .replace("{first}", "localhost:" + port)
+                        .replace("{controller}", "localhost:" + controller)));
         Path settings = folder.resolve("server.properties");
         List<String> lines = new ArrayList<>();
         properties.forEach((key, value) -> lines.add(key + "=" + value.replace("\\", "\\\\")));
@@ -117,21 +120,21 @@ final class KafkaBroker implements AutoCloseable {
         return folder.resolve("broker.log");
     }
 
-    String bootstrap() {
+    public String bootstrap() {
         return "localhost:" + port;
     }
 
     /** The address of the second listener, if the settings have one. */
-    String secondBootstrap() {
+    public String secondBootstrap() {
         return "localhost:" + second;
     }
 
-    Admin admin() {
+    public Admin admin() {
         return Admin.create(new HashMap<>(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap())));
     }
 
     /** Starts it, and waits until it answers. */
-    void startAgain() throws IOException, InterruptedException {
+    public void startAgain() throws IOException, InterruptedException {
         process = java("kafka.Kafka", List.of(settings.toString()));
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         try (Admin admin = admin()) {
@@ -149,18 +152,18 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     /** Ends it in order, as an administrator would. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
     }
 
-    void makeTopic(String topic, int partitions) throws ExecutionException, InterruptedException {
+    public void makeTopic(String topic, int partitions) throws ExecutionException, InterruptedException {
         makeTopic(topic, partitions, Map.of());
     }
 
-    void makeTopic(String topic, int partitions, Map<String, String> settings)
+    public void makeTopic(String topic, int partitions, Map<String, String> settings)
             throws ExecutionException, InterruptedException {
         try (Admin admin = admin()) {
             admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(settings)))

@@ -1,0 +1,146 @@
+package org.batchmill.benchmarks.kafka;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+import org.batchmill.augment.Batch;
+import org.batchmill.augment.BatchShape;
+import org.batchmill.augment.transform.Policy;
+import org.batchmill.ingest.sources.SourceOptions;
+import org.batchmill.ingest.sources.Sources;
+import org.batchmill.ingest.sources.kafka.KafkaCluster;
+import org.batchmill.ingest.sources.kafka.MessageFormat;
+import org.batchmill.ingest.sources.kafka.MessageSender;
+import org.batchmill.ingest.sources.kafka.MessageWriter;
+import org.batchmill.ingest.sources.kafka.TopicOptions;
+import org.batchmill.ingest.sources.kafka.TopicSource;
+import org.batchmill.ingest.testing.KafkaBroker;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.input.PipelineBatches;
+import org.batchmill.jobs.input.SampleBatches;
+import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.jobs.samples.ShapesDataSet;
+import org.batchmill.queues.pipeline.PipelineListener;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.example.SampleExamples;
+import org.batchmill.records.tfrecord.TfRecordWriter;
+import org.batchmill.records.tfrecord.WriteOptions;
+
+/**
+ * Reads, decodes and batches the same pictures from a record file and from a topic of a broker on this machine, in turns and in one
+ * process, and prints images a second and their ratio. Arguments: pictures (a multiple of the block, 4096) and rounds (5).
+ */
+public final class TopicThroughput {
+
+    private static final int BLOCK = 1024;
+    private static final int PARTITIONS = 3;
+    private static final int BATCH = 32;
+    private static final int SIDE = 224;
+
+    private final Path folder;
+    private final int pictures;
+
+    private TopicThroughput(Path folder, int pictures) {
+        this.folder = folder;
+        this.pictures = pictures;
+    }
+
+    public static void main(String[] args) throws Exception {
+        int pictures = args.length > 0 ? Integer.parseInt(args[0]) : 4 * BLOCK;
+        int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+        Path folder = Files.createTempDirectory("topic-throughput-");
+        try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"))) {
+            new TopicThroughput(folder, pictures).run(KafkaCluster.of(broker.bootstrap(), null), rounds);
+        }
+        Runtime.getRuntime().halt(0); // natives leave threads behind
+    }
+
+    private void run(KafkaCluster cluster, int rounds) throws IOException, InterruptedException {
+        Path records = folder.resolve("shapes.tfrecord");
+        write(records, cluster);
+        double[] files = new double[rounds];
+        double[] topics = new double[rounds];
+        for (int round = -1; round < rounds; round++) {
+            double file = file(records);
+            double topic = topic(cluster, round + 1);
+            if (round >= 0) { // the first is not measured: the code is compiled and the page cache filled
+                files[round] = file;
+                topics[round] = topic;
+                System.out.printf(
+                        Locale.ROOT,
+                        "round %d: record file %.0f images/s, topic %.0f images/s, ratio %.2f%n",
+                        round + 1,
+                        file,
+                        topic,
+                        topic / file);
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "median: record file %.0f images/s, topic %.0f images/s, ratio %.2f%n",
+                median(files),
+                median(topics),
+                median(topics) / median(files));
+    }
+
+    private static double median(double[] values) {
+        return DoubleStream.of(values).sorted().skip(values.length / 2).findFirst().orElseThrow();
+    }
+
+    /** Draws a few hundred pictures and writes them as often as are needed, to the file and to the topic. */
+    private void write(Path records, KafkaCluster cluster) throws IOException, InterruptedException {
+        Path drawn = folder.resolve("drawn");
+        ShapesDataSet.write(drawn, 256, 1, JobListener.SILENT);
+        MessageSender.makeTopic(cluster, "shapes", PARTITIONS);
+        try (SampleSource source = Sources.open(drawn.toString(), SourceOptions.defaults());
+                TfRecordWriter file = TfRecordWriter.create(records, WriteOptions.PLAIN);
+                MessageSender sender = MessageSender.open(cluster)) {
+            SampleSource.Indexed indexed = (SampleSource.Indexed) source;
+            SampleExamples examples = new SampleExamples(source.classes());
+            MessageWriter messages = new MessageWriter("shapes", MessageFormat.EXAMPLE, source.classes());
+            for (int i = 0; i < pictures; i++) {
+                Sample sample = indexed.read(i % indexed.size());
+                file.write(examples.write(sample));
+                sender.send(messages.message(List.of(sample)));
+            }
+            file.finish();
+            sender.flush();
+        }
+    }
+
+    private double file(Path records) throws IOException, InterruptedException {
+        try (SampleSource source = Sources.open(records.toString(), SourceOptions.defaults())) {
+            return imagesPerSecond(source);
+        }
+    }
+
+    private double topic(KafkaCluster cluster, int round) throws IOException, InterruptedException {
+        TopicOptions options =
+                TopicOptions.of("shapes", "round-" + round).withBlock(BLOCK, true, Duration.ofSeconds(5));
+        try (TopicSource source = TopicSource.open(cluster, options, folder.resolve("journal-" + round))) {
+            source.beginAnew();
+            return imagesPerSecond(source);
+        }
+    }
+
+    private double imagesPerSecond(SampleSource source) throws IOException, InterruptedException {
+        BatchShape shape = new BatchShape(BATCH, SIDE, SIDE, 3, Batch.Format.UINT8_NHWC);
+        SampleBatches batches =
+                new SampleBatches(source, shape, Policy.NONE, new InputOptions(), new PipelineListener() {});
+        long start = System.nanoTime();
+        int images = 0;
+        try (PipelineBatches stream = batches.shuffled(1L, null)) {
+            while (images < pictures) {
+                try (Batch batch = stream.next()) {
+                    images += batch.size();
+                }
+            }
+            return images / ((System.nanoTime() - start) * 1e-9);
+        }
+    }
+}
