@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.augment.PictureMapping;
 import org.batchmill.augment.transform.Border;
-import org.batchmill.augment.transform.Fit;
 import org.batchmill.records.Box;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.detection.Detection;
@@ -109,10 +108,10 @@ final class Detector implements AutoCloseable {
         CropWindow window = options.crop() == null
                 ? new CropWindow(0, picture.cols(), 0, picture.rows())
                 : options.crop().within(picture.cols(), picture.rows(), where);
-        Placed placed = options.fit() == Fit.LETTERBOX ? letterboxed(window) : stretched();
-        fill(picture, window, placed);
+        View view = View.of(window, input, options.fit());
+        fill(picture, view);
         model.predictor().predict(pixels.clear(), 1, outputs);
-        PictureMapping mapping = mapping(picture, window, placed);
+        PictureMapping mapping = view.mapping(picture.cols(), picture.rows());
         List<Found> found = new ArrayList<>();
         for (Detection detection : decoder.detect(outputs, 0)) {
             Box box = clipped(mapping.toOriginal(detection.box(task.classes())));
@@ -124,42 +123,16 @@ final class Detector implements AutoCloseable {
         return found;
     }
 
-    /** Where the window lies in the network's input, in its pixels. */
-    private record Placed(int left, int top, int width, int height) {}
-
-    private Placed stretched() {
-        return new Placed(0, 0, input.width(), input.height());
-    }
-
-    private Placed letterboxed(CropWindow window) {
-        double scale = Math.min((double) input.width() / window.width(), (double) input.height() / window.height());
-        int width = (int) Math.max(1, Math.rint(window.width() * scale));
-        int height = (int) Math.max(1, Math.rint(window.height() * scale));
-        return new Placed((input.width() - width) / 2, (input.height() - height) / 2, width, height);
-    }
-
-    /** From the network's input back to the picture. */
-    private PictureMapping mapping(Mat picture, CropWindow window, Placed placed) {
-        double across = (double) window.width() / placed.width();
-        double down = (double) window.height() / placed.height();
-        return new PictureMapping(
-                picture.cols(),
-                picture.rows(),
-                (window.left() - placed.left() * across) / picture.cols(),
-                (window.top() - placed.top() * down) / picture.rows(),
-                input.width() * across / picture.cols(),
-                input.height() * down / picture.rows());
-    }
-
-    private void fill(Mat picture, CropWindow window, Placed placed) {
+    private void fill(Mat picture, View view) {
+        CropWindow window = view.window();
         try (Rect rectangle = new Rect(window.left(), window.top(), window.width(), window.height());
                 Mat part = new Mat(picture, rectangle);
                 BytePointer data = new BytePointer(pixels.clear());
                 Mat target = new Mat(input.height(), input.width(), CV_8UC3, data);
-                Rect place = new Rect(placed.left(), placed.top(), placed.width(), placed.height());
+                Rect place = new Rect(view.left(), view.top(), view.width(), view.height());
                 Mat inner = new Mat(target, place);
                 Scalar border = new Scalar(Border.GREY.red(), Border.GREY.green(), Border.GREY.blue(), 0);
-                Size size = new Size(placed.width(), placed.height())) {
+                Size size = new Size(view.width(), view.height())) {
             target.put(border);
             resize(part, inner, size, 0, 0, INTER_LINEAR);
         }
