@@ -1,7 +1,10 @@
 package org.batchmill.augment;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.List;
+import org.batchmill.records.Box;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleId;
 
@@ -46,6 +49,30 @@ public interface Batch extends AutoCloseable {
 
     /** The labels of all rows in order. */
     List<Labels> labels();
+
+    /**
+     * The boxes of all rows as padded arrays. Rows have room for {@code most} boxes; what is behind a row's last box stays as it is,
+     * and boxes beyond the room are left out. Rows without boxes count none.
+     *
+     * @param most        boxes a row
+     * @param names       of the classes, in label order
+     * @param coordinates [size][most][4] xmin, ymin, xmax, ymax, as fractions of the picture; written from 0
+     * @param classes     [size][most] index into names, -1 for a class that is not there; written from 0
+     * @param counts      [size] how many boxes a row has, at most {@code most}; written from 0
+     */
+    default void boxes(int most, List<String> names, FloatBuffer coordinates, IntBuffer classes, IntBuffer counts) {
+        for (int row = 0; row < size(); row++) {
+            List<Box> boxes = labels(row) instanceof Labels.Boxes labels ? labels.boxes() : List.of();
+            int count = Math.min(most, boxes.size());
+            counts.put(row, count);
+            for (int i = 0; i < count; i++) {
+                Box box = boxes.get(i);
+                int at = row * most + i;
+                classes.put(at, names.indexOf(box.className()));
+                coordinates.put(4 * at, new float[] {box.xmin(), box.ymin(), box.xmax(), box.ymax()});
+            }
+        }
+    }
 
     /** How the picture in a row was made from its original, to map boxes back. */
     PictureMapping mapping(int row);

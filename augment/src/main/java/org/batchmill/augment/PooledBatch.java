@@ -94,16 +94,8 @@ public final class PooledBatch implements Batch {
         return all;
     }
 
-    /**
-     * The boxes of all rows as padded arrays; makes no objects. Rows have room for {@code most} boxes, what is behind a row's last
-     * box stays as it is, and boxes beyond the room are left out.
-     *
-     * @param most        boxes a row
-     * @param names       of the classes, in label order
-     * @param coordinates [size][most][4] xmin, ymin, xmax, ymax, as fractions of the picture; written from 0
-     * @param classes     [size][most] index into names, -1 for a class that is not there; written from 0
-     * @param counts      [size] how many boxes a row has, at most {@code most}; written from 0
-     */
+    /** {@inheritDoc} Copies from the slot's arrays and makes no objects. */
+    @Override
     public void boxes(int most, List<String> names, FloatBuffer coordinates, IntBuffer classes, IntBuffer counts) {
         for (int row = 0; row < size(); row++) {
             RowLabels labels = slot().labels[row];

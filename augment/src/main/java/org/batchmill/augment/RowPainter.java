@@ -7,7 +7,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.transform.Border;
-import org.batchmill.augment.transform.BoxRules;
+import org.batchmill.augment.transform.BoxSurvival;
 import org.batchmill.augment.transform.Fit;
 import org.batchmill.augment.transform.Mixing;
 import org.batchmill.augment.transform.Placement;
@@ -187,7 +187,7 @@ final class RowPainter implements AutoCloseable {
         }
     }
 
-    private void add(Box box, BoxRules rules, RowLabels labels, int left, int top, int width, int height) {
+    private void add(Box box, BoxSurvival rules, RowLabels labels, int left, int top, int width, int height) {
         if (!placement.project(box, edges)) {
             return;
         }

@@ -217,4 +217,20 @@ class SampleAssemblerTest {
             assertThat(edges).containsExactly(0, 0, 0.5f, 0.5f, 0, 0, 0, 0, 0.25f, 0.5f, 0.75f, 1, 0, 0, 0.5f, 0.5f);
         });
     }
+
+    @Test
+    void shouldServeABatchAgainWithoutGivingItsSlotBack() throws Exception {
+        using(new BatchShape(1, 2, 2, 1, Batch.Format.UINT8_NHWC), Policy.NONE, (assembler, batch) -> {
+            write(assembler, batch, 0, raw("x", 2, 2, 1, Labels.NONE, 1, 2, 3, 4));
+            assembler.seal(batch, 1);
+            for (int time = 0; time < 3; time++) {
+                try (PooledBatch again = assembler.again(batch)) {
+                    assertThat(again.pixels()).isEqualTo(batch.pixels());
+                    assertThat(again.id(0)).isEqualTo(new SampleId("x"));
+                }
+            }
+            assertThat(batch.size()).isEqualTo(1);
+            assertThat(assembler.batchBytes(batch)).isEqualTo(4);
+        });
+    }
 }

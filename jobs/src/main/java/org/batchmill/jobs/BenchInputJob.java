@@ -116,7 +116,7 @@ public final class BenchInputJob {
         return new PipelineListener() {
             @Override
             public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
-                listener.warns("left out " + name + ": " + cause.getMessage());
+                listener.warns(SkippedSamples.line(name, cause));
             }
 
             @Override

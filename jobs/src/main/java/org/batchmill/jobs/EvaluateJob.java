@@ -111,7 +111,7 @@ public final class EvaluateJob {
                     new PipelineListener() {
                         @Override
                         public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
-                            listener.warns("left out " + name + ": " + cause.getMessage());
+                            listener.warns(SkippedSamples.line(name, cause));
                         }
                     });
             try (PipelineBatches stream = batches.inOrder()) {

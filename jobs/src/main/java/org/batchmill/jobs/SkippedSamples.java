@@ -35,6 +35,11 @@ final class SkippedSamples implements PipelineListener {
         this.listener = listener;
     }
 
+    /** What the user reads; a data error names its place itself, which may be nearer than the sample. */
+    static String line(String name, Exception cause) {
+        return "left out " + (cause instanceof DataException ? "" : name + ": ") + cause.getMessage();
+    }
+
     @Override
     public synchronized void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
         Map<String, Object> line = new LinkedHashMap<>();
@@ -64,7 +69,7 @@ final class SkippedSamples implements PipelineListener {
     private void add(String name, Exception cause, Map<String, Object> line) {
         count++;
         if (count <= SHOWN) {
-            listener.warns("left out " + name + ": " + cause.getMessage());
+            listener.warns(line(name, cause));
         }
         try {
             Files.writeString(

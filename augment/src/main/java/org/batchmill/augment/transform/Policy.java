@@ -25,7 +25,7 @@ public record Policy(
         List<Step> steps,
         Fit fit,
         Border border,
-        BoxRules boxes,
+        BoxSurvival boxes,
         SteeringRule steering,
         Mixing mixing,
         Normalisation normalisation) {
@@ -53,7 +53,7 @@ public record Policy(
             List.of(),
             Fit.STRETCH,
             Border.EDGE,
-            BoxRules.KEEP,
+            BoxSurvival.KEEP,
             SteeringRule.DEFAULT,
             Mixing.NONE,
             new Normalisation.Unit());
@@ -69,7 +69,7 @@ public record Policy(
         return NONE.with(new DarknetJitter(0.2))
                 .with(new Flip(), 0.5)
                 .with(new DarknetColour(hue, saturation, exposure))
-                .withBoxes(BoxRules.DARKNET);
+                .withBoxes(BoxSurvival.DARKNET);
     }
 
     /** {@link #forYolo(double, double, double)} of the 2015 network: hue 0, saturation 1.5, exposure 1.5. */
@@ -104,7 +104,7 @@ public record Policy(
         return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
     }
 
-    public Policy withBoxes(BoxRules boxes) {
+    public Policy withBoxes(BoxSurvival boxes) {
         return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
     }
 

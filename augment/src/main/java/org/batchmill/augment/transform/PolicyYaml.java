@@ -88,7 +88,7 @@ final class PolicyYaml {
             Fit fit = root.has("fit") ? MAPPER.treeToValue(root.get("fit"), Fit.class) : policy.fit();
             policy = policy.withFit(fit, root.has("border") ? border(root.get("border")) : policy.border());
             if (root.has("boxes")) {
-                policy = policy.withBoxes(MAPPER.treeToValue(root.get("boxes"), BoxRules.class));
+                policy = policy.withBoxes(MAPPER.treeToValue(root.get("boxes"), BoxSurvival.class));
             }
             if (root.has("steering")) {
                 policy = policy.withSteering(MAPPER.treeToValue(root.get("steering"), SteeringRule.class));

@@ -7,11 +7,11 @@ package org.batchmill.augment.transform;
  * @param minSide    the least width and height, as a fraction of the picture's
  * @param shuffle    whether they are put in random order: darknet does, because its loss takes the first box of a cell
  */
-public record BoxRules(double minVisible, double minSide, boolean shuffle) {
+public record BoxSurvival(double minVisible, double minSide, boolean shuffle) {
 
     /** Whatever is still to be seen stays, in the order of the annotation. */
-    public static final BoxRules KEEP = new BoxRules(0, 0, false);
+    public static final BoxSurvival KEEP = new BoxSurvival(0, 0, false);
 
     /** Darknet's: sides of at least 0.005, in random order. */
-    public static final BoxRules DARKNET = new BoxRules(0, 0.005, true);
+    public static final BoxSurvival DARKNET = new BoxSurvival(0, 0.005, true);
 }
