@@ -30,7 +30,7 @@ final class BmpFile {
         }
         if (compression == UNCOMPRESSED || compression == BIT_FIELDS) {
             long stride = (width * bits + 31) / 32 * 4;
-            bytes.require(pixels, Math.multiplyExact(stride, height));
+            bytes.require(pixels, stride > Long.MAX_VALUE / height ? Long.MAX_VALUE : stride * height);
         } else if (compression <= 2) {
             bytes.require(pixels, bytes.u32le(34)); // run lengths: the header says how many bytes they take
         } else {

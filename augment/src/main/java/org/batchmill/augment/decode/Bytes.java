@@ -62,7 +62,7 @@ final class Bytes {
 
     /** {@code at}, if {@code count} bytes are there. */
     int require(long at, long count) throws DataException {
-        if (at < 0 || count < 0 || at + count > length()) {
+        if (at < 0 || count < 0 || count > length() - at) {
             throw truncated("needs " + count + " bytes at byte " + at + ", the file has " + length());
         }
         return (int) at;

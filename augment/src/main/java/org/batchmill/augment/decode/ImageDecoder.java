@@ -231,7 +231,6 @@ public final class ImageDecoder implements AutoCloseable {
                     case 8 -> IMREAD_REDUCED_GRAYSCALE_8;
                     default -> 0;
                 };
-        long address = into.data().address();
         int width = into.cols();
         int height = into.rows();
         // OpenCV writes into the given memory if size and type are right, which the header made sure of; an animation
@@ -245,7 +244,8 @@ public final class ImageDecoder implements AutoCloseable {
                 throw new DataException(
                         Kind.CORRUPT, where, "the " + header.format().word() + " decoder refuses it");
             }
-            if (into.cols() != width || into.rows() != height || into.data().address() != address) {
+            // A matrix over our memory has no data of its own unless the decoder had to make another.
+            if (into.cols() != width || into.rows() != height || into.u() != null) {
                 throw new DataException(
                         Kind.CORRUPT,
                         where,

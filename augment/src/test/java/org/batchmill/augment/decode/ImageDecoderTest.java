@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -196,6 +197,15 @@ class ImageDecoderTest {
                 assertThat(picture.pixels().get(at + 1) & 0xff).isCloseTo(255 * 402 / 601, within(4));
             }
         }
+    }
+
+    @Test
+    void shouldRefuseABmpWhoseSizeOverflows() {
+        byte[] file = Pictures.encode(".bmp", Pictures.gradient(40, 30, 3));
+        ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        header.putInt(18, Integer.MAX_VALUE).putInt(22, Integer.MIN_VALUE + 1).putShort(28, (short) 32);
+        assertThatThrownBy(() -> pixels(file, 3)).isInstanceOfSatisfying(DataException.class, e -> assertThat(e.kind())
+                .isEqualTo(DataException.Kind.TRUNCATED));
     }
 
     @Test
