@@ -1,6 +1,9 @@
 package org.batchmill.ingest.packing;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Packs in a process of its own, which a test kills or starves: the arguments are the data and the prefix. */
 final class PackInAnotherProcess {
@@ -9,6 +12,26 @@ final class PackInAnotherProcess {
 
     static PackOptions options(String data, String prefix) {
         return PackOptions.of(data, prefix).withShards(4).withSeed(11).withParallelism(2);
+    }
+
+    /**
+     * Starts it; its standard output is dropped.
+     *
+     * @param before a shell command in front, such as a limit, with its semicolon
+     * @param jvm    options of the JVM
+     */
+    static Process start(String before, List<String> jvm, Path data, Path prefix) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add("exec");
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-cp", "'" + System.getProperty("java.class.path") + "'"));
+        command.addAll(List.of("--add-opens=java.base/java.nio=ALL-UNNAMED", PackInAnotherProcess.class.getName()));
+        command.addAll(List.of(data.toString(), prefix.toString()));
+        return new ProcessBuilder("bash", "-c", before + String.join(" ", command))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     public static void main(String[] arguments) throws InterruptedException {

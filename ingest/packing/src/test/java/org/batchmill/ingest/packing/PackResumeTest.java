@@ -172,25 +172,8 @@ class PackResumeTest {
     }
 
     private Process child(String out, String before) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String command = before
-                + String.join(
-                        " ",
-                        List.of(
-                                "exec",
-                                java,
-                                "-Xmx300m",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                "'" + System.getProperty("java.class.path") + "'",
-                                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                                PackInAnotherProcess.class.getName(),
-                                voc.toString(),
-                                folder.resolve(out).resolve("d").toString()));
-        return new ProcessBuilder("bash", "-c", command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return PackInAnotherProcess.start(
+                before, List.of("-Xmx300m"), voc, folder.resolve(out).resolve("d"));
     }
 
     private static void stopWhenWritten(PackOptions options) {
