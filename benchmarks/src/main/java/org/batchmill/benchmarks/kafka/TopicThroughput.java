@@ -89,7 +89,11 @@ public final class TopicThroughput {
     }
 
     private static double median(double[] values) {
-        return DoubleStream.of(values).sorted().skip(values.length / 2).findFirst().orElseThrow();
+        return DoubleStream.of(values)
+                .sorted()
+                .skip(values.length / 2)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Draws a few hundred pictures and writes them as often as are needed, to the file and to the topic. */

@@ -1,0 +1,127 @@
+package org.batchmill.it.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.batchmill.ingest.testing.KafkaBroker;
+import org.batchmill.testing.Seed;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills a trainer (SIGKILL, from its parent) at random times and starts it again, until it is done: case 17 of the list of faults. What
+ * survives must be what an undisturbed run makes, bit for bit.
+ */
+@ExtendWith(SharedBroker.class)
+class KillTest {
+
+    private static final int PARTITIONS = 3;
+    private static final int BATCH = 4;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @Timeout(900)
+    void shouldSurviveAKillHereAndThere(KafkaBroker broker) throws Exception {
+        killAndCompare(broker, "killed-twice", 60, 2, 0);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(3600)
+    void shouldSurviveTwentyKillsOfWhichThreeFallIntoTheWritingOfACheckpoint(KafkaBroker broker) throws Exception {
+        killAndCompare(broker, "killed", 400, 20, 3);
+    }
+
+    private void killAndCompare(KafkaBroker broker, String topic, int steps, int kills, int insideCheckpoints)
+            throws Exception {
+        RandomGenerator random = Seed.random(Seed.of(this));
+        broker.makeTopic(topic, PARTITIONS);
+        Messages.sendDigits(broker, topic, PARTITIONS, 0, steps * BATCH);
+
+        Path whole = folder.resolve("whole");
+        long started = System.nanoTime();
+        try (TrainerProcess undisturbed = start(broker, topic, whole, steps)) {
+            assertThat(undisturbed.await()).as(undisturbed.log()).isZero();
+        }
+        long wholeMillis = (System.nanoTime() - started) / 1_000_000;
+
+        Path killed = folder.resolve("killed");
+        Set<Path> leftovers = new HashSet<>();
+        int done = 0;
+        int inside = 0;
+        while (done < kills || inside < insideCheckpoints) {
+            try (TrainerProcess trainer = start(broker, topic, killed, steps)) {
+                // Uniform over what a whole run takes, so that every moment of it, the start too, may be hit.
+                long millis = random.nextLong(wholeMillis);
+                if (!trainer.killAfter(millis)) {
+                    assertThat(trainer.await()).as(trainer.log()).isZero();
+                    // It was done: the rest of the kills goes to another run of the same.
+                    compare(whole, killed, broker, topic);
+                    killed = folder.resolve("killed-" + done);
+                    continue;
+                }
+                boolean writing = hasNewLeftover(killed, leftovers);
+                done++;
+                inside += writing ? 1 : 0;
+                System.out.printf(
+                        Locale.ROOT,
+                        "kill %d after %d of %d ms%s%n",
+                        done,
+                        millis,
+                        wholeMillis,
+                        writing ? ", inside the writing of a checkpoint" : "");
+            }
+        }
+        System.out.printf(Locale.ROOT, "%d kills, %d of them inside the writing of a checkpoint%n", done, inside);
+        try (TrainerProcess last = start(broker, topic, killed, steps)) {
+            assertThat(last.await()).as(last.log()).isZero();
+        }
+        compare(whole, killed, broker, topic);
+    }
+
+    private static void compare(Path whole, Path killed, KafkaBroker broker, String topic) throws IOException {
+        assertThat(Runs.history(killed)).isEqualTo(Runs.history(whole));
+        assertThat(Runs.learnt(killed))
+                .containsExactlyInAnyOrderElementsOf(Messages.ids(Messages.readAll(broker, topic)));
+        Runs.expectSameWeights(whole, killed);
+    }
+
+    /** A checkpoint that was being written leaves a temporary file when its process is killed. */
+    private static boolean hasNewLeftover(Path run, Set<Path> known) throws IOException {
+        Path checkpoints = run.resolve("checkpoints");
+        boolean found = false;
+        if (Files.isDirectory(checkpoints)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(checkpoints, ".*.tmp")) {
+                for (Path file : files) {
+                    found |= known.add(file);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Begins the run, or goes on with it if it got as far as a checkpoint; one at every step, so that many kills hit one. */
+    private TrainerProcess start(KafkaBroker broker, String topic, Path run, int steps) throws IOException {
+        boolean goesOn = Files.isDirectory(run.resolve("checkpoints"))
+                && !Runs.checkpoints(run).isEmpty();
+        Training training = goesOn
+                ? Training.resume(run).steps(steps)
+                : Training.of(broker, topic, run)
+                        .with("--model", "digits-fc", "--batch", BATCH, "--shuffle", "window:50")
+                        .with("--checkpoint-steps", 1, "--optimizer", "adam")
+                        .steps(steps);
+        return TrainerProcess.start(folder.resolve(run.getFileName() + ".log"), training.arguments());
+    }
+}
