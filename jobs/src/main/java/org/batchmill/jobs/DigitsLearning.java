@@ -32,13 +32,15 @@ final class DigitsLearning {
                 ? DEFAULT_BATCH
                 : options.input().batch();
         long steps = RecipeOptions.steps(options.optimization(), samples, batch, DEFAULT_EPOCHS);
+        // Flat networks are far from done after so few steps at a rate that suits the deeper ones: 86 % instead of 89.
+        double rate = convolves(network) ? 1e-3 : 1e-2;
         Recipe recipe = new Recipe(
                 "digits",
                 batch,
                 1,
                 steps,
                 new Optimizer.Adam(.9f, .999f, 1e-8f),
-                steps == 0 ? new Schedule.Constant(1e-3) : new Schedule.Cosine(1e-3, 1e-5, steps),
+                steps == 0 ? new Schedule.Constant(rate) : new Schedule.Cosine(rate, rate / 100, steps),
                 0,
                 0,
                 Recipe.Augmentation.NONE,
@@ -56,7 +58,10 @@ final class DigitsLearning {
 
     /** Networks that see every pixel for itself have enough to do with digits that stand still. */
     private static Policy augmentation(Network network) {
-        boolean convolves = network.layers().stream().anyMatch(Layer.Conv2d.class::isInstance);
-        return convolves ? Policies.forDigits() : Policy.NONE;
+        return convolves(network) ? Policies.forDigits() : Policy.NONE;
+    }
+
+    private static boolean convolves(Network network) {
+        return network.layers().stream().anyMatch(Layer.Conv2d.class::isInstance);
     }
 }
