@@ -54,9 +54,8 @@ class WaitingStreamTest {
                 .start()) {
             // The consumer comes when all that there is was read as far as the prefetch allows, and workers are waiting.
             for (int i = 0; i < 3; i++) {
-                try (Ledger.Batch batch = pipeline.next()) {
-                    batches++;
-                }
+                pipeline.next().close();
+                batches++;
                 if (i == 1) {
                     stream.dry.await();
                 }
