@@ -1,5 +1,6 @@
 package org.batchmill.cli;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -137,7 +138,9 @@ final class PackImagesCommand implements Callable<Integer> {
                 .withRunner(runner, runnerOptions)
                 .withParallelism(workers);
         PackResult result;
-        try (ProgressDisplay display = new ProgressDisplay(terminal)) {
+        try (Signals signals = Signals.catching();
+                ProgressDisplay display = new ProgressDisplay(terminal)) {
+            signals.onFirst(Thread.currentThread()::interrupt);
             PackProgress.Listener listener = now -> display.progress(
                     "packing",
                     now.checked() + now.written(),
@@ -145,6 +148,9 @@ final class PackImagesCommand implements Callable<Integer> {
                     String.format(
                             Locale.ROOT, "%d checked, %d written, %d bad", now.checked(), now.written(), now.bad()));
             result = PackJob.run(options, listener);
+        } catch (InterruptedException | ClosedByInterruptException e) {
+            terminal.error(out + ": stopped; the same command goes on from here");
+            return ExitCode.STOPPED;
         }
         for (BadSample bad : result.bad()) {
             terminal.error("left out " + bad);
