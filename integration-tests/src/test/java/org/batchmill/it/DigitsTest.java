@@ -179,8 +179,8 @@ class DigitsTest {
         "digits-softmax, .88",
         "digits-fc, .93",
         "digits-cnn, .975",
-        "digits-cnn-bn, .975",
-        "digits-cnn-lrn, .975"
+        "digits-cnn-bn, .97",
+        "digits-cnn-lrn, .97"
     })
     void shouldReachTheAccuracyOfTheLesson(String model, double accuracy) throws Exception {
         Path run = folder.resolve("lesson-" + model);
