@@ -10,9 +10,14 @@ import picocli.CommandLine.Spec;
         name = "bench",
         header = "Measures stage by stage, beside what is possible.",
         synopsisSubcommandLabel = "WHAT",
-        footer = {"", "Example:", "  batchmill bench input --data 'out/bccd-train-*.tfrecord' --policy yolo"},
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill bench input --data 'out/bccd-train-*.tfrecord' --policy yolo",
+            "  batchmill bench train --model pilotnet --batch 32"
+        },
         mixinStandardHelpOptions = true,
-        subcommands = {BenchInputCommand.class})
+        subcommands = {BenchInputCommand.class, BenchTrainCommand.class})
 final class BenchCommand implements Runnable {
 
     @Spec

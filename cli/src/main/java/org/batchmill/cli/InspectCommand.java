@@ -2,30 +2,51 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.InspectJob;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.PlanJob;
+import org.batchmill.records.UsageException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill inspect}. */
 @Command(
         name = "inspect",
-        header = "Says what is in a record file, a picture or a checkpoint.",
+        header =
+                "Says what is in a record file, a picture or a checkpoint; with --plan, what an engine makes of a model.",
         description = "The exit code is 1 if one of them is damaged.",
         footer = {
             "",
-            "Example:",
-            "  batchmill inspect out/bccd-val-00000-of-00004.tfrecord out/run/checkpoints/best.ckpt"
+            "Examples:",
+            "  batchmill inspect out/bccd-val-00000-of-00004.tfrecord out/run/checkpoints/best.ckpt",
+            "  batchmill inspect --plan pilotnet --batch 32"
         },
         mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files.")
-    List<Path> files;
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Files.")
+    List<Path> files = List.of();
+
+    @Option(
+            names = "--plan",
+            paramLabel = "MODEL",
+            description = "Prints the plan of a model's training step: operations, formats, buffers, what is fused.")
+    String plan;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "With --plan (default 32).")
+    int batch;
+
+    @Option(names = "--predict", description = "With --plan: the plan of a prediction.")
+    boolean predict;
+
+    @Mixin
+    EngineMixin engine;
 
     @Option(names = "--json", description = "One JSON line a file on standard output.")
     boolean json;
@@ -36,6 +57,18 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (files.isEmpty() == (plan == null)) {
+            throw new UsageException("inspect takes files, or --plan and a model");
+        }
+        if (plan != null) {
+            List<String> lines = PlanJob.run(plan, batch, !predict, engine.options());
+            if (json) {
+                terminal.print(JsonLine.of(Map.of("model", plan, "batch", batch, "plan", lines)));
+            } else {
+                lines.forEach(terminal::print);
+            }
+            return ExitCode.DONE;
+        }
         boolean fine = true;
         for (Path file : files) {
             InspectJob.Report report = InspectJob.run(file);

@@ -1,0 +1,62 @@
+package org.batchmill.cli;
+
+import java.util.concurrent.Callable;
+import org.batchmill.jobs.BenchTrainJob;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code batchmill bench train}. */
+@Command(
+        name = "train",
+        header = "Measures the steps of a model on an engine: forward, backward and update, on random pixels.",
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill bench train --model pilotnet --batch 32",
+            "  batchmill bench train --model yolo-v1-mini --batch 16 --engine nd4j --threads 2 --json",
+            "  batchmill bench train --model digits-cnn --batch 1 --predict"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class BenchTrainCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Option(names = "--model", paramLabel = "M", required = true, description = "Its name, or a .cfg file.")
+    String model;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "Pictures a step (default 32).")
+    int batch;
+
+    @Option(names = "--predict", description = "Predictions in place of training steps.")
+    boolean predict;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "10",
+            description = "Of measuring, after five steps to warm up (default 10); ten steps at least.")
+    double seconds;
+
+    @Mixin
+    EngineMixin engine;
+
+    @Option(names = "--json", description = "One JSON line on standard output.")
+    boolean json;
+
+    BenchTrainCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        BenchTrainJob.Result result = BenchTrainJob.run(model, batch, !predict, seconds, engine.options());
+        if (json) {
+            terminal.print(result.toJson());
+        } else {
+            result.lines().forEach(terminal::print);
+        }
+        return ExitCode.DONE;
+    }
+}
