@@ -1,0 +1,23 @@
+package org.batchmill.benchmarks.engines;
+
+import java.io.IOException;
+import org.batchmill.jobs.BenchTrainJob;
+import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.train.engine.Engines;
+
+/** Our steps: prints milliseconds, and bytes that the process grew by. Arguments: case, threads, seconds. */
+final class OneDnnSteps {
+
+    private OneDnnSteps() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Case row = Case.parse(arguments[0]);
+        EngineOptions options = new EngineOptions().engine("onednn").threads(Integer.parseInt(arguments[1]));
+        Engines.named("onednn");
+        long before = Measured.memory("VmRSS");
+        double millis = BenchTrainJob.run(
+                        row.model(), row.batch(), row.training(), Double.parseDouble(arguments[2]), options)
+                .stepMillis();
+        System.out.println(millis + " " + (Measured.memory("VmHWM") - before));
+    }
+}
