@@ -79,27 +79,23 @@ final class Activations {
         return layer.function().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /**
-     * An activation that stands alone.
-     *
-     * @param pooled whether the pooling that follows takes over the gradient
-     */
-    Tensor forward(Activation layer, Signal in, boolean pooled) {
+    /** An activation that stands alone. */
+    Tensor forward(Activation layer, Signal in) {
         if (layer.function() == ActivationFunction.LINEAR) {
             return in.tensor();
         }
         if (layer.function() == ActivationFunction.SOFTMAX) {
             return softmax(in.vector(compilation));
         }
-        return elementwise(name(layer), function(layer), in.tensor(), pooled);
+        return elementwise(name(layer), function(layer), in.tensor());
     }
 
     /** {@code x * multiply + add}. */
     Tensor scale(float multiply, float add, Tensor x) {
-        return elementwise("scale", new Function(dnnl_eltwise_linear, multiply, add, false), x, false);
+        return elementwise("scale", new Function(dnnl_eltwise_linear, multiply, add, false), x);
     }
 
-    private Tensor elementwise(String name, Function function, Tensor x, boolean pooled) {
+    private Tensor elementwise(String name, Function function, Tensor x) {
         boolean inPlace = x.overwritable && function.fromOutput() && compilation.purpose != Purpose.OBSERVE;
         Tensor y = inPlace ? x.as(x.layout) : assembler.tensor(name, x.layout);
         y.differentiable = x.differentiable;
@@ -112,7 +108,7 @@ final class Activations {
                 .add();
         compilation.tape.record(y, gradient -> {
             Tensor data = function.fromOutput() ? y : x;
-            compilation.tape.add(x, pooled ? gradient : backward(name, function, data, gradient));
+            compilation.tape.add(x, backward(name, function, data, gradient));
         });
         return y;
     }

@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 
+import java.util.Arrays;
 import org.batchmill.train.engine.ProgramSpec;
 import org.bytedeco.dnnl.memory;
 
@@ -17,11 +18,14 @@ final class Compilation {
     final Tape tape;
     /** The type of activations and their gradients. */
     final memory.data_type type;
+    /** Threads of the host operations, each with memory of its own. */
+    final int workers;
 
-    Compilation(ProgramSpec spec, Parameters parameters, Purpose purpose, Handles handles) {
+    Compilation(ProgramSpec spec, Parameters parameters, Purpose purpose, int workers, Handles handles) {
         this.spec = spec;
         this.parameters = parameters;
         this.purpose = purpose;
+        this.workers = workers;
         this.assembler = new Assembler(handles);
         this.tape = new Tape(assembler);
         this.type = spec.precision() == ProgramSpec.Precision.BFLOAT16 ? Layout.BFLOAT16 : Layout.FLOAT32;
@@ -47,7 +51,7 @@ final class Compilation {
 
     /** The same values in canonical order, with other dimensions. */
     Tensor reshaped(Tensor from, long... dimensions) {
-        if (java.util.Arrays.equals(from.dimensions(), dimensions)) {
+        if (Arrays.equals(from.dimensions(), dimensions)) {
             return from;
         }
         Tensor plain = convert(from, Layout.isPlain(from.layout) ? from.layout : plainOf(from));

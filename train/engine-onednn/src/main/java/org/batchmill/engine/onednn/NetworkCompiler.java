@@ -16,7 +16,6 @@ final class NetworkCompiler {
 
     private final ProgramSpec spec;
     private final int rows;
-    private final int workers;
     private final Compilation compilation;
     private final Assembler assembler;
     private final Map<String, Shape> shapes;
@@ -27,8 +26,7 @@ final class NetworkCompiler {
             ProgramSpec spec, Parameters parameters, Purpose purpose, int rows, int workers, Handles handles) {
         this.spec = spec;
         this.rows = rows;
-        this.workers = workers;
-        this.compilation = new Compilation(spec, parameters, purpose, handles);
+        this.compilation = new Compilation(spec, parameters, purpose, workers, handles);
         this.assembler = compilation.assembler;
         this.shapes = spec.network().outputShapes();
     }
@@ -73,7 +71,7 @@ final class NetworkCompiler {
         float multiply = scale == null ? 1 : scale.multiply();
         float add = scale == null ? 0 : scale.add();
         int frames = rows * spec.network().timeSteps();
-        return new InputReader(spec.inputFormat(), spec.network().input(), frames, multiply, add, workers);
+        return new InputReader(spec.inputFormat(), spec.network().input(), frames, multiply, add, compilation.workers);
     }
 
     private Signal input(InputReader reader, String name) {
@@ -102,9 +100,13 @@ final class NetworkCompiler {
                 i += (fusion.norm() == null ? 0 : 1) + (fusion.activation() == null ? 0 : 1);
                 pooledActivation = fusion.pooled() ? fusion.activation() : null;
             } else if (layer instanceof Layer.Activation activation) {
-                boolean pooled = poolingTakesOver(activation, layers, i + 1);
-                signal = new Signal(new Activations(compilation).forward(activation, signal, pooled), shape);
-                pooledActivation = pooled ? activation : null;
+                boolean before = poolingFollows(activation, layers, i + 1) && compilation.purpose != Purpose.OBSERVE;
+                if (before) {
+                    // The same numbers, and the activation sees a part of the values only.
+                    signal = pooledFirst((Layer.MaxPool) layers.get(++i), signal);
+                    assembler.at(layer.name(), Pass.FORWARD);
+                }
+                signal = new Signal(new Activations(compilation).forward(activation, signal), signal.shape());
             } else {
                 signal = new Signal(single(layer, signal, shape, pooledActivation), shape);
                 pooledActivation = null;
@@ -143,17 +145,21 @@ final class NetworkCompiler {
             next++;
         }
         if (next < layers.size() && layers.get(next) instanceof Layer.Activation its && Activations.fusable(its)) {
-            return new WeightedLayer.Fusion(norm, its, poolingTakesOver(its, layers, next + 1));
+            return new WeightedLayer.Fusion(
+                    norm, its, compilation.purpose.training() && poolingFollows(its, layers, next + 1));
         }
         return new WeightedLayer.Fusion(norm, null, false);
     }
 
-    /** A pooling behind an activation takes its gradient on the smaller side. */
-    private boolean poolingTakesOver(Layer.Activation activation, List<Layer> layers, int next) {
-        return compilation.purpose.training()
-                && Activations.fusable(activation)
-                && next < layers.size()
-                && layers.get(next) instanceof Layer.MaxPool;
+    /** Whether a max pooling follows an activation that never falls: the two may change places. */
+    private static boolean poolingFollows(Layer.Activation activation, List<Layer> layers, int next) {
+        return Activations.fusable(activation) && next < layers.size() && layers.get(next) instanceof Layer.MaxPool;
+    }
+
+    private Signal pooledFirst(Layer.MaxPool pool, Signal in) {
+        assembler.at(pool.name(), Pass.FORWARD);
+        Shape out = shapes.get(pool.name());
+        return new Signal(Pooling.of(compilation, pool, in.shape(), out).run(in.picture(compilation), null), out);
     }
 
     private Tensor single(Layer layer, Signal in, Shape out, Layer.Activation pooled) {

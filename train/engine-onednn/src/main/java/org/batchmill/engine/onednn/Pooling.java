@@ -46,7 +46,7 @@ final class Pooling {
      *     activated values is the activated largest value. Null for none
      */
     Tensor run(Tensor x, Activation activation) {
-        memory.desc any = Layout.any(compilation.type, x.rows(), out.channels(), out.height(), out.width());
+        memory.desc any = Layout.any(Layout.type(x.layout), x.rows(), out.channels(), out.height(), out.width());
         pooling_forward.primitive_desc forward = new pooling_forward.primitive_desc(
                 Native.cpu(),
                 compilation.propagation(),
@@ -62,6 +62,7 @@ final class Pooling {
                 false);
         Tensor y = assembler.tensor("output", forward.dst_desc());
         y.differentiable = x.differentiable;
+        y.overwritable = activation == null;
         memory.desc notes = forward.workspace_desc();
         Tensor workspace = notes.get_size() == 0 ? null : assembler.tensor("places", notes);
         Assembler.Call call = assembler

@@ -60,16 +60,17 @@ final class Randomness {
         Tensor plain = assembler.tensor(what, Layout.plain(like.dimensions()));
         int count = Math.toIntExact(Layout.count(plain.layout));
         int parts = (count + PART - 1) / PART;
+        float[][] blocks = new float[compilation.workers][Math.min(PART, count)];
         assembler.host(what, List.of(), List.of(plain), (in, out, step) -> {
             StepRandom random = new StepRandom(step.seed, step.context.step(), step.context.microStep(), layer);
-            step.workers.run(parts, (part, worker) -> fill(random, part * PART, count, out[0], draw));
+            step.workers.run(
+                    parts, (part, worker) -> fill(random, part * PART, count, out[0], blocks[worker], draw));
         });
         return assembler.in(like.layout, plain);
     }
 
-    private static void fill(StepRandom random, int from, int count, FloatBuffer to, Draw draw) {
-        float[] values = new float[Math.min(PART, count - from)];
-        draw.fill(random, from, values);
-        to.put(from, values);
+    private static void fill(StepRandom random, int from, int count, FloatBuffer to, float[] block, Draw draw) {
+        draw.fill(random, from, block);
+        to.put(from, block, 0, Math.min(block.length, count - from));
     }
 }
