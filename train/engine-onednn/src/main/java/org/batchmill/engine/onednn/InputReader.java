@@ -76,38 +76,32 @@ final class InputReader implements HostOperation.Work {
         int channels = frame.channels();
         int plane = frame.height() * width;
         int base = index * frame.size();
-        if (format != InputFormat.FLOAT32_NCHW) {
-            readMixed(base + y * width * channels, bytes, floats, memory);
+        int mixed = base + y * width * channels;
+        if (format == InputFormat.UINT8_NHWC) {
+            bytes.get(mixed, memory.bytes);
+        } else if (format == InputFormat.FLOAT32_NHWC) {
+            floats.get(mixed, memory.mixed);
         }
         for (int c = 0; c < channels; c++) {
             int at = base + c * plane + y * width;
-            if (format == InputFormat.FLOAT32_NCHW) {
-                floats.get(at, memory.channel);
-                for (int x = 0; x < width; x++) {
-                    memory.channel[x] = memory.channel[x] * multiply + add;
+            float[] channel = memory.channel;
+            if (format == InputFormat.UINT8_NHWC) {
+                for (int x = 0, i = c; x < width; x++, i += channels) {
+                    channel[x] = table[memory.bytes[i] & 0xff];
                 }
             } else {
-                for (int x = 0, i = c; x < width; x++, i += channels) {
-                    memory.channel[x] = memory.mixed[i];
+                if (format == InputFormat.FLOAT32_NCHW) {
+                    floats.get(at, channel);
+                } else {
+                    for (int x = 0, i = c; x < width; x++, i += channels) {
+                        channel[x] = memory.mixed[i];
+                    }
+                }
+                for (int x = 0; x < width; x++) {
+                    channel[x] = channel[x] * multiply + add;
                 }
             }
-            to.put(at, memory.channel);
-        }
-    }
-
-    /** A line whose pixels hold all channels, scaled. */
-    private void readMixed(int from, ByteBuffer bytes, FloatBuffer floats, Lines memory) {
-        float[] mixed = memory.mixed;
-        if (format == InputFormat.UINT8_NHWC) {
-            bytes.get(from, memory.bytes);
-            for (int i = 0; i < mixed.length; i++) {
-                mixed[i] = table[memory.bytes[i] & 0xff];
-            }
-        } else {
-            floats.get(from, mixed);
-            for (int i = 0; i < mixed.length; i++) {
-                mixed[i] = mixed[i] * multiply + add;
-            }
+            to.put(at, channel);
         }
     }
 }

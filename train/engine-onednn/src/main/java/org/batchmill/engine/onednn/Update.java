@@ -28,9 +28,12 @@ final class Update {
     private final Scratch[] scratch;
     private final double[] sums;
 
+    /** Which target and which of its blocks a part is: all parameters are one work, so that small ones wait for nobody. */
+    private final int[] targetOf;
+
+    private final int[] partOf;
     private float scale;
     private StepContext context;
-    private Target target;
 
     /** A parameter that is trained, and its memory, padding included. */
     private static final class Target {
@@ -76,7 +79,15 @@ final class Update {
         for (int i = 0; i < scratch.length; i++) {
             scratch[i] = new Scratch(spec.optimizer().slots().size());
         }
-        int parts = targets.stream().mapToInt(Target::parts).max().orElse(1);
+        int parts = targets.stream().mapToInt(Target::parts).sum();
+        this.targetOf = new int[parts];
+        this.partOf = new int[parts];
+        for (int t = 0, at = 0; t < targets.size(); t++) {
+            for (int part = 0; part < targets.get(t).parts(); part++, at++) {
+                targetOf[at] = t;
+                partOf[at] = part;
+            }
+        }
         // The sums of a part as the gradients are, and clipped by value.
         this.sums = new double[2 * parts];
     }
@@ -88,40 +99,32 @@ final class Update {
         boolean clips = spec.clipNorm() > 0;
         double before = 0;
         if (clips) {
-            double clipped = 0;
-            for (int i = 0; i < targets.size(); i++) {
-                target = targets.get(i);
-                workers.run(target.parts(), this::measure);
-                before += sum(0);
-                clipped += sum(1);
-            }
-            double norm = Math.sqrt(clipped);
+            workers.run(partOf.length, this::measure);
+            before = sum(0);
+            double norm = Math.sqrt(sum(1));
             scale = norm > spec.clipNorm() ? (float) (spec.clipNorm() / norm) : 1;
         }
-        double total = 0;
-        for (int i = 0; i < targets.size(); i++) {
-            target = targets.get(i);
-            workers.run(target.parts(), this::update);
-            total += sum(0);
-        }
-        return Math.sqrt(clips ? before : total);
+        workers.run(partOf.length, this::update);
+        return Math.sqrt(clips ? before : sum(0));
     }
 
-    /** The sums of all parts of the target, in their order. */
+    /** The sums of all parts, in their order. */
     private double sum(int which) {
         double total = 0;
-        for (int part = 0; part < target.parts(); part++) {
+        for (int part = 0; part < partOf.length; part++) {
             total += sums[2 * part + which];
         }
         return total;
     }
 
     private void measure(int part, int worker) {
+        Target target = targets.get(targetOf[part]);
         Scratch memory = scratch[worker];
         double all = 0;
         double clipped = 0;
-        int end = Math.min(target.length, (part + 1) * PART);
-        for (int from = part * PART; from < end; from += BLOCK) {
+        int start = partOf[part] * PART;
+        int end = Math.min(target.length, start + PART);
+        for (int from = start; from < end; from += BLOCK) {
             int count = Math.min(BLOCK, end - from);
             target.gradient.get(from, memory.gradient, 0, count);
             all += SquareSum.of(memory.gradient, count, memory.squares);
@@ -133,16 +136,17 @@ final class Update {
     }
 
     private void update(int part, int worker) {
-        Scratch memory = scratch[worker];
+        Target target = targets.get(targetOf[part]);
         double all = 0;
-        int end = Math.min(target.length, (part + 1) * PART);
-        for (int from = part * PART; from < end; from += BLOCK) {
-            all += updateBlock(from, Math.min(BLOCK, end - from), memory);
+        int start = partOf[part] * PART;
+        int end = Math.min(target.length, start + PART);
+        for (int from = start; from < end; from += BLOCK) {
+            all += updateBlock(target, from, Math.min(BLOCK, end - from), scratch[worker]);
         }
         sums[2 * part] = all;
     }
 
-    private double updateBlock(int from, int count, Scratch memory) {
+    private double updateBlock(Target target, int from, int count, Scratch memory) {
         float[] value = memory.value;
         float[] gradient = memory.gradient;
         target.value.get(from, value, 0, count);
