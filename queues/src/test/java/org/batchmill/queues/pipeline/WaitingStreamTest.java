@@ -52,7 +52,8 @@ class WaitingStreamTest {
                 .prefetch(1)
                 .workers(workers)
                 .start()) {
-            // The consumer comes when all that there is was read as far as the prefetch allows, and workers are waiting.
+            // The consumer comes when all that there is was read as far as the prefetch allows, and workers are
+            // waiting.
             for (int i = 0; i < 3; i++) {
                 pipeline.next().close();
                 batches++;
