@@ -2,6 +2,7 @@ package org.batchmill.records;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.DirectoryStream;
@@ -171,7 +172,11 @@ public final class AtomicFile implements WritableByteChannel {
         return ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false);
     }
 
+    /** An interrupt is no fault of the file, and stays what it is. */
     private static IOException named(Path target, IOException e) {
+        if (e instanceof ClosedByInterruptException) {
+            return e;
+        }
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return new IOException(target + ": cannot be written: " + message, e);
     }

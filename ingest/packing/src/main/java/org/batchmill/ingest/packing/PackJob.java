@@ -56,7 +56,8 @@ public final class PackJob {
      * @throws DataException        if the data is bad: a folder without samples, a sample that cannot be packed (the error policy
      *                              decides), or a file that changed while it was packed
      * @throws IOException          if writing fails; it names the file
-     * @throws InterruptedException if the thread was interrupted; the job can be continued
+     * @throws InterruptedException if the thread was interrupted; the job can be continued. Between the pipeline and the end that shows as
+     *                              {@link java.nio.channels.ClosedByInterruptException}
      */
     public static PackResult run(PackOptions options, PackProgress.Listener listener)
             throws IOException, InterruptedException {
