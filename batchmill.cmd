@@ -31,7 +31,7 @@ for %%A in (%*) do (
 
 set "OPTIONS=-XX:+UseParallelGC -Djava.awt.headless=true -Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2"
 set "OPTIONS=%OPTIONS% -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
-set "OPTIONS=%OPTIONS% -Dio.netty.tryReflectionSetAccessible=true -Dorg.xerial.snappy.purejava=true"
+set "OPTIONS=%OPTIONS% -Dio.netty.tryReflectionSetAccessible=true"
 set "OPTIONS=%OPTIONS% --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED"
 set "CLASSPATH_DIRS=%DIST%lib\*"
 rem The jars of pack's other runner, where a build with -Pflink has put them.
