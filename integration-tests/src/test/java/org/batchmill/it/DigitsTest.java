@@ -175,12 +175,7 @@ class DigitsTest {
 
     @Tag("long")
     @ParameterizedTest
-    @CsvSource({
-        "digits-softmax, .88",
-        "digits-fc, .93",
-        "digits-cnn, .975",
-        "digits-cnn-bn, .97",
-        "digits-cnn-lrn, .97"
+    @CsvSource({"digits-softmax, .88", "digits-fc, .93", "digits-cnn, .975", "digits-cnn-bn, .97", "digits-cnn-lrn, .97"
     })
     void shouldReachTheAccuracyOfTheLesson(String model, double accuracy) throws Exception {
         Path run = folder.resolve("lesson-" + model);

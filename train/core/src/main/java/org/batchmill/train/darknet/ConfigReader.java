@@ -117,7 +117,8 @@ final class ConfigReader {
     private void connected(ConfigFile.Section section) throws DataException {
         boolean norm = section.integer("batch_normalize", 0) != 0;
         String name = "dense" + ++denses;
-        add(new Layer.Dense(name, section.integer("output", 1, 1), !norm, Initializer.DARKNET_CONNECTED, Initializer.ZEROS));
+        add(new Layer.Dense(
+                name, section.integer("output", 1, 1), !norm, Initializer.DARKNET_CONNECTED, Initializer.ZEROS));
         normAndActivation(section, name, norm, "logistic");
     }
 

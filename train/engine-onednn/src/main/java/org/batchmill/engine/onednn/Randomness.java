@@ -63,8 +63,7 @@ final class Randomness {
         float[][] blocks = new float[compilation.workers][Math.min(PART, count)];
         assembler.host(what, List.of(), List.of(plain), (in, out, step) -> {
             StepRandom random = new StepRandom(step.seed, step.context.step(), step.context.microStep(), layer);
-            step.workers.run(
-                    parts, (part, worker) -> fill(random, part * PART, count, out[0], blocks[worker], draw));
+            step.workers.run(parts, (part, worker) -> fill(random, part * PART, count, out[0], blocks[worker], draw));
         });
         return assembler.in(like.layout, plain);
     }

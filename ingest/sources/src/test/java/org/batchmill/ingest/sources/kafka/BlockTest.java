@@ -22,8 +22,8 @@ class BlockTest {
     private static Block random(RandomGenerator random) {
         List<Block.Entry> entries = new ArrayList<>();
         long[] next = new long[PARTITIONS];
-        Map<Integer, PartitionPlace> start = Map.of(
-                0, PartitionPlace.at(0), 1, PartitionPlace.at(0), 2, PartitionPlace.at(0));
+        Map<Integer, PartitionPlace> start =
+                Map.of(0, PartitionPlace.at(0), 1, PartitionPlace.at(0), 2, PartitionPlace.at(0));
         for (int i = 0; i < 40; i++) {
             int partition = random.nextInt(PARTITIONS);
             long offset = next[partition] + random.nextInt(3);
@@ -102,7 +102,8 @@ class BlockTest {
 
     @Test
     void shouldTakeSomebodyElsesCommitByItsOffset() {
-        for (String metadata : List.of("", "whatever", "batchmill/1 a b", "batchmill/1 run 17+AA.", "batchmill/1 run 9")) {
+        for (String metadata :
+                List.of("", "whatever", "batchmill/1 a b", "batchmill/1 run 17+AA.", "batchmill/1 run 9")) {
             CommitNote note = CommitNote.read(new OffsetAndMetadata(12, metadata));
             assertThat(note.place()).isEqualTo(PartitionPlace.at(12));
         }

@@ -42,11 +42,15 @@ class KafkaClusterTest {
 
     @Test
     void shouldShowNoSecretOfAFailureNorKeepItAsItsCause() throws Exception {
-        KafkaCluster cluster = cluster("ssl.keystore.password=hush1\nsasl.jaas.config=a.Module required username=\"ann\" "
-                + "password=\"hush2\" token=hush3;\nsasl.oauthbearer.client.credentials.client.secret=hush4\n");
+        KafkaCluster cluster =
+                cluster("ssl.keystore.password=hush1\nsasl.jaas.config=a.Module required username=\"ann\" "
+                        + "password=\"hush2\" token=hush3;\nsasl.oauthbearer.client.credentials.client.secret=hush4\n");
         TopicException shown = cluster.explain(
                 "topic", new KafkaException("ann: hush1 hush2", new IllegalArgumentException("hush3, hush4")));
-        assertThat(shown).hasMessageContaining("topic").hasMessageContaining("ann").hasNoCause();
+        assertThat(shown)
+                .hasMessageContaining("topic")
+                .hasMessageContaining("ann")
+                .hasNoCause();
         assertThat(shown.getMessage()).doesNotContain("hush");
         assertThat(cluster.explain("topic", new KafkaException("plain"))).hasCauseInstanceOf(KafkaException.class);
     }

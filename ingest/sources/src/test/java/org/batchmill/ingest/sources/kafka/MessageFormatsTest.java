@@ -29,7 +29,23 @@ class MessageFormatsTest {
 
     /** Enough of a JPEG for its head to be read: 6 x 4 pixels. */
     private static final byte[] PICTURE = {
-        (byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xc0, 0, 11, 8, 0, 4, 0, 6, 1, 1, 0x11, 0, (byte) 0xff, (byte) 0xd9
+        (byte) 0xff,
+        (byte) 0xd8,
+        (byte) 0xff,
+        (byte) 0xc0,
+        0,
+        11,
+        8,
+        0,
+        4,
+        0,
+        6,
+        1,
+        1,
+        0x11,
+        0,
+        (byte) 0xff,
+        (byte) 0xd9
     };
 
     private static ConsumerRecord<byte[], byte[]> arrived(ProducerRecord<byte[], byte[]> sent) {
@@ -56,8 +72,7 @@ class MessageFormatsTest {
                 new Labels.ClassLabel("cat"),
                 new Labels.Steering(-.25f),
                 new Labels.Boxes(List.of()),
-                new Labels.Boxes(List.of(
-                        new Box("cat", .1f, .2f, .5f, .75f), new Box("dog", 0, 0, 1, 1, true, true))));
+                new Labels.Boxes(List.of(new Box("cat", .1f, .2f, .5f, .75f), new Box("dog", 0, 0, 1, 1, true, true))));
     }
 
     @ParameterizedTest
@@ -84,7 +99,9 @@ class MessageFormatsTest {
         }
         var sent = new MessageWriter("t", MessageFormat.ARROW, List.of()).message(many);
         List<Sample> read = new MessageReader(MessageFormat.AUTO, List.of()).read(arrived(sent));
-        assertThat(read).extracting(one -> one.id().value()).containsExactly("t/2/40/0", "t/2/40/1", "t/2/40/2", "t/2/40/3", "t/2/40/4");
+        assertThat(read)
+                .extracting(one -> one.id().value())
+                .containsExactly("t/2/40/0", "t/2/40/1", "t/2/40/2", "t/2/40/3", "t/2/40/4");
         assertThat(read.get(3).labels()).isEqualTo(new Labels.Steering(3));
     }
 
