@@ -45,12 +45,27 @@ final class DataMixin {
             description = "Columns of a table to predict; the last if not given.")
     List<String> target = List.of();
 
+    @Option(
+            names = "--camera-offset",
+            paramLabel = "X",
+            description =
+                    "Take the side cameras of a driving log too: add X to the angle of the left, subtract it for the right.")
+    Double cameraOffset;
+
+    @Option(
+            names = "--frame-cache",
+            paramLabel = "MIB",
+            description = "What the decoded frames of videos may take (default 1024); above it, pack them.")
+    Long frameCache;
+
     DataOptions options() {
         return new DataOptions()
                 .data(data)
                 .format(format)
                 .split(split)
                 .classes(classes)
-                .target(target);
+                .target(target)
+                .cameraOffset(cameraOffset)
+                .frameCache(frameCache);
     }
 }

@@ -12,11 +12,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "drive",
         header = "Draws what a steering network decides onto a video.",
-        description = "The film is H.264 in mp4, or VP9 where --out ends in .webm; both play in browsers.",
+        description = {
+            "The film is H.264 in mp4 (encoded by Cisco's OpenH264, BSD licence), or VP9 where --out ends in .webm; both play in",
+            "browsers. The network sees of each frame what it saw in training."
+        },
         footer = {
             "",
             "Example:",
-            "  batchmill drive out/steering ../shared/data/steering/epoch05_front.mp4 --crop :,60:136 --colour yuv \\",
+            "  batchmill drive out/steering ../shared/data/steering/epoch05_front.mp4 \\",
             "      --truth ../shared/data/steering/epoch05_steering.csv --out out/drive.mp4"
         },
         mixinStandardHelpOptions = true,
@@ -37,8 +40,11 @@ final class DriveCommand implements Callable<Integer> {
     @Option(names = "--truth", paramLabel = "CSV", description = "The true angles, drawn beside: a row a frame.")
     Path truth;
 
-    @Mixin
-    FrameMixin frames;
+    @Option(
+            names = "--crop",
+            paramLabel = "x0:x1,y0:y1",
+            description = "Another part of the frame than in training: for another camera.")
+    String crop;
 
     @Mixin
     EngineMixin engine;
@@ -51,7 +57,7 @@ final class DriveCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         long written;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            written = DriveJob.run(checkpoint, video, frames.shape(), truth, out, engine.options(), progress);
+            written = DriveJob.run(checkpoint, video, crop, truth, out, engine.options(), progress);
         }
         terminal.print("wrote " + written + " frames to " + out);
         return ExitCode.DONE;

@@ -2,7 +2,6 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.EvaluateJob;
 import org.batchmill.jobs.options.InputOptions;
@@ -31,6 +30,18 @@ final class EvalCommand implements Callable<Integer> {
 
     @Mixin
     DataMixin data;
+
+    @Option(names = "--last-weights", description = "Judge the last weights, not their moving average.")
+    boolean lastWeights;
+
+    @Option(names = "--plot", paramLabel = "PNG", description = "Steering: draw truth and prediction over the frames.")
+    Path plot;
+
+    @Option(
+            names = "--predictions",
+            paramLabel = "CSV",
+            description = "Steering: write each frame's truth and prediction.")
+    Path predictions;
 
     @Option(names = "--ensemble", description = "Average the predictions of several checkpoints.")
     boolean ensemble;
@@ -62,7 +73,12 @@ final class EvalCommand implements Callable<Integer> {
         EvaluateJob.Judgement judgement;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             judgement = EvaluateJob.run(
-                    checkpoints, data.options(), input.onto(new InputOptions()), engine.options(), progress);
+                    checkpoints,
+                    data.options(),
+                    input.onto(new InputOptions()),
+                    engine.options(),
+                    new EvaluateJob.Extras(!lastWeights, plot, predictions),
+                    progress);
         }
         if (report != null) {
             judgement.writeReport(report);
@@ -70,9 +86,7 @@ final class EvalCommand implements Callable<Integer> {
         if (json) {
             terminal.print(judgement.toJson());
         } else {
-            judgement
-                    .scores()
-                    .forEach((name, value) -> terminal.print(String.format(Locale.ROOT, "%-24s %.5g", name, value)));
+            judgement.lines().forEach(terminal::print);
         }
         return ExitCode.DONE;
     }

@@ -48,16 +48,7 @@ final class InputMixin {
             description = "A picture of more pixels is refused before it is decoded (default 64000000).")
     Long maxPixels;
 
-    @Option(
-            names = "--frames",
-            paramLabel = "N",
-            description = "Successive frames in a sample, for networks of sequences (pilotnet-lstm; 5).")
-    Integer frames;
-
     InputOptions onto(InputOptions options) {
-        if (frames != null) {
-            options.frames(frames);
-        }
         if (batch != null) {
             options.batch(batch);
         }

@@ -11,7 +11,10 @@ final class OptimizationMixin {
     @Option(names = "--model", paramLabel = "NAME", description = "A model's name, or a darknet .cfg file.")
     String model;
 
-    @Option(names = "--recipe", paramLabel = "R", description = "darknet or modern.")
+    @Option(
+            names = "--recipe",
+            paramLabel = "R",
+            description = "yolo: darknet or modern; steering: simulator (default) or camera.")
     String recipe;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data.")

@@ -87,6 +87,13 @@ final class PackImagesCommand implements Callable<Integer> {
             description = "Only these; others are a bad annotation.")
     List<String> classes = List.of();
 
+    @Option(
+            names = "--camera-offset",
+            paramLabel = "X",
+            description =
+                    "Udacity: take the side cameras too, X added to the angle of the left, subtracted for the right.")
+    Double cameraOffset;
+
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of the shuffle (default 1).")
     long seed;
 
@@ -128,7 +135,8 @@ final class PackImagesCommand implements Callable<Integer> {
         PackOptions options = PackOptions.of(folder, out)
                 .withSource(SourceOptions.defaults()
                         .withFormat(DataFormat.parse(format))
-                        .withClasses(classes))
+                        .withClasses(classes)
+                        .withCameraOffset(cameraOffset))
                 .withContainer(to)
                 .withShards(shards)
                 .withMaxSide(maxSide)

@@ -1,31 +1,41 @@
 package org.batchmill.cli;
 
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.batchmill.ingest.packing.BadSample;
+import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.ingest.packing.VideoPackJob;
 import org.batchmill.ingest.packing.VideoPackOptions;
+import org.batchmill.ingest.packing.VideoPreparation;
 import org.batchmill.ingest.packing.VideoSplit;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.PictureSize;
+import org.batchmill.video.FrameCrop;
 import org.batchmill.video.JoinOptions;
+import org.batchmill.video.JoinReport;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill pack video}. */
 @Command(
         name = "video",
-        header = "Packs drive videos and their steering logs into record shards.",
+        header = "Packs drive videos and their steering logs into record shards, smaller videos or pictures.",
         description = {
             "A folder of epochNN_front.mp4 (or mkv, avi, mov) with epochNN_steering.csv. Frames are packed as PNG, which loses",
-            "nothing, unless --jpeg asks for less. Drives are divided by epoch or in blocks, never frame by frame."
+            "nothing, unless --jpeg asks for less. Drives are divided by epoch or in blocks, never frame by frame. A job that was",
+            "killed goes on where it stopped when it is run again. --to video, lossless or frames makes smaller drives of drives."
         },
         footer = {
             "",
             "Example:",
-            "  batchmill pack video ../shared/data/steering --crop :,60:136 --size 66x200 --colour yuv \\",
-            "      --split train=epoch01+epoch02+epoch03+epoch04,val=epoch05 --out out/drives"
+            "  batchmill pack video ../shared/data/steering --crop :,60:136 --size 66x200 \\",
+            "      --split train=epoch01+epoch02+epoch03+epoch04,val=epoch05 --out out/drives",
+            "  batchmill pack video ../shared/data/steering --to frames --crop :,60:136 --out out/pictures"
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -40,7 +50,7 @@ final class PackVideoCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "PREFIX",
             required = true,
-            description = "What the names of the shards begin with.")
+            description = "What the names of the shards begin with; the folder of smaller videos or pictures.")
     String out;
 
     @Option(
@@ -50,8 +60,23 @@ final class PackVideoCommand implements Callable<Integer> {
             description = "By epochs (train=epoch01+epoch02,val=epoch03) or in blocks (train=.8,val=.2).")
     String split;
 
-    @Mixin
-    FrameMixin frames;
+    @Option(
+            names = "--to",
+            paramLabel = "KIND",
+            defaultValue = "tfrecord",
+            description = {
+                "tfrecord (default) or arrow: shards. video: mp4 in H.264. lossless: mkv in FFV1. frames: a picture a frame,",
+                "in the Udacity layout."
+            })
+    Output to;
+
+    @Option(
+            names = "--crop",
+            paramLabel = "x0:x1,y0:y1",
+            defaultValue = ":,:",
+            description =
+                    "The part of each frame to keep, in pixels (:,60:136 are rows) or in shares of it (:,.375:.85).")
+    String crop;
 
     @Option(names = "--size", paramLabel = "HxW", description = "Resize each frame: 66x200.")
     String size;
@@ -70,6 +95,34 @@ final class PackVideoCommand implements Callable<Integer> {
             description = "Frames find their rows by index (default) or time.")
     JoinOptions.By join;
 
+    @Option(
+            names = "--max-mismatches",
+            paramLabel = "X",
+            defaultValue = "0.02",
+            description = "Refuse a drive of which a larger share of frames and rows has no partner (default 0.02).")
+    double maxMismatches;
+
+    @Option(
+            names = "--longest",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "Frames of a shard at most: longer videos are cut at key frames (default 2000).")
+    int longest;
+
+    @Option(
+            names = "--on-error",
+            paramLabel = "E",
+            defaultValue = "fail",
+            description = "fail (default), skip or quarantine a bad frame or drive.")
+    PackOptions.OnError onError;
+
+    @Option(
+            names = "--max-errors",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Bad frames and drives that may be left out (default 100).")
+    long maxErrors;
+
     @Option(names = "--runner", paramLabel = "R", defaultValue = "direct", description = "direct (default) or flink.")
     String runner;
 
@@ -86,26 +139,79 @@ final class PackVideoCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
+    /** What drives become. */
+    enum Output {
+        TFRECORD,
+        ARROW,
+        VIDEO,
+        LOSSLESS,
+        FRAMES
+    }
+
     @Override
     public Integer call() throws Exception {
-        VideoPackJob.Result result = VideoPackJob.run(VideoPackOptions.of(folder, out)
-                .withShape(frames.shape(size))
-                .withJoin(JoinOptions.DEFAULT.by(join))
+        PictureSize frame = size == null ? new PictureSize(0, 0) : PictureSize.parse(size, "--size");
+        VideoPackOptions options = VideoPackOptions.of(folder, out)
+                .withFrames(new FrameCrop(crop), frame.height(), frame.width())
+                .withJoin(JoinOptions.DEFAULT.by(join).maxMismatches(maxMismatches))
                 .withJpeg(jpeg)
                 .withSplit(VideoSplit.parse(split))
-                .withRunner(runner, workers));
-        result.reports().forEach((epoch, report) -> terminal.progress(epoch + ": " + report));
-        if (json) {
-            terminal.print(JsonLine.of(Map.of(
-                    "frames",
-                    result.frames(),
-                    "shards",
-                    result.shards().stream().map(Object::toString).toList())));
-        } else {
-            result.frames()
-                    .forEach((part, count) -> terminal.print(
-                            String.format(Locale.ROOT, "%-6s %,8d frames", part.isEmpty() ? "all" : part, count)));
+                .withLongest(longest)
+                .withOnError(onError, maxErrors)
+                .withRunner(runner, workers);
+        switch (to) {
+            case TFRECORD -> pack(options);
+            case ARROW -> pack(options.withContainer(PackOptions.Container.ARROW));
+            case VIDEO -> prepare(options, VideoPreparation.Kind.VIDEO);
+            case LOSSLESS -> prepare(options, VideoPreparation.Kind.LOSSLESS);
+            case FRAMES -> prepare(options, VideoPreparation.Kind.FRAMES);
         }
         return ExitCode.DONE;
+    }
+
+    private void pack(VideoPackOptions options) throws IOException, InterruptedException {
+        VideoPackJob.Result result = VideoPackJob.run(options);
+        report(result.reports(), result.bad());
+        if (json) {
+            Map<String, Object> keys = new LinkedHashMap<>();
+            keys.put("frames", result.frames());
+            keys.put("shards", result.shards().stream().map(Object::toString).toList());
+            keys.put("dataset", result.dataset().toString());
+            keys.put("bad", result.bad().size());
+            terminal.print(JsonLine.of(keys));
+            return;
+        }
+        result.frames()
+                .forEach((part, count) -> terminal.print(
+                        String.format(Locale.ROOT, "%-6s %,8d frames", part.isEmpty() ? "all" : part, count)));
+        terminal.print(result.dataset() + " describes them; " + result.bad().size() + " left out");
+    }
+
+    private void prepare(VideoPackOptions options, VideoPreparation.Kind kind)
+            throws IOException, InterruptedException {
+        VideoPreparation.Result result = VideoPreparation.run(options, kind);
+        report(result.reports(), result.bad());
+        List<String> files = result.files().stream().map(Object::toString).toList();
+        if (json) {
+            Map<String, Object> keys = new LinkedHashMap<>();
+            keys.put("frames", Map.of("", result.frames()));
+            keys.put("files", files);
+            keys.put("bad", result.bad().size());
+            terminal.print(JsonLine.of(keys));
+            return;
+        }
+        terminal.print(String.format(
+                Locale.ROOT,
+                "%,d frames in %s; %d left out",
+                result.frames(),
+                String.join(", ", files),
+                result.bad().size()));
+    }
+
+    private void report(Map<String, JoinReport> reports, List<BadSample> bad) {
+        reports.forEach((epoch, report) -> terminal.progress(epoch + ": " + report));
+        for (BadSample one : bad) {
+            terminal.progress("left out " + one.where() + ": " + one.kind().word() + ": " + one.reason());
+        }
     }
 }

@@ -2,6 +2,7 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.batchmill.jobs.samples.RoadDataSet;
 import org.batchmill.jobs.samples.ShapesDataSet;
 import org.batchmill.records.UsageException;
 import picocli.CommandLine.Command;
@@ -12,7 +13,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "sample",
         header = "Makes a data set of our own: drawn, not downloaded.",
-        footer = {"", "Example:", "  batchmill sample shapes out/shapes --count 500"},
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill sample shapes out/shapes --count 500",
+            "  batchmill sample road out/road --count 1000"
+        },
         mixinStandardHelpOptions = true)
 final class SampleCommand implements Callable<Integer> {
 
@@ -21,13 +27,20 @@ final class SampleCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "KIND",
-            description = "shapes: photos of circles, squares and triangles, as VOC.")
+            description = {
+                "shapes: pictures of circles, squares and triangles, as VOC.",
+                "road: drives along drawn roads, videos with steering logs."
+            })
     String kind;
 
     @Parameters(index = "1", paramLabel = "DIR", description = "The folder to write.")
     Path folder;
 
-    @Option(names = "--count", paramLabel = "N", defaultValue = "500", description = "Pictures to draw (default 500).")
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "Pictures, or frames of all drives (default 500).")
     int count;
 
     @Option(
@@ -43,13 +56,15 @@ final class SampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!kind.equals("shapes")) {
-            throw new UsageException("no samples are called " + kind + "; there are shapes");
-        }
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            ShapesDataSet.write(folder, count, seed, progress);
+            switch (kind) {
+                case "shapes" -> ShapesDataSet.write(folder, count, seed, progress);
+                case "road" -> RoadDataSet.write(folder, count, seed, progress);
+                default -> throw new UsageException("no samples are called " + kind + "; there are shapes, road");
+            }
         }
-        terminal.print("wrote " + count + " pictures and their annotations to " + folder);
+        terminal.print(
+                "wrote " + count + (kind.equals("road") ? " frames" : " pictures") + " and their labels to " + folder);
         return ExitCode.DONE;
     }
 }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  batchmill train yolo --data 'out/bccd-train-*.tfrecord' --val 'out/bccd-val-*.tfrecord' --run out/run",
+            "  batchmill train steering --data '../shared/data/steering/epoch0[1-4]_front.mp4' --run out/steering",
             "  batchmill train digits --data ../shared/data/mnist --run out/digits",
             "  batchmill train table --data patients.csv --holdout .2 --epochs 150 --batch 10",
             "  batchmill train yolo --data 'out/bccd-train-*.tfrecord' --run out/run --resume"
@@ -52,6 +53,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     OptimizationMixin optimization;
+
+    @Mixin
+    SteeringMixin frames;
 
     @Mixin
     InputMixin input;
@@ -85,6 +89,7 @@ final class TrainCommand implements Callable<Integer> {
                 task,
                 validation.onto(data.options()),
                 input.onto(defaults.input()),
+                frames.options(),
                 optimization.options(),
                 engine.options(),
                 run.options(),

@@ -83,6 +83,9 @@ final class TuneCommand implements Callable<Integer> {
     RunMixin run;
 
     @Mixin
+    SteeringMixin frames;
+
+    @Mixin
     OptimizationMixin optimization;
 
     @Mixin
@@ -121,6 +124,7 @@ final class TuneCommand implements Callable<Integer> {
                 task,
                 validation.onto(data.options()),
                 input.onto(defaults.input()),
+                frames.options(),
                 optimization.options(),
                 engine.options(),
                 kept,

@@ -56,7 +56,8 @@ class FrozenGraphTest {
     @ParameterizedTest
     @MethodSource("models")
     void shouldPredictWhatOurEnginePredictsWithEveryModel(String name) throws IOException {
-        Network network = Models.byName(name, new ModelOptions(3, 8, 4, Layer.BatchNorm.Rule.DARKNET));
+        Network network =
+                Models.byName(name, ModelOptions.classes(3).frames(4).batchNorm(Layer.BatchNorm.Rule.DARKNET));
         ExportedNetwork exported = ExportedNetwork.drawn(network, Seed.random(Seed.of(this)));
         assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
     }

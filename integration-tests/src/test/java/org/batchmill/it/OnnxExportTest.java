@@ -47,14 +47,16 @@ class OnnxExportTest {
     @ParameterizedTest
     @MethodSource("models")
     void shouldPredictWhatOurEnginePredictsWithEveryModel(String name) throws IOException, OrtException {
-        Network network = Models.byName(name, new ModelOptions(3, 8, 4, Layer.BatchNorm.Rule.STANDARD));
+        Network network =
+                Models.byName(name, ModelOptions.classes(3).frames(4).batchNorm(Layer.BatchNorm.Rule.STANDARD));
         ExportedNetwork exported = ExportedNetwork.drawn(network, Seed.random(Seed.of(this)));
         assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
     }
 
     @Test
     void shouldNormaliseByTheReferencesRule() throws IOException, OrtException {
-        Network network = Models.byName("yolo-v1-mini", new ModelOptions(3, 8, 1, Layer.BatchNorm.Rule.DARKNET));
+        Network network =
+                Models.byName("yolo-v1-mini", ModelOptions.classes(3).batchNorm(Layer.BatchNorm.Rule.DARKNET));
         ExportedNetwork exported = ExportedNetwork.drawn(network, Seed.random(Seed.of(this)));
         assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
     }

@@ -22,12 +22,18 @@ final class DataSets {
 
     private DataSets() {}
 
-    /** The samples to learn from; {@code tolerance} says what is borne. The caller closes them. */
-    static SampleSource open(DataOptions options, Tolerance tolerance) throws IOException {
-        return mixed(openTraining(options, tolerance), options, tolerance);
+    /**
+     * The samples to learn from; the caller closes them.
+     *
+     * @param frames    what the frames of videos are decoded to
+     * @param tolerance says what is borne, and counts it
+     */
+    static SampleSource open(DataOptions options, SourceOptions.Frames frames, Tolerance tolerance) throws IOException {
+        return mixed(openTraining(options, frames, tolerance), options, frames, tolerance);
     }
 
-    private static SampleSource openTraining(DataOptions options, Tolerance tolerance) throws IOException {
+    private static SampleSource openTraining(DataOptions options, SourceOptions.Frames frames, Tolerance tolerance)
+            throws IOException {
         String where = options.data();
         if (where == null) {
             throw new UsageException("--data is missing: where are the samples?");
@@ -40,16 +46,18 @@ final class DataSets {
         if (split == null && options.val() == null) {
             split = list(where, options, "train");
         }
-        return Sources.open(where, source(options, split), tolerance);
+        return Sources.open(where, source(options, split).withFrames(frames), tolerance);
     }
 
     /** All samples that are named, or those of the list that {@code --split} names, with the data sets that are mixed in. */
     static SampleSource openMixed(DataOptions options) throws IOException {
-        return mixed(openAll(options), options, Tolerance.strict(options.classes()));
+        return mixed(openAll(options), options, wholeFrames(options), Tolerance.strict(options.classes()));
     }
 
     /** Adds the data sets that {@code --mix} names; of those that have lists, the training list. */
-    private static SampleSource mixed(SampleSource first, DataOptions options, Tolerance tolerance) throws IOException {
+    private static SampleSource mixed(
+            SampleSource first, DataOptions options, SourceOptions.Frames frames, Tolerance tolerance)
+            throws IOException {
         if (options.mix().isEmpty()) {
             return first;
         }
@@ -65,7 +73,7 @@ final class DataSets {
                 double weight = weight(each.substring(equals + 1), each);
                 DataOptions other =
                         new DataOptions().data(where).format(options.format()).classes(options.classes());
-                parts.add(new MixedSamples.Part(indexed(openTraining(other, tolerance), where), weight));
+                parts.add(new MixedSamples.Part(indexed(openTraining(other, frames, tolerance), where), weight));
             }
             return new MixedSamples(parts);
         } catch (IOException | RuntimeException e) {
@@ -99,29 +107,45 @@ final class DataSets {
     }
 
     /** The samples to judge on: all that is named, or the list that {@code --split} names. */
+    static SampleSource openAll(DataOptions options, SourceOptions.Frames frames, Tolerance tolerance)
+            throws IOException {
+        refuseTopic(options.data());
+        return options.data().startsWith(DRAWN)
+                ? drawn(options.data(), options, true)
+                : Sources.open(options.data(), source(options, options.split()).withFrames(frames), tolerance);
+    }
+
+    /** The same, with whole frames of videos. */
     static SampleSource openAll(DataOptions options) throws IOException {
         return openAll(options, Tolerance.strict(options.classes()));
     }
 
     /** As {@link #openAll(DataOptions)}; {@code tolerance} says what is borne, and counts it. */
     static SampleSource openAll(DataOptions options, Tolerance tolerance) throws IOException {
-        refuseTopic(options.data());
-        return options.data().startsWith(DRAWN)
-                ? drawn(options.data(), options, true)
-                : Sources.open(options.data(), source(options, options.split()), tolerance);
+        return openAll(options, wholeFrames(options), tolerance);
+    }
+
+    /** Whole frames, in as much memory as the options allow. */
+    static SourceOptions.Frames wholeFrames(DataOptions options) {
+        SourceOptions.Frames whole = SourceOptions.Frames.WHOLE;
+        return options.frameCache() == null
+                ? whole
+                : new SourceOptions.Frames(whole.crop(), 0, 0, options.frameCache() << 20);
     }
 
     /** The samples to send somewhere: all that is named, or the list that {@code --split} names; of drawn ones those to learn from. */
     static SampleSource openToSend(DataOptions options) throws IOException {
-        return options.data().startsWith(DRAWN) ? open(options, Tolerance.strict(options.classes())) : openAll(options);
+        return options.data().startsWith(DRAWN)
+                ? open(options, wholeFrames(options), Tolerance.strict(options.classes()))
+                : openAll(options);
     }
 
     /** The samples to validate on: those named, else the data's own validation list; null if there are none. */
-    static SampleSource openValidation(DataOptions options) throws IOException {
+    static SampleSource openValidation(DataOptions options, SourceOptions.Frames frames) throws IOException {
         if (options.val() != null) {
             return options.val().startsWith(DRAWN)
                     ? drawn(options.val(), options, true)
-                    : Sources.open(options.val(), source(options, null));
+                    : Sources.open(options.val(), source(options, null).withFrames(frames));
         }
         String where = options.data();
         if (Topics.isTopic(where)) {
@@ -131,7 +155,7 @@ final class DataSets {
             return drawn(where, options, true);
         }
         String split = options.split() == null ? list(where, options, "val", "test", "t10k") : null;
-        return split == null ? null : Sources.open(where, source(options, split));
+        return split == null ? null : Sources.open(where, source(options, split).withFrames(frames));
     }
 
     private static SampleSource drawn(String where, DataOptions options, boolean validation) {
@@ -172,7 +196,8 @@ final class DataSets {
                 .withFormat(DataFormat.parse(options.format()))
                 .withClasses(options.classes())
                 .withTargets(options.target())
-                .withSplit(split == null ? "" : split);
+                .withSplit(split == null ? "" : split)
+                .withCameraOffset(options.cameraOffset());
     }
 
     /** One line about how much there is. */

@@ -1,20 +1,24 @@
 package org.batchmill.jobs;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.jobs.steering.FrameStack;
+import org.batchmill.jobs.steering.RecentFrames;
+import org.batchmill.jobs.steering.SteeringInput;
 import org.batchmill.records.UsageException;
-import org.batchmill.train.network.Shape;
 import org.batchmill.train.task.SteeringTask;
 import org.batchmill.video.DriveEpoch;
 import org.batchmill.video.DriveFilm;
+import org.batchmill.video.FrameCrop;
 import org.batchmill.video.FrameLabels;
 import org.batchmill.video.FrameShape;
 import org.batchmill.video.JoinOptions;
+import org.batchmill.video.PixelOrder;
 import org.batchmill.video.VideoFrame;
+import org.batchmill.video.VideoInfo;
 import org.batchmill.video.VideoOptions;
 import org.batchmill.video.VideoReader;
 
@@ -26,27 +30,29 @@ public final class DriveJob {
     private DriveJob() {}
 
     /**
-     * Predicts and draws.
+     * Predicts and draws. Crop, colour and the number of frames a prediction takes are those that the network was trained with.
      *
      * @param checkpoint a checkpoint or a run folder
-     * @param frames     crop and colour as in training; the size is the network's
+     * @param crop       another part of the frame than in training, for another camera; null for the same
      * @param log        the true angles, a row a frame; null for none
      * @param out        the film
      * @return frames written
      */
     public static long run(
-            Path checkpoint,
-            Path video,
-            FrameShape frames,
-            Path log,
-            Path out,
-            EngineOptions engine,
-            JobListener listener)
+            Path checkpoint, Path video, String crop, Path log, Path out, EngineOptions engine, JobListener listener)
             throws IOException, InterruptedException {
         float[] truth = log == null ? null : truth(video, log);
-        float[] predicted = predict(checkpoint, video, frames, engine, listener);
-        listener.says("drawing " + out);
-        return DriveFilm.draw(video, predicted, truth, out);
+        try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine)) {
+            if (!(model.task() instanceof SteeringTask task)) {
+                throw new UsageException(checkpoint + " does not steer: it was trained for "
+                        + model.task().description().kind());
+            }
+            SteeringInput input = new SteeringInput(task.view(), model.network());
+            FrameCrop part = new FrameCrop(crop == null ? task.view().crop() : crop);
+            float[] predicted = predict(model, video, part, input, listener);
+            listener.says("drawing " + out);
+            return DriveFilm.draw(video, predicted, truth, (float) task.range(), out);
+        }
     }
 
     private static float[] truth(Path video, Path log) throws IOException, InterruptedException {
@@ -60,35 +66,41 @@ public final class DriveJob {
     }
 
     private static float[] predict(
-            Path checkpoint, Path video, FrameShape frames, EngineOptions engine, JobListener listener)
+            TrainedModel model, Path video, FrameCrop crop, SteeringInput input, JobListener listener)
             throws IOException, InterruptedException {
-        try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine)) {
-            if (!(model.task() instanceof SteeringTask)) {
-                throw new UsageException(checkpoint + " does not steer: it was trained for "
-                        + model.task().description().kind());
-            }
-            Shape input = model.network().input();
-            FrameShape shape = frames.size(input.height(), input.width());
-            float[] angles = new float[1024];
-            int count = 0;
-            float[] output = new float[1];
-            FrameWindow window = new FrameWindow(model.network().timeSteps());
-            try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.shape(shape))) {
-                while (true) {
-                    try (VideoFrame frame = reader.next()) {
-                        if (frame == null) {
-                            break;
-                        }
-                        ByteBuffer pixels = window.add(frame.pixels());
-                        model.predictor().predict(pixels, 1, output);
-                        angles = count == angles.length ? Arrays.copyOf(angles, 2 * count) : angles;
-                        angles[count++] = output[0];
+        RecentFrames recent = new RecentFrames(input.stack(), input.view().gap());
+        float[] angles = new float[1024];
+        int count = 0;
+        float[] output = new float[1];
+        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.shape(shape(video, crop, input)))) {
+            while (true) {
+                try (VideoFrame frame = reader.next()) {
+                    if (frame == null) {
+                        break;
                     }
-                    listener.progress(WORK, count, 0, "");
+                    model.predictor().predict(recent.with(frame.pixels()), 1, output);
+                    angles = count == angles.length ? Arrays.copyOf(angles, 2 * count) : angles;
+                    angles[count++] = output[0];
                 }
+                listener.progress(WORK, count, 0, "");
             }
-            listener.finished(WORK);
-            return Arrays.copyOf(angles, count);
         }
+        listener.finished(WORK);
+        return Arrays.copyOf(angles, count);
+    }
+
+    /** What the frames are decoded to; a film that has the network's size was cut before. */
+    private static FrameShape shape(Path video, FrameCrop crop, SteeringInput input)
+            throws IOException, InterruptedException {
+        VideoInfo info;
+        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.queuedFrames(1))) {
+            info = reader.info();
+        }
+        FrameStack stack = input.stack();
+        boolean cut = info.height() == stack.height() && info.width() == stack.width();
+        return (cut ? FrameCrop.WHOLE : crop)
+                .shape(info.height(), info.width(), video.toString())
+                .size(stack.height(), stack.width())
+                .order(PixelOrder.valueOf(input.view().colour().name()));
     }
 }

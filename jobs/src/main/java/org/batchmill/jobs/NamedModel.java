@@ -73,7 +73,8 @@ record NamedModel(Network network, Task task, Optional<Recipe> recipe, List<Stri
         }
         String family = model.contains("-") ? model.substring(0, model.indexOf('-')) : model;
         List<String> known = classesOf(family, classes);
-        Network network = Models.byName(model, new ModelOptions(Math.max(1, known.size()), 8, 1, rule));
+        Network network = Models.byName(
+                model, ModelOptions.classes(Math.max(1, known.size())).batchNorm(rule));
         Task task =
                 switch (family) {
                     case "yolo" -> DetectionTask.of(network, known);

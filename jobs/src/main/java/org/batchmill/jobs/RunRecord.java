@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.batchmill.augment.Batch;
+import org.batchmill.jobs.steering.AngleCharts;
+import org.batchmill.jobs.steering.ShownFrames;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.DataException;
+import org.batchmill.records.SampleSource;
 import org.batchmill.train.events.EventHook;
 import org.batchmill.train.events.EventWriter;
 import org.batchmill.train.loop.Evaluation;
@@ -76,6 +79,17 @@ final class RunRecord implements AutoCloseable {
                 new MetricsCsv(run.resolve(METRICS), online == null ? Map.of() : online.metrics()),
                 traced == null ? null : new TraceWriter(traced),
                 online);
+    }
+
+    /** Draws the angles of a drive's frames before they are learnt from: how they are distributed, and how they go on. */
+    void angles(SampleSource training) throws IOException {
+        if (training instanceof ShownFrames frames) {
+            Path histogram = run.resolve("angles-histogram.png");
+            Path curve = run.resolve("angles-over-frames.png");
+            AngleCharts.histogram(frames.angles(), histogram);
+            AngleCharts.curve(frames.angles(), curve);
+            listener.says("angles: " + frames.angles().summary() + "; drawn in " + histogram + " and " + curve);
+        }
     }
 
     /** The listener that the pipeline reports to: spans and counters too if a trace is wanted. */

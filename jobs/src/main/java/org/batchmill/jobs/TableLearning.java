@@ -16,7 +16,6 @@ import org.batchmill.train.loss.SigmoidCrossEntropy;
 import org.batchmill.train.loss.WeightedSum;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
-import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.optimize.Schedule;
@@ -44,8 +43,7 @@ final class TableLearning {
             throw new DataException(
                     DataException.Kind.UNSUPPORTED, options.data().data(), "holds pictures, not a table");
         }
-        ModelOptions shape =
-                new ModelOptions(targets.values().length, features.values().length, 1, Layer.BatchNorm.Rule.STANDARD);
+        ModelOptions shape = ModelOptions.classes(targets.values().length).features(features.values().length);
         return options.task() == TaskKind.LINE ? line(options, rows, shape) : table(options, rows, shape);
     }
 

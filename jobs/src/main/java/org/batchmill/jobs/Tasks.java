@@ -17,8 +17,7 @@ final class Tasks {
         return switch (description.kind()) {
             case DetectionTask.KIND -> DetectionTask.of(description);
             case "classification" -> new ClassificationTask(description.classes());
-            case "steering" ->
-                new SteeringTask(Double.parseDouble(description.facts().get("training_mean")));
+            case SteeringTask.KIND -> SteeringTask.of(description);
             case "table" ->
                 new TableTask(TableTask.Target.valueOf(description.facts().get("target")));
             default ->

@@ -102,16 +102,17 @@ public final class TrainJob {
             }
             Tolerance tolerance =
                     new Tolerance(new BoxRules(options.data().classes()), skipped.policy(options.input()));
-            try (TrainingSets sets = sets(run, tolerance)) {
+            TaskInput input = TaskInput.of(options);
+            try (TrainingSets sets = sets(run, input, tolerance)) {
                 return train(run, resumed, sets);
             }
         }
     }
 
-    private TrainingSets sets(Path run, Tolerance tolerance) throws IOException {
+    private TrainingSets sets(Path run, TaskInput input, Tolerance tolerance) throws IOException {
         return Topics.isTopic(options.data().data())
                 ? TrainingSets.ofTopic(Topics.open(options, run), options.data())
-                : TrainingSets.open(options.data(), options.input().seed(), tolerance);
+                : TrainingSets.open(input, options.data(), options.input().seed(), tolerance);
     }
 
     private Path runFolder() {
@@ -148,13 +149,12 @@ public final class TrainJob {
 
     private TrainSummary train(Path run, Checkpoint resumed, TrainingSets sets)
             throws IOException, InterruptedException {
-        Learning learning = Learning.of(options, sets.training(), resumed);
-        int frames = learning.network().timeSteps();
-        if (frames == 1) {
-            return train(run, resumed, learning, sets);
+        TaskInput input = TaskInput.of(options);
+        if (input.steering() == null || sets.training() instanceof TopicSource) {
+            return train(run, resumed, Learning.of(options, sets.training(), resumed), sets);
         }
-        try (TrainingSets sequences = sets.sequences(frames)) {
-            return train(run, resumed, learning, sequences);
+        try (TrainingSets shown = sets.shown(input)) {
+            return train(run, resumed, Learning.of(options, shown.training(), resumed), shown);
         }
     }
 
@@ -230,6 +230,7 @@ public final class TrainJob {
 
         /** Trains; null if the partitions of a topic changed hands before it was done. */
         TrainSummary run(Checkpoint from) throws IOException, InterruptedException {
+            record.angles(training);
             SampleBatches input = new SampleBatches(
                     training,
                     learning.shape(learning.recipe().batch()),

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.jobs.options.FrameOptions;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.OptimizationOptions;
@@ -36,6 +37,7 @@ public record TrainOptions(
         TaskKind task,
         DataOptions data,
         InputOptions input,
+        FrameOptions frames,
         OptimizationOptions optimization,
         EngineOptions engine,
         RunOptions run,
@@ -64,6 +66,7 @@ public record TrainOptions(
                 task,
                 new DataOptions(),
                 new InputOptions(),
+                new FrameOptions(),
                 new OptimizationOptions(),
                 new EngineOptions(),
                 new RunOptions(),
@@ -83,8 +86,8 @@ public record TrainOptions(
 
     private List<Object> groups() {
         return Topics.isTopic(data.data())
-                ? List.of(data, input, optimization, engine, run, kafka)
-                : List.of(data, input, optimization, engine, run);
+                ? List.of(data, input, frames, optimization, engine, run, kafka)
+                : List.of(data, input, frames, optimization, engine, run);
     }
 
     private static Map<String, Object> fields(Object group) {
@@ -104,6 +107,7 @@ public record TrainOptions(
                 task,
                 changed(data, DataOptions.class, left),
                 changed(input, InputOptions.class, left),
+                changed(frames, FrameOptions.class, left),
                 changed(optimization, OptimizationOptions.class, left),
                 changed(engine, EngineOptions.class, left),
                 changed(run, RunOptions.class, left),

@@ -44,9 +44,11 @@ public record TrainSummary(
         }
         lines.add(String.format(Locale.ROOT, "loss           %.5g", result.loss()));
         if (result.evaluation() != null) {
-            result.evaluation()
-                    .scores()
-                    .forEach((name, value) -> lines.add(String.format(Locale.ROOT, "%-14s %.5g", name, value)));
+            result.evaluation().scores().forEach((name, value) -> {
+                if (!name.startsWith("bins/")) {
+                    lines.add(String.format(Locale.ROOT, "%-14s %.5g", name, value));
+                }
+            });
         }
         lines.add(String.format(Locale.ROOT, "speed          %.1f images/s", result.imagesPerSecond()));
         lines.add("input          " + verdict);

@@ -43,6 +43,12 @@ final class TrainedModel implements AutoCloseable {
      * @param rows        samples predicted at a time
      */
     static TrainedModel load(List<Path> checkpoints, int rows, EngineOptions options) throws IOException {
+        return load(checkpoints, rows, options, true);
+    }
+
+    /** @param averaged take the moving average of the weights where a checkpoint keeps one */
+    static TrainedModel load(List<Path> checkpoints, int rows, EngineOptions options, boolean averaged)
+            throws IOException {
         Placement placement = new Placement(options, JobListener.SILENT);
         List<Program> programs = new ArrayList<>();
         Task task = null;
@@ -60,7 +66,7 @@ final class TrainedModel implements AutoCloseable {
                                 .equals(task.description().classes())) {
                     throw new UsageException(place + " was trained for another task than " + checkpoints.get(0));
                 }
-                programs.add(compile(placement, checkpoint, rows));
+                programs.add(compile(placement, checkpoint, rows, averaged));
             }
         } catch (IOException | RuntimeException e) {
             programs.forEach(Program::close);
@@ -87,12 +93,12 @@ final class TrainedModel implements AutoCloseable {
         return last.get(0);
     }
 
-    private static Program compile(Placement placement, Checkpoint checkpoint, int rows) {
+    private static Program compile(Placement placement, Checkpoint checkpoint, int rows, boolean averaged) {
         Network network = checkpoint.network();
         Program program =
                 placement.compile(ProgramSpec.inference(network, Learning.inputFormat(formatOf(network)), rows));
-        for (Map.Entry<String, float[]> parameter :
-                checkpoint.parametersToPredict().entrySet()) {
+        Map<String, float[]> parameters = averaged ? checkpoint.parametersToPredict() : checkpoint.parameters();
+        for (Map.Entry<String, float[]> parameter : parameters.entrySet()) {
             program.setParameter(parameter.getKey(), parameter.getValue());
         }
         return program;

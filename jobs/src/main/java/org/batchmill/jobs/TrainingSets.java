@@ -23,10 +23,11 @@ final class TrainingSets implements AutoCloseable {
     /**
      * Opens what the options name: the data and its validation, or the data divided by {@code --holdout}.
      *
+     * @param input     of the task
      * @param seed      decides which samples are held out
      * @param tolerance what is borne
      */
-    static TrainingSets open(DataOptions options, long seed, Tolerance tolerance) throws IOException {
+    static TrainingSets open(TaskInput input, DataOptions options, long seed, Tolerance tolerance) throws IOException {
         if (options.holdout() != null) {
             if (options.val() != null) {
                 throw new UsageException("--val and --holdout both say what is validated on: give one of them");
@@ -34,7 +35,8 @@ final class TrainingSets implements AutoCloseable {
             if (!options.mix().isEmpty()) {
                 throw new UsageException("--holdout cannot tell which of the --mix to hold out: give --val");
             }
-            SampleSource all = DataSets.open(options, tolerance);
+            input.refuseHoldout();
+            SampleSource all = input.training(options, tolerance);
             try {
                 SampleSource.Indexed indexed = indexed(all, "--holdout");
                 return of(all, indexed, Folds.holdOut(count(indexed), options.holdout(), seed), 0);
@@ -43,9 +45,9 @@ final class TrainingSets implements AutoCloseable {
                 throw e;
             }
         }
-        SampleSource training = DataSets.open(options, tolerance);
+        SampleSource training = input.training(options, tolerance);
         try {
-            return new TrainingSets(null, training, DataSets.openValidation(options));
+            return new TrainingSets(null, training, input.validation(options));
         } catch (IOException | RuntimeException e) {
             training.close();
             throw e;
@@ -55,7 +57,7 @@ final class TrainingSets implements AutoCloseable {
     /** A topic, and what the options name to validate on. The topic is owned by the result. */
     static TrainingSets ofTopic(SampleSource topic, DataOptions options) throws IOException {
         try {
-            return new TrainingSets(null, topic, DataSets.openValidation(options));
+            return new TrainingSets(null, topic, DataSets.openValidation(options, DataSets.wholeFrames(options)));
         } catch (IOException | RuntimeException e) {
             topic.close();
             throw e;
@@ -74,13 +76,11 @@ final class TrainingSets implements AutoCloseable {
                 new SelectedSamples(all, folds.validation(fold)));
     }
 
-    /** Sequences of so many successive frames of these, instead of single ones. These are still the caller's to close. */
-    TrainingSets sequences(int frames) throws IOException {
-        SampleSource learnt = FrameSequences.of(indexed(training, "--frames"), frames);
+    /** What the network of the task sees of these. These are still the caller's to close. */
+    TrainingSets shown(TaskInput input) throws IOException {
+        SampleSource learnt = input.show(training);
         try {
-            SampleSource judged =
-                    validation == null ? null : FrameSequences.of(indexed(validation, "--frames"), frames);
-            return new TrainingSets(null, learnt, judged);
+            return new TrainingSets(null, learnt, validation == null ? null : input.show(validation));
         } catch (IOException | RuntimeException e) {
             learnt.close();
             throw e;

@@ -90,7 +90,7 @@ public final class TuneJob {
     /** What the network is judged by; it follows from the data as well. */
     private Task task(Trial first) throws IOException {
         TrainOptions training = options.training().with(first.values());
-        try (SampleSource source = DataSets.open(training.data(), strict(training))) {
+        try (SampleSource source = TaskInput.of(training).training(training.data(), strict(training))) {
             return Learning.of(training, source, null).task();
         }
     }
@@ -104,7 +104,9 @@ public final class TuneJob {
         settle(training, folder);
         TrainJob job = new TrainJob(training, new Quiet(name(trial)));
         running.add(job);
-        try (SampleSource source = options.folds() > 1 ? DataSets.open(training.data(), strict(training)) : null;
+        try (SampleSource source = options.folds() > 1
+                        ? TaskInput.of(training).training(training.data(), strict(training))
+                        : null;
                 TrainingSets sets = sets(training, source, fold)) {
             if (stopRequested) {
                 job.requestStop();
@@ -142,10 +144,11 @@ public final class TuneJob {
         // The division is the search's own: trials with other seeds are judged on the same samples.
         long seed = options.training().input().seed();
         if (source != null) {
+            TaskInput.of(training).refuseHoldout();
             SampleSource.Indexed indexed = TrainingSets.indexed(source, "--folds");
             return TrainingSets.fold(indexed, new Folds(TrainingSets.count(indexed), options.folds(), seed), fold);
         }
-        TrainingSets sets = TrainingSets.open(training.data(), seed, strict(training));
+        TrainingSets sets = TrainingSets.open(TaskInput.of(training), training.data(), seed, strict(training));
         if (sets.validation() == null) {
             sets.close();
             throw new UsageException("a search needs samples to judge by: give --val, --holdout or --folds");

@@ -8,33 +8,39 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;
 
-/** Turns packets into finished frames in a bounded queue. Owns its decoder and its converter. */
+/** Turns packets into pictures in a bounded queue. Owns its decoder. */
 final class DecodeThread extends Thread {
 
     /**
-     * What travels to the consumer. An item with neither frame nor failure is the end.
+     * What travels on. An item with neither picture nor failure is the end.
      *
      * @param place   which seek it belongs to
-     * @param frame   owned by whoever takes the item
+     * @param picture owned by whoever takes the item
+     * @param number  of the frame
+     * @param micros  when it is shown
      * @param failure what is wrong with the next frame
      * @param last    nothing follows
      */
-    record Item(Place place, VideoFrame frame, IOException failure, boolean last) {
+    record Item(Place place, AVFrame picture, long number, long micros, IOException failure, boolean last) {
+
+        static Item failed(Place place, IOException failure, boolean last) {
+            return new Item(place, null, -1, 0, failure, last);
+        }
+
         void free() {
-            if (frame != null) {
-                frame.close();
+            if (picture != null) {
+                avutil.av_frame_free(picture);
             }
         }
     }
 
     private final String file;
     private final FrameDecoder decoder;
-    private final FrameConverter converter;
     private final boolean conceal;
     private final double tick;
     private final double frameSeconds;
     private final BlockingQueue<DemuxThread.Item> packets;
-    private final BlockingQueue<Item> frames;
+    private final BlockingQueue<Item> pictures;
     private volatile Place wanted = Place.BEGINNING;
     private Place current = Place.BEGINNING;
     private long firstTimeStamp = avutil.AV_NOPTS_VALUE;
@@ -48,22 +54,20 @@ final class DecodeThread extends Thread {
     DecodeThread(
             String file,
             FrameDecoder decoder,
-            FrameConverter converter,
             boolean conceal,
             double tick,
             double frameSeconds,
             BlockingQueue<DemuxThread.Item> packets,
-            BlockingQueue<Item> frames) {
+            BlockingQueue<Item> pictures) {
         super("video-decode " + file);
         setDaemon(true);
         this.file = file;
         this.decoder = decoder;
-        this.converter = converter;
         this.conceal = conceal;
         this.tick = tick;
         this.frameSeconds = frameSeconds;
         this.packets = packets;
-        this.frames = frames;
+        this.pictures = pictures;
     }
 
     void goTo(Place place) {
@@ -72,8 +76,7 @@ final class DecodeThread extends Thread {
 
     @Override
     public void run() {
-        try (decoder;
-                converter) {
+        try (decoder) {
             while (true) {
                 DemuxThread.Item item = packets.take();
                 try {
@@ -106,12 +109,12 @@ final class DecodeThread extends Thread {
                 if (failure instanceof DataException e) {
                     failure = new DataException(e.kind(), file + ": frame " + decoder.next(), e.reason(), e);
                 }
-                frames.put(new Item(current, null, failure, true));
+                pictures.put(Item.failed(current, failure, true));
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             // Whatever it was, the consumer must hear of it and not wait.
             IOException failure = new DataException(Kind.CORRUPT, file + ": frame " + decoder.next(), e.toString(), e);
-            frames.put(new Item(current, null, failure, true));
+            pictures.put(Item.failed(current, failure, true));
         }
     }
 
@@ -121,7 +124,7 @@ final class DecodeThread extends Thread {
             long number = decoder.number(picture);
             reportLost();
             if (number >= current.frame()) {
-                frames.put(finish(picture, number));
+                pictures.put(checked(picture, number));
             }
         }
     }
@@ -131,12 +134,13 @@ final class DecodeThread extends Thread {
             if (number >= current.frame()) {
                 DataException failure =
                         new DataException(Kind.CORRUPT, file + ": frame " + number, "could not be decoded");
-                frames.put(new Item(current, null, failure, false));
+                pictures.put(Item.failed(current, failure, false));
             }
         }
     }
 
-    private Item finish(AVFrame picture, long number) {
+    /** Takes the picture out of the decoder's hands. */
+    private Item checked(AVFrame picture, long number) {
         String where = file + ": frame " + number;
         try {
             if (pictureWidth == 0) {
@@ -153,9 +157,12 @@ final class DecodeThread extends Thread {
             if (!conceal && FrameDecoder.isDamaged(picture)) {
                 throw new DataException(Kind.CORRUPT, where, "the decoder met damaged data");
             }
-            return new Item(current, converter.convert(picture, number, micros(picture, number), where), null, false);
+            long micros = micros(picture, number);
+            AVFrame own = avutil.av_frame_alloc();
+            avutil.av_frame_move_ref(own, picture);
+            return new Item(current, own, number, micros, null, false);
         } catch (DataException e) {
-            return new Item(current, null, e, false);
+            return Item.failed(current, e, false);
         }
     }
 

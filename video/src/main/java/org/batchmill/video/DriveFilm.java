@@ -25,14 +25,17 @@ public final class DriveFilm {
     /**
      * Draws.
      *
-     * @param predicted an angle a frame, -1 (left) to 1 (right); NaN draws nothing
+     * @param predicted an angle a frame, negative to the left; NaN draws nothing
      * @param truth     as {@code predicted}, or null
+     * @param range     the angle at which the wheel has made a quarter turn: 1 for the simulators' unit
      * @return how many frames were written
      * @throws DataException  if the video is bad
      * @throws UsageException if {@code out} is no kind of video that is written here
      */
-    public static long draw(Path video, float[] predicted, float[] truth, Path out)
+    public static long draw(Path video, float[] predicted, float[] truth, float range, Path out)
             throws IOException, InterruptedException {
+        float[] guessed = scaled(predicted, range);
+        float[] known = truth == null ? null : scaled(truth, range);
         VideoInfo info;
         try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.queuedFrames(1))) {
             info = reader.info();
@@ -48,12 +51,20 @@ public final class DriveFilm {
         try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.shape(shape));
                 VideoWriter writer =
                         VideoWriter.create(out, shape.height(), shape.width(), WriterOptions.like(info, out))) {
-            while (drawNext(reader, predicted, truth, writer)) {
+            while (drawNext(reader, guessed, known, writer)) {
                 written++;
             }
             writer.finish();
         }
         return written;
+    }
+
+    private static float[] scaled(float[] angles, float range) {
+        float[] scaled = new float[angles.length];
+        for (int i = 0; i < angles.length; i++) {
+            scaled[i] = angles[i] / range;
+        }
+        return scaled;
     }
 
     /** False behind the last frame. */
@@ -68,6 +79,8 @@ public final class DriveFilm {
                 if (truth != null) {
                     curve(canvas, truth, number, TRUTH);
                     wheel(canvas, truth, number, .75, TRUTH);
+                    caption(canvas, "truth", .75, TRUTH);
+                    caption(canvas, "prediction", .25, PREDICTED);
                 }
                 curve(canvas, predicted, number, PREDICTED);
                 wheel(canvas, predicted, number, truth == null ? .5 : .25, PREDICTED);
@@ -81,6 +94,15 @@ public final class DriveFilm {
         if (frame < angles.length && !Float.isNaN(angles[frame])) {
             Annotations.wheel(canvas, angles[frame], across, colour);
         }
+    }
+
+    /** What the wheel below it shows. */
+    private static void caption(Canvas canvas, String text, double across, Rgb colour) {
+        double size = canvas.height() / 24.0;
+        double left = across * canvas.width() - Canvas.textWidth(text, size) / 2;
+        double baseline = canvas.height() * .64;
+        canvas.text(text, left + 1, baseline + 1, size, Rgb.BLACK);
+        canvas.text(text, left, baseline, size, colour);
     }
 
     /** The angles up to this frame along the upper edge: right steering goes up. */

@@ -1,6 +1,6 @@
 package org.batchmill.video;
 
-import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_RGB2HSV;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_RGB2HSV_FULL;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_RGB2YUV;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
@@ -224,7 +224,7 @@ final class FrameConverter implements AutoCloseable {
     private void recolour(BytePointer pixels, int width, int height) {
         if (shape.order() == PixelOrder.YUV || shape.order() == PixelOrder.HSV) {
             try (Mat image = new Mat(height, width, opencv_core.CV_8UC3, pixels)) {
-                cvtColor(image, image, shape.order() == PixelOrder.YUV ? COLOR_RGB2YUV : COLOR_RGB2HSV);
+                cvtColor(image, image, shape.order() == PixelOrder.YUV ? COLOR_RGB2YUV : COLOR_RGB2HSV_FULL);
             }
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.annotations.SteeringLog;
 import org.batchmill.video.JoinOptions.By;
 
 /** The steering of each frame of a video. Immutable. */
@@ -23,7 +24,7 @@ public final class FrameLabels {
      * @throws DataException if more than the allowed share is without a partner, or the log cannot be joined this way
      */
     public static FrameLabels join(DriveEpoch epoch, JoinOptions options) throws IOException, InterruptedException {
-        LogRows log = LogRows.read(epoch.log());
+        SteeringLog log = SteeringLog.read(epoch.log());
         long[] times;
         try (VideoReader reader = VideoReader.open(epoch.video())) {
             times = reader.frameTimes();
@@ -31,13 +32,13 @@ public final class FrameLabels {
         float[] angles = new float[times.length];
         Arrays.fill(angles, Float.NaN);
         if (options.by() == By.TIME) {
-            if (!log.timed()) {
+            if (!log.isTimed()) {
                 throw new DataException(
                         Kind.BAD_ANNOTATION, epoch.log().toString(), "has no ts_micro: join it by frame index");
             }
             byTime(times, log, options, angles);
         } else {
-            for (LogRows.Row row : log.rows()) {
+            for (SteeringLog.Row row : log.rows()) {
                 if (row.frame() < angles.length) {
                     angles[(int) row.frame()] = row.wheel();
                 }
@@ -54,25 +55,28 @@ public final class FrameLabels {
                 joined,
                 times.length - joined,
                 Math.max(0, rows - joined),
-                log.badRows(),
-                log.blankLines(),
-                log.crlf());
+                log.flaws().badRows(),
+                log.flaws().blankLines(),
+                log.flaws().crlf());
         if (report.mismatches() > options.maxMismatches() * times.length) {
             throw new DataException(
                     Kind.BAD_ANNOTATION,
                     epoch.log().toString(),
                     "does not fit " + epoch.videoName() + ": " + report + "; more than "
-                            + Math.round(100 * options.maxMismatches()) + " % are without a partner");
+                            + Math.round(100 * options.maxMismatches()) + " % are without a partner"
+                            + (log.flaws().badRows() == 0
+                                    ? ""
+                                    : "; " + log.flaws().firstBad()));
         }
         return new FrameLabels(angles, report);
     }
 
     /** Each frame takes the row that is nearest in time; rows are in order, and so are frames. */
-    private static void byTime(long[] times, LogRows log, JoinOptions options, float[] angles) {
+    private static void byTime(long[] times, SteeringLog log, JoinOptions options, float[] angles) {
         if (log.rows().isEmpty()) {
             return;
         }
-        long first = log.rows().get(0).micros();
+        long first = micros(log, 0);
         long tolerance = options.tolerance().toNanos() / 1000;
         int row = 0;
         for (int frame = 0; frame < times.length; frame++) {
@@ -86,8 +90,12 @@ public final class FrameLabels {
         }
     }
 
-    private static long distance(LogRows log, int row, long first, long time) {
-        return Math.abs(log.rows().get(row).micros() - first - time);
+    private static long distance(SteeringLog log, int row, long first, long time) {
+        return Math.abs(micros(log, row) - first - time);
+    }
+
+    private static long micros(SteeringLog log, int row) {
+        return log.rows().get(row).microseconds().orElseThrow();
     }
 
     /** How many frames the video has. */

@@ -47,12 +47,12 @@ public record FrameShape(int top, int bottom, int left, int right, int height, i
     }
 
     /** Rows of the result for a frame of so many rows as shown. */
-    int outputHeight(int shownHeight) {
+    public int outputHeight(int shownHeight) {
         return height != 0 ? height : (bottom == 0 ? shownHeight : bottom) - top;
     }
 
     /** Columns of the result for a frame of so many columns as shown. */
-    int outputWidth(int shownWidth) {
+    public int outputWidth(int shownWidth) {
         return width != 0 ? width : (right == 0 ? shownWidth : right) - left;
     }
 

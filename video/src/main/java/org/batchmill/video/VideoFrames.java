@@ -43,26 +43,29 @@ public final class VideoFrames implements SampleSource.Indexed {
      * Joins videos with their logs; nothing is decoded yet.
      *
      * @param video  how the videos are read
+     * @param crop   the part of each frame that is kept, before it is brought to the size in {@code video}
      * @param budget bytes that the decoded frames may take
      * @throws DataException  if a video or a log is bad
      * @throws UsageException if the frames would take more than the budget
      */
-    public static VideoFrames open(List<DriveEpoch> epochs, VideoOptions video, JoinOptions join, long budget)
+    public static VideoFrames open(
+            List<DriveEpoch> epochs, VideoOptions video, FrameCrop crop, JoinOptions join, long budget)
             throws IOException, InterruptedException {
         List<Drive> drives = new ArrayList<>();
         long bytes = 0;
         for (DriveEpoch epoch : epochs) {
-            Drive drive = new Drive(epoch, FrameLabels.join(epoch, join), video);
+            Drive drive = new Drive(epoch, FrameLabels.join(epoch, join), video, crop);
             bytes += drive.frameBytes * drive.labelled.length;
             drives.add(drive);
         }
         if (bytes > budget) {
             throw new UsageException(String.format(
                     Locale.ROOT,
-                    "%s: its decoded frames take %,d MiB, more than the %,d MiB they may: pack them first (batchmill pack"
-                            + " video %s --out PREFIX) and train from the records",
+                    "%s: its decoded frames take %,d MiB, more than the %,d MiB of the decoded-frame cache: pack them first"
+                            + " (batchmill pack video %s --out PREFIX) and train from the records, or give --frame-cache"
+                            + " more",
                     folder(epochs),
-                    bytes >> 20,
+                    (bytes + (1 << 20) - 1) >> 20,
                     budget >> 20,
                     folder(epochs)));
         }
@@ -121,10 +124,10 @@ public final class VideoFrames implements SampleSource.Indexed {
         private ByteBuffer[] pixels;
         private DataException[] faults;
 
-        Drive(DriveEpoch epoch, FrameLabels labels, VideoOptions options) throws IOException, InterruptedException {
+        Drive(DriveEpoch epoch, FrameLabels labels, VideoOptions options, FrameCrop crop)
+                throws IOException, InterruptedException {
             this.epoch = epoch;
             this.labels = labels;
-            this.options = options;
             int[] frames = new int[labels.frames()];
             int count = 0;
             for (int frame = 0; frame < frames.length; frame++) {
@@ -134,8 +137,15 @@ public final class VideoFrames implements SampleSource.Indexed {
             }
             this.labelled = Arrays.copyOf(frames, count);
             try (VideoReader reader = VideoReader.open(epoch.video(), options.queuedFrames(1))) {
-                FrameShape shape = options.shape();
                 VideoInfo info = reader.info();
+                FrameShape asked = options.shape();
+                // A film that has the size already was cut when it was made.
+                boolean cut = info.height() == asked.height() && info.width() == asked.width();
+                FrameShape shape = (cut ? FrameCrop.WHOLE : crop)
+                        .shape(info.height(), info.width(), epoch.videoName())
+                        .size(asked.height(), asked.width())
+                        .order(asked.order());
+                this.options = options.shape(shape);
                 this.height = shape.outputHeight(info.height());
                 this.width = shape.outputWidth(info.width());
             }
@@ -161,7 +171,8 @@ public final class VideoFrames implements SampleSource.Indexed {
             DataException[] wrong = new DataException[labelled.length];
             try (VideoReader reader = VideoReader.open(epoch.video(), options)) {
                 int place = 0;
-                while (place < labelled.length) {
+                // To the very end, where a file that was cut says so.
+                while (true) {
                     try (VideoFrame frame = reader.next()) {
                         if (frame == null) {
                             break;
@@ -197,7 +208,12 @@ public final class VideoFrames implements SampleSource.Indexed {
             for (int i = 0; i < labelled.length; i++) {
                 if (fault.where().endsWith(": frame " + labelled[i])) {
                     wrong[i] = fault;
+                    return;
                 }
+            }
+            if (fault.kind() == Kind.TRUNCATED && labelled.length > 0) {
+                // The end is missing behind the last labelled frame: whoever reads that one hears of it.
+                wrong[labelled.length - 1] = fault;
             }
         }
 

@@ -15,7 +15,7 @@ import org.batchmill.records.UsageException;
  * The frames of a video file in the order of showing. Reads mp4, mov, mkv, webm and avi with H.264, HEVC, MPEG-4, VP9, AV1, MJPEG
  * or FFV1; always the first picture stream, whatever streams stand before it.
  *
- * <p>Two threads of its own read packets and decode them into bounded queues. Frames are numbered from 0 in the order of showing;
+ * <p>Three threads of its own read packets, decode them and convert the pictures, with bounded queues between them. Frames are numbered from 0 in the order of showing;
  * {@link #seek} and {@link #seekTime} come to exactly the frame that reading from the beginning would give under that number, for
  * the price of one pass over the file at the first seek, and of decoding from the key frame before it at each.
  *
@@ -28,6 +28,10 @@ import org.batchmill.records.UsageException;
 public final class VideoReader implements AutoCloseable {
 
     private static final int QUEUED_PACKETS = 32;
+
+    /** Few: a decoder works in the same few buffers only if it gets them back soon. */
+    private static final int QUEUED_PICTURES = 4;
+
     private static final long LOOK_EVERY_MILLIS = 50;
     private static final long JOIN_MILLIS = 5_000;
 
@@ -39,9 +43,11 @@ public final class VideoReader implements AutoCloseable {
     private final double frameSeconds;
     private final FramePool pool = new FramePool();
     private final BlockingQueue<DemuxThread.Item> packets = new ArrayBlockingQueue<>(QUEUED_PACKETS);
-    private final BlockingQueue<DecodeThread.Item> frames;
+    private final BlockingQueue<DecodeThread.Item> pictures = new ArrayBlockingQueue<>(QUEUED_PICTURES);
+    private final BlockingQueue<ConvertThread.Item> frames;
     private final DemuxThread demuxThread;
     private final DecodeThread decodeThread;
+    private final ConvertThread convertThread;
 
     private Place place = Place.BEGINNING;
     private PacketIndex index;
@@ -59,8 +65,9 @@ public final class VideoReader implements AutoCloseable {
         this.frames = new ArrayBlockingQueue<>(options.queuedFrames());
         FrameConverter converter = new FrameConverter(options.shape(), info.rotation(), pool);
         this.demuxThread = new DemuxThread(file.name(), demuxer, packets);
-        this.decodeThread = new DecodeThread(
-                file.name(), decoder, converter, options.conceal(), tick, frameSeconds, packets, frames);
+        this.decodeThread =
+                new DecodeThread(file.name(), decoder, options.conceal(), tick, frameSeconds, packets, pictures);
+        this.convertThread = new ConvertThread(file.name(), converter, pictures, frames);
     }
 
     /** Opens a video for whole RGB frames. */
@@ -93,6 +100,7 @@ public final class VideoReader implements AutoCloseable {
         }
         reader.demuxThread.start();
         reader.decodeThread.start();
+        reader.convertThread.start();
         return reader;
     }
 
@@ -132,7 +140,7 @@ public final class VideoReader implements AutoCloseable {
             throw stalled;
         }
         while (!ended) {
-            DecodeThread.Item item = frames.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            ConvertThread.Item item = frames.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
             if (closed) {
                 throw new IllegalStateException(file.name() + " was closed");
             }
@@ -199,6 +207,7 @@ public final class VideoReader implements AutoCloseable {
         ended = false;
         discardQueued(); // makes room; what still comes for the old place is dropped when it is taken
         place = new Place(generation, known, known.startFor((int) frame), frame);
+        convertThread.goTo(place);
         decodeThread.goTo(place);
         demuxThread.goTo(place);
     }
@@ -243,12 +252,12 @@ public final class VideoReader implements AutoCloseable {
     }
 
     private void discardQueued() {
-        for (DecodeThread.Item item = frames.poll(); item != null; item = frames.poll()) {
+        for (ConvertThread.Item item = frames.poll(); item != null; item = frames.poll()) {
             item.free();
         }
     }
 
-    /** Ends both threads and frees what they hold; frames that were handed out stay valid. Closing twice does nothing. */
+    /** Ends its threads and frees what they hold; frames that were handed out stay valid. Closing twice does nothing. */
     @Override
     public void close() {
         if (closed) {
@@ -257,16 +266,21 @@ public final class VideoReader implements AutoCloseable {
         closed = true;
         demuxThread.shutDown();
         decodeThread.interrupt();
+        convertThread.interrupt();
         // A thread that hangs in the kernel is not waited for: it frees what it holds if it comes back.
         long patience = stalled == null ? JOIN_MILLIS : 1;
         boolean interrupted = false;
         try {
             decodeThread.join(patience);
+            convertThread.join(patience);
             demuxThread.join(patience);
         } catch (InterruptedException e) {
             interrupted = true;
         }
         for (DemuxThread.Item item = packets.poll(); item != null; item = packets.poll()) {
+            item.free();
+        }
+        for (DecodeThread.Item item = pictures.poll(); item != null; item = pictures.poll()) {
             item.free();
         }
         discardQueued();

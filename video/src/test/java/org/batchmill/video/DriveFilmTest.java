@@ -18,7 +18,7 @@ class DriveFilmTest {
     void shouldWriteEveryFrameInAFormatThatBrowsersPlay(String name, String codec) throws Exception {
         Path video = NumberedFrames.write(folder.resolve("a.mkv"), 12, WriterOptions.at(14));
         Path out = folder.resolve(name);
-        assertThat(DriveFilm.draw(video, new float[12], null, out)).isEqualTo(12);
+        assertThat(DriveFilm.draw(video, new float[12], null, 1, out)).isEqualTo(12);
         try (VideoReader reader = VideoReader.open(out)) {
             assertThat(reader.info().codec()).isEqualTo(codec);
             assertThat(reader.info().height()).isGreaterThanOrEqualTo(360);
@@ -29,8 +29,8 @@ class DriveFilmTest {
     @Test
     void shouldShowTheAngle() throws Exception {
         Path video = NumberedFrames.write(folder.resolve("a.mkv"), 3, WriterOptions.at(14));
-        DriveFilm.draw(video, new float[] {0, 0, 0}, null, folder.resolve("straight.mp4"));
-        DriveFilm.draw(video, new float[] {0, 1, 1}, null, folder.resolve("right.mp4"));
+        DriveFilm.draw(video, new float[] {0, 0, 0}, null, 1, folder.resolve("straight.mp4"));
+        DriveFilm.draw(video, new float[] {0, 1, 1}, null, 1, folder.resolve("right.mp4"));
         try (VideoReader straight = VideoReader.open(folder.resolve("straight.mp4"));
                 VideoReader right = VideoReader.open(folder.resolve("right.mp4"))) {
             assertThat(difference(straight, right)).isLessThan(difference(straight, right));

@@ -13,6 +13,8 @@ public final class DataOptions {
     private List<String> mix = List.of();
     private List<String> target = List.of();
     private Double holdout;
+    private Double cameraOffset;
+    private Long frameCache;
 
     /** Record files or globs, a folder in a known layout, {@code kafka:TOPIC} or {@code sample:NAME}. */
     public String data() {
@@ -91,6 +93,26 @@ public final class DataOptions {
 
     public DataOptions mix(List<String> value) {
         mix = value;
+        return this;
+    }
+
+    /** For driving logs of three cameras: the angle added for the left and subtracted for the right; null takes the centre alone. */
+    public Double cameraOffset() {
+        return cameraOffset;
+    }
+
+    public DataOptions cameraOffset(Double value) {
+        cameraOffset = value;
+        return this;
+    }
+
+    /** What the decoded frames of videos may take, in MiB; null for 1024. */
+    public Long frameCache() {
+        return frameCache;
+    }
+
+    public DataOptions frameCache(Long value) {
+        frameCache = value;
         return this;
     }
 }

@@ -10,7 +10,6 @@ import org.batchmill.records.UsageException;
 public final class InputOptions {
 
     private Integer batch;
-    private Integer frames;
     private Integer workers;
     private int prefetch = 4;
     private String shuffle = "permutation";
@@ -33,16 +32,6 @@ public final class InputOptions {
 
     public InputOptions batch(Integer value) {
         batch = value;
-        return this;
-    }
-
-    /** Successive frames that make one sample of a network of sequences; null for the task's own. */
-    public Integer frames() {
-        return frames;
-    }
-
-    public InputOptions frames(Integer value) {
-        frames = value;
         return this;
     }
 

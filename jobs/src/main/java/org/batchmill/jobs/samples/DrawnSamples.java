@@ -17,7 +17,7 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Samples that are made when they are read: {@code sample:shapes, digits, line, table}. Safe for use by many threads. */
+/** Samples that are made when they are read: {@code sample:shapes, digits, road, line, table}. Safe for use by many threads. */
 public final class DrawnSamples implements SampleSource.Indexed {
 
     /** The side of a picture of shapes in pixels. */
@@ -50,6 +50,7 @@ public final class DrawnSamples implements SampleSource.Indexed {
         return switch (name) {
             case "shapes" -> shapes(validation ? 200 : 1000, seed);
             case "digits" -> digits(validation ? 2000 : 10_000, seed, classes.isEmpty() ? DIGITS : classes);
+            case "road" -> road(validation ? 250 : 1000, seed);
             case "line" ->
                 new DrawnSamples(
                         List.of(),
@@ -58,7 +59,8 @@ public final class DrawnSamples implements SampleSource.Indexed {
             case "table" ->
                 new DrawnSamples(List.of(), validation ? 500 : 1000, index -> LessonTables.tableRow(seed, index));
             default ->
-                throw new UsageException("no samples are called " + name + "; there are shapes, digits, line, table");
+                throw new UsageException(
+                        "no samples are called " + name + "; there are shapes, digits, road, line, table");
         };
     }
 
@@ -99,6 +101,22 @@ public final class DrawnSamples implements SampleSource.Indexed {
                     new Content.RawImage(ByteBuffer.wrap(pixels), DigitPicture.SIDE, DigitPicture.SIDE, 1),
                     new Labels.ClassLabel(name));
         });
+    }
+
+    /** The frames of one drive along a road, with the steering. */
+    public static DrawnSamples road(int size, long seed) {
+        RoadDrive drive = new RoadDrive(seed, size);
+        return new DrawnSamples(
+                List.of(),
+                size,
+                index -> new Sample(
+                        SampleId.ofFrame("road-" + seed, index),
+                        new Content.RawImage(
+                                ByteBuffer.wrap(RoadDataSet.rgb(drive, (int) index)),
+                                RoadPicture.HEIGHT,
+                                RoadPicture.WIDTH,
+                                3),
+                        new Labels.Steering(drive.angle((int) index))));
     }
 
     /** What a sample looks like depends on the seed and its index alone. */

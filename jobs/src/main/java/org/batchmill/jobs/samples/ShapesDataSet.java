@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.records.AtomicFile;
 import org.batchmill.records.Box;
+import org.batchmill.records.EmptyFolder;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.annotations.VocWriter;
 import org.bytedeco.javacpp.BytePointer;
@@ -42,8 +43,7 @@ public final class ShapesDataSet {
         if (count < 1) {
             throw new UsageException("the number of pictures must be at least 1, not " + count);
         }
-        refuseFull(folder);
-        Path pictures = Files.createDirectories(folder.resolve("JPEGImages"));
+        Path pictures = Files.createDirectories(EmptyFolder.make(folder).resolve("JPEGImages"));
         Path annotations = Files.createDirectories(folder.resolve("Annotations"));
         List<String> training = new ArrayList<>();
         List<String> validation = new ArrayList<>();
@@ -68,16 +68,6 @@ public final class ShapesDataSet {
         Files.write(lists.resolve("train.txt"), training);
         Files.write(lists.resolve("val.txt"), validation);
         listener.finished(WORK);
-    }
-
-    private static void refuseFull(Path folder) throws IOException {
-        if (Files.isDirectory(folder)) {
-            try (var files = Files.list(folder)) {
-                if (files.findAny().isPresent()) {
-                    throw new UsageException(folder + ": is not empty; name a new folder");
-                }
-            }
-        }
     }
 
     private static byte[] jpeg(Mat picture) {

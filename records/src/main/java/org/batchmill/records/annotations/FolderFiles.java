@@ -1,7 +1,9 @@
 package org.batchmill.records.annotations;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -140,6 +142,20 @@ final class FolderFiles {
             throw new DataException(Kind.CORRUPT, file.toString(), "it is not text in UTF-8", e);
         }
         return lines;
+    }
+
+    /** Whether the first line of a text ends as on Windows. */
+    static boolean endsLinesAsOnWindows(Path file) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            int before = 0;
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                if (next == '\n') {
+                    return before == '\r';
+                }
+                before = next;
+            }
+        }
+        return false;
     }
 
     /** The error for a file of JSON or YAML that does not parse, in one line: YAML's own messages draw the place over several. */

@@ -13,17 +13,26 @@ import org.batchmill.records.DataException.Kind;
 
 /**
  * The steering log of a drive video, {@code epochNN_steering.csv}: a row a frame with the columns {@code
- * ts_micro,frame_index,wheel}, or the older {@code frame,wheel}. Rows belong to frames by index, not by time. Immutable.
+ * ts_micro,frame_index,wheel}, or the older {@code frame,wheel}, in any order and among others. Rows belong to frames by index, not by time. Immutable.
  *
- * @param rows in the order of the file, frames ascending
+ * <p>Drives are recorded by hand: a row that says NaN or is out of order is left out and counted, and costs a frame and not the
+ * drive. How many flaws are too many is for whoever joins the rows with frames.
+ *
+ * @param rows  the good ones in the order of the file, frames ascending
+ * @param flaws what else the file held
  */
-public record SteeringLog(List<Row> rows) {
+public record SteeringLog(List<Row> rows, Flaws flaws) {
 
     private static final List<String> COLUMNS = List.of("ts_micro", "frame_index", "wheel");
     private static final List<String> OLDER_COLUMNS = List.of("frame", "wheel");
 
     public SteeringLog {
         rows = List.copyOf(rows);
+    }
+
+    /** A log without flaws. */
+    public SteeringLog(List<Row> rows) {
+        this(rows, Flaws.NONE);
     }
 
     /**
@@ -36,51 +45,94 @@ public record SteeringLog(List<Row> rows) {
     public record Row(OptionalLong microseconds, long frame, float wheel) {}
 
     /**
+     * What a log holds beside its good rows.
+     *
+     * @param badRows    no numbers, not finite, not in order, wrong number of columns
+     * @param firstBad   the place and the cause of the first of them; empty if there is none
+     * @param blankLines between rows, which do no harm
+     * @param crlf       whether lines end as on Windows, which does no harm
+     */
+    public record Flaws(int badRows, String firstBad, int blankLines, boolean crlf) {
+
+        /** A clean file. */
+        public static final Flaws NONE = new Flaws(0, "", 0, false);
+    }
+
+    /**
      * Reads a log.
      *
-     * @throws DataException if it has other columns, a value is no number, or a frame comes twice or too late; names the line
+     * @throws DataException if it has other columns, or is no text
      */
     public static SteeringLog read(Path file) throws IOException {
         List<String> lines = FolderFiles.lines(file);
         List<String> columns = lines.isEmpty()
                 ? List.of()
-                : Arrays.stream(lines.get(0).split(",", -1)).map(String::strip).toList();
-        if (!columns.equals(COLUMNS) && !columns.equals(OLDER_COLUMNS)) {
+                : Arrays.stream(lines.get(0).replace("\ufeff", "").split(",", -1))
+                        .map(String::strip)
+                        .toList();
+        int frame = Math.max(columns.indexOf("frame_index"), columns.indexOf("frame"));
+        Columns places = new Columns(columns.size(), columns.indexOf("ts_micro"), frame, columns.indexOf("wheel"));
+        if (places.frame < 0 || places.wheel < 0) {
             throw new DataException(
                     Kind.UNSUPPORTED,
                     file + ": line 1",
                     "the columns must be " + String.join(",", COLUMNS) + " or " + String.join(",", OLDER_COLUMNS));
         }
         List<Row> rows = new ArrayList<>();
+        int bad = 0;
+        String firstBad = "";
+        int blank = 0;
+        long last = -1;
         for (int i = 1; i < lines.size(); i++) {
-            if (!lines.get(i).isEmpty()) {
-                String where = file + ": line " + (i + 1);
-                Row row = row(lines.get(i), columns.size(), where);
-                if (!rows.isEmpty() && row.frame <= rows.get(rows.size() - 1).frame) {
+            if (lines.get(i).isEmpty()) {
+                blank++;
+                continue;
+            }
+            try {
+                Row row = row(lines.get(i), places, file + ": line " + (i + 1));
+                if (row.frame <= last) {
                     throw new DataException(
-                            Kind.BAD_ANNOTATION, where, "frame " + row.frame + " does not follow the one before");
+                            Kind.BAD_ANNOTATION,
+                            file + ": line " + (i + 1),
+                            "frame " + row.frame + " does not follow frame " + last);
                 }
+                last = row.frame;
                 rows.add(row);
+            } catch (DataException e) {
+                firstBad = bad == 0 ? "line " + (i + 1) + ": " + e.reason() : firstBad;
+                bad++;
             }
         }
-        return new SteeringLog(rows);
+        return new SteeringLog(rows, new Flaws(bad, firstBad, blank, FolderFiles.endsLinesAsOnWindows(file)));
     }
 
-    private static Row row(String line, int columns, String where) throws DataException {
+    /** Where a row has what: {@code time} is -1 where it has none. */
+    private record Columns(int count, int time, int frame, int wheel) {}
+
+    private static Row row(String line, Columns columns, String where) throws DataException {
         String[] fields = line.split(",", -1);
-        if (fields.length != columns) {
-            throw new DataException(Kind.BAD_ANNOTATION, where, fields.length + " values instead of " + columns);
+        if (fields.length != columns.count) {
+            throw new DataException(Kind.BAD_ANNOTATION, where, fields.length + " values instead of " + columns.count);
         }
-        OptionalLong time = columns == COLUMNS.size()
-                ? OptionalLong.of(Numbers.parseIndex(fields[0].strip(), where))
-                : OptionalLong.empty();
-        long frame = Numbers.parseIndex(fields[columns - 2].strip(), where);
-        return new Row(time, frame, (float) Numbers.parse(fields[columns - 1].strip(), where));
+        OptionalLong time = columns.time < 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(Numbers.parseIndex(fields[columns.time].strip(), where));
+        long frame = Numbers.parseIndex(fields[columns.frame].strip(), where);
+        float wheel = (float) Numbers.parse(fields[columns.wheel].strip(), where);
+        if (!Float.isFinite(wheel)) {
+            throw new DataException(Kind.BAD_ANNOTATION, where, "the wheel is turned by more than a float holds");
+        }
+        return new Row(time, frame, wheel);
     }
 
-    /** Writes the log, atomically; of the older kind if its first row has no time. */
+    /** Whether its rows have times, by which they can be joined with frames. */
+    public boolean isTimed() {
+        return !rows.isEmpty() && rows.get(0).microseconds.isPresent();
+    }
+
+    /** Writes the good rows, atomically; of the older kind if the first has no time. */
     public void write(Path file) throws IOException {
-        boolean timed = rows.isEmpty() || rows.get(0).microseconds.isPresent();
+        boolean timed = rows.isEmpty() || isTimed();
         StringBuilder text = new StringBuilder(String.join(",", timed ? COLUMNS : OLDER_COLUMNS)).append('\n');
         for (Row row : rows) {
             if (timed) {

@@ -140,6 +140,19 @@ class WritersTest {
         }
     }
 
+    @Test
+    void shouldLeaveOutAndCountTheBadRowsOfASteeringLog() throws IOException {
+        Path file = root.resolve("epoch01_steering.csv");
+        Files.writeString(
+                file, "\ufeffframe,speed,wheel\r\n0,9,.5\r\n\r\n1,9,NaN\r\n1,9,.25\r\n1,9,.3\r\n2,.4\r\n3,9,1e99\r\n");
+        SteeringLog log = SteeringLog.read(file);
+        assertThat(log.rows())
+                .containsExactly(
+                        new SteeringLog.Row(OptionalLong.empty(), 0, .5f),
+                        new SteeringLog.Row(OptionalLong.empty(), 1, .25f));
+        assertThat(log.flaws()).isEqualTo(new SteeringLog.Flaws(4, "line 4: \"NaN\" is not a finite number", 1, true));
+    }
+
     private static List<Box> boxes(RandomGenerator random, boolean difficult) {
         List<Box> boxes = new ArrayList<>();
         boxes.add(new Box("no", 0, 0, 1, 1));

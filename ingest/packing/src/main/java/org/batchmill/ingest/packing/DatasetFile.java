@@ -1,14 +1,18 @@
 package org.batchmill.ingest.packing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.batchmill.records.AtomicFile;
+import org.batchmill.records.DataException;
 
 /**
  * {@code dataset.json}: what a packed data set holds. Its keys: {@code version}, {@code data}, {@code container}, {@code seed},
@@ -79,5 +83,26 @@ final class DatasetFile {
         json.put("where", sample.where());
         json.put("kind", sample.kind().word());
         json.put("reason", sample.reason());
+    }
+
+    /** {@code PREFIX-quarantine.jsonl}: a line for each sample that was left out. */
+    static void writeQuarantine(OutputNames names, List<BadSample> bad) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (BadSample sample : bad) {
+            ObjectNode line = JSON.createObjectNode();
+            write(sample, line);
+            lines.append(line).append('\n');
+        }
+        AtomicFile.write(names.quarantine(), lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    static BadSample bad(JsonNode json) {
+        String word = json.path("kind").asText();
+        DataException.Kind kind = Arrays.stream(DataException.Kind.values())
+                .filter(each -> each.word().equals(word))
+                .findFirst()
+                .orElse(DataException.Kind.CORRUPT);
+        return new BadSample(
+                kind, json.path("where").asText(), json.path("reason").asText());
     }
 }

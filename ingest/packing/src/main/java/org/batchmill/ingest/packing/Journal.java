@@ -2,6 +2,7 @@ package org.batchmill.ingest.packing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
@@ -47,6 +48,9 @@ final class Journal {
 
     /** Behind the name of a shard; no other entry ends so. */
     private static final String SHARD = ".shard.json";
+
+    /** Behind the name of a shard: what was left out of it. */
+    private static final String BAD = ".bad.json";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -186,6 +190,22 @@ final class Journal {
         ObjectNode node = JSON.createObjectNode();
         shard.writeTo(node);
         AtomicFile.write(folder.resolve(shard.file() + SHARD), JSON.writeValueAsBytes(node));
+    }
+
+    /** Notes what was left out of a shard; before the shard itself, so that a shard that is listed has its bad frames listed. */
+    void addBad(String shard, List<BadSample> bad) throws IOException {
+        ArrayNode list = JSON.createArrayNode();
+        bad.forEach(sample -> DatasetFile.write(sample, list.addObject()));
+        AtomicFile.write(folder.resolve(shard + BAD), JSON.writeValueAsBytes(list));
+    }
+
+    /** What was left out of a finished shard. */
+    List<BadSample> bad(String shard) throws IOException {
+        List<BadSample> bad = new ArrayList<>();
+        for (JsonNode sample : JSON.readTree(Files.readAllBytes(folder.resolve(shard + BAD)))) {
+            bad.add(DatasetFile.bad(sample));
+        }
+        return bad;
     }
 
     /** Removes the journal: its job is done, or will not be continued. */

@@ -1,8 +1,12 @@
 package org.batchmill.ingest.packing;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.batchmill.ingest.packing.PackOptions.Container;
 
@@ -27,6 +31,16 @@ record OutputNames(String prefix, Container container) implements Serializable {
     /** Whether a name is that of a shard of this prefix, with any number, split and container. */
     boolean isShard(String file) {
         return file.matches(Pattern.quote(base()) + "([A-Za-z][A-Za-z0-9_]*-)?\\d{5}-of-\\d{5}\\.(tfrecord|arrow)");
+    }
+
+    /** Removes shards, with their indexes; what a description says is only believed where it names a shard of this prefix. */
+    void remove(List<String> shards, Set<String> except) throws IOException {
+        for (String shard : shards) {
+            if (isShard(shard) && !except.contains(shard)) {
+                Files.deleteIfExists(folder().resolve(shard));
+                Files.deleteIfExists(folder().resolve(shard + ".idx"));
+            }
+        }
     }
 
     Path dataset() {

@@ -1,14 +1,7 @@
 package org.batchmill.ingest.packing;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,10 +9,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.ingest.sources.Sources;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
-import org.batchmill.records.UsageException;
 
 /**
  * Packs a data set into shards of record files.
@@ -80,23 +71,10 @@ public final class PackJob {
     /** Keeps other jobs off the prefix meanwhile. */
     private PackResult runAlone(PackProgress.Listener listener) throws IOException, InterruptedException {
         Files.createDirectories(names.folder());
-        try (FileChannel channel = FileChannel.open(names.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = tryLock(channel)) {
-            // Whoever held it before may have deleted the file meanwhile: a lock on a deleted file keeps nobody out.
-            if (lock == null || !Files.exists(names.lock())) {
-                throw new UsageException(spec.options().prefix() + ": another job is packing to this prefix");
-            }
+        try (PrefixLock lock = PrefixLock.take(names)) {
             PackResult result = run(listener);
-            Files.delete(names.lock());
+            lock.remove();
             return result;
-        }
-    }
-
-    private static FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
         }
     }
 
@@ -146,7 +124,7 @@ public final class PackJob {
         PackResult result = result(journal, census);
         removeReplaced(journal, result);
         if (spec.options().onError() == OnError.QUARANTINE) {
-            writeQuarantine(result.bad());
+            DatasetFile.writeQuarantine(names, result.bad());
         }
         DatasetFile.write(spec.options(), census, result);
         journal.remove();
@@ -177,23 +155,6 @@ public final class PackJob {
         for (PackResult.Split split : result.splits()) {
             split.shards().forEach(shard -> mine.add(shard.file()));
         }
-        for (String other : journal.replaced()) {
-            // What a description says is only believed where it names a shard of this prefix.
-            if (names.isShard(other) && !mine.contains(other)) {
-                Files.deleteIfExists(names.folder().resolve(other));
-                Files.deleteIfExists(names.folder().resolve(other + ".idx"));
-            }
-        }
-    }
-
-    private void writeQuarantine(List<BadSample> bad) throws IOException {
-        ObjectMapper json = new ObjectMapper();
-        StringBuilder lines = new StringBuilder();
-        for (BadSample sample : bad) {
-            ObjectNode line = json.createObjectNode();
-            DatasetFile.write(sample, line);
-            lines.append(line).append('\n');
-        }
-        AtomicFile.write(names.quarantine(), lines.toString().getBytes(StandardCharsets.UTF_8));
+        names.remove(journal.replaced(), mine);
     }
 }

@@ -2,6 +2,10 @@ package org.batchmill.ingest.packing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
 
 /**
  * A finished shard.
@@ -13,6 +17,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param sha256  of the file, in hexadecimal
  */
 public record PackedShard(String file, String split, long records, long bytes, String sha256) {
+
+    /** Whether the file is there as it was finished. */
+    boolean isWhole(Path path) throws IOException {
+        return Files.isRegularFile(path)
+                && Files.size(path) == bytes
+                && HexFormat.of().formatHex(FileHash.sha256(path)).equals(sha256);
+    }
 
     void writeTo(ObjectNode json) {
         json.put("file", file);

@@ -1,202 +1,147 @@
 package org.batchmill.ingest.packing;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
+import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.records.DataException;
-import org.batchmill.records.UsageException;
 import org.batchmill.video.DriveEpoch;
-import org.batchmill.video.FrameLabels;
 import org.batchmill.video.JoinReport;
-import org.batchmill.video.VideoReader;
 
 /**
  * Packs drive videos into record files. Each run of frames is one element of the pipeline and becomes one shard, decoded in order;
  * long videos are cut at key frames, so that no worker decodes what another needs.
  *
- * <p>All videos are joined with their logs before anything is written. Each shard appears under its name whole or not at all, and
- * shards of an earlier job of the same prefix are removed at the end. Safe for use by many threads, for different prefixes.
+ * <p>All videos are joined with their logs before anything is written. Each shard appears under its name whole or not at all. A job
+ * that was killed, or that failed at a bad frame, goes on where it stopped when it is run again on unchanged drives; {@code
+ * PREFIX-dataset.json} is written last, and the shards of an earlier data set of the prefix are removed before that. Two jobs cannot
+ * write one prefix at the same time. Safe for use by many threads, for different prefixes.
  */
 public final class VideoPackJob {
 
     /**
      * What was packed.
      *
+     * @param dataset the file that describes it
      * @param frames  how many each part of the split holds; one without a name where it is undivided
      * @param shards  the files, in order
      * @param reports what joining each epoch with its log found
+     * @param bad     frames that could not be decoded, and drives that could not be joined
      */
-    public record Result(Map<String, Long> frames, List<Path> shards, Map<String, JoinReport> reports) {}
-
-    /** Frames of one drive, and the part of the split that they belong to. */
-    private record Run(DriveEpoch epoch, int from, int to, String part, long labelled) {}
+    public record Result(
+            Path dataset,
+            Map<String, Long> frames,
+            List<Path> shards,
+            Map<String, JoinReport> reports,
+            List<BadSample> bad) {}
 
     private VideoPackJob() {}
 
     /**
      * Packs.
      *
-     * @throws DataException  if a video or a log is bad, or they do not fit together
-     * @throws UsageException if the split names an epoch that is not there, or leaves a part empty
+     * @throws DataException  if a video or a log is bad, or they do not fit together, and bad ones are not left out
+     * @throws org.batchmill.records.UsageException if the split names an epoch that is not there, or leaves a part empty
      */
     public static Result run(VideoPackOptions options) throws IOException, InterruptedException {
-        Map<String, JoinReport> reports = new LinkedHashMap<>();
-        List<Run> runs = plan(options, reports);
-        OutputNames names = new OutputNames(options.prefix(), PackOptions.Container.TFRECORD);
+        VideoPlan plan = VideoPlan.of(options);
+        OutputNames names = new OutputNames(options.prefix(), options.container());
         Files.createDirectories(names.folder());
-        Map<String, Integer> shardsOfPart = new LinkedHashMap<>();
-        Map<String, Long> frames = new LinkedHashMap<>();
-        for (Run run : runs) {
-            shardsOfPart.merge(run.part(), 1, Integer::sum);
-            frames.merge(run.part(), run.labelled(), Long::sum);
+        try (PrefixLock lock = PrefixLock.take(names)) {
+            Result result = run(options, plan, names);
+            lock.remove();
+            return result;
         }
-        Map<String, Integer> next = new LinkedHashMap<>();
-        List<VideoPart> parts = new ArrayList<>();
-        List<Path> shards = new ArrayList<>();
-        for (Run run : runs) {
-            int shard = next.merge(run.part(), 1, Integer::sum) - 1;
-            String file = names.shard(run.part(), shard, shardsOfPart.get(run.part()));
-            parts.add(new VideoPart(run.epoch().video().toString(), run.from(), run.to(), file));
-            shards.add(names.folder().resolve(file));
-        }
-        PackOptions runner = PackOptions.of(options.folder(), options.prefix())
+    }
+
+    private static Result run(VideoPackOptions options, VideoPlan plan, OutputNames names)
+            throws IOException, InterruptedException {
+        Journal journal = new Journal(names.journal());
+        journal.begin(fingerprint(options, plan), DatasetFile.shards(names.dataset()));
+        Files.deleteIfExists(names.dataset());
+        List<VideoPart> parts = plan.parts(names);
+        Pipeline pipeline = Pipeline.create(RunnerOptions.of(PackOptions.of(options.folder(), options.prefix())
                 .withRunner(options.runner(), List.of())
-                .withParallelism(options.workers());
-        Pipeline pipeline = Pipeline.create(RunnerOptions.of(runner));
+                .withParallelism(options.workers())));
         pipeline.apply("Parts", Create.of(parts).withCoder(SerializableCoder.of(VideoPart.class)))
                 .apply("ShareOut", Reshuffle.viaRandomKey())
                 .apply("Write", ParDo.of(new WriteVideoPart(options)));
         PipelineRun.toEnd(pipeline, () -> {});
-        removeOthers(names, shards);
-        return new Result(frames, shards, reports);
+        List<PackedShard> shards = new ArrayList<>();
+        List<BadSample> bad = new ArrayList<>(plan.bad());
+        for (VideoPart part : parts) {
+            shards.add(journal.finished(part.shard())
+                    .orElseThrow(() -> new IOException(names.journal() + ": the entry of " + part.shard()
+                            + " is lost; do workers see this folder?")));
+            bad.addAll(journal.bad(part.shard()));
+        }
+        if (bad.size() > options.maxErrors()) {
+            throw bad.get(bad.size() - 1).toException();
+        }
+        return finish(options, plan, names, journal, shards, bad);
     }
 
-    private static List<Run> plan(VideoPackOptions options, Map<String, JoinReport> reports)
-            throws IOException, InterruptedException {
-        List<DriveEpoch> epochs = DriveEpoch.find(Path.of(options.folder()));
-        checkNames(options, epochs);
-        List<FrameLabels> labels = new ArrayList<>();
-        long frames = 0;
-        for (DriveEpoch epoch : epochs) {
-            FrameLabels joined = FrameLabels.join(epoch, options.join());
-            labels.add(joined);
-            reports.put(epoch.name(), joined.report());
-            frames += joined.frames();
-        }
-        List<Run> runs = new ArrayList<>();
-        long before = 0;
-        for (int i = 0; i < epochs.size(); i++) {
-            divide(options, epochs.get(i), labels.get(i), before, frames, runs);
-            before += labels.get(i).frames();
-        }
-        for (VideoSplit.Part part : options.split().parts()) {
-            if (runs.stream().noneMatch(run -> run.part().equals(part.name()))) {
-                throw new UsageException("the part '" + part.name() + "' of the split would hold no frame");
-            }
-        }
-        return runs;
-    }
-
-    private static void checkNames(VideoPackOptions options, List<DriveEpoch> epochs) {
-        List<String> known = epochs.stream().map(DriveEpoch::name).toList();
-        for (VideoSplit.Part part : options.split().parts()) {
-            for (String epoch : part.epochs()) {
-                if (!known.contains(epoch)) {
-                    throw new UsageException(
-                            options.folder() + " holds no " + epoch + ", only " + String.join(", ", known));
-                }
-            }
-        }
-    }
-
-    /** Cuts a drive at the ends of blocks and, where it is long, at key frames. */
-    private static void divide(
-            VideoPackOptions options, DriveEpoch epoch, FrameLabels labels, long before, long frames, List<Run> runs)
-            throws IOException, InterruptedException {
-        if (!options.split().isBlocks()) {
-            String part = options.split().partOf(epoch.name());
-            if (part != null) {
-                cutLong(options, epoch, labels, 0, labels.frames(), part, runs);
-            }
-            return;
-        }
-        long[] ends = options.split().blockEnds(frames);
-        int from = 0;
-        for (int block = 0; block < ends.length; block++) {
-            int to = (int) Math.max(0, Math.min(labels.frames(), ends[block] - before));
-            if (to > from) {
-                cutLong(
-                        options,
-                        epoch,
-                        labels,
-                        from,
-                        to,
-                        options.split().parts().get(block).name(),
-                        runs);
-                from = to;
-            }
-        }
-    }
-
-    private static void cutLong(
+    private static Result finish(
             VideoPackOptions options,
-            DriveEpoch epoch,
-            FrameLabels labels,
-            int from,
-            int to,
-            String part,
-            List<Run> runs)
-            throws IOException, InterruptedException {
-        int start = from;
-        if (to - from > options.longest()) {
-            int[] keys;
-            try (VideoReader reader = VideoReader.open(epoch.video())) {
-                keys = reader.keyFrames();
-            }
-            int lastKey = start;
-            for (int key : keys) {
-                if (key > start && key < to) {
-                    if (key - start > options.longest() && lastKey > start) {
-                        add(epoch, labels, start, lastKey, part, runs);
-                        start = lastKey;
-                    }
-                    lastKey = key;
-                }
-            }
-            if (to - start > options.longest() && lastKey > start) {
-                add(epoch, labels, start, lastKey, part, runs);
-                start = lastKey;
-            }
+            VideoPlan plan,
+            OutputNames names,
+            Journal journal,
+            List<PackedShard> shards,
+            List<BadSample> bad)
+            throws IOException {
+        Set<String> mine = new HashSet<>();
+        Map<String, Long> frames = new LinkedHashMap<>();
+        for (PackedShard shard : shards) {
+            mine.add(shard.file());
+            frames.merge(shard.split(), shard.records(), Long::sum);
         }
-        add(epoch, labels, start, to, part, runs);
+        names.remove(journal.replaced(), mine);
+        if (options.onError() == OnError.QUARANTINE) {
+            DatasetFile.writeQuarantine(names, bad);
+        }
+        VideoDatasetFile.write(names.dataset(), options, plan, shards, bad);
+        journal.remove();
+        List<Path> files = shards.stream()
+                .map(shard -> names.folder().resolve(shard.file()))
+                .toList();
+        return new Result(names.dataset(), frames, files, plan.reports(), bad);
     }
 
-    private static void add(DriveEpoch epoch, FrameLabels labels, int from, int to, String part, List<Run> runs) {
-        long labelled = 0;
-        for (int frame = from; frame < to; frame++) {
-            labelled += Float.isNaN(labels.angle(frame)) ? 0 : 1;
-        }
-        runs.add(new Run(epoch, from, to, part, labelled));
-    }
-
-    private static void removeOthers(OutputNames names, List<Path> mine) throws IOException {
-        try (Stream<Path> files = Files.list(names.folder())) {
-            for (Path file : files.toList()) {
-                if (names.isShard(file.getFileName().toString()) && !mine.contains(file)) {
-                    Files.deleteIfExists(file);
-                    Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".idx"));
-                }
+    /**
+     * What decides what is written: the options, and name, size and time of every film and log. The treatment of bad frames is left
+     * out, so that a job that failed at one goes on when it is told to leave it out.
+     */
+    private static String fingerprint(VideoPackOptions options, VideoPlan plan) throws IOException {
+        MessageDigest digest = ContentHash.sha256();
+        VideoPackOptions deciding = options.withOnError(OnError.FAIL, 0).withRunner(PackOptions.DIRECT, 0);
+        add(digest, "batchmill pack video " + Journal.VERSION + " " + deciding);
+        for (VideoPlan.Run run : plan.runs()) {
+            add(digest, run.toString());
+            DriveEpoch epoch = run.epoch();
+            for (Path file : List.of(epoch.video(), epoch.log())) {
+                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                add(digest, file + " " + attributes.size() + " " + attributes.lastModifiedTime());
             }
         }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void add(MessageDigest digest, String line) {
+        digest.update((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }

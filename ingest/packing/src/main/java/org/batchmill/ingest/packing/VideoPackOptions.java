@@ -2,31 +2,45 @@ package org.batchmill.ingest.packing;
 
 import java.io.Serializable;
 import java.util.Objects;
+import org.batchmill.ingest.packing.PackOptions.Container;
+import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.records.UsageException;
+import org.batchmill.video.FrameCrop;
 import org.batchmill.video.FrameShape;
 import org.batchmill.video.JoinOptions;
+import org.batchmill.video.VideoInfo;
 
 /**
- * Which drives to pack, and how.
+ * Which drives to pack, and how. Immutable; methods that take a setting give a changed copy.
  *
  * @param folder    with {@code epochNN_front.mp4} and {@code epochNN_steering.csv}
  * @param prefix    what the names of the shards begin with, with their folder
- * @param shape     what each frame is made into; RGB
+ * @param container the kind of file
+ * @param crop      the part of each frame that is kept
+ * @param height    rows that it is brought to; 0 for those that were kept
+ * @param width     columns that it is brought to; 0 for those that were kept
  * @param join      how frames find their rows
  * @param jpeg      quality 1 to 100, or 0 for PNG, which loses nothing
  * @param split     how the drives are divided
  * @param longest   frames of a shard at most, cut at key frames; the parallelism within a long video
+ * @param onError   what happens to frames that cannot be decoded, and to drives that cannot be opened or joined
+ * @param maxErrors how many may be left out
  * @param workers   parallelism; 0 for the number of cores
  * @param runner    {@link PackOptions#DIRECT}, {@link PackOptions#FLINK} or another Beam runner by name
  */
 public record VideoPackOptions(
         String folder,
         String prefix,
-        FrameShape shape,
+        Container container,
+        FrameCrop crop,
+        int height,
+        int width,
         JoinOptions join,
         int jpeg,
         VideoSplit split,
         int longest,
+        OnError onError,
+        long maxErrors,
         int workers,
         String runner)
         implements Serializable {
@@ -34,38 +48,102 @@ public record VideoPackOptions(
     public VideoPackOptions {
         Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(prefix, "prefix");
-        if (jpeg < 0 || jpeg > 100 || longest < 1 || workers < 0) {
-            throw new UsageException("JPEG quality is 1 to 100, and a shard holds at least one frame");
+        Objects.requireNonNull(container, "container");
+        Objects.requireNonNull(crop, "crop");
+        Objects.requireNonNull(onError, "onError");
+        if (jpeg < 0 || jpeg > 100 || longest < 1 || workers < 0 || maxErrors < 0) {
+            throw new UsageException("JPEG quality is 1 to 100, a shard holds at least one frame, and the number of"
+                    + " workers and errors is not negative");
         }
     }
 
-    /** Whole frames as PNG, joined by index, undivided, on all cores. */
+    /** Whole frames as PNG in TFRecord files, joined by index, undivided, failing at the first bad one, on all cores. */
     public static VideoPackOptions of(String folder, String prefix) {
         return new VideoPackOptions(
-                folder, prefix, FrameShape.WHOLE, JoinOptions.DEFAULT, 0, VideoSplit.NONE, 2000, 0, PackOptions.DIRECT);
+                folder,
+                prefix,
+                Container.TFRECORD,
+                FrameCrop.WHOLE,
+                0,
+                0,
+                JoinOptions.DEFAULT,
+                0,
+                VideoSplit.NONE,
+                2000,
+                OnError.FAIL,
+                Long.MAX_VALUE,
+                0,
+                PackOptions.DIRECT);
     }
 
-    public VideoPackOptions withShape(FrameShape value) {
-        return new VideoPackOptions(folder, prefix, value, join, jpeg, split, longest, workers, runner);
+    /** What the frames of one video are made into. */
+    FrameShape shape(VideoInfo info, String video) {
+        return crop.shape(info.height(), info.width(), video).size(height, width);
+    }
+
+    /** Whether a bad frame or drive is left out. */
+    boolean skips() {
+        return onError != OnError.FAIL;
+    }
+
+    public VideoPackOptions withContainer(Container value) {
+        return new VideoPackOptions(
+                folder, prefix, value, crop, height, width, join, jpeg, split, longest, onError, maxErrors, workers,
+                runner);
+    }
+
+    /** Cut, then brought to a size; 0 x 0 keeps the size. */
+    public VideoPackOptions withFrames(FrameCrop part, int rows, int columns) {
+        return new VideoPackOptions(
+                folder, prefix, container, part, rows, columns, join, jpeg, split, longest, onError, maxErrors, workers,
+                runner);
     }
 
     public VideoPackOptions withJoin(JoinOptions value) {
-        return new VideoPackOptions(folder, prefix, shape, value, jpeg, split, longest, workers, runner);
+        return new VideoPackOptions(
+                folder, prefix, container, crop, height, width, value, jpeg, split, longest, onError, maxErrors,
+                workers, runner);
     }
 
     public VideoPackOptions withJpeg(int value) {
-        return new VideoPackOptions(folder, prefix, shape, join, value, split, longest, workers, runner);
+        return new VideoPackOptions(
+                folder, prefix, container, crop, height, width, join, value, split, longest, onError, maxErrors,
+                workers, runner);
     }
 
     public VideoPackOptions withSplit(VideoSplit value) {
-        return new VideoPackOptions(folder, prefix, shape, join, jpeg, value, longest, workers, runner);
+        return new VideoPackOptions(
+                folder, prefix, container, crop, height, width, join, jpeg, value, longest, onError, maxErrors, workers,
+                runner);
     }
 
     public VideoPackOptions withLongest(int value) {
-        return new VideoPackOptions(folder, prefix, shape, join, jpeg, split, value, workers, runner);
+        return new VideoPackOptions(
+                folder, prefix, container, crop, height, width, join, jpeg, split, value, onError, maxErrors, workers,
+                runner);
+    }
+
+    public VideoPackOptions withOnError(OnError value, long most) {
+        return new VideoPackOptions(
+                folder, prefix, container, crop, height, width, join, jpeg, split, longest, value, most, workers,
+                runner);
     }
 
     public VideoPackOptions withRunner(String value, int parallelism) {
-        return new VideoPackOptions(folder, prefix, shape, join, jpeg, split, longest, parallelism, value);
+        return new VideoPackOptions(
+                folder,
+                prefix,
+                container,
+                crop,
+                height,
+                width,
+                join,
+                jpeg,
+                split,
+                longest,
+                onError,
+                maxErrors,
+                parallelism,
+                value);
     }
 }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.batchmill.records.UsageException;
 
 /**
@@ -45,7 +46,7 @@ public record VideoSplit(List<Part> parts) implements Serializable {
         if (text.equals("none")) {
             return NONE;
         }
-        if (text.toLowerCase(Locale.ROOT).startsWith("random")) {
+        if (text.toLowerCase(Locale.ROOT).contains("random")) {
             throw new UsageException(
                     "drives are not split at random: neighbouring frames are nearly the same picture, so the"
                             + " validation set would hold near copies of training frames and its score would mean nothing; give"
@@ -70,7 +71,12 @@ public record VideoSplit(List<Part> parts) implements Serializable {
         }
         boolean blocks = parts.stream().allMatch(part -> part.epochs.isEmpty());
         boolean epochs = parts.stream().noneMatch(part -> part.epochs.isEmpty());
-        boolean repeated = parts.stream().map(Part::name).distinct().count() != parts.size();
+        boolean repeated = parts.stream().map(Part::name).distinct().count() != parts.size()
+                || parts.stream()
+                                .flatMap(part -> part.epochs.stream())
+                                .distinct()
+                                .count()
+                        != parts.stream().mapToLong(part -> part.epochs.size()).sum();
         if (repeated || !(epochs || (blocks && Math.abs(sum - 1) < 1e-6))) {
             throw wrong(text);
         }
@@ -93,6 +99,17 @@ public record VideoSplit(List<Part> parts) implements Serializable {
         return new UsageException(
                 "a split of drives is 'none', epochs (train=epoch01+epoch02,val=epoch03) or blocks that add up"
                         + " to 1 (train=.8,val=.2), not: " + text);
+    }
+
+    /** As {@link #parse} takes it. */
+    @Override
+    public String toString() {
+        return parts.isEmpty()
+                ? "none"
+                : parts.stream()
+                        .map(part -> part.name + "="
+                                + (part.epochs.isEmpty() ? Double.toString(part.share) : String.join("+", part.epochs)))
+                        .collect(Collectors.joining(","));
     }
 
     /** Whether parts are blocks of frames. */

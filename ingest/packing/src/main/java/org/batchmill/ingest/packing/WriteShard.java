@@ -46,7 +46,8 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
         String file = names.shard(split, plan.shard(), plan.shards());
         Path path = names.folder().resolve(file);
         Journal journal = spec.journal();
-        if (isWhole(journal.finished(file), path)) {
+        Optional<PackedShard> finished = journal.finished(file);
+        if (finished.isPresent() && finished.get().isWhole(path)) {
             share.written.add(plan.samples().size());
             share.reused.increment();
         } else {
@@ -72,13 +73,6 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
             }
             shard.finish();
         }
-    }
-
-    private static boolean isWhole(Optional<PackedShard> finished, Path path) throws IOException {
-        return finished.isPresent()
-                && Files.isRegularFile(path)
-                && Files.size(path) == finished.get().bytes()
-                && sha256(path).equals(finished.get().sha256());
     }
 
     private static String sha256(Path path) throws IOException {

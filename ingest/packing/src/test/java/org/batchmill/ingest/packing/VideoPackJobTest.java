@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.records.Content;
+import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
-import org.batchmill.video.FrameShape;
+import org.batchmill.video.FrameCrop;
 import org.batchmill.video.VideoWriter;
 import org.batchmill.video.WriterOptions;
 import org.bytedeco.javacpp.BytePointer;
@@ -104,9 +108,94 @@ class VideoPackJobTest {
     }
 
     @Test
+    void shouldPackTheCutFramesThatReadingTheVideosDirectlyGives() throws Exception {
+        FrameCrop crop = new FrameCrop(":,.25:.75");
+        VideoPackJob.run(options().withContainer(PackOptions.Container.ARROW).withFrames(crop, 10, 20));
+        Map<String, Sample> packed = read(folder.resolve("out/a-*.arrow").toString());
+        SourceOptions cut = SourceOptions.defaults().withFrames(new SourceOptions.Frames(crop, 10, 20, 1 << 20));
+        try (SampleSource.Indexed direct = (SampleSource.Indexed) Sources.open(drives.toString(), cut)) {
+            assertThat(direct.size()).isEqualTo(2 * FRAMES).isEqualTo(packed.size());
+            for (long i = 0; i < direct.size(); i++) {
+                Sample sample = direct.read(i);
+                Sample same = packed.get(sample.id().value());
+                assertThat(same.labels()).isEqualTo(sample.labels());
+                assertThat(ByteBuffer.wrap(rgb(same)))
+                        .as(sample.id().value())
+                        .isEqualTo(((Content.RawImage) sample.content()).pixels());
+            }
+        }
+    }
+
+    @Test
+    void shouldGoOnWhereItFailedAndLeaveOutBadFrames() throws Exception {
+        corrupt(drives.resolve("epoch02_front.mp4"));
+        VideoPackOptions options = options().withLongest(12);
+        assertThatThrownBy(() -> VideoPackJob.run(options))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("epoch02_front.mp4");
+        Journal journal = new Journal(new OutputNames(options.prefix(), options.container()).journal());
+        Map<Path, FileTime> finished = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder.resolve("out"))) {
+            for (Path file : files.toList()) {
+                if (journal.finished(file.getFileName().toString()).isPresent()) {
+                    finished.put(file, Files.getLastModifiedTime(file));
+                }
+            }
+        }
+        assertThat(folder.resolve("out/a-dataset.json")).doesNotExist();
+        VideoPackJob.Result result = VideoPackJob.run(options.withOnError(PackOptions.OnError.QUARANTINE, 30));
+        for (Path shard : finished.keySet()) {
+            assertThat(Files.getLastModifiedTime(shard)).as(shard.toString()).isEqualTo(finished.get(shard));
+        }
+        assertThat(result.bad()).isNotEmpty().allSatisfy(bad -> assertThat(bad.where())
+                .contains("epoch02_front.mp4: frame "));
+        assertThat(result.frames().get("") + result.bad().size()).isEqualTo(2 * FRAMES);
+        assertThat(Files.readAllLines(folder.resolve("out/a-quarantine.jsonl"))).hasSameSizeAs(result.bad());
+        assertThat(result.dataset()).content().contains("\"crop\" : \":,:\"", "\"joined\" : 30");
+        assertThat(folder.resolve("out/.a-journal")).doesNotExist();
+        assertThatThrownBy(() -> VideoPackJob.run(options.withOnError(PackOptions.OnError.SKIP, 0)))
+                .isInstanceOf(DataException.class);
+    }
+
+    /** Zeroes in the middle of the film's data: some frames no longer decode. */
+    private static void corrupt(Path video) throws Exception {
+        byte[] bytes = Files.readAllBytes(video);
+        Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + bytes.length / 16, (byte) 0);
+        Files.write(video, bytes);
+    }
+
+    @Test
+    void shouldMakeDrivesOfDrives() throws Exception {
+        FrameCrop crop = new FrameCrop(":,8:24");
+        VideoPackJob.run(options().withFrames(crop, 10, 20));
+        Map<String, Sample> packed = read(folder.resolve("out").toString());
+        VideoPreparation.Result films = VideoPreparation.run(
+                VideoPackOptions.of(drives.toString(), folder.resolve("films").toString())
+                        .withFrames(crop, 10, 20),
+                VideoPreparation.Kind.LOSSLESS);
+        assertThat(films.frames()).isEqualTo(2 * FRAMES);
+        read(folder.resolve("films").toString()).forEach((id, sample) -> {
+            Sample same = packed.get(id.replace(".mkv", ".mp4"));
+            assertThat(sample.labels()).isEqualTo(same.labels());
+            assertThat(((Content.RawImage) sample.content()).pixels()).as(id).isEqualTo(ByteBuffer.wrap(rgb(same)));
+        });
+        VideoPackOptions pictures = VideoPackOptions.of(
+                        drives.toString(), folder.resolve("pictures").toString())
+                .withFrames(crop, 10, 20);
+        VideoPreparation.run(pictures, VideoPreparation.Kind.FRAMES);
+        Map<String, Sample> read = read(folder.resolve("pictures").toString());
+        assertThat(read).hasSize(2 * FRAMES);
+        Sample seventh = read.get("IMG/epoch02_front_000007.png");
+        assertThat(seventh.labels()).isEqualTo(packed.get("epoch02_front.mp4#7").labels());
+        assertThat(rgb(seventh)).isEqualTo(rgb(packed.get("epoch02_front.mp4#7")));
+        assertThatThrownBy(() -> VideoPreparation.run(pictures, VideoPreparation.Kind.VIDEO))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("not empty");
+    }
+
+    @Test
     void shouldPackCroppedAndResizedFramesAsJpeg() throws Exception {
-        VideoPackJob.run(
-                options().withJpeg(90).withShape(FrameShape.WHOLE.rows(8, 24).size(10, 20)));
+        VideoPackJob.run(options().withJpeg(90).withFrames(new FrameCrop(":,8:24"), 10, 20));
         Sample sample = read(folder.resolve("out").toString()).get("epoch02_front.mp4#7");
         assertThat(rgb(sample)).hasSize(10 * 20 * 3);
         assertThat(((Content.EncodedImage) sample.content()).bytes().get(0)).isEqualTo((byte) 0xff);
@@ -130,7 +219,11 @@ class VideoPackJobTest {
         assertThatThrownBy(() -> VideoSplit.parse("random"))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("near copies");
+        assertThatThrownBy(() -> VideoSplit.parse("train=random")).hasMessageContaining("near copies");
         assertThatThrownBy(() -> VideoSplit.parse("train=.5,val=.2")).isInstanceOf(UsageException.class);
+        assertThatThrownBy(() -> VideoSplit.parse("train=epoch01,val=epoch01")).isInstanceOf(UsageException.class);
+        assertThat(VideoSplit.parse("train=epoch01+epoch02,val=epoch03"))
+                .hasToString("train=epoch01+epoch02,val=epoch03");
         assertThatThrownBy(() -> VideoPackJob.run(options().withSplit(VideoSplit.parse("train=epoch09"))))
                 .hasMessageContaining("epoch09");
     }

@@ -42,7 +42,7 @@ final class FolderLayout implements Layout {
     /** {@inheritDoc} A list that holds two others whole, as {@code trainval} does, is left out. */
     @Override
     public List<String> lists(DataPlace place) throws IOException {
-        AnnotatedFolder folder = annotated(place, List.of(), new BoxRules(List.of()));
+        AnnotatedFolder folder = annotated(place, SourceOptions.defaults(), new BoxRules(List.of()));
         Map<String, Set<SampleId>> members = new TreeMap<>();
         for (String list : folder.lists()) {
             members.put(list, ids(folder.only(list)));
@@ -85,15 +85,18 @@ final class FolderLayout implements Layout {
 
     @Override
     public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
-        AnnotatedFolder folder = annotated(place, options.classes(), tolerance.boxes());
+        AnnotatedFolder folder = annotated(place, options, tolerance.boxes());
         return options.split().isEmpty() ? folder : folder.only(options.split());
     }
 
-    private AnnotatedFolder annotated(DataPlace place, List<String> classes, BoxRules rules) throws IOException {
+    private AnnotatedFolder annotated(DataPlace place, SourceOptions options, BoxRules rules) throws IOException {
         if (!Files.isDirectory(place.path()) || !place.isFolder()) {
             throw new DataException(Kind.MISSING, place.text(), "there is no such folder");
         }
-        FolderOptions read = new FolderOptions(classes, OptionalDouble.empty(), rules);
+        FolderOptions read = new FolderOptions(
+                options.classes(),
+                options.cameraOffset() == null ? OptionalDouble.empty() : OptionalDouble.of(options.cameraOffset()),
+                rules);
         return AnnotatedFolder.open(place.path(), annotations, read);
     }
 }

@@ -11,6 +11,7 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.files.RecordFiles;
 import org.batchmill.records.tfrecord.ReadOptions;
+import org.batchmill.video.DriveEpoch;
 
 /** Record files: those named, or those in a folder that end in {@code .tfrecord}, {@code .record} or {@code .arrow}. */
 final class RecordsLayout implements Layout {
@@ -22,9 +23,11 @@ final class RecordsLayout implements Layout {
         return DataFormat.RECORDS;
     }
 
+    /** {@inheritDoc} Files that are named one by one may be called anything, but films are films. */
     @Override
     public boolean fits(DataPlace place) throws IOException {
-        return !files(place).isEmpty();
+        return place.files().stream().noneMatch(DriveEpoch::isVideo)
+                && !files(place).isEmpty();
     }
 
     @Override

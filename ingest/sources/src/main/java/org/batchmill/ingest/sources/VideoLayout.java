@@ -10,6 +10,7 @@ import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.video.DriveEpoch;
+import org.batchmill.video.FrameShape;
 import org.batchmill.video.JoinOptions;
 import org.batchmill.video.VideoFrames;
 import org.batchmill.video.VideoOptions;
@@ -43,7 +44,9 @@ final class VideoLayout implements Layout {
         }
         List<DriveEpoch> epochs = place.isFolder() ? DriveEpoch.find(place.path()) : DriveEpoch.of(place.files());
         try {
-            return VideoFrames.open(epochs, VideoOptions.DEFAULT, JoinOptions.DEFAULT, VideoFrames.DEFAULT_BUDGET);
+            SourceOptions.Frames frames = options.frames();
+            VideoOptions video = VideoOptions.DEFAULT.shape(FrameShape.WHOLE.size(frames.height(), frames.width()));
+            return VideoFrames.open(epochs, video, frames.crop(), JoinOptions.DEFAULT, frames.budget());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DataException(Kind.TRUNCATED, place.text(), "interrupted while it was opened", e);

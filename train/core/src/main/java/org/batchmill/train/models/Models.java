@@ -21,9 +21,9 @@ public final class Models {
         BY_NAME.put("yolo-v1-tiny-bn", YoloModels::tinyBatchNorm);
         BY_NAME.put("yolo-v1-mini", YoloModels::mini);
         BY_NAME.put("yolo-v1-mini-14", YoloModels::miniFine);
-        BY_NAME.put("pilotnet", options -> SteeringModels.pilotNet());
-        BY_NAME.put("pilotnet-small", options -> SteeringModels.pilotNetSmall());
-        BY_NAME.put("pilotnet-seed", options -> SteeringModels.pilotNetSeed());
+        BY_NAME.put("pilotnet", SteeringModels::pilotNet);
+        BY_NAME.put("pilotnet-small", SteeringModels::pilotNetSmall);
+        BY_NAME.put("pilotnet-seed", SteeringModels::pilotNetSeed);
         BY_NAME.put("pilotnet-lstm", SteeringModels::pilotNetLstm);
         BY_NAME.put("digits-softmax", DigitModels::softmax);
         BY_NAME.put("digits-fc", DigitModels::fullyConnected);

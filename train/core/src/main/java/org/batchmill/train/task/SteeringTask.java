@@ -1,6 +1,6 @@
 package org.batchmill.train.task;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.augment.Batch;
@@ -11,12 +11,43 @@ import org.batchmill.records.Labels;
  * Predicts a steering angle from a picture; judged by the root of the mean squared error, in the unit of the labels.
  *
  * @param trainingMean the mean angle of the training data: the prediction of the simplest baseline, and kept in checkpoints
+ * @param range        the largest angle of the training data, whatever its sign: the unit of what counts as straight
+ * @param view         what the network sees of each frame
  */
-public record SteeringTask(double trainingMean) implements Task {
+public record SteeringTask(double trainingMean, double range, SteeringView view) implements Task {
+
+    /** The kind in a checkpoint. */
+    public static final String KIND = "steering";
+
+    private static final String MEAN = "training_mean";
+    private static final String RANGE = "angle_range";
+
+    public SteeringTask {
+        if (!(range > 0)) {
+            throw new IllegalArgumentException("the range of the angles is above 0, not " + range);
+        }
+    }
+
+    /** Angles from -1 to 1, whole frames. */
+    public SteeringTask(double trainingMean) {
+        this(trainingMean, 1, SteeringView.WHOLE);
+    }
+
+    /** The task that a checkpoint was trained for. */
+    public static SteeringTask of(TaskDescription description) {
+        Map<String, String> facts = description.facts();
+        return new SteeringTask(
+                Double.parseDouble(facts.get(MEAN)),
+                Double.parseDouble(facts.getOrDefault(RANGE, "1")),
+                SteeringView.of(facts));
+    }
 
     @Override
     public TaskDescription description() {
-        return new TaskDescription("steering", List.of(), Map.of("training_mean", Double.toString(trainingMean)));
+        Map<String, String> facts = new HashMap<>(view.facts());
+        facts.put(MEAN, Double.toString(trainingMean));
+        facts.put(RANGE, Double.toString(range));
+        return new TaskDescription(KIND, List.of(), facts);
     }
 
     @Override
@@ -26,7 +57,7 @@ public record SteeringTask(double trainingMean) implements Task {
         }
     }
 
-    private static float angle(Batch batch, int row) throws DataException {
+    static float angle(Batch batch, int row) throws DataException {
         if (batch.labels(row) instanceof Labels.Steering steering) {
             return steering.angle();
         }
@@ -45,88 +76,6 @@ public record SteeringTask(double trainingMean) implements Task {
 
     @Override
     public Scoring scoring() {
-        return new SteeringScoring();
-    }
-
-    /**
-     * Sums over the frames in order. Successive frames are rows whose names differ only behind the last {@code #}, as {@code
-     * SampleId.ofFrame} writes them; across videos nothing is compared with its predecessor.
-     *
-     * <p>The whiteness of a drive is the root mean square of the change of the prediction from frame to frame: how nervously it
-     * steers.
-     */
-    private final class SteeringScoring implements Scoring {
-        private long frames;
-        private double sumSquared;
-        private double sumAbsolute;
-        private double sumSquaredFromMean;
-        private double truthSum;
-        private double truthSquares;
-        private double guessSum;
-        private double guessSquares;
-        private double products;
-        private long successive;
-        private double sumSquaredFromPrevious;
-        private double sumSquaredChange;
-        private String video = "";
-        private double previousTruth;
-        private double previousGuess;
-
-        @Override
-        public void add(Batch batch, float[] outputs) throws DataException {
-            int width = outputs.length / batch.size();
-            for (int row = 0; row < batch.size(); row++) {
-                add(videoOf(batch.id(row).value()), angle(batch, row), outputs[row * width]);
-            }
-        }
-
-        private void add(String itsVideo, double truth, double guess) {
-            frames++;
-            double error = guess - truth;
-            sumSquared += error * error;
-            sumAbsolute += Math.abs(error);
-            sumSquaredFromMean += (truth - trainingMean) * (truth - trainingMean);
-            truthSum += truth;
-            truthSquares += truth * truth;
-            guessSum += guess;
-            guessSquares += guess * guess;
-            products += truth * guess;
-            if (frames > 1 && itsVideo.equals(video)) {
-                successive++;
-                sumSquaredFromPrevious += (truth - previousTruth) * (truth - previousTruth);
-                sumSquaredChange += (guess - previousGuess) * (guess - previousGuess);
-            }
-            video = itsVideo;
-            previousTruth = truth;
-            previousGuess = guess;
-        }
-
-        private static String videoOf(String id) {
-            int hash = id.lastIndexOf('#');
-            return hash < 0 ? "" : id.substring(0, hash);
-        }
-
-        @Override
-        public Map<String, Double> scores() {
-            Map<String, Double> scores = new LinkedHashMap<>();
-            scores.put("frames", (double) frames);
-            scores.put("rmse", Math.sqrt(sumSquared / frames));
-            scores.put("mae", sumAbsolute / frames);
-            scores.put("correlation", correlation());
-            scores.put("baseline_mean_rmse", Math.sqrt(sumSquaredFromMean / frames));
-            scores.put("baseline_previous_rmse", Math.sqrt(sumSquaredFromPrevious / successive));
-            scores.put("whiteness", Math.sqrt(sumSquaredChange / successive));
-            return scores;
-        }
-
-        /** Pearson's; 0 where one of the two does not vary. */
-        private double correlation() {
-            double truthVariance = truthSquares - truthSum * truthSum / frames;
-            double guessVariance = guessSquares - guessSum * guessSum / frames;
-            if (!(truthVariance > 0 && guessVariance > 0)) {
-                return 0;
-            }
-            return (products - truthSum * guessSum / frames) / Math.sqrt(truthVariance * guessVariance);
-        }
+        return new SteeringScoring(trainingMean, range);
     }
 }

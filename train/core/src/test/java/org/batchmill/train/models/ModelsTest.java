@@ -69,6 +69,15 @@ class ModelsTest {
     }
 
     @Test
+    void shouldStackFramesAsChannelsOrFeedThemToTheLstm() {
+        ModelOptions three = ModelOptions.classes(1).frames(3).picture(80, 240);
+        assertThat(Models.byName("pilotnet-small", three).input()).isEqualTo(new Shape(9, 80, 240));
+        Network lstm = Models.byName("pilotnet-lstm", three);
+        assertThat(lstm.input()).isEqualTo(new Shape(3, 80, 240));
+        assertThat(lstm.timeSteps()).isEqualTo(3);
+    }
+
+    @Test
     void shouldBuildEveryModelItNames() {
         assertThat(Models.names())
                 .allSatisfy(name -> assertThat(model(name, 2).name()).isEqualTo(name));

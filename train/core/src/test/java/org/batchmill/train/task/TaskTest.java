@@ -54,7 +54,7 @@ class TaskTest {
         scoring.add(drive, new float[] {.1f, .2f, .1f, .8f});
         Map<String, Double> scores = scoring.scores();
         assertThat(scores.keySet())
-                .containsExactly(
+                .contains(
                         "frames",
                         "rmse",
                         "mae",
@@ -74,6 +74,45 @@ class TaskTest {
         assertThat(scores.get("whiteness")).isCloseTo(.1, within(1e-6));
         // Sums of products .88 - 1.6 * 1.2 / 4; of squares 1.2 - .64 and .70 - .36.
         assertThat(scores.get("correlation")).isCloseTo((.88 - .48) / Math.sqrt(.56 * .34), within(1e-6));
+    }
+
+    @Test
+    void shouldJudgeTurnsApartFromStraightRoads() throws Exception {
+        Scoring scoring = new SteeringTask(0, 2, SteeringView.WHOLE).scoring();
+        // Of angles up to 2, those up to .1 are straight.
+        float[] truths = {0, .1f, -.11f, -2, 1, .3f};
+        float[] guesses = {.05f, .3f, -.2f, -.1f, .5f, .3f};
+        Labels[] labels = new Labels[truths.length];
+        for (int i = 0; i < truths.length; i++) {
+            labels[i] = new Labels.Steering(truths[i]);
+        }
+        scoring.add(batch(labels), guesses);
+        Map<String, Double> scores = scoring.scores();
+        // Left: one of two found, none wrongly. Straight: one found, one missed, one wrong. Right: two found, one
+        // wrong.
+        assertThat(scores.get("f1/left")).isCloseTo(2.0 / 3, within(1e-6));
+        assertThat(scores.get("f1/straight")).isCloseTo(.5, within(1e-6));
+        assertThat(scores.get("f1/right")).isCloseTo(.8, within(1e-6));
+        assertThat(scores).containsEntry("steering_frames", 4.0);
+        assertThat(scores.get("steering_rmse"))
+                .isCloseTo(Math.sqrt((.09 * .09 + 1.9 * 1.9 + .5 * .5) / 4), within(1e-6));
+        assertThat(scores.get("steering_mae")).isCloseTo((.09 + 1.9 + .5) / 4, within(1e-6));
+        assertThat(scores)
+                .containsEntry("bins/..-1/frames", 1.0)
+                .containsEntry("bins/-0.4..-0.1/frames", 1.0)
+                .containsEntry("bins/-0.1..0.1/frames", 2.0)
+                .containsEntry("bins/0.1..0.4/frames", 1.0)
+                .containsEntry("bins/0.4..1/frames", 1.0)
+                .containsEntry("bins/1../frames", 0.0);
+        assertThat(scores.get("bins/..-1/mae")).isCloseTo(1.9, within(1e-6));
+    }
+
+    @Test
+    void shouldComeBackFromItsDescription() {
+        SteeringTask task = new SteeringTask(-.25, 17.5, new SteeringView(":,.375:.85", SteeringView.Colour.YUV, 3, 2));
+        assertThat(SteeringTask.of(task.description())).isEqualTo(task);
+        assertThat(SteeringTask.of(new TaskDescription("steering", List.of(), Map.of("training_mean", ".5"))))
+                .isEqualTo(new SteeringTask(.5));
     }
 
     @Test

@@ -11,7 +11,6 @@ import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.loss.MeanSquaredError;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
-import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.optimize.Optimizer;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,7 @@ class LineFitTest {
 
     @Test
     void shouldFitTheLineOfTheFirstLesson() {
-        Network line = Models.byName("line", new ModelOptions(1, 1, 1, Layer.BatchNorm.Rule.STANDARD));
+        Network line = Models.byName("line", ModelOptions.classes(1).features(1));
         ByteBuffer points = ByteBuffer.allocateDirect(4 * X.length).order(ByteOrder.nativeOrder());
         points.asFloatBuffer().put(X);
         // The lesson's cost is half of our mean squared error: half its learning rate makes the same steps.

@@ -1,0 +1,137 @@
+package org.batchmill.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.video.VideoReader;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Drives in, a steering network out, its decisions drawn onto a film: by command, on roads of our own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SteeringJobTest {
+
+    private static final int FRAMES = 40;
+
+    @TempDir
+    Path folder;
+
+    private Path drives;
+
+    @BeforeAll
+    void drawARoad() {
+        drives = folder.resolve("drives");
+        done(Command.run("sample", "road", drives, "--count", FRAMES));
+    }
+
+    private static Command done(Command command) {
+        assertThat(command.exitCode()).as(command.err()).isZero();
+        return command;
+    }
+
+    private Command train(Object data, String run, Object... more) {
+        Object[] arguments = new Object[more.length + 12];
+        Object[] fixed = {
+            "train",
+            "steering",
+            "--data",
+            data,
+            "--run",
+            folder.resolve(run),
+            "--steps",
+            "3",
+            "--batch",
+            "8",
+            "--seed",
+            "7"
+        };
+        System.arraycopy(fixed, 0, arguments, 0, fixed.length);
+        System.arraycopy(more, 0, arguments, fixed.length, more.length);
+        return done(Command.run(arguments));
+    }
+
+    private Map<String, float[]> weights(String run) throws Exception {
+        return CheckpointFile.read(folder.resolve(run).resolve("checkpoints/step-000000003.ckpt"))
+                .parameters();
+    }
+
+    @Test
+    void shouldLearnTheSameFromVideosAndFromPackedRecords() throws Exception {
+        done(Command.run(
+                "pack", "video", drives, "--out", folder.resolve("road"), "--crop", ":,.375:.85", "--size", "66x200"));
+        train(drives, "direct");
+        train(folder.resolve("road-*.tfrecord"), "packed");
+        Map<String, float[]> direct = weights("direct");
+        Map<String, float[]> packed = weights("packed");
+        assertThat(packed.keySet()).isEqualTo(direct.keySet()).isNotEmpty();
+        direct.forEach((name, values) -> assertThat(packed.get(name)).as(name).containsExactly(values));
+        assertThat(folder.resolve("direct/angles-histogram.png")).exists();
+        assertThat(folder.resolve("direct/angles-over-frames.png")).exists();
+    }
+
+    @Test
+    void shouldJudgeADriveAndDrawIt() throws Exception {
+        train(drives, "judged", "--frames", "2", "--colour", "hsv");
+        Path plot = folder.resolve("plot.png");
+        Path table = folder.resolve("predictions.csv");
+        Command eval = done(Command.run(
+                "eval", folder.resolve("judged"), "--data", drives, "--plot", plot, "--predictions", table, "--json"));
+        JsonNode scores = new ObjectMapper().readTree(eval.out());
+        assertThat(scores.path("frames").asInt()).isEqualTo(FRAMES);
+        assertThat(scores.path("rmse").asDouble()).isPositive();
+        assertThat(scores.path("f1").has("straight")).isTrue();
+        assertThat(scores.path("bins")).hasSize(7);
+        assertThat(plot).isNotEmptyFile();
+        assertThat(Files.readAllLines(table))
+                .hasSize(FRAMES + 1)
+                .element(1)
+                .asString()
+                .startsWith("epoch01_front.mp4#0,");
+
+        Path film = folder.resolve("film.mp4");
+        done(Command.run(
+                "drive",
+                folder.resolve("judged"),
+                drives.resolve("epoch01_front.mp4"),
+                "--truth",
+                drives.resolve("epoch01_steering.csv"),
+                "--out",
+                film));
+        try (VideoReader reader = VideoReader.open(film)) {
+            assertThat(reader.info().codec()).isEqualTo("h264");
+            assertThat(reader.countFrames()).isEqualTo(FRAMES);
+        }
+    }
+
+    @Test
+    void shouldLearnFromSequences() throws Exception {
+        train(drives, "sequence", "--model", "pilotnet-lstm", "--frames", "3", "--frame-gap", "2");
+        assertThat(weights("sequence")).containsKey("lstm1/recurrent");
+    }
+
+    @Test
+    void shouldAskToPackWhatDoesNotFitTheFrameCache() {
+        Command command = Command.run("train", "steering", "--data", drives, "--steps", "1", "--frame-cache", "1");
+        assertThat(command.exitCode()).isEqualTo(2);
+        assertThat(command.errors()).singleElement().asString().contains("pack them first", "--frame-cache");
+    }
+
+    @Test
+    void shouldRefuseWhatTheNetworkCannotTake() {
+        Command small = Command.run(
+                "train", "steering", "--data", drives, "--model", "pilotnet-seed", "--input-size", "66x200");
+        assertThat(small.exitCode()).isEqualTo(2);
+        assertThat(small.errors()).hasSize(1);
+        Command policy =
+                Command.run("train", "steering", "--data", drives, "--model", "pilotnet-lstm", "--policy", "steering");
+        assertThat(policy.exitCode()).isEqualTo(2);
+        assertThat(policy.errors()).singleElement().asString().contains("flips alone");
+    }
+}

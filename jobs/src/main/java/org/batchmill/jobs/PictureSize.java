@@ -1,0 +1,25 @@
+package org.batchmill.jobs;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.batchmill.records.UsageException;
+
+/** The size of a picture in pixels, written {@code HEIGHTxWIDTH}. */
+public record PictureSize(int height, int width) {
+
+    private static final Pattern FORM = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
+
+    /**
+     * Reads a size.
+     *
+     * @param option names it in the error
+     */
+    public static PictureSize parse(String text, String option) {
+        Matcher numbers = FORM.matcher(text.toLowerCase(Locale.ROOT));
+        if (!numbers.matches() || text.matches("0+x.*|.*x0+")) {
+            throw new UsageException(option + " is HEIGHTxWIDTH in pixels, for instance 66x200, not " + text);
+        }
+        return new PictureSize(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
+    }
+}

@@ -1,0 +1,88 @@
+package org.batchmill.video;
+
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+
+/**
+ * Turns decoded pictures into finished frames in a bounded queue, beside the thread that decodes the next ones: on two cores a reader
+ * is as fast as the decoder alone. Owns its converter.
+ */
+final class ConvertThread extends Thread {
+
+    /**
+     * What travels to the consumer. An item with neither frame nor failure is the end.
+     *
+     * @param place   which seek it belongs to
+     * @param frame   owned by whoever takes the item
+     * @param failure what is wrong with the next frame
+     * @param last    nothing follows
+     */
+    record Item(Place place, VideoFrame frame, IOException failure, boolean last) {
+        void free() {
+            if (frame != null) {
+                frame.close();
+            }
+        }
+    }
+
+    private final String file;
+    private final FrameConverter converter;
+    private final BlockingQueue<DecodeThread.Item> pictures;
+    private final BlockingQueue<Item> frames;
+    private volatile Place wanted = Place.BEGINNING;
+
+    ConvertThread(
+            String file,
+            FrameConverter converter,
+            BlockingQueue<DecodeThread.Item> pictures,
+            BlockingQueue<Item> frames) {
+        super("video-convert " + file);
+        setDaemon(true);
+        this.file = file;
+        this.converter = converter;
+        this.pictures = pictures;
+        this.frames = frames;
+    }
+
+    void goTo(Place place) {
+        wanted = place;
+    }
+
+    @Override
+    public void run() {
+        try (converter) {
+            while (true) {
+                DecodeThread.Item item = pictures.take();
+                Item finished;
+                try {
+                    finished = item.place().isSameAs(wanted) ? finish(item) : null;
+                } finally {
+                    item.free();
+                }
+                if (finished != null) {
+                    frames.put(finished);
+                }
+            }
+        } catch (InterruptedException e) {
+            // the reader was closed
+        }
+    }
+
+    private Item finish(DecodeThread.Item item) {
+        if (item.picture() == null) {
+            return new Item(item.place(), null, item.failure(), item.last());
+        }
+        String where = file + ": frame " + item.number();
+        try {
+            VideoFrame frame = converter.convert(item.picture(), item.number(), item.micros(), where);
+            return new Item(item.place(), frame, null, false);
+        } catch (DataException e) {
+            return new Item(item.place(), null, e, false);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Whatever it was, the consumer must hear of it and not wait.
+            return new Item(item.place(), null, new DataException(Kind.CORRUPT, where, e.toString(), e), true);
+        }
+    }
+}
