@@ -1,6 +1,7 @@
 package org.batchmill.ingest.sources.kafka;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -38,7 +39,9 @@ final class BlockJournal implements AutoCloseable {
 
     private final Path folder;
     private final NavigableMap<Long, Spot> spots = new TreeMap<>();
-    private FileChannel tail;
+    /** Not a channel: an interrupt, which ends a pipeline, would close it in the middle of a block. */
+    private RandomAccessFile tail;
+
     private Path tailFile;
     private int blocksInTail;
 
@@ -157,13 +160,12 @@ final class BlockJournal implements AutoCloseable {
         }
         byte[] payload = BlockCodec.write(block);
         ByteBuffer frame = ByteBuffer.allocate(HEAD + payload.length);
-        frame.putInt(payload.length).putInt(crc(payload)).put(payload).flip();
-        long position = tail.size();
+        frame.putInt(payload.length).putInt(crc(payload)).put(payload);
+        long position = tail.length();
         try {
-            while (frame.hasRemaining()) {
-                tail.write(frame, position + frame.position());
-            }
-            tail.force(true);
+            tail.seek(position);
+            tail.write(frame.array());
+            tail.getFD().sync();
         } catch (IOException e) {
             throw new IOException(tailFile + ": cannot be written: " + e.getMessage(), e);
         }
@@ -174,12 +176,8 @@ final class BlockJournal implements AutoCloseable {
     private void startFile(long number) throws IOException {
         close();
         tailFile = folder.resolve("%s%012d%s".formatted(PREFIX, number, SUFFIX));
-        tail = FileChannel.open(
-                tailFile,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+        tail = new RandomAccessFile(tailFile.toFile(), "rw");
+        tail.setLength(0);
         blocksInTail = 0;
         syncFolder();
     }

@@ -77,6 +77,21 @@ class BlockJournalTest {
     }
 
     @Test
+    void shouldWriteABlockWholeThoughItsThreadIsInterrupted() throws Exception {
+        try (BlockJournal journal = BlockJournal.open(folder)) {
+            journal.append(block(0));
+            Thread.currentThread().interrupt();
+            journal.append(block(1));
+            assertThat(Thread.interrupted()).isTrue();
+            journal.append(block(2));
+        }
+        try (BlockJournal journal = BlockJournal.open(folder)) {
+            expectSame(journal.read(1), block(1));
+            expectSame(journal.read(2), block(2));
+        }
+    }
+
+    @Test
     void shouldRefuseDamageBeforeTheLastFile() throws Exception {
         write(0, 70);
         Path first = files().get(0);
