@@ -25,7 +25,7 @@ final class Snapshots {
     static Map<String, Map<String, float[]>> slots(Program program) {
         Map<String, Map<String, float[]>> all = new LinkedHashMap<>();
         for (Parameter parameter : program.spec().network().parameters()) {
-            if (parameter.trainable()) {
+            if (parameter.trainable() && !frozen(program, parameter.layer())) {
                 Map<String, float[]> slots = new LinkedHashMap<>();
                 for (String slot : program.spec().optimizer().slots()) {
                     slots.put(slot, program.slot(parameter.name(), slot));
@@ -47,10 +47,19 @@ final class Snapshots {
                     + ": start a new run from it instead");
         }
         checkpoint.parameters().forEach(program::setParameter);
-        checkpoint
-                .slots()
-                .forEach((parameter, slots) ->
-                        slots.forEach((slot, values) -> program.setSlot(parameter, slot, values)));
+        for (Parameter parameter : spec.network().parameters()) {
+            if (!frozen(program, parameter.layer())) {
+                checkpoint
+                        .slots()
+                        .getOrDefault(parameter.name(), Map.of())
+                        .forEach((slot, values) -> program.setSlot(parameter.name(), slot, values));
+            }
+        }
+    }
+
+    /** What is never updated needs no slots: engines may leave them out. */
+    private static boolean frozen(Program program, String layer) {
+        return program.spec().rate(layer) == 0;
     }
 
     /** Hook states by name; those that are empty are left out. */
