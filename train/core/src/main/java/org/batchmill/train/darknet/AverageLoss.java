@@ -1,10 +1,12 @@
 package org.batchmill.train.darknet;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.batchmill.augment.Batch;
 import org.batchmill.train.engine.Program;
+import org.batchmill.train.loop.DivergenceException;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
@@ -51,6 +53,12 @@ public final class AverageLoss implements Hook {
         loss = sum / batch.size();
         sum = 0;
         average = Double.isNaN(average) ? loss : average * .9 + loss * .1;
+    }
+
+    @Override
+    public void rolledBack(LoopControl loop, DivergenceException cause, Path checkpoint) {
+        // What the batch at fault had added up.
+        sum = 0;
     }
 
     @Override

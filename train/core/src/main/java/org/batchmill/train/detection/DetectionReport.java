@@ -128,13 +128,11 @@ public final class DetectionReport {
         int cell = 64;
         int margin = 150;
         int side = margin + names.size() * cell + 16;
-        try (Canvas canvas = Canvas.blank(side, side, Rgb.WHITE)) {
-            canvas.text(
-                    "true class down, found class across, score from " + scores.confusionThreshold(),
-                    12,
-                    24,
-                    10,
-                    Rgb.GREY);
+        String title = "true class down, found class across, score from " + scores.confusionThreshold();
+        // Names above the last column may be two cells wide.
+        int width = (int) Math.ceil(Math.max(side + cell, Canvas.textWidth(title, 10) + 24));
+        try (Canvas canvas = Canvas.blank(width, side, Rgb.WHITE)) {
+            canvas.text(title, 12, 24, 10, Rgb.GREY);
             for (int row = 0; row < names.size(); row++) {
                 int[] counts = scores.confusion()[row];
                 int top = margin + row * cell;

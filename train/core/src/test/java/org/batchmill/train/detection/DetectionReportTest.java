@@ -67,6 +67,9 @@ class DetectionReportTest {
         DetectionReport.drawConfusion(scores, confusion);
 
         assertThat(ImageIO.read(curves.toFile()).getWidth()).isEqualTo(720);
-        assertThat(ImageIO.read(confusion.toFile()).getWidth()).isEqualTo(150 + 3 * 64 + 16);
+        assertThat(ImageIO.read(confusion.toFile()).getHeight()).isEqualTo(150 + 3 * 64 + 16);
+        assertThat(ImageIO.read(confusion.toFile()).getWidth())
+                .as("the last name fits")
+                .isGreaterThanOrEqualTo(150 + 4 * 64);
     }
 }
