@@ -31,19 +31,27 @@ class JavaApiTest {
 
     @Test
     void shouldTrainPilotNetFromAMainMethod() throws Exception {
-        Files.createDirectories(folder.resolve("drive/IMG"));
-        List<UdacityLog.Row> rows = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            String name = "IMG/" + i + ".png";
-            try (Canvas road = Canvas.blank(64, 32, Rgb.of(i))) {
-                road.write(folder.resolve("drive").resolve(name));
-            }
-            rows.add(new UdacityLog.Row(name, "", "", (i - 20) / 20f, .5f, 0, 20));
-        }
-        new UdacityLog(rows).write(folder.resolve("drive/driving_log.csv"));
         Path run = folder.resolve("run");
-        TrainPilotNet.main(new String[] {folder.resolve("drive").toString(), run.toString(), "2"});
+        TrainPilotNet.main(new String[] {
+            drive("monday", 40).toString(), drive("tuesday", 10).toString(), run.toString(), "2"
+        });
         assertThat(run.resolve("checkpoints/best.ckpt")).isNotEmptyFile();
         assertThat(run.resolve("report.html")).isNotEmptyFile();
+    }
+
+    /** A folder in the layout of Udacity's simulator. */
+    private Path drive(String name, int frames) throws Exception {
+        Path drive = folder.resolve(name);
+        Files.createDirectories(drive.resolve("IMG"));
+        List<UdacityLog.Row> rows = new ArrayList<>();
+        for (int i = 0; i < frames; i++) {
+            String image = "IMG/" + i + ".png";
+            try (Canvas road = Canvas.blank(64, 32, Rgb.of(i))) {
+                road.write(drive.resolve(image));
+            }
+            rows.add(new UdacityLog.Row(image, "", "", (i - frames / 2) / (float) frames, .5f, 0, 20));
+        }
+        new UdacityLog(rows).write(drive.resolve("driving_log.csv"));
+        return drive;
     }
 }

@@ -21,7 +21,7 @@ class SteeringJobTest {
     private static final int FRAMES = 40;
 
     @TempDir
-    Path folder;
+    static Path folder;
 
     private Path drives;
 

@@ -11,14 +11,14 @@ import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
 
-/** Trains PilotNet on a folder of drive films, or on record files packed from it. The page docs/java.md shows this class. */
+/** Trains PilotNet on a folder of drives, or on record files packed from it, and judges it on another. The page docs/java.md shows this class. */
 public final class TrainPilotNet {
     public static void main(String[] arguments) throws Exception {
         TrainOptions options = TrainOptions.of(TaskKind.STEERING);
-        options.data().data(arguments[0]).holdout(.1);
+        options.data().data(arguments[0]).val(arguments[1]);
         options.input().batch(32).policy("steering");
-        options.optimization().model("pilotnet").optimizer("adam").lr(1e-4).steps(Long.parseLong(arguments[2]));
-        options.run().run(Path.of(arguments[1])).checkpointMinutes(5.0);
+        options.optimization().model("pilotnet").optimizer("adam").lr(1e-4).steps(Long.parseLong(arguments[3]));
+        options.run().run(Path.of(arguments[2])).checkpointMinutes(5.0);
         Hook everyTenth = new Hook() {
             @Override
             public void stepped(LoopControl loop, StepReport report, Batch batch) {

@@ -12,9 +12,9 @@ import org.batchmill.records.DataException;
  * SampleId.ofFrame} writes them; across videos nothing is compared with its predecessor.
  *
  * <p>The whiteness of a drive is the root mean square of the change of the prediction from frame to frame: how nervously it
- * steers (Tampuu et al. 2022); that of the truth is the error of repeating the previous angle. An angle is straight up to a twentieth of the range, else left
- * (negative) or right; F1 is that of this classification. The bins of truths end at the same shares of the range, so that the
- * rare sharp turns are seen apart from the many frames straight on.
+ * steers (Tampuu et al. 2022); that of the truth is the error of repeating the previous angle. An angle is straight up to a
+ * twentieth of the range, else left (negative) or right; F1 is that of this classification. The bins of truths end at the same
+ * shares of the range, so that the rare sharp turns are seen apart from the many frames straight on.
  */
 final class SteeringScoring implements Scoring {
 
@@ -113,15 +113,21 @@ final class SteeringScoring implements Scoring {
 
     /** The index among {@link #CLASSES}. */
     private int direction(double angle) {
-        return Math.abs(angle) <= STRAIGHT * range ? 1 : angle < 0 ? 0 : 2;
+        return Math.abs((float) angle) <= end(STRAIGHT) ? 1 : angle < 0 ? 0 : 2;
     }
 
     private int bin(double truth) {
         int bin = 0;
-        while (bin < ENDS.length && (bin < ENDS.length / 2 ? truth >= ENDS[bin] * range : truth > ENDS[bin] * range)) {
+        while (bin < ENDS.length
+                && (bin < ENDS.length / 2 ? (float) truth >= end(ENDS[bin]) : (float) truth > end(ENDS[bin]))) {
             bin++;
         }
         return bin;
+    }
+
+    /** An end as a float, as angles are: an angle of .1 is not beyond an end of .1. */
+    private float end(double share) {
+        return (float) (share * range);
     }
 
     @Override
@@ -141,7 +147,8 @@ final class SteeringScoring implements Scoring {
             scores.put("f1/" + CLASSES[i], f1(i));
         }
         for (int i = 0; i < bins.length; i++) {
-            String name = "bins/" + (i == 0 ? "" : end(ENDS[i - 1])) + ".." + (i == ENDS.length ? "" : end(ENDS[i]));
+            String name =
+                    "bins/" + (i == 0 ? "" : named(ENDS[i - 1])) + ".." + (i == ENDS.length ? "" : named(ENDS[i]));
             scores.put(name + "/frames", (double) bins[i].frames);
             scores.put(name + "/rmse", bins[i].rootMeanSquare());
             scores.put(name + "/mae", bins[i].mean());
@@ -149,7 +156,7 @@ final class SteeringScoring implements Scoring {
         return scores;
     }
 
-    private String end(double share) {
+    private String named(double share) {
         return BigDecimal.valueOf(share * range)
                 .setScale(3, RoundingMode.HALF_EVEN)
                 .stripTrailingZeros()
