@@ -43,14 +43,14 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
     @ProcessElement
     public void check(@Element KV<Integer, Iterable<SampleRange>> group, OutputReceiver<KV<Integer, SampleRange>> out)
             throws IOException {
-        share.begin();
+        share.gate.begin();
         try {
             for (SampleRange range : group.getValue()) {
                 check(range);
                 out.output(KV.of(ALL, range));
             }
         } finally {
-            share.end();
+            share.gate.end();
         }
     }
 
@@ -73,7 +73,7 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
         List<SortedMap<String, Long>> objects = new ArrayList<>();
         spec.splits().forEach(split -> objects.add(new TreeMap<>()));
         for (long index = range.first(); index < range.first() + range.count(); index++) {
-            share.checkGoing();
+            share.gate.checkGoing();
             try {
                 share.boxes().take();
                 Sample sample = source.read(index);

@@ -115,7 +115,7 @@ public final class PackJob {
                     () -> listener.progress(
                             new PackProgress(share.checked.sum(), share.written.sum(), total, share.bad.sum())));
         } finally {
-            share.stop();
+            share.gate.stop();
         }
         Census census = new Census(spec.splits().size());
         for (SampleRange range : ranges) {

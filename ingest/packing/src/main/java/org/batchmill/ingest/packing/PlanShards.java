@@ -31,11 +31,11 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integ
     @ProcessElement
     public void plan(@Element KV<Integer, Iterable<SampleRange>> all, OutputReceiver<KV<Integer, Integer>> out)
             throws IOException {
-        share.begin();
+        share.gate.begin();
         try {
             plan(all.getValue(), out);
         } finally {
-            share.end();
+            share.gate.end();
         }
     }
 

@@ -81,7 +81,9 @@ public final class VideoPackJob {
         pipeline.apply("Parts", Create.of(parts).withCoder(SerializableCoder.of(VideoPart.class)))
                 .apply("ShareOut", Reshuffle.viaRandomKey())
                 .apply("Write", ParDo.of(new WriteVideoPart(options)));
-        PipelineRun.toEnd(pipeline, () -> {});
+        try (WorkGate gate = WorkGate.open(names.journal().toString())) {
+            PipelineRun.toEnd(pipeline, gate::checkGoing);
+        }
         List<PackedShard> shards = new ArrayList<>();
         List<BadSample> bad = new ArrayList<>(plan.bad());
         for (VideoPart part : parts) {

@@ -3,7 +3,6 @@ package org.batchmill.ingest.packing;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.LongAdder;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.SampleSource;
@@ -18,9 +17,10 @@ final class WorkerShare implements AutoCloseable {
 
     private final String token;
     private final OpenLists lists;
+    /** What its workers pass through. */
+    final WorkGate gate;
+
     private int leases;
-    private int working;
-    private boolean stopped;
 
     final LongAdder checked = new LongAdder();
     final LongAdder written = new LongAdder();
@@ -30,6 +30,7 @@ final class WorkerShare implements AutoCloseable {
     private WorkerShare(String token, OpenLists lists) {
         this.token = token;
         this.lists = lists;
+        this.gate = WorkGate.open(token);
     }
 
     /** Leases the share of a job; closing gives it back, and the last one to do so closes the data set. */
@@ -57,51 +58,6 @@ final class WorkerShare implements AutoCloseable {
         return this;
     }
 
-    /**
-     * Begins a piece of work, which ends with {@link #end()}.
-     *
-     * @throws CancellationException if the job was stopped
-     */
-    synchronized void begin() {
-        checkGoing();
-        working++;
-    }
-
-    synchronized void end() {
-        working--;
-        notifyAll();
-    }
-
-    /**
-     * Called between samples, so that a piece of work ends soon.
-     *
-     * @throws CancellationException if the job was stopped
-     */
-    synchronized void checkGoing() {
-        if (stopped) {
-            throw new CancellationException("the job was stopped");
-        }
-    }
-
-    /**
-     * Lets no work begin any more and waits for what has begun: the threads of a pipeline that failed end later than the pipeline, and
-     * must not write among the files of the next job.
-     */
-    synchronized void stop() {
-        stopped = true;
-        boolean interrupted = false;
-        while (working > 0) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** A list of the data set. */
     SampleSource.Indexed list(int list) {
         return lists.get(list);
@@ -120,6 +76,7 @@ final class WorkerShare implements AutoCloseable {
             }
             SHARES.remove(token);
         }
+        gate.close();
         lists.close();
     }
 }

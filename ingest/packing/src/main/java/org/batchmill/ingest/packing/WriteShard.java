@@ -32,11 +32,11 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
 
     @ProcessElement
     public void write(@Element KV<Integer, Integer> number, OutputReceiver<String> out) throws IOException {
-        share.begin();
+        share.gate.begin();
         try {
             out.output(write(spec.journal().plan(number.getValue())));
         } finally {
-            share.end();
+            share.gate.end();
         }
     }
 
@@ -62,7 +62,7 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
         try (ShardFile shard = ShardFile.create(path, options.container(), plan.classes());
                 Downscale downscale = new Downscale(options.maxSide())) {
             for (CheckedSample checked : plan.samples()) {
-                share.checkGoing();
+                share.gate.checkGoing();
                 Sample sample = share.list(checked.list()).read(checked.index());
                 if (ContentHash.checksum(sample.content()) != checked.checksum()) {
                     throw new DataException(

@@ -29,12 +29,23 @@ final class WriteVideoPart extends DoFn<VideoPart, String> {
     @ProcessElement
     public void write(@Element VideoPart part, OutputReceiver<String> out) throws IOException, InterruptedException {
         OutputNames names = new OutputNames(options.prefix(), options.container());
+        WorkGate gate = WorkGate.of(names.journal().toString());
+        gate.begin();
+        try {
+            write(part, names, gate);
+        } finally {
+            gate.end();
+        }
+        out.output(part.shard());
+    }
+
+    private void write(VideoPart part, OutputNames names, WorkGate gate) throws IOException, InterruptedException {
         Journal journal = new Journal(names.journal());
         Path path = names.folder().resolve(part.shard());
         Optional<PackedShard> finished = journal.finished(part.shard());
         if (finished.isEmpty() || !finished.get().isWhole(path)) {
             DriveFrames frames = DriveFrames.open(options, part.video());
-            long records = writeAll(part, frames, path);
+            long records = writeAll(part, frames, path, gate);
             journal.addBad(part.shard(), frames.bad());
             journal.add(new PackedShard(
                     part.shard(),
@@ -43,13 +54,14 @@ final class WriteVideoPart extends DoFn<VideoPart, String> {
                     Files.size(path),
                     HexFormat.of().formatHex(FileHash.sha256(path))));
         }
-        out.output(part.shard());
     }
 
-    private long writeAll(VideoPart part, DriveFrames frames, Path path) throws IOException, InterruptedException {
+    private long writeAll(VideoPart part, DriveFrames frames, Path path, WorkGate gate)
+            throws IOException, InterruptedException {
         long[] records = {0};
         try (ShardFile shard = ShardFile.create(path, options.container(), List.of())) {
             frames.read(part.from(), part.to(), (frame, angle) -> {
+                gate.checkGoing();
                 if (!Float.isNaN(angle)) {
                     shard.write(new Sample(
                             SampleId.ofFrame(frames.epoch().videoName(), frame.number()),
