@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The broker is stopped under a trainer and started again: case 23 of the list of faults. */
+@Tag("long")
 @Timeout(900)
 class BrokerAwayTest {
 
@@ -26,7 +27,6 @@ class BrokerAwayTest {
     }
 
     @Test
-    @Tag("long")
     void shouldGoOnWithoutAStepLostOrRepeatedWhenTheBrokerWasAwayForAMinute() throws Exception {
         stopFor(60);
     }

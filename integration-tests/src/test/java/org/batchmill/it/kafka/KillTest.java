@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills a trainer (SIGKILL, from its parent) at random times and starts it again, until it is done: case 17 of the list of faults. What
  * survives must be what an undisturbed run makes, bit for bit.
  */
+@Tag("long")
 @ExtendWith(SharedBroker.class)
 class KillTest {
 
@@ -38,7 +39,6 @@ class KillTest {
     }
 
     @Test
-    @Tag("long")
     @Timeout(3600)
     void shouldSurviveTwentyKillsOfWhichThreeFallIntoTheWritingOfACheckpoint(KafkaBroker broker) throws Exception {
         killAndCompare(broker, "killed", 400, 20, 3);
