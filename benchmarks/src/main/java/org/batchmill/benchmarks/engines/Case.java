@@ -16,7 +16,7 @@ record Case(String model, int batch, boolean training) {
 
     /** {@code pilotnet:32:train} or {@code pilotnet:32:predict}. */
     static Case parse(String text) {
-        String[] parts = text.split(":");
+        String[] parts = text.split(":", -1);
         return new Case(parts[0], Integer.parseInt(parts[1]), parts[2].equals("train"));
     }
 

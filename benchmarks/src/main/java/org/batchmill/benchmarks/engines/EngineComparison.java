@@ -101,7 +101,7 @@ public final class EngineComparison {
         if (process.waitFor() != 0) {
             throw new IOException(program.getSimpleName() + " failed: " + String.join(" ", arguments));
         }
-        return Arrays.stream(line.trim().split(" "))
+        return Arrays.stream(line.trim().split(" ", -1))
                 .mapToDouble(Double::parseDouble)
                 .toArray();
     }

@@ -129,40 +129,40 @@ final class PrimitiveFloor {
         return training ? dnnl_forward_training : dnnl_forward_inference;
     }
 
-    private double forward(primitive_desc description, primitive primitive) {
+    private double forward(primitive_desc description, primitive work) {
         IntMemoryMap arguments = new IntMemoryMap();
         arguments.put(dnnl.DNNL_ARG_SRC, memory(description.src_desc()));
         arguments.put(dnnl.DNNL_ARG_WEIGHTS, memory(description.weights_desc()));
         arguments.put(dnnl.DNNL_ARG_BIAS, memory(description.weights_desc(1)));
         arguments.put(dnnl.DNNL_ARG_DST, memory(description.dst_desc()));
-        return time(primitive, arguments);
+        return time(work, arguments);
     }
 
-    private double byWeights(primitive_desc description, primitive primitive) {
+    private double byWeights(primitive_desc description, primitive work) {
         IntMemoryMap arguments = new IntMemoryMap();
         arguments.put(dnnl.DNNL_ARG_SRC, memory(description.src_desc()));
         arguments.put(dnnl.DNNL_ARG_DIFF_DST, memory(description.diff_dst_desc()));
         arguments.put(dnnl.DNNL_ARG_DIFF_WEIGHTS, memory(description.diff_weights_desc()));
         arguments.put(dnnl.DNNL_ARG_DIFF_BIAS, memory(description.diff_weights_desc(1)));
-        return time(primitive, arguments);
+        return time(work, arguments);
     }
 
-    private double byData(primitive_desc description, primitive primitive) {
+    private double byData(primitive_desc description, primitive work) {
         IntMemoryMap arguments = new IntMemoryMap();
         arguments.put(dnnl.DNNL_ARG_DIFF_DST, memory(description.diff_dst_desc()));
         arguments.put(dnnl.DNNL_ARG_WEIGHTS, memory(description.weights_desc()));
         arguments.put(dnnl.DNNL_ARG_DIFF_SRC, memory(description.diff_src_desc()));
-        return time(primitive, arguments);
+        return time(work, arguments);
     }
 
     private memory memory(memory.desc layout) {
         return new memory(layout, cpu);
     }
 
-    private double time(primitive primitive, IntMemoryMap arguments) {
+    private double time(primitive work, IntMemoryMap arguments) {
         return Measured.medianMillis(
                 () -> {
-                    primitive.execute(order, arguments);
+                    work.execute(order, arguments);
                     order._wait();
                 },
                 seconds);
