@@ -1,6 +1,8 @@
 package org.batchmill.train.engine;
 
+import java.util.Arrays;
 import java.util.List;
+import org.batchmill.records.UsageException;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.optimize.Optimizer;
@@ -106,6 +108,41 @@ public record ProgramSpec(
             }
         }
         return 1;
+    }
+
+    /** @throws UsageException if only predictions were asked for */
+    public void requireTraining() {
+        if (!training) {
+            throw new UsageException("this program was compiled for inference");
+        }
+    }
+
+    /** @throws UsageException if a call has no rows, or more than a full batch */
+    public void requireRows(int rows) {
+        if (rows < 1 || rows > batchSize) {
+            throw new UsageException("rows must be 1 to " + batchSize + ", not " + rows);
+        }
+    }
+
+    /** @throws UsageException if the input of a call ends before its last row */
+    public static void requireInput(int rows, int given, long needed) {
+        if (given < needed) {
+            throw new UsageException(rows + " rows need " + needed + " bytes of input, not " + given);
+        }
+    }
+
+    /**
+     * The truth of the rows of a call, without what lies behind it; {@code truth} itself if nothing does.
+     *
+     * @param outputSize numbers that the network puts out for a row
+     * @throws UsageException if the truth ends before the last row
+     */
+    public float[] truthOf(int rows, int outputSize, float[] truth) {
+        long size = (long) rows * loss.truthSize(outputSize);
+        if (truth.length < size) {
+            throw new UsageException(rows + " rows need " + size + " truth values, not " + truth.length);
+        }
+        return truth.length == size ? truth : Arrays.copyOf(truth, (int) size);
     }
 
     /** A builder that starts with these values. */

@@ -2,7 +2,6 @@ package org.batchmill.engine.nd4j;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,15 +70,11 @@ final class Nd4jProgram implements Program {
 
     @Override
     public double accumulate(ByteBuffer input, int rows, float[] truth, int totalRows, StepContext context) {
-        checkTraining();
+        spec.requireTraining();
         CompiledGraph.Purpose purpose =
                 accumulated == 0 ? CompiledGraph.Purpose.TRAIN : CompiledGraph.Purpose.TRAIN_ADDING;
         CompiledGraph graph = checked(purpose, input, rows);
-        int truthSize = spec.loss().truthSize(outputSize);
-        if (truth.length < (long) rows * truthSize) {
-            throw new UsageException(
-                    rows + " rows need " + (long) rows * truthSize + " truth values, not " + truth.length);
-        }
+        float[] rowsTruth = spec.truthOf(rows, outputSize, truth);
         StepState state = new StepState(spec.seed(), context, threads);
         graph.forward(input, state, spans);
         if (rows * outputSize != outputs.length) {
@@ -87,7 +82,6 @@ final class Nd4jProgram implements Program {
             outputGradient = new float[rows * outputSize];
         }
         graph.readOutput(outputs);
-        float[] rowsTruth = truth.length == rows * truthSize ? truth : Arrays.copyOf(truth, rows * truthSize);
         double loss = spec.loss().evaluate(outputs, rowsTruth, rows, totalRows, outputGradient);
         graph.backward(outputGradient, state, spans);
         if (purpose == CompiledGraph.Purpose.TRAIN_ADDING) {
@@ -102,7 +96,7 @@ final class Nd4jProgram implements Program {
 
     @Override
     public double update(StepContext context) {
-        checkTraining();
+        spec.requireTraining();
         if (accumulated == 0) {
             throw new UsageException("an update needs accumulated gradients");
         }
@@ -134,21 +128,10 @@ final class Nd4jProgram implements Program {
         return graph.layerOutputs();
     }
 
-    private void checkTraining() {
-        if (!spec.training()) {
-            throw new UsageException("this program was compiled for inference");
-        }
-    }
-
     private CompiledGraph checked(CompiledGraph.Purpose purpose, ByteBuffer input, int rows) {
-        if (rows < 1 || rows > spec.batchSize()) {
-            throw new UsageException("rows must be 1 to " + spec.batchSize() + ", not " + rows);
-        }
+        spec.requireRows(rows);
         CompiledGraph graph = graph(purpose, rows);
-        if (input.remaining() < graph.inputBytes()) {
-            throw new UsageException(
-                    rows + " rows need " + graph.inputBytes() + " bytes of input, not " + input.remaining());
-        }
+        ProgramSpec.requireInput(rows, input.remaining(), graph.inputBytes());
         return graph;
     }
 

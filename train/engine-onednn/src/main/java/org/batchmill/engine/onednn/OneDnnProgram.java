@@ -2,7 +2,6 @@ package org.batchmill.engine.onednn;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,14 +82,9 @@ final class OneDnnProgram implements Program {
 
     @Override
     public double accumulate(ByteBuffer input, int rows, float[] truth, int totalRows, StepContext context) {
-        checkTraining();
+        spec.requireTraining();
         CompiledPlan plan = checked(accumulated == 0 ? Purpose.TRAIN : Purpose.TRAIN_ADDING, input, rows);
-        int truthSize = spec.loss().truthSize(outputSize);
-        if (truth.length < (long) rows * truthSize) {
-            throw new UsageException(
-                    rows + " rows need " + (long) rows * truthSize + " truth values, not " + truth.length);
-        }
-        step.truth = truth.length == rows * truthSize ? truth : Arrays.copyOf(truth, rows * truthSize);
+        step.truth = spec.truthOf(rows, outputSize, truth);
         step.rows(rows, outputSize);
         step.totalRows = totalRows;
         run(plan, input, context);
@@ -109,7 +103,7 @@ final class OneDnnProgram implements Program {
 
     @Override
     public double update(StepContext context) {
-        checkTraining();
+        spec.requireTraining();
         if (accumulated == 0) {
             throw new UsageException("an update needs accumulated gradients");
         }
@@ -142,21 +136,10 @@ final class OneDnnProgram implements Program {
         return plan.layerOutputs();
     }
 
-    private void checkTraining() {
-        if (!spec.training()) {
-            throw new UsageException("this program was compiled for inference");
-        }
-    }
-
     private CompiledPlan checked(Purpose purpose, ByteBuffer input, int rows) {
-        if (rows < 1 || rows > spec.batchSize()) {
-            throw new UsageException("rows must be 1 to " + spec.batchSize() + ", not " + rows);
-        }
+        spec.requireRows(rows);
         CompiledPlan plan = plan(purpose, rows);
-        if (input.remaining() < plan.inputBytes()) {
-            throw new UsageException(
-                    rows + " rows need " + plan.inputBytes() + " bytes of input, not " + input.remaining());
-        }
+        ProgramSpec.requireInput(rows, input.remaining(), plan.inputBytes());
         return plan;
     }
 
