@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.video.VideoReader;
@@ -118,20 +120,25 @@ class SteeringJobTest {
 
     @Test
     void shouldAskToPackWhatDoesNotFitTheFrameCache() {
-        Command command = Command.run("train", "steering", "--data", drives, "--steps", "1", "--frame-cache", "1");
-        assertThat(command.exitCode()).isEqualTo(2);
+        Command command = refused("cache", "--steps", "1", "--frame-cache", "1");
         assertThat(command.errors()).singleElement().asString().contains("pack them first", "--frame-cache");
     }
 
     @Test
     void shouldRefuseWhatTheNetworkCannotTake() {
-        Command small = Command.run(
-                "train", "steering", "--data", drives, "--model", "pilotnet-seed", "--input-size", "66x200");
-        assertThat(small.exitCode()).isEqualTo(2);
+        Command small = refused("small", "--model", "pilotnet-seed", "--input-size", "66x200");
         assertThat(small.errors()).hasSize(1);
-        Command policy =
-                Command.run("train", "steering", "--data", drives, "--model", "pilotnet-lstm", "--policy", "steering");
-        assertThat(policy.exitCode()).isEqualTo(2);
+        Command policy = refused("policy", "--model", "pilotnet-lstm", "--policy", "steering");
         assertThat(policy.errors()).singleElement().asString().contains("flips alone");
+    }
+
+    /** A training that is wrongly used. */
+    private Command refused(String run, Object... more) {
+        List<Object> arguments =
+                new ArrayList<>(List.of("train", "steering", "--data", drives, "--run", folder.resolve(run)));
+        arguments.addAll(List.of(more));
+        Command command = Command.run(arguments.toArray());
+        assertThat(command.exitCode()).isEqualTo(2);
+        return command;
     }
 }
