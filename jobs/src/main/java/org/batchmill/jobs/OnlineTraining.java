@@ -25,6 +25,7 @@ import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.queues.pipeline.PipelineState;
 import org.batchmill.records.SampleId;
+import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
@@ -125,6 +126,19 @@ final class OnlineTraining implements Hook, AutoCloseable {
     }
 
     /**
+     * Stands where the run is to go on: at its last checkpoint, or, if the partitions were lost before there was one, at the beginning.
+     *
+     * @return null for the beginning
+     */
+    Checkpoint goBack() throws IOException, InterruptedException {
+        if (!checkpoints.list().isEmpty()) {
+            return checkpoints.loadLatest(false).checkpoint();
+        }
+        topic.beginAnew();
+        return null;
+    }
+
+    /**
      * Runs a loop on the batches of the topic.
      *
      * @param step where the loop begins
@@ -154,6 +168,7 @@ final class OnlineTraining implements Hook, AutoCloseable {
             checkpoints.removeBehind(confirmed.get());
             return null;
         } finally {
+            topic.onRevoked(null);
             topic.release();
         }
     }

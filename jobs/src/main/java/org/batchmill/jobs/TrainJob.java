@@ -181,13 +181,10 @@ public final class TrainJob {
                     learning.network().trainableCount(),
                     placement.describe(program)));
             initialise(program, resumed);
-            if (training instanceof TopicSource topic && resumed == null) {
-                topic.beginAnew();
-            }
             Course course = new Course(run, learning, sets, online, record, program);
-            TrainSummary summary = course.run(resumed);
+            TrainSummary summary = course.run(resumed == null && online != null ? online.goBack() : resumed);
             while (summary == null) {
-                summary = course.run(checkpoints(run).loadLatest(false).checkpoint());
+                summary = course.run(online.goBack());
             }
             return summary;
         }

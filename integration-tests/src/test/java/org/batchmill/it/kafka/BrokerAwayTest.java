@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The broker is stopped under a trainer and started again: case 23 of the list of faults. */
-@Tag("long")
 @Timeout(900)
 class BrokerAwayTest {
 
@@ -26,6 +25,7 @@ class BrokerAwayTest {
         stopFor(5);
     }
 
+    @Tag("long")
     @Test
     void shouldGoOnWithoutAStepLostOrRepeatedWhenTheBrokerWasAwayForAMinute() throws Exception {
         stopFor(60);

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills a trainer (SIGKILL, from its parent) at random times and starts it again, until it is done: case 17 of the list of faults. What
  * survives must be what an undisturbed run makes, bit for bit.
  */
-@Tag("long")
 @ExtendWith(SharedBroker.class)
 class KillTest {
 
@@ -38,6 +37,7 @@ class KillTest {
         killAndCompare(broker, "killed-twice", 60, 2, 0);
     }
 
+    @Tag("long")
     @Test
     @Timeout(3600)
     void shouldSurviveTwentyKillsOfWhichThreeFallIntoTheWritingOfACheckpoint(KafkaBroker broker) throws Exception {
@@ -58,21 +58,28 @@ class KillTest {
         long wholeMillis = (System.nanoTime() - started) / 1_000_000;
 
         Path killed = folder.resolve("killed");
-        Set<Path> leftovers = new HashSet<>();
+        Set<Path> known = new HashSet<>();
         int done = 0;
         int inside = 0;
         while (done < kills || inside < insideCheckpoints) {
             try (TrainerProcess trainer = start(broker, topic, killed, steps)) {
-                // Uniform over what a whole run takes, so that every moment of it, the start too, may be hit.
+                // Uniform over what a whole run takes, so that every moment of it, the start too, may be hit. The last
+                // ones wait from
+                // there on for a checkpoint to be begun.
                 long millis = random.nextLong(wholeMillis);
-                if (!trainer.killAfter(millis)) {
+                Path checkpoints = killed.resolve("checkpoints");
+                boolean aimed = kills - done <= 2 * (insideCheckpoints - inside);
+                boolean hit = aimed
+                        ? trainer.killWhen(millis, () -> !known.containsAll(leftovers(checkpoints)))
+                        : trainer.killAfter(millis);
+                if (!hit) {
                     assertThat(trainer.await()).as(trainer.log()).isZero();
                     // It was done: the rest of the kills goes to another run of the same.
                     compare(whole, killed, broker, topic);
                     killed = folder.resolve("killed-" + done);
                     continue;
                 }
-                boolean writing = hasNewLeftover(killed, leftovers);
+                boolean writing = known.addAll(leftovers(checkpoints));
                 done++;
                 inside += writing ? 1 : 0;
                 System.out.printf(
@@ -99,14 +106,11 @@ class KillTest {
     }
 
     /** A checkpoint that was being written leaves a temporary file when its process is killed. */
-    private static boolean hasNewLeftover(Path run, Set<Path> known) throws IOException {
-        Path checkpoints = run.resolve("checkpoints");
-        boolean found = false;
+    private static Set<Path> leftovers(Path checkpoints) throws IOException {
+        Set<Path> found = new HashSet<>();
         if (Files.isDirectory(checkpoints)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(checkpoints, ".*.tmp")) {
-                for (Path file : files) {
-                    found |= known.add(file);
-                }
+                files.forEach(found::add);
             }
         }
         return found;

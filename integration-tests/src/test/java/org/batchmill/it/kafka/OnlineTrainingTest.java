@@ -10,14 +10,12 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Produces, trains and goes on, through the command and on a real broker. */
-@Tag("long")
 @Timeout(600)
 @ExtendWith(SharedBroker.class)
 class OnlineTrainingTest {

@@ -8,14 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.batchmill.ingest.testing.KafkaBroker;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two trainers in one group: case 18 of the list of faults. Each learns a batch of one, so that nothing waits for a full one. */
-@Tag("long")
 @Timeout(600)
 @ExtendWith(SharedBroker.class)
 class RebalanceTest {

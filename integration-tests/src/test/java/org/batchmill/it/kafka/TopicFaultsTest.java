@@ -24,14 +24,12 @@ import org.batchmill.jobs.TaskKind;
 import org.batchmill.jobs.TrainJob;
 import org.batchmill.jobs.TrainOptions;
 import org.batchmill.queues.pipeline.ErrorPolicy;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Bad messages, gaps, expired offsets and slow steps: cases 19 to 22 of the list of faults. */
-@Tag("long")
 @Timeout(600)
 @ExtendWith(SharedBroker.class)
 class TopicFaultsTest {

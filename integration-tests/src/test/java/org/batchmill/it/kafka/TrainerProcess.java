@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /** The command in a JVM of its own, which can be killed and paused. */
@@ -56,6 +57,20 @@ final class TrainerProcess implements AutoCloseable {
         }
         process.destroyForcibly().waitFor();
         return true;
+    }
+
+    /** Waits so long and then for something to be so, and kills it at that moment if it still runs; whether it did. */
+    boolean killWhen(long millis, Callable<Boolean> moment) throws Exception {
+        if (process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+            return false;
+        }
+        while (process.isAlive()) {
+            if (moment.call()) {
+                process.destroyForcibly().waitFor();
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Asks it to stop (SIGTERM) and waits. */

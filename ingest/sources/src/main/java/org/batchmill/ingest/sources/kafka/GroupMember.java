@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -56,13 +58,17 @@ final class GroupMember implements AutoCloseable {
     /**
      * Starts to join.
      *
+     * @param instance names the member across restarts: one that was killed is taken for the same when it comes back, where it would
+     *                 otherwise keep some partitions as a ghost until its session ends
      * @throws TopicException if the cluster does not let this client in, or has no such topic
      */
-    static GroupMember join(KafkaCluster cluster, TopicOptions options) throws TopicException {
+    static GroupMember join(KafkaCluster cluster, TopicOptions options, String instance) throws TopicException {
         String topic = options.topic();
         Consumer<byte[], byte[]> consumer = cluster.consumer(
                 options.group(),
                 Map.of(
+                        ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                        instance,
                         ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
                         POLL_INTERVAL_MILLIS,
                         ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
@@ -134,7 +140,10 @@ final class GroupMember implements AutoCloseable {
         } catch (RuntimeException e) {
             membership.fail(new TopicException(topic + ": reading ended: " + e, e));
         } finally {
-            consumer.close(CloseOptions.timeout(Duration.ofSeconds(5)));
+            // Said in so many words, since a named member would stay until its session ends, and its partitions with
+            // it.
+            consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))
+                    .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
         }
     }
 
@@ -183,10 +192,8 @@ final class GroupMember implements AutoCloseable {
         } catch (RetriableException | RebalanceInProgressException e) {
             LOG.warn("a commit waits for the broker: {}", e.getMessage());
             membership.commitLater();
-        } catch (WakeupException e) {
-            throw e;
-        } catch (KafkaException e) {
-            // The group goes on without this member, and from the commit before.
+        } catch (CommitFailedException e) {
+            // The group goes on without this member, and from the commit before; the next poll joins it again.
             LOG.warn("a commit was refused: {}", cluster.explain(topic, e).getMessage());
             membership.lost();
         }
@@ -247,11 +254,10 @@ final class GroupMember implements AutoCloseable {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             unresolved = false;
-            Runnable tell = partitions.isEmpty() ? null : membership.revoking();
-            if (tell == null) {
+            if (partitions.isEmpty()) {
                 return;
             }
-            tell.run();
+            membership.revoking();
             long deadline = System.nanoTime() + patienceNanos;
             try {
                 while (!membership.handedOver(deadline)) {

@@ -33,6 +33,7 @@ public final class KafkaCluster {
     /** What this package decides itself. */
     private static final List<String> OURS = List.of(
             ConsumerConfig.GROUP_ID_CONFIG,
+            ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
             ConsumerConfig.GROUP_PROTOCOL_CONFIG,
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
             ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,

@@ -73,7 +73,7 @@ final class Membership {
 
     // What readers ask.
 
-    /** What is run, on the poll thread, when partitions are to be given back; without it they are lost at once. */
+    /** What is run, on the poll thread, when partitions are to be given back; null has them given back at once. */
     void onRevoked(Runnable action) {
         lock.lock();
         try {
@@ -110,7 +110,7 @@ final class Membership {
                 }
                 changed.await();
             }
-            return state == State.READING && assignment.generation() == of.generation();
+            return isOwned(of.generation());
         } finally {
             lock.unlock();
         }
@@ -371,20 +371,22 @@ final class Membership {
         }
     }
 
-    /** Partitions are to be given back: what the reader wants to be told by, null if nobody reads and they are gone now. */
-    Runnable revoking() {
+    /** Partitions are to be given back; they are gone at once if nobody reads them or wants to be told. */
+    void revoking() {
+        Runnable tell;
         lock.lock();
         try {
             if (closing || state != State.READING || onRevoked == null) {
                 leave();
-                return null;
+                return;
             }
             state = State.REVOKING;
             changed.signalAll();
-            return onRevoked;
+            tell = onRevoked;
         } finally {
             lock.unlock();
         }
+        tell.run();
     }
 
     /**

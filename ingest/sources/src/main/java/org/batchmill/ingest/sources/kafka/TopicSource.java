@@ -3,6 +3,7 @@ package org.batchmill.ingest.sources.kafka;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
@@ -37,6 +39,7 @@ public final class TopicSource implements SampleSource.Stream {
     /** A block is closed early when its messages hold so much: two of them are in memory. */
     private static final long MOST_BLOCK_BYTES = 256L << 20;
 
+    private static final String INSTANCE = "group-instance-id";
     private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(30);
 
     private final KafkaCluster cluster;
@@ -72,18 +75,27 @@ public final class TopicSource implements SampleSource.Stream {
     /**
      * Joins the group.
      *
-     * @param folder for the journal, this run's alone
+     * @param folder for the journal and the name that the group knows the run by; this run's alone
      * @throws TopicException if the cluster cannot be reached or has no such topic
      */
     public static TopicSource open(KafkaCluster cluster, TopicOptions options, Path folder) throws IOException {
         BlockJournal journal = BlockJournal.open(folder);
         try {
-            GroupMember member = GroupMember.join(cluster, options);
+            GroupMember member = GroupMember.join(cluster, options, instance(folder));
             return new TopicSource(cluster, options, member, journal);
         } catch (IOException | RuntimeException e) {
             journal.close();
             throw e;
         }
+    }
+
+    /** The run's name as a member, which outlives its processes. */
+    private static String instance(Path folder) throws IOException {
+        Path file = folder.resolve(INSTANCE);
+        if (!Files.exists(file)) {
+            AtomicFile.write(file, ("batchmill-" + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8));
+        }
+        return Files.readString(file).strip();
     }
 
     /** What samples must be beside readable; set before the first is read. */
@@ -210,27 +222,37 @@ public final class TopicSource implements SampleSource.Stream {
     private void goTo(TopicPlace place) throws IOException, InterruptedException {
         boolean begun = false;
         while (!begun) {
-            Assignment assignment = member.awaitAssignment();
-            Map<Integer, CommitNote> committed = new HashMap<>();
-            assignment.partitions().forEach((partition, found) -> {
-                if (found.committed() != null) {
-                    committed.put(partition, CommitNote.read(found.committed()));
-                }
-            });
-            boolean alone = place != null && goesOnAlone(place, assignment, committed);
-            Map<Integer, PartitionPlace> places = alone ? place.start() : places(place, assignment, committed);
-            Map<Integer, Long> offsets = new HashMap<>();
-            places.forEach((partition, its) -> offsets.put(partition, its.offset()));
-            if (member.start(assignment, offsets)) {
-                generation = assignment.generation();
-                reader = new Reader(member, generation, options, check, places);
-                if (alone) {
-                    goOn(place);
-                } else {
-                    goOnAmongOthers(place, places);
-                }
-                begun = true;
+            begun = tryToGoTo(place);
+        }
+    }
+
+    /** False if the partitions were lost meanwhile. */
+    private boolean tryToGoTo(TopicPlace place) throws IOException, InterruptedException {
+        Assignment assignment = member.awaitAssignment();
+        Map<Integer, CommitNote> committed = new HashMap<>();
+        assignment.partitions().forEach((partition, found) -> {
+            if (found.committed() != null) {
+                committed.put(partition, CommitNote.read(found.committed()));
             }
+        });
+        boolean alone = place != null && goesOnAlone(place, assignment, committed);
+        Map<Integer, PartitionPlace> places = alone ? place.start() : places(place, assignment, committed);
+        Map<Integer, Long> offsets = new HashMap<>();
+        places.forEach((partition, its) -> offsets.put(partition, its.offset()));
+        if (!member.start(assignment, offsets)) {
+            return false;
+        }
+        generation = assignment.generation();
+        reader = new Reader(member, generation, options, check, places);
+        if (!alone) {
+            goOnAmongOthers(place, places);
+            return true;
+        }
+        try {
+            goOn(place);
+            return true;
+        } catch (PartitionsLostException e) {
+            return false; // while the block was read again: nothing was handed out yet
         }
     }
 
@@ -289,7 +311,10 @@ public final class TopicSource implements SampleSource.Stream {
 
     // What a trainer does with it.
 
-    /** What is run, on a thread of the source, when partitions are to be given back: it has somebody save, commit and release. */
+    /**
+     * What is run, on a thread of the source, when partitions are to be given back: it has somebody save, commit and release. Null, as in
+     * the beginning, for a reader that has nothing to save: they are lost at once.
+     */
     public void onRevoked(Runnable action) {
         member.onRevoked(action);
     }
