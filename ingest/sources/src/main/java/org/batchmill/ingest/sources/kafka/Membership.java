@@ -163,6 +163,18 @@ final class Membership {
         }
     }
 
+    /** The message that {@link #takeAfter} would give; null if it is not here yet. */
+    ConsumerRecord<byte[], byte[]> pollAfter(long generation, int last) throws IOException {
+        lock.lock();
+        try {
+            throwIfNotOwned(generation);
+            Lane next = state == State.READING ? firstNotAtEnd(last) : null;
+            return next == null ? null : next.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Lane firstNotAtEnd(int last) {
         for (Map<Integer, Lane> part : List.of(lanes.tailMap(last, false), lanes.headMap(last, true))) {
             for (Lane lane : part.values()) {

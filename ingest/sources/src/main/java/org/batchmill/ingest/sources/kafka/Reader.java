@@ -94,6 +94,17 @@ final class Reader {
         return advance();
     }
 
+    /** The next row of any partition, in the order of {@link #next}; null if it is not here yet. */
+    Row poll() throws IOException {
+        if (begun.isEmpty()) {
+            ConsumerRecord<byte[], byte[]> message = member.pollAfter(generation, lastPartition);
+            if (message != null) {
+                begin(message);
+            }
+        }
+        return begun.isEmpty() ? null : advance();
+    }
+
     /**
      * Waits for a row that a journal names.
      *

@@ -36,9 +36,6 @@ import org.batchmill.records.SampleSource;
  */
 public final class TopicSource implements SampleSource.Stream {
 
-    /** A block is closed early when its messages hold so much: two of them are in memory. */
-    private static final long MOST_BLOCK_BYTES = 256L << 20;
-
     private static final String INSTANCE = "group-instance-id";
     private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(30);
 
@@ -56,6 +53,9 @@ public final class TopicSource implements SampleSource.Stream {
     private Reader reader;
     /** Null before the first block. */
     private LoadedBlock current;
+
+    /** The block after it; null while nothing of it was gathered. */
+    private GrowingBlock growing;
 
     private int handedOut;
     private long nextNumber;
@@ -121,6 +121,7 @@ public final class TopicSource implements SampleSource.Stream {
         while (current == null || handedOut == current.size()) {
             turnPage();
         }
+        growNext();
         Row row = current.row(handedOut);
         handedOut++;
         taken.incrementAndGet();
@@ -171,34 +172,22 @@ public final class TopicSource implements SampleSource.Stream {
     }
 
     private LoadedBlock form() throws IOException, InterruptedException {
-        Map<Integer, PartitionPlace> start = reader.places();
-        List<Row> rows = new ArrayList<>();
-        int size = 0;
-        long bytes = 0;
-        Long deadline = null;
-        while (size < options.block() && bytes < MOST_BLOCK_BYTES) {
-            Row row = reader.next(deadline);
-            if (row == null) {
-                break;
-            }
-            rows.add(row);
-            if (!row.entry().heldOut()) {
-                size++;
-                bytes += row.bytes();
-                if (deadline == null) {
-                    deadline = System.nanoTime() + options.patience().toNanos();
-                }
-            }
+        GrowingBlock block = growing == null ? new GrowingBlock(options, reader) : growing;
+        block.fill();
+        LoadedBlock formed = block.close(nextNumber, nextEarlier);
+        growing = null;
+        journal.append(formed.block());
+        return formed;
+    }
+
+    /** Gathers a row of the block after this one; what the journal holds is read again when its turn comes. */
+    private void growNext() throws IOException {
+        if (growing == null && !journal.holds(nextNumber)) {
+            growing = new GrowingBlock(options, reader);
         }
-        Block block = new Block(
-                nextNumber,
-                nextEarlier,
-                new Block.Order(options.shuffled(), options.seed()),
-                start,
-                rows.stream().map(Row::entry).toList(),
-                reader.places());
-        journal.append(block);
-        return new LoadedBlock(block, rows, size);
+        if (growing != null) {
+            growing.grow();
+        }
     }
 
     @Override
@@ -244,6 +233,7 @@ public final class TopicSource implements SampleSource.Stream {
         }
         generation = assignment.generation();
         reader = new Reader(member, generation, options, check, places);
+        growing = null;
         if (!alone) {
             goOnAmongOthers(place, places);
             return true;
