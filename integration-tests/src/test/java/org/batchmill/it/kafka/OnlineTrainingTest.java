@@ -10,6 +10,9 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
+import org.batchmill.records.example.SampleExamples;
+import org.batchmill.records.tfrecord.TfRecordWriter;
+import org.batchmill.records.tfrecord.WriteOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -105,6 +108,27 @@ class OnlineTrainingTest {
         assertThat(column(whole, "lag").get(0)).isNotEmpty();
         Runs.expectSameWeights(whole, parts);
         assertThat(heldOutIn(broker, whole)).isNotEmpty();
+    }
+
+    @Test
+    void shouldJudgeOnAFixedSetWhileItLearns(KafkaBroker broker) throws Exception {
+        broker.makeTopic("judged", 2);
+        Messages.sendDigits(broker, "judged", 2, 0, 120);
+        Path fixed = folder.resolve("fixed.tfrecord");
+        try (TfRecordWriter writer = TfRecordWriter.create(fixed, WriteOptions.PLAIN)) {
+            for (int i = 1000; i < 1050; i++) {
+                writer.write(new SampleExamples(Messages.CLASSES).write(Messages.digit(i)));
+            }
+            writer.finish();
+        }
+        Path run = folder.resolve("run");
+        Command training = Training.of(broker, "judged", run)
+                .with("--val", fixed, "--evaluate-steps", 3)
+                .steps(6)
+                .run();
+        expectDone(training);
+        assertThat(training.err()).contains("step 3: validation loss").contains("step 6: validation loss");
+        assertThat(run.resolve("checkpoints").resolve("best.ckpt")).exists();
     }
 
     private static Training heldOut(KafkaBroker broker, Path run) {
