@@ -1,6 +1,7 @@
 package org.batchmill.engine.onednn;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.batchmill.train.network.Layer.LocalResponseNorm;
 
@@ -21,6 +22,7 @@ final class ResponseNormalisation {
     private final int stripes;
     private final int below;
     private final int above;
+    private final Scratch[] scratch;
 
     ResponseNormalisation(Compilation compilation, LocalResponseNorm layer, Tensor x) {
         this.compilation = compilation;
@@ -31,6 +33,8 @@ final class ResponseNormalisation {
         this.stripes = (pixels + STRIPE - 1) / STRIPE;
         this.below = layer.size() / 2;
         this.above = layer.size() - 1 - below;
+        this.scratch = new Scratch[compilation.workers];
+        Arrays.setAll(scratch, worker -> new Scratch(channels * STRIPE));
     }
 
     Tensor run(Tensor any) {
@@ -43,7 +47,8 @@ final class ResponseNormalisation {
                 "response norm",
                 List.of(x),
                 List.of(y),
-                (in, out, step) -> step.workers.run(rows * stripes, (part, worker) -> forward(part, in[0], out[0])));
+                (in, out, step) -> step.workers.run(
+                        rows * stripes, (part, worker) -> forward(part, scratch[worker], in[0], out[0])));
         compilation.tape.record(y, gradient -> {
             Tensor dy = assembler.in(x.layout, gradient);
             Tensor dx = assembler.tensor("gradient", x.layout);
@@ -51,52 +56,73 @@ final class ResponseNormalisation {
                     "response norm backward",
                     List.of(x, dy),
                     List.of(dx),
-                    (in, out, step) ->
-                            step.workers.run(rows * stripes, (part, worker) -> backward(part, in[0], in[1], out[0])));
+                    (in, out, step) -> step.workers.run(
+                            rows * stripes, (part, worker) -> backward(part, scratch[worker], in[0], in[1], out[0])));
             compilation.tape.add(x, dx);
         });
         return y;
     }
 
-    private void forward(int part, FloatBuffer in, FloatBuffer out) {
-        float[] x = read(part, in);
-        float[] d = divisors(x);
-        for (int i = 0; i < x.length; i++) {
-            x[i] *= power(d[i]);
+    /** A thread's memory: values of a stripe, the channels one after the other. */
+    private static final class Scratch {
+        final float[] x;
+        final float[] gradient;
+        final float[] terms;
+        final float[] divisors;
+        final float[] sums;
+
+        Scratch(int count) {
+            x = new float[count];
+            gradient = new float[count];
+            terms = new float[count];
+            divisors = new float[count];
+            sums = new float[count];
+        }
+    }
+
+    private void forward(int part, Scratch scratch, FloatBuffer in, FloatBuffer out) {
+        int width = width(part);
+        float[] x = scratch.x;
+        read(part, in, x);
+        divisors(width, scratch);
+        for (int i = 0; i < channels * width; i++) {
+            x[i] *= power(scratch.divisors[i]);
         }
         write(part, x, out);
     }
 
-    private void backward(int part, FloatBuffer in, FloatBuffer gradient, FloatBuffer out) {
-        float[] x = read(part, in);
-        float[] dy = read(part, gradient);
-        float[] d = divisors(x);
-        float[] ratio = new float[x.length];
-        for (int i = 0; i < x.length; i++) {
-            float power = power(d[i]);
-            ratio[i] = dy[i] * x[i] * power / d[i];
+    private void backward(int part, Scratch scratch, FloatBuffer in, FloatBuffer gradient, FloatBuffer out) {
+        int width = width(part);
+        float[] x = scratch.x;
+        float[] dy = scratch.gradient;
+        read(part, in, x);
+        read(part, gradient, dy);
+        divisors(width, scratch);
+        float[] ratio = scratch.terms;
+        for (int i = 0; i < channels * width; i++) {
+            float d = scratch.divisors[i];
+            float power = power(d);
+            ratio[i] = dy[i] * x[i] * power / d;
             dy[i] *= power;
         }
         // A channel is in the windows of those channels that its own window mirrors.
-        float[] sums = windowSums(ratio, above, below);
+        windowSums(ratio, width, above, below, scratch.sums);
         float factor = 2 * layer.alpha() * layer.beta() / layer.size();
-        for (int i = 0; i < x.length; i++) {
-            dy[i] -= factor * x[i] * sums[i];
+        for (int i = 0; i < channels * width; i++) {
+            dy[i] -= factor * x[i] * scratch.sums[i];
         }
         write(part, dy, out);
     }
 
-    private float[] divisors(float[] x) {
-        float[] squares = new float[x.length];
-        for (int i = 0; i < x.length; i++) {
-            squares[i] = x[i] * x[i];
+    private void divisors(int width, Scratch scratch) {
+        for (int i = 0; i < channels * width; i++) {
+            scratch.terms[i] = scratch.x[i] * scratch.x[i];
         }
-        float[] d = windowSums(squares, below, above);
+        windowSums(scratch.terms, width, below, above, scratch.divisors);
         float share = layer.alpha() / layer.size();
-        for (int i = 0; i < d.length; i++) {
-            d[i] = layer.bias() + share * d[i];
+        for (int i = 0; i < channels * width; i++) {
+            scratch.divisors[i] = layer.bias() + share * scratch.divisors[i];
         }
-        return d;
     }
 
     /** d^-beta; the usual beta of 3/4 needs two square roots only. */
@@ -106,9 +132,8 @@ final class ResponseNormalisation {
     }
 
     /** Sums over so many channels below and above each. */
-    private float[] windowSums(float[] values, int downTo, int upTo) {
-        int width = values.length / channels;
-        float[] sums = new float[values.length];
+    private void windowSums(float[] values, int width, int downTo, int upTo, float[] sums) {
+        Arrays.fill(sums, 0, channels * width, 0);
         for (int c = 0; c < channels; c++) {
             int last = Math.min(channels - 1, c + upTo);
             for (int k = Math.max(0, c - downTo); k <= last; k++) {
@@ -117,7 +142,6 @@ final class ResponseNormalisation {
                 }
             }
         }
-        return sums;
     }
 
     private int width(int part) {
@@ -128,14 +152,11 @@ final class ResponseNormalisation {
         return part / stripes * channels * pixels + part % stripes * STRIPE;
     }
 
-    /** The channels of a stripe of pixels, one after the other. */
-    private float[] read(int part, FloatBuffer from) {
+    private void read(int part, FloatBuffer from, float[] values) {
         int width = width(part);
-        float[] values = new float[channels * width];
         for (int c = 0; c < channels; c++) {
             from.get(start(part) + c * pixels, values, c * width, width);
         }
-        return values;
     }
 
     private void write(int part, float[] values, FloatBuffer to) {

@@ -47,6 +47,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** Runs parts 0 to {@code count - 1}, in any order, and returns when all are done. */
+    @SuppressWarnings("ThreadPriorityCheck") // correct without the yield, and slow where the cores are busy
     void run(int count, Part part) {
         if (threads.length == 0 || count == 1) {
             for (int i = 0; i < count; i++) {
@@ -64,8 +65,12 @@ final class Workers implements AutoCloseable {
             LockSupport.unpark(thread);
         }
         drain(0);
-        while (running.get() > 0) {
-            Thread.onSpinWait();
+        for (int i = 0; running.get() > 0; i++) {
+            if (i < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield(); // this core may be the one that the last part waits for
+            }
         }
         work = null;
         if (failure != null) {
