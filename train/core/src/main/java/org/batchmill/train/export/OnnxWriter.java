@@ -6,8 +6,8 @@ import org.batchmill.records.UsageException;
 import org.batchmill.train.export.OnnxGraph.Attributes;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
-import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
+import org.batchmill.train.network.Windowed;
 import org.batchmill.train.protobuf.Message;
 
 /** Says a network in ONNX's operations, layer by layer. Used once. */
@@ -75,29 +75,11 @@ final class OnnxWriter {
         } else if (layer instanceof Layer.Conv2d conv) {
             return convolution(conv, in);
         } else if (layer instanceof Layer.MaxPool pool) {
-            Attributes window = window(
-                    in.shape(),
-                    pool.padding(),
-                    pool.kernelHeight(),
-                    pool.kernelWidth(),
-                    pool.strideHeight(),
-                    pool.strideWidth(),
-                    1,
-                    1);
             Value planes = planes(in, layer);
-            return simple("MaxPool", layer, planes, List.of(planes.name()), window);
+            return simple("MaxPool", layer, planes, List.of(planes.name()), window(pool, in.shape()));
         } else if (layer instanceof Layer.AveragePool pool) {
-            Attributes window = window(
-                            in.shape(),
-                            pool.padding(),
-                            pool.kernelHeight(),
-                            pool.kernelWidth(),
-                            pool.strideHeight(),
-                            pool.strideWidth(),
-                            1,
-                            1)
-                    .integer("count_include_pad", 0);
             Value planes = planes(in, layer);
+            Attributes window = window(pool, in.shape()).integer("count_include_pad", 0);
             return simple("AveragePool", layer, planes, List.of(planes.name()), window);
         } else if (layer instanceof Layer.Dense dense) {
             return dense(dense, in);
@@ -142,16 +124,7 @@ final class OnnxWriter {
         List<Integer> dimensions =
                 List.of(conv.filters(), in.shape().channels(), conv.kernelHeight(), conv.kernelWidth());
         String weights = parameter(conv, "weights", dimensions);
-        Attributes window = window(
-                in.shape(),
-                conv.padding(),
-                conv.kernelHeight(),
-                conv.kernelWidth(),
-                conv.strideHeight(),
-                conv.strideWidth(),
-                conv.dilationHeight(),
-                conv.dilationWidth());
-        window.integers("dilations", conv.dilationHeight(), conv.dilationWidth());
+        Attributes window = window(conv, in.shape()).integers("dilations", conv.dilationHeight(), conv.dilationWidth());
         return simple(
                 "Conv",
                 conv,
@@ -162,24 +135,16 @@ final class OnnxWriter {
                 window);
     }
 
-    private static Attributes window(
-            Shape in,
-            Padding padding,
-            int kernelHeight,
-            int kernelWidth,
-            int strideHeight,
-            int strideWidth,
-            int dilationHeight,
-            int dilationWidth) {
+    private static Attributes window(Windowed window, Shape in) {
         return Attributes.none()
-                .integers("kernel_shape", kernelHeight, kernelWidth)
-                .integers("strides", strideHeight, strideWidth)
+                .integers("kernel_shape", window.kernelHeight(), window.kernelWidth())
+                .integers("strides", window.strideHeight(), window.strideWidth())
                 .integers(
                         "pads",
-                        padding.before(true, in.height(), kernelHeight, strideHeight, dilationHeight),
-                        padding.before(false, in.width(), kernelWidth, strideWidth, dilationWidth),
-                        padding.after(true, in.height(), kernelHeight, strideHeight, dilationHeight),
-                        padding.after(false, in.width(), kernelWidth, strideWidth, dilationWidth));
+                        window.before(true, in),
+                        window.before(false, in),
+                        window.after(true, in),
+                        window.after(false, in));
     }
 
     private Value dense(Layer.Dense dense, Value in) {

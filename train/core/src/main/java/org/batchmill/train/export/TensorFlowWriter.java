@@ -9,6 +9,7 @@ import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
+import org.batchmill.train.network.Windowed;
 import org.batchmill.train.protobuf.Message;
 
 /** Says a network in TensorFlow's operations, layer by layer, with pictures as height, width, channels. Used once. */
@@ -75,17 +76,13 @@ final class TensorFlowWriter {
             return convolution(conv, in);
         } else if (layer instanceof Layer.MaxPool pool) {
             Value padded = padded(layer, in, pool.padding(), -Float.MAX_VALUE);
-            return pool("MaxPool", pool, padded, pool.padding(), new int[] {
-                pool.kernelHeight(), pool.kernelWidth(), pool.strideHeight(), pool.strideWidth()
-            });
+            return pool("MaxPool", layer, padded, pool);
         } else if (layer instanceof Layer.AveragePool pool) {
             if (pool.padding() instanceof Padding.Explicit) {
                 throw new UsageException(
                         pool.name() + ": TensorFlow has no average over the inner pixels of explicitly padded windows");
             }
-            return pool("AvgPool", pool, planes(in, layer), pool.padding(), new int[] {
-                pool.kernelHeight(), pool.kernelWidth(), pool.strideHeight(), pool.strideWidth()
-            });
+            return pool("AvgPool", layer, planes(in, layer), pool);
         } else if (layer instanceof Layer.Dense dense) {
             return dense(dense, in);
         } else if (layer instanceof Layer.BatchNorm norm) {
@@ -197,17 +194,16 @@ final class TensorFlowWriter {
         return new Value(name, planes.shape(), false);
     }
 
-    /** @param window height, width, and strides in the same order */
-    private Value pool(String operation, Layer layer, Value in, Padding padding, int[] window) {
+    private Value pool(String operation, Layer layer, Value in, Windowed window) {
         return simple(
                 operation,
                 layer,
                 in,
                 List.of(in.name()),
                 Attributes.floats()
-                        .axes("ksize", window[0], window[1])
-                        .axes("strides", window[2], window[3])
-                        .text("padding", word(padding)));
+                        .axes("ksize", window.kernelHeight(), window.kernelWidth())
+                        .axes("strides", window.strideHeight(), window.strideWidth())
+                        .text("padding", word(window.padding())));
     }
 
     private Value dense(Layer.Dense dense, Value in) {

@@ -31,7 +31,7 @@ public sealed interface Layer {
             boolean bias,
             Initializer weightInitializer,
             Initializer biasInitializer)
-            implements Layer {
+            implements Layer, Windowed {
 
         /** A square kernel, stride the same in both directions, no dilation, He-normal weights, biases 0. */
         public static Conv2d square(String name, int filters, int kernel, int stride, Padding padding, boolean bias) {
@@ -53,12 +53,12 @@ public sealed interface Layer {
 
     /** The largest value in each window; padding counts as minus infinity. */
     record MaxPool(String name, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, Padding padding)
-            implements Layer {}
+            implements Layer, Windowed {}
 
     /** The mean of each window, over the pixels inside the picture. */
     record AveragePool(
             String name, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, Padding padding)
-            implements Layer {}
+            implements Layer, Windowed {}
 
     /** Fully connected; flattens its input in the order channels, height, width. Parameters: weights, and biases if {@code bias}. */
     record Dense(String name, int units, boolean bias, Initializer weightInitializer, Initializer biasInitializer)

@@ -44,43 +44,11 @@ final class ShapeInference {
     }
 
     private static Shape outputOf(Layer layer, Shape in, Map<String, Shape> shapes) {
-        if (layer instanceof Layer.Conv2d conv) {
+        if (layer instanceof Windowed window) {
             return new Shape(
-                    conv.filters(),
-                    axis(
-                            layer,
-                            in,
-                            true,
-                            conv.padding(),
-                            conv.kernelHeight(),
-                            conv.strideHeight(),
-                            conv.dilationHeight()),
-                    axis(
-                            layer,
-                            in,
-                            false,
-                            conv.padding(),
-                            conv.kernelWidth(),
-                            conv.strideWidth(),
-                            conv.dilationWidth()));
-        } else if (layer instanceof Layer.MaxPool pool) {
-            return pooled(
-                    layer,
-                    in,
-                    pool.padding(),
-                    pool.kernelHeight(),
-                    pool.kernelWidth(),
-                    pool.strideHeight(),
-                    pool.strideWidth());
-        } else if (layer instanceof Layer.AveragePool pool) {
-            return pooled(
-                    layer,
-                    in,
-                    pool.padding(),
-                    pool.kernelHeight(),
-                    pool.kernelWidth(),
-                    pool.strideHeight(),
-                    pool.strideWidth());
+                    layer instanceof Layer.Conv2d conv ? conv.filters() : in.channels(),
+                    axis(layer, window, true, in),
+                    axis(layer, window, false, in));
         } else if (layer instanceof Layer.Dense dense) {
             return Shape.vector(dense.units());
         } else if (layer instanceof Layer.Lstm lstm) {
@@ -103,25 +71,10 @@ final class ShapeInference {
         return in;
     }
 
-    private static Shape pooled(
-            Layer layer,
-            Shape in,
-            Padding padding,
-            int kernelHeight,
-            int kernelWidth,
-            int strideHeight,
-            int strideWidth) {
-        return new Shape(
-                in.channels(),
-                axis(layer, in, true, padding, kernelHeight, strideHeight, 1),
-                axis(layer, in, false, padding, kernelWidth, strideWidth, 1));
-    }
-
-    private static int axis(
-            Layer layer, Shape in, boolean vertical, Padding padding, int kernel, int stride, int dilation) {
-        int size = vertical ? in.height() : in.width();
-        int out = padding.outputSize(vertical, size, kernel, stride, dilation);
+    private static int axis(Layer layer, Windowed window, boolean vertical, Shape in) {
+        int out = window.outputSize(vertical, in);
         if (out < 1) {
+            int kernel = vertical ? window.kernelHeight() : window.kernelWidth();
             throw new IllegalArgumentException(layer.name() + ": a window of " + kernel + " does not fit into " + in);
         }
         return out;

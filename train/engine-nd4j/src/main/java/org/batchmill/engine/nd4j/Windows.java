@@ -3,6 +3,7 @@ package org.batchmill.engine.nd4j;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
+import org.batchmill.train.network.Windowed;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.AvgPooling2D;
@@ -24,26 +25,13 @@ final class Windows {
 
     /** The padding of both axes, in pixels; {@code same} if it is TensorFlow's, which ND4J works out itself. */
     private record Frame(int top, int left, int bottom, int right, boolean same) {
-        static Frame of(
-                Padding padding, Shape in, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth) {
-            return of(padding, in, kernelHeight, kernelWidth, strideHeight, strideWidth, 1, 1);
-        }
-
-        static Frame of(
-                Padding padding,
-                Shape in,
-                int kernelHeight,
-                int kernelWidth,
-                int strideHeight,
-                int strideWidth,
-                int dilationHeight,
-                int dilationWidth) {
+        static Frame of(Windowed layer, Shape in) {
             return new Frame(
-                    padding.before(true, in.height(), kernelHeight, strideHeight, dilationHeight),
-                    padding.before(false, in.width(), kernelWidth, strideWidth, dilationWidth),
-                    padding.after(true, in.height(), kernelHeight, strideHeight, dilationHeight),
-                    padding.after(false, in.width(), kernelWidth, strideWidth, dilationWidth),
-                    padding instanceof Padding.Same);
+                    layer.before(true, in),
+                    layer.before(false, in),
+                    layer.after(true, in),
+                    layer.after(false, in),
+                    layer.padding() instanceof Padding.Same);
         }
 
         /** Whether ND4J's windows know this padding. */
@@ -59,15 +47,7 @@ final class Windows {
     }
 
     Signal convolution(Layer.Conv2d layer, Signal in, Shape out, SDVariable weights, SDVariable biases) {
-        Frame frame = Frame.of(
-                layer.padding(),
-                in.shape(),
-                layer.kernelHeight(),
-                layer.kernelWidth(),
-                layer.strideHeight(),
-                layer.strideWidth(),
-                layer.dilationHeight(),
-                layer.dilationWidth());
+        Frame frame = Frame.of(layer, in.shape());
         Signal from = in;
         if (!frame.known()) {
             from = padded(in, frame, 0);
@@ -92,51 +72,26 @@ final class Windows {
     }
 
     Signal maxPool(Layer.MaxPool layer, Signal in, Shape out) {
-        Frame frame = Frame.of(
-                layer.padding(),
-                in.shape(),
-                layer.kernelHeight(),
-                layer.kernelWidth(),
-                layer.strideHeight(),
-                layer.strideWidth());
+        Frame frame = Frame.of(layer, in.shape());
         Signal from = in;
         if (!frame.known()) {
             from = padded(in, frame, Float.NEGATIVE_INFINITY);
             frame = Frame.NONE;
         }
-        Pooling2DConfig config = config(
-                Pooling2D.Pooling2DType.MAX,
-                layer.kernelHeight(),
-                layer.kernelWidth(),
-                layer.strideHeight(),
-                layer.strideWidth(),
-                frame,
-                in.channelsLast());
+        Pooling2DConfig config = config(Pooling2D.Pooling2DType.MAX, layer, frame, in.channelsLast());
         Signal result = new Signal(null, out, in.rows(), false, in.channelsLast());
         return result.with(graph.add(new MaxPooling2D(graph.sameDiff(), from.variable(), config), result.dimensions()));
     }
 
     Signal averagePool(Layer.AveragePool layer, Signal in, Shape out) {
-        Frame frame = Frame.of(
-                layer.padding(),
-                in.shape(),
-                layer.kernelHeight(),
-                layer.kernelWidth(),
-                layer.strideHeight(),
-                layer.strideWidth());
+        Frame frame = Frame.of(layer, in.shape());
         Signal from = in;
         boolean inPlace = frame.known();
         if (!inPlace) {
             from = padded(in, frame, 0);
         }
-        Pooling2DConfig config = config(
-                Pooling2D.Pooling2DType.AVG,
-                layer.kernelHeight(),
-                layer.kernelWidth(),
-                layer.strideHeight(),
-                layer.strideWidth(),
-                inPlace ? frame : Frame.NONE,
-                in.channelsLast());
+        Pooling2DConfig config =
+                config(Pooling2D.Pooling2DType.AVG, layer, inPlace ? frame : Frame.NONE, in.channelsLast());
         Signal result = new Signal(null, out, in.rows(), false, in.channelsLast());
         Signal means = result.with(
                 graph.add(new AvgPooling2D(graph.sameDiff(), from.variable(), config), result.dimensions()));
@@ -161,20 +116,14 @@ final class Windows {
     }
 
     private static Pooling2DConfig config(
-            Pooling2D.Pooling2DType type,
-            int kernelHeight,
-            int kernelWidth,
-            int strideHeight,
-            int strideWidth,
-            Frame frame,
-            boolean channelsLast) {
+            Pooling2D.Pooling2DType type, Windowed layer, Frame frame, boolean channelsLast) {
         return Pooling2DConfig.builder()
                 .type(type)
                 .divisor(Pooling2D.Divisor.EXCLUDE_PADDING)
-                .kH(kernelHeight)
-                .kW(kernelWidth)
-                .sH(strideHeight)
-                .sW(strideWidth)
+                .kH(layer.kernelHeight())
+                .kW(layer.kernelWidth())
+                .sH(layer.strideHeight())
+                .sW(layer.strideWidth())
                 .pH(frame.top())
                 .pW(frame.left())
                 .paddingMode(frame.mode())

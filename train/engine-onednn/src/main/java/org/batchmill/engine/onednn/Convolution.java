@@ -24,7 +24,7 @@ final class Convolution extends WeightedLayer {
 
     Convolution(Compilation compilation, Conv2d layer, Shape in, Shape out, long rows) {
         super(compilation, "convolution", layer.name(), layer.bias());
-        window = Window.of(layer, in);
+        window = new Window(layer, in);
         kernel = new long[] {layer.filters(), in.channels(), layer.kernelHeight(), layer.kernelWidth()};
         source = Layout.any(compilation.type, rows, in.channels(), in.height(), in.width());
         weights = Layout.any(compilation.type, kernel);

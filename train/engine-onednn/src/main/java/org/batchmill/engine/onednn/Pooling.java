@@ -34,11 +34,11 @@ final class Pooling {
     }
 
     static Pooling of(Compilation compilation, MaxPool layer, Shape in, Shape out) {
-        return new Pooling(compilation, dnnl_pooling_max, Window.of(layer, in), out);
+        return new Pooling(compilation, dnnl_pooling_max, new Window(layer, in), out);
     }
 
     static Pooling of(Compilation compilation, AveragePool layer, Shape in, Shape out) {
-        return new Pooling(compilation, dnnl_pooling_avg_exclude_padding, Window.of(layer, in), out);
+        return new Pooling(compilation, dnnl_pooling_avg_exclude_padding, new Window(layer, in), out);
     }
 
     /**
