@@ -11,28 +11,13 @@ import org.batchmill.train.network.Windowed;
 import org.batchmill.train.protobuf.Message;
 
 /** Says a network in ONNX's operations, layer by layer. Used once. */
-final class OnnxWriter {
+final class OnnxWriter extends GraphWriter {
 
-    private static final String INPUT = "input";
-    private static final String OUTPUT = "output";
-
-    private final Network network;
-    private final Map<String, float[]> parameters;
-    private final Map<String, Shape> shapes;
     private final OnnxGraph graph = new OnnxGraph();
 
     OnnxWriter(Network network, Map<String, float[]> parameters) {
-        this.network = network;
-        this.parameters = parameters;
-        this.shapes = network.outputShapes();
+        super(network, parameters);
     }
-
-    /**
-     * A value between nodes.
-     *
-     * @param flat whether it has the axes [row][number] instead of [row][channel][height][width]
-     */
-    private record Value(String name, Shape shape, boolean flat) {}
 
     Message model(Map<String, String> properties) {
         Shape shape = network.input();
@@ -50,68 +35,24 @@ final class OnnxWriter {
                             : List.of(network.timeSteps(), shape.channels(), shape.height(), shape.width()));
             value = reshaped("frames", new Value(INPUT, shape, flat), shape, flat);
         }
-        value = chain(network.layers(), value);
-        Shape output = network.output();
         // Behind an identity, so that the output's name does not depend on the model.
-        graph.node("Identity", OUTPUT, List.of(flattened(value, "output-flat").name()), Attributes.none());
-        graph.output(OUTPUT, List.of(output.size()));
+        graph.node("Identity", OUTPUT, List.of(predictions(value).name()), Attributes.none());
+        graph.output(OUTPUT, List.of(network.output().size()));
         return graph.model(network.name(), properties);
     }
 
-    private Value chain(List<Layer> layers, Value in) {
-        Value value = in;
-        for (Layer layer : layers) {
-            value = layer(layer, value);
-        }
-        return value;
-    }
-
-    private Value layer(Layer layer, Value in) {
-        if (layer instanceof Layer.InputScale scale) {
-            String factor = graph.constant(scale.name() + "/multiply", List.of(), scale.multiply());
-            String term = graph.constant(scale.name() + "/add", List.of(), scale.add());
-            String scaled = graph.node("Mul", scale.name() + "-scaled", List.of(in.name(), factor), Attributes.none());
-            return simple("Add", layer, in, List.of(scaled, term), Attributes.none());
-        } else if (layer instanceof Layer.Conv2d conv) {
-            return convolution(conv, in);
-        } else if (layer instanceof Layer.MaxPool pool) {
-            Value planes = planes(in, layer);
-            return simple("MaxPool", layer, planes, List.of(planes.name()), window(pool, in.shape()));
-        } else if (layer instanceof Layer.AveragePool pool) {
-            Value planes = planes(in, layer);
-            Attributes window = window(pool, in.shape()).integer("count_include_pad", 0);
-            return simple("AveragePool", layer, planes, List.of(planes.name()), window);
-        } else if (layer instanceof Layer.Dense dense) {
-            return dense(dense, in);
-        } else if (layer instanceof Layer.BatchNorm norm) {
-            return batchNorm(norm, in);
-        } else if (layer instanceof Layer.LocalResponseNorm norm) {
-            return responseNorm(norm, in);
-        } else if (layer instanceof Layer.Activation activation) {
-            return activation(activation, in);
-        } else if (layer instanceof Layer.Residual residual) {
-            Value body = chain(residual.body(), in);
-            Value shortcut = chain(residual.projection(), in);
-            if (body.flat() != shortcut.flat()) {
-                body = planes(body, layer);
-                shortcut = planes(shortcut, layer);
-            }
-            return simple("Add", layer, body, List.of(body.name(), shortcut.name()), Attributes.none());
-        } else if (layer instanceof Layer.Lstm lstm) {
-            return lstm(lstm, in);
-        } else if (layer instanceof Layer.Flatten) {
-            return flattened(in, layer.name());
-        } else if (layer instanceof Layer.Reshape reshape) {
-            return reshaped(layer.name(), in, reshape.shape(), reshape.shape().isVector());
-        }
-        // Dropout and noise pass through in inference.
-        return in;
+    @Override
+    Value inputScale(Layer.InputScale scale, Value in) {
+        String factor = graph.constant(scale.name() + "/multiply", List.of(), scale.multiply());
+        String term = graph.constant(scale.name() + "/add", List.of(), scale.add());
+        String scaled = graph.node("Mul", scale.name() + "-scaled", List.of(in.name(), factor), Attributes.none());
+        return simple("Add", scale, in, List.of(scaled, term), Attributes.none());
     }
 
     /** A node that is called as its layer is, with the axes of {@code in}. */
     private Value simple(String operation, Layer layer, Value in, List<String> inputs, Attributes attributes) {
         graph.node(operation, layer.name(), inputs, attributes);
-        return new Value(layer.name(), shapes.get(layer.name()), in.flat());
+        return valueOf(layer, in.flat());
     }
 
     private String parameter(Layer layer, String what, List<Integer> dimensions) {
@@ -119,7 +60,8 @@ final class OnnxWriter {
         return graph.constant(name, dimensions, parameters.get(name));
     }
 
-    private Value convolution(Layer.Conv2d conv, Value in) {
+    @Override
+    Value convolution(Layer.Conv2d conv, Value in) {
         Value planes = planes(in, conv);
         List<Integer> dimensions =
                 List.of(conv.filters(), in.shape().channels(), conv.kernelHeight(), conv.kernelWidth());
@@ -135,6 +77,19 @@ final class OnnxWriter {
                 window);
     }
 
+    @Override
+    Value maxPool(Layer.MaxPool pool, Value in) {
+        Value planes = planes(in, pool);
+        return simple("MaxPool", pool, planes, List.of(planes.name()), window(pool, in.shape()));
+    }
+
+    @Override
+    Value averagePool(Layer.AveragePool pool, Value in) {
+        Value planes = planes(in, pool);
+        Attributes window = window(pool, in.shape()).integer("count_include_pad", 0);
+        return simple("AveragePool", pool, planes, List.of(planes.name()), window);
+    }
+
     private static Attributes window(Windowed window, Shape in) {
         return Attributes.none()
                 .integers("kernel_shape", window.kernelHeight(), window.kernelWidth())
@@ -147,7 +102,8 @@ final class OnnxWriter {
                         window.after(false, in));
     }
 
-    private Value dense(Layer.Dense dense, Value in) {
+    @Override
+    Value dense(Layer.Dense dense, Value in) {
         Value flat = flattened(in, dense.name() + "-flat");
         String weights =
                 parameter(dense, "weights", List.of(dense.units(), in.shape().size()));
@@ -161,7 +117,8 @@ final class OnnxWriter {
                 Attributes.none().integer("transB", 1));
     }
 
-    private Value batchNorm(Layer.BatchNorm norm, Value in) {
+    @Override
+    Value batchNorm(Layer.BatchNorm norm, Value in) {
         List<Integer> channels = List.of(in.shape().channels());
         boolean darknet = norm.rule() == Layer.BatchNorm.Rule.DARKNET;
         String variance = norm.name() + "/variance";
@@ -191,7 +148,8 @@ final class OnnxWriter {
         return squared;
     }
 
-    private Value responseNorm(Layer.LocalResponseNorm norm, Value in) {
+    @Override
+    Value responseNorm(Layer.LocalResponseNorm norm, Value in) {
         if (norm.size() % 2 == 0) {
             throw new UsageException(norm.name()
                     + ": ONNX has no local response norm over an even number of channels that begins as ours");
@@ -208,7 +166,8 @@ final class OnnxWriter {
                         .number("bias", norm.bias()));
     }
 
-    private Value activation(Layer.Activation activation, Value in) {
+    @Override
+    Value activation(Layer.Activation activation, Value in) {
         List<String> input = List.of(in.name());
         return switch (activation.function()) {
             case LINEAR -> in;
@@ -232,8 +191,14 @@ final class OnnxWriter {
         };
     }
 
-    /** Rows are frames before it and samples behind it. ONNX wants the frames first, and its gates in the order input, output, forget, cell. */
-    private Value lstm(Layer.Lstm lstm, Value in) {
+    @Override
+    Value sum(Layer.Residual layer, Value body, Value shortcut) {
+        return simple("Add", layer, body, List.of(body.name(), shortcut.name()), Attributes.none());
+    }
+
+    /** {@inheritDoc} ONNX wants the frames first, and its gates in the order input, output, forget, cell. */
+    @Override
+    Value lstm(Layer.Lstm lstm, Value in) {
         int units = lstm.units();
         int features = in.shape().size();
         String name = lstm.name();
@@ -273,12 +238,18 @@ final class OnnxWriter {
         return ordered;
     }
 
-    private Value flattened(Value in, String name) {
+    @Override
+    Value reshape(Layer.Reshape layer, Value in) {
+        return reshaped(layer.name(), in, layer.shape(), layer.shape().isVector());
+    }
+
+    @Override
+    Value flattened(Value in, String name) {
         return in.flat() ? in : reshaped(name, in, Shape.vector(in.shape().size()), true);
     }
 
-    /** With four axes, which windows slide over. */
-    private Value planes(Value in, Layer layer) {
+    @Override
+    Value planes(Value in, Layer layer) {
         return in.flat() ? reshaped(layer.name() + "-planes", in, in.shape(), false) : in;
     }
 

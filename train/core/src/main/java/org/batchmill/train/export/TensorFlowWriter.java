@@ -13,28 +13,13 @@ import org.batchmill.train.network.Windowed;
 import org.batchmill.train.protobuf.Message;
 
 /** Says a network in TensorFlow's operations, layer by layer, with pictures as height, width, channels. Used once. */
-final class TensorFlowWriter {
+final class TensorFlowWriter extends GraphWriter {
 
-    private static final String INPUT = "input";
-    private static final String OUTPUT = "output";
-
-    private final Network network;
-    private final Map<String, float[]> parameters;
-    private final Map<String, Shape> shapes;
     private final TensorFlowGraph graph = new TensorFlowGraph();
 
     TensorFlowWriter(Network network, Map<String, float[]> parameters) {
-        this.network = network;
-        this.parameters = parameters;
-        this.shapes = network.outputShapes();
+        super(network, parameters);
     }
-
-    /**
-     * A value between nodes.
-     *
-     * @param flat whether it has the axes [row][number] instead of [row][height][width][channel]
-     */
-    private record Value(String name, Shape shape, boolean flat) {}
 
     Message graph() {
         Shape shape = network.input();
@@ -50,8 +35,7 @@ final class TensorFlowWriter {
             // Rows are frames until a layer joins them.
             value = new Value(reshape("frames", INPUT, axes(shape, flat)), shape, flat);
         }
-        value = flattened(chain(network.layers(), value), "output-flat");
-        graph.node("Identity", OUTPUT, List.of(value.name()), Attributes.floats());
+        graph.node("Identity", OUTPUT, List.of(predictions(value).name()), Attributes.floats());
         return graph.graph();
     }
 
@@ -61,61 +45,15 @@ final class TensorFlowWriter {
                 : new int[] {-1, shape.height(), shape.width(), shape.channels()};
     }
 
-    private Value chain(List<Layer> layers, Value in) {
-        Value value = in;
-        for (Layer layer : layers) {
-            value = layer(layer, value);
-        }
-        return value;
-    }
-
-    private Value layer(Layer layer, Value in) {
-        if (layer instanceof Layer.InputScale scale) {
-            return scaledAndShifted(layer, in, List.of(), new float[] {scale.multiply()}, new float[] {scale.add()});
-        } else if (layer instanceof Layer.Conv2d conv) {
-            return convolution(conv, in);
-        } else if (layer instanceof Layer.MaxPool pool) {
-            Value padded = padded(layer, in, pool.padding(), -Float.MAX_VALUE);
-            return pool("MaxPool", layer, padded, pool);
-        } else if (layer instanceof Layer.AveragePool pool) {
-            if (pool.padding() instanceof Padding.Explicit) {
-                throw new UsageException(
-                        pool.name() + ": TensorFlow has no average over the inner pixels of explicitly padded windows");
-            }
-            return pool("AvgPool", layer, planes(in, layer), pool);
-        } else if (layer instanceof Layer.Dense dense) {
-            return dense(dense, in);
-        } else if (layer instanceof Layer.BatchNorm norm) {
-            return batchNorm(norm, in);
-        } else if (layer instanceof Layer.LocalResponseNorm norm) {
-            return responseNorm(norm, in);
-        } else if (layer instanceof Layer.Activation activation) {
-            return activation(activation, in);
-        } else if (layer instanceof Layer.Residual residual) {
-            Value body = chain(residual.body(), in);
-            Value shortcut = chain(residual.projection(), in);
-            if (body.flat() != shortcut.flat()) {
-                body = planes(body, layer);
-                shortcut = planes(shortcut, layer);
-            }
-            return simple("AddV2", layer, body, List.of(body.name(), shortcut.name()), Attributes.floats());
-        } else if (layer instanceof Layer.Lstm lstm) {
-            String last = new UnrolledLstm(graph, lstm, parameters)
-                    .write(flattened(in, lstm.name() + "/flat").name(), network.timeSteps());
-            return new Value(last, Shape.vector(lstm.units()), true);
-        } else if (layer instanceof Layer.Flatten) {
-            return flattened(in, layer.name());
-        } else if (layer instanceof Layer.Reshape reshape) {
-            return reshaped(reshape, in);
-        }
-        // Dropout and noise pass through in inference.
-        return in;
+    @Override
+    Value inputScale(Layer.InputScale scale, Value in) {
+        return scaledAndShifted(scale, in, List.of(), new float[] {scale.multiply()}, new float[] {scale.add()});
     }
 
     /** A node that is called as its layer is, with the axes of {@code in}. */
     private Value simple(String operation, Layer layer, Value in, List<String> inputs, Attributes attributes) {
         graph.node(operation, layer.name(), inputs, attributes);
-        return new Value(layer.name(), shapes.get(layer.name()), in.flat());
+        return valueOf(layer, in.flat());
     }
 
     private Value scaledAndShifted(Layer layer, Value in, List<Integer> dimensions, float[] factors, float[] terms) {
@@ -125,7 +63,8 @@ final class TensorFlowWriter {
         return simple("AddV2", layer, in, List.of(scaled, term), Attributes.floats());
     }
 
-    private Value convolution(Layer.Conv2d conv, Value in) {
+    @Override
+    Value convolution(Layer.Conv2d conv, Value in) {
         Value padded = padded(conv, in, conv.padding(), 0);
         int channels = in.shape().channels();
         String weights = graph.constant(
@@ -194,6 +133,20 @@ final class TensorFlowWriter {
         return new Value(name, planes.shape(), false);
     }
 
+    @Override
+    Value maxPool(Layer.MaxPool pool, Value in) {
+        return pool("MaxPool", pool, padded(pool, in, pool.padding(), -Float.MAX_VALUE), pool);
+    }
+
+    @Override
+    Value averagePool(Layer.AveragePool pool, Value in) {
+        if (pool.padding() instanceof Padding.Explicit) {
+            throw new UsageException(
+                    pool.name() + ": TensorFlow has no average over the inner pixels of explicitly padded windows");
+        }
+        return pool("AvgPool", pool, planes(in, pool), pool);
+    }
+
     private Value pool(String operation, Layer layer, Value in, Windowed window) {
         return simple(
                 operation,
@@ -206,7 +159,8 @@ final class TensorFlowWriter {
                         .text("padding", word(window.padding())));
     }
 
-    private Value dense(Layer.Dense dense, Value in) {
+    @Override
+    Value dense(Layer.Dense dense, Value in) {
         Value flat = flattened(in, dense.name() + "/flat");
         String name = dense.name() + "/weights";
         String weights = graph.constant(name, List.of(dense.units(), in.shape().size()), parameters.get(name));
@@ -219,7 +173,8 @@ final class TensorFlowWriter {
     }
 
     /** As one factor and one term a channel. */
-    private Value batchNorm(Layer.BatchNorm norm, Value in) {
+    @Override
+    Value batchNorm(Layer.BatchNorm norm, Value in) {
         float[] gamma = parameters.get(norm.name() + "/gamma");
         float[] beta = parameters.get(norm.name() + "/beta");
         float[] mean = parameters.get(norm.name() + "/mean");
@@ -236,7 +191,8 @@ final class TensorFlowWriter {
         return scaledAndShifted(norm, in, List.of(factors.length), factors, terms);
     }
 
-    private Value responseNorm(Layer.LocalResponseNorm norm, Value in) {
+    @Override
+    Value responseNorm(Layer.LocalResponseNorm norm, Value in) {
         if (norm.size() % 2 == 0) {
             throw new UsageException(
                     norm.name() + ": TensorFlow has no local response norm over an even number of channels");
@@ -254,7 +210,8 @@ final class TensorFlowWriter {
                         .number("beta", norm.beta()));
     }
 
-    private Value activation(Layer.Activation activation, Value in) {
+    @Override
+    Value activation(Layer.Activation activation, Value in) {
         List<String> input = List.of(in.name());
         return switch (activation.function()) {
             case LINEAR -> in;
@@ -284,14 +241,27 @@ final class TensorFlowWriter {
         };
     }
 
-    private Value reshaped(Layer.Reshape layer, Value in) {
+    @Override
+    Value sum(Layer.Residual layer, Value body, Value shortcut) {
+        return simple("AddV2", layer, body, List.of(body.name(), shortcut.name()), Attributes.floats());
+    }
+
+    @Override
+    Value lstm(Layer.Lstm lstm, Value in) {
+        String last = new UnrolledLstm(graph, lstm, parameters)
+                .write(flattened(in, lstm.name() + "/flat").name(), network.timeSteps());
+        return new Value(last, Shape.vector(lstm.units()), true);
+    }
+
+    @Override
+    Value reshape(Layer.Reshape layer, Value in) {
         Value flat = flattened(in, layer.name() + "/flat");
         Value vector = new Value(flat.name(), layer.shape(), true);
         return layer.shape().isVector() ? vector : planes(vector, layer);
     }
 
-    /** In the order channels, height, width. */
-    private Value flattened(Value in, String name) {
+    @Override
+    Value flattened(Value in, String name) {
         Shape shape = in.shape();
         if (in.flat()) {
             return in;
@@ -305,8 +275,8 @@ final class TensorFlowWriter {
         return new Value(reshape(name, channelsFirst, -1, shape.size()), Shape.vector(shape.size()), true);
     }
 
-    /** With four axes, which windows slide over; numbers of a row are in the order channels, height, width. */
-    private Value planes(Value in, Layer layer) {
+    @Override
+    Value planes(Value in, Layer layer) {
         Shape shape = in.shape();
         if (!in.flat()) {
             return in;
