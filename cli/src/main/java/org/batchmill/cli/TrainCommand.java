@@ -43,31 +43,7 @@ final class TrainCommand implements Callable<Integer> {
     TaskKind task;
 
     @Mixin
-    DataMixin data;
-
-    @Mixin
-    ValidationMixin validation;
-
-    @Mixin
-    RunMixin run;
-
-    @Mixin
-    OptimizationMixin optimization;
-
-    @Mixin
-    SteeringMixin frames;
-
-    @Mixin
-    InputMixin input;
-
-    @Mixin
-    SamplingMixin sampling;
-
-    @Mixin
-    ResourceMixin resources;
-
-    @Mixin
-    EngineMixin engine;
+    TrainingMixin training;
 
     @ArgGroup(validate = false, heading = "%nWith --data kafka:TOPIC:%n")
     KafkaMixin kafka = new KafkaMixin();
@@ -84,19 +60,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TrainOptions defaults = TrainOptions.of(task);
-        TrainOptions options = new TrainOptions(
-                task,
-                validation.onto(data.options()),
-                input.onto(defaults.input()),
-                frames.options(),
-                optimization.options(),
-                engine.options(),
-                run.options(),
-                kafka.options());
-        sampling.onto(options.data(), options.input());
-        resources.onto(options.input());
-        if (data.data.startsWith("kafka:") && input.onError == null) {
+        TrainOptions options = training.options(task, kafka.options());
+        if (training.data.data.startsWith("kafka:") && training.input.onError == null) {
             options.input().onError(ErrorPolicy.Mode.QUARANTINE);
         }
         TrainSummary summary;

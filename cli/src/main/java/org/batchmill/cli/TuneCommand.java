@@ -9,6 +9,7 @@ import org.batchmill.jobs.TrainOptions;
 import org.batchmill.jobs.TuneJob;
 import org.batchmill.jobs.TuneOptions;
 import org.batchmill.jobs.TuneSummary;
+import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.train.tune.Option;
 import picocli.CommandLine.Command;
@@ -74,31 +75,7 @@ final class TuneCommand implements Callable<Integer> {
     int cpus;
 
     @Mixin
-    DataMixin data;
-
-    @Mixin
-    ValidationMixin validation;
-
-    @Mixin
-    RunMixin run;
-
-    @Mixin
-    SteeringMixin frames;
-
-    @Mixin
-    OptimizationMixin optimization;
-
-    @Mixin
-    InputMixin input;
-
-    @Mixin
-    SamplingMixin sampling;
-
-    @Mixin
-    ResourceMixin resources;
-
-    @Mixin
-    EngineMixin engine;
+    TrainingMixin training;
 
     @picocli.CommandLine.Option(
             names = "--config",
@@ -115,25 +92,14 @@ final class TuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TrainOptions defaults = TrainOptions.of(task);
-        RunOptions kept = run.options();
+        TrainOptions each = training.options(task, new KafkaOptions());
+        RunOptions kept = each.run();
         if (kept.run() == null) {
             kept.run(FreshFolder.below(Path.of("runs"), "tune"));
         }
-        TrainOptions training = new TrainOptions(
-                task,
-                validation.onto(data.options()),
-                input.onto(defaults.input()),
-                frames.options(),
-                optimization.options(),
-                engine.options(),
-                kept,
-                defaults.kafka());
-        sampling.onto(training.data(), training.input());
-        resources.onto(training.input());
         int processors = cpus == 0 ? Runtime.getRuntime().availableProcessors() : cpus;
         TuneOptions options =
-                new TuneOptions(training, search.stream().map(Option::parse).toList(), trials, folds, processors);
+                new TuneOptions(each, search.stream().map(Option::parse).toList(), trials, folds, processors);
         TuneSummary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal);
                 Signals signals = Signals.catching()) {

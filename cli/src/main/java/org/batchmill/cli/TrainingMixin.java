@@ -1,0 +1,52 @@
+package org.batchmill.cli;
+
+import org.batchmill.jobs.TaskKind;
+import org.batchmill.jobs.TrainOptions;
+import org.batchmill.jobs.options.KafkaOptions;
+import picocli.CommandLine.Mixin;
+
+/** The options of a training: all of {@code train}'s but those of topics. */
+final class TrainingMixin {
+
+    @Mixin
+    DataMixin data;
+
+    @Mixin
+    ValidationMixin validation;
+
+    @Mixin
+    RunMixin run;
+
+    @Mixin
+    OptimizationMixin optimization;
+
+    @Mixin
+    SteeringMixin frames;
+
+    @Mixin
+    InputMixin input;
+
+    @Mixin
+    SamplingMixin sampling;
+
+    @Mixin
+    ResourceMixin resources;
+
+    @Mixin
+    EngineMixin engine;
+
+    TrainOptions options(TaskKind task, KafkaOptions kafka) {
+        TrainOptions options = new TrainOptions(
+                task,
+                validation.onto(data.options()),
+                input.onto(TrainOptions.of(task).input()),
+                frames.options(),
+                optimization.options(),
+                engine.options(),
+                run.options(),
+                kafka);
+        sampling.onto(options.data(), options.input());
+        resources.onto(options.input());
+        return options;
+    }
+}
