@@ -1,6 +1,5 @@
 package org.batchmill.cli;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +15,7 @@ import org.batchmill.ingest.sources.kafka.MessageFormat;
 import org.batchmill.ingest.sources.kafka.TopicWindow;
 import org.batchmill.jobs.JsonLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -42,11 +42,8 @@ final class PackKafkaCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TOPIC", description = "The topic.")
     String topic;
 
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "A broker, or several with commas.")
-    String bootstrap;
-
-    @Option(names = "--kafka-config", paramLabel = "FILE", description = "Client settings: TLS, SASL, timeouts.")
-    Path kafkaConfig;
+    @Mixin
+    ClusterMixin kafka;
 
     @Option(
             names = "--out",
@@ -117,7 +114,7 @@ final class PackKafkaCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        KafkaCluster cluster = KafkaCluster.of(bootstrap, kafkaConfig);
+        KafkaCluster cluster = kafka.cluster();
         TopicPackJob.Options options = new TopicPackJob.Options(
                 new TopicWindow.Options(topic, format, classes, from, until),
                 out,
@@ -134,7 +131,7 @@ final class PackKafkaCommand implements Callable<Integer> {
             result = new TopicPackJob(cluster, options, listener).run();
         }
         for (BadSample bad : result.bad()) {
-            terminal.error("left out " + bad.where() + ": " + bad.kind().word() + ": " + bad.reason());
+            terminal.error("left out " + bad);
         }
         if (json) {
             Map<String, Object> keys = new LinkedHashMap<>();

@@ -211,7 +211,7 @@ final class PackVideoCommand implements Callable<Integer> {
     private void report(Map<String, JoinReport> reports, List<BadSample> bad) {
         reports.forEach((epoch, report) -> terminal.progress(epoch + ": " + report));
         for (BadSample one : bad) {
-            terminal.progress("left out " + one.where() + ": " + one.kind().word() + ": " + one.reason());
+            terminal.progress("left out " + one);
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.batchmill.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -9,6 +8,7 @@ import org.batchmill.ingest.sources.kafka.MessageFormat;
 import org.batchmill.jobs.ProduceJob;
 import org.batchmill.jobs.options.DataOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,11 +37,8 @@ final class ProduceCommand implements Callable<Integer> {
     @Option(names = "--topic", paramLabel = "T", required = true, description = "Made if it is not there.")
     String topic;
 
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "A broker, or several with commas.")
-    String bootstrap;
-
-    @Option(names = "--kafka-config", paramLabel = "FILE", description = "Client settings: TLS, SASL, timeouts.")
-    Path kafkaConfig;
+    @Mixin
+    ClusterMixin kafka;
 
     @Option(names = "--partitions", paramLabel = "N", defaultValue = "0", description = "Of a topic that is made.")
     int partitions;
@@ -96,7 +93,7 @@ final class ProduceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        KafkaCluster cluster = KafkaCluster.of(bootstrap, kafkaConfig);
+        KafkaCluster cluster = kafka.cluster();
         DataOptions options =
                 new DataOptions().data(data).format(layout).split(split).classes(classes);
         ProduceJob.Result result;
