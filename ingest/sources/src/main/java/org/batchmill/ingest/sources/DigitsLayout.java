@@ -6,7 +6,6 @@ import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.SampleSource;
-import org.batchmill.records.UsageException;
 
 /** IDX files; the names before {@code -images-idx3-ubyte} are the lists. */
 final class DigitsLayout implements Layout {
@@ -32,17 +31,7 @@ final class DigitsLayout implements Layout {
         if (images.isEmpty()) {
             throw new DataException(Kind.MISSING, place.text(), "there is no file NAME-images-idx3-ubyte or .gz");
         }
-        if (options.split().isEmpty()) {
-            return IdxDigits.open(images, options.classes());
-        }
-        List<Path> chosen = images.stream()
-                .filter(file -> IdxDigits.list(file).equals(options.split()))
-                .toList();
-        if (chosen.isEmpty()) {
-            throw new UsageException(
-                    place.text() + ": the split is one of " + lists(place) + ", not " + options.split());
-        }
-        return IdxDigits.open(chosen, options.classes());
+        return IdxDigits.open(chosen(place, options, images, IdxDigits::list), options.classes());
     }
 
     private static List<Path> images(DataPlace place) throws IOException {

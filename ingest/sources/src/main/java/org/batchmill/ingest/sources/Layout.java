@@ -1,7 +1,9 @@
 package org.batchmill.ingest.sources;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import org.batchmill.records.DataException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -27,4 +29,25 @@ interface Layout {
      * @throws UsageException if it has no such split
      */
     SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException;
+
+    /**
+     * Those of the files, each a list of its own, that the options ask for: all, or those of the split.
+     *
+     * @param list what the list of a file is called
+     * @throws UsageException if no file is the split
+     */
+    default List<Path> chosen(DataPlace place, SourceOptions options, List<Path> files, Function<Path, String> list)
+            throws IOException {
+        if (options.split().isEmpty()) {
+            return files;
+        }
+        List<Path> chosen = files.stream()
+                .filter(file -> list.apply(file).equals(options.split()))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new UsageException(
+                    place.text() + ": the split is one of " + lists(place) + ", not " + options.split());
+        }
+        return chosen;
+    }
 }

@@ -7,7 +7,6 @@ import java.util.Locale;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.SampleSource;
-import org.batchmill.records.UsageException;
 
 /** CSV files of numbers; their names without {@code .csv} are the lists. */
 final class TableLayout implements Layout {
@@ -37,17 +36,7 @@ final class TableLayout implements Layout {
         if (tables.isEmpty()) {
             throw new DataException(Kind.MISSING, place.text(), "there is no file NAME.csv");
         }
-        if (options.split().isEmpty()) {
-            return CsvTable.open(tables, options.targets());
-        }
-        List<Path> chosen = tables.stream()
-                .filter(file -> list(file).equals(options.split()))
-                .toList();
-        if (chosen.isEmpty()) {
-            throw new UsageException(
-                    place.text() + ": the split is one of " + lists(place) + ", not " + options.split());
-        }
-        return CsvTable.open(chosen, options.targets());
+        return CsvTable.open(chosen(place, options, tables, TableLayout::list), options.targets());
     }
 
     /** Only what lies in the folder itself: tables further down belong to other layouts. */
