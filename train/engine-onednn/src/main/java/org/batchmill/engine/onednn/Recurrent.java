@@ -38,6 +38,13 @@ final class Recurrent {
     private final Parameters.Entry weights;
     private final Parameters.Entry recurrent;
     private final Parameters.Entry biases;
+    // What the primitives are asked for: the layouts that they like best, but for the state and the biases.
+    private final memory.desc framesLayout;
+    private final memory.desc state;
+    private final memory.desc weightsLayout;
+    private final memory.desc recurrentLayout;
+    private final memory.desc biasesLayout;
+    private final memory.desc outputsLayout;
 
     Recurrent(Compilation compilation, Lstm layer, long rows, long steps, long features) {
         this.compilation = compilation;
@@ -49,7 +56,13 @@ final class Recurrent {
         this.units = layer.units();
         this.weights = parameter("weights", gates(features));
         this.recurrent = parameter("recurrent", gates(units));
-        this.biases = parameter("biases", Layout.plain(1, 1, 4, units));
+        this.framesLayout = any(steps, rows, features);
+        this.state = Layout.plain(1, 1, rows, units);
+        this.weightsLayout = any(1, 1, features, 4, units);
+        this.recurrentLayout = any(1, 1, units, 4, units);
+        this.biasesLayout = Layout.plain(1, 1, 4, units);
+        this.outputsLayout = any(steps, rows, units);
+        this.biases = parameter("biases", biasesLayout);
     }
 
     private Parameters.Entry parameter(String name, memory.desc layout) {
@@ -72,18 +85,17 @@ final class Recurrent {
     /** @param frames [rows * steps][features] */
     Tensor run(Tensor frames) {
         Tensor in = compilation.convert(frames, Layout.plain(rows * steps, features));
-        memory.desc state = state();
         lstm_forward.primitive_desc forward = new lstm_forward.primitive_desc(
                 Native.cpu(),
                 compilation.propagation(),
                 dnnl_unidirectional_left2right,
-                any(steps, rows, features),
+                framesLayout,
                 state,
                 state,
-                any(1, 1, features, 4, units),
-                any(1, 1, units, 4, units),
-                Layout.plain(1, 1, 4, units),
-                any(steps, rows, units),
+                weightsLayout,
+                recurrentLayout,
+                biasesLayout,
+                outputsLayout,
                 Layout.none(),
                 Layout.none(),
                 Assembler.attributes(),
@@ -119,10 +131,6 @@ final class Recurrent {
         return sequence.as(sequence.layout.submemory_desc(new long[] {1, rows, units}, new long[] {steps - 1, 0, 0}));
     }
 
-    private memory.desc state() {
-        return Layout.plain(1, 1, rows, units);
-    }
-
     private static memory.desc any(long... dimensions) {
         return Layout.any(Layout.FLOAT32, dimensions);
     }
@@ -135,27 +143,26 @@ final class Recurrent {
             Tensor outputs,
             Tensor workspace,
             Tensor gradient) {
-        memory.desc state = state();
         lstm_backward.primitive_desc backward = new lstm_backward.primitive_desc(
                 Native.cpu(),
                 dnnl_backward,
                 dnnl_unidirectional_left2right,
-                any(steps, rows, features),
+                framesLayout,
                 state,
                 state,
-                any(1, 1, features, 4, units),
-                any(1, 1, units, 4, units),
-                Layout.plain(1, 1, 4, units),
+                weightsLayout,
+                recurrentLayout,
+                biasesLayout,
                 outputs.layout,
                 Layout.none(),
                 Layout.none(),
-                any(steps, rows, features),
+                framesLayout,
                 state,
                 state,
-                any(1, 1, features, 4, units),
-                any(1, 1, units, 4, units),
-                Layout.plain(1, 1, 4, units),
-                any(steps, rows, units),
+                weightsLayout,
+                recurrentLayout,
+                biasesLayout,
+                outputsLayout,
                 Layout.none(),
                 Layout.none(),
                 forward,
