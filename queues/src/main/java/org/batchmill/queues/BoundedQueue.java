@@ -121,21 +121,8 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
 
     private void enqueueSlowly(List<? extends E> elements) throws InterruptedException {
         Request<E> request = Request.enqueue(elements);
-        Request<E> wake;
-        acquire();
-        try {
-            pending.addEnqueue(request);
-            wake = pending.goOn();
-        } finally {
-            lock.unlock();
-        }
-        wake(wake);
-        if (!request.awaitSettled()) {
-            withdraw(request);
-        }
-        if (request.failure != null) {
-            throw request.failure;
-        }
+        change(() -> pending.addEnqueue(request));
+        await(request);
     }
 
     // Dequeue.
@@ -206,22 +193,33 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
         if (count == 0) {
             return request.taken;
         }
+        change(() -> pending.addDequeue(request));
+        await(request);
+        return request.taken;
+    }
+
+    // What both have in common.
+
+    /** Changes the pending requests, carries out those that this made possible, and wakes their threads. */
+    private void change(Runnable change) {
         Request<E> wake;
         acquire();
         try {
-            pending.addDequeue(request);
+            change.run();
             wake = pending.goOn();
         } finally {
             lock.unlock();
         }
         wake(wake);
+    }
+
+    private void await(Request<E> request) throws InterruptedException {
         if (!request.awaitSettled()) {
             withdraw(request);
         }
         if (request.failure != null) {
             throw request.failure;
         }
-        return request.taken;
     }
 
     /** The thread was interrupted. If the request was settled meanwhile it counts, and so does the interrupt, later. */
@@ -250,15 +248,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
      * @throws QueueAbortedException if the queue is closed, or about to be
      */
     public final void close() {
-        Request<E> wake;
-        acquire();
-        try {
-            pending.close();
-            wake = pending.goOn();
-        } finally {
-            lock.unlock();
-        }
-        wake(wake);
+        change(pending::close);
     }
 
     /**
@@ -272,15 +262,7 @@ public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, Pa
             close();
             return;
         }
-        Request<E> wake;
-        acquire();
-        try {
-            pending.closeNow();
-            wake = pending.goOn();
-        } finally {
-            lock.unlock();
-        }
-        wake(wake);
+        change(pending::closeNow);
     }
 
     // What is asked about it.
