@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * @param <E> the elements
  */
-public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, PaddingFifoQueue, PriorityQueue {
+public abstract sealed class BoundedQueue<E> permits FifoQueue, ShuffleQueue, PriorityQueue {
 
     private static final int ATTEMPTS = Runtime.getRuntime().availableProcessors() > 1 ? 64 : 1;
 

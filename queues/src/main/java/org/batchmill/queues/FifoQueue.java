@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /** First in, first out. */
-public final class FifoQueue<E> extends BoundedQueue<E> {
+public sealed class FifoQueue<E> extends BoundedQueue<E> permits PaddingFifoQueue {
 
     private final ArrayDeque<E> elements = new ArrayDeque<>();
 
@@ -13,24 +13,24 @@ public final class FifoQueue<E> extends BoundedQueue<E> {
     }
 
     @Override
-    void store(E element) {
+    final void store(E element) {
         elements.add(element);
     }
 
     @Override
-    E take() {
+    final E take() {
         return elements.poll();
     }
 
     @Override
-    void putBack(List<E> taken) {
+    final void putBack(List<E> taken) {
         for (int i = taken.size() - 1; i >= 0; i--) {
             elements.addFirst(taken.get(i));
         }
     }
 
     @Override
-    int stored() {
+    final int stored() {
         return elements.size();
     }
 }

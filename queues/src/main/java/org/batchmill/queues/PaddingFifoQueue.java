@@ -1,6 +1,5 @@
 package org.batchmill.queues;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -9,11 +8,10 @@ import java.util.Objects;
  * First in, first out, for elements of one rank whose sizes may vary: the elements of a batch are padded with zeros to the
  * largest among them in each dimension. A single {@link #dequeue()} pads nothing.
  */
-public final class PaddingFifoQueue<E> extends BoundedQueue<E> {
+public final class PaddingFifoQueue<E> extends FifoQueue<E> {
 
     private final int rank;
     private final Padder<E> padder;
-    private final ArrayDeque<E> elements = new ArrayDeque<>();
 
     /**
      * @param rank the number of dimensions of every element
@@ -57,27 +55,5 @@ public final class PaddingFifoQueue<E> extends BoundedQueue<E> {
             padded.add(padder.pad(element, largest));
         }
         return padded;
-    }
-
-    @Override
-    void store(E element) {
-        elements.add(element);
-    }
-
-    @Override
-    E take() {
-        return elements.poll();
-    }
-
-    @Override
-    void putBack(List<E> taken) {
-        for (int i = taken.size() - 1; i >= 0; i--) {
-            elements.addFirst(taken.get(i));
-        }
-    }
-
-    @Override
-    int stored() {
-        return elements.size();
     }
 }
