@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.HexFormat;
 
 /** The checksum of a file. */
 final class FileHash {
@@ -13,7 +14,8 @@ final class FileHash {
 
     private FileHash() {}
 
-    static byte[] sha256(Path file) throws IOException {
+    /** SHA-256 in hexadecimal. */
+    static String sha256(Path file) throws IOException {
         MessageDigest digest = ContentHash.sha256();
         byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream in = Files.newInputStream(file)) {
@@ -21,6 +23,6 @@ final class FileHash {
                 digest.update(buffer, 0, read);
             }
         }
-        return digest.digest();
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

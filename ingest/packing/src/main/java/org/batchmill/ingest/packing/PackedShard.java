@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 
 /**
  * A finished shard.
@@ -18,11 +17,16 @@ import java.util.HexFormat;
  */
 public record PackedShard(String file, String split, long records, long bytes, String sha256) {
 
+    /** A shard whose file has just been finished at {@code path}. */
+    static PackedShard finished(Path path, String split, long records) throws IOException {
+        return new PackedShard(path.getFileName().toString(), split, records, Files.size(path), FileHash.sha256(path));
+    }
+
     /** Whether the file is there as it was finished. */
     boolean isWhole(Path path) throws IOException {
         return Files.isRegularFile(path)
                 && Files.size(path) == bytes
-                && HexFormat.of().formatHex(FileHash.sha256(path)).equals(sha256);
+                && FileHash.sha256(path).equals(sha256);
     }
 
     void writeTo(ObjectNode json) {

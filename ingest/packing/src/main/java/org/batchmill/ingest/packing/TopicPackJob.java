@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.batchmill.ingest.packing.PackOptions.Container;
@@ -157,8 +156,7 @@ public final class TopicPackJob {
         for (int i = 0; i < records.length; i++) {
             String file = names.shard("", i, records.length);
             Path path = names.folder().resolve(file);
-            PackedShard shard = new PackedShard(
-                    file, "", records[i], Files.size(path), HexFormat.of().formatHex(FileHash.sha256(path)));
+            PackedShard shard = PackedShard.finished(path, "", records[i]);
             shard.writeTo(shards.addObject());
             packed.add(shard);
             samples += records[i];

@@ -1,9 +1,7 @@
 package org.batchmill.ingest.packing;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
@@ -52,7 +50,7 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
             share.reused.increment();
         } else {
             writeAll(plan, path);
-            journal.add(new PackedShard(file, split, plan.samples().size(), Files.size(path), sha256(path)));
+            journal.add(PackedShard.finished(path, split, plan.samples().size()));
         }
         return file;
     }
@@ -73,10 +71,6 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
             }
             shard.finish();
         }
-    }
-
-    private static String sha256(Path path) throws IOException {
-        return HexFormat.of().formatHex(FileHash.sha256(path));
     }
 
     @Teardown

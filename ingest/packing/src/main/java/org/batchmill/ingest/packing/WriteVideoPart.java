@@ -1,9 +1,7 @@
 package org.batchmill.ingest.packing;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -47,12 +45,7 @@ final class WriteVideoPart extends DoFn<VideoPart, String> {
             DriveFrames frames = DriveFrames.open(options, part.video());
             long records = writeAll(part, frames, path, gate);
             journal.addBad(part.shard(), frames.bad());
-            journal.add(new PackedShard(
-                    part.shard(),
-                    part.split(),
-                    records,
-                    Files.size(path),
-                    HexFormat.of().formatHex(FileHash.sha256(path))));
+            journal.add(PackedShard.finished(path, part.split(), records));
         }
     }
 
