@@ -1,12 +1,13 @@
 package org.batchmill.augment.transform;
 
+import static org.batchmill.queues.pipeline.SplitMix64.GOLDEN_GAMMA;
+import static org.batchmill.queues.pipeline.SplitMix64.mix;
+
 /**
  * Random numbers that are the same on every machine, in every version of Java and for every number of workers: SplitMix64 (Steele,
  * Lea, Flood 2014), started from a key. Used by one thread at a time.
  */
 public final class RandomStream {
-
-    private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
     private long state;
 
@@ -24,17 +25,17 @@ public final class RandomStream {
      * or splitting a data set does not change what a sample looks like.
      */
     public static long key(long seed, long epoch, long sampleHash) {
-        return mix(mix(mix(seed + GOLDEN) + epoch) ^ sampleHash);
+        return mix(mix(mix(seed + GOLDEN_GAMMA) + epoch) ^ sampleHash);
     }
 
     /** The key of part {@code part} of what {@code key} stands for: parts do not disturb each other. */
     public static long key(long key, int part) {
-        return mix(key + GOLDEN * (part + 1L));
+        return mix(key + GOLDEN_GAMMA * (part + 1L));
     }
 
     /** 64 random bits. */
     public long nextLong() {
-        state += GOLDEN;
+        state += GOLDEN_GAMMA;
         return mix(state);
     }
 
@@ -61,12 +62,5 @@ public final class RandomStream {
     /** Standard normal (Box and Muller). */
     public double gaussian() {
         return Math.sqrt(-2 * Math.log(1 - nextDouble())) * Math.cos(2 * Math.PI * nextDouble());
-    }
-
-    /** The murmur3-like finisher of SplitMix64. */
-    private static long mix(long z) {
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
     }
 }

@@ -22,7 +22,7 @@ final class BalancedBins {
         for (long index = 0; index < size; index++) {
             long key = bin.applyAsLong(index);
             bins.computeIfAbsent(key, k -> new LongList()).add(index);
-            contents = Mixing.mix(contents, key);
+            contents = SplitMix64.mix(contents, key);
         }
         List<long[]> members = new ArrayList<>();
         List<Double> weights = new ArrayList<>();

@@ -34,7 +34,7 @@ public final class KeyedPermutation {
      * @param number of the window
      */
     public static KeyedPermutation of(long size, long seed, long number) {
-        return new KeyedPermutation(size, Mixing.mix(seed, number));
+        return new KeyedPermutation(size, SplitMix64.mix(seed, number));
     }
 
     /** Where {@code position}, from 0 and below the size, goes; each position goes to a place of its own. */
@@ -50,7 +50,7 @@ public final class KeyedPermutation {
         long left = place >>> half;
         long right = place & mask;
         for (int round = 0; round < ROUNDS; round++) {
-            long next = left ^ (Mixing.mix(key + round * Mixing.GOLDEN_GAMMA, right) & mask);
+            long next = left ^ (SplitMix64.mix(key + round * SplitMix64.GOLDEN_GAMMA, right) & mask);
             left = right;
             right = next;
         }

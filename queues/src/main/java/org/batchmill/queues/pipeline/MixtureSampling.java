@@ -80,12 +80,12 @@ final class MixtureSampling implements Sampling {
     public long index(long seed, long epoch, long offset) {
         long position = epoch * epochLength + offset;
         long number = position / block;
-        int place = (int) new KeyedPermutation(block, Mixing.mix(seed, ~number)).apply(position % block);
+        int place = (int) new KeyedPermutation(block, SplitMix64.mix(seed, ~number)).apply(position % block);
         int found = Arrays.binarySearch(starts, place);
         int set = found >= 0 ? found : -found - 2;
         long drawn = number * shares[set] + place - starts[set];
         long round = drawn / sizes[set];
-        long key = Mixing.mix(Mixing.mix(seed, set), round);
+        long key = SplitMix64.mix(SplitMix64.mix(seed, set), round);
         return members.index(set, new KeyedPermutation(sizes[set], key).apply(drawn % sizes[set]));
     }
 

@@ -21,7 +21,7 @@ final class PermutationSampling implements Sampling {
     public long index(long seed, long epoch, long offset) {
         Epoch known = latest;
         if (known == null || known.epoch != epoch || known.seed != seed) {
-            known = new Epoch(seed, epoch, new KeyedPermutation(size, Mixing.mix(seed, epoch)));
+            known = new Epoch(seed, epoch, new KeyedPermutation(size, SplitMix64.mix(seed, epoch)));
             latest = known;
         }
         return known.permutation.apply(offset);

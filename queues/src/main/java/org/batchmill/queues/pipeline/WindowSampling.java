@@ -13,7 +13,7 @@ record WindowSampling(long epochLength, int window) implements Sampling {
 
     /** The order inside one window. */
     static KeyedPermutation permutation(long seed, long epoch, long number, long length) {
-        return new KeyedPermutation(length, Mixing.mix(Mixing.mix(seed, epoch), number));
+        return new KeyedPermutation(length, SplitMix64.mix(SplitMix64.mix(seed, epoch), number));
     }
 
     @Override

@@ -30,7 +30,7 @@ class PipelineOrderTest {
         Set<List<String>> runs = new HashSet<>();
         for (int workers : new int[] {1, 2, 4, 8}) {
             Ledger ledger =
-                    new Ledger(3).partners(3).bad(n -> n % 7 == 3).micros(n -> (int) (Mixing.mix(seed, n) & 255));
+                    new Ledger(3).partners(3).bad(n -> n % 7 == 3).micros(n -> (int) (SplitMix64.mix(seed, n) & 255));
             try (var pipeline = PipelineBuilder.of(NUMBERS, ledger)
                     .shuffle(Shuffle.permutation())
                     .seed(seed)

@@ -58,7 +58,7 @@ class SamplingTest {
             int keys = 2000 * size;
             int[][] counts = new int[size][size];
             for (int key = 0; key < keys; key++) {
-                KeyedPermutation permutation = new KeyedPermutation(size, Mixing.mix(seed, key));
+                KeyedPermutation permutation = new KeyedPermutation(size, SplitMix64.mix(seed, key));
                 for (int i = 0; i < size; i++) {
                     counts[i][(int) permutation.apply(i)]++;
                 }

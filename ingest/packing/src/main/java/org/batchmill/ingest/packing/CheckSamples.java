@@ -1,5 +1,8 @@
 package org.batchmill.ingest.packing;
 
+import static org.batchmill.queues.pipeline.SplitMix64.GOLDEN_GAMMA;
+import static org.batchmill.queues.pipeline.SplitMix64.mix;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +98,7 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
 
     private CheckedSample check(int list, long index, Sample sample) throws DataException {
         PictureCheck.Size size = pictures.check(sample);
-        long order = Mix.of(spec.options().seed(), sample.id().hash());
+        long order = mix(sample.id().hash() ^ mix(spec.options().seed() + GOLDEN_GAMMA));
         return new CheckedSample(
                 list,
                 index,

@@ -1,5 +1,8 @@
 package org.batchmill.train.engine;
 
+import static org.batchmill.queues.pipeline.SplitMix64.GOLDEN_GAMMA;
+import static org.batchmill.queues.pipeline.SplitMix64.mix;
+
 /**
  * The random numbers of one layer in one step: dropout masks and noise. Each number is a function of (seed, step, micro-step, layer,
  * index) alone, so that every engine draws the same, in any order and on any number of threads, and a resumed run goes on with
@@ -9,8 +12,6 @@ package org.batchmill.train.engine;
  * <p>The generator is SplitMix64 (Steele, Lea and Flood 2014) with its counter given from outside.
  */
 public final class StepRandom {
-
-    private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
     private final long key;
 
@@ -60,11 +61,5 @@ public final class StepRandom {
         for (int i = 0; i < values.length; i++) {
             values[i] = standardDeviation * normal(first + i);
         }
-    }
-
-    private static long mix(long value) {
-        long z = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
     }
 }

@@ -1,5 +1,8 @@
 package org.batchmill.train.network;
 
+import static org.batchmill.queues.pipeline.SplitMix64.GOLDEN_GAMMA;
+import static org.batchmill.queues.pipeline.SplitMix64.mix;
+
 import java.util.Arrays;
 
 /**
@@ -64,7 +67,6 @@ public final class Initializers {
 
     /** SplitMix64 (Steele, Lea and Flood 2014) from a state that is a hash of seed and name. */
     private static final class Numbers {
-        private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
         private long state;
         private double spare = Double.NaN;
 
@@ -74,12 +76,6 @@ public final class Initializers {
                 h = mix(h ^ name.charAt(i));
             }
             state = h;
-        }
-
-        private static long mix(long value) {
-            long z = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
-            z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-            return z ^ (z >>> 31);
         }
 
         /** In [0, 1). */
