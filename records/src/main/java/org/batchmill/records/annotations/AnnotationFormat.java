@@ -2,11 +2,8 @@ package org.batchmill.records.annotations;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.batchmill.records.UsageException;
 
 /** How labelled pictures lie in a folder. */
 public enum AnnotationFormat {
@@ -34,20 +31,6 @@ public enum AnnotationFormat {
     /** Its name on the command line. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /**
-     * The format of a name.
-     *
-     * @throws UsageException if there is none
-     */
-    public static AnnotationFormat parse(String word) {
-        return Arrays.stream(values())
-                .filter(format -> format.word().equals(word))
-                .findFirst()
-                .orElseThrow(() -> new UsageException("the format is one of "
-                        + Arrays.stream(values()).map(AnnotationFormat::word).collect(Collectors.joining(", "))
-                        + ", not " + word));
     }
 
     /** Whether a folder looks like this format; it may look like others too. */
