@@ -67,48 +67,30 @@ public record Recipe(
 
     /** The same for data without an end: what follows from a planned number of steps, a falling rate or an early end, is left out. */
     public Recipe endless() {
-        return new Recipe(
-                name,
-                batch,
-                subdivisions,
-                0,
-                optimizer,
-                schedule.endless(),
-                decay,
-                clipNorm,
-                augmentation,
-                weightAverage,
-                0);
+        return with(batch, subdivisions, 0, schedule.endless(), 0);
     }
 
     public Recipe withBatch(int newBatch, int newSubdivisions) {
-        return new Recipe(
-                name,
-                newBatch,
-                newSubdivisions,
-                steps,
-                optimizer,
-                schedule,
-                decay,
-                clipNorm,
-                augmentation,
-                weightAverage,
-                patience);
+        return with(newBatch, newSubdivisions, steps, schedule, patience);
     }
 
     /** The schedule stays: its places are those of the configuration or recipe. */
     public Recipe withSteps(long newSteps) {
+        return with(batch, subdivisions, newSteps, schedule, patience);
+    }
+
+    private Recipe with(int itsBatch, int itsSubdivisions, long itsSteps, Schedule itsSchedule, int itsPatience) {
         return new Recipe(
                 name,
-                batch,
-                subdivisions,
-                newSteps,
+                itsBatch,
+                itsSubdivisions,
+                itsSteps,
                 optimizer,
-                schedule,
+                itsSchedule,
                 decay,
                 clipNorm,
                 augmentation,
                 weightAverage,
-                patience);
+                itsPatience);
     }
 }
