@@ -20,7 +20,9 @@ public record ImageHeader(String format, int width, int height, int channels, in
 
     private static final int PNG_SIGNATURE_HIGH = 0x89504e47;
     private static final int PNG_SIGNATURE_LOW = 0x0d0a1a0a;
+    private static final int PNG_SIGNATURE_BYTES = 8;
     private static final int PNG_PALETTE = 3;
+    private static final int PNG_EXIF = 0x65584966;
 
     /** The width of the picture shown upright. */
     public int uprightWidth() {
@@ -35,7 +37,8 @@ public record ImageHeader(String format, int width, int height, int channels, in
     /**
      * Reads the header.
      *
-     * @param picture from position to limit, which are left alone; for a JPEG all bytes up to the frame header
+     * @param picture from position to limit, which are left alone; for a JPEG all bytes up to the frame header, for the orientation
+     *                of a PNG or WebP all bytes
      * @param where   what errors call the picture
      * @throws DataException if the bytes are of none of these formats, or end too early
      */
@@ -81,7 +84,25 @@ public record ImageHeader(String format, int width, int height, int channels, in
     private static ImageHeader png(ByteBuffer bytes) {
         int colour = bytes.get(25);
         int channels = colour == PNG_PALETTE ? 3 : (colour & 2) + 1 + (colour >> 2 & 1);
-        return upright("png", bytes.getInt(16), bytes.getInt(20), channels);
+        return new ImageHeader("png", bytes.getInt(16), bytes.getInt(20), channels, pngOrientation(bytes));
+    }
+
+    /** From the eXIf chunk, which may come before or behind the pixels. */
+    private static int pngOrientation(ByteBuffer bytes) {
+        long at = PNG_SIGNATURE_BYTES;
+        while (at + 8 <= bytes.limit()) {
+            long length = bytes.getInt((int) at) & 0xffffffffL;
+            if (bytes.getInt((int) at + 4) == PNG_EXIF) {
+                return Exif.orientation(block(bytes, at + 8, length));
+            }
+            at += length + 12;
+        }
+        return 1;
+    }
+
+    /** What is there of a block, in the order of a fresh buffer. */
+    private static ByteBuffer block(ByteBuffer bytes, long from, long length) {
+        return bytes.slice((int) from, (int) Math.min(length, bytes.limit() - from));
     }
 
     private static ImageHeader gif(ByteBuffer bytes) {
@@ -107,11 +128,31 @@ public record ImageHeader(String format, int width, int height, int channels, in
                     }
                     case "VP8X" -> {
                         int channels = (bytes.get(20) & 0x10) != 0 ? 4 : 3;
-                        yield upright(
-                                "webp", (bytes.getInt(24) & 0xffffff) + 1, (bytes.getInt(26) >>> 8) + 1, channels);
+                        yield new ImageHeader(
+                                "webp",
+                                (bytes.getInt(24) & 0xffffff) + 1,
+                                (bytes.getInt(26) >>> 8) + 1,
+                                channels,
+                                webpOrientation(bytes));
                     }
                     default -> null;
                 });
+    }
+
+    /** From the EXIF chunk, which comes behind the pixels. */
+    private static int webpOrientation(ByteBuffer bytes) {
+        long at = 12;
+        while (at + 8 <= bytes.limit()) {
+            long length = bytes.getInt((int) at + 4) & 0xffffffffL;
+            if (ascii(bytes, (int) at, 4).equals("EXIF")) {
+                ByteBuffer exif = block(bytes, at + 8, length);
+                // Some writers keep the six bytes that begin the block in a JPEG.
+                boolean headed = exif.limit() >= 6 && ascii(exif, 0, 4).equals("Exif");
+                return Exif.orientation(headed ? exif.slice(6, exif.limit() - 6) : exif);
+            }
+            at += 8 + length + (length & 1);
+        }
+        return 1;
     }
 
     private static ImageHeader upright(String format, int width, int height, int channels) {

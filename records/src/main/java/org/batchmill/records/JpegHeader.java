@@ -1,7 +1,6 @@
 package org.batchmill.records;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Optional;
 
 /** Walks over the segments of a JPEG up to its frame header; on the way it notes the EXIF orientation. */
@@ -10,8 +9,6 @@ final class JpegHeader {
     private static final int APP1 = 0xe1;
     private static final int START_OF_SCAN = 0xda;
     private static final int EXIF = 0x45786966;
-    private static final int TIFF_LITTLE_ENDIAN = 0x4949;
-    private static final int ORIENTATION_TAG = 0x0112;
 
     private JpegHeader() {}
 
@@ -48,7 +45,7 @@ final class JpegHeader {
             }
             if (marker == APP1 && length >= 16 && bytes.getInt(at + 4) == EXIF) {
                 int end = Math.min(at + 2 + length, bytes.limit());
-                orientation = orientation(bytes.slice(at + 10, end - at - 10));
+                orientation = Exif.orientation(bytes.slice(at + 10, end - at - 10));
             }
             at += 2 + length;
         }
@@ -61,24 +58,5 @@ final class JpegHeader {
     /** SOF0 to SOF15, among which DHT, JPG and DAC are not frames. */
     private static boolean isFrame(int marker) {
         return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-    }
-
-    /** From the first directory of a TIFF block; 1 where it has none or is damaged, as viewers do. */
-    private static int orientation(ByteBuffer tiff) {
-        try {
-            tiff.order(tiff.getShort(0) == TIFF_LITTLE_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-            int directory = tiff.getInt(4);
-            int entries = tiff.getShort(directory) & 0xffff;
-            for (int i = 0; i < entries; i++) {
-                int entry = directory + 2 + 12 * i;
-                if (tiff.getShort(entry) == ORIENTATION_TAG) {
-                    int value = tiff.getShort(entry + 8);
-                    return value >= 1 && value <= 8 ? value : 1;
-                }
-            }
-        } catch (IndexOutOfBoundsException e) {
-            return 1;
-        }
-        return 1;
     }
 }
