@@ -52,12 +52,20 @@ final class ConvolutionCheck {
         return values;
     }
 
-    /**
-     * @param forward  output [row][y][x][out]
-     * @param data     gradient of the input [row][y][x][in]
-     * @param filter   gradient of the weights [out][ky][kx][in]
-     */
-    record Result(float[] forward, float[] data, float[] filter) {
+    /** The three arrays that a convolution and its backward pass make. */
+    static final class Result {
+        /** Output [row][y][x][out]. */
+        private final float[] forward;
+        /** Gradient of the input [row][y][x][in]. */
+        private final float[] data;
+        /** Gradient of the weights [out][ky][kx][in]. */
+        private final float[] filter;
+
+        Result(float[] forward, float[] data, float[] filter) {
+            this.forward = forward;
+            this.data = data;
+            this.filter = filter;
+        }
 
         /** The largest difference of any value, as a share of the largest value of its array; NaN if any is NaN. */
         double differenceFrom(Result other) {
@@ -140,8 +148,7 @@ final class ConvolutionCheck {
         cudnnFilterStruct filter = new cudnnFilterStruct();
         Cuda.checkCudnn(cudnn.cudnnCreateFilterDescriptor(filter), "cudnnCreateFilterDescriptor");
         Cuda.checkCudnn(
-                cudnn.cudnnSetFilter4dDescriptor(
-                        filter, CUDNN_DATA_FLOAT, CUDNN_TENSOR_NHWC, OUT, IN, KERNEL, KERNEL),
+                cudnn.cudnnSetFilter4dDescriptor(filter, CUDNN_DATA_FLOAT, CUDNN_TENSOR_NHWC, OUT, IN, KERNEL, KERNEL),
                 "cudnnSetFilter4dDescriptor");
         cudnnConvolutionStruct convolution = new cudnnConvolutionStruct();
         Cuda.checkCudnn(cudnn.cudnnCreateConvolutionDescriptor(convolution), "cudnnCreateConvolutionDescriptor");
@@ -150,8 +157,7 @@ final class ConvolutionCheck {
                 cudnn.cudnnSetConvolution2dDescriptor(
                         convolution, padding, padding, 1, 1, 1, 1, CUDNN_CROSS_CORRELATION, CUDNN_DATA_FLOAT),
                 "cudnnSetConvolution2dDescriptor");
-        Cuda.checkCudnn(
-                cudnn.cudnnSetConvolutionMathType(convolution, CUDNN_FMA_MATH), "cudnnSetConvolutionMathType");
+        Cuda.checkCudnn(cudnn.cudnnSetConvolutionMathType(convolution, CUDNN_FMA_MATH), "cudnnSetConvolutionMathType");
         FloatPointer one = new FloatPointer(1f);
         FloatPointer zero = new FloatPointer(0f);
         int[] found = new int[1];

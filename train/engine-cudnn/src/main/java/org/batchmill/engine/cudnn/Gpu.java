@@ -62,17 +62,14 @@ record Gpu(String name, int architecture, long bytes, int driver) {
             Cuda.check(cudart.cudaSetDevice(0), "cudaSetDevice");
             byte[] name = new byte[256];
             Cuda.checkDriver(cudart.cuDeviceGetName(name, name.length, 0), "cuDeviceGetName");
-            int architecture =
-                    10 * attribute(cudart.cudaDevAttrComputeCapabilityMajor)
-                            + attribute(cudart.cudaDevAttrComputeCapabilityMinor);
+            int architecture = 10 * attribute(cudart.cudaDevAttrComputeCapabilityMajor)
+                    + attribute(cudart.cudaDevAttrComputeCapabilityMinor);
             Cuda.check(cudart.cudaDriverGetVersion(number), "cudaDriverGetVersion");
             Gpu gpu = new Gpu(
-                    new String(name, StandardCharsets.US_ASCII).trim(),
-                    architecture,
-                    DeviceMemory.total(),
-                    number[0]);
+                    new String(name, StandardCharsets.US_ASCII).trim(), architecture, DeviceMemory.total(), number[0]);
             if (architecture < OLDEST) {
-                throw new MissingPartException(gpu.describe() + " is too old: sm_" + OLDEST + " (Turing) or newer is needed");
+                throw new MissingPartException(
+                        gpu.describe() + " is too old: sm_" + OLDEST + " (Turing) or newer is needed");
             }
             return gpu;
         }

@@ -30,9 +30,8 @@ final class KernelCache {
     /** {@code $XDG_CACHE_HOME/batchmill/kernels}, by default in {@code ~/.cache}. */
     static KernelCache ofThisUser() {
         String home = System.getenv("XDG_CACHE_HOME");
-        Path caches = home == null || home.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".cache")
-                : Path.of(home);
+        Path caches =
+                home == null || home.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(home);
         return new KernelCache(caches.resolve("batchmill").resolve("kernels"));
     }
 

@@ -108,9 +108,7 @@ final class LibraryFolders {
      * @param name {@code libcudart.so.13}; may hold {@code *}
      */
     Optional<Path> find(String name) {
-        return folders.stream()
-                .flatMap(folder -> list(folder, name).stream())
-                .findFirst();
+        return folders.stream().flatMap(folder -> list(folder, name).stream()).findFirst();
     }
 
     /** For people: what was looked at, in few words. */

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Random;
 import org.batchmill.train.loss.MeanSquaredError;
+import org.batchmill.train.network.ActivationFunction;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.optimize.ReferenceOptimizer;
 import org.bytedeco.cuda.cudart.CUstream_st;
@@ -21,7 +22,7 @@ final class StepCheck {
     private static final int STEPS = 20;
     private static final float MULTIPLY = 1 / 255f;
     private static final float ADD = -.5f;
-    private static final int LEAKY_RELU = 2;
+    private static final int LEAKY_RELU = KernelCodes.of(ActivationFunction.LEAKY_RELU);
     private static final float SLOPE = .1f;
     private static final float MOMENTUM = .9f;
     private static final int SQUARED = 0;

@@ -1,6 +1,6 @@
 // Bias and activation in one pass behind a convolution or a dense layer, and their gradients in one pass before its backward half.
 
-// In the order of ActivationFunction.
+// The numbers are those of KernelCodes.
 enum Activation { LINEAR, RELU, LEAKY_RELU, ELU, SIGMOID, TANH };
 
 __device__ inline float activated(int function, float alpha, float x) {
