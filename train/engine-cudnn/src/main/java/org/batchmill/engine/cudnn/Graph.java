@@ -27,7 +27,13 @@ final class Graph implements AutoCloseable {
             Cuda.check(
                     cudart.cudaStreamBeginCapture(stream, cudart.cudaStreamCaptureModeGlobal),
                     "cudaStreamBeginCapture");
-            work.run();
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                // A stream whose capture nobody ends takes no more work.
+                cudart.cudaStreamEndCapture(stream, graph);
+                throw e;
+            }
             Cuda.check(cudart.cudaStreamEndCapture(stream, graph), "cudaStreamEndCapture");
             try {
                 return new Graph(stream, graph);

@@ -30,7 +30,11 @@ final class LibraryFolders {
             "usr/lib64",
             "usr/lib",
             "usr/local/nvidia/lib64",
+            "usr/local/nvidia/lib",
             "usr/lib/wsl/lib");
+
+    /** Of python3 to python3.12 to an environment's: each may have packages beside it. */
+    private static final int MOST_LINKS = 8;
 
     private final List<Path> named;
     private final Set<Path> folders = new LinkedHashSet<>();
@@ -71,14 +75,23 @@ final class LibraryFolders {
         return folders;
     }
 
-    /** The packages of a Python whose program is here: an environment has both below one folder. */
+    /** The packages of a Python whose program, or a link to it, is here: an environment has both below one folder. */
     private void addPythons(Path programs) {
-        if (programs.getParent() == null || !Files.exists(programs.resolve("python3"))) {
-            return;
-        }
-        for (Path python : list(programs.resolveSibling("lib"), "python3*")) {
-            addWheels(python.resolve("site-packages"));
-            addWheels(python.resolve("dist-packages"));
+        Path program = programs.resolve("python3");
+        for (int links = 0; links < MOST_LINKS && Files.exists(program); links++) {
+            for (Path python : list(program.getParent().resolveSibling("lib"), "python3*")) {
+                addWheels(python.resolve("site-packages"));
+                addWheels(python.resolve("dist-packages"));
+            }
+            if (!Files.isSymbolicLink(program)) {
+                return;
+            }
+            try {
+                program =
+                        program.resolveSibling(Files.readSymbolicLink(program)).normalize();
+            } catch (IOException e) {
+                return;
+            }
         }
     }
 

@@ -114,6 +114,16 @@ class MachineTest {
     }
 
     @Test
+    void shouldFollowALinkToAPython() throws IOException {
+        file("opt/torch/.venv/bin/python3");
+        Path library = file("opt/torch/.venv/lib/python3.12/site-packages/nvidia/cu13/lib/libcudart.so.13");
+        Files.createDirectories(root.resolve("usr/local/bin"));
+        Files.createSymbolicLink(root.resolve("usr/local/bin/python3"), root.resolve("opt/torch/.venv/bin/python3"));
+
+        assertThat(folders().find("libcudart.so.13")).contains(library);
+    }
+
+    @Test
     void shouldPreferTheFolderThatTheUserNames() throws IOException {
         file("usr/lib64/libcudart.so.13");
         Path named = file("mine/libcudart.so.13");
