@@ -13,6 +13,7 @@ import org.bytedeco.cuda.global.cudart;
 public final class GpuCheck {
 
     private static final long SEED = 1;
+    private static final int STEPS = 20;
 
     /** Sums of some hundred products in float32, in another order. */
     private static final double TOLERANCE = 1e-5;
@@ -54,7 +55,7 @@ public final class GpuCheck {
             byte[] cubin = KernelCache.ofThisUser().cubin(KernelSource.text(), gpu.target(), new Nvrtc());
             double seconds = (System.nanoTime() - start) / 1e9;
             try (Kernels kernels = new Kernels(cubin)) {
-                StepCheck check = new StepCheck(SEED);
+                StepCheck check = new StepCheck(SEED, STEPS);
                 return String.format(Locale.ROOT, "%d bytes for %s in %.2f s, ", cubin.length, gpu.target(), seconds)
                         + within(difference(check.onDevice(kernels, stream), check.onHost()));
             }

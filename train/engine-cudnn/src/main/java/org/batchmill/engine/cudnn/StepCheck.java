@@ -19,7 +19,6 @@ final class StepCheck {
     private static final int PIXELS = 1000;
     private static final int CHANNELS = 24;
     private static final int COUNT = PIXELS * CHANNELS;
-    private static final int STEPS = 20;
     private static final float MULTIPLY = 1 / 255f;
     private static final float ADD = -.5f;
     private static final int LEAKY_RELU = KernelCodes.of(ActivationFunction.LEAKY_RELU);
@@ -31,8 +30,14 @@ final class StepCheck {
     private final byte[] pixels = new byte[COUNT];
     private final float[] truth = new float[COUNT];
 
-    /** @param seed of the random values */
-    StepCheck(long seed) {
+    private final int steps;
+
+    /**
+     * @param seed  of the random values
+     * @param steps to train
+     */
+    StepCheck(long seed, int steps) {
+        this.steps = steps;
         Random random = new Random(seed);
         random.nextBytes(pixels);
         for (int i = 0; i < COUNT; i++) {
@@ -51,7 +56,7 @@ final class StepCheck {
         Map<String, float[]> slots = ReferenceOptimizer.slots(rule, CHANNELS);
         float[] outputs = new float[COUNT];
         float[] gradient = new float[COUNT];
-        for (int step = 0; step < STEPS; step++) {
+        for (int step = 0; step < steps; step++) {
             for (int i = 0; i < COUNT; i++) {
                 float x = (pixels[i] & 0xff) * MULTIPLY + ADD + bias[i % CHANNELS];
                 outputs[i] = x > 0 ? x : SLOPE * x;
@@ -137,7 +142,7 @@ final class StepCheck {
                         0);
             };
             try (Graph graph = Graph.capture(stream, work)) {
-                for (int i = 0; i < STEPS; i++) {
+                for (int i = 0; i < steps; i++) {
                     step.write(values(i));
                     graph.replay();
                 }

@@ -1,0 +1,86 @@
+package org.batchmill.engine.cudnn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The code that loads kernels, packs their arguments, captures and replays a graph: through the JNI, on a driver that is the host. */
+class LaunchTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldTrainThroughACapturedGraphAndNameWhatFails() throws IOException, InterruptedException {
+        assumeTrue(Tool.GXX.works(), "g++ is not here, which compiles a driver that is the host");
+        Path driver = library("libcuda.so.1", Path.of("src/test/cpp/host-driver.cpp"));
+        Path runtime = library(
+                "libcudart.so." + NvidiaLibraries.cudaVersion(), Files.writeString(folder.resolve("empty.cpp"), ""));
+
+        List<String> lines = launchOnHost(driver, runtime);
+
+        assertThat(lines).hasSize(5);
+        float[] trained = floats(lines.get(0));
+        Numbers.assertClose(trained, floats(lines.get(1)), 1e-6);
+        assertThat(trained).doesNotContain(0);
+        assertThat(lines.subList(2, 5))
+                .containsExactly(
+                        "cuModuleGetFunction of absent failed with 500: named symbol not found",
+                        "cuModuleGetFunction of absent failed with 500: named symbol not found",
+                        "cuModuleLoadData failed with 200: device kernel image is invalid");
+    }
+
+    /** The runtime's library is empty: the driver's, loaded before it, has the functions of both. */
+    private Path library(String name, Path source) throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("kernels.cu"), KernelSource.text());
+        Path library = folder.resolve(name);
+        Tool.GXX.run(
+                "-std=c++20",
+                "-O1",
+                "-ffp-contract=off",
+                "-pthread",
+                "-shared",
+                "-fPIC",
+                "-Wl,-soname," + name,
+                "-I" + folder,
+                "-Isrc/test/cpp",
+                "-o",
+                library.toString(),
+                source.toString());
+        return library;
+    }
+
+    private static List<String> launchOnHost(Path driver, Path runtime) throws IOException, InterruptedException {
+        Process jvm = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LaunchOnHost.class.getName(),
+                        driver.toString(),
+                        runtime.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(jvm.waitFor()).as(said).isZero();
+        return said.lines().toList();
+    }
+
+    private static float[] floats(String line) {
+        double[] values = Arrays.stream(line.substring(1, line.length() - 1).split(", ", -1))
+                .mapToDouble(Float::parseFloat)
+                .toArray();
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+}
