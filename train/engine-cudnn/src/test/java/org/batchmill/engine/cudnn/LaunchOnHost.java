@@ -12,13 +12,15 @@ final class LaunchOnHost {
 
     private LaunchOnHost() {}
 
-    /** @param arguments the driver's library and the runtime's */
+    /** @param arguments NVIDIA's libraries, in the order in which they are loaded */
     public static void main(String[] arguments) {
         for (String library : arguments) {
             NvidiaLibraries.load(Path.of(library));
         }
         CUstream_st stream = new CUstream_st();
         Cuda.check(cudart.cudaStreamCreate(stream), "cudaStreamCreate");
+        ConvolutionCheck convolution = new ConvolutionCheck(1);
+        System.out.println(convolution.onDevice(stream).differenceFrom(convolution.onHost()));
         try (Kernels kernels = new Kernels(ELF)) {
             StepCheck check = new StepCheck(1, 2);
             System.out.println(Arrays.toString(check.onDevice(kernels, stream)));
