@@ -3,6 +3,7 @@ package org.batchmill.engine.cudnn;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.batchmill.records.MissingPartException;
 import org.bytedeco.cuda.presets.cublas;
@@ -37,7 +38,7 @@ final class NvidiaLibraries {
         names.addAll(names(cublas.class));
         List<String> parts = new ArrayList<>(names(cudnn.class));
         // The front of cuDNN 9 opens its parts by name; the graph stands under the others.
-        parts.sort(java.util.Comparator.comparingInt(
+        parts.sort(Comparator.comparingInt(
                 part -> part.startsWith("libcudnn_graph") ? 0 : part.startsWith("libcudnn_ops") ? 1 : 2));
         names.addAll(parts);
         return names;

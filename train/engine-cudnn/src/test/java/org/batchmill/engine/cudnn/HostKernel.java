@@ -140,7 +140,7 @@ final class HostKernel {
 
     private static synchronized Path program() throws IOException, InterruptedException {
         if (program == null) {
-            Path folder = Files.createTempDirectory("kernels");
+            Path folder = Files.createDirectories(Path.of("target/host-kernels"));
             Files.writeString(folder.resolve("kernels.cu"), KernelSource.text(), StandardCharsets.UTF_8);
             Path cpp = Path.of("src/test/cpp");
             Path built = folder.resolve("run-kernel");

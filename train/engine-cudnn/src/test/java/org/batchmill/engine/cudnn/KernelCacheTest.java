@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,7 @@ class KernelCacheTest {
         Path file = files().get(0);
         byte[] bytes = Files.readAllBytes(file);
         for (int length : new int[] {0, 10, bytes.length - 1}) {
-            Files.write(file, java.util.Arrays.copyOf(bytes, length));
+            Files.write(file, Arrays.copyOf(bytes, length));
 
             assertThat(cubin("a", "sm_90", compiler)).containsExactly(first);
         }
