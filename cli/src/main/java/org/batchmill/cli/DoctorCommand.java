@@ -4,17 +4,26 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.Doctor;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code batchmill doctor}. */
 @Command(
         name = "doctor",
         header = "Checks natives, devices, memory and versions, and runs a test convolution.",
         description = "Ends with exit code 1 when something that training needs is missing.",
-        footer = {"", "Example:", "  batchmill doctor"},
+        footer = {"", "Examples:", "  batchmill doctor", "  batchmill doctor --engine cudnn"},
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
 
     private final Terminal terminal;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "E",
+            defaultValue = "auto",
+            description =
+                    "The engine to look at: auto (default: the one that training would take), onednn, nd4j or cudnn.")
+    String engine;
 
     DoctorCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -22,7 +31,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Doctor.Finding> findings = Doctor.examine();
+        List<Doctor.Finding> findings = Doctor.examine(engine);
         for (Doctor.Finding finding : findings) {
             terminal.print(
                     String.format("%-4s %-10s %s", finding.fine() ? "ok" : "BAD", finding.part(), finding.says()));

@@ -13,7 +13,8 @@ final class EngineMixin {
             names = "--engine",
             paramLabel = "E",
             defaultValue = "auto",
-            description = "auto (default: onednn where it runs, else nd4j), onednn or nd4j.")
+            description =
+                    "auto (default: onednn where it runs, else nd4j), onednn, nd4j or cudnn (runs no networks yet).")
     String engine;
 
     @Option(

@@ -29,19 +29,26 @@ public final class Doctor {
      */
     public record Finding(String part, boolean fine, String says) {}
 
-    /** Looks at everything; a missing part is a finding, not an exception. */
-    public static List<Finding> examine() {
+    /**
+     * Looks at everything; a missing part is a finding, not an exception.
+     *
+     * @param wanted the engine to look at, or {@code auto} for every engine on the class path
+     */
+    public static List<Finding> examine(String wanted) {
         List<Finding> findings = new ArrayList<>();
         findings.add(java());
         findings.add(memory());
         findings.add(natives("opencv", Doctor::openCv));
         findings.add(natives("ffmpeg", Doctor::ffmpeg));
-        List<Engine> engines = Engines.installed();
+        List<Engine> engines = Engines.installed().stream()
+                .filter(engine -> wanted.equals(Engines.AUTO) || engine.name().equals(wanted))
+                .toList();
         for (Engine engine : engines) {
             findings.add(natives(engine.name(), () -> ofEngine(engine)));
         }
         if (engines.isEmpty()) {
-            findings.add(new Finding("engine", false, "none is installed: lib/engine-nd4j is missing"));
+            String missing = wanted.equals(Engines.AUTO) ? "nd4j" : wanted;
+            findings.add(new Finding("engine", false, "none is installed: lib/engine-" + missing + " is missing"));
         }
         return findings;
     }

@@ -25,6 +25,11 @@ public final class StepRandom {
         key = h;
     }
 
+    /** What all these numbers follow from: number i is a function of it and of i. For engines that draw on their device. */
+    public long key() {
+        return key;
+    }
+
     /** Uniform in [0, 1), a multiple of 2^-24: exact as a float. */
     public float uniform(long index) {
         return (mix(key + index * GOLDEN_GAMMA) >>> 40) * 0x1.0p-24f;
