@@ -8,12 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -59,6 +61,8 @@ final class Messages {
     static KafkaProducer<byte[], byte[]> producer(KafkaBroker broker, String transactionalId) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap());
+        // As our own producers: the first batch for a new partition must not be overtaken.
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         if (transactionalId != null) {
             settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         }
@@ -74,10 +78,13 @@ final class Messages {
 
     static void sendDigits(KafkaProducer<byte[], byte[]> producer, String topic, int partitions, int from, int count)
             throws Exception {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (int i = from; i < from + count; i++) {
-            var unused = producer.send(example(topic, partitions, i));
+            sent.add(producer.send(example(topic, partitions, i)));
         }
-        producer.flush();
+        for (Future<RecordMetadata> one : sent) {
+            one.get();
+        }
     }
 
     /** All committed messages of a topic, partition by partition. */
