@@ -11,10 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.batchmill.ingest.sources.SourceOptions;
-import org.batchmill.ingest.sources.Sources;
 import org.batchmill.records.Sample;
-import org.batchmill.records.SampleSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -61,9 +58,9 @@ class MainJobTest {
     @Test
     @Order(2)
     void shouldReadTheSameSamplesFromTheFolderAndFromTheShards() throws Exception {
-        List<Sample> packed = new ArrayList<>(samples(train));
-        packed.addAll(samples(val));
-        List<Sample> direct = samples(data.toString());
+        List<Sample> packed = new ArrayList<>(Samples.read(train));
+        packed.addAll(Samples.read(val));
+        List<Sample> direct = Samples.read(data.toString());
         assertThat(ids(packed)).isEqualTo(ids(direct)).hasSize(40);
         for (Sample sample : packed) {
             Sample same = direct.stream()
@@ -163,17 +160,6 @@ class MainJobTest {
         assertThat(result.get("model").asText()).isEqualTo("yolo-v1-mini");
         assertThat(result.get("classes")).hasSize(3);
         assertThat(result.get("tensors")).isNotEmpty();
-    }
-
-    private static List<Sample> samples(String where) throws IOException {
-        List<Sample> samples = new ArrayList<>();
-        try (SampleSource source = Sources.open(where, SourceOptions.defaults())) {
-            SampleSource.Indexed indexed = (SampleSource.Indexed) source;
-            for (long i = 0; i < indexed.size(); i++) {
-                samples.add(indexed.read(i));
-            }
-        }
-        return samples;
     }
 
     private static Set<String> ids(List<Sample> samples) {

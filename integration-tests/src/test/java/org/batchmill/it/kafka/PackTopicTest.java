@@ -11,12 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.batchmill.ingest.sources.SourceOptions;
-import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
-import org.batchmill.records.Sample;
-import org.batchmill.records.SampleSource;
+import org.batchmill.it.Samples;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,7 +40,7 @@ class PackTopicTest {
         assertThat(result.get("samples").asInt()).isEqualTo(60);
         assertThat(result.get("shards")).hasSize(3);
 
-        assertThat(samples(prefix + "-*.tfrecord"))
+        assertThat(Samples.read(prefix + "-*.tfrecord"))
                 .extracting(sample -> sample.id().value())
                 .containsExactlyInAnyOrderElementsOf(Messages.ids(Messages.readAll(broker, "archive")));
         assertThat(Command.run("verify", prefix + "-*.tfrecord").exitCode()).isZero();
@@ -66,7 +63,7 @@ class PackTopicTest {
         Path prefix = folder.resolve("w");
         Command pack = pack(broker, "window", prefix, "--from", 10, "--until", 25, "--shards", 1);
         assertThat(pack.exitCode()).as(pack.err()).isZero();
-        assertThat(samples(prefix + "-*.tfrecord"))
+        assertThat(Samples.read(prefix + "-*.tfrecord"))
                 .extracting(sample -> sample.id().value())
                 .hasSize(15)
                 .startsWith("window/0/10/0")
@@ -96,16 +93,5 @@ class PackTopicTest {
                 List.of("pack", "kafka", topic, "--bootstrap", broker.bootstrap(), "--out", prefix, "--json"));
         arguments.addAll(List.of(more));
         return Command.run(arguments.toArray());
-    }
-
-    private static List<Sample> samples(String where) throws Exception {
-        List<Sample> samples = new ArrayList<>();
-        try (SampleSource source = Sources.open(where, SourceOptions.defaults())) {
-            SampleSource.Indexed indexed = (SampleSource.Indexed) source;
-            for (long i = 0; i < indexed.size(); i++) {
-                samples.add(indexed.read(i));
-            }
-        }
-        return samples;
     }
 }

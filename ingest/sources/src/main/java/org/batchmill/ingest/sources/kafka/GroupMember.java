@@ -140,8 +140,7 @@ final class GroupMember implements AutoCloseable {
         } catch (RuntimeException e) {
             membership.fail(new TopicException(topic + ": reading ended: " + e, e));
         } finally {
-            // Said in so many words, since a named member would stay until its session ends, and its partitions with
-            // it.
+            // A named member would otherwise stay until its session ends, and keep its partitions.
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))
                     .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
         }

@@ -152,9 +152,8 @@ public final class KafkaCluster {
         all.putAll(settings);
         all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         all.put(ProducerConfig.ACKS_CONFIG, "all");
-        // With more of them on the way, a broker that has just become the leader of a partition may refuse the first
-        // batch and take the
-        // second; the first is then out of order for ever, and lost after two minutes.
+        // With more of them on the way, a broker that has just become a partition's leader may refuse the first batch
+        // and take the second; the first is then out of order for ever, and lost after two minutes.
         all.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         try {
             return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
