@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  batchmill bench train --model pilotnet --batch 32",
+            "  batchmill bench train --model yolo-v1-mini --batch 16 --operations",
             "  batchmill bench train --model yolo-v1-mini --batch 16 --engine nd4j --threads 2 --json",
             "  batchmill bench train --model digits-cnn --batch 1 --predict"
         },
@@ -39,6 +40,9 @@ final class BenchTrainCommand implements Callable<Integer> {
             description = "Of measuring, after five steps to warm up (default 10); ten steps at least.")
     double seconds;
 
+    @Option(names = "--operations", description = "Also print where the time goes: each operation's median and share.")
+    boolean operations;
+
     @Mixin
     EngineMixin engine;
 
@@ -51,7 +55,7 @@ final class BenchTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        BenchTrainJob.Result result = BenchTrainJob.run(model, batch, !predict, seconds, engine.options());
+        BenchTrainJob.Result result = BenchTrainJob.run(model, batch, !predict, seconds, operations, engine.options());
         if (json) {
             terminal.print(result.toJson());
         } else {

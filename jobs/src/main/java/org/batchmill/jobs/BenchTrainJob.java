@@ -2,6 +2,7 @@ package org.batchmill.jobs;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class BenchTrainJob {
      * @param threads    asked for; 0 for the engine's choice
      * @param stepMillis the median
      * @param peakBytes  of the program's own memory; -1 where the engine cannot tell
+     * @param operations where the time goes, for people; empty unless asked for
      */
     public record Result(
             String engine,
@@ -40,7 +42,8 @@ public final class BenchTrainJob {
             int threads,
             int steps,
             double stepMillis,
-            long peakBytes) {
+            long peakBytes,
+            List<String> operations) {
 
         double imagesPerSecond() {
             return batch * 1000 / stepMillis;
@@ -63,7 +66,8 @@ public final class BenchTrainJob {
 
         /** For people. */
         public List<String> lines() {
-            return List.of(String.format(
+            List<String> lines = new ArrayList<>(operations);
+            lines.add(String.format(
                     Locale.ROOT,
                     "%s %s, batch %d, engine %s: %.2f ms a step (median of %d), %.0f images/s, %,d bytes",
                     mode,
@@ -74,6 +78,7 @@ public final class BenchTrainJob {
                     steps,
                     imagesPerSecond(),
                     peakBytes));
+            return lines;
         }
     }
 
@@ -83,8 +88,10 @@ public final class BenchTrainJob {
      * @param model    a name or a configuration of the reference program
      * @param training whole steps, else predictions
      * @param seconds  of measuring, after some steps to warm up
+     * @param operations whether to time each operation too, in more steps
      */
-    public static Result run(String model, int batch, boolean training, double seconds, EngineOptions options)
+    public static Result run(
+            String model, int batch, boolean training, double seconds, boolean operations, EngineOptions options)
             throws IOException {
         Engine engine = Engines.named(options.engine());
         ProgramSpec spec = TrialProgram.spec(model, batch, training, options);
@@ -103,8 +110,20 @@ public final class BenchTrainJob {
                             : Runtime.getRuntime().availableProcessors(),
                     millis.length,
                     millis[millis.length / 2],
-                    program.peakBytes());
+                    program.peakBytes(),
+                    operations ? timed(program, step, millis.length) : List.of());
         }
+    }
+
+    private static List<String> timed(Program program, Runnable step, int steps) {
+        OperationTimes times = new OperationTimes();
+        program.trace(times::add);
+        for (int i = 0; i < steps; i++) {
+            step.run();
+            times.stepped();
+        }
+        program.trace(null);
+        return times.lines();
     }
 
     private static Runnable trainingStep(Program program, ByteBuffer input) {

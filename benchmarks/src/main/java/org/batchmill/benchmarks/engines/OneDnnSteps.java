@@ -16,7 +16,7 @@ final class OneDnnSteps {
         Engines.named("onednn");
         long before = Measured.memory("VmRSS");
         double millis = BenchTrainJob.run(
-                        row.model(), row.batch(), row.training(), Double.parseDouble(arguments[2]), options)
+                        row.model(), row.batch(), row.training(), Double.parseDouble(arguments[2]), false, options)
                 .stepMillis();
         System.out.println(millis + " " + (Measured.memory("VmHWM") - before));
     }

@@ -83,17 +83,18 @@ public interface Program extends AutoCloseable {
     /** Bytes of device memory held at the peak of a step, parameters included; -1 if the engine cannot tell. */
     long peakBytes();
 
-    /** From now on hands the span of each layer's forward and backward pass to the consumer; null for no more. */
+    /** From now on hands the spans of each layer's forward and backward pass to the consumer; null for no more. */
     void trace(Consumer<Span> spans);
 
     /**
-     * The time a layer took.
+     * The time that a part of a layer's work took.
      *
      * @param layer     the layer's name
      * @param pass      {@code forward}, {@code backward} or {@code update}
+     * @param operation what ran, in the engine's words
      * @param startNano by {@link System#nanoTime()}
      */
-    record Span(String layer, String pass, long startNano, long nanos) {}
+    record Span(String layer, String pass, String operation, long startNano, long nanos) {}
 
     @Override
     void close();

@@ -29,7 +29,7 @@ public final class TraceHook implements Hook {
 
     private void layer(Program.Span span) {
         try {
-            trace.span(TRACK, span.pass(), span.layer(), span.startNano(), span.nanos());
+            trace.span(TRACK, span.pass(), span.layer(), span.operation(), span.startNano(), span.nanos());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -35,7 +35,13 @@ public final class TraceWriter implements Closeable {
      * @param track     the line it is drawn on: a thread, a device
      * @param startNano by {@link System#nanoTime()}
      */
-    public synchronized void span(String track, String category, String name, long startNano, long nanos)
+    public void span(String track, String category, String name, long startNano, long nanos) throws IOException {
+        span(track, category, name, "", startNano, nanos);
+    }
+
+    /** @param operation what was done, shown beside the name; empty for nothing */
+    public synchronized void span(
+            String track, String category, String name, String operation, long startNano, long nanos)
             throws IOException {
         if (closed) {
             return;
@@ -44,6 +50,11 @@ public final class TraceWriter implements Closeable {
         startEvent("X", name, thread, startNano);
         json.writeStringField("cat", category);
         json.writeNumberField("dur", nanos / 1e3);
+        if (!operation.isEmpty()) {
+            json.writeObjectFieldStart("args");
+            json.writeStringField("operation", operation);
+            json.writeEndObject();
+        }
         json.writeEndObject();
     }
 

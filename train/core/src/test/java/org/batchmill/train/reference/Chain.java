@@ -48,7 +48,7 @@ final class Chain {
             if (layer instanceof Lstm) {
                 frames = rows;
             }
-            spans.accept(new Program.Span(layer.name, "forward", start, System.nanoTime() - start));
+            spans.accept(new Program.Span(layer.name, "forward", layer.name, start, System.nanoTime() - start));
             onOutput.accept(layer.name, values);
         }
         return values;
@@ -59,7 +59,8 @@ final class Chain {
         for (int i = layers.size() - 1; i >= 0; i--) {
             long start = System.nanoTime();
             gradient = layers.get(i).backward(gradient);
-            spans.accept(new Program.Span(layers.get(i).name, "backward", start, System.nanoTime() - start));
+            spans.accept(new Program.Span(
+                    layers.get(i).name, "backward", layers.get(i).name, start, System.nanoTime() - start));
         }
         return gradient;
     }

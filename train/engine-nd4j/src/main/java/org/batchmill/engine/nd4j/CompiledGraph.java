@@ -129,7 +129,7 @@ final class CompiledGraph implements AutoCloseable {
         long start = System.nanoTime();
         reader.read(batch, frames, new Floats(input), state.threads());
         if (spans != null) {
-            spans.accept(new Span(GraphBuilder.INPUT, Graph.FORWARD, start, System.nanoTime() - start));
+            spans.accept(new Span(GraphBuilder.INPUT, Graph.FORWARD, "read", start, System.nanoTime() - start));
         }
         schedule.forward(state, spans);
     }

@@ -104,7 +104,7 @@ final class Nd4jProgram implements Program {
         double norm = update.apply(context);
         accumulated = 0;
         if (spans != null) {
-            spans.accept(new Span("optimizer", "update", start, System.nanoTime() - start));
+            spans.accept(new Span("optimizer", "update", "update", start, System.nanoTime() - start));
         }
         return norm;
     }

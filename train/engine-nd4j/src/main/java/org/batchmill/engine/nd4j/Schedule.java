@@ -128,21 +128,15 @@ final class Schedule implements AutoCloseable {
         run(backward, entries.size(), state, spans);
     }
 
-    /** Hands out one span for each run of operations of one layer. */
     private void run(int from, int to, StepState state, Consumer<Span> spans) {
-        long start = System.nanoTime();
         for (int i = from; i < to; i++) {
             Entry entry = entries.get(i);
+            long start = System.nanoTime();
             entry.action().run(state);
-            if (spans != null
-                    && (i + 1 == to
-                            || !entries.get(i + 1)
-                                    .node()
-                                    .layer()
-                                    .equals(entry.node().layer()))) {
-                long end = System.nanoTime();
-                spans.accept(new Span(entry.node().layer(), entry.node().pass(), start, end - start));
-                start = end;
+            if (spans != null) {
+                long nanos = System.nanoTime() - start;
+                String operation = entry.node().op().opName();
+                spans.accept(new Span(entry.node().layer(), entry.node().pass(), operation, start, nanos));
             }
         }
     }
