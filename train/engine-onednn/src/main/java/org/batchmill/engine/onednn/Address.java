@@ -6,12 +6,18 @@ import org.batchmill.records.UsageException;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A place in native memory that belongs to somebody else. */
+/** A place in native memory that belongs to somebody else. Not thread-safe. */
 final class Address extends Pointer {
 
     Address(long bytesFromZero) {
         super((Pointer) null);
         address = bytesFromZero;
+    }
+
+    /** Points it elsewhere. */
+    Address to(long bytesFromZero) {
+        address = bytesFromZero;
+        return this;
     }
 
     /** The memory from here on as floats; valid as long as its owner keeps it. */

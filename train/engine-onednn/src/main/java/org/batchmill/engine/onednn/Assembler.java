@@ -51,6 +51,24 @@ final class Assembler {
         return layer;
     }
 
+    Pass pass() {
+        return pass;
+    }
+
+    Handles handles() {
+        return handles;
+    }
+
+    /** An operation of this layer and pass. */
+    void add(StepOperation operation) {
+        plan.add(operation);
+    }
+
+    /** Memory without a shape. */
+    Tensor bytes(String name, long count) {
+        return tensor(name, Layout.bytes(count));
+    }
+
     Tensor tensor(String name, memory.desc layout) {
         return Tensor.inArena(plan.inArena(layer + " " + name, Layout.text(layout), layout.get_size()), layout);
     }

@@ -21,11 +21,18 @@ final class Compilation {
     /** Threads of the host operations, each with memory of its own. */
     final int workers;
 
+    /** Whether pictures lie with their channels side by side, else as each primitive likes best. */
+    boolean channelsLast;
+
+    private final TileMemory[] tileMemory;
+
     Compilation(ProgramSpec spec, Parameters parameters, Purpose purpose, int workers, Handles handles) {
         this.spec = spec;
         this.parameters = parameters;
         this.purpose = purpose;
         this.workers = workers;
+        this.tileMemory = new TileMemory[workers];
+        Arrays.setAll(tileMemory, i -> new TileMemory());
         this.assembler = new Assembler(handles);
         this.tape = new Tape(assembler);
         this.type = spec.precision() == ProgramSpec.Precision.BFLOAT16 ? Layout.BFLOAT16 : Layout.FLOAT32;
@@ -38,6 +45,14 @@ final class Compilation {
     /** Whether the parameter gets a gradient in this plan. */
     boolean trained(String parameter) {
         return purpose.training() && parameters.trained(parameter);
+    }
+
+    /** Each worker's memory for tiles, with room for runs of so many floats. */
+    TileMemory[] tileMemory(int run) {
+        for (TileMemory memory : tileMemory) {
+            memory.grow(run);
+        }
+        return tileMemory;
     }
 
     /** Converts on the way forward; the gradient goes back in whatever layout it comes. */

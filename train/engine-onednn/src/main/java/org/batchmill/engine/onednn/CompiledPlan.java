@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.batchmill.train.engine.Program.Span;
@@ -72,30 +73,20 @@ final class CompiledPlan implements AutoCloseable {
         return Address.floats(tensor.address(arena), tensor.buffer.bytes());
     }
 
-    /** @param spans told the time of each layer; null for nobody */
+    /** @param spans told the time of each operation; null for nobody */
     void run(Step step, Consumer<Span> spans) {
         if (spans == null) {
             for (StepOperation operation : operations) {
                 operation.run(step);
             }
-        } else {
-            runTraced(step, spans);
+            return;
         }
-    }
-
-    /** Operations of one layer that follow each other are one span. */
-    private void runTraced(Step step, Consumer<Span> spans) {
-        int i = 0;
-        while (i < operations.length) {
-            StepOperation first = operations[i];
+        for (StepOperation operation : operations) {
             long start = System.nanoTime();
-            while (i < operations.length
-                    && operations[i].layer().equals(first.layer())
-                    && operations[i].pass() == first.pass()) {
-                operations[i++].run(step);
-            }
-            String pass = first.pass().name().toLowerCase(java.util.Locale.ROOT);
-            spans.accept(new Span(first.layer(), pass, start, System.nanoTime() - start));
+            operation.run(step);
+            long nanos = System.nanoTime() - start;
+            String pass = operation.pass().name().toLowerCase(Locale.ROOT);
+            spans.accept(new Span(operation.layer(), pass, operation.describe(), start, nanos));
         }
     }
 

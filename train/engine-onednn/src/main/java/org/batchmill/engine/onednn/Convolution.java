@@ -2,20 +2,33 @@ package org.batchmill.engine.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
 
+import java.util.List;
+import java.util.function.Supplier;
 import org.batchmill.train.network.Layer.Conv2d;
 import org.batchmill.train.network.Shape;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc;
 
-/** A convolution. */
+/** A convolution: primitives, or {@link Winograd}'s algorithm for those passes where it is faster. */
 final class Convolution extends WeightedLayer {
 
+    /** Channels in a block of oneDNN's. */
+    private static final int BLOCK = 16;
+
+    /** Above so many channels the primitives are faster on blocks of them than on pixels that lie so far from each other. */
+    private static final int MOST_CHANNELS_LAST = 128;
+
+    private final WinogradChoice choice;
+    private final TileGrid grid;
     private final Window window;
+    private final memory.desc sourceLast;
+    private final memory.desc outputLast;
     private final memory.desc source;
     private final memory.desc weights;
     private final memory.desc biases;
@@ -25,15 +38,26 @@ final class Convolution extends WeightedLayer {
     Convolution(Compilation compilation, Conv2d layer, Shape in, Shape out, long rows) {
         super(compilation, "convolution", layer.name(), layer.bias());
         window = new Window(layer, in);
+        grid = TileGrid.of((int) rows, window, in, out);
+        choice = WinogradChoice.of(compilation, layer, grid, in.channels());
         kernel = new long[] {layer.filters(), in.channels(), layer.kernelHeight(), layer.kernelWidth()};
-        source = Layout.any(compilation.type, rows, in.channels(), in.height(), in.width());
+        long[] sourceDimensions = {rows, in.channels(), in.height(), in.width()};
+        long[] outputDimensions = {rows, out.channels(), out.height(), out.width()};
+        sourceLast = Layout.channelsLast(compilation.type, sourceDimensions);
+        outputLast = Layout.channelsLast(compilation.type, outputDimensions);
+        boolean last = compilation.channelsLast && Math.max(in.channels(), out.channels()) <= MOST_CHANNELS_LAST;
+        source = last ? sourceLast : Layout.any(compilation.type, sourceDimensions);
+        output = last ? outputLast : Layout.any(compilation.type, outputDimensions);
         weights = Layout.any(compilation.type, kernel);
         biases = biasLayout(layer.filters());
-        output = Layout.any(compilation.type, rows, out.channels(), out.height(), out.width());
     }
 
     @Override
     primitive_desc forward(primitive_attr attributes) {
+        return olderKernels(() -> describeForward(attributes));
+    }
+
+    private primitive_desc describeForward(primitive_attr attributes) {
         return new convolution_forward.primitive_desc(
                 Native.cpu(),
                 compilation.propagation(),
@@ -48,6 +72,25 @@ final class Convolution extends WeightedLayer {
                 window.after,
                 attributes,
                 false);
+    }
+
+    /**
+     * Passes over oneDNN's first choice for pictures with the channels side by side, where its older kernels are as fast or faster: they
+     * take activations along for less, and lose less at strides.
+     */
+    private primitive_desc olderKernels(Supplier<primitive_desc> description) {
+        primitive_desc first = description.get();
+        if (!sourceLast.equals(source)
+                || first.isNull()
+                || !implementation(first).startsWith("brg")) {
+            return first;
+        }
+        primitive_desc next = description.get();
+        return next.next_impl() && implementation(next).startsWith("jit:") ? next : first;
+    }
+
+    private static String implementation(primitive_desc description) {
+        return description.impl_info_str().getString();
     }
 
     @Override
@@ -80,6 +123,11 @@ final class Convolution extends WeightedLayer {
 
     @Override
     primitive_desc backwardData(primitive_desc forward, boolean same) {
+        boolean strided = window.strides[0] > 1 || window.strides[1] > 1;
+        return strided ? olderKernels(() -> describeBackwardData(forward, same)) : describeBackwardData(forward, same);
+    }
+
+    private primitive_desc describeBackwardData(primitive_desc forward, boolean same) {
         return new convolution_backward_data.primitive_desc(
                 Native.cpu(),
                 dnnl_convolution_direct,
@@ -103,5 +151,121 @@ final class Convolution extends WeightedLayer {
     @Override
     memory.desc canonicalWeights() {
         return Layout.plain(kernel);
+    }
+
+    /**
+     * Whether a convolution is best served with the channels of its pictures side by side: for {@link Winograd}'s algorithm, and where
+     * blocks of channels would not be full.
+     */
+    static boolean wantsChannelsLast(Compilation compilation, Conv2d layer, Shape in, Shape out, long rows) {
+        if (compilation.type != Layout.FLOAT32) {
+            return false;
+        }
+        TileGrid grid = TileGrid.of((int) rows, new Window(layer, in), in, out);
+        boolean partBlocks = out.channels() > BLOCK && out.channels() % BLOCK != 0;
+        return partBlocks
+                || WinogradChoice.of(compilation, layer, grid, in.channels()).forward();
+    }
+
+    private int inputs() {
+        return (int) kernel[1];
+    }
+
+    private int outputs() {
+        return (int) kernel[0];
+    }
+
+    @Override
+    boolean fusesActivations() {
+        return !choice.forward();
+    }
+
+    @Override
+    memory.desc gradientLayout() {
+        memory.desc its = super.gradientLayout();
+        // Blocks are what the other passes' primitives read.
+        boolean kept = !choice.byWeights() || (!choice.forward() && KernelLayout.isBlocked(its));
+        return kept ? its : KernelLayout.matrices(inputs(), outputs());
+    }
+
+    @Override
+    memory.desc valueLayout() {
+        return choice.forward() ? KernelLayout.matrices(inputs(), outputs()) : super.valueLayout();
+    }
+
+    @Override
+    Tensor forwardPass(Tensor x, Fusion fusion) {
+        if (!choice.forward()) {
+            return super.forwardPass(x, fusion);
+        }
+        prepare(new post_ops());
+        input = compilation.convert(x, sourceLast);
+        Tensor y = assembler.tensor("output", outputLast);
+        y.overwritable = true;
+        Normalisation.Fixed fixed =
+                fusion.norm() == null ? null : new Normalisation(compilation, fusion.norm()).fixed(biasEntry);
+        Tensor summands = fixed != null ? fixed.shift() : biasEntry == null ? null : biasEntry.value;
+        String what = "convolution" + (biasEntry == null ? "" : " + bias")
+                + (fusion.norm() == null ? "" : " + " + fusion.norm().name());
+        filter(
+                what,
+                grid,
+                new WinogradFilter.Tensors(
+                        input,
+                        kernels(KernelLayout.matrices(inputs(), outputs()), false),
+                        fixed == null ? null : fixed.scale(),
+                        summands,
+                        y));
+        return y;
+    }
+
+    /** The kernels mapped for products, kept where they do not change from step to step. */
+    private Tensor kernels(memory.desc layout, boolean turned) {
+        Tensor plain = compilation.weights(weightEntry, layout);
+        int size = inputs() * outputs();
+        memory.desc wanted = Layout.bytes((long) Winograd.POSITIONS * size * Float.BYTES);
+        boolean once = !compilation.purpose.training();
+        Tensor mapped = once ? assembler.constant("kernels", wanted) : assembler.tensor("kernels", wanted);
+        assembler.host(
+                "kernels for Winograd",
+                List.of(plain),
+                List.of(mapped),
+                new WinogradKernel(compilation, size, turned, once));
+        return mapped;
+    }
+
+    private void filter(String what, TileGrid its, WinogradFilter.Tensors tensors) {
+        boolean back = its != grid;
+        assembler.add(new WinogradFilter(
+                compilation, what, its, back ? outputs() : inputs(), back ? inputs() : outputs(), tensors));
+    }
+
+    @Override
+    void weightsPass(Tensor its, Tensor dy, Tensor target, Tensor biasTarget) {
+        if (!choice.byWeights()) {
+            super.weightsPass(its, dy, target, biasTarget);
+            return;
+        }
+        assembler.add(new WinogradWeightGradient(
+                compilation,
+                grid,
+                new KernelLayout(inputs(), outputs(), KernelLayout.isBlocked(target.layout)),
+                new WinogradWeightGradient.Tensors(
+                        assembler.in(sourceLast, its), assembler.in(outputLast, dy), target, biasTarget)));
+    }
+
+    @Override
+    Tensor dataPass(Tensor dy) {
+        if (!choice.byData()) {
+            return super.dataPass(dy);
+        }
+        Tensor dx = assembler.tensor("gradient", sourceLast);
+        Tensor last = assembler.in(outputLast, dy);
+        filter(
+                "convolution by data",
+                grid.backward(),
+                new WinogradFilter.Tensors(
+                        last, kernels(KernelLayout.transposedMatrices(inputs(), outputs()), true), null, null, dx));
+        return dx;
     }
 }

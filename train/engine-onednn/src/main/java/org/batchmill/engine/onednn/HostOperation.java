@@ -5,16 +5,13 @@ import java.util.List;
 import org.batchmill.train.plan.Buffer;
 
 /** An operation of our own, in Java, on plain float32 memory. */
-final class HostOperation implements StepOperation {
+final class HostOperation extends LayerOperation {
 
     /** What is done. */
     interface Work {
         void run(FloatBuffer[] in, FloatBuffer[] out, Step step);
     }
 
-    private final String layer;
-    private final Pass pass;
-    private final String description;
     private final List<Tensor> inputs;
     private final List<Tensor> outputs;
     private final Work work;
@@ -22,9 +19,7 @@ final class HostOperation implements StepOperation {
     private final FloatBuffer[] out;
 
     HostOperation(String layer, Pass pass, String description, List<Tensor> inputs, List<Tensor> outputs, Work work) {
-        this.layer = layer;
-        this.pass = pass;
-        this.description = description;
+        super(layer, pass, description);
         this.inputs = List.copyOf(inputs);
         this.outputs = List.copyOf(outputs);
         this.work = work;
@@ -40,29 +35,13 @@ final class HostOperation implements StepOperation {
 
     private static void look(List<Tensor> tensors, long arena, FloatBuffer[] into) {
         for (int i = 0; i < into.length; i++) {
-            Tensor tensor = tensors.get(i);
-            into[i] = Address.floats(tensor.address(arena), tensor.buffer.bytes());
+            into[i] = tensors.get(i).floats(arena);
         }
     }
 
     @Override
     public void run(Step step) {
         work.run(in, out, step);
-    }
-
-    @Override
-    public String layer() {
-        return layer;
-    }
-
-    @Override
-    public Pass pass() {
-        return pass;
-    }
-
-    @Override
-    public String describe() {
-        return description;
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.nio.FloatBuffer;
 import org.batchmill.train.engine.ProgramSpec.InputFormat;
 import org.batchmill.train.network.Shape;
 
-/** Copies a batch into the plan: scaled, as float32, channel by channel. */
+/** Copies a batch into the plan: scaled, as float32, channel by channel or with the channels side by side. */
 final class InputReader implements HostOperation.Work {
 
     /** Rows of a picture in one task of a thread. */
@@ -17,6 +17,7 @@ final class InputReader implements HostOperation.Work {
     private final int frames;
     private final float multiply;
     private final float add;
+    private final boolean channelsLast;
     /** What each byte becomes. */
     private final float[] table = new float[256];
 
@@ -36,13 +37,18 @@ final class InputReader implements HostOperation.Work {
         }
     }
 
-    /** @param multiply applied to each value, then {@code add} is added */
-    InputReader(InputFormat format, Shape frame, int frames, float multiply, float add, int workers) {
+    /**
+     * @param multiply     applied to each value, then {@code add} is added
+     * @param channelsLast whether the plan wants the channels side by side
+     */
+    InputReader(
+            InputFormat format, Shape frame, int frames, float multiply, float add, boolean channelsLast, int workers) {
         this.format = format;
         this.frame = frame;
         this.frames = frames;
         this.multiply = multiply;
         this.add = add;
+        this.channelsLast = channelsLast;
         this.bands = (frame.height() + BAND - 1) / BAND;
         this.lines = new Lines[workers];
         for (int i = 0; i < workers; i++) {
@@ -72,36 +78,55 @@ final class InputReader implements HostOperation.Work {
     }
 
     private void line(int index, int y, ByteBuffer bytes, FloatBuffer floats, FloatBuffer to, Lines memory) {
+        read(index, y, bytes, floats, memory);
         int width = frame.width();
         int channels = frame.channels();
-        int plane = frame.height() * width;
-        int base = index * frame.size();
-        int mixed = base + y * width * channels;
-        if (format == InputFormat.UINT8_NHWC) {
-            bytes.get(mixed, memory.bytes);
-        } else if (format == InputFormat.FLOAT32_NHWC) {
-            floats.get(mixed, memory.mixed);
+        if (channelsLast) {
+            to.put(mixedAt(index, y), memory.mixed);
+            return;
         }
         for (int c = 0; c < channels; c++) {
-            int at = base + c * plane + y * width;
-            float[] channel = memory.channel;
-            if (format == InputFormat.UINT8_NHWC) {
-                for (int x = 0, i = c; x < width; x++, i += channels) {
-                    channel[x] = table[memory.bytes[i] & 0xff];
-                }
-            } else {
-                if (format == InputFormat.FLOAT32_NCHW) {
-                    floats.get(at, channel);
-                } else {
-                    for (int x = 0, i = c; x < width; x++, i += channels) {
-                        channel[x] = memory.mixed[i];
-                    }
-                }
-                for (int x = 0; x < width; x++) {
-                    channel[x] = channel[x] * multiply + add;
+            for (int x = 0, i = c; x < width; x++, i += channels) {
+                memory.channel[x] = memory.mixed[i];
+            }
+            to.put(planeAt(index, y, c), memory.channel);
+        }
+    }
+
+    /** Reads a line, scaled, with its channels side by side. */
+    private void read(int index, int y, ByteBuffer bytes, FloatBuffer floats, Lines memory) {
+        float[] mixed = memory.mixed;
+        if (format == InputFormat.UINT8_NHWC) {
+            byte[] raw = memory.bytes;
+            bytes.get(mixedAt(index, y), raw);
+            for (int i = 0; i < mixed.length; i++) {
+                mixed[i] = table[raw[i] & 0xff];
+            }
+            return;
+        }
+        if (format == InputFormat.FLOAT32_NHWC) {
+            floats.get(mixedAt(index, y), mixed);
+        } else {
+            int channels = frame.channels();
+            for (int c = 0; c < channels; c++) {
+                floats.get(planeAt(index, y, c), memory.channel);
+                for (int x = 0, i = c; x < memory.channel.length; x++, i += channels) {
+                    mixed[i] = memory.channel[x];
                 }
             }
-            to.put(at, channel);
         }
+        for (int i = 0; i < mixed.length; i++) {
+            mixed[i] = mixed[i] * multiply + add;
+        }
+    }
+
+    /** Where a line starts when the channels lie side by side. */
+    private int mixedAt(int index, int y) {
+        return index * frame.size() + y * frame.width() * frame.channels();
+    }
+
+    /** Where a line of a channel starts when each channel lies by itself. */
+    private int planeAt(int index, int y, int channel) {
+        return index * frame.size() + (channel * frame.height() + y) * frame.width();
     }
 }

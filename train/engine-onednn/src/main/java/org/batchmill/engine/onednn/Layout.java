@@ -36,9 +36,21 @@ final class Layout {
         }
     }
 
+    /** Pictures with their channels side by side: rows, height, width, channels. The dimensions come in oneDNN's order. */
+    static memory.desc channelsLast(memory.data_type type, long... dimensions) {
+        long channels = dimensions[1];
+        long width = dimensions[3];
+        return strided(type, dimensions, new long[] {channels * dimensions[2] * width, 1, channels * width, channels});
+    }
+
     /** The layout that the primitive likes best. */
     static memory.desc any(memory.data_type type, long... dimensions) {
         return new memory.desc(dimensions, type, memory.format_tag.any);
+    }
+
+    /** Memory without a shape. */
+    static memory.desc bytes(long count) {
+        return new memory.desc(new long[] {count}, memory.data_type.u8, memory.format_tag.a);
     }
 
     /** No memory: a primitive without biases. */

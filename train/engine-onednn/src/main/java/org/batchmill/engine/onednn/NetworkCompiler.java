@@ -29,6 +29,7 @@ final class NetworkCompiler {
         this.compilation = new Compilation(spec, parameters, purpose, workers, handles);
         this.assembler = compilation.assembler;
         this.shapes = spec.network().outputShapes();
+        compilation.channelsLast = prefersChannelsLast();
     }
 
     /**
@@ -46,6 +47,22 @@ final class NetworkCompiler {
             handles.close();
             throw e;
         }
+    }
+
+    /**
+     * Whether pictures lie with their channels side by side in all of the network, so that there is nothing to convert: where a
+     * convolution wants it so.
+     */
+    private boolean prefersChannelsLast() {
+        Shape in = spec.network().input();
+        for (Layer layer : spec.network().layers()) {
+            Shape out = shapes.get(layer.name());
+            if (layer instanceof Layer.Conv2d conv && Convolution.wantsChannelsLast(compilation, conv, in, out, rows)) {
+                return true;
+            }
+            in = out;
+        }
+        return false;
     }
 
     private CompiledPlan compile(Handles handles) {
@@ -71,7 +88,9 @@ final class NetworkCompiler {
         float multiply = scale == null ? 1 : scale.multiply();
         float add = scale == null ? 0 : scale.add();
         int frames = rows * spec.network().timeSteps();
-        return new InputReader(spec.inputFormat(), spec.network().input(), frames, multiply, add, compilation.workers);
+        boolean last = compilation.channelsLast && !spec.network().input().isVector();
+        return new InputReader(
+                spec.inputFormat(), spec.network().input(), frames, multiply, add, last, compilation.workers);
     }
 
     private Signal input(InputReader reader, String name) {
@@ -81,9 +100,12 @@ final class NetworkCompiler {
         long[] dimensions = frame.isVector()
                 ? new long[] {frames, frame.size()}
                 : new long[] {frames, frame.channels(), frame.height(), frame.width()};
-        Tensor tensor = assembler.tensor("batch", Layout.plain(dimensions));
-        assembler.host("read, scale, channels first", List.of(), List.of(tensor), reader);
-        return new Signal(compilation.convert(tensor, Layout.plain(compilation.type, dimensions)), frame);
+        boolean last = compilation.channelsLast && !frame.isVector();
+        Tensor tensor = assembler.tensor(
+                "batch", last ? Layout.channelsLast(Layout.FLOAT32, dimensions) : Layout.plain(dimensions));
+        assembler.host("read, scale, channels " + (last ? "last" : "first"), List.of(), List.of(tensor), reader);
+        return new Signal(
+                last ? tensor : compilation.convert(tensor, Layout.plain(compilation.type, dimensions)), frame);
     }
 
     /** Runs a list of layers, each with what is fused into it. */
@@ -95,8 +117,9 @@ final class NetworkCompiler {
             assembler.at(layer.name(), Pass.FORWARD);
             Shape shape = shapes.get(layer.name());
             if (layer instanceof Layer.Conv2d || layer instanceof Layer.Dense) {
-                WeightedLayer.Fusion fusion = fusion(layers, i);
-                signal = new Signal(weighted(layer, signal, shape).apply(fusion), shape);
+                WeightedLayer weighted = weighted(layer, signal, shape);
+                WeightedLayer.Fusion fusion = fusion(layers, i, weighted.fusesActivations());
+                signal = new Signal(weighted.run(input(layer, signal), fusion), shape);
                 i += (fusion.norm() == null ? 0 : 1) + (fusion.activation() == null ? 0 : 1);
                 pooledActivation = fusion.pooled() ? fusion.activation() : null;
             } else if (layer instanceof Layer.Activation activation) {
@@ -116,22 +139,19 @@ final class NetworkCompiler {
         return signal;
     }
 
-    private interface Weighted {
-        Tensor apply(WeightedLayer.Fusion fusion);
+    private WeightedLayer weighted(Layer layer, Signal in, Shape out) {
+        return layer instanceof Layer.Conv2d conv
+                ? new Convolution(
+                        compilation, conv, in.shape(), out, in.tensor().rows())
+                : new DenseProduct(compilation, (Layer.Dense) layer, in.tensor());
     }
 
-    private Weighted weighted(Layer layer, Signal in, Shape out) {
-        if (layer instanceof Layer.Conv2d conv) {
-            Tensor x = in.picture(compilation);
-            Convolution convolution = new Convolution(compilation, conv, in.shape(), out, x.rows());
-            return fusion -> convolution.run(x, fusion);
-        }
-        DenseProduct product = new DenseProduct(compilation, (Layer.Dense) layer, in.tensor());
-        return fusion -> product.run(in.tensor(), fusion);
+    private Tensor input(Layer layer, Signal in) {
+        return layer instanceof Layer.Conv2d ? in.picture(compilation) : in.tensor();
     }
 
     /** What can be fused into the layer at an index. */
-    private WeightedLayer.Fusion fusion(List<Layer> layers, int index) {
+    private WeightedLayer.Fusion fusion(List<Layer> layers, int index, boolean activations) {
         if (compilation.purpose == Purpose.OBSERVE) {
             return WeightedLayer.Fusion.NONE;
         }
@@ -144,7 +164,10 @@ final class NetworkCompiler {
             norm = its;
             next++;
         }
-        if (next < layers.size() && layers.get(next) instanceof Layer.Activation its && Activations.fusable(its)) {
+        if (activations
+                && next < layers.size()
+                && layers.get(next) instanceof Layer.Activation its
+                && Activations.fusable(its)) {
             return new WeightedLayer.Fusion(
                     norm, its, compilation.purpose.training() && poolingFollows(its, layers, next + 1));
         }

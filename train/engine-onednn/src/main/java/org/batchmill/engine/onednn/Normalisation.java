@@ -66,22 +66,35 @@ final class Normalisation {
 
     /** Appends the norm by its rolling values to what is fused into a convolution. */
     Fixed fixed(post_ops into) {
+        Fixed fixed = fixed((Parameters.Entry) null);
+        into.append_binary(dnnl_binary_mul, fixed.scale().layout);
+        into.append_binary(dnnl_binary_add, fixed.shift().layout);
+        return fixed;
+    }
+
+    /**
+     * The norm by its rolling values.
+     *
+     * @param biases of the convolution before it, which become part of the summands; null for none
+     */
+    Fixed fixed(Parameters.Entry biases) {
         memory.desc layout = Layout.plain(1, channels, 1, 1);
         Tensor scale = assembler.tensor(layer.name() + " factors", layout);
         Tensor shift = assembler.tensor(layer.name() + " summands", layout);
         assembler.host(
                 "factors of " + layer.name(),
-                List.of(gamma.value, beta.value, mean.value, variance.value),
+                biases == null
+                        ? List.of(gamma.value, beta.value, mean.value, variance.value)
+                        : List.of(gamma.value, beta.value, mean.value, variance.value, biases.value),
                 List.of(scale, shift),
                 (in, out, step) -> {
                     for (int c = 0; c < channels; c++) {
                         double factor = in[0].get(c) * forwardFactor(in[3].get(c));
+                        double bias = biases == null ? 0 : in[4].get(c);
                         out[0].put(c, (float) factor);
-                        out[1].put(c, (float) (in[1].get(c) - in[2].get(c) * factor));
+                        out[1].put(c, (float) (in[1].get(c) + (bias - in[2].get(c)) * factor));
                     }
                 });
-        into.append_binary(dnnl_binary_mul, layout);
-        into.append_binary(dnnl_binary_add, layout);
         return new Fixed(scale, shift);
     }
 

@@ -112,7 +112,7 @@ final class OneDnnProgram implements Program {
         step.parametersVersion++;
         accumulated = 0;
         if (spans != null) {
-            spans.accept(new Span("optimizer", "update", start, System.nanoTime() - start));
+            spans.accept(new Span("optimizer", "update", "update", start, System.nanoTime() - start));
         }
         return norm;
     }

@@ -11,14 +11,11 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 
 /** A oneDNN primitive with its arguments, made once. */
-final class PrimitiveOperation implements StepOperation {
+final class PrimitiveOperation extends LayerOperation {
 
     /** An argument: the memory object, and the tensor that tells where it lies. */
     record Argument(int index, memory object, Tensor tensor) {}
 
-    private final String layer;
-    private final Pass pass;
-    private final String description;
     private final List<Argument> arguments;
     private final List<Buffer> reads;
     private final List<Buffer> writes;
@@ -44,9 +41,7 @@ final class PrimitiveOperation implements StepOperation {
             List<Buffer> writes,
             boolean onlyForNewParameters,
             Handles handles) {
-        this.layer = layer;
-        this.pass = pass;
-        this.description = description;
+        super(layer, pass, description);
         this.arguments = List.copyOf(arguments);
         this.reads = List.copyOf(reads);
         this.writes = List.copyOf(writes);
@@ -78,24 +73,9 @@ final class PrimitiveOperation implements StepOperation {
         int status = dnnl_primitive_execute(handle, stream, count, list);
         if (status != 0) {
             throw new IllegalStateException(
-                    "oneDNN failed with status " + status + " in " + layer + ": " + description);
+                    "oneDNN failed with status " + status + " in " + layer() + ": " + describe());
         }
         doneForVersion = step.parametersVersion;
-    }
-
-    @Override
-    public String layer() {
-        return layer;
-    }
-
-    @Override
-    public Pass pass() {
-        return pass;
-    }
-
-    @Override
-    public String describe() {
-        return description;
     }
 
     @Override

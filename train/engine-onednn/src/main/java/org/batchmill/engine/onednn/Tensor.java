@@ -1,5 +1,6 @@
 package org.batchmill.engine.onednn;
 
+import java.nio.FloatBuffer;
 import org.batchmill.train.plan.Buffer;
 import org.bytedeco.dnnl.memory;
 
@@ -45,6 +46,11 @@ final class Tensor {
 
     long rows() {
         return dimensions()[0];
+    }
+
+    /** Its memory when the arena starts at an address, padding included. */
+    FloatBuffer floats(long arena) {
+        return Address.floats(address(arena), buffer.bytes());
     }
 
     /** Where it lies when the arena starts at an address. */

@@ -36,10 +36,19 @@ abstract class WeightedLayer {
     }
 
     final Compilation compilation;
-    private final Assembler assembler;
+    final Assembler assembler;
     private final String kind;
     private final String name;
     private final boolean biased;
+    private boolean trained;
+    private primitive_desc forward;
+    private primitive_desc byWeights;
+    /** The input as the forward pass reads it. */
+    Tensor input;
+
+    Parameters.Entry weightEntry;
+    /** Null without. */
+    Parameters.Entry biasEntry;
 
     WeightedLayer(Compilation compilation, String kind, String name, boolean biased) {
         this.compilation = compilation;
@@ -69,55 +78,86 @@ abstract class WeightedLayer {
         return biased ? Layout.plain(outputs) : Layout.none();
     }
 
-    Tensor run(Tensor x, Fusion fusion) {
+    final Tensor run(Tensor x, Fusion fusion) {
+        trained = compilation.trained(name + "/weights");
+        biasEntry = biased ? compilation.parameters.perChannel(name + "/biases") : null;
+        Tensor y = forwardPass(x, fusion);
+        y.differentiable = x.differentiable || trained;
+        compilation.tape.record(y, gradient -> {
+            Tensor dy = fusion.activation() == null || fusion.pooled()
+                    ? gradient
+                    : new Activations(compilation).backward(fusion.activation(), y, gradient);
+            if (trained) {
+                Tensor target = compilation.gradientTarget(weightEntry, gradientLayout());
+                Tensor biasTarget = biased ? compilation.gradientTarget(biasEntry, biasEntry.gradient.layout) : null;
+                weightsPass(input, dy, target, biasTarget);
+                compilation.gradientWritten(weightEntry, target);
+                if (biased) {
+                    compilation.gradientWritten(biasEntry, biasTarget);
+                }
+            }
+            if (input.differentiable) {
+                compilation.tape.add(input, dataPass(dy));
+            }
+        });
+        return y;
+    }
+
+    /** Whether {@link #forwardPass} can take an activation along. */
+    boolean fusesActivations() {
+        return true;
+    }
+
+    /** Assembles the forward pass, sets {@link #input}, and returns the output. */
+    Tensor forwardPass(Tensor x, Fusion fusion) {
         post_ops fused = new post_ops();
         Normalisation.Fixed fixed =
                 fusion.norm() == null ? null : new Normalisation(compilation, fusion.norm()).fixed(fused);
         if (fusion.activation() != null) {
             Activations.fuse(fusion.activation(), fused);
         }
-        primitive_desc forward = forward(Assembler.attributes(fused));
-        boolean trained = compilation.trained(name + "/weights");
-        primitive_desc byWeights = trained ? backwardWeights(forward) : null;
-        Parameters.Entry weights = compilation.parameters.laidOut(
-                name + "/weights", canonicalWeights(), preferredLayout(forward, byWeights));
-        Parameters.Entry biases = biased ? compilation.parameters.perChannel(name + "/biases") : null;
-
-        Tensor source = compilation.convert(x, forward.src_desc());
-        Tensor y = assembler.tensor("output", forward.dst_desc());
-        y.differentiable = x.differentiable || trained;
+        primitive_desc description = prepare(fused);
+        input = compilation.convert(x, description.src_desc());
+        Tensor y = assembler.tensor("output", description.dst_desc());
         Assembler.Call call = assembler
-                .call(describe(fusion), forward, forwardPrimitive(forward))
-                .read(DNNL_ARG_SRC, source)
-                .read(DNNL_ARG_WEIGHTS, compilation.weights(weights, forward.weights_desc()));
+                .call(describe(fusion), description, forwardPrimitive(description))
+                .read(DNNL_ARG_SRC, input)
+                .read(DNNL_ARG_WEIGHTS, compilation.weights(weightEntry, description.weights_desc()));
         if (biased) {
-            call.read(DNNL_ARG_BIAS, biases.value);
+            call.read(DNNL_ARG_BIAS, biasEntry.value);
         }
         if (fixed != null) {
             call.read(DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * 1 | DNNL_ARG_SRC_1, fixed.scale());
             call.read(DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * 2 | DNNL_ARG_SRC_1, fixed.shift());
         }
         call.write(DNNL_ARG_DST, y).add();
-        compilation.tape.record(y, gradient -> {
-            Tensor dy = fusion.activation() == null || fusion.pooled()
-                    ? gradient
-                    : new Activations(compilation).backward(fusion.activation(), y, gradient);
-            if (trained) {
-                backwardWeights(byWeights, source, dy, weights, biases);
-            }
-            if (source.differentiable) {
-                backwardData(forward, source, dy, weights);
-            }
-        });
         return y;
     }
 
+    /** Describes the forward primitive, which the backward ones are made for, and finds the layout of the weights. */
+    final primitive_desc prepare(post_ops fused) {
+        forward = forward(Assembler.attributes(fused));
+        byWeights = trained ? backwardWeights(forward) : null;
+        weightEntry = compilation.parameters.laidOut(name + "/weights", canonicalWeights(), preferredLayout());
+        return forward;
+    }
+
     /** The gradient's layout where there is one: parameters and gradients are updated value by value. */
-    private memory.desc preferredLayout(primitive_desc forward, primitive_desc byWeights) {
-        if (byWeights != null) {
-            return byWeights.diff_weights_desc();
+    private memory.desc preferredLayout() {
+        if (trained) {
+            return gradientLayout();
         }
-        return compilation.type == Layout.FLOAT32 ? forward.weights_desc() : canonicalWeights();
+        return compilation.type == Layout.FLOAT32 ? valueLayout() : canonicalWeights();
+    }
+
+    /** How the weights' gradient is written. */
+    memory.desc gradientLayout() {
+        return byWeights.diff_weights_desc();
+    }
+
+    /** How the forward pass wants the weights. */
+    memory.desc valueLayout() {
+        return forward.weights_desc();
     }
 
     private String describe(Fusion fusion) {
@@ -127,26 +167,26 @@ abstract class WeightedLayer {
                 + (fusion.activation() == null ? "" : " + " + Activations.name(fusion.activation()));
     }
 
-    private void backwardWeights(
-            primitive_desc description, Tensor source, Tensor dy, Parameters.Entry weights, Parameters.Entry biases) {
-        Tensor target = compilation.gradientTarget(weights, description.diff_weights_desc());
-        Tensor biasTarget = biased ? compilation.gradientTarget(biases, biases.gradient.layout) : null;
+    /**
+     * Assembles the weights' gradient.
+     *
+     * @param target     in {@link #gradientLayout()}
+     * @param biasTarget null without biases
+     */
+    void weightsPass(Tensor its, Tensor dy, Tensor target, Tensor biasTarget) {
         Assembler.Call call = assembler
-                .call(kind + " by weights", description, backwardWeightsPrimitive(description))
-                .read(DNNL_ARG_SRC, assembler.in(description.src_desc(), source))
-                .read(DNNL_ARG_DIFF_DST, assembler.in(description.diff_dst_desc(), dy))
+                .call(kind + " by weights", byWeights, backwardWeightsPrimitive(byWeights))
+                .read(DNNL_ARG_SRC, assembler.in(byWeights.src_desc(), its))
+                .read(DNNL_ARG_DIFF_DST, assembler.in(byWeights.diff_dst_desc(), dy))
                 .write(DNNL_ARG_DIFF_WEIGHTS, target);
-        if (biased) {
+        if (biasTarget != null) {
             call.write(DNNL_ARG_DIFF_BIAS, biasTarget);
         }
         call.add();
-        compilation.gradientWritten(weights, target);
-        if (biased) {
-            compilation.gradientWritten(biases, biasTarget);
-        }
     }
 
-    private void backwardData(primitive_desc forward, Tensor source, Tensor dy, Parameters.Entry weights) {
+    /** Assembles the input's gradient, and returns it. */
+    Tensor dataPass(Tensor dy) {
         primitive_desc description = backwardData(forward, true);
         if (description.isNull() || description.impl_info_str().getString().startsWith("ref")) {
             description = backwardData(forward, false);
@@ -155,9 +195,9 @@ abstract class WeightedLayer {
         assembler
                 .call(kind + " by data", description, backwardDataPrimitive(description))
                 .read(DNNL_ARG_DIFF_DST, assembler.in(description.diff_dst_desc(), dy))
-                .read(DNNL_ARG_WEIGHTS, compilation.weights(weights, description.weights_desc()))
+                .read(DNNL_ARG_WEIGHTS, compilation.weights(weightEntry, description.weights_desc()))
                 .write(DNNL_ARG_DIFF_SRC, dx)
                 .add();
-        compilation.tape.add(source, dx);
+        return dx;
     }
 }

@@ -1,0 +1,84 @@
+package org.batchmill.engine.onednn;
+
+import static org.batchmill.engine.onednn.Winograd.SIDE;
+import static org.batchmill.engine.onednn.Winograd.TILE;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * Reads lines of 4x4 tiles out of the gradients of a filter's outputs, which lie channels last, mapped by {@link Winograd#outputGradient}
+ * along both axes; and sums the gradients of each channel.
+ */
+final class GradientTiles {
+
+    private final TileGrid grid;
+    private final int channels;
+    private final int run;
+
+    GradientTiles(TileGrid grid, int channels) {
+        this.grid = grid;
+        this.channels = channels;
+        this.run = grid.across() * channels;
+    }
+
+    /** Floats of a run that a {@link TileMemory} needs. */
+    int runLength() {
+        return run;
+    }
+
+    /**
+     * Reads a line.
+     *
+     * @param to    [36][tiles][channels]
+     * @param tiles of one position in {@code to}
+     * @param tile  where the line's first one goes
+     * @param sums  [channels], added to
+     */
+    void read(FloatBuffer gradients, int line, FloatBuffer to, int tiles, int tile, float[] sums, TileMemory memory) {
+        int top = line % grid.down() * TILE;
+        int rows = Math.min(TILE, grid.outHeight() - top);
+        int width = grid.outWidth();
+        int base = (line / grid.down() * grid.outHeight() + top) * width * channels;
+        float[] columnSums = memory.perChannel[0];
+        Arrays.fill(columnSums, 0, run, 0);
+        for (int row = 0; row < TILE; row++) {
+            if (row >= rows) {
+                for (float[][] its : memory.halves) {
+                    Arrays.fill(its[row], 0, run, 0);
+                }
+                continue;
+            }
+            gradients.get(base + row * width * channels, memory.line, 0, width * channels);
+            for (int x = 0; x < width; x++) {
+                System.arraycopy(memory.line, x * channels, memory.places[x % TILE], x / TILE * channels, channels);
+            }
+            for (int x = width; x < grid.across() * TILE; x++) {
+                Arrays.fill(memory.places[x % TILE], x / TILE * channels, (x / TILE + 1) * channels, 0);
+            }
+            add(memory.places, columnSums);
+            Winograd.outputGradient(memory.places, memory.across(row), run);
+        }
+        for (int at = 0; at < run; at += channels) {
+            for (int i = 0; i < channels; i++) {
+                sums[i] += columnSums[at + i];
+            }
+        }
+        for (int column = 0; column < SIDE; column++) {
+            Winograd.outputGradient(memory.halves[column], memory.results, run);
+            for (int row = 0; row < SIDE; row++) {
+                to.put(((row * SIDE + column) * tiles + tile) * channels, memory.results[row], 0, run);
+            }
+        }
+    }
+
+    private void add(float[][] places, float[] sums) {
+        float[] p0 = places[0];
+        float[] p1 = places[1];
+        float[] p2 = places[2];
+        float[] p3 = places[3];
+        for (int i = 0; i < run; i++) {
+            sums[i] += (p0[i] + p1[i]) + (p2[i] + p3[i]);
+        }
+    }
+}
