@@ -20,13 +20,18 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
     private static final double GRADIENT_TILE = 60;
 
     /** Of mapping one value of a kernel, and reading it again. */
-    private static final double KERNEL = 60;
+    private static final double KERNEL = 40;
+
+    /** The same where the kernels are larger than the caches. */
+    private static final double LARGE_KERNEL = 90;
+
+    private static final long LARGE_BYTES = 8L << 20;
 
     /** Of mapping one value of a kernel's gradient. */
     private static final double GRADIENT_KERNEL = 30;
 
     /** How much longer oneDNN's primitive takes for the weights' gradient than for the others. */
-    private static final double DIRECT_GRADIENT = 1.3;
+    private static final double DIRECT_GRADIENT = 1.25;
 
     /** By how much the count has to be less. */
     private static final double MARGIN = 1.2;
@@ -47,8 +52,9 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
                 * grid.outHeight()
                 * grid.outWidth();
         double kernels = Winograd.POSITIONS * matrix;
-        double forward = tiles(grid, inputs, outputs, TILE) + (compilation.purpose.training() ? kernels * KERNEL : 0);
-        double byData = tiles(grid.backward(), inputs, outputs, TILE) + kernels * KERNEL;
+        double mapped = kernels * (kernels * Float.BYTES > LARGE_BYTES ? LARGE_KERNEL : KERNEL);
+        double forward = tiles(grid, inputs, outputs, TILE) + (compilation.purpose.training() ? mapped : 0);
+        double byData = tiles(grid.backward(), inputs, outputs, TILE) + mapped;
         double byWeights = tiles(grid, inputs, outputs, GRADIENT_TILE) + kernels * GRADIENT_KERNEL;
         return new WinogradChoice(
                 forward * MARGIN < direct, byData * MARGIN < direct, byWeights * MARGIN < direct * DIRECT_GRADIENT);
