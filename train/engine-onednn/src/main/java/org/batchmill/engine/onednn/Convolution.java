@@ -26,6 +26,7 @@ final class Convolution extends WeightedLayer {
 
     private final WinogradChoice choice;
     private final TileGrid grid;
+    private final KernelLayout kernels;
     private final Window window;
     private final memory.desc sourceLast;
     private final memory.desc outputLast;
@@ -39,7 +40,8 @@ final class Convolution extends WeightedLayer {
         super(compilation, "convolution", layer.name(), layer.bias());
         window = new Window(layer, in);
         grid = TileGrid.of((int) rows, window, in, out);
-        choice = WinogradChoice.of(compilation, layer, grid, in.channels());
+        kernels = kernels(layer, in);
+        choice = WinogradChoice.of(compilation, layer, grid, kernels);
         kernel = new long[] {layer.filters(), in.channels(), layer.kernelHeight(), layer.kernelWidth()};
         long[] sourceDimensions = {rows, in.channels(), in.height(), in.width()};
         long[] outputDimensions = {rows, out.channels(), out.height(), out.width()};
@@ -164,15 +166,13 @@ final class Convolution extends WeightedLayer {
         TileGrid grid = TileGrid.of((int) rows, new Window(layer, in), in, out);
         boolean partBlocks = out.channels() > BLOCK && out.channels() % BLOCK != 0;
         return partBlocks
-                || WinogradChoice.of(compilation, layer, grid, in.channels()).forward();
+                || WinogradChoice.of(compilation, layer, grid, kernels(layer, in))
+                        .forward();
     }
 
-    private int inputs() {
-        return (int) kernel[1];
-    }
-
-    private int outputs() {
-        return (int) kernel[0];
+    private static KernelLayout kernels(Conv2d layer, Shape in) {
+        return new KernelLayout(
+                layer.kernelHeight(), layer.kernelWidth(), layer.strideHeight(), in.channels(), layer.filters(), false);
     }
 
     @Override
@@ -185,12 +185,12 @@ final class Convolution extends WeightedLayer {
         memory.desc its = super.gradientLayout();
         // Blocks are what the other passes' primitives read.
         boolean kept = !choice.byWeights() || (!choice.forward() && KernelLayout.isBlocked(its));
-        return kept ? its : KernelLayout.matrices(inputs(), outputs());
+        return kept ? its : kernels.matrices();
     }
 
     @Override
     memory.desc valueLayout() {
-        return choice.forward() ? KernelLayout.matrices(inputs(), outputs()) : super.valueLayout();
+        return choice.forward() ? kernels.matrices() : super.valueLayout();
     }
 
     @Override
@@ -207,37 +207,26 @@ final class Convolution extends WeightedLayer {
         Tensor summands = fixed != null ? fixed.shift() : biasEntry == null ? null : biasEntry.value;
         String what = "convolution" + (biasEntry == null ? "" : " + bias")
                 + (fusion.norm() == null ? "" : " + " + fusion.norm().name());
-        filter(
-                what,
-                grid,
-                new WinogradFilter.Tensors(
-                        input,
-                        kernels(KernelLayout.matrices(inputs(), outputs()), false),
-                        fixed == null ? null : fixed.scale(),
-                        summands,
-                        y));
+        Tensor factors = fixed == null ? null : fixed.scale();
+        WinogradFilter.Tensors tensors =
+                new WinogradFilter.Tensors(input, kernels(kernels.matrices(), false), factors, summands, y);
+        assembler.add(new WinogradFilter(compilation, what, grid, tensors));
         return y;
     }
 
     /** The kernels mapped for products, kept where they do not change from step to step. */
-    private Tensor kernels(memory.desc layout, boolean turned) {
+    private Tensor kernels(memory.desc layout, boolean back) {
         Tensor plain = compilation.weights(weightEntry, layout);
-        int size = inputs() * outputs();
-        memory.desc wanted = Layout.bytes((long) Winograd.POSITIONS * size * Float.BYTES);
+        long size = (long) Winograd.POSITIONS * kernels.pixels() * kernels.matrix();
+        memory.desc wanted = Layout.bytes(size * Float.BYTES);
         boolean once = !compilation.purpose.training();
         Tensor mapped = once ? assembler.constant("kernels", wanted) : assembler.tensor("kernels", wanted);
         assembler.host(
                 "kernels for Winograd",
                 List.of(plain),
                 List.of(mapped),
-                new WinogradKernel(compilation, size, turned, once));
+                new WinogradKernel(compilation, kernels, back, once));
         return mapped;
-    }
-
-    private void filter(String what, TileGrid its, WinogradFilter.Tensors tensors) {
-        boolean back = its != grid;
-        assembler.add(new WinogradFilter(
-                compilation, what, its, back ? outputs() : inputs(), back ? inputs() : outputs(), tensors));
     }
 
     @Override
@@ -249,7 +238,7 @@ final class Convolution extends WeightedLayer {
         assembler.add(new WinogradWeightGradient(
                 compilation,
                 grid,
-                new KernelLayout(inputs(), outputs(), KernelLayout.isBlocked(target.layout)),
+                kernels.inBlocks(KernelLayout.isBlocked(target.layout)),
                 new WinogradWeightGradient.Tensors(
                         assembler.in(sourceLast, its), assembler.in(outputLast, dy), target, biasTarget)));
     }
@@ -260,12 +249,9 @@ final class Convolution extends WeightedLayer {
             return super.dataPass(dy);
         }
         Tensor dx = assembler.tensor("gradient", sourceLast);
-        Tensor last = assembler.in(outputLast, dy);
-        filter(
-                "convolution by data",
-                grid.backward(),
-                new WinogradFilter.Tensors(
-                        last, kernels(KernelLayout.transposedMatrices(inputs(), outputs()), true), null, null, dx));
+        WinogradFilter.Tensors tensors = new WinogradFilter.Tensors(
+                assembler.in(outputLast, dy), kernels(kernels.transposedMatrices(), true), null, null, dx);
+        assembler.add(new WinogradFilter(compilation, "convolution by data", grid.backward(), tensors));
         return dx;
     }
 }

@@ -37,9 +37,9 @@ final class GradientTiles {
      */
     void read(FloatBuffer gradients, int line, FloatBuffer to, int tiles, int tile, float[] sums, TileMemory memory) {
         int top = line % grid.down() * TILE;
-        int rows = Math.min(TILE, grid.outHeight() - top);
-        int width = grid.outWidth();
-        int base = (line / grid.down() * grid.outHeight() + top) * width * channels;
+        int rows = Math.min(TILE, grid.output().height() - top);
+        int width = grid.output().width();
+        int base = (line / grid.down() * grid.output().height() + top) * width * channels;
         float[] columnSums = memory.perChannel[0];
         Arrays.fill(columnSums, 0, run, 0);
         for (int row = 0; row < TILE; row++) {

@@ -6,19 +6,34 @@ import static org.batchmill.engine.onednn.Winograd.TILE;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/** Reads lines of overlapping 6x6 tiles out of pictures that lie channels last, mapped by {@link Winograd#input} along both axes. */
+/** Reads lines of overlapping tiles of 6x6 cells out of pictures that lie channels last, mapped by {@link Winograd#input} along both axes. */
 final class InputTiles {
 
     private static final int OVERLAP = SIDE - TILE;
 
     private final TileGrid grid;
+    private final TileGrid.Side side;
+    private final int pixel;
+    /** Floats of a row of a cell. */
+    private final int piece;
+    /** Floats of a cell. */
     private final int channels;
+
     private final int run;
 
-    InputTiles(TileGrid grid, int channels) {
+    /** @param pixel channels of a pixel */
+    InputTiles(TileGrid grid, int pixel) {
         this.grid = grid;
-        this.channels = channels;
+        this.side = grid.input();
+        this.pixel = pixel;
+        this.piece = side.cell() * pixel;
+        this.channels = side.cell() * piece;
         this.run = grid.across() * channels;
+    }
+
+    /** Channels of a cell. */
+    int channels() {
+        return channels;
     }
 
     /** Floats of a run that a {@link TileMemory} needs. */
@@ -36,8 +51,8 @@ final class InputTiles {
     void read(FloatBuffer pictures, int first, int count, FloatBuffer to, int tiles, int tile, TileMemory memory) {
         for (int line = first; line < first + count; line++) {
             int picture = line / grid.down();
-            int top = line % grid.down() * TILE - grid.top();
-            boolean below = line > first && line % grid.down() > 0;
+            int top = line % grid.down() * TILE;
+            boolean below = line > first && top > 0;
             if (below) {
                 keepOverlap(memory);
             }
@@ -65,31 +80,50 @@ final class InputTiles {
         }
     }
 
-    /** Maps a row of a picture along the row. */
-    private void readRow(FloatBuffer pictures, int picture, int y, int row, TileMemory memory) {
-        if (y < 0 || y >= grid.height()) {
+    /** Maps a row of cells along the row. */
+    private void readRow(FloatBuffer pictures, int picture, int cells, int row, TileMemory memory) {
+        int y = cells * side.cell() - side.top();
+        if (y + side.cell() <= 0 || y >= side.height()) {
             for (float[][] rows : memory.halves) {
                 Arrays.fill(rows[row], 0, run, 0);
             }
             return;
         }
-        int width = grid.width();
-        pictures.get((picture * grid.height() + y) * width * channels, memory.line, 0, width * channels);
-        // Values that are four apart lie beside each other, so that each place of all tiles is one run.
-        int end = grid.across() * TILE + OVERLAP;
-        int right = Math.min(end, grid.left() + width);
-        for (int x = 0; x < grid.left(); x++) {
-            Arrays.fill(memory.places[x % TILE], x / TILE * channels, (x / TILE + 1) * channels, 0);
-        }
-        for (int x = grid.left(), from = 0; x < right; x++, from += channels) {
-            System.arraycopy(memory.line, from, memory.places[x % TILE], x / TILE * channels, channels);
-        }
-        for (int x = right; x < end; x++) {
-            Arrays.fill(memory.places[x % TILE], x / TILE * channels, (x / TILE + 1) * channels, 0);
+        for (int i = 0; i < side.cell(); i++) {
+            boolean inside = y + i >= 0 && y + i < side.height();
+            if (inside) {
+                int width = side.width() * pixel;
+                pictures.get((picture * side.height() + y + i) * width, memory.line, 0, width);
+            }
+            spread(memory, inside ? side.width() : 0, i * piece);
         }
         for (int i = 0; i < OVERLAP; i++) {
             System.arraycopy(memory.places[i], channels, memory.places[TILE + i], 0, run);
         }
         Winograd.input(memory.places, memory.across(row), run);
+    }
+
+    /**
+     * Spreads a line over the places of the tiles: cells that are four apart come to lie beside each other, so that each place of all
+     * tiles is one run.
+     *
+     * @param width pixels of the line
+     * @param at    where in each cell
+     */
+    private void spread(TileMemory memory, int width, int at) {
+        int end = grid.across() * TILE + OVERLAP;
+        for (int cell = 0; cell < end; cell++) {
+            float[] place = memory.places[cell % TILE];
+            int to = cell / TILE * channels + at;
+            int x = cell * side.cell() - side.left();
+            int from = Math.max(0, x);
+            int until = Math.min(width, x + side.cell());
+            if (until - from < side.cell()) {
+                Arrays.fill(place, to, to + piece, 0);
+            }
+            if (from < until) {
+                System.arraycopy(memory.line, from * pixel, place, to + (from - x) * pixel, (until - from) * pixel);
+            }
+        }
     }
 }

@@ -5,21 +5,35 @@ import static org.batchmill.engine.onednn.Winograd.TILE;
 
 import java.nio.FloatBuffer;
 
-/** Writes lines of 4x4 tiles into pictures that lie channels last, from the products that {@link Winograd#output} maps along both axes. */
+/** Writes lines of tiles of 4x4 cells into pictures that lie channels last, from the products that {@link Winograd#output} maps along both axes. */
 final class OutputTiles {
 
     /** Floats of a run: all runs of a tile's products fit into the first-level cache. */
     private static final int RUN = 512;
 
     private final TileGrid grid;
+    private final TileGrid.Side side;
+    private final int pixel;
+    /** Floats of a row of a cell. */
+    private final int piece;
+    /** Floats of a cell. */
     private final int channels;
     /** Tiles that are worked on at a time. */
     private final int stretch;
 
-    OutputTiles(TileGrid grid, int channels) {
+    /** @param pixel channels of a pixel */
+    OutputTiles(TileGrid grid, int pixel) {
         this.grid = grid;
-        this.channels = channels;
+        this.side = grid.output();
+        this.pixel = pixel;
+        this.piece = side.cell() * pixel;
+        this.channels = side.cell() * piece;
         this.stretch = Math.min(grid.across(), Math.max(1, RUN / channels));
+    }
+
+    /** Channels of a cell. */
+    int channels() {
+        return channels;
     }
 
     /** Floats of a run that a {@link TileMemory} needs. */
@@ -27,7 +41,7 @@ final class OutputTiles {
         return stretch * channels;
     }
 
-    /** What is applied to each value by its channel: {@code value * factor + summand}. Either may be null for none. */
+    /** What is applied to each value by its channel, of cells of one pixel: {@code value * factor + summand}. Either may be null for none. */
     record PerChannel(FloatBuffer factors, FloatBuffer summands) {}
 
     /** Prepares the memory for {@link #write}. */
@@ -58,9 +72,9 @@ final class OutputTiles {
             PerChannel what,
             FloatBuffer pictures,
             TileMemory memory) {
+        int picture = line / grid.down();
         int top = line % grid.down() * TILE;
-        int rows = Math.min(TILE, grid.outHeight() - top);
-        int base = (line / grid.down() * grid.outHeight() + top) * grid.outWidth();
+        int rows = Math.min(TILE, side.cellsDown() - top);
         for (int first = 0; first < grid.across(); first += stretch) {
             int count = Math.min(stretch, grid.across() - first);
             int run = count * channels;
@@ -71,20 +85,36 @@ final class OutputTiles {
                 }
                 Winograd.output(memory.places, memory.across(column), run);
             }
-            int left = first * TILE;
-            int width = Math.min(count * TILE, grid.outWidth() - left);
+            int cells = Math.min(count * TILE, side.cellsAcross() - first * TILE);
             for (int row = 0; row < rows; row++) {
                 Winograd.output(memory.halves[row], memory.results, run);
                 for (int column = 0; column < TILE; column++) {
                     apply(what, memory.results[column], memory.perChannel, run);
                 }
-                for (int x = 0; x < width; x++) {
-                    System.arraycopy(
-                            memory.results[x % TILE], x / TILE * channels, memory.line, x * channels, channels);
-                }
-                int at = (base + row * grid.outWidth() + left) * channels;
-                pictures.put(at, memory.line, 0, width * channels);
+                writeRow(pictures, picture, top + row, first * TILE, cells, memory);
             }
+        }
+    }
+
+    /** Writes the results of some cells of a row. */
+    private void writeRow(FloatBuffer pictures, int picture, int row, int first, int cells, TileMemory memory) {
+        int left = Math.max(0, first * side.cell() - side.left());
+        int right = Math.min(side.width(), (first + cells) * side.cell() - side.left());
+        for (int i = 0; i < side.cell(); i++) {
+            int y = row * side.cell() - side.top() + i;
+            if (y < 0 || y >= side.height()) {
+                continue;
+            }
+            for (int cell = 0; cell < cells; cell++) {
+                int x = (first + cell) * side.cell() - side.left();
+                int from = Math.max(left, x);
+                int until = Math.min(right, x + side.cell());
+                int at = cell / TILE * channels + i * piece + (from - x) * pixel;
+                System.arraycopy(
+                        memory.results[cell % TILE], at, memory.line, (from - left) * pixel, (until - from) * pixel);
+            }
+            int at = ((picture * side.height() + y) * side.width() + left) * pixel;
+            pictures.put(at, memory.line, 0, (right - left) * pixel);
         }
     }
 

@@ -3,41 +3,64 @@ package org.batchmill.engine.onednn;
 import org.batchmill.train.network.Shape;
 
 /**
- * How the outputs of a 3x3 filter are cut into tiles of 4x4: lines of tiles, picture by picture from the top. At the right and the bottom
+ * How the outputs of a filter are cut into tiles of 4x4: lines of tiles, picture by picture from the top. At the right and the bottom
  * tiles may reach over the edge.
  *
- * @param pictures  in the batch
- * @param height    of the filter's input, as {@code width}
- * @param top       padding above the input, as {@code left}
- * @param outHeight of its output, as {@code outWidth}
+ * <p>A filter with stride 2 is one with stride 1 and half as many taps on cells of 2x2 pixels, whose channels are those of the four
+ * pixels: so inputs are read, and on the way back written, in cells.
+ *
+ * @param pictures in the batch
+ * @param input    what is read: tile t reads the six cells from 4t on, along each axis
+ * @param output   what is written: tile t writes the four cells from 4t on
  */
-record TileGrid(int pictures, int height, int width, int top, int left, int outHeight, int outWidth) {
+record TileGrid(int pictures, Side input, Side output) {
+
+    /**
+     * A picture as cells.
+     *
+     * @param cell pixels along each side of a cell
+     * @param top  pixels of the first cell that lie above the picture, or above that as padding; {@code left} likewise
+     */
+    record Side(int height, int width, int cell, int top, int left) {
+
+        int cellsDown() {
+            return cells(height + top);
+        }
+
+        int cellsAcross() {
+            return cells(width + left);
+        }
+
+        private int cells(int pixels) {
+            return (pixels + cell - 1) / cell;
+        }
+    }
 
     static TileGrid of(int pictures, Window window, Shape in, Shape out) {
-        return new TileGrid(
-                pictures,
-                in.height(),
-                in.width(),
-                (int) window.before[0],
-                (int) window.before[1],
-                out.height(),
-                out.width());
+        int cell = (int) window.strides[0];
+        Side input = new Side(in.height(), in.width(), cell, (int) window.before[0], (int) window.before[1]);
+        return new TileGrid(pictures, input, new Side(out.height(), out.width(), 1, 0, 0));
     }
 
     /** The grid of the input's gradient, which is a filter of the output's gradient with the kernel turned round. */
     TileGrid backward() {
+        int cell = input.cell();
         int reach = Winograd.TAPS - 1;
-        return new TileGrid(pictures, outHeight, outWidth, reach - top, reach - left, height, width);
+        // Cells that hold nothing but padding have no gradient.
+        Side from =
+                new Side(output.height(), output.width(), 1, reach - input.top() / cell, reach - input.left() / cell);
+        Side to = new Side(input.height(), input.width(), cell, input.top() % cell, input.left() % cell);
+        return new TileGrid(pictures, from, to);
     }
 
     /** Tiles in a line. */
     int across() {
-        return (outWidth + Winograd.TILE - 1) / Winograd.TILE;
+        return (output.cellsAcross() + Winograd.TILE - 1) / Winograd.TILE;
     }
 
     /** Lines in a picture. */
     int down() {
-        return (outHeight + Winograd.TILE - 1) / Winograd.TILE;
+        return (output.cellsDown() + Winograd.TILE - 1) / Winograd.TILE;
     }
 
     /** Lines in the batch. */

@@ -31,46 +31,70 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
     private static final double GRADIENT_KERNEL = 30;
 
     /** How much longer oneDNN's primitive takes for the weights' gradient than for the others. */
-    private static final double DIRECT_GRADIENT = 1.25;
+    private static final double DIRECT_GRADIENT = 1.15;
 
     /** By how much the count has to be less. */
-    private static final double MARGIN = 1.2;
+    private static final double MARGIN = 1.1;
 
-    /** Channels come in vectors of 16. */
+    /** The same for the forward pass, which cannot take an activation along. */
+    private static final double FORWARD_MARGIN = 1.2;
+
+    /** Inputs of a cell, and outputs, come in vectors, or parts of them that primitives still take well. */
     private static final int VECTOR = 16;
 
-    static WinogradChoice of(Compilation compilation, Conv2d layer, TileGrid grid, int inputs) {
-        int outputs = layer.filters();
-        if (!applies(compilation, layer) || inputs % VECTOR != 0 || outputs % VECTOR != 0) {
+    private static final int PART = 4;
+
+    /** Cells of more pixels would hold too few taps each. */
+    private static final int MOST_STRIDE = 2;
+
+    static WinogradChoice of(Compilation compilation, Conv2d layer, TileGrid grid, KernelLayout kernels) {
+        if (!applies(compilation, layer, kernels)) {
             return NONE;
         }
-        double matrix = (double) inputs * outputs;
-        double direct = matrix
+        int inputs = kernels.cellInputs();
+        int outputs = kernels.outputs();
+        // Primitives work on whole vectors of outputs.
+        double direct = (double) kernels.inputs()
+                * whole(outputs)
                 * layer.kernelHeight()
                 * layer.kernelWidth()
                 * grid.pictures()
-                * grid.outHeight()
-                * grid.outWidth();
-        double kernels = Winograd.POSITIONS * matrix;
-        double mapped = kernels * (kernels * Float.BYTES > LARGE_BYTES ? LARGE_KERNEL : KERNEL);
+                * grid.output().height()
+                * grid.output().width();
+        double values = (double) Winograd.POSITIONS * inputs * outputs;
+        double mapped = values * (values * Float.BYTES > LARGE_BYTES ? LARGE_KERNEL : KERNEL);
         double forward = tiles(grid, inputs, outputs, TILE) + (compilation.purpose.training() ? mapped : 0);
         double byData = tiles(grid.backward(), inputs, outputs, TILE) + mapped;
-        double byWeights = tiles(grid, inputs, outputs, GRADIENT_TILE) + kernels * GRADIENT_KERNEL;
+        double byWeights = tiles(grid, inputs, outputs, GRADIENT_TILE) + values * GRADIENT_KERNEL;
         return new WinogradChoice(
-                forward * MARGIN < direct, byData * MARGIN < direct, byWeights * MARGIN < direct * DIRECT_GRADIENT);
+                forward * FORWARD_MARGIN < direct,
+                byData * MARGIN < direct,
+                byWeights * MARGIN < direct * DIRECT_GRADIENT);
     }
 
-    private static boolean applies(Compilation compilation, Conv2d layer) {
+    private static boolean applies(Compilation compilation, Conv2d layer, KernelLayout kernels) {
+        int stride = layer.strideHeight();
         return compilation.type == Layout.FLOAT32
-                && layer.kernelHeight() == Winograd.TAPS
-                && layer.kernelWidth() == Winograd.TAPS
-                && layer.strideHeight() == 1
-                && layer.strideWidth() == 1
+                && stride == layer.strideWidth()
+                && stride <= MOST_STRIDE
+                && taps(layer.kernelHeight(), stride) == Winograd.TAPS
+                && taps(layer.kernelWidth(), stride) == Winograd.TAPS
                 && layer.dilationHeight() == 1
-                && layer.dilationWidth() == 1;
+                && layer.dilationWidth() == 1
+                && kernels.cellInputs() % VECTOR == 0
+                && kernels.outputs() % PART == 0;
+    }
+
+    /** Along an axis of cells. */
+    private static int taps(int kernel, int stride) {
+        return (kernel + stride - 1) / stride;
+    }
+
+    private static int whole(int channels) {
+        return (channels + VECTOR - 1) / VECTOR * VECTOR;
     }
 
     private static double tiles(TileGrid grid, double inputs, double outputs, double map) {
-        return (double) Winograd.POSITIONS * grid.tiles() * (inputs * outputs + map * (inputs + outputs));
+        return Winograd.POSITIONS * grid.tiles() * (inputs * outputs + map * (inputs + outputs));
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.batchmill.train.plan.Buffer;
 
 /**
- * A 3x3 filter by {@link Winograd}: blocks of lines of tiles, each by one thread from the pictures read to those written, so that a
+ * A filter by {@link Winograd}: blocks of lines of tiles, each by one thread from the pictures read to those written, so that a
  * block's factors and products stay in the second-level cache.
  */
 final class WinogradFilter extends LayerOperation {
@@ -24,7 +24,7 @@ final class WinogradFilter extends LayerOperation {
      * What it works on.
      *
      * @param input   channels last
-     * @param kernels [36][inputs][outputs]
+     * @param kernels [36][inputs][outputs], of cells
      * @param factors of each output's channel, as {@code summands}; null for none
      * @param output  channels last
      */
@@ -44,8 +44,11 @@ final class WinogradFilter extends LayerOperation {
     private final Tensors tensors;
     private final Tensor scratch;
     private final TileGrid grid;
+    /** Channels of the cells that are read. */
     private final int inputs;
+    /** Channels of the cells that are written. */
     private final int outputs;
+
     private final InputTiles inputTiles;
     private final OutputTiles outputTiles;
     private final int linesOfBlock;
@@ -65,18 +68,14 @@ final class WinogradFilter extends LayerOperation {
     private FloatBuffer to;
     private OutputTiles.PerChannel perChannel;
 
-    /**
-     * @param inputs  channels
-     * @param outputs channels
-     */
-    WinogradFilter(Compilation compilation, String what, TileGrid grid, int inputs, int outputs, Tensors its) {
+    WinogradFilter(Compilation compilation, String what, TileGrid grid, Tensors its) {
         super(compilation.assembler.layer(), compilation.assembler.pass(), what + " [winograd]");
         this.tensors = its;
         this.grid = grid;
-        this.inputs = inputs;
-        this.outputs = outputs;
-        this.inputTiles = new InputTiles(grid, inputs);
-        this.outputTiles = new OutputTiles(grid, outputs);
+        this.inputTiles = new InputTiles(grid, (int) its.input().dimensions()[1]);
+        this.outputTiles = new OutputTiles(grid, (int) its.output().dimensions()[1]);
+        this.inputs = inputTiles.channels();
+        this.outputs = outputTiles.channels();
         int wanted = Math.max(LEAST_BLOCKS, (grid.tiles() + BLOCK_TILES - 1) / BLOCK_TILES);
         this.linesOfBlock = (grid.lines() + wanted - 1) / wanted;
         this.blocks = (grid.lines() + linesOfBlock - 1) / linesOfBlock;

@@ -4,29 +4,40 @@ import static org.batchmill.engine.onednn.Winograd.SIDE;
 import static org.batchmill.engine.onednn.Winograd.TAPS;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
-/** Maps 3x3 kernels, [3][3][matrix], by {@link Winograd#kernel} along both axes to [36][matrix]. */
+/** Maps kernels by {@link Winograd#kernel} along both axes: to [36][cell inputs][outputs], or on the way back [36][outputs][cell inputs]. */
 final class WinogradKernel implements HostOperation.Work {
 
-    /** Floats of a run: those of all taps fit into the first-level cache. */
-    static final int RUN = 512;
+    /** Floats of a run, about: those of all taps fit into the first-level cache. */
+    private static final int RUN = 512;
 
-    private final int size;
-    private final boolean turned;
+    private final KernelLayout layout;
+    private final boolean back;
     private final boolean onlyForNewParameters;
+    /** A matrix of the kernels, row by row. */
+    private final int rows;
+
+    private final int columns;
+    private final int rowsOfRun;
+    private final int runs;
     private final TileMemory[] memory;
     private long doneForVersion;
 
     /**
-     * @param size   floats of a matrix
-     * @param turned whether the kernels are turned round by half a turn, as the backward pass wants them
+     * @param back                 whether the kernels are turned round by half a turn and their matrices transposed, as the backward pass
+     *     wants them; they come as {@link KernelLayout#transposedMatrices()}, else as {@link KernelLayout#matrices()}
      * @param onlyForNewParameters see {@link PrimitiveOperation}
      */
-    WinogradKernel(Compilation compilation, int size, boolean turned, boolean onlyForNewParameters) {
-        this.size = size;
-        this.turned = turned;
+    WinogradKernel(Compilation compilation, KernelLayout layout, boolean back, boolean onlyForNewParameters) {
+        this.layout = layout;
+        this.back = back;
         this.onlyForNewParameters = onlyForNewParameters;
-        this.memory = compilation.tileMemory(RUN);
+        this.rows = back ? layout.outputs() : layout.inputs();
+        this.columns = back ? layout.inputs() : layout.outputs();
+        this.rowsOfRun = Math.max(1, RUN / columns);
+        this.runs = (rows + rowsOfRun - 1) / rowsOfRun;
+        this.memory = compilation.tileMemory(rowsOfRun * columns);
     }
 
     @Override
@@ -34,24 +45,45 @@ final class WinogradKernel implements HostOperation.Work {
         if (onlyForNewParameters && doneForVersion == step.parametersVersion) {
             return;
         }
-        step.workers.run((size + RUN - 1) / RUN, (part, worker) -> map(in[0], out[0], part * RUN, memory[worker]));
+        step.workers.run(
+                runs * layout.pixels(),
+                (part, worker) -> map(in[0], out[0], part / runs, part % runs * rowsOfRun, memory[worker]));
         doneForVersion = step.parametersVersion;
     }
 
-    private void map(FloatBuffer kernels, FloatBuffer to, int first, TileMemory its) {
-        int count = Math.min(RUN, size - first);
+    /** Maps some rows of the matrices of a cell's pixel. */
+    private void map(FloatBuffer kernels, FloatBuffer to, int pixel, int first, TileMemory its) {
+        int count = Math.min(rowsOfRun, rows - first);
+        int run = count * columns;
         for (int row = 0; row < TAPS; row++) {
             for (int column = 0; column < TAPS; column++) {
-                int tap = row * TAPS + column;
-                kernels.get((turned ? TAPS * TAPS - 1 - tap : tap) * size + first, its.places[column], 0, count);
+                int tap = back ? layout.tap(TAPS - 1 - row, TAPS - 1 - column, pixel) : layout.tap(row, column, pixel);
+                if (tap == KernelLayout.NONE) {
+                    Arrays.fill(its.places[column], 0, run, 0);
+                } else {
+                    kernels.get(tap * layout.matrix() + first * columns, its.places[column], 0, run);
+                }
             }
-            Winograd.kernel(its.places, its.across(row), count);
+            Winograd.kernel(its.places, its.across(row), run);
         }
         for (int column = 0; column < SIDE; column++) {
-            Winograd.kernel(its.halves[column], its.results, count);
+            Winograd.kernel(its.halves[column], its.results, run);
             for (int row = 0; row < SIDE; row++) {
-                to.put((row * SIDE + column) * size + first, its.results[row], 0, count);
+                write(its.results[row], to, row * SIDE + column, pixel, first, count);
             }
+        }
+    }
+
+    private void write(float[] values, FloatBuffer to, int position, int pixel, int first, int count) {
+        int start = position * layout.pixels() * layout.matrix();
+        if (!back || layout.pixels() == 1) {
+            to.put(start + pixel * layout.matrix() + first * columns, values, 0, count * columns);
+            return;
+        }
+        // A row holds the inputs of all of a cell's pixels.
+        for (int row = 0; row < count; row++) {
+            int at = start + (first + row) * layout.cellInputs() + pixel * columns;
+            to.put(at, values, row * columns, columns);
         }
     }
 }

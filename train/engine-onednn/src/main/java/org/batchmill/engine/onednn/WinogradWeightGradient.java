@@ -9,7 +9,7 @@ import java.util.List;
 import org.batchmill.train.plan.Buffer;
 
 /**
- * The gradient of a 3x3 filter's kernels by {@link Winograd}, some lines of tiles at a time: both factors of all their tiles are written, then
+ * The gradient of a filter's kernels by {@link Winograd}, some lines of tiles at a time: both factors of all their tiles are written, then
  * each block of the kernels' channels takes its products, maps them back and adds them up. The order of sums does not depend on threads.
  */
 final class WinogradWeightGradient extends LayerOperation {
@@ -45,7 +45,9 @@ final class WinogradWeightGradient extends LayerOperation {
     private final Tensor scratch;
     private final TileGrid grid;
     private final KernelLayout layout;
+    /** Channels of a cell. */
     private final int inputs;
+
     private final int outputs;
     private final int blockOutputs;
     private final int linesOfGroup;
@@ -81,10 +83,10 @@ final class WinogradWeightGradient extends LayerOperation {
         this.tensors = its;
         this.grid = grid;
         this.layout = layout;
-        this.inputs = layout.inputs();
+        this.inputs = layout.cellInputs();
         this.outputs = layout.outputs();
         this.blockOutputs = blockOutputs(outputs);
-        this.inputTiles = new InputTiles(grid, inputs);
+        this.inputTiles = new InputTiles(grid, layout.inputs());
         this.gradientTiles = new GradientTiles(grid, outputs);
         long lineBytes = (long) Winograd.POSITIONS * grid.across() * (inputs + outputs) * Float.BYTES;
         long bytes = lineBytes * grid.lines();
@@ -200,13 +202,17 @@ final class WinogradWeightGradient extends LayerOperation {
         TileMemory here = memory[worker];
         mapBack(products[worker], BLOCK_INPUTS * blockOutputs, here);
         for (int tap = 0; tap < TAPS * TAPS; tap++) {
-            float[] values = here.halves[TAPS + tap / TAPS][tap % TAPS];
+            int row = tap / TAPS;
+            int column = tap % TAPS;
+            float[] values = here.halves[TAPS + row][column];
             if (layout.blocked()) {
-                writeBlocks(values, tap, firstInput, firstOutput, here);
+                writeBlocks(values, row, column, firstInput, firstOutput, here);
             } else {
-                for (int row = 0; row < BLOCK_INPUTS; row++) {
-                    int at = layout.at(tap, firstInput + row, firstOutput);
-                    write(values, row * blockOutputs, at, blockOutputs, here.line);
+                for (int i = 0; i < BLOCK_INPUTS; i++) {
+                    int at = layout.at(row, column, firstInput + i, firstOutput);
+                    if (at != KernelLayout.NONE) {
+                        write(values, i * blockOutputs, at, blockOutputs, here.line);
+                    }
                 }
             }
         }
@@ -226,14 +232,15 @@ final class WinogradWeightGradient extends LayerOperation {
     }
 
     /** Writes 16 rows of values as blocks. */
-    private void writeBlocks(float[] values, int tap, int firstInput, int firstOutput, TileMemory its) {
+    private void writeBlocks(float[] values, int row, int column, int firstInput, int firstOutput, TileMemory its) {
         int size = KernelLayout.BLOCK * KernelLayout.BLOCK;
-        for (int column = 0; column < blockOutputs; column += KernelLayout.BLOCK) {
-            for (int row = 0; row < BLOCK_INPUTS; row++) {
+        for (int output = 0; output < blockOutputs; output += KernelLayout.BLOCK) {
+            for (int i = 0; i < BLOCK_INPUTS; i++) {
                 System.arraycopy(
-                        values, row * blockOutputs + column, its.line, row * KernelLayout.BLOCK, KernelLayout.BLOCK);
+                        values, i * blockOutputs + output, its.line, i * KernelLayout.BLOCK, KernelLayout.BLOCK);
             }
-            write(its.line, 0, layout.at(tap, firstInput, firstOutput + column), size, its.results[0]);
+            int at = layout.at(row, column, firstInput, firstOutput + output);
+            write(its.line, 0, at, size, its.results[0]);
         }
     }
 
