@@ -88,10 +88,19 @@ final class Compilation {
         if (value.layout.equals(wanted)) {
             return value;
         }
-        boolean once = !purpose.training();
-        Tensor converted = once ? assembler.constant("weights'", wanted) : assembler.tensor("weights'", wanted);
-        assembler.reorder(value, converted, once);
+        Tensor converted = derived(entry, "converted", wanted);
+        assembler.reorder(value, converted, keepsDerived());
         return converted;
+    }
+
+    /** Whether what is derived from parameters is kept from step to step, and derived again only when they have changed. */
+    boolean keepsDerived() {
+        return !purpose.training();
+    }
+
+    /** Where what is derived from a parameter goes. */
+    Tensor derived(Parameters.Entry entry, String what, memory.desc layout) {
+        return keepsDerived() ? parameters.derived(entry, what, layout) : assembler.tensor(what, layout);
     }
 
     /**

@@ -219,13 +219,12 @@ final class Convolution extends WeightedLayer {
         Tensor plain = compilation.weights(weightEntry, layout);
         long size = (long) Winograd.POSITIONS * kernels.pixels() * kernels.matrix();
         memory.desc wanted = Layout.bytes(size * Float.BYTES);
-        boolean once = !compilation.purpose.training();
-        Tensor mapped = once ? assembler.constant("kernels", wanted) : assembler.tensor("kernels", wanted);
+        Tensor mapped = compilation.derived(weightEntry, "kernels", wanted);
         assembler.host(
                 "kernels for Winograd",
                 List.of(plain),
                 List.of(mapped),
-                new WinogradKernel(compilation, kernels, back, once));
+                new WinogradKernel(compilation, kernels, back));
         return mapped;
     }
 

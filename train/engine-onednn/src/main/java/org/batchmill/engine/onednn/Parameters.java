@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * The parameters of a program, their accumulated gradients and their optimizer slots. Each lies in the layout that the first plan's
+ * The parameters of a program, their accumulated gradients and their optimizer slots, and what is derived from them. Each lies in the layout that the first plan's
  * primitives chose for it; values cross the border in the canonical layout. The padding of blocked layouts is 0 and stays so: every
  * update rule leaves a 0 with gradient 0 as it is.
  */
@@ -35,6 +36,7 @@ final class Parameters implements AutoCloseable {
         Tensor gradient;
 
         private memory.desc canonical;
+        private final List<Tensor> derived = new ArrayList<>();
 
         private Entry(Parameter parameter, float rate) {
             this.parameter = parameter;
@@ -82,6 +84,19 @@ final class Parameters implements AutoCloseable {
             }
         }
         return entry;
+    }
+
+    /** Memory for what plans derive from a parameter and keep from step to step: one for all of them, since they derive the same. */
+    Tensor derived(Entry entry, String what, memory.desc layout) {
+        String name = entry.parameter.name() + " " + what;
+        for (Tensor known : entry.derived) {
+            if (known.buffer.name().equals(name) && known.layout.equals(layout)) {
+                return known;
+            }
+        }
+        Tensor tensor = allocate(name, handles.keep(new memory.desc(layout)));
+        entry.derived.add(tensor);
+        return tensor;
     }
 
     /** {@link #laidOut} of a parameter for each channel. */

@@ -25,6 +25,11 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
     /** The same where the kernels are larger than the caches. */
     private static final double LARGE_KERNEL = 90;
 
+    /** Of reading one value of a kernel that was mapped before, and the same of large ones. */
+    private static final double READ = 10;
+
+    private static final double LARGE_READ = 60;
+
     private static final long LARGE_BYTES = 8L << 20;
 
     /** Of mapping one value of a kernel's gradient. */
@@ -62,8 +67,10 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
                 * grid.output().height()
                 * grid.output().width();
         double values = (double) Winograd.POSITIONS * inputs * outputs;
-        double mapped = values * (values * Float.BYTES > LARGE_BYTES ? LARGE_KERNEL : KERNEL);
-        double forward = tiles(grid, inputs, outputs, TILE) + (compilation.purpose.training() ? mapped : 0);
+        boolean large = values * Float.BYTES > LARGE_BYTES;
+        double mapped = values * (large ? LARGE_KERNEL : KERNEL);
+        double ready = values * (large ? LARGE_READ : READ);
+        double forward = tiles(grid, inputs, outputs, TILE) + (compilation.keepsDerived() ? ready : mapped);
         double byData = tiles(grid.backward(), inputs, outputs, TILE) + mapped;
         double byWeights = tiles(grid, inputs, outputs, GRADIENT_TILE) + values * GRADIENT_KERNEL;
         return new WinogradChoice(

@@ -27,12 +27,11 @@ final class WinogradKernel implements HostOperation.Work {
     /**
      * @param back                 whether the kernels are turned round by half a turn and their matrices transposed, as the backward pass
      *     wants them; they come as {@link KernelLayout#transposedMatrices()}, else as {@link KernelLayout#matrices()}
-     * @param onlyForNewParameters see {@link PrimitiveOperation}
      */
-    WinogradKernel(Compilation compilation, KernelLayout layout, boolean back, boolean onlyForNewParameters) {
+    WinogradKernel(Compilation compilation, KernelLayout layout, boolean back) {
         this.layout = layout;
         this.back = back;
-        this.onlyForNewParameters = onlyForNewParameters;
+        this.onlyForNewParameters = compilation.keepsDerived();
         this.rows = back ? layout.outputs() : layout.inputs();
         this.columns = back ? layout.inputs() : layout.outputs();
         this.rowsOfRun = Math.max(1, RUN / columns);
