@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 
 import java.util.Arrays;
+import org.batchmill.engine.onednn.winograd.TileMemory;
 import org.batchmill.train.engine.ProgramSpec;
 import org.bytedeco.dnnl.memory;
 

@@ -4,6 +4,9 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.batchmill.engine.onednn.winograd.KernelLayout;
+import org.batchmill.engine.onednn.winograd.TileGrid;
+import org.batchmill.engine.onednn.winograd.Winograd;
 import org.batchmill.train.network.Layer.Conv2d;
 import org.batchmill.train.network.Shape;
 import org.bytedeco.dnnl.convolution_backward_data;
@@ -39,7 +42,7 @@ final class Convolution extends WeightedLayer {
     Convolution(Compilation compilation, Conv2d layer, Shape in, Shape out, long rows) {
         super(compilation, "convolution", layer.name(), layer.bias());
         window = new Window(layer, in);
-        grid = TileGrid.of((int) rows, window, in, out);
+        grid = grid((int) rows, window, in, out);
         kernels = kernels(layer, in);
         choice = WinogradChoice.of(compilation, layer, grid, kernels);
         kernel = new long[] {layer.filters(), in.channels(), layer.kernelHeight(), layer.kernelWidth()};
@@ -163,11 +166,39 @@ final class Convolution extends WeightedLayer {
         if (compilation.type != Layout.FLOAT32) {
             return false;
         }
-        TileGrid grid = TileGrid.of((int) rows, new Window(layer, in), in, out);
+        TileGrid grid = grid((int) rows, new Window(layer, in), in, out);
         boolean partBlocks = out.channels() > BLOCK && out.channels() % BLOCK != 0;
         return partBlocks
                 || WinogradChoice.of(compilation, layer, grid, kernels(layer, in))
                         .forward();
+    }
+
+    private static TileGrid grid(int pictures, Window window, Shape in, Shape out) {
+        int cell = (int) window.strides[0];
+        TileGrid.Side input =
+                new TileGrid.Side(in.height(), in.width(), cell, (int) window.before[0], (int) window.before[1]);
+        return new TileGrid(pictures, input, new TileGrid.Side(out.height(), out.width(), 1, 0, 0));
+    }
+
+    /** [height][width][inputs][outputs], of dimensions in oneDNN's order: the matrices of the taps one after the other. */
+    private memory.desc matrices() {
+        return matrices(1, kernel[0]);
+    }
+
+    /** [height][width][outputs][inputs]: the same for the way back. */
+    private memory.desc transposedMatrices() {
+        return matrices(kernel[1], 1);
+    }
+
+    private memory.desc matrices(long outputStride, long inputStride) {
+        long matrix = kernel[0] * kernel[1];
+        return Layout.strided(
+                Layout.FLOAT32, kernel, new long[] {outputStride, inputStride, kernel[3] * matrix, matrix});
+    }
+
+    /** Whether kernels lie in blocks of 16 inputs by 16 outputs, as most primitives read them. */
+    private static boolean isBlocked(memory.desc layout) {
+        return Layout.text(layout).endsWith(" ABcd16b16a");
     }
 
     private static KernelLayout kernels(Conv2d layer, Shape in) {
@@ -184,13 +215,13 @@ final class Convolution extends WeightedLayer {
     memory.desc gradientLayout() {
         memory.desc its = super.gradientLayout();
         // Blocks are what the other passes' primitives read.
-        boolean kept = !choice.byWeights() || (!choice.forward() && KernelLayout.isBlocked(its));
-        return kept ? its : kernels.matrices();
+        boolean kept = !choice.byWeights() || (!choice.forward() && isBlocked(its));
+        return kept ? its : matrices();
     }
 
     @Override
     memory.desc valueLayout() {
-        return choice.forward() ? kernels.matrices() : super.valueLayout();
+        return choice.forward() ? matrices() : super.valueLayout();
     }
 
     @Override
@@ -209,7 +240,7 @@ final class Convolution extends WeightedLayer {
                 + (fusion.norm() == null ? "" : " + " + fusion.norm().name());
         Tensor factors = fixed == null ? null : fixed.scale();
         WinogradFilter.Tensors tensors =
-                new WinogradFilter.Tensors(input, kernels(kernels.matrices(), false), factors, summands, y);
+                new WinogradFilter.Tensors(input, kernels(matrices(), false), factors, summands, y);
         assembler.add(new WinogradFilter(compilation, what, grid, tensors));
         return y;
     }
@@ -237,7 +268,7 @@ final class Convolution extends WeightedLayer {
         assembler.add(new WinogradWeightGradient(
                 compilation,
                 grid,
-                kernels.inBlocks(KernelLayout.isBlocked(target.layout)),
+                kernels.inBlocks(isBlocked(target.layout)),
                 new WinogradWeightGradient.Tensors(
                         assembler.in(sourceLast, its), assembler.in(outputLast, dy), target, biasTarget)));
     }
@@ -249,7 +280,7 @@ final class Convolution extends WeightedLayer {
         }
         Tensor dx = assembler.tensor("gradient", sourceLast);
         WinogradFilter.Tensors tensors = new WinogradFilter.Tensors(
-                assembler.in(outputLast, dy), kernels(kernels.transposedMatrices(), true), null, null, dx);
+                assembler.in(outputLast, dy), kernels(transposedMatrices(), true), null, null, dx);
         assembler.add(new WinogradFilter(compilation, "convolution by data", grid.backward(), tensors));
         return dx;
     }

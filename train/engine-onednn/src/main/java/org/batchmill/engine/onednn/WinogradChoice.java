@@ -1,5 +1,8 @@
 package org.batchmill.engine.onednn;
 
+import org.batchmill.engine.onednn.winograd.KernelLayout;
+import org.batchmill.engine.onednn.winograd.TileGrid;
+import org.batchmill.engine.onednn.winograd.Winograd;
 import org.batchmill.train.network.Layer.Conv2d;
 
 /**

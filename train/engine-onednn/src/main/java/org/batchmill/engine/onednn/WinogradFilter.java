@@ -3,6 +3,11 @@ package org.batchmill.engine.onednn;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.batchmill.engine.onednn.winograd.InputTiles;
+import org.batchmill.engine.onednn.winograd.OutputTiles;
+import org.batchmill.engine.onednn.winograd.TileGrid;
+import org.batchmill.engine.onednn.winograd.TileMemory;
+import org.batchmill.engine.onednn.winograd.Winograd;
 import org.batchmill.train.plan.Buffer;
 
 /**

@@ -1,10 +1,13 @@
 package org.batchmill.engine.onednn;
 
-import static org.batchmill.engine.onednn.Winograd.SIDE;
-import static org.batchmill.engine.onednn.Winograd.TAPS;
+import static org.batchmill.engine.onednn.winograd.Winograd.SIDE;
+import static org.batchmill.engine.onednn.winograd.Winograd.TAPS;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.batchmill.engine.onednn.winograd.KernelLayout;
+import org.batchmill.engine.onednn.winograd.TileMemory;
+import org.batchmill.engine.onednn.winograd.Winograd;
 
 /** Maps kernels by {@link Winograd#kernel} along both axes: to [36][cell inputs][outputs], or on the way back [36][outputs][cell inputs]. */
 final class WinogradKernel implements HostOperation.Work {
@@ -26,7 +29,7 @@ final class WinogradKernel implements HostOperation.Work {
 
     /**
      * @param back                 whether the kernels are turned round by half a turn and their matrices transposed, as the backward pass
-     *     wants them; they come as {@link KernelLayout#transposedMatrices()}, else as {@link KernelLayout#matrices()}
+     *     wants them; the matrices come transposed
      */
     WinogradKernel(Compilation compilation, KernelLayout layout, boolean back) {
         this.layout = layout;

@@ -1,11 +1,17 @@
 package org.batchmill.engine.onednn;
 
-import static org.batchmill.engine.onednn.Winograd.SIDE;
-import static org.batchmill.engine.onednn.Winograd.TAPS;
+import static org.batchmill.engine.onednn.winograd.Winograd.SIDE;
+import static org.batchmill.engine.onednn.winograd.Winograd.TAPS;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.batchmill.engine.onednn.winograd.GradientTiles;
+import org.batchmill.engine.onednn.winograd.InputTiles;
+import org.batchmill.engine.onednn.winograd.KernelLayout;
+import org.batchmill.engine.onednn.winograd.TileGrid;
+import org.batchmill.engine.onednn.winograd.TileMemory;
+import org.batchmill.engine.onednn.winograd.Winograd;
 import org.batchmill.train.plan.Buffer;
 
 /**

@@ -1,12 +1,12 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.engine.onednn.winograd;
 
-import static org.batchmill.engine.onednn.Winograd.SIDE;
-import static org.batchmill.engine.onednn.Winograd.TILE;
+import static org.batchmill.engine.onednn.winograd.Winograd.SIDE;
+import static org.batchmill.engine.onednn.winograd.Winograd.TILE;
 
 import java.nio.FloatBuffer;
 
 /** Writes lines of tiles of 4x4 cells into pictures that lie channels last, from the products that {@link Winograd#output} maps along both axes. */
-final class OutputTiles {
+public final class OutputTiles {
 
     /** Floats of a run: all runs of a tile's products fit into the first-level cache. */
     private static final int RUN = 512;
@@ -22,7 +22,7 @@ final class OutputTiles {
     private final int stretch;
 
     /** @param pixel channels of a pixel */
-    OutputTiles(TileGrid grid, int pixel) {
+    public OutputTiles(TileGrid grid, int pixel) {
         this.grid = grid;
         this.side = grid.output();
         this.pixel = pixel;
@@ -32,20 +32,20 @@ final class OutputTiles {
     }
 
     /** Channels of a cell. */
-    int channels() {
+    public int channels() {
         return channels;
     }
 
     /** Floats of a run that a {@link TileMemory} needs. */
-    int runLength() {
+    public int runLength() {
         return stretch * channels;
     }
 
     /** What is applied to each value by its channel, of cells of one pixel: {@code value * factor + summand}. Either may be null for none. */
-    record PerChannel(FloatBuffer factors, FloatBuffer summands) {}
+    public record PerChannel(FloatBuffer factors, FloatBuffer summands) {}
 
     /** Prepares the memory for {@link #write}. */
-    void prepare(PerChannel what, TileMemory memory) {
+    public void prepare(PerChannel what, TileMemory memory) {
         repeat(what.factors(), memory.perChannel[0]);
         repeat(what.summands(), memory.perChannel[1]);
     }
@@ -64,7 +64,7 @@ final class OutputTiles {
      * @param tile     where the line's first one lies
      * @param what     as prepared
      */
-    void write(
+    public void write(
             FloatBuffer products,
             int tiles,
             int tile,

@@ -1,4 +1,4 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.engine.onednn.winograd;
 
 /**
  * Winograd's minimal filtering F(4x4, 3x3): four outputs of a filter of three taps from six inputs with six products in place of twelve,
@@ -9,24 +9,24 @@ package org.batchmill.engine.onednn;
  * <p>Each map takes runs of floats, one for each place along the axis, and works on them value by value. Each loop stores into one
  * array, or two of which each is a sum and a difference: loops of that kind the compiler turns into vector instructions. Stateless.
  */
-final class Winograd {
+public final class Winograd {
 
     /** Outputs along an axis. */
-    static final int TILE = 4;
+    public static final int TILE = 4;
 
     /** Taps along an axis. */
-    static final int TAPS = 3;
+    public static final int TAPS = 3;
 
     /** Inputs, and products, along an axis. */
-    static final int SIDE = TILE + TAPS - 1;
+    public static final int SIDE = TILE + TAPS - 1;
 
     /** Products of a tile. */
-    static final int POSITIONS = SIDE * SIDE;
+    public static final int POSITIONS = SIDE * SIDE;
 
     private Winograd() {}
 
     /** B': six inputs to six factors. */
-    static void input(float[][] from, float[][] to, int count) {
+    public static void input(float[][] from, float[][] to, int count) {
         float[] d0 = from[0];
         float[] d1 = from[1];
         float[] d2 = from[2];
@@ -58,7 +58,7 @@ final class Winograd {
     }
 
     /** A': six products to four outputs. */
-    static void output(float[][] from, float[][] to, int count) {
+    public static void output(float[][] from, float[][] to, int count) {
         float[] m0 = from[0];
         float[] m1 = from[1];
         float[] m2 = from[2];
@@ -84,7 +84,7 @@ final class Winograd {
     }
 
     /** A: the gradients of four outputs to those of six products. */
-    static void outputGradient(float[][] from, float[][] to, int count) {
+    public static void outputGradient(float[][] from, float[][] to, int count) {
         float[] y0 = from[0];
         float[] y1 = from[1];
         float[] y2 = from[2];
@@ -110,7 +110,7 @@ final class Winograd {
     }
 
     /** G: three taps to six factors. */
-    static void kernel(float[][] from, float[][] to, int count) {
+    public static void kernel(float[][] from, float[][] to, int count) {
         float[] g0 = from[0];
         float[] g1 = from[1];
         float[] g2 = from[2];
@@ -138,7 +138,7 @@ final class Winograd {
     }
 
     /** G': the gradients of six factors to those of three taps. */
-    static void kernelGradient(float[][] from, float[][] to, int count) {
+    public static void kernelGradient(float[][] from, float[][] to, int count) {
         float[] u0 = from[0];
         float[] u1 = from[1];
         float[] u2 = from[2];

@@ -1,7 +1,7 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.engine.onednn.winograd;
 
-import static org.batchmill.engine.onednn.Winograd.SIDE;
-import static org.batchmill.engine.onednn.Winograd.TILE;
+import static org.batchmill.engine.onednn.winograd.Winograd.SIDE;
+import static org.batchmill.engine.onednn.winograd.Winograd.TILE;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -10,20 +10,20 @@ import java.util.Arrays;
  * Reads lines of 4x4 tiles out of the gradients of a filter's outputs, which lie channels last, mapped by {@link Winograd#outputGradient}
  * along both axes; and sums the gradients of each channel.
  */
-final class GradientTiles {
+public final class GradientTiles {
 
     private final TileGrid grid;
     private final int channels;
     private final int run;
 
-    GradientTiles(TileGrid grid, int channels) {
+    public GradientTiles(TileGrid grid, int channels) {
         this.grid = grid;
         this.channels = channels;
         this.run = grid.across() * channels;
     }
 
     /** Floats of a run that a {@link TileMemory} needs. */
-    int runLength() {
+    public int runLength() {
         return run;
     }
 
@@ -35,7 +35,8 @@ final class GradientTiles {
      * @param tile  where the line's first one goes
      * @param sums  [channels], added to
      */
-    void read(FloatBuffer gradients, int line, FloatBuffer to, int tiles, int tile, float[] sums, TileMemory memory) {
+    public void read(
+            FloatBuffer gradients, int line, FloatBuffer to, int tiles, int tile, float[] sums, TileMemory memory) {
         int top = line % grid.down() * TILE;
         int rows = Math.min(TILE, grid.output().height() - top);
         int width = grid.output().width();

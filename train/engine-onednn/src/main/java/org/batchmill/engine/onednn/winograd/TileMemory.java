@@ -1,32 +1,32 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.engine.onednn.winograd;
 
 /**
  * A thread's memory for {@link Winograd}'s maps: runs of floats on the Java heap, which all operations of a plan share. What lies in it
  * lasts for one line of tiles.
  */
-final class TileMemory {
+public final class TileMemory {
 
     private static final int SIDE = Winograd.SIDE;
 
     /** The places along a line. */
-    float[][] places = new float[SIDE][0];
+    public float[][] places = new float[SIDE][0];
 
     /** What is mapped along one axis: a run for each place along that axis, and in it for each along the other. */
-    float[][][] halves = new float[SIDE][SIDE][0];
+    public float[][][] halves = new float[SIDE][SIDE][0];
 
     /** What is mapped along both axes. */
-    float[][] results = new float[SIDE][0];
+    public float[][] results = new float[SIDE][0];
 
     /** Values for each place of a run: factors and summands, or sums. */
-    float[][] perChannel = new float[2][0];
+    public float[][] perChannel = new float[2][0];
 
     /** A line of a picture as it lies. */
-    float[] line = {};
+    public float[] line = {};
 
     private final float[][] across = new float[SIDE][];
 
     /** Makes room for runs of so many floats, before any is used. */
-    void grow(int length) {
+    public void grow(int length) {
         if (length > results[0].length) {
             places = new float[SIDE][length];
             halves = new float[SIDE][SIDE][length];
@@ -37,7 +37,7 @@ final class TileMemory {
     }
 
     /** The runs of one place in all {@link #halves}; valid until it is asked again. */
-    float[][] across(int place) {
+    public float[][] across(int place) {
         for (int i = 0; i < SIDE; i++) {
             across[i] = halves[i][place];
         }

@@ -1,6 +1,4 @@
-package org.batchmill.engine.onednn;
-
-import org.batchmill.train.network.Shape;
+package org.batchmill.engine.onednn.winograd;
 
 /**
  * How the outputs of a filter are cut into tiles of 4x4: lines of tiles, picture by picture from the top. At the right and the bottom
@@ -13,7 +11,7 @@ import org.batchmill.train.network.Shape;
  * @param input    what is read: tile t reads the six cells from 4t on, along each axis
  * @param output   what is written: tile t writes the four cells from 4t on
  */
-record TileGrid(int pictures, Side input, Side output) {
+public record TileGrid(int pictures, Side input, Side output) {
 
     /**
      * A picture as cells.
@@ -21,13 +19,13 @@ record TileGrid(int pictures, Side input, Side output) {
      * @param cell pixels along each side of a cell
      * @param top  pixels of the first cell that lie above the picture, or above that as padding; {@code left} likewise
      */
-    record Side(int height, int width, int cell, int top, int left) {
+    public record Side(int height, int width, int cell, int top, int left) {
 
-        int cellsDown() {
+        public int cellsDown() {
             return cells(height + top);
         }
 
-        int cellsAcross() {
+        public int cellsAcross() {
             return cells(width + left);
         }
 
@@ -36,14 +34,8 @@ record TileGrid(int pictures, Side input, Side output) {
         }
     }
 
-    static TileGrid of(int pictures, Window window, Shape in, Shape out) {
-        int cell = (int) window.strides[0];
-        Side input = new Side(in.height(), in.width(), cell, (int) window.before[0], (int) window.before[1]);
-        return new TileGrid(pictures, input, new Side(out.height(), out.width(), 1, 0, 0));
-    }
-
     /** The grid of the input's gradient, which is a filter of the output's gradient with the kernel turned round. */
-    TileGrid backward() {
+    public TileGrid backward() {
         int cell = input.cell();
         int reach = Winograd.TAPS - 1;
         // Cells that hold nothing but padding have no gradient.
@@ -54,21 +46,21 @@ record TileGrid(int pictures, Side input, Side output) {
     }
 
     /** Tiles in a line. */
-    int across() {
+    public int across() {
         return (output.cellsAcross() + Winograd.TILE - 1) / Winograd.TILE;
     }
 
     /** Lines in a picture. */
-    int down() {
+    public int down() {
         return (output.cellsDown() + Winograd.TILE - 1) / Winograd.TILE;
     }
 
     /** Lines in the batch. */
-    int lines() {
+    public int lines() {
         return pictures * down();
     }
 
-    int tiles() {
+    public int tiles() {
         return lines() * across();
     }
 }

@@ -1,13 +1,13 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.engine.onednn.winograd;
 
-import static org.batchmill.engine.onednn.Winograd.SIDE;
-import static org.batchmill.engine.onednn.Winograd.TILE;
+import static org.batchmill.engine.onednn.winograd.Winograd.SIDE;
+import static org.batchmill.engine.onednn.winograd.Winograd.TILE;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /** Reads lines of overlapping tiles of 6x6 cells out of pictures that lie channels last, mapped by {@link Winograd#input} along both axes. */
-final class InputTiles {
+public final class InputTiles {
 
     private static final int OVERLAP = SIDE - TILE;
 
@@ -22,7 +22,7 @@ final class InputTiles {
     private final int run;
 
     /** @param pixel channels of a pixel */
-    InputTiles(TileGrid grid, int pixel) {
+    public InputTiles(TileGrid grid, int pixel) {
         this.grid = grid;
         this.side = grid.input();
         this.pixel = pixel;
@@ -32,12 +32,12 @@ final class InputTiles {
     }
 
     /** Channels of a cell. */
-    int channels() {
+    public int channels() {
         return channels;
     }
 
     /** Floats of a run that a {@link TileMemory} needs. */
-    int runLength() {
+    public int runLength() {
         return run + channels;
     }
 
@@ -48,7 +48,8 @@ final class InputTiles {
      * @param tiles of one position in {@code to}
      * @param tile  where the first line's first one goes
      */
-    void read(FloatBuffer pictures, int first, int count, FloatBuffer to, int tiles, int tile, TileMemory memory) {
+    public void read(
+            FloatBuffer pictures, int first, int count, FloatBuffer to, int tiles, int tile, TileMemory memory) {
         for (int line = first; line < first + count; line++) {
             int picture = line / grid.down();
             int top = line % grid.down() * TILE;

@@ -1,4 +1,4 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.engine.onednn.winograd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
