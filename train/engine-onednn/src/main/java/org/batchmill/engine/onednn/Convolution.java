@@ -2,10 +2,7 @@ package org.batchmill.engine.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
 
-import java.util.List;
 import java.util.function.Supplier;
-import org.batchmill.engine.onednn.winograd.KernelLayout;
-import org.batchmill.engine.onednn.winograd.TileGrid;
 import org.batchmill.engine.onednn.winograd.Winograd;
 import org.batchmill.train.network.Layer.Conv2d;
 import org.batchmill.train.network.Shape;
@@ -27,12 +24,10 @@ final class Convolution extends WeightedLayer {
     /** Above so many channels the primitives are faster on blocks of them than on pixels that lie so far from each other. */
     private static final int MOST_CHANNELS_LAST = 128;
 
+    private final WinogradPasses winograd;
     private final WinogradChoice choice;
-    private final TileGrid grid;
-    private final KernelLayout kernels;
     private final Window window;
     private final memory.desc sourceLast;
-    private final memory.desc outputLast;
     private final memory.desc source;
     private final memory.desc weights;
     private final memory.desc biases;
@@ -42,17 +37,17 @@ final class Convolution extends WeightedLayer {
     Convolution(Compilation compilation, Conv2d layer, Shape in, Shape out, long rows) {
         super(compilation, "convolution", layer.name(), layer.bias());
         window = new Window(layer, in);
-        grid = grid((int) rows, window, in, out);
-        kernels = kernels(layer, in);
-        choice = WinogradChoice.of(compilation, layer, grid, kernels);
+        winograd = new WinogradPasses(compilation, layer, in, out, (int) rows);
+        choice = winograd.choice();
         kernel = new long[] {layer.filters(), in.channels(), layer.kernelHeight(), layer.kernelWidth()};
         long[] sourceDimensions = {rows, in.channels(), in.height(), in.width()};
         long[] outputDimensions = {rows, out.channels(), out.height(), out.width()};
         sourceLast = Layout.channelsLast(compilation.type, sourceDimensions);
-        outputLast = Layout.channelsLast(compilation.type, outputDimensions);
         boolean last = compilation.channelsLast && Math.max(in.channels(), out.channels()) <= MOST_CHANNELS_LAST;
         source = last ? sourceLast : Layout.any(compilation.type, sourceDimensions);
-        output = last ? outputLast : Layout.any(compilation.type, outputDimensions);
+        output = last
+                ? Layout.channelsLast(compilation.type, outputDimensions)
+                : Layout.any(compilation.type, outputDimensions);
         weights = Layout.any(compilation.type, kernel);
         biases = biasLayout(layer.filters());
     }
@@ -166,44 +161,16 @@ final class Convolution extends WeightedLayer {
         if (compilation.type != Layout.FLOAT32) {
             return false;
         }
-        TileGrid grid = grid((int) rows, new Window(layer, in), in, out);
         boolean partBlocks = out.channels() > BLOCK && out.channels() % BLOCK != 0;
         return partBlocks
-                || WinogradChoice.of(compilation, layer, grid, kernels(layer, in))
+                || new WinogradPasses(compilation, layer, in, out, (int) rows)
+                        .choice()
                         .forward();
-    }
-
-    private static TileGrid grid(int pictures, Window window, Shape in, Shape out) {
-        int cell = (int) window.strides[0];
-        TileGrid.Side input =
-                new TileGrid.Side(in.height(), in.width(), cell, (int) window.before[0], (int) window.before[1]);
-        return new TileGrid(pictures, input, new TileGrid.Side(out.height(), out.width(), 1, 0, 0));
-    }
-
-    /** [height][width][inputs][outputs], of dimensions in oneDNN's order: the matrices of the taps one after the other. */
-    private memory.desc matrices() {
-        return matrices(1, kernel[0]);
-    }
-
-    /** [height][width][outputs][inputs]: the same for the way back. */
-    private memory.desc transposedMatrices() {
-        return matrices(kernel[1], 1);
-    }
-
-    private memory.desc matrices(long outputStride, long inputStride) {
-        long matrix = kernel[0] * kernel[1];
-        return Layout.strided(
-                Layout.FLOAT32, kernel, new long[] {outputStride, inputStride, kernel[3] * matrix, matrix});
     }
 
     /** Whether kernels lie in blocks of 16 inputs by 16 outputs, as most primitives read them. */
     private static boolean isBlocked(memory.desc layout) {
         return Layout.text(layout).endsWith(" ABcd16b16a");
-    }
-
-    private static KernelLayout kernels(Conv2d layer, Shape in) {
-        return new KernelLayout(
-                layer.kernelHeight(), layer.kernelWidth(), layer.strideHeight(), in.channels(), layer.filters(), false);
     }
 
     @Override
@@ -216,12 +183,12 @@ final class Convolution extends WeightedLayer {
         memory.desc its = super.gradientLayout();
         // Blocks are what the other passes' primitives read.
         boolean kept = !choice.byWeights() || (!choice.forward() && isBlocked(its));
-        return kept ? its : matrices();
+        return kept ? its : winograd.matrices();
     }
 
     @Override
     memory.desc valueLayout() {
-        return choice.forward() ? matrices() : super.valueLayout();
+        return choice.forward() ? winograd.matrices() : super.valueLayout();
     }
 
     @Override
@@ -231,57 +198,20 @@ final class Convolution extends WeightedLayer {
         }
         prepare(new post_ops());
         input = compilation.convert(x, sourceLast);
-        Tensor y = assembler.tensor("output", outputLast);
-        y.overwritable = true;
-        Normalisation.Fixed fixed =
-                fusion.norm() == null ? null : new Normalisation(compilation, fusion.norm()).fixed(biasEntry);
-        Tensor summands = fixed != null ? fixed.shift() : biasEntry == null ? null : biasEntry.value;
-        String what = "convolution" + (biasEntry == null ? "" : " + bias")
-                + (fusion.norm() == null ? "" : " + " + fusion.norm().name());
-        Tensor factors = fixed == null ? null : fixed.scale();
-        WinogradFilter.Tensors tensors =
-                new WinogradFilter.Tensors(input, kernels(matrices(), false), factors, summands, y);
-        assembler.add(new WinogradFilter(compilation, what, grid, tensors));
-        return y;
-    }
-
-    /** The kernels mapped for products, kept where they do not change from step to step. */
-    private Tensor kernels(memory.desc layout, boolean back) {
-        Tensor plain = compilation.weights(weightEntry, layout);
-        long size = (long) Winograd.POSITIONS * kernels.pixels() * kernels.matrix();
-        memory.desc wanted = Layout.bytes(size * Float.BYTES);
-        Tensor mapped = compilation.derived(weightEntry, "kernels", wanted);
-        assembler.host(
-                "kernels for Winograd",
-                List.of(plain),
-                List.of(mapped),
-                new WinogradKernel(compilation, kernels, back));
-        return mapped;
+        return winograd.forward(input, weightEntry, biasEntry, fusion.norm());
     }
 
     @Override
     void weightsPass(Tensor its, Tensor dy, Tensor target, Tensor biasTarget) {
-        if (!choice.byWeights()) {
+        if (choice.byWeights()) {
+            winograd.byWeights(its, dy, target, isBlocked(target.layout), biasTarget);
+        } else {
             super.weightsPass(its, dy, target, biasTarget);
-            return;
         }
-        assembler.add(new WinogradWeightGradient(
-                compilation,
-                grid,
-                kernels.inBlocks(isBlocked(target.layout)),
-                new WinogradWeightGradient.Tensors(
-                        assembler.in(sourceLast, its), assembler.in(outputLast, dy), target, biasTarget)));
     }
 
     @Override
     Tensor dataPass(Tensor dy) {
-        if (!choice.byData()) {
-            return super.dataPass(dy);
-        }
-        Tensor dx = assembler.tensor("gradient", sourceLast);
-        WinogradFilter.Tensors tensors = new WinogradFilter.Tensors(
-                assembler.in(outputLast, dy), kernels(transposedMatrices(), true), null, null, dx);
-        assembler.add(new WinogradFilter(compilation, "convolution by data", grid.backward(), tensors));
-        return dx;
+        return choice.byData() ? winograd.byData(dy, weightEntry) : super.dataPass(dy);
     }
 }

@@ -79,6 +79,11 @@ final class Native {
         return Loaded.inOrder;
     }
 
+    /** Whether {@link #setThreads} has an effect. */
+    static boolean setsThreads() {
+        return Loaded.setThreads != null;
+    }
+
     /** How many threads the primitives that this thread runs from now on take. */
     static void setThreads(int threads) {
         if (Loaded.setThreads != null) {

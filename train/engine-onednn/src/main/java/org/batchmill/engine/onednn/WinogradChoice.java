@@ -85,6 +85,7 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
     private static boolean applies(Compilation compilation, Conv2d layer, KernelLayout kernels) {
         int stride = layer.strideHeight();
         return compilation.type == Layout.FLOAT32
+                && Native.setsThreads()
                 && stride == layer.strideWidth()
                 && stride <= MOST_STRIDE
                 && taps(layer.kernelHeight(), stride) == Winograd.TAPS
