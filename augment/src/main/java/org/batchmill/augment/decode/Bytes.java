@@ -23,6 +23,11 @@ final class Bytes {
         return file;
     }
 
+    /** What lies between two offsets that are known to be in the file; empty if they are the wrong way round. */
+    ByteBuffer slice(long from, long to) {
+        return file.slice((int) from, (int) Math.max(0, to - from));
+    }
+
     /** Unsigned. */
     int u8(long at) throws DataException {
         return file.get(require(at, 1)) & 0xff;

@@ -1,6 +1,7 @@
 package org.batchmill.augment.decode;
 
 import org.batchmill.records.DataException;
+import org.batchmill.records.Exif;
 
 /**
  * JPEG (ITU-T T.81, annex B): SOI, then segments {@code FF marker length:u16 payload}; SOS is followed by entropy-coded bytes in
@@ -47,7 +48,7 @@ final class JpegFile {
                 return frame.turned(orientation);
             }
             if (marker == APP1 && bytes.startsWith(at + 2, 'E', 'x', 'i', 'f', 0, 0)) {
-                orientation = Exif.orientation(bytes, at + 8, at + length);
+                orientation = Exif.orientation(bytes.slice(at + 8, at + length));
             } else if (isFrame(marker)) {
                 frame = frame(bytes, at, marker);
             }

@@ -3,6 +3,7 @@ package org.batchmill.augment.decode;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import org.batchmill.records.DataException;
+import org.batchmill.records.Exif;
 
 /**
  * PNG (RFC 2083): eight magic bytes, then chunks {@code length:u32 type:4 data crc:u32}, IHDR first and IEND last. The checksums
@@ -28,7 +29,7 @@ final class PngFile {
             bytes.require(at, 12 + length);
             requireChecksum(bytes, at + 4, length + 4);
             if (type == EXIF) {
-                orientation = Exif.orientation(bytes, at + 8, at + 8 + length);
+                orientation = Exif.orientation(bytes.slice(at + 8, at + 8 + length));
             } else if (type == IDAT) {
                 data = true;
             } else if (type == IEND) {

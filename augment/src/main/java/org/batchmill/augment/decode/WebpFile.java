@@ -1,6 +1,7 @@
 package org.batchmill.augment.decode;
 
 import org.batchmill.records.DataException;
+import org.batchmill.records.Exif;
 
 /**
  * WebP: {@code RIFF size:u32le WEBP}, then chunks {@code type:4 size:u32le data}, padded to even length. VP8 (lossy) and VP8L
@@ -39,7 +40,7 @@ final class WebpFile {
                 height = 1 + (bytes.u16le(data + 7) | bytes.u8(data + 9) << 16);
             } else if (type == EXIF) {
                 long tiff = bytes.startsWith(data, 'E', 'x', 'i', 'f', 0, 0) ? data + 6 : data;
-                orientation = Exif.orientation(bytes, tiff, data + size);
+                orientation = Exif.orientation(bytes.slice(tiff, data + size));
             } else if (type == VP8 && !picture) {
                 picture = true;
                 if (!bytes.startsWith(data + 3, 0x9d, 0x01, 0x2a)) {
