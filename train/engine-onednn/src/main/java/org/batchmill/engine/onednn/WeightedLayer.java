@@ -20,7 +20,8 @@ import org.bytedeco.dnnl.primitive_desc;
 
 /**
  * A convolution or a dense layer: three primitives over the same weights, which lie in the layout that the gradient's primitive chose.
- * What follows it element by element is fused into the forward primitive.
+ * What follows it element by element is fused into the forward primitive. A subclass may put something else in a primitive's place, pass
+ * by pass.
  */
 abstract class WeightedLayer {
 

@@ -56,7 +56,7 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
     private static final int MOST_STRIDE = 2;
 
     static WinogradChoice of(Compilation compilation, Conv2d layer, TileGrid grid, KernelLayout kernels) {
-        if (!applies(compilation, layer, kernels)) {
+        if (!applies(compilation, layer, grid, kernels)) {
             return NONE;
         }
         int inputs = kernels.cellInputs();
@@ -82,7 +82,8 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
                 byWeights * MARGIN < direct * DIRECT_GRADIENT);
     }
 
-    private static boolean applies(Compilation compilation, Conv2d layer, KernelLayout kernels) {
+    private static boolean applies(
+            Compilation compilation, Conv2d layer, TileGrid grid, KernelLayout kernels) {
         int stride = layer.strideHeight();
         return compilation.type == Layout.FLOAT32
                 && Native.setsThreads()
@@ -93,7 +94,19 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
                 && layer.dilationHeight() == 1
                 && layer.dilationWidth() == 1
                 && kernels.cellInputs() % VECTOR == 0
-                && kernels.outputs() % PART == 0;
+                && kernels.outputs() % PART == 0
+                && javaReaches(kernels.cellInputs() * (double) kernels.outputs() * Winograd.POSITIONS)
+                && javaReaches(values(grid, grid.input(), kernels.inputs()))
+                && javaReaches(values(grid, grid.output(), kernels.outputs()));
+    }
+
+    private static double values(TileGrid grid, TileGrid.Side side, int channels) {
+        return (double) grid.pictures() * side.height() * side.width() * channels;
+    }
+
+    /** Whether so many floats are one buffer to Java. */
+    private static boolean javaReaches(double floats) {
+        return floats * Float.BYTES <= Integer.MAX_VALUE;
     }
 
     /** Along an axis of cells. */
