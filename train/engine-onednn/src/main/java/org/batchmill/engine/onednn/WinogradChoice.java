@@ -82,8 +82,7 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
                 byWeights * MARGIN < direct * DIRECT_GRADIENT);
     }
 
-    private static boolean applies(
-            Compilation compilation, Conv2d layer, TileGrid grid, KernelLayout kernels) {
+    private static boolean applies(Compilation compilation, Conv2d layer, TileGrid grid, KernelLayout kernels) {
         int stride = layer.strideHeight();
         return compilation.type == Layout.FLOAT32
                 && Native.setsThreads()

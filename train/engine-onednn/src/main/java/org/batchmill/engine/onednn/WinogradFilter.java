@@ -56,6 +56,9 @@ final class WinogradFilter extends LayerOperation {
 
     private final InputTiles inputTiles;
     private final OutputTiles outputTiles;
+    /** Floats from one position's kernel to the next. */
+    private final long kernelStride;
+
     private final int linesOfBlock;
     private final int blocks;
     private final TileProduct whole;
@@ -85,6 +88,7 @@ final class WinogradFilter extends LayerOperation {
         this.linesOfBlock = (grid.lines() + wanted - 1) / wanted;
         this.blocks = (grid.lines() + linesOfBlock - 1) / linesOfBlock;
         int workers = compilation.workers;
+        this.kernelStride = its.kernels().buffer.bytes() / Float.BYTES / Winograd.POSITIONS;
         this.whole = product(compilation, linesOfBlock);
         int left = grid.lines() % linesOfBlock;
         this.rest = left == 0 ? whole : product(compilation, left);
@@ -99,16 +103,17 @@ final class WinogradFilter extends LayerOperation {
 
     private TileProduct product(Compilation compilation, int lines) {
         long tiles = (long) lines * grid.across();
+        long stride = grid.stride(lines);
         return new TileProduct(
                 compilation.assembler.handles(),
-                TileProduct.layout(tiles, inputs, tiles * inputs, inputs, 1),
-                TileProduct.layout(inputs, outputs, (long) inputs * outputs, outputs, 1),
-                TileProduct.layout(tiles, outputs, tiles * outputs, outputs, 1),
+                TileProduct.layout(tiles, inputs, stride * inputs, inputs, 1),
+                TileProduct.layout(inputs, outputs, kernelStride, outputs, 1),
+                TileProduct.layout(tiles, outputs, stride * outputs, outputs, 1),
                 compilation.workers);
     }
 
     private long bytes(int channels) {
-        long size = (long) Winograd.POSITIONS * linesOfBlock * grid.across() * channels * Float.BYTES;
+        long size = (long) Winograd.POSITIONS * grid.stride(linesOfBlock) * channels * Float.BYTES;
         return aligned(size);
     }
 
@@ -150,7 +155,7 @@ final class WinogradFilter extends LayerOperation {
     private void block(int block, int worker) {
         int first = block * linesOfBlock;
         int lines = Math.min(linesOfBlock, grid.lines() - first);
-        int tiles = lines * grid.across();
+        int tiles = grid.stride(lines);
         TileMemory its = memory[worker];
         inputTiles.read(from, first, lines, factors[worker], tiles, 0, its);
         TileProduct product = lines == linesOfBlock ? whole : rest;

@@ -77,7 +77,7 @@ final class WinogradKernel implements HostOperation.Work {
     }
 
     private void write(float[] values, FloatBuffer to, int position, int pixel, int first, int count) {
-        int start = position * layout.pixels() * layout.matrix();
+        int start = position * layout.stride();
         if (!back || layout.pixels() == 1) {
             to.put(start + pixel * layout.matrix() + first * columns, values, 0, count * columns);
             return;

@@ -86,7 +86,7 @@ final class WinogradPasses {
     /** The kernels mapped for products. */
     private Tensor kernels(Parameters.Entry weights, memory.desc layout, boolean back) {
         Tensor plain = compilation.weights(weights, layout);
-        long size = (long) Winograd.POSITIONS * kernels.pixels() * kernels.matrix();
+        long size = (long) Winograd.POSITIONS * kernels.stride();
         Tensor mapped = compilation.derived(weights, "kernels", Layout.bytes(size * Float.BYTES));
         assembler.host(
                 "kernels for Winograd",

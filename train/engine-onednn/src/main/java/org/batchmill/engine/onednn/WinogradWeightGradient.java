@@ -79,7 +79,7 @@ final class WinogradWeightGradient extends LayerOperation {
     private FloatBuffer biases;
     // Of the group that is worked on.
     private int firstLine;
-    private int tiles;
+    private int groupLines;
 
     private final Workers.Part mapLines = this::mapLines;
     private final Workers.Part sumBlock = this::sumBlock;
@@ -118,26 +118,28 @@ final class WinogradWeightGradient extends LayerOperation {
         return block;
     }
 
-    private int tiles(int lines) {
-        return lines * grid.across();
+    /** Floats from one position's products to the next: see {@link TileGrid#stride}. */
+    private int productStride() {
+        return (BLOCK_INPUTS + 1) * blockOutputs;
     }
 
     private TileProduct product(Compilation compilation, int lines) {
-        long depth = tiles(lines);
+        long depth = (long) lines * grid.across();
+        long stride = grid.stride(lines);
         return new TileProduct(
                 compilation.assembler.handles(),
-                TileProduct.layout(BLOCK_INPUTS, depth, depth * inputs, 1, inputs),
-                TileProduct.layout(depth, blockOutputs, depth * outputs, outputs, 1),
-                TileProduct.layout(BLOCK_INPUTS, blockOutputs, (long) BLOCK_INPUTS * blockOutputs, blockOutputs, 1),
+                TileProduct.layout(BLOCK_INPUTS, depth, stride * inputs, 1, inputs),
+                TileProduct.layout(depth, blockOutputs, stride * outputs, outputs, 1),
+                TileProduct.layout(BLOCK_INPUTS, blockOutputs, productStride(), blockOutputs, 1),
                 compilation.workers);
     }
 
     private long factorBytes(int channels) {
-        return (long) Winograd.POSITIONS * tiles(linesOfGroup) * channels * Float.BYTES;
+        return (long) Winograd.POSITIONS * grid.stride(linesOfGroup) * channels * Float.BYTES;
     }
 
     private long productBytes() {
-        return (long) Winograd.POSITIONS * BLOCK_INPUTS * blockOutputs * Float.BYTES;
+        return (long) Winograd.POSITIONS * productStride() * Float.BYTES;
     }
 
     private long threadBytes() {
@@ -165,7 +167,7 @@ final class WinogradWeightGradient extends LayerOperation {
     public void run(Step step) {
         for (firstLine = 0; firstLine < grid.lines(); firstLine += linesOfGroup) {
             int lines = Math.min(linesOfGroup, grid.lines() - firstLine);
-            tiles = tiles(lines);
+            groupLines = lines;
             step.workers.run((lines + PART_LINES - 1) / PART_LINES, mapLines);
             step.workers.run(inputs / BLOCK_INPUTS * (outputs / blockOutputs), sumBlock);
         }
@@ -183,7 +185,8 @@ final class WinogradWeightGradient extends LayerOperation {
 
     private void mapLines(int part, int worker) {
         int first = part * PART_LINES;
-        int count = Math.min(PART_LINES, tiles / grid.across() - first);
+        int count = Math.min(PART_LINES, groupLines - first);
+        int tiles = grid.stride(groupLines);
         inputTiles.read(input, firstLine + first, count, inputFactors, tiles, first * grid.across(), memory[worker]);
         for (int line = first; line < first + count; line++) {
             float[] its = sums[firstLine + line];
@@ -197,7 +200,7 @@ final class WinogradWeightGradient extends LayerOperation {
         int across = outputs / blockOutputs;
         int firstInput = block / across * BLOCK_INPUTS;
         int firstOutput = block % across * blockOutputs;
-        TileProduct product = tiles == tiles(linesOfGroup) ? whole : rest;
+        TileProduct product = groupLines == linesOfGroup ? whole : rest;
         long its = productsAt + worker * threadBytes();
         product.run(
                 worker,
@@ -206,7 +209,7 @@ final class WinogradWeightGradient extends LayerOperation {
                 its,
                 its + productBytes());
         TileMemory here = memory[worker];
-        mapBack(products[worker], BLOCK_INPUTS * blockOutputs, here);
+        mapBack(products[worker], productStride(), BLOCK_INPUTS * blockOutputs, here);
         for (int tap = 0; tap < TAPS * TAPS; tap++) {
             int row = tap / TAPS;
             int column = tap % TAPS;
@@ -225,10 +228,10 @@ final class WinogradWeightGradient extends LayerOperation {
     }
 
     /** Maps each position's products to each tap's gradients: in {@code halves}, from row 3 on. */
-    private static void mapBack(FloatBuffer from, int count, TileMemory its) {
+    private static void mapBack(FloatBuffer from, int stride, int count, TileMemory its) {
         for (int column = 0; column < SIDE; column++) {
             for (int row = 0; row < SIDE; row++) {
-                from.get((row * SIDE + column) * count, its.places[row], 0, count);
+                from.get((row * SIDE + column) * stride, its.places[row], 0, count);
             }
             Winograd.kernelGradient(its.places, its.across(column), count);
         }

@@ -63,4 +63,12 @@ public record TileGrid(int pictures, Side input, Side output) {
     public int tiles() {
         return lines() * across();
     }
+
+    /**
+     * Tiles from one position of a product to the next where so many lines are worked on: one more than there are, because positions that
+     * lie a power of two apart fall into the same few lines of the caches.
+     */
+    public int stride(int lines) {
+        return lines * across() + 1;
+    }
 }
