@@ -51,12 +51,7 @@ public final class GradientTiles {
                 continue;
             }
             gradients.get(base + row * width * channels, memory.line, 0, width * channels);
-            for (int x = 0; x < width; x++) {
-                System.arraycopy(memory.line, x * channels, memory.places[x % TILE], x / TILE * channels, channels);
-            }
-            for (int x = width; x < grid.across() * TILE; x++) {
-                Arrays.fill(memory.places[x % TILE], x / TILE * channels, (x / TILE + 1) * channels, 0);
-            }
+            memory.spread(grid.output(), channels, width, grid.across() * TILE, 0);
             add(memory.places, columnSums);
             Winograd.outputGradient(memory.places, memory.across(row), run);
         }

@@ -14,8 +14,6 @@ public final class InputTiles {
     private final TileGrid grid;
     private final TileGrid.Side side;
     private final int pixel;
-    /** Floats of a row of a cell. */
-    private final int piece;
     /** Floats of a cell. */
     private final int channels;
 
@@ -26,8 +24,7 @@ public final class InputTiles {
         this.grid = grid;
         this.side = grid.input();
         this.pixel = pixel;
-        this.piece = side.cell() * pixel;
-        this.channels = side.cell() * piece;
+        this.channels = side.cell() * side.cell() * pixel;
         this.run = grid.across() * channels;
     }
 
@@ -90,41 +87,18 @@ public final class InputTiles {
             }
             return;
         }
+        int end = grid.across() * TILE + OVERLAP;
         for (int i = 0; i < side.cell(); i++) {
             boolean inside = y + i >= 0 && y + i < side.height();
             if (inside) {
                 int width = side.width() * pixel;
                 pictures.get((picture * side.height() + y + i) * width, memory.line, 0, width);
             }
-            spread(memory, inside ? side.width() : 0, i * piece);
+            memory.spread(side, pixel, inside ? side.width() : 0, end, i);
         }
         for (int i = 0; i < OVERLAP; i++) {
             System.arraycopy(memory.places[i], channels, memory.places[TILE + i], 0, run);
         }
         Winograd.input(memory.places, memory.across(row), run);
-    }
-
-    /**
-     * Spreads a line over the places of the tiles: cells that are four apart come to lie beside each other, so that each place of all
-     * tiles is one run.
-     *
-     * @param width pixels of the line
-     * @param at    where in each cell
-     */
-    private void spread(TileMemory memory, int width, int at) {
-        int end = grid.across() * TILE + OVERLAP;
-        for (int cell = 0; cell < end; cell++) {
-            float[] place = memory.places[cell % TILE];
-            int to = cell / TILE * channels + at;
-            int x = cell * side.cell() - side.left();
-            int from = Math.max(0, x);
-            int until = Math.min(width, x + side.cell());
-            if (until - from < side.cell()) {
-                Arrays.fill(place, to, to + piece, 0);
-            }
-            if (from < until) {
-                System.arraycopy(memory.line, from * pixel, place, to + (from - x) * pixel, (until - from) * pixel);
-            }
-        }
     }
 }

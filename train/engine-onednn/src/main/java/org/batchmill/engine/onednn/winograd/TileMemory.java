@@ -1,5 +1,7 @@
 package org.batchmill.engine.onednn.winograd;
 
+import java.util.Arrays;
+
 /**
  * A thread's memory for {@link Winograd}'s maps: runs of floats on the Java heap, which all operations of a plan share. What lies in it
  * lasts for one line of tiles.
@@ -33,6 +35,34 @@ public final class TileMemory {
             results = new float[SIDE][length];
             perChannel = new float[2][length];
             line = new float[length * Winograd.TILE];
+        }
+    }
+
+    /**
+     * Spreads the {@link #line} over the {@link #places} of the tiles: cells that are four apart come to lie beside each other, so that
+     * each place of all tiles is one run. What lies beside the line is 0.
+     *
+     * @param side  whose line it is
+     * @param pixel channels of a pixel
+     * @param width pixels of the line
+     * @param cells so many
+     * @param row   of the cells
+     */
+    void spread(TileGrid.Side side, int pixel, int width, int cells, int row) {
+        int piece = side.cell() * pixel;
+        int channels = side.cell() * piece;
+        for (int cell = 0; cell < cells; cell++) {
+            float[] place = places[cell % Winograd.TILE];
+            int to = cell / Winograd.TILE * channels + row * piece;
+            int x = cell * side.cell() - side.left();
+            int from = Math.max(0, x);
+            int until = Math.min(width, x + side.cell());
+            if (until - from < side.cell()) {
+                Arrays.fill(place, to, to + piece, 0);
+            }
+            if (from < until) {
+                System.arraycopy(line, from * pixel, place, to + (from - x) * pixel, (until - from) * pixel);
+            }
         }
     }
 

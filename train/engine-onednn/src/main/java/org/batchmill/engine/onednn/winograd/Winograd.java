@@ -89,23 +89,9 @@ public final class Winograd {
         float[] y1 = from[1];
         float[] y2 = from[2];
         float[] y3 = from[3];
-        float[] z1 = to[1];
-        float[] z2 = to[2];
-        float[] z3 = to[3];
-        float[] z4 = to[4];
         System.arraycopy(y0, 0, to[0], 0, count);
-        for (int i = 0; i < count; i++) {
-            z1[i] = (y0[i] + y2[i]) + (y1[i] + y3[i]);
-        }
-        for (int i = 0; i < count; i++) {
-            z2[i] = (y0[i] + y2[i]) - (y1[i] + y3[i]);
-        }
-        for (int i = 0; i < count; i++) {
-            z3[i] = (y0[i] + 4 * y2[i]) + 2 * (y1[i] + 4 * y3[i]);
-        }
-        for (int i = 0; i < count; i++) {
-            z4[i] = (y0[i] + 4 * y2[i]) - 2 * (y1[i] + 4 * y3[i]);
-        }
+        sumAndDifference(-1, 1, y0, y2, y1, y3, to[1], to[2], count);
+        sumAndDifference(-4, 2, y0, y2, y1, y3, to[3], to[4], count);
         System.arraycopy(y3, 0, to[5], 0, count);
     }
 
