@@ -59,6 +59,11 @@ final class InputReader implements HostOperation.Work {
         }
     }
 
+    /** Whether it writes the channels side by side. */
+    boolean channelsLast() {
+        return channelsLast;
+    }
+
     /** Bytes of the batch. */
     long bytes() {
         return (long) frames * frame.size() * (format == InputFormat.UINT8_NHWC ? 1 : Float.BYTES);

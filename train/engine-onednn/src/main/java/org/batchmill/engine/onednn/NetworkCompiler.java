@@ -100,7 +100,7 @@ final class NetworkCompiler {
         long[] dimensions = frame.isVector()
                 ? new long[] {frames, frame.size()}
                 : new long[] {frames, frame.channels(), frame.height(), frame.width()};
-        boolean last = compilation.channelsLast && !frame.isVector();
+        boolean last = reader.channelsLast();
         Tensor tensor = assembler.tensor(
                 "batch", last ? Layout.channelsLast(Layout.FLOAT32, dimensions) : Layout.plain(dimensions));
         assembler.host("read, scale, channels " + (last ? "last" : "first"), List.of(), List.of(tensor), reader);
