@@ -141,7 +141,7 @@ final class Assembler {
             return this;
         }
 
-        /** See {@link PrimitiveOperation}. */
+        /** See {@link LayerOperation}. */
         Call onlyForNewParameters(boolean its) {
             onlyForNewParameters = its;
             return this;
@@ -172,7 +172,17 @@ final class Assembler {
     }
 
     void host(String what, List<Tensor> inputs, List<Tensor> outputs, HostOperation.Work work) {
-        plan.add(new HostOperation(layer, pass, what + " [java]", inputs, outputs, work));
+        host(what, false, inputs, outputs, work);
+    }
+
+    /** @param onlyForNewParameters see {@link LayerOperation} */
+    void host(
+            String what,
+            boolean onlyForNewParameters,
+            List<Tensor> inputs,
+            List<Tensor> outputs,
+            HostOperation.Work work) {
+        plan.add(new HostOperation(layer, pass, what + " [java]", onlyForNewParameters, inputs, outputs, work));
     }
 
     /** The values of a tensor in another layout: itself, where it is that already. */
@@ -193,7 +203,7 @@ final class Assembler {
                 : in(Layout.plain(from.dimensions()), from);
     }
 
-    /** @param onlyForNewParameters see {@link PrimitiveOperation} */
+    /** @param onlyForNewParameters see {@link LayerOperation} */
     void reorder(Tensor from, Tensor to, boolean onlyForNewParameters) {
         reorder.primitive_desc description =
                 new reorder.primitive_desc(Native.cpu(), from.layout, Native.cpu(), to.layout, attributes(), false);

@@ -18,8 +18,16 @@ final class HostOperation extends LayerOperation {
     private final FloatBuffer[] in;
     private final FloatBuffer[] out;
 
-    HostOperation(String layer, Pass pass, String description, List<Tensor> inputs, List<Tensor> outputs, Work work) {
-        super(layer, pass, description);
+    /** @param onlyForNewParameters see {@link LayerOperation} */
+    HostOperation(
+            String layer,
+            Pass pass,
+            String description,
+            boolean onlyForNewParameters,
+            List<Tensor> inputs,
+            List<Tensor> outputs,
+            Work work) {
+        super(layer, pass, description, onlyForNewParameters);
         this.inputs = List.copyOf(inputs);
         this.outputs = List.copyOf(outputs);
         this.work = work;
@@ -40,7 +48,7 @@ final class HostOperation extends LayerOperation {
     }
 
     @Override
-    public void run(Step step) {
+    void execute(Step step) {
         work.run(in, out, step);
     }
 

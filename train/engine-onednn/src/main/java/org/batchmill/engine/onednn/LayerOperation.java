@@ -1,16 +1,39 @@
 package org.batchmill.engine.onednn;
 
-/** What all operations of a plan can tell about themselves. */
+/** What all operations of a plan have in common: what they tell about themselves, and whether they need to run. */
 abstract class LayerOperation implements StepOperation {
 
     private final String layer;
     private final Pass pass;
     private final String description;
+    private final boolean onlyForNewParameters;
+    private long doneForVersion;
 
+    /** An operation of every run. */
     LayerOperation(String layer, Pass pass, String description) {
+        this(layer, pass, description, false);
+    }
+
+    /**
+     * @param onlyForNewParameters runs only when parameters have changed since it ran last; its results lie outside the arena
+     */
+    LayerOperation(String layer, Pass pass, String description, boolean onlyForNewParameters) {
         this.layer = layer;
         this.pass = pass;
         this.description = description;
+        this.onlyForNewParameters = onlyForNewParameters;
+    }
+
+    /** Runs it, where it needs to. */
+    abstract void execute(Step step);
+
+    @Override
+    public final void run(Step step) {
+        if (onlyForNewParameters && doneForVersion == step.parametersVersion) {
+            return;
+        }
+        execute(step);
+        doneForVersion = step.parametersVersion;
     }
 
     @Override

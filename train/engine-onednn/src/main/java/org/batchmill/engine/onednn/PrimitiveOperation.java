@@ -19,17 +19,15 @@ final class PrimitiveOperation extends LayerOperation {
     private final List<Argument> arguments;
     private final List<Buffer> reads;
     private final List<Buffer> writes;
-    private final boolean onlyForNewParameters;
     private final int count;
     // The objects that the C interface takes, looked up once: a call makes no garbage.
     private final dnnl_primitive handle;
     private final dnnl_stream stream;
     private final dnnl_exec_arg_t list;
-    private long doneForVersion;
 
     /**
      * @param arguments            kept alive by their owner
-     * @param onlyForNewParameters runs only when parameters have changed since it ran last; its results lie outside the arena
+     * @param onlyForNewParameters see {@link LayerOperation}
      */
     PrimitiveOperation(
             String layer,
@@ -41,11 +39,10 @@ final class PrimitiveOperation extends LayerOperation {
             List<Buffer> writes,
             boolean onlyForNewParameters,
             Handles handles) {
-        super(layer, pass, description);
+        super(layer, pass, description, onlyForNewParameters);
         this.arguments = List.copyOf(arguments);
         this.reads = List.copyOf(reads);
         this.writes = List.copyOf(writes);
-        this.onlyForNewParameters = onlyForNewParameters;
         this.count = arguments.size();
         this.handle = handles.keep(compiled.get());
         this.stream = handles.keep(Native.stream().get());
@@ -66,16 +63,12 @@ final class PrimitiveOperation extends LayerOperation {
     }
 
     @Override
-    public void run(Step step) {
-        if (onlyForNewParameters && doneForVersion == step.parametersVersion) {
-            return;
-        }
+    void execute(Step step) {
         int status = dnnl_primitive_execute(handle, stream, count, list);
         if (status != 0) {
             throw new IllegalStateException(
                     "oneDNN failed with status " + status + " in " + layer() + ": " + describe());
         }
-        doneForVersion = step.parametersVersion;
     }
 
     @Override

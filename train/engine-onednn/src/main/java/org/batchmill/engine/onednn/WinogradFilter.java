@@ -145,7 +145,7 @@ final class WinogradFilter extends LayerOperation {
     }
 
     @Override
-    public void run(Step step) {
+    void execute(Step step) {
         step.workers.run(blocks, part);
         Native.setThreads(step.workers.count());
     }

@@ -17,7 +17,6 @@ final class WinogradKernel implements HostOperation.Work {
 
     private final KernelLayout layout;
     private final boolean back;
-    private final boolean onlyForNewParameters;
     /** A matrix of the kernels, row by row. */
     private final int rows;
 
@@ -25,7 +24,6 @@ final class WinogradKernel implements HostOperation.Work {
     private final int rowsOfRun;
     private final int runs;
     private final TileMemory[] memory;
-    private long doneForVersion;
 
     /**
      * @param back                 whether the kernels are turned round by half a turn and their matrices transposed, as the backward pass
@@ -34,7 +32,6 @@ final class WinogradKernel implements HostOperation.Work {
     WinogradKernel(Compilation compilation, KernelLayout layout, boolean back) {
         this.layout = layout;
         this.back = back;
-        this.onlyForNewParameters = compilation.keepsDerived();
         this.rows = back ? layout.outputs() : layout.inputs();
         this.columns = back ? layout.inputs() : layout.outputs();
         this.rowsOfRun = Math.max(1, RUN / columns);
@@ -44,13 +41,9 @@ final class WinogradKernel implements HostOperation.Work {
 
     @Override
     public void run(FloatBuffer[] in, FloatBuffer[] out, Step step) {
-        if (onlyForNewParameters && doneForVersion == step.parametersVersion) {
-            return;
-        }
         step.workers.run(
                 runs * layout.pixels(),
                 (part, worker) -> map(in[0], out[0], part / runs, part % runs * rowsOfRun, memory[worker]));
-        doneForVersion = step.parametersVersion;
     }
 
     /** Maps some rows of the matrices of a cell's pixel. */

@@ -90,6 +90,7 @@ final class WinogradPasses {
         Tensor mapped = compilation.derived(weights, "kernels", Layout.bytes(size * Float.BYTES));
         assembler.host(
                 "kernels for Winograd",
+                compilation.keepsDerived(),
                 List.of(plain),
                 List.of(mapped),
                 new WinogradKernel(compilation, kernels, back));

@@ -164,7 +164,7 @@ final class WinogradWeightGradient extends LayerOperation {
     }
 
     @Override
-    public void run(Step step) {
+    void execute(Step step) {
         for (firstLine = 0; firstLine < grid.lines(); firstLine += linesOfGroup) {
             int lines = Math.min(linesOfGroup, grid.lines() - firstLine);
             groupLines = lines;
