@@ -2,7 +2,7 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.PreviewJob;
+import org.batchmill.jobs.inspect.PreviewJob;
 import org.batchmill.jobs.options.DataOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -3,8 +3,8 @@ package org.batchmill.cli;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.BenchInputJob;
-import org.batchmill.jobs.BenchInputResult;
+import org.batchmill.jobs.bench.BenchInputJob;
+import org.batchmill.jobs.bench.BenchInputResult;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.InputOptions;
 import picocli.CommandLine.Command;
@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
         name = "input",
         header = "Measures the input pipeline over one epoch, and the ceiling: the same work in a bare loop.",
         description = {
-            "Workers are as many as --workers says; --autotune lets the pipeline change them while the ceiling keeps its own.",
+            "Workers are as many as --workers says; --autotune lets the pipeline change them while the ceiling keeps"
+                    + " its own.",
             "--shuffle all measures the three ways to shuffle, one after the other."
         },
         footer = {

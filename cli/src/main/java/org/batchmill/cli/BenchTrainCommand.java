@@ -1,7 +1,7 @@
 package org.batchmill.cli;
 
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.BenchTrainJob;
+import org.batchmill.jobs.bench.BenchTrainJob;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -2,7 +2,7 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.CompressJob;
+import org.batchmill.jobs.convert.CompressJob;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.InputOptions;
 import picocli.CommandLine.ArgGroup;
@@ -16,13 +16,15 @@ import picocli.CommandLine.Parameters;
         name = "compress",
         header = "Makes a trained network smaller, and says what that costs.",
         description = {
-            "Writes a checkpoint whose weights are pruned, shared or binarised, and reports the size that they take when they are",
+            "Writes a checkpoint whose weights are pruned, shared or binarised, and reports the size that they take"
+                    + " when they are",
             "stored so. With --data the scores before and after stand beside it."
         },
         footer = {
             "",
             "Examples:",
-            "  batchmill compress out/digits --prune .9 --data ../shared/data/mnist --split val5k --out out/pruned.ckpt",
+            "  batchmill compress out/digits --prune .9 --data ../shared/data/mnist --split val5k --out"
+                    + " out/pruned.ckpt",
             "  batchmill compress out/digits --share 4 --out out/shared.ckpt"
         },
         mixinStandardHelpOptions = true,

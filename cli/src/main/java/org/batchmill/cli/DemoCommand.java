@@ -2,8 +2,8 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.DemoJob;
-import org.batchmill.jobs.FreshFolder;
+import org.batchmill.jobs.demo.DemoJob;
+import org.batchmill.jobs.train.FreshFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.batchmill.augment.transform.Fit;
-import org.batchmill.jobs.CropWindow;
-import org.batchmill.jobs.DetectJob;
-import org.batchmill.jobs.DetectOptions;
+import org.batchmill.jobs.detect.CropWindow;
+import org.batchmill.jobs.detect.DetectJob;
+import org.batchmill.jobs.detect.DetectOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
         name = "detect",
         header = "Finds objects in pictures and videos and draws them.",
         description = {
-            "What cannot be read is named; the others are done; the exit code is then 1. A video is written as H.264 in mp4, or as VP9",
+            "What cannot be read is named; the others are done; the exit code is then 1. A video is written as H.264"
+                    + " in mp4, or as VP9",
             "where --out ends in .webm."
         },
         footer = {

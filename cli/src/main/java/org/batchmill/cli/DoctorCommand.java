@@ -2,7 +2,7 @@ package org.batchmill.cli;
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.Doctor;
+import org.batchmill.jobs.inspect.Doctor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -2,7 +2,7 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.DriveJob;
+import org.batchmill.jobs.drive.DriveJob;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
         name = "drive",
         header = "Draws what a steering network decides onto a video.",
         description = {
-            "The film is H.264 in mp4 (encoded by Cisco's OpenH264, BSD licence), or VP9 where --out ends in .webm; both play in",
+            "The film is H.264 in mp4 (encoded by Cisco's OpenH264, BSD licence), or VP9 where --out ends in .webm;"
+                    + " both play in",
             "browsers. The network sees of each frame what it saw in training."
         },
         footer = {

@@ -3,7 +3,7 @@ package org.batchmill.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.EvaluateJob;
+import org.batchmill.jobs.evaluate.EvaluateJob;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.records.UsageException;
 import picocli.CommandLine.Command;

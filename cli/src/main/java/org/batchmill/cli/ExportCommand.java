@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.ExportJob;
-import org.batchmill.jobs.ModelFormat;
+import org.batchmill.jobs.convert.ExportJob;
+import org.batchmill.jobs.convert.ModelFormat;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.darknet.DarknetHeader;
 import picocli.CommandLine.Command;
@@ -17,8 +17,10 @@ import picocli.CommandLine.Parameters;
         name = "export",
         header = "Writes a trained network for other programs.",
         description = {
-            "onnx and pb are whole networks that take pixels from 0 to 255 as floats: [samples, channels, height, width] in ONNX,",
-            "[samples, height, width, channels] in a frozen TensorFlow graph. npz and safetensors are the weights by name."
+            "onnx and pb are whole networks that take pixels from 0 to 255 as floats: [samples, channels, height,"
+                    + " width] in ONNX,",
+            "[samples, height, width, channels] in a frozen TensorFlow graph. npz and safetensors are the weights by"
+                    + " name."
         },
         footer = {
             "",

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.InspectJob;
 import org.batchmill.jobs.JsonLine;
-import org.batchmill.jobs.PlanJob;
+import org.batchmill.jobs.inspect.InspectJob;
+import org.batchmill.jobs.model.PlanJob;
 import org.batchmill.records.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill inspect}. */
 @Command(
         name = "inspect",
-        header =
-                "Says what is in a record file, a picture or a checkpoint; with --plan, what an engine makes of a model.",
+        header = "Says what is in a record file, a picture or a checkpoint; with --plan, what an engine makes of a"
+                + " model.",
         description = "The exit code is 1 if one of them is damaged.",
         footer = {
             "",

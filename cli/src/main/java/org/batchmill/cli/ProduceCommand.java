@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.batchmill.ingest.sources.kafka.KafkaCluster;
 import org.batchmill.ingest.sources.kafka.MessageFormat;
-import org.batchmill.jobs.ProduceJob;
 import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.produce.ProduceJob;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
         name = "produce",
         header = "Sends a data set to a Kafka topic.",
         description = {
-            "The key of a message is its sample's id. Every message is written once, also when the broker is away for a while."
+            "The key of a message is its sample's id. Every message is written once, also when the broker is away for"
+                    + " a while."
         },
         footer = {
             "",

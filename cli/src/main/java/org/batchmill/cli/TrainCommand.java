@@ -2,10 +2,10 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.TaskKind;
-import org.batchmill.jobs.TrainJob;
-import org.batchmill.jobs.TrainOptions;
-import org.batchmill.jobs.TrainSummary;
+import org.batchmill.jobs.task.TaskKind;
+import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.jobs.train.TrainJob;
+import org.batchmill.jobs.train.TrainSummary;
 import org.batchmill.queues.pipeline.ErrorPolicy;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -18,8 +18,10 @@ import picocli.CommandLine.Parameters;
         name = "train",
         header = "Trains a network: yolo, steering, digits, line or table.",
         description = {
-            "Reads samples through the shuffle and the decode workers, trains, evaluates and writes checkpoints, a TensorBoard",
-            "event file, metrics.csv and report.html into the run folder. Ctrl-C stops after a clean checkpoint (exit code 4)."
+            "Reads samples through the shuffle and the decode workers, trains, evaluates and writes checkpoints, a"
+                    + " TensorBoard",
+            "event file, metrics.csv and report.html into the run folder. Ctrl-C stops after a clean checkpoint (exit"
+                    + " code 4)."
         },
         footer = {
             "",

@@ -1,8 +1,8 @@
 package org.batchmill.cli;
 
-import org.batchmill.jobs.TaskKind;
-import org.batchmill.jobs.TrainOptions;
 import org.batchmill.jobs.options.KafkaOptions;
+import org.batchmill.jobs.task.TaskKind;
+import org.batchmill.jobs.task.TrainOptions;
 import picocli.CommandLine.Mixin;
 
 /** The options of a training: all of {@code train}'s but those of topics. */

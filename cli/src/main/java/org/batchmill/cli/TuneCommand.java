@@ -3,14 +3,14 @@ package org.batchmill.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.FreshFolder;
-import org.batchmill.jobs.TaskKind;
-import org.batchmill.jobs.TrainOptions;
-import org.batchmill.jobs.TuneJob;
-import org.batchmill.jobs.TuneOptions;
-import org.batchmill.jobs.TuneSummary;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.RunOptions;
+import org.batchmill.jobs.task.TaskKind;
+import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.jobs.train.FreshFolder;
+import org.batchmill.jobs.tune.TuneJob;
+import org.batchmill.jobs.tune.TuneOptions;
+import org.batchmill.jobs.tune.TuneSummary;
 import org.batchmill.train.tune.Option;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,15 +21,19 @@ import picocli.CommandLine.Parameters;
         name = "tune",
         header = "Searches for the best options of a training.",
         description = {
-            "Trains with every combination of the values given, or with random draws from them, judges each on held-out samples,",
-            "and ends with a table, results.csv and tune.png. All options of train may stand here, and every one may be searched",
+            "Trains with every combination of the values given, or with random draws from them, judges each on"
+                    + " held-out samples,",
+            "and ends with a table, results.csv and tune.png. All options of train may stand here, and every one may"
+                    + " be searched",
             "over. Ctrl-C stops after clean checkpoints (exit code 4); --resume goes on."
         },
         footer = {
             "",
             "Examples:",
-            "  batchmill tune table --data patients.csv --folds 3 --search batch=10,20,40 --search epochs=10,50,100 --run out/grid",
-            "  batchmill tune digits --data ../shared/data/mnist --search lr=log:1e-4..1e-1 --search 'optimizer=adam|momentum:.9' \\\\",
+            "  batchmill tune table --data patients.csv --folds 3 --search batch=10,20,40 --search epochs=10,50,100"
+                    + " --run out/grid",
+            "  batchmill tune digits --data ../shared/data/mnist --search lr=log:1e-4..1e-1 --search"
+                    + " 'optimizer=adam|momentum:.9' \\\\",
             "                 --trials 20 --epochs 1 --run out/random",
             "  batchmill tune table --run out/grid --resume"
         },
@@ -47,9 +51,8 @@ final class TuneCommand implements Callable<Integer> {
             paramLabel = "NAME=VALUES",
             required = true,
             split = ";",
-            description =
-                    "An option of train and its values: batch=10,20 or optimizer=adam|momentum:.9; or a range: batch=8..64,"
-                            + " l2=0..0.1, lr=log:1e-4..1e-1.")
+            description = "An option of train and its values: batch=10,20 or optimizer=adam|momentum:.9; or a range:"
+                    + " batch=8..64, l2=0..0.1, lr=log:1e-4..1e-1.")
     List<String> search;
 
     @picocli.CommandLine.Option(
@@ -63,8 +66,8 @@ final class TuneCommand implements Callable<Integer> {
             names = "--folds",
             paramLabel = "K",
             defaultValue = "1",
-            description =
-                    "Cut the training samples into so many parts and hold out each once, instead of --val or --holdout.")
+            description = "Cut the training samples into so many parts and hold out each once, instead of --val or"
+                    + " --holdout.")
     int folds;
 
     @picocli.CommandLine.Option(

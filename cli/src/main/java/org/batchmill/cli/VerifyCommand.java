@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.batchmill.ingest.packing.VerifyJob;
-import org.batchmill.jobs.RecordReport;
+import org.batchmill.jobs.inspect.RecordReport;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.files.Damage;
 import org.batchmill.records.files.RecordCheck;

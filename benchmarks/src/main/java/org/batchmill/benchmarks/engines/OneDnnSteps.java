@@ -1,7 +1,7 @@
 package org.batchmill.benchmarks.engines;
 
 import java.io.IOException;
-import org.batchmill.jobs.BenchTrainJob;
+import org.batchmill.jobs.bench.BenchTrainJob;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.train.engine.Engines;
 

@@ -1,0 +1,103 @@
+package org.batchmill.jobs.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.batchmill.augment.BatchPool;
+import org.batchmill.augment.BatchShape;
+import org.batchmill.augment.DecodedSample;
+import org.batchmill.augment.PooledBatch;
+import org.batchmill.augment.SampleAssembler;
+import org.batchmill.augment.decode.ImageDecoder;
+import org.batchmill.augment.transform.Policy;
+import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.queues.pipeline.Draw;
+import org.batchmill.queues.pipeline.ErrorPolicy;
+import org.batchmill.queues.pipeline.Sampling;
+import org.batchmill.records.DataException;
+import org.batchmill.records.SampleSource;
+
+/**
+ * The ceiling of an input pipeline: as many threads read, decode and transform the samples of an epoch, each into a row of its own,
+ * with no queue, no order and no batch. Partners of a mosaic are decoded samples that are at hand.
+ */
+final class BareLoop {
+
+    private final SampleSource.Indexed source;
+    private final Sampling draws;
+    private final BatchShape row;
+    private final Policy policy;
+    private final InputOptions options;
+    private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+    /** @param draws which samples an epoch draws */
+    BareLoop(SampleSource.Indexed source, Sampling draws, BatchShape batch, Policy policy, InputOptions options) {
+        this.source = source;
+        this.draws = draws;
+        this.row = new BatchShape(1, batch.height(), batch.width(), batch.channels(), batch.format());
+        this.policy = policy;
+        this.options = options;
+    }
+
+    /** Goes through an epoch; returns how many a second. */
+    double imagesPerSecond() throws IOException, InterruptedException {
+        AtomicLong next = new AtomicLong();
+        AtomicLong done = new AtomicLong();
+        List<Thread> threads = new ArrayList<>();
+        long start = System.nanoTime();
+        try (BufferAllocator allocator = new RootAllocator();
+                ImageDecoder decoder = new ImageDecoder(allocator, options.maxPixels());
+                BatchPool pool = new BatchPool(row, options.workers(), allocator);
+                SampleAssembler assembler = new SampleAssembler(pool, decoder, policy, allocator)) {
+            for (int i = 0; i < options.workers(); i++) {
+                threads.add(new Thread(() -> run(assembler, next, done), "bare-" + i));
+            }
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        Exception ended = failure.get();
+        if (ended instanceof IOException data) {
+            throw data;
+        } else if (ended != null) {
+            throw new IllegalStateException(ended);
+        }
+        return done.get() / ((System.nanoTime() - start) * 1e-9);
+    }
+
+    private void run(SampleAssembler assembler, AtomicLong next, AtomicLong done) {
+        try (PooledBatch batch = assembler.open(0)) {
+            for (long i = next.getAndIncrement(); i < draws.epochLength(); i = next.getAndIncrement()) {
+                try {
+                    one(assembler, batch, i);
+                    done.incrementAndGet();
+                } catch (DataException e) {
+                    if (options.onError() == ErrorPolicy.Mode.FAIL) {
+                        throw e;
+                    }
+                }
+            }
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            failure.compareAndSet(null, e);
+            next.set(draws.epochLength());
+        }
+    }
+
+    private void one(SampleAssembler assembler, PooledBatch batch, long index) throws IOException {
+        Draw draw = new Draw(options.seed(), 0, index);
+        DecodedSample decoded = assembler.decode(source.read(draws.index(options.seed(), 0, index)), draw);
+        try {
+            List<DecodedSample> partners = assembler.partners() == 0
+                    ? List.of()
+                    : List.of(decoded, decoded, decoded).subList(0, assembler.partners());
+            assembler.write(batch, 0, decoded, partners, draw);
+        } finally {
+            assembler.release(decoded);
+        }
+    }
+}

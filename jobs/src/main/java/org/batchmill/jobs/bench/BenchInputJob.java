@@ -1,0 +1,185 @@
+package org.batchmill.jobs.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.batchmill.augment.Batch;
+import org.batchmill.augment.BatchShape;
+import org.batchmill.augment.transform.Policy;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.input.DataSets;
+import org.batchmill.jobs.input.PipelineBatches;
+import org.batchmill.jobs.input.SampleBatches;
+import org.batchmill.jobs.input.SkippedSamples;
+import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.jobs.task.Policies;
+import org.batchmill.queues.pipeline.Draw;
+import org.batchmill.queues.pipeline.PipelineListener;
+import org.batchmill.queues.pipeline.PipelineMetrics;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+
+/**
+ * Measures the input pipeline over exactly one epoch, and in turns with it its ceiling, a {@link BareLoop}. Small data sets pass in a
+ * fraction of a second, in which the compiler and a busy machine weigh as much as the pipeline: both are warmed up, the epoch is
+ * measured in several rounds, each by a pipeline of its own, and the medians count.
+ */
+public final class BenchInputJob {
+
+    private static final int DEFAULT_BATCH = 32;
+
+    /** A cached batch is handed over in microseconds: so many epochs of it are timed together. */
+    private static final long CACHED_EPOCHS = 1000;
+
+    private final SampleSource.Indexed source;
+    private final InputOptions input;
+    private final BatchShape shape;
+    private final Policy policy;
+    private final boolean cached;
+
+    private BenchInputJob(SampleSource.Indexed source, InputOptions input, BatchShape shape, Policy policy) {
+        this.source = source;
+        this.input = input;
+        this.shape = shape;
+        this.policy = policy;
+        this.cached = input.resources().cached();
+    }
+
+    /**
+     * Measures.
+     *
+     * @param side     of the batch's pictures in pixels
+     * @param seconds  for warming up, and again for measuring; one epoch each is gone through at least
+     * @param digest   whether the batches are digested, in one more epoch
+     * @param listener hears of bad samples and warnings
+     * @throws UsageException if the options contradict each other, or the data are a stream
+     */
+    public static BenchInputResult run(
+            DataOptions data, InputOptions input, int side, double seconds, boolean digest, JobListener listener)
+            throws IOException, InterruptedException {
+        if (input.resources().decodedCache() != null) {
+            throw new UsageException("bench input decodes every picture once: --decoded-cache has nothing to keep for");
+        }
+        Policy asked = Policies.named(input.policy());
+        int rows = input.batch() == null ? DEFAULT_BATCH : input.batch();
+        BatchShape shape = new BatchShape(rows, side, side, 3, Batch.Format.UINT8_NHWC);
+        try (SampleSource source = DataSets.openMixed(data)) {
+            if (!(source instanceof SampleSource.Indexed indexed)) {
+                throw new UsageException("a bench reads files, not a stream");
+            }
+            return new BenchInputJob(indexed, input, shape, asked == null ? Policy.NONE : asked)
+                    .measure((long) (seconds * 1e9), digest, listener);
+        }
+    }
+
+    private BenchInputResult measure(long nanos, boolean digest, JobListener listener)
+            throws IOException, InterruptedException {
+        BatchDigest sum = digest ? new BatchDigest() : null;
+        epoch(batches(naming(listener)), sum);
+        SampleBatches batches = batches(new PipelineListener() {});
+        BareLoop bare = new BareLoop(source, batches.draws(), shape, policy, input);
+        for (long start = System.nanoTime(); System.nanoTime() - start < nanos; ) {
+            bare.imagesPerSecond();
+            round(batches);
+        }
+        List<Round> rounds = new ArrayList<>();
+        List<Double> ceilings = new ArrayList<>();
+        long start = System.nanoTime();
+        do {
+            ceilings.add(bare.imagesPerSecond());
+            rounds.add(round(batches));
+        } while (System.nanoTime() - start < nanos);
+        rounds.sort((a, b) -> Double.compare(a.imagesPerSecond, b.imagesPerSecond));
+        ceilings.sort(null);
+        Round median = rounds.get(rounds.size() / 2);
+        PipelineMetrics metrics = median.metrics;
+        return new BenchInputResult(
+                median.images,
+                median.imagesPerSecond,
+                ceilings.get(ceilings.size() / 2),
+                metrics.bytesPerSecond(),
+                input.policy() == null ? "none" : input.policy(),
+                input.shuffle(),
+                cached ? input.workers() : metrics.workers(),
+                cached,
+                metrics.shuffleQuality(),
+                stages(metrics),
+                digest ? sum.hex() : null,
+                metrics.verdict());
+    }
+
+    private SampleBatches batches(PipelineListener listener) {
+        return new SampleBatches(source, shape, policy, input, listener);
+    }
+
+    /** One epoch. */
+    private record Round(long images, double imagesPerSecond, PipelineMetrics metrics) {}
+
+    private static PipelineListener naming(JobListener listener) {
+        return new PipelineListener() {
+            @Override
+            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+                listener.warns(SkippedSamples.line(name, cause));
+            }
+
+            @Override
+            public void warning(String message) {
+                listener.warns(message);
+            }
+        };
+    }
+
+    private Round round(SampleBatches batches) throws IOException, InterruptedException {
+        return cached ? cachedEpochs(batches) : epoch(batches, null);
+    }
+
+    private static Round epoch(SampleBatches batches, BatchDigest digest) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        long images = 0;
+        try (PipelineBatches stream = batches.shuffled(1L, null)) {
+            while (true) {
+                try (Batch batch = stream.next()) {
+                    if (batch == null) {
+                        break;
+                    }
+                    images += batch.size();
+                    if (digest != null) {
+                        digest.add(batch);
+                    }
+                }
+            }
+            double seconds = (System.nanoTime() - start) * 1e-9;
+            return new Round(images, images / seconds, stream.metrics());
+        }
+    }
+
+    /** Times what follows the first batch: its making is not free. */
+    private Round cachedEpochs(SampleBatches batches) throws IOException, InterruptedException {
+        try (PipelineBatches stream = batches.cached(CACHED_EPOCHS)) {
+            stream.next().close();
+            long start = System.nanoTime();
+            long images = 0;
+            while (true) {
+                try (Batch batch = stream.next()) {
+                    if (batch == null) {
+                        break;
+                    }
+                    images += batch.size();
+                }
+            }
+            double seconds = (System.nanoTime() - start) * 1e-9;
+            return new Round(source.size(), images / seconds, stream.metrics());
+        }
+    }
+
+    private static List<BenchInputResult.Stage> stages(PipelineMetrics metrics) {
+        double all = metrics.stages().stream()
+                .mapToLong(PipelineMetrics.Stage::busyNanos)
+                .sum();
+        return metrics.stages().stream()
+                .map(stage -> new BenchInputResult.Stage(
+                        stage.name(), metrics.millisPerSample(stage), stage.busyNanos() / all))
+                .toList();
+    }
+}

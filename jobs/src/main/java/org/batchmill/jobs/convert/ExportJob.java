@@ -1,0 +1,115 @@
+package org.batchmill.jobs.convert;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.model.TrainedModel;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.arrays.NamedArray;
+import org.batchmill.train.arrays.NpzFile;
+import org.batchmill.train.arrays.ParameterArrays;
+import org.batchmill.train.arrays.SafetensorsFile;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.train.darknet.DarknetHeader;
+import org.batchmill.train.darknet.DarknetWeights;
+import org.batchmill.train.export.FrozenGraphFile;
+import org.batchmill.train.export.OnnxFile;
+import org.batchmill.train.network.Network;
+
+/** Writes a trained network, or parts of it, for other programs. Needs no engine. */
+public final class ExportJob {
+
+    private static final String ALL_LAYERS = "*";
+
+    private ExportJob() {}
+
+    /**
+     * What to write.
+     *
+     * @param checkpoint a checkpoint or a run folder; where a moving average of the weights was kept, it is what is written
+     * @param layers     a glob over the layers whose parameters are written; {@code *} for all, the only choice for whole networks
+     * @param header     of darknet files
+     */
+    public record Request(Path checkpoint, ModelFormat to, Path out, String layers, DarknetHeader header) {
+
+        /** All layers; darknet files with the header of its last version. */
+        public static Request of(Path checkpoint, ModelFormat to, Path out) {
+            return new Request(checkpoint, to, out, ALL_LAYERS, DarknetHeader.VERSION_0_2);
+        }
+    }
+
+    /**
+     * What was written.
+     *
+     * @param model      the network's name
+     * @param parameters numbers in the file
+     * @param bytes      of the file
+     */
+    public record Result(Path path, String format, String model, long parameters, long bytes) {
+
+        /** One line with the keys of docs/cli.md. */
+        public String toJson() {
+            Map<String, Object> keys = new LinkedHashMap<>();
+            keys.put("path", path.toString());
+            keys.put("format", format);
+            keys.put("model", model);
+            keys.put("parameters", parameters);
+            keys.put("bytes", bytes);
+            return JsonLine.of(keys);
+        }
+    }
+
+    /**
+     * Writes the file, in place of what stood there.
+     *
+     * @throws UsageException if the format has no place for something in the network
+     */
+    public static Result run(Request request) throws IOException {
+        Checkpoint checkpoint = CheckpointFile.read(TrainedModel.file(request.checkpoint()));
+        Network network = checkpoint.network();
+        Map<String, float[]> parameters = checkpoint.parametersToPredict();
+        Map<String, NamedArray> arrays = ParameterArrays.of(network, parameters, request.layers());
+        boolean whole = request.to() != ModelFormat.NPZ && request.to() != ModelFormat.SAFETENSORS;
+        if (whole && arrays.size() < parameters.size()) {
+            throw new UsageException(
+                    "parts of a network are written as npz or safetensors, not as " + word(request.to()));
+        }
+        switch (request.to()) {
+            case NPZ -> NpzFile.write(request.out(), arrays);
+            case SAFETENSORS -> SafetensorsFile.write(request.out(), arrays);
+            case DARKNET ->
+                DarknetWeights.write(
+                        request.out(),
+                        network,
+                        parameters::get,
+                        request.header(),
+                        checkpoint.progress().samples());
+            case ONNX -> OnnxFile.write(request.out(), network, parameters, facts(checkpoint));
+            case PB -> FrozenGraphFile.write(request.out(), network, parameters);
+        }
+        long count = arrays.values().stream()
+                .mapToLong(array -> array.values().length)
+                .sum();
+        return new Result(request.out(), word(request.to()), network.name(), count, Files.size(request.out()));
+    }
+
+    /** What a program that only has the file wants to know. */
+    private static Map<String, String> facts(Checkpoint checkpoint) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("model", checkpoint.network().name());
+        facts.put("task", checkpoint.task().kind());
+        facts.put("classes", String.join(",", checkpoint.task().classes()));
+        facts.put("pixels", "0 to 255, RGB");
+        facts.putAll(checkpoint.task().facts());
+        return facts;
+    }
+
+    private static String word(ModelFormat format) {
+        return format.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,143 @@
+package org.batchmill.jobs.convert;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.model.TrainedModel;
+import org.batchmill.jobs.task.NamedModel;
+import org.batchmill.records.DataException;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.arrays.NamedArray;
+import org.batchmill.train.arrays.NpzFile;
+import org.batchmill.train.arrays.ParameterArrays;
+import org.batchmill.train.arrays.SafetensorsFile;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.train.darknet.DarknetWeights;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Parameter;
+import org.batchmill.train.task.TaskDescription;
+
+/** Makes a checkpoint from weights that another program wrote. Needs no engine. */
+public final class ImportJob {
+
+    private ImportJob() {}
+
+    /**
+     * What to read.
+     *
+     * @param model     whose weights they are: a name or a darknet .cfg; null where {@code base} says it
+     * @param classes   names in the order of the outputs; empty for PASCAL VOC's or the ten digits
+     * @param base      a checkpoint that supplies what the file does not hold; null for none
+     * @param batchNorm the formulas of batch norms; null for the reference's with its weights, else the usual ones
+     */
+    public record Request(
+            Path file,
+            ModelFormat from,
+            String model,
+            List<String> classes,
+            Path base,
+            Layer.BatchNorm.Rule batchNorm,
+            Path out) {
+        public Request {
+            classes = List.copyOf(classes);
+        }
+    }
+
+    /**
+     * What was made.
+     *
+     * @param model  the network's name
+     * @param taken  parameters, by name, that the file held
+     * @param all    parameters of the network
+     * @param seen   pictures that the weights were trained on; 0 if the file does not say
+     */
+    public record Result(Path checkpoint, String model, int taken, int all, long seen) {
+
+        /** One line with the keys of docs/cli.md. */
+        public String toJson() {
+            Map<String, Object> keys = new LinkedHashMap<>();
+            keys.put("checkpoint", checkpoint.toString());
+            keys.put("model", model);
+            keys.put("taken", taken);
+            keys.put("parameters", all);
+            keys.put("seen", seen);
+            return JsonLine.of(keys);
+        }
+    }
+
+    /**
+     * Reads the weights and writes the checkpoint, in place of what stood there.
+     *
+     * @throws DataException if the file is damaged, or of another network
+     */
+    public static Result run(Request request) throws IOException {
+        Checkpoint base = request.base() == null ? null : CheckpointFile.read(TrainedModel.file(request.base()));
+        if ((base == null) == (request.model() == null)) {
+            throw new UsageException("either --model says whose weights they are, or --init gives a checkpoint of it");
+        }
+        NamedModel named = base == null ? NamedModel.of(request.model(), request.classes(), rule(request)) : null;
+        Network network = base == null ? named.network() : base.network();
+        TaskDescription task = base == null ? named.task().description() : base.task();
+        Map<String, float[]> parameters = new LinkedHashMap<>();
+        long seen = 0;
+        int taken;
+        if (request.from() == ModelFormat.DARKNET) {
+            seen = DarknetWeights.read(request.file(), network, parameters::put).seen();
+            taken = parameters.size();
+        } else {
+            Map<String, NamedArray> arrays = arrays(request);
+            taken = arrays.size();
+            parameters.putAll(ParameterArrays.into(
+                    network,
+                    base == null ? Map.of() : base.parametersToPredict(),
+                    arrays,
+                    request.file().toString()));
+        }
+        requireAll(network, parameters, request);
+        CheckpointFile.write(request.out(), checkpoint(network, parameters, task, seen));
+        return new Result(
+                request.out(), network.name(), taken, network.parameters().size(), seen);
+    }
+
+    private static Checkpoint checkpoint(
+            Network network, Map<String, float[]> parameters, TaskDescription task, long seen) {
+        Checkpoint.Progress progress = new Checkpoint.Progress(0, seen, 0, "", Map.of(), Map.of());
+        return new Checkpoint(network, parameters, "", Map.of(), Map.of(), progress, task);
+    }
+
+    private static Layer.BatchNorm.Rule rule(Request request) {
+        if (request.batchNorm() != null) {
+            return request.batchNorm();
+        }
+        return request.from() == ModelFormat.DARKNET ? Layer.BatchNorm.Rule.DARKNET : Layer.BatchNorm.Rule.STANDARD;
+    }
+
+    private static Map<String, NamedArray> arrays(Request request) throws IOException {
+        return switch (request.from()) {
+            case NPZ -> NpzFile.read(request.file());
+            case SAFETENSORS -> SafetensorsFile.read(request.file());
+            default -> throw new UsageException("--from is darknet, npz or safetensors");
+        };
+    }
+
+    private static void requireAll(Network network, Map<String, float[]> parameters, Request request)
+            throws DataException {
+        List<String> missing = network.parameters().stream()
+                .map(Parameter::name)
+                .filter(name -> !parameters.containsKey(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new DataException(
+                    DataException.Kind.MISSING,
+                    request.file().toString(),
+                    "holds " + (network.parameters().size() - missing.size()) + " of the "
+                            + network.parameters().size() + " parameters of " + network.name() + "; " + missing.get(0)
+                            + " is not there (--init CHECKPOINT supplies the rest)");
+        }
+    }
+}

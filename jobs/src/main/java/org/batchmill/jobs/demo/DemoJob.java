@@ -1,0 +1,209 @@
+package org.batchmill.jobs.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.batchmill.augment.transform.Fit;
+import org.batchmill.ingest.packing.PackJob;
+import org.batchmill.ingest.packing.PackOptions;
+import org.batchmill.ingest.packing.PackProgress;
+import org.batchmill.ingest.packing.PackResult;
+import org.batchmill.ingest.packing.SplitRule;
+import org.batchmill.ingest.sources.DataFormat;
+import org.batchmill.ingest.sources.SourceOptions;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.detect.DetectJob;
+import org.batchmill.jobs.detect.DetectOptions;
+import org.batchmill.jobs.detect.PictureFolder;
+import org.batchmill.jobs.evaluate.EvaluateJob;
+import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.jobs.samples.ShapesDataSet;
+import org.batchmill.jobs.task.TaskKind;
+import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.jobs.train.TrainJob;
+import org.batchmill.jobs.train.TrainSummary;
+import org.batchmill.records.UsageException;
+
+/**
+ * The whole way in minutes: draws a data set, packs it, trains a detector from the shards through the shuffle queue, evaluates it on
+ * pictures that it was not trained on, and draws what it finds. Runs once, on one thread; {@link #requestStop()} may come from any.
+ */
+public final class DemoJob {
+
+    private static final int PICTURES = 1500;
+    private static final int BATCH = 32;
+    private static final int EPOCHS = 22;
+    private static final long EVALUATE_EVERY = 150;
+    private static final int DRAWN = 12;
+
+    private final Path folder;
+    private final long seed;
+    private final EngineOptions engine;
+    private final JobListener listener;
+    private volatile TrainJob training;
+    private volatile boolean stopRequested;
+
+    /** @param folder a new folder for everything that the demo makes */
+    public DemoJob(Path folder, long seed, EngineOptions engine, JobListener listener) {
+        this.folder = folder;
+        this.seed = seed;
+        this.engine = engine;
+        this.listener = listener;
+    }
+
+    /**
+     * How the demo ended.
+     *
+     * @param run             the run folder
+     * @param pictures        the folder of pictures with boxes drawn; null if the demo was stopped
+     * @param map50           mean average precision at an IoU of .5 on the validation pictures; NaN if it was stopped
+     * @param imagesPerSecond in training
+     * @param waitedShare     the part of the training time in which the network waited for data
+     * @param seconds         for everything
+     */
+    public record Summary(
+            Path run,
+            Path pictures,
+            double map50,
+            double imagesPerSecond,
+            double waitedShare,
+            double seconds,
+            boolean stopped) {
+
+        /** For people. */
+        public List<String> lines() {
+            return List.of(
+                    stopped ? "stopped after a checkpoint" : "done",
+                    "run folder     " + run,
+                    "pictures       " + pictures,
+                    String.format(Locale.ROOT, "mAP@0.5        %.3f on pictures that it was not trained on", map50),
+                    String.format(Locale.ROOT, "speed          %.0f images/s", imagesPerSecond),
+                    String.format(
+                            Locale.ROOT,
+                            "waiting        %.1f %% of the training time waited for data",
+                            100 * waitedShare),
+                    String.format(Locale.ROOT, "time           %.0f s in all", seconds));
+        }
+
+        /** One line with the keys of docs/cli.md. */
+        public String toJson() {
+            Map<String, Object> keys = new LinkedHashMap<>();
+            keys.put("run", run.toString());
+            keys.put("map50", JsonLine.finite(map50));
+            keys.put("images_per_second", JsonLine.finite(imagesPerSecond));
+            keys.put("waited_share", JsonLine.finite(waitedShare));
+            keys.put("seconds", seconds);
+            return JsonLine.of(keys);
+        }
+    }
+
+    /** Ends the demo after a checkpoint. Thread-safe. */
+    public void requestStop() {
+        stopRequested = true;
+        TrainJob running = training;
+        if (running != null) {
+            running.requestStop();
+        }
+    }
+
+    /** Runs the demo. */
+    public Summary run() throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        Path data = folder.resolve("data");
+        Path run = folder.resolve("run");
+        if (Files.exists(data) || Files.exists(run)) {
+            throw new UsageException(folder + " holds an earlier demo: name a new folder with --out");
+        }
+        Files.createDirectories(run);
+        listener.runFolder(run);
+        listener.says("1/4 drawing " + PICTURES + " pictures of shapes, labelled as PASCAL VOC: " + data);
+        ShapesDataSet.write(data, PICTURES, seed, listener);
+        listener.says("2/4 packing them into TFRecord shards with Beam: " + folder.resolve("records"));
+        Path prefix = folder.resolve("records").resolve("shapes");
+        pack(data, prefix);
+        listener.says("3/4 training a YOLO v1 network from the shards through the shuffle queue: " + run);
+        TrainSummary trained = train(prefix, run);
+        if (trained.stopped()) {
+            return summary(run, null, Double.NaN, trained, start);
+        }
+        Path pictures = folder.resolve("pictures");
+        listener.says("4/4 drawing what it finds in pictures that it was not trained on: " + pictures);
+        draw(data, run, pictures);
+        return summary(run, pictures, bestMap(prefix, run), trained, start);
+    }
+
+    private void pack(Path data, Path prefix) throws IOException, InterruptedException {
+        PackProgress.Listener progress =
+                now -> listener.progress("packing", now.checked() + now.written(), 2 * now.total(), "");
+        PackResult packed = PackJob.run(
+                PackOptions.of(data.toString(), prefix.toString())
+                        .withSource(SourceOptions.defaults().withFormat(DataFormat.VOC))
+                        .withSplit(SplitRule.LISTS)
+                        .withShards(2)
+                        .withSeed(seed),
+                progress);
+        listener.finished("packing");
+        listener.says("packed " + packed.samples() + " samples, " + packed.bytes() / 1024 + " KiB");
+    }
+
+    private TrainSummary train(Path prefix, Path run) throws IOException, InterruptedException {
+        TrainOptions options = TrainOptions.of(TaskKind.YOLO);
+        options.data().data(prefix + "-train-*.tfrecord").val(prefix + "-val-*.tfrecord");
+        options.input().batch(BATCH).shuffle("queue:600,300").seed(seed).policy("yolo");
+        options.optimization().epochs(EPOCHS);
+        options.engine().engine(engine.engine()).device(engine.device()).threads(engine.threads());
+        options.run().run(run).evaluateSteps(EVALUATE_EVERY);
+        training = new TrainJob(options, listener);
+        if (stopRequested) {
+            training.requestStop();
+        }
+        return training.run();
+    }
+
+    private double bestMap(Path prefix, Path run) throws IOException, InterruptedException {
+        return EvaluateJob.run(
+                        List.of(run),
+                        new DataOptions().data(prefix + "-val-*.tfrecord"),
+                        new InputOptions().shuffle("none"),
+                        engine,
+                        listener)
+                .scores()
+                .get("map50");
+    }
+
+    private void draw(Path data, Path run, Path pictures) throws IOException {
+        Path images = data.resolve("JPEGImages");
+        List<String> names = Files.readAllLines(
+                        data.resolve("ImageSets").resolve("Main").resolve("val.txt"))
+                .stream()
+                .limit(DRAWN)
+                .map(name -> name + ".jpg")
+                .toList();
+        try (PictureFolder some = PictureFolder.of(images, names)) {
+            DetectJob.run(
+                    some,
+                    new DetectOptions(
+                            run, images, pictures, "darknet", List.of(), null, null, null, Fit.STRETCH, engine),
+                    result -> {},
+                    listener);
+        }
+    }
+
+    private Summary summary(Path run, Path pictures, double map50, TrainSummary trained, long start) {
+        return new Summary(
+                run,
+                pictures,
+                map50,
+                trained.result().imagesPerSecond(),
+                trained.result().waitedShare(),
+                (System.nanoTime() - start) * 1e-9,
+                trained.stopped());
+    }
+}

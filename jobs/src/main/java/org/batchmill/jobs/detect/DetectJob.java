@@ -1,0 +1,202 @@
+package org.batchmill.jobs.detect;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.batchmill.augment.decode.ImageDecoder;
+import org.batchmill.augment.draw.Annotations;
+import org.batchmill.augment.draw.Canvas;
+import org.batchmill.augment.pixels.Picture;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.JsonLine;
+import org.batchmill.records.Box;
+import org.batchmill.records.Content;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Sample;
+
+/** Finds objects in pictures and videos and draws them. */
+public final class DetectJob {
+
+    private static final String WORK = "detecting";
+
+    private DetectJob() {}
+
+    /**
+     * What was found in a picture, or in a frame of a video.
+     *
+     * @param path   the picture or video
+     * @param moment which frame; null for a picture
+     * @param boxes  by falling score, in pixels of the picture
+     */
+    public record Result(Path path, Moment moment, int width, int height, List<FoundBox> boxes) {
+        public Result {
+            boxes = List.copyOf(boxes);
+        }
+
+        /** One line with the keys of docs/cli.md. */
+        public String toJson() {
+            Map<String, Object> keys = new LinkedHashMap<>();
+            keys.put("path", path.toString());
+            if (moment != null) {
+                keys.put("frame", moment.frame());
+                keys.put("seconds", moment.seconds());
+            }
+            keys.put("width", width);
+            keys.put("height", height);
+            keys.put("boxes", boxes.stream().map(FoundBox::keys).toList());
+            return JsonLine.of(keys);
+        }
+    }
+
+    /**
+     * A place in a video.
+     *
+     * @param frame   in the order of showing, from 0
+     * @param seconds after the first frame
+     */
+    public record Moment(long frame, double seconds) {}
+
+    /** A box in pixels. */
+    public record FoundBox(String className, double score, double xmin, double ymin, double xmax, double ymax) {
+
+        static FoundBox of(Detector.Found found, double width, double height) {
+            Box box = found.box();
+            return new FoundBox(
+                    box.className(),
+                    found.score(),
+                    box.xmin() * width,
+                    box.ymin() * height,
+                    box.xmax() * width,
+                    box.ymax() * height);
+        }
+
+        private Map<String, Object> keys() {
+            Map<String, Object> keys = new LinkedHashMap<>();
+            keys.put("class", className);
+            keys.put("score", score);
+            keys.put("xmin", xmin);
+            keys.put("ymin", ymin);
+            keys.put("xmax", xmax);
+            keys.put("ymax", ymax);
+            return keys;
+        }
+    }
+
+    /**
+     * Detects in all pictures and videos. One that cannot be read is reported to the listener, and the others are done.
+     *
+     * @param results takes the result of each picture and frame as it comes
+     * @return how many could not be read
+     */
+    public static int run(DetectOptions options, Consumer<Result> results, JobListener listener)
+            throws IOException, InterruptedException {
+        List<Path> films = FilmDetection.films(options.pictures());
+        boolean pictures = films.isEmpty() || PictureFolder.holdsPictures(options.pictures());
+        try (Detector detector = Detector.open(options)) {
+            int bad = 0;
+            if (pictures) {
+                try (PictureFolder folder = PictureFolder.open(options.pictures())) {
+                    bad += pictures(folder, options, detector, results, listener);
+                }
+            }
+            return bad + films(films, options, detector, results, listener);
+        }
+    }
+
+    /** The same for a choice of pictures, whatever the options name. */
+    public static int run(PictureFolder pictures, DetectOptions options, Consumer<Result> results, JobListener listener)
+            throws IOException {
+        try (Detector detector = Detector.open(options)) {
+            return pictures(pictures, options, detector, results, listener);
+        }
+    }
+
+    private static int films(
+            List<Path> films, DetectOptions options, Detector detector, Consumer<Result> results, JobListener listener)
+            throws IOException, InterruptedException {
+        int bad = 0;
+        FilmDetection detection = new FilmDetection(detector, results, listener);
+        for (Path film : films) {
+            try {
+                detection.run(film, options.out());
+            } catch (DataException e) {
+                bad++;
+                listener.warns(e.getMessage());
+            }
+        }
+        return bad;
+    }
+
+    private static int pictures(
+            PictureFolder pictures,
+            DetectOptions options,
+            Detector detector,
+            Consumer<Result> results,
+            JobListener listener)
+            throws IOException {
+        int bad = 0;
+        try (BufferAllocator allocator = new RootAllocator();
+                ImageDecoder decoder = new ImageDecoder(allocator)) {
+            long start = System.nanoTime();
+            for (long i = 0; i < pictures.size(); i++) {
+                try {
+                    results.accept(detect(pictures, i, decoder, detector, options));
+                } catch (DataException e) {
+                    bad++;
+                    listener.warns(e.getMessage());
+                }
+                double seconds = (System.nanoTime() - start) * 1e-9;
+                listener.progress(
+                        WORK, i + 1, pictures.size(), String.format(Locale.ROOT, "%.1f images/s", (i + 1) / seconds));
+            }
+            listener.finished(WORK);
+        }
+        return bad;
+    }
+
+    private static Result detect(
+            PictureFolder pictures, long index, ImageDecoder decoder, Detector detector, DetectOptions options)
+            throws IOException {
+        Sample sample = pictures.read(index);
+        Path file = pictures.file(index);
+        Content.EncodedImage image = (Content.EncodedImage) sample.content();
+        try (Picture picture = decoder.decode(image.bytes(), file.toString(), 3)) {
+            List<Detector.Found> found = detector.detect(picture.mat(), file.toString());
+            if (options.out() != null) {
+                draw(
+                        picture,
+                        found,
+                        detector.classes(),
+                        target(options.out(), sample.id().value()));
+            }
+            List<FoundBox> boxes = found.stream()
+                    .map(one -> FoundBox.of(one, picture.width(), picture.height()))
+                    .toList();
+            return new Result(file, null, picture.width(), picture.height(), boxes);
+        }
+    }
+
+    /** The same path below the output folder, as PNG: drawn lines suffer from JPEG. */
+    private static Path target(Path out, String id) throws IOException {
+        Path target = out.resolve(id.substring(0, id.lastIndexOf('.')) + ".png");
+        Files.createDirectories(target.toAbsolutePath().getParent());
+        return target;
+    }
+
+    private static void draw(Picture picture, List<Detector.Found> found, List<String> classes, Path target)
+            throws IOException {
+        try (Canvas canvas = Canvas.copyOf(picture.mat())) {
+            for (Detector.Found one : found) {
+                Annotations.detection(canvas, one.box(), one.score(), classes);
+            }
+            canvas.write(target);
+        }
+    }
+}

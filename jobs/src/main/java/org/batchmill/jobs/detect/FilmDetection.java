@@ -1,0 +1,128 @@
+package org.batchmill.jobs.detect;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.batchmill.augment.draw.Annotations;
+import org.batchmill.augment.draw.Canvas;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.video.FrameShape;
+import org.batchmill.video.VideoFrame;
+import org.batchmill.video.VideoInfo;
+import org.batchmill.video.VideoOptions;
+import org.batchmill.video.VideoReader;
+import org.batchmill.video.VideoWriter;
+import org.batchmill.video.WriterOptions;
+
+/** Finds objects in every frame of a video and draws them onto a film. Used by one thread. */
+final class FilmDetection {
+
+    private static final Set<String> SUFFIXES = Set.of("mp4", "m4v", "mov", "mkv", "webm", "avi");
+
+    private final Detector detector;
+    private final Consumer<DetectJob.Result> results;
+    private final JobListener listener;
+
+    FilmDetection(Detector detector, Consumer<DetectJob.Result> results, JobListener listener) {
+        this.detector = detector;
+        this.results = results;
+        this.listener = listener;
+    }
+
+    static boolean isFilm(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1));
+    }
+
+    /** A video itself, or the videos below a folder by name. */
+    static List<Path> films(Path place) throws IOException {
+        if (!Files.isDirectory(place)) {
+            return isFilm(place) ? List.of(place) : List.of();
+        }
+        try (var walk = Files.walk(place)) {
+            return walk.filter(file -> isFilm(file) && Files.isRegularFile(file))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /**
+     * Detects in a film.
+     *
+     * @param out a file named as a video is, or a folder; null to draw nothing
+     */
+    void run(Path film, Path out) throws IOException, InterruptedException {
+        VideoInfo info;
+        try (VideoReader reader = VideoReader.open(film, VideoOptions.DEFAULT.queuedFrames(1))) {
+            info = reader.info();
+        }
+        // The codecs store even sizes only: an odd last row or column is cut off.
+        int height = out == null ? info.height() : Math.max(2, info.height() / 2 * 2);
+        int width = out == null ? info.width() : Math.max(2, info.width() / 2 * 2);
+        FrameShape shape = FrameShape.WHOLE.rows(0, height).columns(0, width);
+        long start = System.nanoTime();
+        long frames = 0;
+        Path target = out == null ? null : target(film, out);
+        try (VideoReader reader = VideoReader.open(film, VideoOptions.DEFAULT.shape(shape));
+                VideoWriter writer = target == null
+                        ? null
+                        : VideoWriter.create(target, height, width, WriterOptions.like(info, target))) {
+            while (next(film, info, reader, writer)) {
+                frames++;
+                listener.progress(film.toString(), frames, info.claimedFrames(), rate(frames, start));
+            }
+            if (writer != null) {
+                writer.finish();
+            }
+        }
+        listener.finished(film.toString());
+        listener.says(film + ": " + frames + " frames, " + rate(frames, start)
+                + (target == null ? "" : ", drawn into " + target));
+    }
+
+    private static String rate(long frames, long start) {
+        return String.format(Locale.ROOT, "%.1f frames/s", frames / ((System.nanoTime() - start) * 1e-9));
+    }
+
+    private static Path target(Path film, Path out) throws IOException {
+        if (isFilm(out)) {
+            return out;
+        }
+        Files.createDirectories(out);
+        String name = film.getFileName().toString();
+        return out.resolve(name.substring(0, name.lastIndexOf('.')) + ".mp4");
+    }
+
+    /** False behind the last frame. */
+    private boolean next(Path film, VideoInfo info, VideoReader reader, VideoWriter writer)
+            throws IOException, InterruptedException {
+        try (VideoFrame frame = reader.next()) {
+            if (frame == null) {
+                return false;
+            }
+            try (Canvas canvas = Canvas.over(frame.pixels(), frame.height(), frame.width())) {
+                List<Detector.Found> found = detector.detect(canvas.mat(), film + "#" + frame.number());
+                List<DetectJob.FoundBox> boxes = new ArrayList<>();
+                for (Detector.Found one : found) {
+                    boxes.add(DetectJob.FoundBox.of(one, frame.width(), frame.height()));
+                    Annotations.detection(canvas, one.box(), one.score(), detector.classes());
+                }
+                results.accept(new DetectJob.Result(
+                        film,
+                        new DetectJob.Moment(frame.number(), frame.timeMicros() * 1e-6),
+                        info.width(),
+                        info.height(),
+                        boxes));
+            }
+            if (writer != null) {
+                writer.writeAt(frame.pixels(), frame.timeMicros());
+            }
+            return true;
+        }
+    }
+}

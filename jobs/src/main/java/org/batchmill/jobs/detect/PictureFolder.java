@@ -1,0 +1,90 @@
+package org.batchmill.jobs.detect;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.batchmill.records.Content;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.SampleSource;
+
+/** Pictures without labels: a file, or all below a folder by name. Safe for use by many threads. */
+public final class PictureFolder implements SampleSource.Indexed {
+
+    private static final Set<String> SUFFIXES = Set.of("jpg", "jpeg", "png", "bmp", "webp", "gif");
+
+    private final Path root;
+    private final List<Path> files;
+
+    private PictureFolder(Path root, List<Path> files) {
+        this.root = root;
+        this.files = List.copyOf(files);
+    }
+
+    static PictureFolder open(Path place) throws IOException {
+        if (Files.isRegularFile(place)) {
+            return new PictureFolder(place.toAbsolutePath().getParent(), List.of(place.toAbsolutePath()));
+        }
+        if (!Files.isDirectory(place)) {
+            throw new DataException(DataException.Kind.MISSING, place.toString(), "no such file or folder");
+        }
+        try (var walk = Files.walk(place)) {
+            List<Path> files = walk.filter(PictureFolder::isPicture).sorted().toList();
+            if (files.isEmpty()) {
+                throw new DataException(DataException.Kind.MISSING, place.toString(), "holds no pictures");
+            }
+            return new PictureFolder(place, files);
+        }
+    }
+
+    /** Some files of a folder, in the order given. */
+    public static PictureFolder of(Path root, List<String> names) {
+        return new PictureFolder(root, names.stream().map(root::resolve).toList());
+    }
+
+    /** Whether a place is a picture, or a folder with some. */
+    static boolean holdsPictures(Path place) throws IOException {
+        try (var walk = Files.walk(place)) {
+            return walk.anyMatch(PictureFolder::isPicture);
+        }
+    }
+
+    private static boolean isPicture(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1)) && Files.isRegularFile(file);
+    }
+
+    Path file(long index) {
+        return files.get((int) index);
+    }
+
+    @Override
+    public List<String> classes() {
+        return List.of();
+    }
+
+    @Override
+    public long size() {
+        return files.size();
+    }
+
+    @Override
+    public Sample read(long index) throws IOException {
+        Path file = file(index);
+        return new Sample(
+                SampleId.ofFile(root.relativize(file)),
+                new Content.EncodedImage(ByteBuffer.wrap(Files.readAllBytes(file))),
+                Labels.NONE);
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held between two reads.
+    }
+}

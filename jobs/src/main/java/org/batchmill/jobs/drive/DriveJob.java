@@ -1,0 +1,108 @@
+package org.batchmill.jobs.drive;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.model.TrainedModel;
+import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.jobs.steering.FrameStack;
+import org.batchmill.jobs.steering.RecentFrames;
+import org.batchmill.jobs.steering.SteeringInput;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.task.SteeringTask;
+import org.batchmill.video.DriveEpoch;
+import org.batchmill.video.DriveFilm;
+import org.batchmill.video.FrameCrop;
+import org.batchmill.video.FrameLabels;
+import org.batchmill.video.FrameShape;
+import org.batchmill.video.JoinOptions;
+import org.batchmill.video.PixelOrder;
+import org.batchmill.video.VideoFrame;
+import org.batchmill.video.VideoInfo;
+import org.batchmill.video.VideoOptions;
+import org.batchmill.video.VideoReader;
+
+/** Predicts a steering angle for each frame of a video and draws it onto the film. */
+public final class DriveJob {
+
+    private static final String WORK = "driving";
+
+    private DriveJob() {}
+
+    /**
+     * Predicts and draws. Crop, colour and the number of frames a prediction takes are those that the network was trained with.
+     *
+     * @param checkpoint a checkpoint or a run folder
+     * @param crop       another part of the frame than in training, for another camera; null for the same
+     * @param log        the true angles, a row a frame; null for none
+     * @param out        the film
+     * @return frames written
+     */
+    public static long run(
+            Path checkpoint, Path video, String crop, Path log, Path out, EngineOptions engine, JobListener listener)
+            throws IOException, InterruptedException {
+        float[] truth = log == null ? null : truth(video, log);
+        try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine)) {
+            if (!(model.task() instanceof SteeringTask task)) {
+                throw new UsageException(checkpoint + " does not steer: it was trained for "
+                        + model.task().description().kind());
+            }
+            SteeringInput input = new SteeringInput(task.view(), model.network());
+            FrameCrop part = new FrameCrop(crop == null ? task.view().crop() : crop);
+            float[] predicted = predict(model, video, part, input, listener);
+            listener.says("drawing " + out);
+            return DriveFilm.draw(video, predicted, truth, (float) task.range(), out);
+        }
+    }
+
+    private static float[] truth(Path video, Path log) throws IOException, InterruptedException {
+        FrameLabels labels =
+                FrameLabels.join(new DriveEpoch(video.getFileName().toString(), video, log), JoinOptions.DEFAULT);
+        float[] angles = new float[labels.frames()];
+        for (int i = 0; i < angles.length; i++) {
+            angles[i] = labels.angle(i);
+        }
+        return angles;
+    }
+
+    private static float[] predict(
+            TrainedModel model, Path video, FrameCrop crop, SteeringInput input, JobListener listener)
+            throws IOException, InterruptedException {
+        RecentFrames recent = new RecentFrames(input.stack(), input.view().gap());
+        float[] angles = new float[1024];
+        int count = 0;
+        float[] output = new float[1];
+        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.shape(shape(video, crop, input)))) {
+            while (true) {
+                try (VideoFrame frame = reader.next()) {
+                    if (frame == null) {
+                        break;
+                    }
+                    model.predictor().predict(recent.with(frame.pixels()), 1, output);
+                    angles = count == angles.length ? Arrays.copyOf(angles, 2 * count) : angles;
+                    angles[count++] = output[0];
+                }
+                listener.progress(WORK, count, 0, "");
+            }
+        }
+        listener.finished(WORK);
+        return Arrays.copyOf(angles, count);
+    }
+
+    /** What the frames are decoded to; a film that has the network's size was cut before. */
+    private static FrameShape shape(Path video, FrameCrop crop, SteeringInput input)
+            throws IOException, InterruptedException {
+        VideoInfo info;
+        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.queuedFrames(1))) {
+            info = reader.info();
+        }
+        FrameStack stack = input.stack();
+        boolean cut = info.height() == stack.height() && info.width() == stack.width();
+        return (cut ? FrameCrop.WHOLE : crop)
+                .shape(info.height(), info.width(), video.toString())
+                .size(stack.height(), stack.width())
+                .order(PixelOrder.valueOf(input.view().colour().name()));
+    }
+}

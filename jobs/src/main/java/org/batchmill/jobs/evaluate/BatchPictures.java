@@ -1,0 +1,74 @@
+package org.batchmill.jobs.evaluate;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.batchmill.augment.Batch;
+import org.batchmill.augment.draw.Annotations;
+import org.batchmill.augment.draw.Canvas;
+import org.batchmill.augment.draw.ContactSheet;
+import org.batchmill.augment.draw.Rgb;
+import org.batchmill.train.events.EventWriter;
+import org.batchmill.train.loop.Hook;
+import org.batchmill.train.loop.LoopControl;
+import org.batchmill.train.loop.StepReport;
+
+/** Puts training batches into the event file as the network sees them, with their boxes, classes or angles. */
+public final class BatchPictures implements Hook {
+
+    private static final int MOST_ROWS = 16;
+    private static final int COLUMNS = 4;
+    private static final int CELL = 224;
+
+    /** Smaller pictures are shown larger, for a name to fit onto them. */
+    private static final int SMALLEST_SIDE = 224;
+
+    private final EventWriter events;
+    private final List<String> classes;
+    private final long every;
+
+    /**
+     * @param classes give the boxes their colours
+     * @param every   steps between two pictures, the first behind step 1
+     */
+    public BatchPictures(EventWriter events, List<String> classes, long every) {
+        this.events = events;
+        this.classes = classes;
+        this.every = every;
+    }
+
+    @Override
+    public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+        if (batch.format() != Batch.Format.UINT8_NHWC || (report.step() != 1 && report.step() % every != 0)) {
+            return;
+        }
+        int height = Math.max(1, CELL * batch.height() / Math.max(batch.height(), batch.width()));
+        int width = Math.max(1, CELL * batch.width() / Math.max(batch.height(), batch.width()));
+        try (ContactSheet sheet = new ContactSheet("", COLUMNS, width, height)) {
+            for (int row = 0; row < Math.min(batch.size(), MOST_ROWS); row++) {
+                Canvas picture = picture(batch, row);
+                Annotations.draw(picture, batch.labels(row), classes);
+                sheet.add(picture, batch.id(row).value());
+            }
+            try (Canvas drawn = sheet.draw()) {
+                events.image("batch", drawn.height(), drawn.width(), 3, drawn.png(), report.step());
+            }
+        }
+    }
+
+    /** One row, enlarged by a whole factor where it is small; the caller closes it. */
+    static Canvas picture(Batch batch, int row) {
+        int bytes = batch.height() * batch.width() * batch.channels();
+        ByteBuffer pixels = batch.pixels().slice(row * bytes, bytes);
+        Canvas picture = Canvas.copyOf(pixels, batch.height(), batch.width(), batch.channels());
+        int factor = (SMALLEST_SIDE - 1) / Math.max(batch.height(), batch.width()) + 1;
+        if (factor == 1) {
+            return picture;
+        }
+        try (picture) {
+            Canvas larger = Canvas.blank(factor * batch.width(), factor * batch.height(), Rgb.BLACK);
+            larger.picture(picture, 0, 0, larger.width(), larger.height());
+            return larger;
+        }
+    }
+}

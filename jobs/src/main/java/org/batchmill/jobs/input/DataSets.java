@@ -1,0 +1,221 @@
+package org.batchmill.jobs.input;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.batchmill.ingest.sources.DataFormat;
+import org.batchmill.ingest.sources.SourceOptions;
+import org.batchmill.ingest.sources.Sources;
+import org.batchmill.ingest.sources.Tolerance;
+import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.samples.DrawnSamples;
+import org.batchmill.jobs.task.Topics;
+import org.batchmill.records.DataException;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+
+/** Opens what {@code --data} and {@code --val} name. */
+public final class DataSets {
+
+    private static final String DRAWN = "sample:";
+
+    private DataSets() {}
+
+    /**
+     * The samples to learn from; the caller closes them.
+     *
+     * @param frames    what the frames of videos are decoded to
+     * @param tolerance says what is borne, and counts it
+     */
+    static SampleSource open(DataOptions options, SourceOptions.Frames frames, Tolerance tolerance) throws IOException {
+        return mixed(openTraining(options, frames, tolerance), options, frames, tolerance);
+    }
+
+    private static SampleSource openTraining(DataOptions options, SourceOptions.Frames frames, Tolerance tolerance)
+            throws IOException {
+        String where = options.data();
+        if (where == null) {
+            throw new UsageException("--data is missing: where are the samples?");
+        }
+        refuseTopic(where);
+        if (where.startsWith(DRAWN)) {
+            return drawn(where, options, false);
+        }
+        String split = options.split();
+        if (split == null && options.val() == null) {
+            split = list(where, options, "train");
+        }
+        return Sources.open(where, source(options, split).withFrames(frames), tolerance);
+    }
+
+    /** All samples that are named, or those of the list that {@code --split} names, with the data sets that are mixed in. */
+    public static SampleSource openMixed(DataOptions options) throws IOException {
+        return mixed(openAll(options), options, wholeFrames(options), Tolerance.strict(options.classes()));
+    }
+
+    /** Adds the data sets that {@code --mix} names; of those that have lists, the training list. */
+    private static SampleSource mixed(
+            SampleSource first, DataOptions options, SourceOptions.Frames frames, Tolerance tolerance)
+            throws IOException {
+        if (options.mix().isEmpty()) {
+            return first;
+        }
+        List<MixedSamples.Part> parts = new ArrayList<>();
+        try {
+            parts.add(new MixedSamples.Part(indexed(first, options.data()), 1));
+            for (String each : options.mix()) {
+                int equals = each.lastIndexOf('=');
+                if (equals < 1) {
+                    throw new UsageException("--mix is WHERE=WEIGHT, not " + each);
+                }
+                String where = each.substring(0, equals);
+                double weight = weight(each.substring(equals + 1), each);
+                DataOptions other =
+                        new DataOptions().data(where).format(options.format()).classes(options.classes());
+                parts.add(new MixedSamples.Part(indexed(openTraining(other, frames, tolerance), where), weight));
+            }
+            return new MixedSamples(parts);
+        } catch (IOException | RuntimeException e) {
+            first.close();
+            for (MixedSamples.Part part : parts.subList(Math.min(1, parts.size()), parts.size())) {
+                part.source().close();
+            }
+            throw e;
+        }
+    }
+
+    private static SampleSource.Indexed indexed(SampleSource source, String where) throws IOException {
+        if (source instanceof SampleSource.Indexed indexed && indexed.size() > 0) {
+            return indexed;
+        }
+        source.close();
+        throw new UsageException("--mix mixes data sets of files: " + where
+                + (source instanceof SampleSource.Stream ? " is a stream" : " is empty"));
+    }
+
+    private static double weight(String text, String mix) {
+        try {
+            double weight = Double.parseDouble(text);
+            if (weight > 0 && Double.isFinite(weight)) {
+                return weight;
+            }
+        } catch (NumberFormatException e) {
+            throw new UsageException("--mix " + mix + ": the weight is a number", e);
+        }
+        throw new UsageException("--mix " + mix + ": the weight is above 0");
+    }
+
+    /** The samples to judge on: all that is named, or the list that {@code --split} names. */
+    static SampleSource openAll(DataOptions options, SourceOptions.Frames frames, Tolerance tolerance)
+            throws IOException {
+        refuseTopic(options.data());
+        return options.data().startsWith(DRAWN)
+                ? drawn(options.data(), options, true)
+                : Sources.open(options.data(), source(options, options.split()).withFrames(frames), tolerance);
+    }
+
+    /** The same, with whole frames of videos. */
+    public static SampleSource openAll(DataOptions options) throws IOException {
+        return openAll(options, Tolerance.strict(options.classes()));
+    }
+
+    /** As {@link #openAll(DataOptions)}; {@code tolerance} says what is borne, and counts it. */
+    public static SampleSource openAll(DataOptions options, Tolerance tolerance) throws IOException {
+        return openAll(options, wholeFrames(options), tolerance);
+    }
+
+    /** Whole frames, in as much memory as the options allow. */
+    static SourceOptions.Frames wholeFrames(DataOptions options) {
+        SourceOptions.Frames whole = SourceOptions.Frames.WHOLE;
+        return options.frameCache() == null
+                ? whole
+                : new SourceOptions.Frames(whole.crop(), 0, 0, options.frameCache() << 20);
+    }
+
+    /** The samples to send somewhere: all that is named, or the list that {@code --split} names; of drawn ones those to learn from. */
+    public static SampleSource openToSend(DataOptions options) throws IOException {
+        return options.data().startsWith(DRAWN)
+                ? open(options, wholeFrames(options), Tolerance.strict(options.classes()))
+                : openAll(options);
+    }
+
+    /** The samples to validate on: those named, else the data's own validation list; null if there are none. */
+    static SampleSource openValidation(DataOptions options, SourceOptions.Frames frames) throws IOException {
+        if (options.val() != null) {
+            return options.val().startsWith(DRAWN)
+                    ? drawn(options.val(), options, true)
+                    : Sources.open(options.val(), source(options, null).withFrames(frames));
+        }
+        String where = options.data();
+        if (Topics.isTopic(where)) {
+            return null;
+        }
+        if (where.startsWith(DRAWN)) {
+            return drawn(where, options, true);
+        }
+        String split = options.split() == null ? list(where, options, "val", "test", "t10k") : null;
+        return split == null ? null : Sources.open(where, source(options, split).withFrames(frames));
+    }
+
+    private static SampleSource drawn(String where, DataOptions options, boolean validation) {
+        return DrawnSamples.named(where.substring(DRAWN.length()), validation, options.classes());
+    }
+
+    /**
+     * The first list of a data set whose name begins with one of these: MNIST's are called {@code train} and {@code t10k}, ours {@code
+     * train10k} and {@code val5k}. Null if there is none, or only one list.
+     */
+    private static String list(String where, DataOptions options, String... beginnings) throws IOException {
+        List<String> lists;
+        try {
+            lists = Sources.lists(where, source(options, null));
+        } catch (DataException e) {
+            // Not divided, or not there at all: opening it will tell.
+            return null;
+        }
+        for (String beginning : beginnings) {
+            for (String list : lists) {
+                if (lists.size() > 1 && list.startsWith(beginning) && !list.startsWith("trainval")) {
+                    return list;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static void refuseTopic(String where) {
+        if (Topics.isTopic(where)) {
+            throw new UsageException(
+                    where + ": a topic is for train and pack kafka: pack a stretch of it into record files");
+        }
+    }
+
+    private static SourceOptions source(DataOptions options, String split) {
+        return SourceOptions.defaults()
+                .withFormat(DataFormat.parse(options.format()))
+                .withClasses(options.classes())
+                .withTargets(options.target())
+                .withSplit(split == null ? "" : split)
+                .withCameraOffset(options.cameraOffset());
+    }
+
+    /** One line about how much there is. */
+    public static String summary(SampleSource training, SampleSource validation) {
+        String classes = training.classes().isEmpty()
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", %d classes: %s",
+                        training.classes().size(),
+                        String.join(", ", training.classes()));
+        return "data: " + count(training) + " to train on, " + (validation == null ? "none" : count(validation))
+                + " to validate on" + classes;
+    }
+
+    private static String count(SampleSource source) {
+        return source instanceof SampleSource.Indexed indexed
+                ? String.format(Locale.ROOT, "%,d samples", indexed.size())
+                : "a stream";
+    }
+}

@@ -1,0 +1,97 @@
+package org.batchmill.jobs.input;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.queues.pipeline.Draw;
+import org.batchmill.queues.pipeline.ErrorPolicy;
+import org.batchmill.queues.pipeline.PipelineListener;
+import org.batchmill.records.DamagePolicy;
+import org.batchmill.records.DataException;
+
+/**
+ * Names every bad sample that a run left out: a JSON line each in the run folder, and the first few on the user's screen. Called by one
+ * thread at a time.
+ */
+public final class SkippedSamples implements PipelineListener {
+
+    /** The list's name in the run folder. */
+    public static final String FILE = "skipped.jsonl";
+
+    private static final int SHOWN = 5;
+
+    private final Path file;
+    private final JobListener listener;
+    private long count;
+
+    public SkippedSamples(Path runFolder, JobListener listener) {
+        this.file = runFolder.resolve(FILE);
+        this.listener = listener;
+    }
+
+    /** What the user reads; a data error names its place itself, which may be nearer than the sample. */
+    public static String line(String name, Exception cause) {
+        return "left out " + (cause instanceof DataException ? "" : name + ": ") + cause.getMessage();
+    }
+
+    @Override
+    public synchronized void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("sample", name);
+        line.put("epoch", draw.epoch());
+        line.put("cause", cause.getMessage());
+        line.put("quarantine", quarantine);
+        add(name, cause, line);
+    }
+
+    /** For the framing of record files: places that are passed over when the data is opened are named here too. */
+    public DamagePolicy policy(InputOptions options) {
+        return options.onError() == ErrorPolicy.Mode.FAIL
+                ? DamagePolicy.fail()
+                : DamagePolicy.skip(
+                        options.maxErrors(), place -> damaged(place, options.onError() == ErrorPolicy.Mode.QUARANTINE));
+    }
+
+    private synchronized void damaged(DataException place, boolean quarantine) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("sample", place.where());
+        line.put("cause", place.getMessage());
+        line.put("quarantine", quarantine);
+        add(place.where(), place, line);
+    }
+
+    private void add(String name, Exception cause, Map<String, Object> line) {
+        count++;
+        if (count <= SHOWN) {
+            listener.warns(line(name, cause));
+        }
+        try {
+            Files.writeString(
+                    file,
+                    JsonLine.of(line) + "\n",
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void warning(String message) {
+        listener.warns(message);
+    }
+
+    /** How many were left out. */
+    public synchronized long count() {
+        return count;
+    }
+}

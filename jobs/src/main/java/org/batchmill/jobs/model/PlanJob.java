@@ -1,0 +1,27 @@
+package org.batchmill.jobs.model;
+
+import java.io.IOException;
+import java.util.List;
+import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.train.engine.Engines;
+import org.batchmill.train.engine.Program;
+
+/** Shows what an engine compiles a model to. */
+public final class PlanJob {
+
+    private PlanJob() {}
+
+    /**
+     * The plan's lines: operations in their order, with formats, buffers and what is fused.
+     *
+     * @param model    a name or a configuration of the reference program
+     * @param training the plan of a training step, else of a prediction
+     */
+    public static List<String> run(String model, int batch, boolean training, EngineOptions options)
+            throws IOException {
+        try (Program program =
+                Engines.named(options.engine()).compile(TrialProgram.spec(model, batch, training, options))) {
+            return program.plan();
+        }
+    }
+}

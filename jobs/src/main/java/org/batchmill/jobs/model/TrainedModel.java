@@ -1,0 +1,135 @@
+package org.batchmill.jobs.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.batchmill.augment.Batch;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.jobs.task.Learning;
+import org.batchmill.jobs.task.Tasks;
+import org.batchmill.records.DataException;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.train.checkpoint.CheckpointFolder;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.loop.Predictor;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.task.Task;
+
+/**
+ * One checkpoint, or several as an ensemble, compiled to predict. Used by one thread at a time; owns its programs until it is
+ * closed.
+ */
+public final class TrainedModel implements AutoCloseable {
+
+    private final List<Program> programs;
+    private final Network network;
+    private final Task task;
+
+    private TrainedModel(List<Program> programs, Network network, Task task) {
+        this.programs = programs;
+        this.network = network;
+        this.task = task;
+    }
+
+    /**
+     * Loads and compiles.
+     *
+     * @param checkpoints files, or run folders, which stand for their best checkpoint, or their last if none was evaluated
+     * @param rows        samples predicted at a time
+     */
+    public static TrainedModel load(List<Path> checkpoints, int rows, EngineOptions options) throws IOException {
+        return load(checkpoints, rows, options, true);
+    }
+
+    /** @param averaged take the moving average of the weights where a checkpoint keeps one */
+    public static TrainedModel load(List<Path> checkpoints, int rows, EngineOptions options, boolean averaged)
+            throws IOException {
+        Placement placement = new Placement(options, JobListener.SILENT);
+        List<Program> programs = new ArrayList<>();
+        Task task = null;
+        Network network = null;
+        try {
+            for (Path place : checkpoints) {
+                Checkpoint checkpoint = CheckpointFile.read(file(place));
+                if (network == null) {
+                    network = checkpoint.network();
+                    task = Tasks.of(checkpoint.task());
+                } else if (!checkpoint.task().kind().equals(task.description().kind())
+                        || !checkpoint
+                                .task()
+                                .classes()
+                                .equals(task.description().classes())) {
+                    throw new UsageException(place + " was trained for another task than " + checkpoints.get(0));
+                }
+                programs.add(compile(placement, checkpoint, rows, averaged));
+            }
+        } catch (IOException | RuntimeException e) {
+            programs.forEach(Program::close);
+            throw e;
+        }
+        return new TrainedModel(programs, network, task);
+    }
+
+    /** The checkpoint that a path stands for. */
+    public static Path file(Path place) throws IOException {
+        if (!Files.isDirectory(place)) {
+            return place;
+        }
+        CheckpointFolder folder = new CheckpointFolder(place.resolve("checkpoints"), 1);
+        Optional<Path> best = folder.best();
+        if (best.isPresent()) {
+            return best.get();
+        }
+        List<Path> last = folder.list();
+        if (last.isEmpty()) {
+            throw new DataException(
+                    DataException.Kind.MISSING, place.toString(), "is no run folder: it holds no checkpoint");
+        }
+        return last.get(0);
+    }
+
+    private static Program compile(Placement placement, Checkpoint checkpoint, int rows, boolean averaged) {
+        Network network = checkpoint.network();
+        Program program =
+                placement.compile(ProgramSpec.inference(network, Learning.inputFormat(formatOf(network)), rows));
+        Map<String, float[]> parameters = averaged ? checkpoint.parametersToPredict() : checkpoint.parameters();
+        for (Map.Entry<String, float[]> parameter : parameters.entrySet()) {
+            program.setParameter(parameter.getKey(), parameter.getValue());
+        }
+        return program;
+    }
+
+    /** Pictures come as bytes, rows of tables as floats. */
+    private static Batch.Format formatOf(Network network) {
+        return network.input().isVector() ? Batch.Format.FLOAT32_NHWC : Batch.Format.UINT8_NHWC;
+    }
+
+    public Batch.Format format() {
+        return formatOf(network);
+    }
+
+    public Network network() {
+        return network;
+    }
+
+    public Task task() {
+        return task;
+    }
+
+    public Predictor predictor() {
+        return programs.size() == 1 ? Predictor.of(programs.get(0)) : Predictor.ensemble(programs, task);
+    }
+
+    @Override
+    public void close() {
+        programs.forEach(Program::close);
+    }
+}

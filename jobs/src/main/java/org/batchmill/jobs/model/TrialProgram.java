@@ -1,0 +1,80 @@
+package org.batchmill.jobs.model;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.jobs.task.NamedModel;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.detection.DetectionTask;
+import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.engine.ProgramSpec.InputFormat;
+import org.batchmill.train.loss.Loss;
+import org.batchmill.train.loss.MeanSquaredError;
+import org.batchmill.train.loss.SoftmaxCrossEntropy;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.optimize.Optimizer;
+import org.batchmill.train.task.ClassificationTask;
+
+/** A model as it is trained, but without data: for looking at its plan and for measuring its steps. */
+public final class TrialProgram {
+
+    private static final long SEED = 1;
+
+    private TrialProgram() {}
+
+    /**
+     * @param model    a name or a configuration of the reference program
+     * @param training with the loss of the model's task and the update rule of its recipe: momentum and decay for detectors, Adam
+     *     for the others
+     */
+    public static ProgramSpec spec(String model, int rows, boolean training, EngineOptions options) throws IOException {
+        if (rows < 1) {
+            throw new UsageException("--batch " + rows + " is no number of pictures");
+        }
+        NamedModel named = NamedModel.of(model, List.of(), Layer.BatchNorm.Rule.STANDARD);
+        Network network = named.network();
+        InputFormat format = network.input().isVector() ? InputFormat.FLOAT32_NHWC : InputFormat.UINT8_NHWC;
+        ProgramSpec spec = ProgramSpec.inference(network, format, rows);
+        if (training) {
+            boolean detector = named.task() instanceof DetectionTask;
+            Optimizer optimizer = detector ? new Optimizer.Momentum(.9f) : new Optimizer.Adam(.9f, .999f, 1e-8f);
+            spec = ProgramSpec.training(network, format, rows, loss(named), optimizer, SEED).toBuilder()
+                    .l2(detector ? 5e-4f : 0)
+                    .build();
+        }
+        return spec.toBuilder()
+                .threads(options.threads())
+                .dataFormat(options.dataFormat())
+                .precision(options.precision())
+                .build();
+    }
+
+    private static Loss loss(NamedModel named) {
+        if (named.task() instanceof DetectionTask detection) {
+            return detection.loss();
+        }
+        return named.task() instanceof ClassificationTask ? new SoftmaxCrossEntropy() : new MeanSquaredError();
+    }
+
+    /** A batch of random pixels. */
+    public static ByteBuffer input(ProgramSpec spec) {
+        Network network = spec.network();
+        int values = Math.multiplyExact(
+                spec.batchSize() * network.timeSteps(), network.input().size());
+        SplittableRandom random = new SplittableRandom(SEED);
+        if (spec.inputFormat() == InputFormat.UINT8_NHWC) {
+            byte[] pixels = new byte[values];
+            random.nextBytes(pixels);
+            return ByteBuffer.allocateDirect(values).put(pixels).flip();
+        }
+        ByteBuffer floats = ByteBuffer.allocateDirect(values * Float.BYTES).order(ByteOrder.nativeOrder());
+        while (floats.hasRemaining()) {
+            floats.putFloat((float) random.nextDouble());
+        }
+        return floats.flip();
+    }
+}

@@ -1,0 +1,132 @@
+package org.batchmill.jobs.produce;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.batchmill.ingest.sources.kafka.KafkaCluster;
+import org.batchmill.ingest.sources.kafka.MessageFormat;
+import org.batchmill.ingest.sources.kafka.MessageSender;
+import org.batchmill.ingest.sources.kafka.MessageWriter;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.input.DataSets;
+import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+
+/** Sends a data set to a topic, in its own order. Runs once; {@link #requestStop()} may come from any thread. */
+public final class ProduceJob {
+
+    private final DataOptions data;
+    private final Options options;
+    private final JobListener listener;
+    private volatile boolean stopRequested;
+
+    /**
+     * How it is sent.
+     *
+     * @param topic      made if it is not there
+     * @param partitions of a topic that is made; 0 for as many as the broker gives
+     * @param format     what the messages hold; {@link MessageFormat#AUTO} takes Examples
+     * @param rows       samples a message, where the format is Arrow
+     * @param rate       samples a second at most; 0 for as many as go
+     * @param count      samples to send, beginning anew behind the last; 0 for all of them once
+     */
+    public record Options(String topic, int partitions, MessageFormat format, int rows, double rate, long count) {
+
+        public Options {
+            if (topic == null || topic.isEmpty()) {
+                throw new UsageException("--topic T says where the samples go");
+            }
+            if (rows < 1 || rate < 0 || count < 0 || partitions < 0) {
+                throw new UsageException("--rows is at least 1, --rate, --count and --partitions at least 0");
+            }
+        }
+    }
+
+    /** What was sent. */
+    public record Result(String topic, long samples, long messages, long bytes, double seconds) {
+
+        /** One line with the keys of docs/cli.md. */
+        public String toJson() {
+            Map<String, Object> keys = new LinkedHashMap<>();
+            keys.put("topic", topic);
+            keys.put("samples", samples);
+            keys.put("messages", messages);
+            keys.put("bytes", bytes);
+            keys.put("samples_per_second", samples / seconds);
+            return JsonLine.of(keys);
+        }
+    }
+
+    public ProduceJob(DataOptions data, Options options, JobListener listener) {
+        this.data = data;
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /** Ends the job when what was sent has arrived. Thread-safe. */
+    public void requestStop() {
+        stopRequested = true;
+    }
+
+    /**
+     * Sends.
+     *
+     * @throws IOException if a sample is bad, or the broker does not take it
+     */
+    public Result run(KafkaCluster cluster) throws IOException, InterruptedException {
+        try (SampleSource source = DataSets.openToSend(data)) {
+            if (!(source instanceof SampleSource.Indexed indexed)) {
+                throw new UsageException("a data set of known size is sent, not a stream");
+            }
+            List<String> classes = data.classes().isEmpty() ? source.classes() : data.classes();
+            MessageFormat format = options.format() == MessageFormat.AUTO ? MessageFormat.EXAMPLE : options.format();
+            MessageSender.makeTopic(cluster, options.topic(), options.partitions());
+            try (MessageSender sender = MessageSender.open(cluster)) {
+                return send(indexed, new MessageWriter(options.topic(), format, classes), format, sender);
+            }
+        }
+    }
+
+    private Result send(SampleSource.Indexed source, MessageWriter writer, MessageFormat format, MessageSender sender)
+            throws IOException, InterruptedException {
+        long total = options.count() == 0 ? source.size() : options.count();
+        int together = format == MessageFormat.ARROW ? options.rows() : 1;
+        long start = System.nanoTime();
+        long samples = 0;
+        long messages = 0;
+        long bytes = 0;
+        while (samples < total && !stopRequested) {
+            List<Sample> rows = new ArrayList<>();
+            while (rows.size() < together && samples + rows.size() < total) {
+                rows.add(source.read((samples + rows.size()) % source.size()));
+            }
+            waitFor(start, samples);
+            var message = writer.message(rows);
+            sender.send(message);
+            samples += rows.size();
+            messages++;
+            bytes += message.value().length;
+            double seconds = (System.nanoTime() - start) * 1e-9;
+            listener.progress(
+                    "producing", samples, total, String.format(Locale.ROOT, "%.0f samples/s", samples / seconds));
+        }
+        sender.flush();
+        listener.finished("producing");
+        return new Result(options.topic(), samples, messages, bytes, (System.nanoTime() - start) * 1e-9);
+    }
+
+    /** Sleeps until it is a sample's turn. */
+    private void waitFor(long start, long sample) throws InterruptedException {
+        if (options.rate() > 0) {
+            long due = start + Math.round(sample * 1e9 / options.rate());
+            TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.batchmill.jobs.task;
+
+import java.io.IOException;
+import java.util.List;
+import org.batchmill.augment.Batch;
+import org.batchmill.augment.BatchShape;
+import org.batchmill.augment.transform.Policy;
+import org.batchmill.records.DataException;
+import org.batchmill.records.SampleSource;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.loss.Loss;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.recipe.Recipe;
+import org.batchmill.train.task.Task;
+
+/**
+ * What is trained, on what, and how: all that follows from the task, the data and the options.
+ *
+ * @param policy     the augmentation of training samples
+ * @param evaluation what is done to samples that are only judged
+ * @param format     how batches lie in memory
+ */
+public record Learning(
+        Network network, Task task, Loss loss, Recipe recipe, Policy policy, Policy evaluation, Batch.Format format) {
+
+    /**
+     * Puts together what the options ask for.
+     *
+     * @param source  the training data
+     * @param resumed what the run goes on from, whose classes and baseline stay; null for a new run
+     */
+    public static Learning of(TrainOptions options, SampleSource source, Checkpoint resumed) throws IOException {
+        Policy policy = Policies.named(options.input().policy());
+        long size = source instanceof SampleSource.Indexed indexed ? indexed.size() : 0;
+        Learning plain =
+                switch (options.task()) {
+                    case YOLO -> YoloLearning.of(options, policy, classes(options, source, resumed), size);
+                    case DIGITS -> DigitsLearning.of(options, policy, classes(options, source, resumed), size);
+                    case STEERING -> SteeringLearning.of(options, policy, source, size);
+                    case LINE, TABLE -> TableLearning.of(options, source);
+                };
+        boolean endless =
+                source instanceof SampleSource.Stream && options.optimization().steps() == null;
+        Recipe recipe = endless ? plain.recipe().endless() : plain.recipe();
+        return plain.with(RecipeOptions.onto(recipe, options.optimization()));
+    }
+
+    private static List<String> classes(TrainOptions options, SampleSource source, Checkpoint resumed)
+            throws DataException {
+        if (resumed != null) {
+            return resumed.task().classes();
+        }
+        List<String> classes = options.data().classes().isEmpty()
+                ? source.classes()
+                : options.data().classes();
+        if (classes.isEmpty()) {
+            throw new DataException(
+                    DataException.Kind.MISSING,
+                    options.data().data(),
+                    "names no classes: give them with --classes A,B");
+        }
+        return classes;
+    }
+
+    private Learning with(Recipe other) {
+        return new Learning(network, task, loss, other, policy, evaluation, format);
+    }
+
+    /** The shape of batches of so many rows. */
+    public BatchShape shape(int rows) {
+        return shapeOf(network, rows, format);
+    }
+
+    /** The batch shape that a network takes; a vector lies along the width, the frames of a sequence one below the other. */
+    public static BatchShape shapeOf(Network network, int rows, Batch.Format format) {
+        return network.input().isVector()
+                ? new BatchShape(rows, 1, network.input().channels(), 1, format)
+                : new BatchShape(
+                        rows,
+                        network.input().height() * network.timeSteps(),
+                        network.input().width(),
+                        network.input().channels(),
+                        format);
+    }
+
+    /** The same layout in the engine's words. */
+    public ProgramSpec.InputFormat inputFormat() {
+        return inputFormat(format);
+    }
+
+    public static ProgramSpec.InputFormat inputFormat(Batch.Format format) {
+        return ProgramSpec.InputFormat.valueOf(format.name());
+    }
+}

@@ -1,0 +1,109 @@
+package org.batchmill.jobs.task;
+
+import org.batchmill.jobs.options.OptimizationOptions;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.optimize.Optimizer;
+import org.batchmill.train.optimize.Schedule;
+import org.batchmill.train.recipe.Recipe;
+import org.batchmill.train.recipe.Recipes;
+
+/** How the user's options replace parts of a recipe. */
+final class RecipeOptions {
+
+    private RecipeOptions() {}
+
+    /**
+     * How many updates are asked for.
+     *
+     * @param samples       in the training data, 0 if that is open
+     * @param batch         samples an update
+     * @param defaultEpochs what is taken if the user names neither steps nor epochs; 0 for the recipe's own steps
+     * @return 0 for the recipe's own
+     */
+    static long steps(OptimizationOptions options, long samples, int batch, int defaultEpochs) {
+        if (options.steps() != null && options.epochs() != null) {
+            throw new UsageException("--steps and --epochs say the same thing: give one of them");
+        }
+        if (options.steps() != null) {
+            return positive(options.steps(), "--steps");
+        }
+        int epochs = options.epochs() == null ? defaultEpochs : options.epochs();
+        if (options.epochs() != null) {
+            positive(epochs, "--epochs");
+            if (samples == 0) {
+                throw new UsageException("a stream has no epochs: give --steps");
+            }
+        }
+        return (epochs * samples + batch - 1) / batch;
+    }
+
+    private static long positive(long value, String option) {
+        if (value < 1) {
+            throw new UsageException(option + " must be at least 1, not " + value);
+        }
+        return value;
+    }
+
+    static Recipe onto(Recipe recipe, OptimizationOptions options) {
+        Optimizer optimizer =
+                options.optimizer() == null ? recipe.optimizer() : OptimizerText.parse(options.optimizer());
+        int pieces = options.subdivisions() > 1 ? options.subdivisions() : recipe.subdivisions();
+        if (pieces < 1 || recipe.batch() % pieces != 0) {
+            throw new UsageException("--subdivisions " + pieces + " do not divide a batch of " + recipe.batch());
+        }
+        return new Recipe(
+                recipe.name(),
+                recipe.batch(),
+                pieces,
+                recipe.steps(),
+                optimizer,
+                schedule(recipe, options),
+                options.l2() == null ? recipe.decay() : options.l2(),
+                options.clipNorm() == null ? recipe.clipNorm() : options.clipNorm(),
+                recipe.augmentation(),
+                options.ema() == null ? recipe.weightAverage() : options.ema(),
+                options.patience() == null ? recipe.patience() : options.patience());
+    }
+
+    private static Schedule schedule(Recipe recipe, OptimizationOptions options) {
+        double rate = options.lr() == null ? recipe.schedule().initial() : options.lr();
+        if (!(rate > 0)) {
+            throw new UsageException("--lr must be above 0, not " + rate);
+        }
+        int warmup = options.warmup() == null ? 0 : options.warmup();
+        if (options.schedule() != null) {
+            return ScheduleText.parse(options.schedule(), rate, recipe.steps(), warmup);
+        }
+        Schedule schedule = withRate(recipe.schedule(), rate);
+        if (options.warmup() == null) {
+            return schedule;
+        }
+        Schedule plain = schedule instanceof Schedule.WarmUp w ? w.then() : schedule;
+        return warmup == 0 ? plain : new Schedule.WarmUp(warmup, warmUpPower(recipe), plain);
+    }
+
+    /** The reference program's burn-in rises with the fourth power. */
+    private static double warmUpPower(Recipe recipe) {
+        return recipe.name().equals(Recipes.DARKNET) ? 4 : 1;
+    }
+
+    /** The same shape from another rate. */
+    private static Schedule withRate(Schedule schedule, double rate) {
+        double factor = rate / schedule.initial();
+        if (schedule instanceof Schedule.Constant) {
+            return new Schedule.Constant(rate);
+        } else if (schedule instanceof Schedule.Steps s) {
+            return new Schedule.Steps(s.initial() * factor, s.steps(), s.scales());
+        } else if (schedule instanceof Schedule.Exponential e) {
+            return new Schedule.Exponential(rate, e.factor(), e.every(), e.staircase());
+        } else if (schedule instanceof Schedule.Polynomial p) {
+            return new Schedule.Polynomial(rate, p.last() * factor, p.steps(), p.power());
+        } else if (schedule instanceof Schedule.Cosine c) {
+            return new Schedule.Cosine(rate, c.last() * factor, c.steps());
+        } else if (schedule instanceof Schedule.WarmUp w) {
+            return new Schedule.WarmUp(w.steps(), w.power(), withRate(w.then(), rate));
+        }
+        Schedule.Plateau p = (Schedule.Plateau) schedule;
+        return new Schedule.Plateau(withRate(p.base(), rate), p.factor(), p.patience(), p.margin(), p.floor() * factor);
+    }
+}

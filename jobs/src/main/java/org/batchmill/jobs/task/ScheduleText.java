@@ -1,0 +1,93 @@
+package org.batchmill.jobs.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.optimize.Schedule;
+
+/** Reads {@code --schedule}. */
+final class ScheduleText {
+
+    private ScheduleText() {}
+
+    /**
+     * @param text   one of the forms of the option
+     * @param rate   the rate that it starts from
+     * @param steps  planned updates, 0 if that is open
+     * @param warmup updates of a linear rise at the start, 0 for none
+     */
+    static Schedule parse(String text, double rate, long steps, int warmup) {
+        Schedule schedule = plain(text, rate, steps);
+        if (warmup == 0) {
+            return schedule;
+        }
+        return schedule instanceof Schedule.Plateau plateau
+                ? new Schedule.Plateau(
+                        new Schedule.WarmUp(warmup, 1, plateau.base()),
+                        plateau.factor(),
+                        plateau.patience(),
+                        plateau.margin(),
+                        plateau.floor())
+                : new Schedule.WarmUp(warmup, 1, schedule);
+    }
+
+    private static Schedule plain(String text, double rate, long steps) {
+        String[] parts = text.split(":", 2);
+        String rest = parts.length == 2 ? parts[1] : "";
+        try {
+            return switch (parts[0]) {
+                case "constant" -> new Schedule.Constant(rate);
+                case "cosine" -> new Schedule.Cosine(rate, rate / 100, planned(text, steps));
+                case "polynomial" ->
+                    new Schedule.Polynomial(
+                            rate, 0, planned(text, steps), rest.isEmpty() ? 1 : Double.parseDouble(rest));
+                case "exponential" -> exponential(rest, rate);
+                case "steps" -> steps(rest, rate);
+                case "plateau" ->
+                    new Schedule.Plateau(
+                            new Schedule.Constant(rate),
+                            .1,
+                            rest.isEmpty() ? 5 : Integer.parseInt(rest),
+                            0,
+                            rate / 10_000);
+                default -> throw unknown(text);
+            };
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            throw unknown(text);
+        }
+    }
+
+    private static Schedule exponential(String rest, double rate) {
+        String[] numbers = rest.split(",", -1);
+        return new Schedule.Exponential(rate, Double.parseDouble(numbers[0]), Long.parseLong(numbers[1]), true);
+    }
+
+    private static Schedule steps(String rest, double rate) {
+        String[] sides = rest.split("@", -1);
+        List<Long> steps = new ArrayList<>();
+        for (String step : sides[0].split(",", -1)) {
+            steps.add(Long.parseLong(step));
+        }
+        List<Double> scales = new ArrayList<>();
+        for (String scale : sides[1].split(",", -1)) {
+            scales.add(Double.parseDouble(scale));
+        }
+        if (steps.size() != scales.size()) {
+            throw new UsageException("schedule steps:" + rest + ": as many factors as steps are wanted");
+        }
+        return new Schedule.Steps(rate, steps, scales);
+    }
+
+    private static long planned(String text, long steps) {
+        if (steps == 0) {
+            throw new UsageException("schedule " + text + " needs --epochs or --steps: it ends at the last of them");
+        }
+        return steps;
+    }
+
+    private static UsageException unknown(String text) {
+        return new UsageException("not a schedule: " + text
+                + "; there are constant, cosine, steps:N,N@F,F, exponential:FACTOR,EVERY, polynomial:POWER,"
+                + " plateau:PATIENCE");
+    }
+}

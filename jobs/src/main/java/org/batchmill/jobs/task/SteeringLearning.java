@@ -1,0 +1,105 @@
+package org.batchmill.jobs.task;
+
+import org.batchmill.augment.Batch;
+import org.batchmill.augment.transform.Policy;
+import org.batchmill.augment.transform.SteeringRule;
+import org.batchmill.jobs.PictureSize;
+import org.batchmill.jobs.options.FrameOptions;
+import org.batchmill.jobs.steering.DriveAngles;
+import org.batchmill.jobs.steering.ShownFrames;
+import org.batchmill.jobs.steering.SteeringInput;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.loss.MeanSquaredError;
+import org.batchmill.train.models.ModelOptions;
+import org.batchmill.train.models.Models;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.recipe.Recipe;
+import org.batchmill.train.task.SteeringTask;
+import org.batchmill.train.task.SteeringView;
+
+/** Steering angles with NVIDIA's network (Bojarski et al. 2016). */
+public final class SteeringLearning {
+
+    private static final String DEFAULT_MODEL = "pilotnet-small";
+
+    /** Neighbouring frames are nearly equal: a sequence wants some time between them, at 14 frames a second about 0.2 s. */
+    private static final int DEFAULT_GAP = 3;
+
+    private static final int DEFAULT_SEQUENCE = 4;
+
+    private SteeringLearning() {}
+
+    /** What the options make the network see. */
+    public static SteeringInput input(TrainOptions options) {
+        FrameOptions frames = options.frames();
+        String model = options.optimization().model() == null
+                ? DEFAULT_MODEL
+                : options.optimization().model();
+        int count = frames.frames() == null ? (model.equals("pilotnet-lstm") ? DEFAULT_SEQUENCE : 1) : frames.frames();
+        int gap = frames.frameGap() == null ? (count == 1 ? 1 : DEFAULT_GAP) : frames.frameGap();
+        if (count < 1 || gap < 1) {
+            throw new UsageException("--frames and --frame-gap are at least 1, not " + count + " and " + gap);
+        }
+        SteeringView usual =
+                SteeringRecipe.named(options.optimization().recipe()).view();
+        SteeringView view = new SteeringView(
+                frames.crop() == null ? usual.crop() : frames.crop(),
+                frames.colour() == null ? usual.colour() : colour(frames.colour()),
+                count,
+                gap);
+        return new SteeringInput(view, network(model, frames.inputSize(), count));
+    }
+
+    private static Network network(String model, String size, int frames) {
+        ModelOptions options = ModelOptions.classes(1).frames(frames);
+        if (size != null) {
+            PictureSize picture = PictureSize.parse(size, "--input-size");
+            options = options.picture(picture.height(), picture.width());
+        }
+        try {
+            return Models.byName(model, options);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage(), e);
+        }
+    }
+
+    private static SteeringView.Colour colour(String name) {
+        for (SteeringView.Colour colour : SteeringView.Colour.values()) {
+            if (colour.name().equalsIgnoreCase(name)) {
+                return colour;
+            }
+        }
+        throw new UsageException("--colour is rgb, bgr, yuv or hsv, not " + name);
+    }
+
+    /**
+     * Puts together what the options ask for.
+     *
+     * @param policy what the user names; null for the recipe's
+     * @param source as {@link SteeringInput#show} gave it
+     */
+    static Learning of(TrainOptions options, Policy policy, SampleSource source, long samples) {
+        SteeringInput input = input(options);
+        SteeringRecipe recipe = SteeringRecipe.named(options.optimization().recipe());
+        // A stream's mean is not known before it was seen.
+        DriveAngles angles = source instanceof ShownFrames frames ? frames.angles() : null;
+        double range = angles == null ? 1 : angles.range();
+        int batch = options.input().batch() == null
+                ? SteeringRecipe.BATCH
+                : options.input().batch();
+        Recipe training = recipe.training(
+                batch, RecipeOptions.steps(options.optimization(), samples, batch, SteeringRecipe.EPOCHS));
+        Policy varied = policy == null
+                ? recipe.policy().withSteering(new SteeringRule(SteeringRule.DEFAULT.gain() * range, range))
+                : policy;
+        return new Learning(
+                input.network(),
+                new SteeringTask(angles == null ? 0 : angles.mean(), range, input.view()),
+                new MeanSquaredError(),
+                training,
+                angles == null ? input.streamed(input.coloured(varied)) : input.coloured(varied),
+                angles == null ? input.streamed(input.coloured(Policy.NONE)) : input.coloured(Policy.NONE),
+                Batch.Format.UINT8_NHWC);
+    }
+}

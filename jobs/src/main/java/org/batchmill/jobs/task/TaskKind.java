@@ -1,0 +1,15 @@
+package org.batchmill.jobs.task;
+
+/** What a network can be trained for here. */
+public enum TaskKind {
+    /** Boxes and classes, with YOLO v1. */
+    YOLO,
+    /** A steering angle, with NVIDIA's network. */
+    STEERING,
+    /** The digit in a picture. */
+    DIGITS,
+    /** A straight line through points. */
+    LINE,
+    /** The last column of a table. */
+    TABLE
+}

@@ -1,0 +1,62 @@
+package org.batchmill.jobs.task;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import org.batchmill.ingest.sources.kafka.KafkaCluster;
+import org.batchmill.ingest.sources.kafka.TopicOptions;
+import org.batchmill.ingest.sources.kafka.TopicSource;
+import org.batchmill.jobs.options.KafkaOptions;
+import org.batchmill.queues.pipeline.Shuffle;
+import org.batchmill.records.UsageException;
+
+/** Opens what {@code --data kafka:TOPIC} names. */
+public final class Topics {
+
+    private static final String PREFIX = "kafka:";
+    private static final String JOURNAL = "journal";
+
+    private Topics() {}
+
+    public static boolean isTopic(String where) {
+        return where != null && where.startsWith(PREFIX);
+    }
+
+    public static String name(String where) {
+        return where.substring(PREFIX.length());
+    }
+
+    public static KafkaCluster cluster(KafkaOptions options) throws IOException {
+        return KafkaCluster.of(options.bootstrap(), options.kafkaConfig());
+    }
+
+    /**
+     * Opens the topic for one run, which keeps its journal; a run without a group gets one of its own, which its options keep.
+     *
+     * @throws UsageException if the options contradict each other
+     */
+    public static TopicSource open(TrainOptions options, Path run) throws IOException {
+        KafkaOptions kafka = options.kafka();
+        if (kafka.group() == null) {
+            kafka.group("batchmill-" + UUID.randomUUID().toString().substring(0, 8));
+        }
+        TopicOptions topic = TopicOptions.of(name(options.data().data()), kafka.group())
+                .withFormat(kafka.messageFormat())
+                .withClasses(options.data().classes())
+                .withStart(kafka.start())
+                .withSeed(options.input().seed());
+        topic = topic.withHoldOut(kafka.holdOut(), topic.held());
+        Shuffle shuffle = options.input().parsedShuffle();
+        int block = shuffle instanceof Shuffle.Window window ? window.size() : topic.block();
+        if (shuffle instanceof Shuffle.Queue) {
+            throw new UsageException(
+                    "a topic is shuffled in blocks, whose order can be had again: --shuffle window:N, not " + shuffle);
+        }
+        Duration patience = Duration.ofMillis(Math.round(kafka.blockSeconds() * 1000));
+        return TopicSource.open(
+                cluster(kafka),
+                topic.withBlock(block, !(shuffle instanceof Shuffle.None), patience),
+                run.resolve(JOURNAL));
+    }
+}

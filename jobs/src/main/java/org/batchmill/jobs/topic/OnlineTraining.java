@@ -1,0 +1,269 @@
+package org.batchmill.jobs.topic;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
+import org.batchmill.augment.Batch;
+import org.batchmill.ingest.sources.kafka.BadMessageException;
+import org.batchmill.ingest.sources.kafka.DeadLetters;
+import org.batchmill.ingest.sources.kafka.KafkaCluster;
+import org.batchmill.ingest.sources.kafka.PartitionsLostException;
+import org.batchmill.ingest.sources.kafka.TopicSource;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.input.PipelineBatches;
+import org.batchmill.jobs.options.KafkaOptions;
+import org.batchmill.jobs.task.LabelCheck;
+import org.batchmill.jobs.task.Learning;
+import org.batchmill.jobs.task.Topics;
+import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.queues.pipeline.Draw;
+import org.batchmill.queues.pipeline.PipelineListener;
+import org.batchmill.queues.pipeline.PipelineState;
+import org.batchmill.records.SampleId;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFolder;
+import org.batchmill.train.loop.Hook;
+import org.batchmill.train.loop.LoopControl;
+import org.batchmill.train.loop.StepReport;
+import org.batchmill.train.loop.TrainingLoop;
+import org.batchmill.train.loop.TrainingResult;
+
+/**
+ * Holds a training and its topic together. A checkpoint is written only while the partitions are ours and all bad messages before it
+ * are in the dead-letter topic; when it is written, the group is told. When partitions are revoked, the loop ends with a checkpoint and
+ * a commit; when they are lost, what was learnt since the last checkpoint is thrown away. Either way the caller goes on from the last
+ * checkpoint, with the partitions that the group gives then.
+ *
+ * <p>Used by the thread of the loop; the pipeline and the source call what they were given from theirs.
+ */
+public final class OnlineTraining implements Hook, AutoCloseable {
+
+    private final TopicSource topic;
+    private final JobListener listener;
+    private final DeadLetters deadLetters;
+    private final StepHistory history;
+    private final Announcements announcements;
+    private final Prequential prequential;
+    private final HoldOutEvaluation holdOut;
+    private final ConsumptionRate rate = new ConsumptionRate();
+    private final AtomicBoolean revoked = new AtomicBoolean();
+    /** The last step whose checkpoint the group knows of: others go on from there. */
+    private final AtomicLong confirmed = new AtomicLong(-1);
+
+    private final CheckpointFolder checkpoints;
+    private final ArrayDeque<String> saved = new ArrayDeque<>();
+    private final int kept;
+    private PipelineBatches batches;
+
+    /** @param everySteps how often what is held out is judged on */
+    public OnlineTraining(
+            TopicSource topic,
+            TrainOptions options,
+            Learning learning,
+            Path run,
+            CheckpointFolder checkpoints,
+            long everySteps,
+            JobListener listener)
+            throws IOException {
+        this.checkpoints = checkpoints;
+        this.topic = topic;
+        this.listener = listener;
+        this.kept = options.run().keep();
+        KafkaOptions kafka = options.kafka();
+        KafkaCluster cluster = Topics.cluster(kafka);
+        String letters = kafka.deadLetters() != null
+                ? kafka.deadLetters()
+                : Topics.name(options.data().data()) + "-dead-letters";
+        topic.expect(
+                new LabelCheck(options.task(), learning.task().description().classes()));
+        this.deadLetters = DeadLetters.open(cluster, letters, run.resolve("dead-letters.jsonl"));
+        this.history = kafka.history() ? new StepHistory(run, topic) : null;
+        this.prequential = kafka.prequential() ? new Prequential() : null;
+        this.holdOut = kafka.holdOut() > 0
+                ? new HoldOutEvaluation(topic, this::position, learning, options.input(), everySteps, listener)
+                : null;
+        this.announcements =
+                kafka.publish() == null ? null : Announcements.open(cluster, kafka.publish(), run, listener);
+    }
+
+    /** Hears of bad samples in place of another, which hears of them too. */
+    public PipelineListener listening(PipelineListener other) {
+        return new PipelineListener() {
+            @Override
+            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+                SampleId id = cause instanceof BadMessageException bad ? bad.id() : new SampleId(name);
+                if (quarantine) {
+                    deadLetters.add(id, cause);
+                }
+                other.skipped(id.value(), draw, cause, quarantine);
+            }
+
+            @Override
+            public void warning(String message) {
+                other.warning(message);
+            }
+
+            @Override
+            public boolean traces() {
+                return other.traces();
+            }
+
+            @Override
+            public void span(String name, long from, long to, long sequence) {
+                other.span(name, from, to, sequence);
+            }
+
+            @Override
+            public void counter(String name, long at, long value) {
+                other.counter(name, at, value);
+            }
+        };
+    }
+
+    /**
+     * Stands where the run is to go on: at its last checkpoint, or, if the partitions were lost before there was one, at the beginning.
+     *
+     * @return null for the beginning
+     */
+    public Checkpoint goBack() throws IOException, InterruptedException {
+        if (!checkpoints.list().isEmpty()) {
+            return checkpoints.loadLatest(false).checkpoint();
+        }
+        topic.beginAnew();
+        return null;
+    }
+
+    /**
+     * Runs a loop on the batches of the topic.
+     *
+     * @param step where the loop begins
+     * @return null if the partitions changed hands before the loop was done: it is to be built again from the last checkpoint
+     */
+    public TrainingResult run(TrainingLoop loop, PipelineBatches input, long step)
+            throws IOException, InterruptedException {
+        batches = input;
+        revoked.set(false);
+        confirmed.accumulateAndGet(step, Math::max); // there is nothing older that is known of
+        topic.onRevoked(() -> {
+            revoked.set(true);
+            loop.requestStop();
+        });
+        try {
+            TrainingResult result = loop.run();
+            if (!topic.awaitCommit()) {
+                listener.warns("the broker does not take the commit; the checkpoint has the place all the same");
+            }
+            if (revoked.get() && result.reason() == TrainingResult.Reason.REQUESTED) {
+                listener.says("step " + result.step()
+                        + ": the group shares its partitions out anew; saved and released ours");
+                return null;
+            }
+            return result;
+        } catch (PartitionsLostException e) {
+            listener.warns(e.getMessage() + " Going back to the last checkpoint that the group knows of.");
+            checkpoints.removeBehind(confirmed.get());
+            return null;
+        } finally {
+            topic.onRevoked(null);
+            topic.release();
+        }
+    }
+
+    /** The hooks of the loop, itself among them. */
+    public List<Hook> hooks() {
+        return Stream.of(this, history, prequential, holdOut, announcements)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private String position() {
+        return PipelineState.parse(batches.state()).position();
+    }
+
+    @Override
+    public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+        rate.add(topic.taken(), System.nanoTime());
+        topic.requireOwned();
+    }
+
+    @Override
+    public void saving(LoopControl loop) throws IOException {
+        topic.requireOwned();
+        try {
+            deadLetters.flush();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while dead letters were written");
+        }
+    }
+
+    @Override
+    public void saved(LoopControl loop, Path checkpoint) throws IOException {
+        String position = position();
+        long step = loop.step();
+        topic.commit(position, () -> confirmed.set(step));
+        // No checkpoint that is still there is gone back behind.
+        saved.add(position);
+        if (saved.size() > kept) {
+            saved.remove();
+            topic.forgetBefore(saved.element());
+        }
+    }
+
+    /** What metrics.csv tells of the topic. */
+    public Map<String, DoubleSupplier> metrics() {
+        Map<String, DoubleSupplier> metrics = new LinkedHashMap<>();
+        metrics.put("lag", topic::lag);
+        metrics.put("consumed_per_second", rate::perSecond);
+        metrics.put("skipped", () -> batches.metrics().skipped());
+        metrics.put("dead_letters", deadLetters::count);
+        if (prequential != null) {
+            metrics.put("prequential_loss", prequential::loss);
+        }
+        if (holdOut != null) {
+            metrics.put("held_out_loss", holdOut::loss);
+            metrics.put("held_out_metric", holdOut::metric);
+        }
+        return metrics;
+    }
+
+    /** The same for the progress line. */
+    public String progress() {
+        return String.format(
+                Locale.ROOT,
+                "  lag %,d  %.0f consumed/s  skipped %d%s",
+                topic.lag(),
+                rate.perSecond(),
+                batches.metrics().skipped(),
+                prequential == null ? "" : String.format(Locale.ROOT, "  prequential loss %.4g", prequential.loss()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            // Those that a failure kept from the next checkpoint: they are worth looking at all the more.
+            deadLetters.flush();
+        } catch (IOException e) {
+            listener.warns("bad messages were not sent: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        deadLetters.close();
+        if (history != null) {
+            history.close();
+        }
+        if (announcements != null) {
+            announcements.close();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package org.batchmill.jobs.topic;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.batchmill.augment.Batch;
+import org.batchmill.ingest.sources.kafka.TopicSource;
+import org.batchmill.records.AtomicFile;
+import org.batchmill.records.SampleId;
+import org.batchmill.train.loop.Hook;
+import org.batchmill.train.loop.LoopControl;
+import org.batchmill.train.loop.StepReport;
+
+/**
+ * Writes down what each step learnt: a line {@code {"step": 1, "samples": [{"id": .., "key": .., "time": ..}]}} in {@code history.jsonl}.
+ * A checkpoint is written only when the disk has the lines of its steps; a run that goes back to it cuts off the later ones. So the file
+ * tells the one history that the weights come from.
+ */
+final class StepHistory implements Hook, AutoCloseable {
+
+    static final String FILE = "history.jsonl";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private final TopicSource topic;
+    private FileChannel out;
+
+    StepHistory(Path run, TopicSource topic) {
+        this.file = run.resolve(FILE);
+        this.topic = topic;
+    }
+
+    @Override
+    public void started(LoopControl loop) throws IOException {
+        close();
+        StringBuilder kept = new StringBuilder();
+        if (loop.step() > 0 && Files.exists(file)) {
+            String text = Files.readString(file, StandardCharsets.UTF_8);
+            text.substring(0, text.lastIndexOf('\n') + 1)
+                    .lines()
+                    .takeWhile(line -> step(line) <= loop.step())
+                    .forEach(line -> kept.append(line).append('\n'));
+        }
+        AtomicFile.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
+        out = FileChannel.open(file, StandardOpenOption.APPEND);
+    }
+
+    /** The number behind <code>{"step":</code>. */
+    private static long step(String line) {
+        String digits = line.replaceFirst("^\\{\"step\":(\\d+),.*", "$1");
+        return digits.equals(line) ? Long.MAX_VALUE : Long.parseLong(digits);
+    }
+
+    @Override
+    public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+        ObjectNode line = JSON.createObjectNode();
+        line.put("step", report.step());
+        ArrayNode samples = line.putArray("samples");
+        for (int row = 0; row < batch.size(); row++) {
+            SampleId id = batch.id(row);
+            ObjectNode sample = samples.addObject();
+            sample.put("id", id.value());
+            topic.provenance(id).ifPresent(its -> {
+                sample.put("key", its.key());
+                sample.put("time", its.time().toString());
+            });
+        }
+        ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+    }
+
+    @Override
+    public void saving(LoopControl loop) throws IOException {
+        out.force(true);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (out != null) {
+            out.close();
+            out = null;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.batchmill.jobs.train;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.batchmill.records.BoxRules;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.doctor.DataDoctor;
+import org.batchmill.records.doctor.Diagnosis;
+import org.batchmill.records.doctor.Finding;
+import org.batchmill.train.detection.DetectionTask;
+
+/** What the data set doctor finds that matters to YOLO v1, before a training begins. */
+final class DetectionDataCheck {
+
+    /** Larger data sets are judged by this many samples at equal distances, which takes seconds. */
+    private static final long MOST_SAMPLES = 5_000;
+
+    private DetectionDataCheck() {}
+
+    /** One line for each kind of finding, with counts; none for a healthy data set. */
+    static List<String> lines(SampleSource.Indexed source, DetectionTask task) throws IOException {
+        int side = task.loss().grid().side();
+        SampleSource.Indexed looked = source.size() > MOST_SAMPLES ? new Thinned(source, MOST_SAMPLES) : source;
+        Diagnosis diagnosis = DataDoctor.examine(looked, new BoxRules(task.classes()), side, sample -> {});
+        long objects =
+                diagnosis.objects().values().stream().mapToLong(Long::longValue).sum();
+        List<String> lines = new ArrayList<>();
+        for (Finding.Kind kind : Finding.Kind.values()) {
+            long count = diagnosis.count(kind);
+            if (count > 0) {
+                long samples = diagnosis.findings().stream()
+                        .filter(finding -> finding.kind() == kind)
+                        .map(Finding::sample)
+                        .distinct()
+                        .count();
+                lines.add("doctor: " + sentence(kind, count, samples, objects, side));
+            }
+        }
+        return lines;
+    }
+
+    private static String sentence(Finding.Kind kind, long count, long samples, long objects, int side) {
+        return switch (kind) {
+            case SHARED_CELL ->
+                String.format(
+                        Locale.ROOT,
+                        "%d of %d objects, in %d pictures, share a cell of %d x %d with another: a cell learns one",
+                        count,
+                        objects,
+                        samples,
+                        side,
+                        side);
+            case TINY_BOX ->
+                count + " objects, in " + samples + " pictures, are less than " + DataDoctor.TINY_PIXELS
+                        + " pixels wide or high";
+            case ZERO_BOX -> samples + " pictures have boxes without area, which are left out";
+            case CLIPPED_BOX -> samples + " pictures have boxes that reach beyond the edge, which are clipped";
+            case DOUBLE_BOX -> count + " objects, in " + samples + " pictures, are labelled twice";
+            case PICTURE_WITHOUT_LABELS -> samples + " pictures have no objects";
+            case LABELS_WITHOUT_PICTURE -> samples + " labels have no picture";
+            case DUPLICATE -> samples + " pictures have the same bytes as another";
+            case DAMAGED -> samples + " samples cannot be read";
+        };
+    }
+
+    /** Samples of a source at equal distances. */
+    private record Thinned(SampleSource.Indexed all, long size) implements SampleSource.Indexed {
+        @Override
+        public List<String> classes() {
+            return all.classes();
+        }
+
+        @Override
+        public Sample read(long index) throws IOException {
+            return all.read(index * all.size() / size);
+        }
+
+        @Override
+        public void close() {
+            // The caller's.
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package org.batchmill.jobs.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.batchmill.augment.Batch;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.evaluate.BatchPictures;
+import org.batchmill.jobs.evaluate.SamplePredictions;
+import org.batchmill.jobs.input.SkippedSamples;
+import org.batchmill.jobs.steering.AngleCharts;
+import org.batchmill.jobs.steering.ShownFrames;
+import org.batchmill.jobs.task.Learning;
+import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.jobs.topic.OnlineTraining;
+import org.batchmill.queues.pipeline.PipelineListener;
+import org.batchmill.records.DataException;
+import org.batchmill.records.SampleSource;
+import org.batchmill.train.events.EventHook;
+import org.batchmill.train.events.EventWriter;
+import org.batchmill.train.loop.Evaluation;
+import org.batchmill.train.loop.Hook;
+import org.batchmill.train.loop.LoopControl;
+import org.batchmill.train.loop.StepReport;
+import org.batchmill.train.loop.TrainingResult;
+import org.batchmill.train.monitor.MetricsCsv;
+import org.batchmill.train.monitor.ProgressLine;
+import org.batchmill.train.monitor.RunConfig;
+import org.batchmill.train.report.RunReport;
+import org.batchmill.train.trace.TraceHook;
+import org.batchmill.train.trace.TraceWriter;
+
+/**
+ * What a run writes about itself beside its checkpoints, and what it shows while it goes on: config.yaml, metrics.csv, a TensorBoard
+ * event file, a trace if one is wanted, and report.html at the end.
+ */
+final class RunRecord implements AutoCloseable {
+
+    private static final String METRICS = "metrics.csv";
+
+    /** Histograms copy every parameter off the device, and a batch takes some milliseconds to draw: now and then is enough. */
+    private static final long PICTURES_EVERY = 100;
+
+    private final Path run;
+    private final Learning learning;
+    private final JobListener listener;
+    private final EventWriter events;
+    private final MetricsCsv metrics;
+    private final TraceWriter trace;
+    private final OnlineTraining online;
+
+    private RunRecord(
+            Path run,
+            Learning learning,
+            JobListener listener,
+            EventWriter events,
+            MetricsCsv metrics,
+            TraceWriter trace,
+            OnlineTraining online) {
+        this.run = run;
+        this.learning = learning;
+        this.listener = listener;
+        this.events = events;
+        this.metrics = metrics;
+        this.trace = trace;
+        this.online = online;
+    }
+
+    /** @param online what a topic adds; null for other data */
+    static RunRecord open(
+            Path run, TrainOptions options, Learning learning, JobListener listener, OnlineTraining online)
+            throws IOException {
+        RunConfig.write(run.resolve("config.yaml"), options.byName());
+        EventWriter events = EventWriter.create(run);
+        events.hyperParameters(
+                options.byName(), List.of("validation/" + learning.task().metric()));
+        Path traced = options.run().trace();
+        return new RunRecord(
+                run,
+                learning,
+                listener,
+                events,
+                new MetricsCsv(run.resolve(METRICS), online == null ? Map.of() : online.metrics()),
+                traced == null ? null : new TraceWriter(traced),
+                online);
+    }
+
+    /** Draws the angles of a drive's frames before they are learnt from: how they are distributed, and how they go on. */
+    void angles(SampleSource training) throws IOException {
+        if (training instanceof ShownFrames frames) {
+            Path histogram = run.resolve("angles-histogram.png");
+            Path curve = run.resolve("angles-over-frames.png");
+            AngleCharts.histogram(frames.angles(), histogram);
+            AngleCharts.curve(frames.angles(), curve);
+            listener.says("angles: " + frames.angles().summary() + "; drawn in " + histogram + " and " + curve);
+        }
+    }
+
+    /** The listener that the pipeline reports to: spans and counters too if a trace is wanted. */
+    PipelineListener tracing(SkippedSamples skipped) {
+        PipelineListener heard = trace == null ? skipped : new TracedPipeline(skipped, trace);
+        return online == null ? heard : online.listening(heard);
+    }
+
+    /** The hooks of the loop. */
+    List<Hook> hooks() {
+        List<Hook> hooks = new ArrayList<>();
+        if (online != null) {
+            hooks.addAll(online.hooks());
+        }
+        hooks.addAll(List.of(
+                new Progress(),
+                metrics,
+                new EventHook(events, PICTURES_EVERY),
+                new BatchPictures(events, learning.task().description().classes(), PICTURES_EVERY)));
+        if (trace != null) {
+            hooks.add(new TraceHook(trace));
+        }
+        return hooks;
+    }
+
+    /**
+     * Writes report.html from metrics.csv, whose lines of earlier parts of a resumed run are in it too.
+     *
+     * @param predictions what the trained network says of some samples
+     */
+    void report(TrainingResult result, SamplePredictions predictions) throws IOException, InterruptedException {
+        metrics.close();
+        RunReport report = new RunReport(
+                        run.toAbsolutePath().getFileName().toString(),
+                        learning.task().metric(),
+                        MetricsCsv.read(run.resolve(METRICS)))
+                .fact("model", learning.network().name())
+                .fact(
+                        "parameters",
+                        String.format(Locale.ROOT, "%,d", learning.network().trainableCount()))
+                .fact("steps", Long.toString(result.step()))
+                .fact("ended", result.message())
+                .fact("images per second", String.format(Locale.ROOT, "%.1f", result.imagesPerSecond()))
+                .fact("waited for data", String.format(Locale.ROOT, "%.1f %%", 100 * result.waitedShare()));
+        if (result.evaluation() != null) {
+            result.evaluation()
+                    .scores()
+                    .forEach((name, value) -> report.fact(name, String.format(Locale.ROOT, "%.5g", value)));
+        }
+        try {
+            predictions.addTo(report, run);
+        } catch (DataException e) {
+            listener.warns("no sample predictions in the report: " + e.getMessage());
+        }
+        report.write(run.resolve("report.html"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.finished(Progress.WORK);
+        metrics.close();
+        events.close();
+        if (trace != null) {
+            trace.close();
+        }
+    }
+
+    /** Shows each step. */
+    private final class Progress implements Hook {
+
+        private static final String WORK = "training";
+
+        private Evaluation last;
+
+        @Override
+        public void stepped(LoopControl loop, StepReport report, Batch batch) {
+            String numbers = ProgressLine.numbers(report, learning.task().metric(), last);
+            listener.progress(WORK, report.step(), report.steps(), numbers + (online == null ? "" : online.progress()));
+        }
+
+        @Override
+        public void evaluated(LoopControl loop, Evaluation evaluation) {
+            String name = learning.task().metric();
+            last = evaluation;
+            listener.says(String.format(
+                    Locale.ROOT,
+                    "step %d: validation loss %.4g, %s %.4f%s",
+                    evaluation.step(),
+                    evaluation.loss(),
+                    name,
+                    evaluation.metric(),
+                    evaluation.best() ? " (best)" : ""));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.batchmill.jobs.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.input.SkippedSamples;
+import org.batchmill.train.loop.TrainingResult;
+
+/**
+ * How a training job ended.
+ *
+ * @param run        the run folder
+ * @param result     of the loop
+ * @param metricName what the metric is called
+ * @param best       the best checkpoint; null if none was evaluated
+ * @param verdict    what the input pipeline says of itself
+ * @param skipped    bad samples left out
+ */
+public record TrainSummary(
+        Path run, TrainingResult result, String metricName, Path best, String verdict, long skipped) {
+
+    /** Whether a signal ended it. */
+    public boolean stopped() {
+        return result.reason() == TrainingResult.Reason.REQUESTED;
+    }
+
+    /** The metric of the last evaluation; NaN if there was none. */
+    public double metric() {
+        return result.evaluation() == null ? Double.NaN : result.evaluation().metric();
+    }
+
+    /** For people. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add((stopped() ? "stopped: " : "done: ") + result.message() + ", " + result.step() + " steps");
+        lines.add("run folder     " + run);
+        if (result.checkpoint() != null) {
+            lines.add("checkpoint     " + result.checkpoint());
+        }
+        if (best != null) {
+            lines.add("best           " + best);
+        }
+        lines.add(String.format(Locale.ROOT, "loss           %.5g", result.loss()));
+        if (result.evaluation() != null) {
+            result.evaluation().scores().forEach((name, value) -> {
+                if (!name.startsWith("bins/")) {
+                    lines.add(String.format(Locale.ROOT, "%-14s %.5g", name, value));
+                }
+            });
+        }
+        lines.add(String.format(Locale.ROOT, "speed          %.1f images/s", result.imagesPerSecond()));
+        lines.add("input          " + verdict);
+        if (skipped > 0) {
+            lines.add("skipped        " + skipped + " bad samples, named in " + run.resolve(SkippedSamples.FILE));
+        }
+        return lines;
+    }
+
+    /** One line with the keys of docs/cli.md. */
+    public String toJson() {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("run", run.toString());
+        keys.put("steps", result.step());
+        keys.put("loss", JsonLine.finite(result.loss()));
+        keys.put("metric", JsonLine.finite(metric()));
+        keys.put("metric_name", metricName);
+        keys.put("images_per_second", JsonLine.finite(result.imagesPerSecond()));
+        keys.put("waited_share", JsonLine.finite(result.waitedShare()));
+        keys.put(
+                "checkpoint",
+                result.checkpoint() == null ? null : result.checkpoint().toString());
+        keys.put("stopped", stopped());
+        keys.put("skipped", skipped);
+        return JsonLine.of(keys);
+    }
+}
