@@ -33,6 +33,26 @@ final class Runs {
         return steps;
     }
 
+    /**
+     * The ids that running trainers have learnt so far. A run that goes back to a checkpoint takes some of its ids back, so a number of
+     * them says nothing: what is waited for is which they are.
+     */
+    static List<String> learntSoFar(Path... runs) throws IOException {
+        List<String> ids = new ArrayList<>();
+        for (Path run : runs) {
+            Path history = run.resolve("history.jsonl");
+            String text = Files.exists(history) ? Files.readString(history) : "";
+            // The last line may be half written.
+            for (String line :
+                    text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
+                JSON.readTree(line)
+                        .get("samples")
+                        .forEach(sample -> ids.add(sample.get("id").asText()));
+            }
+        }
+        return ids;
+    }
+
     /** All ids in the order in which they were learnt. */
     static List<String> learnt(Path run) throws IOException {
         return history(run).stream().flatMap(List::stream).toList();
