@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.batchmill.records.DataException;
+import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -81,7 +82,7 @@ final class YamlDefaults implements IDefaultValueProvider {
     private static YamlDefaults read(Path file) throws IOException {
         JsonNode root;
         try {
-            root = new YAMLMapper().readTree(Files.readString(file));
+            root = new YAMLMapper().readTree(TextFile.read(file));
         } catch (JsonProcessingException e) {
             throw new DataException(DataException.Kind.CORRUPT, file.toString(), e.getOriginalMessage(), e);
         }

@@ -1,7 +1,6 @@
 package org.batchmill.jobs.task;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.batchmill.augment.transform.Border;
@@ -13,6 +12,7 @@ import org.batchmill.augment.transform.Rotate;
 import org.batchmill.augment.transform.Scale;
 import org.batchmill.augment.transform.Transform;
 import org.batchmill.augment.transform.Translate;
+import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
 
 /** Augmentation policies as the command line names them. */
@@ -35,7 +35,7 @@ public final class Policies {
                     throw new UsageException(
                             "no policy is called " + name + "; there are none, yolo, steering, digits, or a YAML file");
                 }
-                yield Policy.fromYaml(Files.readString(Path.of(name)));
+                yield Policy.fromYaml(TextFile.read(Path.of(name)));
             }
         };
     }

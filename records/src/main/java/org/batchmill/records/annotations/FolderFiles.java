@@ -8,9 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,9 +22,6 @@ import org.batchmill.records.SampleId;
 
 /** How the formats look at folders. */
 final class FolderFiles {
-
-    /** No label file of one picture, nor a list of pictures, is larger. */
-    private static final long LARGEST_TEXT = 256 << 20;
 
     private static final Pattern PICTURE =
             Pattern.compile("[^.].*\\.(jpe?g|png|bmp|gif|webp)", Pattern.CASE_INSENSITIVE);
@@ -124,26 +119,6 @@ final class FolderFiles {
         throw new DataException(Kind.BAD_ANNOTATION, where, "the name " + name + " leads out of the folder");
     }
 
-    /**
-     * The lines of a text file, without the spaces around them.
-     *
-     * @throws DataException if the file is not there, too large, or no UTF-8
-     */
-    static List<String> lines(Path file) throws IOException {
-        List<String> lines = new ArrayList<>();
-        try {
-            checkSize(file);
-            for (String line : Files.readAllLines(file)) {
-                lines.add(line.strip());
-            }
-        } catch (NoSuchFileException e) {
-            throw new DataException(Kind.MISSING, file.toString(), "there is no such file", e);
-        } catch (java.nio.charset.CharacterCodingException e) {
-            throw new DataException(Kind.CORRUPT, file.toString(), "it is not text in UTF-8", e);
-        }
-        return lines;
-    }
-
     /** Whether the first line of a text ends as on Windows. */
     static boolean endsLinesAsOnWindows(Path file) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
@@ -170,13 +145,5 @@ final class FolderFiles {
                 .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
                 .collect(Collectors.joining(", "));
         return new DataException(ended ? Kind.TRUNCATED : Kind.CORRUPT, where, reason, e);
-    }
-
-    static void checkSize(Path file) throws IOException {
-        long size = Files.size(file);
-        if (size > LARGEST_TEXT) {
-            throw new DataException(
-                    Kind.TOO_LARGE, file.toString(), size + " bytes are above the limit of " + LARGEST_TEXT);
-        }
     }
 }

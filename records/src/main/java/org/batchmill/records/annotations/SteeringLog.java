@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.TextFile;
 
 /**
  * The steering log of a drive video, {@code epochNN_steering.csv}: a row a frame with the columns {@code
@@ -64,12 +65,10 @@ public record SteeringLog(List<Row> rows, Flaws flaws) {
      * @throws DataException if it has other columns, or is no text
      */
     public static SteeringLog read(Path file) throws IOException {
-        List<String> lines = FolderFiles.lines(file);
+        List<String> lines = TextFile.lines(file);
         List<String> columns = lines.isEmpty()
                 ? List.of()
-                : Arrays.stream(lines.get(0).replace("\ufeff", "").split(",", -1))
-                        .map(String::strip)
-                        .toList();
+                : Arrays.stream(lines.get(0).split(",", -1)).map(String::strip).toList();
         int frame = Math.max(columns.indexOf("frame_index"), columns.indexOf("frame"));
         Columns places = new Columns(columns.size(), columns.indexOf("ts_micro"), frame, columns.indexOf("wheel"));
         if (places.frame < 0 || places.wheel < 0) {

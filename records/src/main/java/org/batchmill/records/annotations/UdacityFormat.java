@@ -11,6 +11,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
+import org.batchmill.records.TextFile;
 
 /**
  * The Udacity simulator's {@code driving_log.csv}: centre, left and right picture, steering, throttle, brake, speed, with or
@@ -32,7 +33,7 @@ final class UdacityFormat implements FolderFormat {
     @Override
     public Listing list(Path root, FolderOptions options) throws IOException {
         Path log = root.resolve(LOG);
-        List<String> lines = FolderFiles.lines(log);
+        List<String> lines = TextFile.lines(log);
         EntryList entries = new EntryList();
         List<Angle> angles = new ArrayList<>();
         List<Integer> cameras = options.cameraOffset().isPresent() ? List.of(CENTRE, LEFT, RIGHT) : List.of(CENTRE);

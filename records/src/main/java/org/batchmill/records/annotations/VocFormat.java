@@ -14,6 +14,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
+import org.batchmill.records.TextFile;
 
 /**
  * PASCAL VOC: {@code Annotations/NAME.xml} for {@code JPEGImages/NAME.jpg}, and lists of names in {@code ImageSets/Main/}; also
@@ -43,7 +44,7 @@ final class VocFormat implements FolderFormat {
         List<String> stems = new ArrayList<>();
         for (Path list : FolderFiles.filesIn(root.resolve("ImageSets").resolve("Main"), ".txt")) {
             String name = FolderFiles.stem(list.getFileName().toString());
-            for (String line : FolderFiles.lines(list)) {
+            for (String line : TextFile.lines(list)) {
                 if (line.isEmpty() || line.matches("\\S+\\s+-?[01]")) {
                     continue; // the lists of one class give each name with 1, 0 or -1
                 }

@@ -14,6 +14,7 @@ import javax.xml.stream.XMLStreamReader;
 import org.batchmill.records.BoxRules.PixelBox;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.TextFile;
 
 /**
  * One annotation of PASCAL VOC. A document type is refused, so that no entity is expanded, no file is read and no host is asked.
@@ -45,7 +46,7 @@ final class VocXml {
     static VocXml read(Path file) throws IOException {
         byte[] bytes;
         try {
-            FolderFiles.checkSize(file);
+            TextFile.checkSize(file);
             bytes = Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new DataException(Kind.MISSING, file.toString(), "there is no such annotation", e);

@@ -18,6 +18,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
+import org.batchmill.records.TextFile;
 
 /**
  * YOLO's text files: {@code labels/x.txt} for {@code images/x.jpg}, or beside it, a line an object: class number, centre x,
@@ -54,7 +55,7 @@ final class YoloFormat implements FolderFormat {
                 }
             }
         } else if (Files.isRegularFile(root.resolve("classes.txt"))) {
-            FolderFiles.lines(root.resolve("classes.txt")).stream()
+            TextFile.lines(root.resolve("classes.txt")).stream()
                     .filter(line -> !line.isEmpty())
                     .forEach(classes::add);
         }
@@ -66,7 +67,7 @@ final class YoloFormat implements FolderFormat {
 
     private static JsonNode readYaml(Path yaml) throws IOException {
         try {
-            return YAML.readTree(Files.readAllBytes(yaml));
+            return YAML.readTree(TextFile.read(yaml));
         } catch (JsonProcessingException e) {
             throw FolderFiles.malformed(yaml, e);
         }
@@ -113,7 +114,7 @@ final class YoloFormat implements FolderFormat {
             }
             return;
         }
-        for (String line : FolderFiles.lines(place)) {
+        for (String line : TextFile.lines(place)) {
             if (!line.isEmpty()) {
                 Path picture = FolderFiles.inside(root, root, line.replaceFirst("^(\\./)+", ""), place.toString());
                 entries.add(FolderFiles.entry(root, picture), list);
@@ -176,7 +177,7 @@ final class YoloFormat implements FolderFormat {
         public Labels labels(int entry, ImageHeader picture) throws IOException {
             Path file = textFile(entry);
             List<Box> boxes = new ArrayList<>();
-            List<String> lines = file == null ? List.of() : FolderFiles.lines(file);
+            List<String> lines = file == null ? List.of() : TextFile.lines(file);
             for (int i = 0; i < lines.size(); i++) {
                 if (!lines.get(i).isEmpty()) {
                     String where = file + ": line " + (i + 1);
@@ -225,7 +226,7 @@ final class YoloFormat implements FolderFormat {
         public List<String> classNames(int entry) throws IOException {
             Path file = textFile(entry);
             List<String> names = new ArrayList<>();
-            for (String line : file == null ? List.<String>of() : FolderFiles.lines(file)) {
+            for (String line : file == null ? List.<String>of() : TextFile.lines(file)) {
                 if (!line.isEmpty()) {
                     names.add(className(line.split("\\s+", 2)[0], file.toString()));
                 }

@@ -1,8 +1,6 @@
 package org.batchmill.train.darknet;
 
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.batchmill.records.DataException;
+import org.batchmill.records.TextFile;
 
 /**
  * The text of a configuration: sections in brackets, {@code key=value} lines, comments behind {@code #} or {@code ;} at the start of a
@@ -124,11 +123,7 @@ final class ConfigFile {
             throw new DataException(
                     DataException.Kind.TOO_LARGE, file.toString(), "a configuration has at most " + LARGEST + " bytes");
         }
-        try {
-            return parse(file.toString(), Files.readAllLines(file, StandardCharsets.UTF_8));
-        } catch (MalformedInputException e) {
-            throw new DataException(DataException.Kind.CORRUPT, file.toString(), "is no text", e);
-        }
+        return parse(file.toString(), TextFile.lines(file));
     }
 
     static ConfigFile parse(String name, List<String> lines) throws DataException {

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
+import org.batchmill.records.TextFile;
 
 /** The options of a run as YAML: a mapping of names to texts, numbers, booleans, lists and mappings. */
 public final class RunConfig {
@@ -33,7 +33,7 @@ public final class RunConfig {
     public static Map<String, Object> read(Path file) throws IOException {
         try {
             Map<String, Object> options = new LinkedHashMap<>();
-            YAML.readTree(Files.readString(file, StandardCharsets.UTF_8))
+            YAML.readTree(TextFile.read(file))
                     .properties()
                     .forEach(
                             option -> options.put(option.getKey(), YAML.convertValue(option.getValue(), Object.class)));

@@ -1,9 +1,7 @@
 package org.batchmill.ingest.sources.kafka;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.batchmill.records.DataException;
+import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
 
 /**
@@ -81,8 +80,8 @@ public final class KafkaCluster {
 
     private static Map<String, String> read(Path file) throws IOException {
         Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
+        try {
+            properties.load(new StringReader(TextFile.read(file)));
         } catch (IllegalArgumentException e) {
             throw new DataException(DataException.Kind.CORRUPT, file.toString(), "is no properties file", e);
         }

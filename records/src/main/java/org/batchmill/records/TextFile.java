@@ -1,0 +1,120 @@
+package org.batchmill.records;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.batchmill.records.DataException.Kind;
+
+/**
+ * Text files of other people, whatever the locale: UTF-8, with or without a byte order mark, or UTF-16 with one, as Windows' programs
+ * write them. Anything else is refused with the offset of the first byte that is no text. Stateless.
+ */
+public final class TextFile {
+
+    /** No label file of one image, list of images or configuration is larger. */
+    private static final long LARGEST = 256 << 20;
+
+    private static final char BYTE_ORDER_MARK = '\ufeff';
+
+    private TextFile() {}
+
+    /**
+     * The text of a file, without its byte order mark.
+     *
+     * @throws DataException if the file is not there, too large, or no text in one of these encodings
+     */
+    public static String read(Path file) throws IOException {
+        byte[] bytes;
+        try {
+            checkSize(file);
+            bytes = Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new DataException(Kind.MISSING, file.toString(), "there is no such file", e);
+        }
+        return decode(bytes, file.toString());
+    }
+
+    /**
+     * The lines of a file, without the spaces around them. They may end as on any system. A byte order mark at the start of any of
+     * them is left out: files that have one are put together with {@code cat}.
+     *
+     * @throws DataException as {@link #read}
+     */
+    public static List<String> lines(Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        read(file).lines().map(line -> withoutMark(line).strip()).forEach(lines::add);
+        return lines;
+    }
+
+    /** @throws DataException if a file is too large for a text */
+    public static void checkSize(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > LARGEST) {
+            throw new DataException(Kind.TOO_LARGE, file.toString(), size + " bytes are above the limit of " + LARGEST);
+        }
+    }
+
+    private static String decode(byte[] bytes, String where) throws DataException {
+        if (startsWith(bytes, 0xff, 0xfe, 0, 0) || startsWith(bytes, 0, 0, 0xfe, 0xff)) {
+            throw new DataException(Kind.UNSUPPORTED, where, "it is text in UTF-32; save it as UTF-8");
+        }
+        Charset charset = StandardCharsets.UTF_8;
+        if (startsWith(bytes, 0xff, 0xfe)) {
+            charset = StandardCharsets.UTF_16LE;
+        } else if (startsWith(bytes, 0xfe, 0xff)) {
+            charset = StandardCharsets.UTF_16BE;
+        }
+        String text = withoutMark(decode(bytes, charset, where));
+        int nul = text.indexOf('\0');
+        if (nul >= 0) {
+            throw new DataException(
+                    Kind.CORRUPT,
+                    where + ": line " + (text.substring(0, nul).lines().count() + (nul == 0 ? 1 : 0)),
+                    "it holds a NUL: it is no text, or text in UTF-16 without a byte order mark; save it as UTF-8");
+        }
+        return text;
+    }
+
+    private static String decode(byte[] bytes, Charset charset, String where) throws DataException {
+        CharsetDecoder decoder = charset.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        CoderResult result = decoder.decode(in, out, true);
+        if (result.isError()) {
+            throw new DataException(
+                    Kind.CORRUPT,
+                    where + ": byte " + in.position(),
+                    "it is not text in " + charset + "; save it as UTF-8");
+        }
+        decoder.flush(out);
+        return out.flip().toString();
+    }
+
+    private static String withoutMark(String text) {
+        return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+    }
+
+    private static boolean startsWith(byte[] bytes, int... start) {
+        if (bytes.length < start.length) {
+            return false;
+        }
+        for (int i = 0; i < start.length; i++) {
+            if ((bytes[i] & 0xff) != start[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
