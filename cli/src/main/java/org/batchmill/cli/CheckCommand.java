@@ -71,6 +71,7 @@ final class CheckCommand implements Callable<Integer> {
         terminal.print(String.format(Locale.ROOT, "%,d samples", diagnosis.samples()));
         terminal.print("objects  " + diagnosis.objects());
         terminal.print("sizes    " + diagnosis.sizes());
+        diagnosis.notices().forEach(notice -> terminal.print("notice   " + notice));
         for (Finding.Kind kind : Finding.Kind.values()) {
             long count = diagnosis.count(kind);
             if (count > 0) {
@@ -93,6 +94,7 @@ final class CheckCommand implements Callable<Integer> {
         keys.put("sizes", diagnosis.sizes());
         keys.put("dropped_boxes", diagnosis.droppedBoxes());
         keys.put("clipped_boxes", diagnosis.clippedBoxes());
+        keys.put("notices", diagnosis.notices());
         keys.put(
                 "findings",
                 diagnosis.findings().stream()

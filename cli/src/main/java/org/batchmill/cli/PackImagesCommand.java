@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
         name = "images",
         header = "Packs a folder of labelled pictures into record shards with an index.",
         description = {
-            "Every picture is read and checked first. The same seed gives the same bytes, whatever the parallelism. A job that was",
+            "Every picture is read and checked first. The same seed gives the same bytes, whatever the parallelism. A"
+                    + " job that was",
             "killed goes on where it stopped when it is run again."
         },
         footer = {
@@ -149,13 +150,7 @@ final class PackImagesCommand implements Callable<Integer> {
         try (Signals signals = Signals.catching();
                 ProgressDisplay display = new ProgressDisplay(terminal)) {
             signals.onFirst(Thread.currentThread()::interrupt);
-            PackProgress.Listener listener = now -> display.progress(
-                    "packing",
-                    now.checked() + now.written(),
-                    2 * now.total(),
-                    String.format(
-                            Locale.ROOT, "%d checked, %d written, %d bad", now.checked(), now.written(), now.bad()));
-            result = PackJob.run(options, listener);
+            result = PackJob.run(options, listener(display));
         } catch (InterruptedException | ClosedByInterruptException e) {
             terminal.error(out + ": stopped; the same command goes on from here");
             return ExitCode.STOPPED;
@@ -169,6 +164,29 @@ final class PackImagesCommand implements Callable<Integer> {
             show(result);
         }
         return ExitCode.DONE;
+    }
+
+    private static PackProgress.Listener listener(ProgressDisplay display) {
+        return new PackProgress.Listener() {
+            @Override
+            public void progress(PackProgress now) {
+                display.progress(
+                        "packing",
+                        now.checked() + now.written(),
+                        2 * now.total(),
+                        String.format(
+                                Locale.ROOT,
+                                "%d checked, %d written, %d bad",
+                                now.checked(),
+                                now.written(),
+                                now.bad()));
+            }
+
+            @Override
+            public void notice(String line) {
+                display.warns(line);
+            }
+        };
     }
 
     private void show(PackResult result) {

@@ -22,6 +22,11 @@ public sealed interface SampleSource extends AutoCloseable {
         return classes();
     }
 
+    /** What a user should hear of this data before anything is done with it, a line each: what is passed over, or could be read in two ways. */
+    default List<String> notices() {
+        return List.of();
+    }
+
     @Override
     void close() throws IOException;
 

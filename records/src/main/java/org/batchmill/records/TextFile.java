@@ -1,6 +1,9 @@
 package org.batchmill.records;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
@@ -24,6 +27,7 @@ public final class TextFile {
     /** No label file of one image, list of images or configuration is larger. */
     private static final long LARGEST = 256 << 20;
 
+    private static final int LONGEST_MARK = 4;
     private static final char BYTE_ORDER_MARK = '\ufeff';
 
     private TextFile() {}
@@ -42,6 +46,28 @@ public final class TextFile {
             throw new DataException(Kind.MISSING, file.toString(), "there is no such file", e);
         }
         return decode(bytes, file.toString());
+    }
+
+    /**
+     * Reads a file of any size as it goes, without its byte order mark. What is no text throws {@link
+     * java.nio.charset.CharacterCodingException} where it is met. The caller closes the reader.
+     */
+    public static BufferedReader reader(Path file) throws IOException {
+        PushbackInputStream in = new PushbackInputStream(Files.newInputStream(file), LONGEST_MARK);
+        try {
+            byte[] start = in.readNBytes(LONGEST_MARK);
+            in.unread(start);
+            BufferedReader reader = new BufferedReader(
+                    new InputStreamReader(in, charset(start, file.toString()).newDecoder()));
+            reader.mark(1);
+            if (reader.read() != BYTE_ORDER_MARK) {
+                reader.reset();
+            }
+            return reader;
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
     }
 
     /**
@@ -64,17 +90,18 @@ public final class TextFile {
         }
     }
 
-    private static String decode(byte[] bytes, String where) throws DataException {
+    private static Charset charset(byte[] bytes, String where) throws DataException {
         if (startsWith(bytes, 0xff, 0xfe, 0, 0) || startsWith(bytes, 0, 0, 0xfe, 0xff)) {
             throw new DataException(Kind.UNSUPPORTED, where, "it is text in UTF-32; save it as UTF-8");
         }
-        Charset charset = StandardCharsets.UTF_8;
         if (startsWith(bytes, 0xff, 0xfe)) {
-            charset = StandardCharsets.UTF_16LE;
-        } else if (startsWith(bytes, 0xfe, 0xff)) {
-            charset = StandardCharsets.UTF_16BE;
+            return StandardCharsets.UTF_16LE;
         }
-        String text = withoutMark(decode(bytes, charset, where));
+        return startsWith(bytes, 0xfe, 0xff) ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_8;
+    }
+
+    private static String decode(byte[] bytes, String where) throws DataException {
+        String text = withoutMark(decode(bytes, charset(bytes, where), where));
         int nul = text.indexOf('\0');
         if (nul >= 0) {
             throw new DataException(

@@ -3,6 +3,7 @@ package org.batchmill.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,9 @@ class TextFileTest {
         Files.write(file, ("\ufeff" + TEXT).getBytes(Charset.forName(charset)));
         assertThat(TextFile.read(file)).isEqualTo(TEXT);
         assertThat(TextFile.lines(file)).containsExactly("hund", "füchse 狐");
+        try (BufferedReader reader = TextFile.reader(file)) {
+            assertThat(reader.lines()).containsExactly("hund", "füchse 狐");
+        }
     }
 
     @Test
@@ -54,6 +58,9 @@ class TextFileTest {
     void shouldReadAnEmptyFileAndOneWithNothingButAMark() throws IOException {
         Files.write(file, new byte[0]);
         assertThat(TextFile.lines(file)).isEmpty();
+        try (BufferedReader reader = TextFile.reader(file)) {
+            assertThat(reader.read()).isNegative();
+        }
         Files.writeString(file, "\ufeff");
         assertThat(TextFile.lines(file)).isEmpty();
     }

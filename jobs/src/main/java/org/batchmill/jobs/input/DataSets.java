@@ -154,8 +154,27 @@ public final class DataSets {
         if (where.startsWith(DRAWN)) {
             return drawn(where, options, true);
         }
-        String split = options.split() == null ? list(where, options, "val", "test", "t10k") : null;
+        String split = options.split() == null ? list(where, options, "val", "t10k") : null;
         return split == null ? null : Sources.open(where, source(options, split).withFrames(frames));
+    }
+
+    /**
+     * Why {@link #openValidation} finds nothing: the lists of the data contradict each other, or none of them is for it. A list of tests is
+     * kept for the end: whoever validates on it, stops by it.
+     */
+    static String whyNoValidation(DataOptions options) throws IOException {
+        String where = options.data();
+        if (options.split() != null) {
+            return "no validation: --split names what is trained on; --val names what is validated on";
+        }
+        try {
+            List<String> lists = Sources.lists(where, source(options, null));
+            return "no validation: the data set has the lists " + String.join(", ", lists)
+                    + ", none of them for it; --val names one, --holdout takes a share";
+        } catch (DataException e) {
+            return "no validation: " + e.where() + ": " + e.reason()
+                    + "; --val names what to take, --holdout takes a share";
+        }
     }
 
     private static SampleSource drawn(String where, DataOptions options, boolean validation) {
@@ -176,12 +195,17 @@ public final class DataSets {
         }
         for (String beginning : beginnings) {
             for (String list : lists) {
-                if (lists.size() > 1 && list.startsWith(beginning) && !list.startsWith("trainval")) {
+                if (lists.size() > 1 && isCalled(list, beginning)) {
                     return list;
                 }
             }
         }
         return null;
+    }
+
+    /** {@code train10k} and {@code emnist-digits-train} are lists to train on; {@code trainval} holds what is validated on. */
+    private static boolean isCalled(String list, String word) {
+        return (list.startsWith(word) && !list.startsWith("trainval")) || list.matches(".*[-_.]" + word);
     }
 
     private static void refuseTopic(String where) {

@@ -1,6 +1,8 @@
 package org.batchmill.jobs.input;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.records.SampleSource;
@@ -13,11 +15,13 @@ public final class TrainingSets implements AutoCloseable {
     private final SampleSource opened;
     private final SampleSource training;
     private final SampleSource validation;
+    private final List<String> notices;
 
-    private TrainingSets(SampleSource opened, SampleSource training, SampleSource validation) {
+    private TrainingSets(SampleSource opened, SampleSource training, SampleSource validation, List<String> notices) {
         this.opened = opened;
         this.training = training;
         this.validation = validation;
+        this.notices = notices;
     }
 
     /**
@@ -48,7 +52,12 @@ public final class TrainingSets implements AutoCloseable {
         }
         SampleSource training = input.training(options, tolerance);
         try {
-            return new TrainingSets(null, training, input.validation(options));
+            SampleSource validation = input.validation(options);
+            List<String> notices = new ArrayList<>(training.notices());
+            if (validation == null) {
+                notices.add(DataSets.whyNoValidation(options));
+            }
+            return new TrainingSets(null, training, validation, notices);
         } catch (IOException | RuntimeException e) {
             training.close();
             throw e;
@@ -58,7 +67,8 @@ public final class TrainingSets implements AutoCloseable {
     /** A topic, and what the options name to validate on. The topic is owned by the result. */
     public static TrainingSets ofTopic(SampleSource topic, DataOptions options) throws IOException {
         try {
-            return new TrainingSets(null, topic, DataSets.openValidation(options, DataSets.wholeFrames(options)));
+            return new TrainingSets(
+                    null, topic, DataSets.openValidation(options, DataSets.wholeFrames(options)), List.of());
         } catch (IOException | RuntimeException e) {
             topic.close();
             throw e;
@@ -74,14 +84,15 @@ public final class TrainingSets implements AutoCloseable {
         return new TrainingSets(
                 opened,
                 new SelectedSamples(all, folds.training(fold)),
-                new SelectedSamples(all, folds.validation(fold)));
+                new SelectedSamples(all, folds.validation(fold)),
+                all.notices());
     }
 
     /** What the network of the task sees of these. These are still the caller's to close. */
     public TrainingSets shown(TaskInput input) throws IOException {
         SampleSource learnt = input.show(training);
         try {
-            return new TrainingSets(null, learnt, validation == null ? null : input.show(validation));
+            return new TrainingSets(null, learnt, validation == null ? null : input.show(validation), notices);
         } catch (IOException | RuntimeException e) {
             learnt.close();
             throw e;
@@ -107,6 +118,11 @@ public final class TrainingSets implements AutoCloseable {
     /** Null for none. */
     public SampleSource validation() {
         return validation;
+    }
+
+    /** What a user should hear of the data: what is passed over, or why nothing is validated on. */
+    public List<String> notices() {
+        return notices;
     }
 
     @Override

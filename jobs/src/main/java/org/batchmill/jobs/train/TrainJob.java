@@ -173,6 +173,7 @@ public final class TrainJob {
             throws IOException, InterruptedException {
         SampleSource training = sets.training();
         SampleSource validation = sets.validation();
+        sets.notices().forEach(listener::warns);
         listener.says(DataSets.summary(training, validation));
         if (resumed == null
                 && learning.task() instanceof DetectionTask task

@@ -137,6 +137,11 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
         return !options.classes().isEmpty() ? options.classes() : listing.classes();
     }
 
+    @Override
+    public List<String> notices() {
+        return listing.notices();
+    }
+
     private List<String> collectClasses() {
         return ClassNames.inOrder(
                 IntStream.range(0, listing.pictures().entries().size())

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -38,6 +39,11 @@ final class FolderFiles {
         return walk(folder, Integer.MAX_VALUE, FolderFiles::isPicture);
     }
 
+    /** The images in a folder itself, sorted. */
+    static List<Path> imagesIn(Path folder) throws IOException {
+        return walk(folder, 1, FolderFiles::isPicture);
+    }
+
     /** Whether there is a picture in a folder itself. */
     static boolean hasPictures(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
@@ -63,6 +69,19 @@ final class FolderFiles {
                     .sorted()
                     .toList();
         }
+    }
+
+    /** The folder of that name in a folder, in whatever case; null if there is none. That in lower case comes first. */
+    static Path folder(Path parent, String name) {
+        for (String spelt : List.of(
+                name,
+                name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1),
+                name.toUpperCase(Locale.ROOT))) {
+            if (Files.isDirectory(parent.resolve(spelt))) {
+                return parent.resolve(spelt);
+            }
+        }
+        return null;
     }
 
     private static List<Path> walk(Path folder, int depth, Predicate<Path> wanted) throws IOException {

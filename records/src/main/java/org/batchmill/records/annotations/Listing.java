@@ -15,6 +15,11 @@ interface Listing {
     /** The classes in label order, where the format says them; empty where they are to be collected from the labels. */
     List<String> classes();
 
+    /** What a user should hear of, a line each: what was passed over, or could be read in two ways. */
+    default List<String> notices() {
+        return List.of();
+    }
+
     /** Whether labels can be judged only beside the size of the picture. */
     boolean needsPicture();
 

@@ -5,61 +5,76 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
-import org.batchmill.records.TextFile;
+import org.batchmill.records.UsageException;
 
 /**
- * The Udacity simulator's {@code driving_log.csv}: centre, left and right picture, steering, throttle, brake, speed, with or
- * without a line of names. Pictures that the log names by a path of the recording machine are looked for in {@code IMG/}.
+ * Images with a steering angle each: the Udacity simulator's {@code driving_log.csv}, with the images of three cameras, and Sully Chen's
+ * {@code data.txt}, with one. Images that the log names by a path of the recording machine are looked for in {@code IMG/} or {@code
+ * data/}, and beside the log. Angles are in the log's unit.
  */
 final class UdacityFormat implements FolderFormat {
 
     private static final String LOG = "driving_log.csv";
-    private static final int CENTRE = 0;
-    private static final int LEFT = 1;
-    private static final int RIGHT = 2;
-    private static final int STEERING = 3;
+    private static final String DEGREES = "data.txt";
+    private static final List<String> FOLDERS = List.of("IMG", "data", "");
+
+    private enum Camera {
+        CENTER,
+        LEFT,
+        RIGHT
+    }
 
     @Override
-    public boolean fits(Path root) {
-        return Files.isRegularFile(root.resolve(LOG));
+    public boolean fits(Path root) throws IOException {
+        return Files.isRegularFile(root.resolve(LOG))
+                || (Files.isRegularFile(root.resolve(DEGREES)) && DrivingLog.isImageAndDegrees(root.resolve(DEGREES)));
     }
 
     @Override
     public Listing list(Path root, FolderOptions options) throws IOException {
-        Path log = root.resolve(LOG);
-        List<String> lines = TextFile.lines(log);
+        Path file = root.resolve(LOG);
+        boolean table = Files.isRegularFile(file) || !Files.isRegularFile(root.resolve(DEGREES));
+        DrivingLog log = table ? DrivingLog.readTable(file) : DrivingLog.readImageAndDegrees(root.resolve(DEGREES));
+        if (options.cameraOffset().isPresent() && !log.cameras()) {
+            throw new UsageException(root + ": a camera offset is for logs of three cameras; this has one");
+        }
+        List<Camera> cameras = options.cameraOffset().isPresent() ? List.of(Camera.values()) : List.of(Camera.CENTER);
         EntryList entries = new EntryList();
         List<Angle> angles = new ArrayList<>();
-        List<Integer> cameras = options.cameraOffset().isPresent() ? List.of(CENTRE, LEFT, RIGHT) : List.of(CENTRE);
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).isEmpty() || (i == 0 && isNames(lines.get(0)))) {
-                continue;
-            }
-            String where = log + ": line " + (i + 1);
-            String[] fields = lines.get(i).split(",", -1);
-            for (int camera : cameras) {
-                String steering = fields.length > STEERING ? fields[STEERING].strip() : null;
-                String name = fields.length > camera ? fields[camera].strip() : "";
-                Entry entry = FolderFiles.entry(root, picture(root, name, where));
-                if (entries.add(entry) == angles.size()) {
-                    angles.add(new Angle(where, steering, correction(camera, options.cameraOffset())));
+        for (DrivingLog.Row row : log.rows()) {
+            for (Camera camera : cameras) {
+                String name = name(row, camera);
+                if (name.isEmpty() && camera != Camera.CENTER) {
+                    continue; // not every moment has an image of each camera
+                }
+                Entry entry = FolderFiles.entry(root, image(root, name, row.where()));
+                Angle angle =
+                        new Angle(row.where(), row.steering(), correction(camera, options.cameraOffset()), row.flaw());
+                int place = entries.add(entry);
+                if (place == angles.size()) {
+                    angles.add(angle);
+                } else {
+                    angles.set(place, angles.get(place).and(angle));
                 }
             }
         }
         return new UdacityListing(entries, angles);
     }
 
-    private static boolean isNames(String line) {
-        return line.toLowerCase(Locale.ROOT).replace("\"", "").startsWith("center");
+    private static String name(DrivingLog.Row row, Camera camera) {
+        return switch (camera) {
+            case CENTER -> row.center();
+            case LEFT -> row.left();
+            case RIGHT -> row.right();
+        };
     }
 
-    private static Path picture(Path root, String name, String where) throws DataException {
+    private static Path image(Path root, String name, String where) throws DataException {
         if (name.isEmpty()) {
             throw new DataException(Kind.BAD_ANNOTATION, where, "it names no picture");
         }
@@ -72,28 +87,54 @@ final class UdacityFormat implements FolderFormat {
             }
         }
         String last = forward.substring(forward.lastIndexOf('/') + 1);
-        return FolderFiles.inside(root, root.resolve("IMG"), last, where);
+        for (String folder : FOLDERS) {
+            Path path = FolderFiles.inside(root, root.resolve(folder), last, where);
+            if (Files.isRegularFile(path)) {
+                return path;
+            }
+        }
+        return FolderFiles.inside(root, root.resolve(FOLDERS.get(0)), last, where);
     }
 
     /** A car seen from the left camera stands too far left, and must steer more to the right, which is positive. */
-    private static double correction(int camera, OptionalDouble offset) {
+    private static double correction(Camera camera, OptionalDouble offset) {
         return switch (camera) {
             case LEFT -> offset.orElseThrow();
             case RIGHT -> -offset.orElseThrow();
-            default -> 0;
+            case CENTER -> 0;
         };
     }
 
-    /** A steering value as the log has it, read when it is asked for, and what the camera's place adds to it. */
-    private record Angle(String where, String text, double correction) {
+    /**
+     * A steering value as the log has it, read when it is asked for.
+     *
+     * @param correction what the camera's place adds to it
+     * @param flaw       why it is none; null if nothing is known against it
+     */
+    private record Angle(String where, String text, double correction, String flaw) {
+
+        /** The angle of an image that another row names too: they must agree. */
+        Angle and(Angle other) {
+            if (flaw != null || (text.equals(other.text) && correction == other.correction && other.flaw == null)) {
+                return this;
+            }
+            String known = other.flaw == null ? "its image has another angle at " + where : other.flaw;
+            return new Angle(other.where, text, correction, known);
+        }
 
         Labels read() throws DataException {
-            if (text == null) {
-                throw new DataException(Kind.BAD_ANNOTATION, where, "it has no column of steering values");
+            if (flaw != null) {
+                throw new DataException(Kind.BAD_ANNOTATION, where, flaw);
             }
             double angle = Numbers.parse(text, where + ": steering");
             if (correction == 0) {
                 return new Labels.Steering((float) angle);
+            }
+            if (Math.abs(angle) > 1) {
+                throw new DataException(
+                        Kind.BAD_ANNOTATION,
+                        where + ": steering",
+                        angle + " is not in -1 to 1, which the offset of the cameras is a part of");
             }
             return new Labels.Steering((float) Math.max(-1, Math.min(1, angle + correction)));
         }

@@ -69,7 +69,8 @@ public final class DataDoctor {
                 new TreeMap<>(doctor.objects),
                 new TreeMap<>(doctor.sizes),
                 rules.dropped(),
-                rules.clipped());
+                rules.clipped(),
+                source.notices());
     }
 
     private void examine(SampleSource.Indexed source, long index) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param sizes        how many pictures have each size, as {@code WIDTHxHEIGHT}
  * @param droppedBoxes how many boxes without area were left out
  * @param clippedBoxes how many boxes were clipped to their picture
+ * @param notices      what is to be known of the data set as a whole, a line each
  */
 public record Diagnosis(
         long samples,
@@ -19,7 +20,8 @@ public record Diagnosis(
         Map<String, Long> objects,
         Map<String, Long> sizes,
         long droppedBoxes,
-        long clippedBoxes) {
+        long clippedBoxes,
+        List<String> notices) {
 
     /** How often something was found. */
     public long count(Finding.Kind kind) {

@@ -56,7 +56,11 @@ public final class PackJob {
                 ? Sources.lists(options.data(), options.source())
                 : List.of("");
         List<BadSample> damaged = new ArrayList<>();
+        Set<String> told = new HashSet<>();
         OpenLists open = OpenLists.open(options, lists, policy(options, damaged));
+        for (int list = 0; list < lists.size(); list++) {
+            open.get(list).notices().stream().filter(told::add).forEach(listener::notice);
+        }
         PackSpec spec = new PackSpec(
                 options,
                 lists,

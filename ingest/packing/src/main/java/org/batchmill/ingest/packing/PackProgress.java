@@ -18,5 +18,8 @@ public record PackProgress(long checked, long written, long total, long bad) {
         Listener NONE = progress -> {};
 
         void progress(PackProgress progress);
+
+        /** Hears what a user should know of the data, before anything is packed. */
+        default void notice(String line) {}
     }
 }

@@ -4,14 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
@@ -20,16 +22,23 @@ import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.SampleSource;
+import org.batchmill.records.TextFields;
+import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
 
 /**
- * Rows of numbers in CSV files (RFC 4180, UTF-8): a line of column names, which is told by holding a text that is no number, then a line
- * a sample. Some columns are what is to be predicted, all others are features, in the order of the file. Rows stay in memory as
+ * Rows of numbers in CSV files (RFC 4180, {@link TextFile text}): a line of column names, then a line a sample. A first line is one of
+ * names if it holds a text that is neither a number nor stands for a missing one. Commas part the fields, or semicolons or tabs, where
+ * decimals may have a comma. Some columns are what is to be predicted, all others are features, in the order of the file. Rows stay in memory as
  * texts; a bad one is told of when it is read. A sample's id is {@code NAME.csv#ROW}, rows from 0. Safe for use by many threads.
  */
 final class CsvTable implements SampleSource.Indexed {
 
     private static final CsvMapper CSV = new CsvMapper();
+
+    /** What people and programs write where a number is missing. */
+    private static final Set<String> MISSING =
+            Set.of("", "?", "-", ".", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "inf", "-inf", "infinity");
 
     @SuppressWarnings("ArrayRecordComponent") // private, never compared
     private record Row(Path file, long line, int number, String[] fields) {}
@@ -38,8 +47,10 @@ final class CsvTable implements SampleSource.Indexed {
     private final List<Row> rows;
     private final int[] features;
     private final int[] targets;
+    private final List<String> notices;
 
-    private CsvTable(List<String> columns, List<Row> rows, int[] targets) {
+    private CsvTable(List<String> columns, List<Row> rows, int[] targets, List<String> notices) {
+        this.notices = notices;
         this.columns = columns;
         this.rows = rows;
         this.targets = targets;
@@ -58,15 +69,16 @@ final class CsvTable implements SampleSource.Indexed {
     static CsvTable open(List<Path> files, List<String> targets) throws IOException {
         List<String> columns = null;
         List<Row> rows = new ArrayList<>();
+        List<String> notices = new ArrayList<>();
         for (Path file : files) {
-            List<String> its = read(file, rows);
+            List<String> its = read(file, rows, notices);
             if (columns != null && !its.equals(columns)) {
                 throw new DataException(
                         Kind.BAD_ANNOTATION, file.toString(), "its columns are " + its + ", not " + columns);
             }
             columns = its;
         }
-        return new CsvTable(columns, rows, indexes(columns, targets));
+        return new CsvTable(columns, rows, indexes(columns, targets), notices);
     }
 
     private static int[] indexes(List<String> columns, List<String> targets) {
@@ -89,11 +101,13 @@ final class CsvTable implements SampleSource.Indexed {
     }
 
     /** Adds a file's rows, and returns the names of its columns: 1, 2, 3 where it has none. */
-    private static List<String> read(Path file, List<Row> rows) throws IOException {
+    private static List<String> read(Path file, List<Row> rows, List<String> notices) throws IOException {
         List<String> columns = null;
         int number = 0;
-        try (BufferedReader in = Files.newBufferedReader(file);
+        char separator = separator(file);
+        try (BufferedReader in = TextFile.reader(file);
                 MappingIterator<String[]> lines = CSV.readerFor(String[].class)
+                        .with(CsvSchema.emptySchema().withColumnSeparator(separator))
                         .with(CsvParser.Feature.WRAP_AS_ARRAY)
                         .with(CsvParser.Feature.TRIM_SPACES)
                         .with(CsvParser.Feature.SKIP_EMPTY_LINES)
@@ -101,18 +115,19 @@ final class CsvTable implements SampleSource.Indexed {
             while (lines.hasNextValue()) {
                 long line = lines.getCurrentLocation().getLineNr();
                 String[] fields = lines.nextValue();
+                if (separator != ',') {
+                    Arrays.setAll(fields, i -> withPoint(fields[i]));
+                }
                 if (columns == null) {
-                    // A byte order mark, as spreadsheets write it, is no part of the first name.
-                    fields[0] = fields[0].replaceFirst("^\ufeff", "");
-                    columns = names(fields);
-                    if (!isNumbers(fields)) {
+                    columns = names(file, fields, notices);
+                    if (!isRow(fields)) {
                         continue;
                     }
                 }
                 rows.add(new Row(file, line, number++, fields));
             }
         } catch (CharacterCodingException e) {
-            throw new DataException(Kind.UNSUPPORTED, file.toString(), "is not text in UTF-8", e);
+            throw notText(file, e);
         } catch (JsonProcessingException e) {
             throw new DataException(Kind.CORRUPT, file.toString(), e.getOriginalMessage(), e);
         }
@@ -122,16 +137,55 @@ final class CsvTable implements SampleSource.Indexed {
         return columns;
     }
 
-    private static List<String> names(String[] firstLine) {
-        return isNumbers(firstLine)
-                ? IntStream.rangeClosed(1, firstLine.length)
-                        .mapToObj(Integer::toString)
-                        .toList()
-                : List.of(firstLine);
+    private static char separator(Path file) throws IOException {
+        try (BufferedReader in = TextFile.reader(file)) {
+            String line = in.readLine();
+            while (line != null && line.isBlank()) {
+                line = in.readLine();
+            }
+            return line == null ? ',' : TextFields.separator(line);
+        } catch (CharacterCodingException e) {
+            throw notText(file, e);
+        }
     }
 
-    private static boolean isNumbers(String[] fields) {
-        return Arrays.stream(fields).allMatch(field -> Double.isFinite(number(field)));
+    private static DataException notText(Path file, CharacterCodingException e) {
+        return new DataException(
+                Kind.UNSUPPORTED, file.toString(), "is not text in UTF-8, nor in UTF-16 with a mark", e);
+    }
+
+    /** A number as it is written where the comma is free for decimals. */
+    private static String withPoint(String field) {
+        return field.indexOf('.') < 0 && field.indexOf(',') == field.lastIndexOf(',') ? field.replace(',', '.') : field;
+    }
+
+    private static List<String> names(Path file, String[] firstLine, List<String> notices) throws DataException {
+        if (isRow(firstLine)) {
+            return IntStream.rangeClosed(1, firstLine.length)
+                    .mapToObj(Integer::toString)
+                    .toList();
+        }
+        List<String> names = List.of(firstLine);
+        for (String name : names) {
+            if (names.indexOf(name) != names.lastIndexOf(name)) {
+                throw new DataException(
+                        Kind.BAD_ANNOTATION, file + ": line 1", "two columns are named \"" + name + "\"");
+            }
+        }
+        if (names.stream().anyMatch(CsvTable::isNumber)) {
+            notices.add(file + ": the first line holds numbers and is taken for names all the same: "
+                    + String.join(", ", names));
+        }
+        return names;
+    }
+
+    private static boolean isRow(String[] fields) {
+        return Arrays.stream(fields)
+                .allMatch(field -> isNumber(field) || MISSING.contains(field.toLowerCase(Locale.ROOT)));
+    }
+
+    private static boolean isNumber(String field) {
+        return Double.isFinite(number(field));
     }
 
     /** NaN for what is no number. */
@@ -146,6 +200,11 @@ final class CsvTable implements SampleSource.Indexed {
     @Override
     public List<String> classes() {
         return List.of();
+    }
+
+    @Override
+    public List<String> notices() {
+        return notices;
     }
 
     @Override

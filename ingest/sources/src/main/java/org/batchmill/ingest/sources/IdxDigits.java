@@ -6,9 +6,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
@@ -19,14 +23,15 @@ import org.batchmill.records.SampleId;
 import org.batchmill.records.SampleSource;
 
 /**
- * Digits in IDX files: {@code NAME-images-idx3-ubyte} and {@code NAME-labels-idx1-ubyte}, with or without {@code .gz}. All of them
- * stay in memory. Where classes are asked for, the samples of all others are passed over. A sample's id is {@code
+ * Digits in IDX files: {@code NAME-images-idx3-ubyte} and {@code NAME-labels-idx1-ubyte}, with or without {@code .gz}, or with the
+ * point before {@code idx} that some programs unpack them with. Of two that differ in that alone the first counts. All of them stay in
+ * memory. Where classes are asked for, the samples of all others are passed over. A sample's id is {@code
  * NAME-images-idx3-ubyte#PLACE}, whatever is passed over. Safe for use by many threads.
  */
 final class IdxDigits implements SampleSource.Indexed {
 
-    private static final String IMAGES = "-images-idx3-ubyte";
-    private static final String LABELS = "-labels-idx1-ubyte";
+    private static final Pattern IMAGES = Pattern.compile("([^.].*)-images[-.]idx3-ubyte(\\.gz)?");
+    private static final List<String> LABELS = List.of("-labels-idx1-ubyte", "-labels.idx1-ubyte");
     private static final int DIGITS = 10;
 
     /**
@@ -63,22 +68,31 @@ final class IdxDigits implements SampleSource.Indexed {
             throw e.getCause();
         }
         images.sort(null);
+        Set<String> lists = new HashSet<>();
+        images.removeIf(file -> !lists.add(list(file)));
         return images;
     }
 
     /** Whether a file is named like one of images. */
     static boolean isImages(Path file) {
-        return plainName(file).endsWith(IMAGES);
+        return IMAGES.matcher(name(file)).matches();
     }
 
     /** The name of the list that a file of images is: {@code train10k} for {@code train10k-images-idx3-ubyte.gz}. */
     static String list(Path images) {
-        String name = plainName(images);
-        return name.substring(0, name.length() - IMAGES.length());
+        Matcher name = IMAGES.matcher(name(images));
+        if (!name.matches()) {
+            throw new IllegalArgumentException(images + " is not named like images");
+        }
+        return name.group(1);
+    }
+
+    private static String name(Path file) {
+        return Objects.toString(file.getFileName(), "");
     }
 
     private static String plainName(Path file) {
-        String name = Objects.toString(file.getFileName(), "");
+        String name = name(file);
         return name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     }
 
@@ -98,7 +112,9 @@ final class IdxDigits implements SampleSource.Indexed {
     private static Part part(Path imageFile, List<String> classes) throws IOException {
         Path labelFile = labels(imageFile)
                 .orElseThrow(() -> new DataException(
-                        Kind.MISSING, imageFile.toString(), "there is no " + list(imageFile) + LABELS + " beside it"));
+                        Kind.MISSING,
+                        imageFile.toString(),
+                        "there is no " + list(imageFile) + LABELS.get(0) + " beside it"));
         IdxFile images = IdxFile.read(imageFile, 3);
         IdxFile labels = IdxFile.read(labelFile, 1);
         if (images.sizes()[0] != labels.sizes()[0]) {
@@ -115,8 +131,9 @@ final class IdxDigits implements SampleSource.Indexed {
     }
 
     private static Optional<Path> labels(Path images) {
-        return List.of("", ".gz").stream()
-                .map(suffix -> images.resolveSibling(list(images) + LABELS + suffix))
+        return LABELS.stream()
+                .flatMap(name -> List.of(name, name + ".gz").stream())
+                .map(name -> images.resolveSibling(list(images) + name))
                 .filter(Files::isRegularFile)
                 .findFirst();
     }

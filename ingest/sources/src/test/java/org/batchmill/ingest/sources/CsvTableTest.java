@@ -16,6 +16,8 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvTableTest {
 
@@ -108,5 +110,67 @@ class CsvTableTest {
         assertThatThrownBy(() -> Sources.open(folder.toString(), options))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("[a, b]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"5,1,?,1,0", "5,1,NA,1,0", "5,1,,1,0", "5,1,nan,1,0", "5,1,-,1,0", "?,?,?,?,?", "5,1,#N/A,1,0"})
+    void shouldNotTakeAFirstRowThatLacksANumberForNames(String first) throws IOException {
+        try (SampleSource.Indexed table = open("t.csv", first + "\n4,2,3,1,1\n")) {
+            assertThat(table.size()).isEqualTo(2);
+            assertThatThrownBy(() -> table.read(0))
+                    .hasMessageContaining("line 1")
+                    .hasMessageContaining("bad-annotation");
+            assertThat(targets(table.read(1))).containsExactly(1);
+            assertThat(table.notices()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldSayThatALineWithNumbersWasTakenForNames() throws IOException {
+        try (SampleSource.Indexed table = open("t.csv", "year,2019,2020\n1,2,3\n")) {
+            assertThat(table.size()).isEqualTo(1);
+            assertThat(table.notices()).singleElement().satisfies(notice -> assertThat(notice)
+                    .contains("taken for names all the same: year, 2019, 2020"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a;b;c\n1,5;2,5;-3\n",
+                "1,5;2,5;-3",
+                "\n1,5;2,5;-3",
+                "a\tb\tc\n1.5\t2.5\t-3\n",
+                "\ufeffa,b,c\r\n1.5,2.5,-3\r\n",
+                "\"a\",\"b\",\"c\"\n\"1.5\",\"2.5\",\"-3\"\n"
+            })
+    void shouldReadTheTablesOfSpreadsheets(String text) throws IOException {
+        try (SampleSource.Indexed table = open("t.csv", text)) {
+            assertThat(table.size()).isEqualTo(1);
+            Sample row = table.read(0);
+            assertThat(((Content.Features) row.content()).values()).containsExactly(1.5f, 2.5f);
+            assertThat(((Labels.Targets) row.labels()).values()).containsExactly(-3f);
+        }
+    }
+
+    @Test
+    void shouldReadATableInUtf16() throws IOException {
+        Files.write(folder.resolve("t.csv"), "\ufeffa\tb\n1\t2\n".getBytes(StandardCharsets.UTF_16LE));
+        try (SampleSource source = Sources.open(folder.resolve("t.csv").toString(), SourceOptions.defaults())) {
+            assertThat(((SampleSource.Indexed) source).size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldRefuseDecimalsWithACommaWhereCommasPartTheFields() throws IOException {
+        try (SampleSource.Indexed table = open("t.csv", "a,b\n1,5,2\n1,2\n")) {
+            assertThatThrownBy(() -> table.read(0)).hasMessageContaining("3 values for 2 columns");
+        }
+    }
+
+    @Test
+    void shouldRefuseTwoColumnsOfOneName() {
+        assertThatThrownBy(() -> open("t.csv", "a,b,a\n1,2,3\n")).hasMessageContaining("two columns are named \"a\"");
     }
 }

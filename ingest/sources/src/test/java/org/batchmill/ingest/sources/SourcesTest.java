@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.batchmill.ingest.testing.DrawnDataSet;
 import org.batchmill.records.Content;
@@ -128,6 +129,25 @@ class SourcesTest {
             assertThat(picture.pixels().get(5)).isEqualTo((byte) 17);
         }
         assertThat(ids(folder.toString(), SourceOptions.defaults())).hasSize(5);
+    }
+
+    @Test
+    void shouldReadDigitsUnderTheNamesThatUnpackersGive() throws Exception {
+        writeDigits("train", 3);
+        writeDigits("t10k", 2);
+        Path labels = folder.resolve("t10k-labels-idx1-ubyte");
+        Files.move(labels, folder.resolve("t10k-labels.idx1-ubyte"));
+        Path packed = folder.resolve("t10k-images-idx3-ubyte.gz");
+        try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(packed))) {
+            Files.copy(in, folder.resolve("t10k-images.idx3-ubyte"));
+        }
+        assertThat(ids(folder.toString(), SourceOptions.defaults()))
+                .as("once, not plain and packed")
+                .hasSize(5);
+        Files.delete(packed);
+        assertThat(Sources.lists(folder.toString(), SourceOptions.defaults())).containsExactly("t10k", "train");
+        assertThat(ids(folder.toString(), SourceOptions.defaults().withSplit("t10k")))
+                .containsExactly("t10k-images.idx3-ubyte#0", "t10k-images.idx3-ubyte#1");
     }
 
     @Test

@@ -1,0 +1,46 @@
+package org.batchmill.records;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The fields of a line of a table, which may stand in double quotes (RFC 4180). Stateless. */
+public final class TextFields {
+
+    private TextFields() {}
+
+    /** Its fields, without quotes and the spaces around them. A quote that is not closed ends with the line. */
+    public static List<String> of(String line, char separator) {
+        List<String> fields = new ArrayList<>();
+        StringBuilder field = new StringBuilder();
+        boolean quoted = false;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '"') {
+                boolean doubled = quoted && i + 1 < line.length() && line.charAt(i + 1) == '"';
+                if (doubled) {
+                    field.append('"');
+                    i++;
+                } else {
+                    quoted = !quoted;
+                }
+            } else if (c == separator && !quoted) {
+                fields.add(field.toString().strip());
+                field.setLength(0);
+            } else {
+                field.append(c);
+            }
+        }
+        fields.add(field.toString().strip());
+        return fields;
+    }
+
+    /** What parts the fields of a line: a tab, a semicolon where there are more of them than commas outside quotes, else a comma. */
+    public static char separator(String line) {
+        int commas = of(line, ',').size();
+        int semicolons = of(line, ';').size();
+        if (of(line, '\t').size() > Math.max(commas, semicolons)) {
+            return '\t';
+        }
+        return semicolons >= commas && semicolons > 1 ? ';' : ',';
+    }
+}
