@@ -31,10 +31,10 @@ final class GraphMessage {
     private String chain(List<Layer> layers, String input) {
         String last = input;
         for (Layer layer : layers) {
-            List<String> inputs = List.of(last);
-            if (layer instanceof Layer.Residual residual) {
-                inputs = List.of(chain(residual.body(), last), chain(residual.projection(), last));
-            }
+            String before = last;
+            List<String> inputs = layer.branches().isEmpty()
+                    ? List.of(before)
+                    : layer.branches().stream().map(branch -> chain(branch, before)).toList();
             node(layer.name(), layer.getClass().getSimpleName(), inputs, shapes.get(layer.name()));
             last = layer.name();
         }

@@ -42,39 +42,88 @@ abstract class GraphWriter {
     private Value chain(List<Layer> layers, Value in) {
         Value value = in;
         for (Layer layer : layers) {
-            value = layer(layer, value);
+            value = layer.accept(new Operations(value));
         }
         return value;
     }
 
-    private Value layer(Layer layer, Value in) {
-        if (layer instanceof Layer.InputScale scale) {
-            return inputScale(scale, in);
-        } else if (layer instanceof Layer.Conv2d conv) {
-            return convolution(conv, in);
-        } else if (layer instanceof Layer.MaxPool pool) {
-            return maxPool(pool, in);
-        } else if (layer instanceof Layer.AveragePool pool) {
-            return averagePool(pool, in);
-        } else if (layer instanceof Layer.Dense dense) {
-            return dense(dense, in);
-        } else if (layer instanceof Layer.BatchNorm norm) {
-            return batchNorm(norm, in);
-        } else if (layer instanceof Layer.LocalResponseNorm norm) {
-            return responseNorm(norm, in);
-        } else if (layer instanceof Layer.Activation activation) {
-            return activation(activation, in);
-        } else if (layer instanceof Layer.Residual residual) {
-            return residual(residual, in);
-        } else if (layer instanceof Layer.Lstm lstm) {
-            return lstm(lstm, in);
-        } else if (layer instanceof Layer.Flatten) {
-            return flattened(in, layer.name());
-        } else if (layer instanceof Layer.Reshape reshape) {
-            return reshape(reshape, in);
+    /** Says a layer in the other program's operations. */
+    private final class Operations implements Layer.Visitor<Value> {
+        private final Value in;
+
+        Operations(Value in) {
+            this.in = in;
         }
-        // Dropout and noise pass through in inference.
-        return in;
+
+        @Override
+        public Value inputScale(Layer.InputScale layer) {
+            return GraphWriter.this.inputScale(layer, in);
+        }
+
+        @Override
+        public Value conv2d(Layer.Conv2d layer) {
+            return convolution(layer, in);
+        }
+
+        @Override
+        public Value maxPool(Layer.MaxPool layer) {
+            return GraphWriter.this.maxPool(layer, in);
+        }
+
+        @Override
+        public Value averagePool(Layer.AveragePool layer) {
+            return GraphWriter.this.averagePool(layer, in);
+        }
+
+        @Override
+        public Value dense(Layer.Dense layer) {
+            return GraphWriter.this.dense(layer, in);
+        }
+
+        @Override
+        public Value batchNorm(Layer.BatchNorm layer) {
+            return GraphWriter.this.batchNorm(layer, in);
+        }
+
+        @Override
+        public Value localResponseNorm(Layer.LocalResponseNorm layer) {
+            return responseNorm(layer, in);
+        }
+
+        @Override
+        public Value dropout(Layer.Dropout layer) {
+            return in; // passes through in inference
+        }
+
+        @Override
+        public Value gaussianNoise(Layer.GaussianNoise layer) {
+            return in; // passes through in inference
+        }
+
+        @Override
+        public Value activation(Layer.Activation layer) {
+            return GraphWriter.this.activation(layer, in);
+        }
+
+        @Override
+        public Value residual(Layer.Residual layer) {
+            return GraphWriter.this.residual(layer, in);
+        }
+
+        @Override
+        public Value lstm(Layer.Lstm layer) {
+            return GraphWriter.this.lstm(layer, in);
+        }
+
+        @Override
+        public Value flatten(Layer.Flatten layer) {
+            return flattened(in, layer.name());
+        }
+
+        @Override
+        public Value reshape(Layer.Reshape layer) {
+            return GraphWriter.this.reshape(layer, in);
+        }
     }
 
     private Value residual(Layer.Residual layer, Value in) {

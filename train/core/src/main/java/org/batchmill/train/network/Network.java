@@ -23,7 +23,7 @@ public record Network(String name, Shape input, int timeSteps, List<Layer> layer
         if (timeSteps < 1) {
             throw new IllegalArgumentException("time steps: " + timeSteps);
         }
-        ShapeInference.check(input, layers);
+        NetworkCheck.check(input, layers);
     }
 
     public Network(String name, Shape input, List<Layer> layers) {
@@ -41,13 +41,13 @@ public record Network(String name, Shape input, int timeSteps, List<Layer> layer
     /** Layer name to output shape, in order; the layers inside residual blocks are included. */
     public Map<String, Shape> outputShapes() {
         Map<String, Shape> shapes = new LinkedHashMap<>();
-        ShapeInference.infer(input, layers, shapes);
+        OutputShape.of(input, layers, shapes);
         return shapes;
     }
 
     /** Every parameter in order: those inside residual blocks too. */
     public List<Parameter> parameters() {
-        return ShapeInference.parameters(input, layers);
+        return LayerParameters.of(input, layers);
     }
 
     /** How many numbers training changes. */

@@ -64,69 +64,127 @@ final class ReferenceNetwork {
     private Values run(List<Layer> layers, Values in) {
         Values values = in;
         for (Layer layer : layers) {
-            values = run(layer, values);
+            values = layer.accept(new Outputs(values));
             outputs.put(layer.name(), values.data());
         }
         return values;
     }
 
-    private Values run(Layer layer, Values in) {
-        double[] x = in.data();
-        if (layer instanceof Layer.InputScale scale) {
-            return in.map(i -> x[i] * scale.multiply() + scale.add());
-        } else if (layer instanceof Layer.Conv2d conv) {
-            return convolution(conv, in);
-        } else if (layer instanceof Layer.MaxPool pool) {
-            Window window = new Window(
-                    pool.padding(),
-                    pool.kernelHeight(),
-                    pool.kernelWidth(),
-                    pool.strideHeight(),
-                    pool.strideWidth(),
-                    1,
-                    1);
-            return pool(pool, in, window, true);
-        } else if (layer instanceof Layer.AveragePool pool) {
-            Window window = new Window(
-                    pool.padding(),
-                    pool.kernelHeight(),
-                    pool.kernelWidth(),
-                    pool.strideHeight(),
-                    pool.strideWidth(),
-                    1,
-                    1);
-            return pool(pool, in, window, false);
-        } else if (layer instanceof Layer.Dense dense) {
-            return dense(in, dense.units(), parameter(dense, "weights"), parameter(dense, "biases"));
-        } else if (layer instanceof Layer.BatchNorm norm) {
-            return batchNorm(norm, in);
-        } else if (layer instanceof Layer.LocalResponseNorm norm) {
-            return responseNorm(norm, in);
-        } else if (layer instanceof Layer.Activation activation) {
-            return activation.function() == ActivationFunction.SOFTMAX
-                    ? softmax(in)
-                    : in.map(i -> activation(activation, x[i]));
-        } else if (layer instanceof Layer.Residual residual) {
-            double[] body = run(residual.body(), in).data();
-            Values shortcut = run(residual.projection(), in);
-            return shortcut.map(i -> shortcut.data()[i] + body[i]);
-        } else if (layer instanceof Layer.Lstm lstm) {
-            return lstm(lstm, in);
-        } else if (layer instanceof Layer.Flatten || layer instanceof Layer.Reshape) {
-            return new Values(shapes.get(layer.name()), in.rows(), x);
-        }
-        return training ? random(layer, in) : in;
-    }
+    /** A layer's outputs from its inputs. */
+    private final class Outputs implements Layer.Visitor<Values> {
+        private final Values in;
 
-    private Values random(Layer layer, Values in) {
-        StepRandom random = new StepRandom(seed, context.step(), context.microStep(), layer.name());
-        float[] drawn = new float[in.data().length];
-        if (layer instanceof Layer.Dropout dropout) {
-            random.dropoutMask(0, drawn, dropout.rate());
-            return in.map(i -> in.data()[i] * drawn[i]);
+        Outputs(Values in) {
+            this.in = in;
         }
-        random.noise(0, drawn, ((Layer.GaussianNoise) layer).standardDeviation());
-        return in.map(i -> in.data()[i] + drawn[i]);
+
+        @Override
+        public Values inputScale(Layer.InputScale layer) {
+            return in.map(i -> in.data()[i] * layer.multiply() + layer.add());
+        }
+
+        @Override
+        public Values conv2d(Layer.Conv2d layer) {
+            return convolution(layer, in);
+        }
+
+        @Override
+        public Values maxPool(Layer.MaxPool layer) {
+            Window window = new Window(
+                    layer.padding(),
+                    layer.kernelHeight(),
+                    layer.kernelWidth(),
+                    layer.strideHeight(),
+                    layer.strideWidth(),
+                    1,
+                    1);
+            return pool(layer, in, window, true);
+        }
+
+        @Override
+        public Values averagePool(Layer.AveragePool layer) {
+            Window window = new Window(
+                    layer.padding(),
+                    layer.kernelHeight(),
+                    layer.kernelWidth(),
+                    layer.strideHeight(),
+                    layer.strideWidth(),
+                    1,
+                    1);
+            return pool(layer, in, window, false);
+        }
+
+        @Override
+        public Values dense(Layer.Dense layer) {
+            return ReferenceNetwork.dense(in, layer.units(), parameter(layer, "weights"), parameter(layer, "biases"));
+        }
+
+        @Override
+        public Values batchNorm(Layer.BatchNorm layer) {
+            return ReferenceNetwork.this.batchNorm(layer, in);
+        }
+
+        @Override
+        public Values localResponseNorm(Layer.LocalResponseNorm layer) {
+            return responseNorm(layer, in);
+        }
+
+        @Override
+        public Values dropout(Layer.Dropout layer) {
+            if (!training) {
+                return in;
+            }
+            float[] mask = new float[in.data().length];
+            random(layer).dropoutMask(0, mask, layer.rate());
+            return in.map(i -> in.data()[i] * mask[i]);
+        }
+
+        @Override
+        public Values gaussianNoise(Layer.GaussianNoise layer) {
+            if (!training) {
+                return in;
+            }
+            float[] noise = new float[in.data().length];
+            random(layer).noise(0, noise, layer.standardDeviation());
+            return in.map(i -> in.data()[i] + noise[i]);
+        }
+
+        @Override
+        public Values activation(Layer.Activation layer) {
+            return layer.function() == ActivationFunction.SOFTMAX
+                    ? softmax(in)
+                    : in.map(i -> ReferenceNetwork.activation(layer, in.data()[i]));
+        }
+
+        @Override
+        public Values residual(Layer.Residual layer) {
+            double[] body = run(layer.body(), in).data();
+            Values shortcut = run(layer.projection(), in);
+            return shortcut.map(i -> shortcut.data()[i] + body[i]);
+        }
+
+        @Override
+        public Values lstm(Layer.Lstm layer) {
+            return ReferenceNetwork.this.lstm(layer, in);
+        }
+
+        @Override
+        public Values flatten(Layer.Flatten layer) {
+            return reshaped(layer);
+        }
+
+        @Override
+        public Values reshape(Layer.Reshape layer) {
+            return reshaped(layer);
+        }
+
+        private Values reshaped(Layer layer) {
+            return new Values(shapes.get(layer.name()), in.rows(), in.data());
+        }
+
+        private StepRandom random(Layer layer) {
+            return new StepRandom(seed, context.step(), context.microStep(), layer.name());
+        }
     }
 
     private record Window(

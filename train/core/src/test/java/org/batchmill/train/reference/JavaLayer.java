@@ -40,32 +40,85 @@ abstract class JavaLayer {
     abstract double[] backward(double[] outGradient);
 
     static JavaLayer of(Layer layer, Shape in, Map<String, Shape> shapes, Parameters parameters, int timeSteps) {
-        Shape out = shapes.get(layer.name());
-        if (layer instanceof Layer.InputScale scale) {
-            return new Elementwise.Scale(scale);
-        } else if (layer instanceof Layer.Conv2d conv) {
-            return new Convolution(conv, in, out, parameters);
-        } else if (layer instanceof Layer.MaxPool pool) {
-            return new Pooling(pool, in, out);
-        } else if (layer instanceof Layer.AveragePool pool) {
-            return new Pooling(pool, in, out);
-        } else if (layer instanceof Layer.Dense dense) {
-            return new Dense(dense, in.size(), parameters);
-        } else if (layer instanceof Layer.BatchNorm norm) {
-            return new Normalization(norm, in, parameters);
-        } else if (layer instanceof Layer.LocalResponseNorm norm) {
-            return new ResponseNormalization(norm, in);
-        } else if (layer instanceof Layer.Dropout dropout) {
-            return new Elementwise.Dropout(dropout);
-        } else if (layer instanceof Layer.GaussianNoise noise) {
-            return new Elementwise.Noise(noise);
-        } else if (layer instanceof Layer.Activation activation) {
-            return new Elementwise.Activation(activation, in.size());
-        } else if (layer instanceof Layer.Residual residual) {
-            return new Residual(residual, in, shapes, parameters);
-        } else if (layer instanceof Layer.Lstm lstm) {
-            return new Lstm(lstm, in.size(), timeSteps, parameters);
+        return layer.accept(new Kinds(in, shapes, parameters, timeSteps));
+    }
+
+    /** What computes each kind of layer. */
+    private record Kinds(Shape in, Map<String, Shape> shapes, Parameters parameters, int timeSteps)
+            implements Layer.Visitor<JavaLayer> {
+
+        private Shape out(Layer layer) {
+            return shapes.get(layer.name());
         }
-        return new Elementwise.Same(layer.name());
+
+        @Override
+        public JavaLayer inputScale(Layer.InputScale layer) {
+            return new Elementwise.Scale(layer);
+        }
+
+        @Override
+        public JavaLayer conv2d(Layer.Conv2d layer) {
+            return new Convolution(layer, in, out(layer), parameters);
+        }
+
+        @Override
+        public JavaLayer maxPool(Layer.MaxPool layer) {
+            return new Pooling(layer, in, out(layer));
+        }
+
+        @Override
+        public JavaLayer averagePool(Layer.AveragePool layer) {
+            return new Pooling(layer, in, out(layer));
+        }
+
+        @Override
+        public JavaLayer dense(Layer.Dense layer) {
+            return new Dense(layer, in.size(), parameters);
+        }
+
+        @Override
+        public JavaLayer batchNorm(Layer.BatchNorm layer) {
+            return new Normalization(layer, in, parameters);
+        }
+
+        @Override
+        public JavaLayer localResponseNorm(Layer.LocalResponseNorm layer) {
+            return new ResponseNormalization(layer, in);
+        }
+
+        @Override
+        public JavaLayer dropout(Layer.Dropout layer) {
+            return new Elementwise.Dropout(layer);
+        }
+
+        @Override
+        public JavaLayer gaussianNoise(Layer.GaussianNoise layer) {
+            return new Elementwise.Noise(layer);
+        }
+
+        @Override
+        public JavaLayer activation(Layer.Activation layer) {
+            return new Elementwise.Activation(layer, in.size());
+        }
+
+        @Override
+        public JavaLayer residual(Layer.Residual layer) {
+            return new Residual(layer, in, shapes, parameters);
+        }
+
+        @Override
+        public JavaLayer lstm(Layer.Lstm layer) {
+            return new Lstm(layer, in.size(), timeSteps, parameters);
+        }
+
+        @Override
+        public JavaLayer flatten(Layer.Flatten layer) {
+            return new Elementwise.Same(layer.name());
+        }
+
+        @Override
+        public JavaLayer reshape(Layer.Reshape layer) {
+            return new Elementwise.Same(layer.name());
+        }
     }
 }

@@ -83,65 +83,112 @@ final class GraphBuilder {
         Signal signal = in;
         for (Layer layer : layers) {
             graph.enter(layer.name());
-            signal = add(layer, signal);
+            signal = layer.accept(new Additions(signal));
             outputs.put(layer.name(), signal);
         }
         return signal;
     }
 
-    private Signal add(Layer layer, Signal in) {
-        if (layer instanceof Layer.Conv2d conv) {
-            return windows.convolution(
-                    conv,
-                    in.shaped(graph, in.shape()),
-                    shapes.get(conv.name()),
-                    parameter(conv, "weights"),
-                    conv.bias() ? parameter(conv, "biases") : null);
-        } else if (layer instanceof Layer.MaxPool pool) {
-            return windows.maxPool(pool, in.shaped(graph, in.shape()), shapes.get(pool.name()));
-        } else if (layer instanceof Layer.AveragePool pool) {
-            return windows.averagePool(pool, in.shaped(graph, in.shape()), shapes.get(pool.name()));
-        } else if (layer instanceof Layer.Dense dense) {
-            return dense(
-                    in.flattened(graph),
-                    dense.units(),
-                    parameter(dense, "weights"),
-                    dense.bias() ? parameter(dense, "biases") : null);
-        } else if (layer instanceof Layer.BatchNorm norm) {
-            return batchNorm(norm, in);
-        } else if (layer instanceof Layer.LocalResponseNorm norm) {
-            return in.with(
-                    graph.add(new ResponseNormalisation(norm, in.placement()).forward(in.dimensions()), in.variable())[
-                            0]);
-        } else if (layer instanceof Layer.Activation activation) {
-            return activation(activation, in);
-        } else if (layer instanceof Layer.Lstm lstm) {
-            return lstm(lstm, in.flattened(graph));
-        } else if (layer instanceof Layer.Residual residual) {
-            return residual(residual, in);
-        } else if (layer instanceof Layer.Flatten) {
-            return in.flattened(graph);
-        } else if (layer instanceof Layer.Reshape reshape) {
-            return in.shaped(graph, reshape.shape());
-        } else if (layer instanceof Layer.InputScale scale) {
-            return in.with(
-                    graph.add(Elementwise.affine(scale.multiply(), scale.add(), in.dimensions()), in.variable())[0]);
-        }
-        return training ? random(layer, in) : in;
-    }
+    /** Adds a layer behind a signal. */
+    private final class Additions implements Layer.Visitor<Signal> {
+        private final Signal in;
 
-    private Signal random(Layer layer, Signal in) {
-        if (layer instanceof Layer.Dropout dropout) {
+        Additions(Signal in) {
+            this.in = in;
+        }
+
+        @Override
+        public Signal inputScale(Layer.InputScale layer) {
+            return in.with(
+                    graph.add(Elementwise.affine(layer.multiply(), layer.add(), in.dimensions()), in.variable())[0]);
+        }
+
+        @Override
+        public Signal conv2d(Layer.Conv2d layer) {
+            return windows.convolution(
+                    layer,
+                    in.shaped(graph, in.shape()),
+                    shapes.get(layer.name()),
+                    parameter(layer, "weights"),
+                    layer.bias() ? parameter(layer, "biases") : null);
+        }
+
+        @Override
+        public Signal maxPool(Layer.MaxPool layer) {
+            return windows.maxPool(layer, in.shaped(graph, in.shape()), shapes.get(layer.name()));
+        }
+
+        @Override
+        public Signal averagePool(Layer.AveragePool layer) {
+            return windows.averagePool(layer, in.shaped(graph, in.shape()), shapes.get(layer.name()));
+        }
+
+        @Override
+        public Signal dense(Layer.Dense layer) {
+            return GraphBuilder.this.dense(
+                    in.flattened(graph),
+                    layer.units(),
+                    parameter(layer, "weights"),
+                    layer.bias() ? parameter(layer, "biases") : null);
+        }
+
+        @Override
+        public Signal batchNorm(Layer.BatchNorm layer) {
+            return GraphBuilder.this.batchNorm(layer, in);
+        }
+
+        @Override
+        public Signal localResponseNorm(Layer.LocalResponseNorm layer) {
+            return in.with(
+                    graph.add(new ResponseNormalisation(layer, in.placement()).forward(in.dimensions()), in.variable())[
+                            0]);
+        }
+
+        @Override
+        public Signal dropout(Layer.Dropout layer) {
+            if (!training) {
+                return in;
+            }
             SDVariable mask = graph.add(
-                            Elementwise.dropoutMask(dropout.name(), dropout.rate(), in.placement(), in.dimensions()))[
+                            Elementwise.dropoutMask(layer.name(), layer.rate(), in.placement(), in.dimensions()))[
                     0];
             return in.with(graph.add(Elementwise.product(in.dimensions()), in.variable(), mask)[0]);
-        } else if (layer instanceof Layer.GaussianNoise gaussian) {
+        }
+
+        @Override
+        public Signal gaussianNoise(Layer.GaussianNoise layer) {
+            if (!training) {
+                return in;
+            }
             SDVariable noise = graph.add(Elementwise.noise(
-                    gaussian.name(), gaussian.standardDeviation(), in.placement(), in.dimensions()))[0];
+                    layer.name(), layer.standardDeviation(), in.placement(), in.dimensions()))[0];
             return in.with(graph.add(Elementwise.sum(in.dimensions()), in.variable(), noise)[0]);
         }
-        throw new IllegalArgumentException("a layer of a kind that is not known here: " + layer);
+
+        @Override
+        public Signal activation(Layer.Activation layer) {
+            return GraphBuilder.this.activation(layer, in);
+        }
+
+        @Override
+        public Signal residual(Layer.Residual layer) {
+            return GraphBuilder.this.residual(layer, in);
+        }
+
+        @Override
+        public Signal lstm(Layer.Lstm layer) {
+            return GraphBuilder.this.lstm(layer, in.flattened(graph));
+        }
+
+        @Override
+        public Signal flatten(Layer.Flatten layer) {
+            return in.flattened(graph);
+        }
+
+        @Override
+        public Signal reshape(Layer.Reshape layer) {
+            return in.shaped(graph, layer.shape());
+        }
     }
 
     private Signal dense(Signal in, int units, SDVariable weights, SDVariable biases) {

@@ -110,44 +110,141 @@ final class NetworkCompiler {
 
     /** Runs a list of layers, each with what is fused into it. */
     private Signal run(List<Layer> layers, Signal in) {
-        Signal signal = in;
-        Layer.Activation pooledActivation = null;
-        for (int i = 0; i < layers.size(); i++) {
-            Layer layer = layers.get(i);
-            assembler.at(layer.name(), Pass.FORWARD);
-            Shape shape = shapes.get(layer.name());
-            if (layer instanceof Layer.Conv2d || layer instanceof Layer.Dense) {
-                WeightedLayer weighted = weighted(layer, signal, shape);
-                WeightedLayer.Fusion fusion = fusion(layers, i, weighted.fusesActivations());
-                signal = new Signal(weighted.run(input(layer, signal), fusion), shape);
-                i += (fusion.norm() == null ? 0 : 1) + (fusion.activation() == null ? 0 : 1);
-                pooledActivation = fusion.pooled() ? fusion.activation() : null;
-            } else if (layer instanceof Layer.Activation activation) {
-                boolean before = poolingFollows(activation, layers, i + 1) && compilation.purpose != Purpose.OBSERVE;
-                if (before) {
-                    // The same numbers, and the activation sees a part of the values only.
-                    signal = pooledFirst((Layer.MaxPool) layers.get(++i), signal);
-                    assembler.at(layer.name(), Pass.FORWARD);
-                }
-                signal = new Signal(new Activations(compilation).forward(activation, signal), signal.shape());
-            } else {
-                signal = new Signal(single(layer, signal, shape, pooledActivation), shape);
-                pooledActivation = null;
-            }
-            observe(layers.get(i), signal);
+        return new Chain(layers, in).run();
+    }
+
+    /** A list of layers on its way into the plan. Each layer's method returns what comes out of it and of what was fused into it. */
+    private final class Chain implements Layer.Visitor<Signal> {
+
+        private final List<Layer> layers;
+        /** What the layer at {@link #index} reads. */
+        private Signal in;
+        /** The layer that is compiled; behind it, the last one that was fused into it. */
+        private int index;
+        /** An activation that the max pooling behind it applies, for its gradient; null if there is none. */
+        private Layer.Activation pooled;
+
+        Chain(List<Layer> layers, Signal in) {
+            this.layers = layers;
+            this.in = in;
         }
-        return signal;
-    }
 
-    private WeightedLayer weighted(Layer layer, Signal in, Shape out) {
-        return layer instanceof Layer.Conv2d conv
-                ? new Convolution(
-                        compilation, conv, in.shape(), out, in.tensor().rows())
-                : new DenseProduct(compilation, (Layer.Dense) layer, in.tensor());
-    }
+        Signal run() {
+            for (index = 0; index < layers.size(); index++) {
+                assembler.at(layers.get(index).name(), Pass.FORWARD);
+                in = layers.get(index).accept(this);
+                observe(layers.get(index), in);
+            }
+            return in;
+        }
 
-    private Tensor input(Layer layer, Signal in) {
-        return layer instanceof Layer.Conv2d ? in.picture(compilation) : in.tensor();
+        @Override
+        public Signal conv2d(Layer.Conv2d layer) {
+            long frames = in.tensor().rows();
+            Convolution convolution = new Convolution(compilation, layer, in.shape(), shape(layer), frames);
+            return weighted(layer, convolution, in.picture(compilation));
+        }
+
+        @Override
+        public Signal dense(Layer.Dense layer) {
+            return weighted(layer, new DenseProduct(compilation, layer, in.tensor()), in.tensor());
+        }
+
+        private Signal weighted(Layer layer, WeightedLayer weighted, Tensor x) {
+            WeightedLayer.Fusion fusion = fusion(layers, index, weighted.fusesActivations());
+            Signal out = new Signal(weighted.run(x, fusion), shape(layer));
+            index += (fusion.norm() == null ? 0 : 1) + (fusion.activation() == null ? 0 : 1);
+            pooled = fusion.pooled() ? fusion.activation() : null;
+            return out;
+        }
+
+        @Override
+        public Signal activation(Layer.Activation layer) {
+            Signal x = in;
+            if (poolingFollows(layer, layers, index + 1) && compilation.purpose != Purpose.OBSERVE) {
+                // The same numbers, and the activation sees a part of the values only.
+                x = pooledFirst((Layer.MaxPool) layers.get(++index), in);
+                assembler.at(layer.name(), Pass.FORWARD);
+            }
+            return x.with(new Activations(compilation).forward(layer, x));
+        }
+
+        @Override
+        public Signal maxPool(Layer.MaxPool layer) {
+            Layer.Activation activation = pooled;
+            pooled = null;
+            Pooling pooling = Pooling.of(compilation, layer, in.shape(), shape(layer));
+            return new Signal(pooling.run(in.picture(compilation), activation), shape(layer));
+        }
+
+        @Override
+        public Signal averagePool(Layer.AveragePool layer) {
+            Pooling pooling = Pooling.of(compilation, layer, in.shape(), shape(layer));
+            return new Signal(pooling.run(in.picture(compilation), null), shape(layer));
+        }
+
+        @Override
+        public Signal batchNorm(Layer.BatchNorm layer) {
+            return in.with(new Normalisation(compilation, layer).run(in.picture(compilation)));
+        }
+
+        @Override
+        public Signal localResponseNorm(Layer.LocalResponseNorm layer) {
+            Tensor x = in.picture(compilation);
+            return in.with(new ResponseNormalisation(compilation, layer, x).run(x));
+        }
+
+        @Override
+        public Signal inputScale(Layer.InputScale layer) {
+            return in.with(new Activations(compilation).scale(layer.multiply(), layer.add(), in.tensor()));
+        }
+
+        @Override
+        public Signal residual(Layer.Residual layer) {
+            return new Signal(sum(layer, in), shape(layer));
+        }
+
+        @Override
+        public Signal lstm(Layer.Lstm layer) {
+            Tensor frames = in.vector(compilation);
+            int steps = spec.network().timeSteps();
+            Recurrent recurrent =
+                    new Recurrent(compilation, layer, rows, steps, in.shape().size());
+            return new Signal(recurrent.run(frames), shape(layer));
+        }
+
+        @Override
+        public Signal dropout(Layer.Dropout layer) {
+            return compilation.purpose.training()
+                    ? in.with(new Randomness(compilation).dropout(layer, in.tensor()))
+                    : in;
+        }
+
+        @Override
+        public Signal gaussianNoise(Layer.GaussianNoise layer) {
+            return compilation.purpose.training()
+                    ? in.with(new Randomness(compilation).noise(layer, in.tensor()))
+                    : in;
+        }
+
+        @Override
+        public Signal flatten(Layer.Flatten layer) {
+            return lookedAtAs(layer);
+        }
+
+        @Override
+        public Signal reshape(Layer.Reshape layer) {
+            return lookedAtAs(layer);
+        }
+
+        /** The values stay where they are; the next layer brings them into another order when it needs to. */
+        private Signal lookedAtAs(Layer layer) {
+            return new Signal(in.tensor(), shape(layer));
+        }
+
+        private Shape shape(Layer layer) {
+            return shapes.get(layer.name());
+        }
     }
 
     /** What can be fused into the layer at an index. */
@@ -185,40 +282,7 @@ final class NetworkCompiler {
         return new Signal(Pooling.of(compilation, pool, in.shape(), out).run(in.picture(compilation), null), out);
     }
 
-    private Tensor single(Layer layer, Signal in, Shape out, Layer.Activation pooled) {
-        if (layer instanceof Layer.MaxPool pool) {
-            return Pooling.of(compilation, pool, in.shape(), out).run(in.picture(compilation), pooled);
-        } else if (layer instanceof Layer.AveragePool pool) {
-            return Pooling.of(compilation, pool, in.shape(), out).run(in.picture(compilation), null);
-        } else if (layer instanceof Layer.BatchNorm norm) {
-            return new Normalisation(compilation, norm).run(in.picture(compilation));
-        } else if (layer instanceof Layer.LocalResponseNorm norm) {
-            Tensor x = in.picture(compilation);
-            return new ResponseNormalisation(compilation, norm, x).run(x);
-        } else if (layer instanceof Layer.InputScale scale) {
-            return new Activations(compilation).scale(scale.multiply(), scale.add(), in.tensor());
-        } else if (layer instanceof Layer.Residual residual) {
-            return residual(residual, in);
-        } else if (layer instanceof Layer.Lstm lstm) {
-            Tensor frames = in.vector(compilation);
-            return new Recurrent(
-                            compilation,
-                            lstm,
-                            rows,
-                            spec.network().timeSteps(),
-                            in.shape().size())
-                    .run(frames);
-        } else if (compilation.purpose.training() && layer instanceof Layer.Dropout dropout) {
-            return new Randomness(compilation).dropout(dropout, in.tensor());
-        } else if (compilation.purpose.training() && layer instanceof Layer.GaussianNoise noise) {
-            return new Randomness(compilation).noise(noise, in.tensor());
-        }
-        // Flatten and Reshape change how the values are looked at, which the next layer does when it needs to; dropout
-        // and noise pass.
-        return in.tensor();
-    }
-
-    private Tensor residual(Layer.Residual layer, Signal in) {
+    private Tensor sum(Layer.Residual layer, Signal in) {
         in.tensor().overwritable = false;
         Signal body = run(layer.body(), in);
         Signal shortcut = run(layer.projection(), in);
