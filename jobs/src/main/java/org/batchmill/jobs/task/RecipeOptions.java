@@ -74,36 +74,12 @@ final class RecipeOptions {
         if (options.schedule() != null) {
             return ScheduleText.parse(options.schedule(), rate, recipe.steps(), warmup);
         }
-        Schedule schedule = withRate(recipe.schedule(), rate);
-        if (options.warmup() == null) {
-            return schedule;
-        }
-        Schedule plain = schedule instanceof Schedule.WarmUp w ? w.then() : schedule;
-        return warmup == 0 ? plain : new Schedule.WarmUp(warmup, warmUpPower(recipe), plain);
+        Schedule schedule = recipe.schedule().startingAt(rate);
+        return options.warmup() == null ? schedule : schedule.withWarmUp(warmup, warmUpPower(recipe));
     }
 
     /** The reference program's burn-in rises with the fourth power. */
     private static double warmUpPower(Recipe recipe) {
         return recipe.name().equals(Recipes.DARKNET) ? 4 : 1;
-    }
-
-    /** The same shape from another rate. */
-    private static Schedule withRate(Schedule schedule, double rate) {
-        double factor = rate / schedule.initial();
-        if (schedule instanceof Schedule.Constant) {
-            return new Schedule.Constant(rate);
-        } else if (schedule instanceof Schedule.Steps s) {
-            return new Schedule.Steps(s.initial() * factor, s.steps(), s.scales());
-        } else if (schedule instanceof Schedule.Exponential e) {
-            return new Schedule.Exponential(rate, e.factor(), e.every(), e.staircase());
-        } else if (schedule instanceof Schedule.Polynomial p) {
-            return new Schedule.Polynomial(rate, p.last() * factor, p.steps(), p.power());
-        } else if (schedule instanceof Schedule.Cosine c) {
-            return new Schedule.Cosine(rate, c.last() * factor, c.steps());
-        } else if (schedule instanceof Schedule.WarmUp w) {
-            return new Schedule.WarmUp(w.steps(), w.power(), withRate(w.then(), rate));
-        }
-        Schedule.Plateau p = (Schedule.Plateau) schedule;
-        return new Schedule.Plateau(withRate(p.base(), rate), p.factor(), p.patience(), p.margin(), p.floor() * factor);
     }
 }

@@ -17,18 +17,7 @@ final class ScheduleText {
      * @param warmup updates of a linear rise at the start, 0 for none
      */
     static Schedule parse(String text, double rate, long steps, int warmup) {
-        Schedule schedule = plain(text, rate, steps);
-        if (warmup == 0) {
-            return schedule;
-        }
-        return schedule instanceof Schedule.Plateau plateau
-                ? new Schedule.Plateau(
-                        new Schedule.WarmUp(warmup, 1, plateau.base()),
-                        plateau.factor(),
-                        plateau.patience(),
-                        plateau.margin(),
-                        plateau.floor())
-                : new Schedule.WarmUp(warmup, 1, schedule);
+        return plain(text, rate, steps).withWarmUp(warmup, 1);
     }
 
     private static Schedule plain(String text, double rate, long steps) {

@@ -34,7 +34,9 @@ final class GraphMessage {
             String before = last;
             List<String> inputs = layer.branches().isEmpty()
                     ? List.of(before)
-                    : layer.branches().stream().map(branch -> chain(branch, before)).toList();
+                    : layer.branches().stream()
+                            .map(branch -> chain(branch, before))
+                            .toList();
             node(layer.name(), layer.getClass().getSimpleName(), inputs, shapes.get(layer.name()));
             last = layer.name();
         }

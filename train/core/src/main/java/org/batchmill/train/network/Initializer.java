@@ -13,15 +13,38 @@ public sealed interface Initializer {
     /** The reference program's for connected layers: uniform up to sqrt(2 / inputs). Its convolutions start as He's do. */
     Initializer DARKNET_CONNECTED = new VarianceScaling(VarianceScaling.Fan.IN, 2 / 3f, false);
 
-    /** One value everywhere. */
-    record Constant(float value) implements Initializer {}
+    /** Calls the visitor's method for this kind of initializer and returns what it returns. */
+    <T> T accept(Visitor<T> visitor);
 
-    record Normal(float mean, float standardDeviation) implements Initializer {}
+    /** One value everywhere. */
+    record Constant(float value) implements Initializer {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.constant(this);
+        }
+    }
+
+    record Normal(float mean, float standardDeviation) implements Initializer {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.normal(this);
+        }
+    }
 
     /** Normal, drawn again beyond two standard deviations. */
-    record TruncatedNormal(float mean, float standardDeviation) implements Initializer {}
+    record TruncatedNormal(float mean, float standardDeviation) implements Initializer {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.truncatedNormal(this);
+        }
+    }
 
-    record Uniform(float low, float high) implements Initializer {}
+    record Uniform(float low, float high) implements Initializer {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.uniform(this);
+        }
+    }
 
     /**
      * Variance {@code scale / fan}: Xavier/Glorot is fan average and scale 1, He/MSRA is fan in and scale 2 (Glorot and Bengio
@@ -36,5 +59,27 @@ public sealed interface Initializer {
             OUT,
             AVERAGE
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.varianceScaling(this);
+        }
+    }
+
+    /**
+     * What is done with each kind of initializer, none of them by default.
+     *
+     * @param <T> what comes of an initializer
+     */
+    interface Visitor<T> {
+        T constant(Constant initializer);
+
+        T normal(Normal initializer);
+
+        T truncatedNormal(TruncatedNormal initializer);
+
+        T uniform(Uniform initializer);
+
+        T varianceScaling(VarianceScaling initializer);
     }
 }

@@ -16,28 +16,50 @@ public final class Initializers {
     /** The starting values of a parameter in its canonical layout; the caller owns the array. */
     public static float[] values(Parameter parameter, long seed) {
         float[] values = new float[parameter.size()];
-        fill(parameter.initializer(), parameter, new Numbers(seed, parameter.name()), values);
-        return values;
+        return parameter.initializer().accept(new Filling(parameter, new Numbers(seed, parameter.name()), values));
     }
 
-    private static void fill(Initializer initializer, Parameter parameter, Numbers numbers, float[] values) {
-        if (initializer instanceof Initializer.Constant constant) {
-            Arrays.fill(values, constant.value());
-        } else if (initializer instanceof Initializer.Normal normal) {
-            normal(numbers, normal.mean(), normal.standardDeviation(), Double.POSITIVE_INFINITY, values);
-        } else if (initializer instanceof Initializer.TruncatedNormal normal) {
-            normal(numbers, normal.mean(), normal.standardDeviation(), 2, values);
-        } else if (initializer instanceof Initializer.Uniform uniform) {
-            uniform(numbers, uniform.low(), uniform.high(), values);
-        } else if (initializer instanceof Initializer.VarianceScaling scaling) {
-            double variance = scaling.scale() / fan(scaling.fan(), parameter);
-            if (scaling.normal()) {
-                normal(numbers, 0, StrictMath.sqrt(variance), Double.POSITIVE_INFINITY, values);
+    /** Fills the values of a parameter and returns them. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Filling(Parameter parameter, Numbers numbers, float[] values)
+            implements Initializer.Visitor<float[]> {
+
+        @Override
+        public float[] constant(Initializer.Constant initializer) {
+            Arrays.fill(values, initializer.value());
+            return values;
+        }
+
+        @Override
+        public float[] normal(Initializer.Normal initializer) {
+            Initializers.normal(
+                    numbers, initializer.mean(), initializer.standardDeviation(), Double.POSITIVE_INFINITY, values);
+            return values;
+        }
+
+        @Override
+        public float[] truncatedNormal(Initializer.TruncatedNormal initializer) {
+            Initializers.normal(numbers, initializer.mean(), initializer.standardDeviation(), 2, values);
+            return values;
+        }
+
+        @Override
+        public float[] uniform(Initializer.Uniform initializer) {
+            Initializers.uniform(numbers, initializer.low(), initializer.high(), values);
+            return values;
+        }
+
+        @Override
+        public float[] varianceScaling(Initializer.VarianceScaling initializer) {
+            double variance = initializer.scale() / fan(initializer.fan(), parameter);
+            if (initializer.normal()) {
+                Initializers.normal(numbers, 0, StrictMath.sqrt(variance), Double.POSITIVE_INFINITY, values);
             } else {
                 // A uniform distribution over [-a, a] has the variance a^2 / 3.
                 double limit = StrictMath.sqrt(3 * variance);
-                uniform(numbers, -limit, limit, values);
+                Initializers.uniform(numbers, -limit, limit, values);
             }
+            return values;
         }
     }
 

@@ -11,6 +11,9 @@ public sealed interface Optimizer {
     /** Names of the arrays kept beside each parameter. */
     List<String> slots();
 
+    /** Calls the visitor's method for this rule and returns what it returns. */
+    <T> T accept(Visitor<T> visitor);
+
     /** What a slot holds before the first update. */
     default float initial(String slot) {
         return 0;
@@ -22,6 +25,11 @@ public sealed interface Optimizer {
         public List<String> slots() {
             return List.of();
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.sgd(this);
+        }
     }
 
     /** {@code v = momentum v + g; w -= lr v}. With decay added to g this is darknet's rule. */
@@ -30,6 +38,11 @@ public sealed interface Optimizer {
         public List<String> slots() {
             return List.of("velocity");
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.momentum(this);
+        }
     }
 
     /** {@code v = momentum v + g; w -= lr (g + momentum v)}. */
@@ -37,6 +50,11 @@ public sealed interface Optimizer {
         @Override
         public List<String> slots() {
             return List.of("velocity");
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.nesterov(this);
         }
     }
 
@@ -51,6 +69,11 @@ public sealed interface Optimizer {
         public float initial(String slot) {
             return initial;
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.adagrad(this);
+        }
     }
 
     /**
@@ -62,6 +85,11 @@ public sealed interface Optimizer {
         public List<String> slots() {
             return List.of("square", "update");
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.adadelta(this);
+        }
     }
 
     /** {@code s = rho s + (1-rho) g^2; w -= lr g / (sqrt(s) + epsilon)}. */
@@ -69,6 +97,11 @@ public sealed interface Optimizer {
         @Override
         public List<String> slots() {
             return List.of("square");
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.rmsProp(this);
         }
     }
 
@@ -81,6 +114,11 @@ public sealed interface Optimizer {
         public List<String> slots() {
             return List.of("mean", "variance");
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.adam(this);
+        }
     }
 
     /** {@link Adam} on g without decay, after {@code w -= lr decay w} on weights (Loshchilov and Hutter 2019). */
@@ -89,5 +127,33 @@ public sealed interface Optimizer {
         public List<String> slots() {
             return List.of("mean", "variance");
         }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.adamW(this);
+        }
+    }
+
+    /**
+     * What is done with each rule. It has no default: a new rule does not compile before every engine applies it.
+     *
+     * @param <T> what comes of a rule
+     */
+    interface Visitor<T> {
+        T sgd(Sgd rule);
+
+        T momentum(Momentum rule);
+
+        T nesterov(Nesterov rule);
+
+        T adagrad(Adagrad rule);
+
+        T adadelta(Adadelta rule);
+
+        T rmsProp(RmsProp rule);
+
+        T adam(Adam rule);
+
+        T adamW(AdamW rule);
     }
 }

@@ -41,30 +41,69 @@ public final class ReferenceOptimizer {
             long update,
             double rate,
             boolean decayed) {
-        if (rule instanceof Optimizer.Sgd) {
+        rule.accept(new Step(weights, gradient, slots, update, rate, decayed));
+    }
+
+    /** One update; each rule's method returns the weights. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Step(
+            float[] weights, float[] gradient, Map<String, float[]> slots, long update, double rate, boolean decayed)
+            implements Optimizer.Visitor<float[]> {
+
+        @Override
+        public float[] sgd(Optimizer.Sgd rule) {
             for (int i = 0; i < weights.length; i++) {
                 weights[i] -= (float) (rate * gradient[i]);
             }
-        } else if (rule instanceof Optimizer.Momentum momentum) {
-            momentum(momentum.momentum(), false, weights, gradient, slots.get("velocity"), rate);
-        } else if (rule instanceof Optimizer.Nesterov nesterov) {
-            momentum(nesterov.momentum(), true, weights, gradient, slots.get("velocity"), rate);
-        } else if (rule instanceof Optimizer.Adagrad adagrad) {
-            scaledByRootMeanSquare(1, 1, adagrad.epsilon(), weights, gradient, slots.get("square"), rate);
-        } else if (rule instanceof Optimizer.RmsProp rms) {
+            return weights;
+        }
+
+        @Override
+        public float[] momentum(Optimizer.Momentum rule) {
+            ReferenceOptimizer.momentum(rule.momentum(), false, weights, gradient, slots.get("velocity"), rate);
+            return weights;
+        }
+
+        @Override
+        public float[] nesterov(Optimizer.Nesterov rule) {
+            ReferenceOptimizer.momentum(rule.momentum(), true, weights, gradient, slots.get("velocity"), rate);
+            return weights;
+        }
+
+        @Override
+        public float[] adagrad(Optimizer.Adagrad rule) {
+            scaledByRootMeanSquare(1, 1, rule.epsilon(), weights, gradient, slots.get("square"), rate);
+            return weights;
+        }
+
+        @Override
+        public float[] adadelta(Optimizer.Adadelta rule) {
+            ReferenceOptimizer.adadelta(rule, weights, gradient, slots, rate);
+            return weights;
+        }
+
+        @Override
+        public float[] rmsProp(Optimizer.RmsProp rule) {
             scaledByRootMeanSquare(
-                    rms.rho(), 1 - (double) rms.rho(), rms.epsilon(), weights, gradient, slots.get("square"), rate);
-        } else if (rule instanceof Optimizer.Adadelta adadelta) {
-            adadelta(adadelta, weights, gradient, slots, rate);
-        } else if (rule instanceof Optimizer.Adam adam) {
-            adam(adam.beta1(), adam.beta2(), adam.epsilon(), weights, gradient, slots, update, rate);
-        } else if (rule instanceof Optimizer.AdamW adam) {
+                    rule.rho(), 1 - (double) rule.rho(), rule.epsilon(), weights, gradient, slots.get("square"), rate);
+            return weights;
+        }
+
+        @Override
+        public float[] adam(Optimizer.Adam rule) {
+            ReferenceOptimizer.adam(rule, weights, gradient, slots, update, rate);
+            return weights;
+        }
+
+        @Override
+        public float[] adamW(Optimizer.AdamW rule) {
             if (decayed) {
                 for (int i = 0; i < weights.length; i++) {
-                    weights[i] -= (float) (rate * adam.decay() * weights[i]);
+                    weights[i] -= (float) (rate * rule.decay() * weights[i]);
                 }
             }
-            adam(adam.beta1(), adam.beta2(), adam.epsilon(), weights, gradient, slots, update, rate);
+            Optimizer.Adam adam = new Optimizer.Adam(rule.beta1(), rule.beta2(), rule.epsilon());
+            return adam(adam);
         }
     }
 
@@ -104,14 +143,15 @@ public final class ReferenceOptimizer {
     }
 
     private static void adam(
-            double beta1,
-            double beta2,
-            double epsilon,
+            Optimizer.Adam rule,
             float[] weights,
             float[] gradient,
             Map<String, float[]> slots,
             long update,
             double rate) {
+        double beta1 = rule.beta1();
+        double beta2 = rule.beta2();
+        double epsilon = rule.epsilon();
         float[] mean = slots.get("mean");
         float[] variance = slots.get("variance");
         double step = rate / (1 - Math.pow(beta1, (double) update));

@@ -14,6 +14,19 @@ public sealed interface Schedule {
     /** The rate that the schedule is set to before anything changes it. */
     double initial();
 
+    /** The same shape from another rate: what falls to a rate, or is kept above one, does so in proportion. */
+    Schedule startingAt(double rate);
+
+    /**
+     * The same behind a warm-up, which takes the place of one that is there.
+     *
+     * @param steps updates that it lasts; 0 for none
+     * @param power of its rise, see {@link WarmUp}
+     */
+    default Schedule withWarmUp(long steps, double power) {
+        return steps == 0 ? this : new WarmUp(steps, power, this);
+    }
+
     /** The same without a planned end: one that falls over a number of steps stays at the rate that it begins with. */
     default Schedule endless() {
         return this;
@@ -29,6 +42,11 @@ public sealed interface Schedule {
         @Override
         public double initial() {
             return rate;
+        }
+
+        @Override
+        public Schedule startingAt(double rate) {
+            return new Constant(rate);
         }
     }
 
@@ -55,6 +73,11 @@ public sealed interface Schedule {
             }
             return rate;
         }
+
+        @Override
+        public Schedule startingAt(double rate) {
+            return new Steps(rate, steps, scales);
+        }
     }
 
     /**
@@ -71,6 +94,11 @@ public sealed interface Schedule {
         public double rate(long step) {
             double exponent = staircase ? Math.floorDiv(step, every) : (double) step / every;
             return initial * Math.pow(factor, exponent);
+        }
+
+        @Override
+        public Schedule startingAt(double rate) {
+            return new Exponential(rate, factor, every, staircase);
         }
     }
 
@@ -89,6 +117,11 @@ public sealed interface Schedule {
         public Schedule endless() {
             return new Constant(initial);
         }
+
+        @Override
+        public Schedule startingAt(double rate) {
+            return new Polynomial(rate, last * (rate / initial), steps, power);
+        }
     }
 
     /** Half a cosine from {@code initial} to {@code last} over {@code steps} (Loshchilov and Hutter 2017, one period). */
@@ -106,6 +139,11 @@ public sealed interface Schedule {
         @Override
         public Schedule endless() {
             return new Constant(initial);
+        }
+
+        @Override
+        public Schedule startingAt(double rate) {
+            return new Cosine(rate, last * (rate / initial), steps);
         }
     }
 
@@ -133,6 +171,16 @@ public sealed interface Schedule {
         public Schedule endless() {
             return new WarmUp(steps, power, then.endless());
         }
+
+        @Override
+        public Schedule startingAt(double rate) {
+            return new WarmUp(steps, power, then.startingAt(rate));
+        }
+
+        @Override
+        public Schedule withWarmUp(long steps, double power) {
+            return then.withWarmUp(steps, power);
+        }
     }
 
     /**
@@ -158,6 +206,16 @@ public sealed interface Schedule {
         @Override
         public double initial() {
             return base.initial();
+        }
+
+        @Override
+        public Schedule startingAt(double rate) {
+            return new Plateau(base.startingAt(rate), factor, patience, margin, floor * (rate / initial()));
+        }
+
+        @Override
+        public Schedule withWarmUp(long steps, double power) {
+            return new Plateau(base.withWarmUp(steps, power), factor, patience, margin, floor);
         }
     }
 

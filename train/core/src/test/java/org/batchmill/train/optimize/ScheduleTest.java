@@ -109,4 +109,35 @@ class ScheduleTest {
                 .as("less than the margin is no improvement")
                 .isCloseTo(.1, within(1e-16));
     }
+
+    @Test
+    void shouldKeepItsShapeFromAnotherRate() {
+        Schedule steps = new Schedule.Steps(.1, List.of(10L), List.of(.5)).startingAt(.2);
+        assertThat(steps.rate(0)).isEqualTo(.2);
+        assertThat(steps.rate(9)).isEqualTo(.1);
+        Schedule cosine = new Schedule.Cosine(1, .01, 100).startingAt(2);
+        assertThat(cosine.rate(100)).isCloseTo(.02, within(1e-15));
+        Schedule plateau = new Schedule.Plateau(new Schedule.Constant(1), .1, 1, 0, .005).startingAt(2);
+        assertThat(plateau).isEqualTo(new Schedule.Plateau(new Schedule.Constant(2), .1, 1, 0, .01));
+        Schedule warm = new Schedule.WarmUp(4, 1, new Schedule.Constant(1)).startingAt(2);
+        assertThat(warm.rate(0)).isEqualTo(.5);
+        assertThat(warm.rate(4)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldFollowThePlateauBehindAWarmUpToo() {
+        Schedule schedule = new Schedule.Plateau(new Schedule.Constant(1), .1, 0, 0, 0).withWarmUp(4, 1);
+        ScheduleProgress progress = new ScheduleProgress(schedule, false);
+        assertThat(progress.rate(1)).isEqualTo(.5);
+        progress.observe(1);
+        progress.observe(2);
+        assertThat(progress.rate(10)).isCloseTo(.1, within(1e-16));
+    }
+
+    @Test
+    void shouldReplaceAWarmUpThatIsThere() {
+        Schedule darknet = new Schedule.WarmUp(10, 4, new Schedule.Constant(1));
+        assertThat(darknet.withWarmUp(5, 1)).isEqualTo(new Schedule.WarmUp(5, 1, new Schedule.Constant(1)));
+        assertThat(darknet.withWarmUp(0, 1)).isEqualTo(new Schedule.Constant(1));
+    }
 }

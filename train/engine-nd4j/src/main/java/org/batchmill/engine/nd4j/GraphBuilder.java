@@ -149,9 +149,8 @@ final class GraphBuilder {
             if (!training) {
                 return in;
             }
-            SDVariable mask = graph.add(
-                            Elementwise.dropoutMask(layer.name(), layer.rate(), in.placement(), in.dimensions()))[
-                    0];
+            SDVariable mask =
+                    graph.add(Elementwise.dropoutMask(layer.name(), layer.rate(), in.placement(), in.dimensions()))[0];
             return in.with(graph.add(Elementwise.product(in.dimensions()), in.variable(), mask)[0]);
         }
 

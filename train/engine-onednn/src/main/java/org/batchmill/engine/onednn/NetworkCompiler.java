@@ -222,9 +222,7 @@ final class NetworkCompiler {
 
         @Override
         public Signal gaussianNoise(Layer.GaussianNoise layer) {
-            return compilation.purpose.training()
-                    ? in.with(new Randomness(compilation).noise(layer, in.tensor()))
-                    : in;
+            return compilation.purpose.training() ? in.with(new Randomness(compilation).noise(layer, in.tensor())) : in;
         }
 
         @Override

@@ -17,34 +17,63 @@ interface UpdateRule {
     void apply(float[] value, float[] gradient, float[][] slots, int count, long update, double rate, boolean weights);
 
     static UpdateRule of(Optimizer optimizer) {
-        if (optimizer instanceof Optimizer.Momentum rule) {
+        return optimizer.accept(new Loops());
+    }
+
+    /** The loop of each rule. */
+    final class Loops implements Optimizer.Visitor<UpdateRule> {
+        @Override
+        public UpdateRule sgd(Optimizer.Sgd rule) {
             return (value, gradient, slots, count, update, rate, weights) ->
-                    momentum(rule.momentum(), value, gradient, slots[0], count, (float) rate);
-        } else if (optimizer instanceof Optimizer.Nesterov rule) {
+                    descend(value, gradient, count, (float) rate);
+        }
+
+        @Override
+        public UpdateRule momentum(Optimizer.Momentum rule) {
             return (value, gradient, slots, count, update, rate, weights) ->
-                    nesterov(rule.momentum(), value, gradient, slots[0], count, (float) rate);
-        } else if (optimizer instanceof Optimizer.Adagrad rule) {
+                    UpdateRule.momentum(rule.momentum(), value, gradient, slots[0], count, (float) rate);
+        }
+
+        @Override
+        public UpdateRule nesterov(Optimizer.Nesterov rule) {
+            return (value, gradient, slots, count, update, rate, weights) ->
+                    UpdateRule.nesterov(rule.momentum(), value, gradient, slots[0], count, (float) rate);
+        }
+
+        @Override
+        public UpdateRule adagrad(Optimizer.Adagrad rule) {
             return (value, gradient, slots, count, update, rate, weights) ->
                     bySquares(1, 1, rule.epsilon(), value, gradient, slots[0], count, (float) rate);
-        } else if (optimizer instanceof Optimizer.RmsProp rule) {
+        }
+
+        @Override
+        public UpdateRule adadelta(Optimizer.Adadelta rule) {
+            return (value, gradient, slots, count, update, rate, weights) ->
+                    UpdateRule.adadelta(rule.rho(), rule.epsilon(), value, gradient, slots, count, (float) rate);
+        }
+
+        @Override
+        public UpdateRule rmsProp(Optimizer.RmsProp rule) {
             return (value, gradient, slots, count, update, rate, weights) -> bySquares(
                     rule.rho(), 1 - rule.rho(), rule.epsilon(), value, gradient, slots[0], count, (float) rate);
-        } else if (optimizer instanceof Optimizer.Adadelta rule) {
+        }
+
+        @Override
+        public UpdateRule adam(Optimizer.Adam rule) {
             return (value, gradient, slots, count, update, rate, weights) ->
-                    adadelta(rule.rho(), rule.epsilon(), value, gradient, slots, count, (float) rate);
-        } else if (optimizer instanceof Optimizer.Adam rule) {
-            return (value, gradient, slots, count, update, rate, weights) ->
-                    adam(rule, value, gradient, slots, count, update, rate);
-        } else if (optimizer instanceof Optimizer.AdamW rule) {
-            Optimizer.Adam adam = new Optimizer.Adam(rule.beta1(), rule.beta2(), rule.epsilon());
+                    UpdateRule.adam(rule, value, gradient, slots, count, update, rate);
+        }
+
+        @Override
+        public UpdateRule adamW(Optimizer.AdamW rule) {
+            UpdateRule adam = adam(new Optimizer.Adam(rule.beta1(), rule.beta2(), rule.epsilon()));
             return (value, gradient, slots, count, update, rate, weights) -> {
                 if (weights) {
                     decay((float) (rate * rule.decay()), value, count);
                 }
-                adam(adam, value, gradient, slots, count, update, rate);
+                adam.apply(value, gradient, slots, count, update, rate, weights);
             };
         }
-        return (value, gradient, slots, count, update, rate, weights) -> descend(value, gradient, count, (float) rate);
     }
 
     private static void descend(float[] value, float[] gradient, int count, float rate) {
