@@ -70,7 +70,7 @@ public final class AllocationProfile {
             recording.dump(file);
         }
         System.out.printf(Locale.ROOT, "%d samples, %d bytes of heap each%n%n", count, bytes / count);
-        System.out.printf("| class | bytes a sample |%n|---|---:|%n");
+        System.out.printf(Locale.ROOT, "| class | bytes a sample |%n|---|---:|%n");
         print(file, (double) bytes / count);
         Files.delete(file);
     }

@@ -1,6 +1,7 @@
 package org.batchmill.cli;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.inspect.Doctor;
 import picocli.CommandLine.Command;
@@ -33,8 +34,8 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         List<Doctor.Finding> findings = Doctor.examine(engine);
         for (Doctor.Finding finding : findings) {
-            terminal.print(
-                    String.format("%-4s %-10s %s", finding.fine() ? "ok" : "BAD", finding.part(), finding.says()));
+            terminal.print(String.format(
+                    Locale.ROOT, "%-4s %-10s %s", finding.fine() ? "ok" : "BAD", finding.part(), finding.says()));
         }
         return findings.stream().allMatch(Doctor.Finding::fine) ? ExitCode.DONE : ExitCode.BAD;
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.task.TaskKind;
@@ -55,7 +56,7 @@ class ResumeEveryStepTest {
         for (long step = 1; step < STEPS; step++) {
             Path cut = folder.resolve("cut-" + step);
             Files.createDirectories(cut.resolve("checkpoints"));
-            String name = "checkpoints/step-%09d.ckpt".formatted(step);
+            String name = String.format(Locale.ROOT, "checkpoints/step-%09d.ckpt", step);
             Files.copy(whole.resolve(name), cut.resolve(name));
             Files.copy(whole.resolve("metrics.csv"), cut.resolve("metrics.csv"));
             Checkpoint resumed = train(options(cut, STEPS, true));

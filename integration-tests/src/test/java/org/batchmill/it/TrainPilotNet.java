@@ -1,6 +1,7 @@
 package org.batchmill.it;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import org.batchmill.augment.Batch;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.task.TaskKind;
@@ -23,7 +24,7 @@ public final class TrainPilotNet {
             @Override
             public void stepped(LoopControl loop, StepReport report, Batch batch) {
                 if (report.step() % 10 == 0) {
-                    System.out.printf("step %d, loss %.4f%n", report.step(), report.loss());
+                    System.out.printf(Locale.ROOT, "step %d, loss %.4f%n", report.step(), report.loss());
                 }
             }
         };

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.batchmill.testing.Await;
 
 /** A call that may have to wait, made on a thread of its own. */
 final class Call<V> {
@@ -30,17 +31,17 @@ final class Call<V> {
     }
 
     /** Makes a call that will wait at a queue, and returns when it does. */
-    static <V> Call<V> waiting(BoundedQueue<?> queue, Callable<V> what) throws InterruptedException {
+    static <V> Call<V> waiting(BoundedQueue<?> queue, Callable<V> what) throws Exception {
         int before = queue.pendingRequests();
         Call<V> call = new Call<>(what);
-        while (queue.pendingRequests() == before) {
+        Await.until("the call waits", () -> {
             assertThat(call.result).as("the call does not wait").isNotDone();
-            Thread.sleep(1);
-        }
+            return queue.pendingRequests() != before;
+        });
         return call;
     }
 
-    static Call<Void> waitingEnqueue(BoundedQueue<Integer> queue, int element) throws InterruptedException {
+    static Call<Void> waitingEnqueue(BoundedQueue<Integer> queue, int element) throws Exception {
         return waiting(queue, () -> {
             queue.enqueue(element);
             return null;
@@ -52,7 +53,7 @@ final class Call<V> {
     }
 
     V get() throws Exception {
-        return result.get(10, TimeUnit.SECONDS);
+        return result.get(200, TimeUnit.SECONDS);
     }
 
     Throwable failure() throws Exception {

@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import org.batchmill.testing.Await;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
+@Tag("concurrent")
 class CoordinatorTest {
 
     private final Coordinator coordinator = new Coordinator();
@@ -50,7 +53,7 @@ class CoordinatorTest {
     @Test
     void shouldTellWhetherTheStopCameInTime() throws Exception {
         assertThat(coordinator.waitForStop(Duration.ofMillis(10))).isFalse();
-        Call<Boolean> waiting = Call.of(() -> coordinator.waitForStop(Duration.ofSeconds(20)));
+        Call<Boolean> waiting = Call.of(() -> coordinator.waitForStop(Duration.ofMinutes(4)));
         coordinator.requestStop();
         assertThat(waiting.get()).isTrue();
     }
@@ -72,7 +75,7 @@ class CoordinatorTest {
             coordinator.join(List.of(given), Coordinator.DEFAULT_GRACE, false);
             return null;
         });
-        Thread.sleep(50);
+        Await.until("the join waits", () -> join.thread.getState() == Thread.State.TIMED_WAITING);
         assertThat(join.isWaiting()).isTrue();
         go.countDown();
         join.get();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What holds for every queue, whatever the order in which elements leave. */
-@Timeout(30)
+@Timeout(300)
+@Tag("concurrent")
 abstract class QueueContractTest {
 
     /** A queue of that capacity from which every element may leave. */

@@ -11,6 +11,7 @@ import org.jetbrains.kotlinx.lincheck.annotations.Operation;
 import org.jetbrains.kotlinx.lincheck.annotations.Param;
 import org.jetbrains.kotlinx.lincheck.paramgen.IntGen;
 import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Timeout;
  * Lincheck runs random operations on three threads many times over, and looks for an outcome that no sequential order of the same
  * operations explains. The orders are those of the models below, which share no code with the queues.
  */
-@Timeout(120)
+@Timeout(300)
+@Tag("concurrent")
 class QueueLinearizabilityTest {
 
     private static final int CAPACITY = 2;

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
+@Tag("concurrent")
 class QueueRunnerTest {
 
     private final FifoQueue<Integer> queue = new FifoQueue<>("numbers", 100);

@@ -19,6 +19,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.testing.Seed;
 import org.batchmill.testing.SharedData;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
+@Tag("concurrent")
 class BrokenVideoTest {
 
     private static final WriterOptions AT_25 = WriterOptions.at(25).keyFrameInterval(10);
@@ -199,10 +201,12 @@ class BrokenVideoTest {
         CountDownLatch released = new CountDownLatch(1);
         VideoFile stalling = new StallingFile(file, Files.size(file) / 2, released);
         VideoOptions impatient = VideoOptions.DEFAULT.stallAfter(Duration.ofMillis(300));
-        try (VideoReader reader = VideoReader.open(stalling, impatient)) {
+        try {
             assertThatThrownBy(() -> {
-                        for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
-                            frame.close();
+                        try (VideoReader reader = VideoReader.open(stalling, impatient)) {
+                            for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
+                                frame.close();
+                            }
                         }
                     })
                     .isInstanceOf(DataException.class)

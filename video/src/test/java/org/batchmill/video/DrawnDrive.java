@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** A drive whose frames show their number, and its log. */
 final class DrawnDrive {
@@ -29,7 +30,7 @@ final class DrawnDrive {
     }
 
     static DriveEpoch write(Path folder, int epoch, int frames, String log) throws IOException {
-        String name = "epoch%02d".formatted(epoch);
+        String name = String.format(Locale.ROOT, "epoch%02d", epoch);
         Path video = NumberedFrames.write(
                 folder.resolve(name + "_front.mp4"),
                 frames,

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.batchmill.ingest.testing.KafkaBroker;
+import org.batchmill.testing.Await;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The broker is stopped under a trainer and started again: case 23 of the list of faults. */
 @Timeout(900)
+@Tag("concurrent")
 class BrokerAwayTest {
 
     private static final int STEPS = 120;
@@ -67,9 +69,9 @@ class BrokerAwayTest {
     }
 
     private static void awaitCheckpoint(Path run) throws Exception {
-        while (!Files.isDirectory(run.resolve("checkpoints"))
-                || Runs.checkpoints(run).isEmpty()) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
+        Await.until(
+                "there is a checkpoint",
+                () -> Files.isDirectory(run.resolve("checkpoints"))
+                        && !Runs.checkpoints(run).isEmpty());
     }
 }

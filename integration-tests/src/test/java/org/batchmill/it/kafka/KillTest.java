@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * survives must be what an undisturbed run makes, bit for bit.
  */
 @ExtendWith(SharedBroker.class)
+@Tag("concurrent")
 class KillTest {
 
     private static final int PARTITIONS = 3;

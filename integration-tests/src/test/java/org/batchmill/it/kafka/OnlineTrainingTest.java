@@ -13,6 +13,7 @@ import org.batchmill.it.Command;
 import org.batchmill.records.example.SampleExamples;
 import org.batchmill.records.tfrecord.TfRecordWriter;
 import org.batchmill.records.tfrecord.WriteOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Produces, trains and goes on, through the command and on a real broker. */
 @Timeout(600)
 @ExtendWith(SharedBroker.class)
+@Tag("concurrent")
 class OnlineTrainingTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
 import org.batchmill.it.Samples;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code pack kafka}: a stretch of a topic as record files. */
 @Timeout(600)
 @ExtendWith(SharedBroker.class)
+@Tag("concurrent")
 class PackTopicTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.testing.Await;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two trainers in one group: case 18 of the list of faults. Each learns a batch of one, so that nothing waits for a full one. */
 @Timeout(900)
 @ExtendWith(SharedBroker.class)
+@Tag("concurrent")
 class RebalanceTest {
 
     private static final int PARTITIONS = 4;

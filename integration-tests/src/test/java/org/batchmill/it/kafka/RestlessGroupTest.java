@@ -25,13 +25,15 @@ import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A group that throws its member out, or lets others in who leave again, at any moment of a training. */
-@Timeout(120)
+@Timeout(900)
 @ExtendWith(SharedBroker.class)
+@Tag("concurrent")
 class RestlessGroupTest {
 
     private static final int PARTITIONS = 3;

@@ -7,18 +7,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS and passwords: case 24 of the list of faults. Nothing that a run leaves behind or says holds a secret. */
 @Timeout(600)
+@Tag("concurrent")
 class SecurityTest {
 
     private static final String STORE_PASSWORD = "store-s3cret";
@@ -118,15 +121,19 @@ class SecurityTest {
     private static Path client(String name, String trust, String password) throws IOException {
         return Files.writeString(
                 folder.resolve(name + ".properties"),
-                """
+                String.format(
+                        Locale.ROOT,
+                        """
                 security.protocol=SASL_SSL
                 sasl.mechanism=PLAIN
                 sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \
                 username="trainer" password="%s";
                 ssl.truststore.location=%s
                 ssl.truststore.password=%s
-                """
-                        .formatted(password, folder.resolve(trust + "-trust.p12"), STORE_PASSWORD));
+                """,
+                        password,
+                        folder.resolve(trust + "-trust.p12"),
+                        STORE_PASSWORD));
     }
 
     private static Command train(String name, Path config, String bootstrap) {

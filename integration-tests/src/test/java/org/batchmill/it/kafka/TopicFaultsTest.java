@@ -24,6 +24,7 @@ import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.queues.pipeline.ErrorPolicy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Bad messages, gaps, expired offsets and slow steps: cases 19 to 22 of the list of faults. */
 @Timeout(600)
 @ExtendWith(SharedBroker.class)
+@Tag("concurrent")
 class TopicFaultsTest {
 
     @TempDir
@@ -41,8 +43,7 @@ class TopicFaultsTest {
     void shouldStayInTheGroupWhileAStepTakesLongerThanThePollInterval(KafkaBroker broker) throws Exception {
         broker.makeTopic("long", 2);
         Messages.sendDigits(broker, "long", 2, 0, 100);
-        Path config = Files.writeString(
-                folder.resolve("client.properties"), "max.poll.interval.ms=3000\nsession.timeout.ms=6000\n");
+        Path config = Files.writeString(folder.resolve("client.properties"), "max.poll.interval.ms=6000\n");
         TrainOptions options = options(broker, "long", folder.resolve("run"), 4);
         options.kafka().group("patient").kafkaConfig(config);
         List<String> members = new ArrayList<>();
@@ -52,7 +53,7 @@ class TopicFaultsTest {
                     public void progress(String what, long done, long total, String detail) {
                         if (done == 2) {
                             members.add(onlyMember(broker, "patient"));
-                            sleep(8000); // longer than both
+                            sleep(8000); // longer than that
                             members.add(onlyMember(broker, "patient"));
                         }
                     }

@@ -28,11 +28,13 @@ import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
+@Tag("concurrent")
 class SampleBatchesTest {
 
     private static final BatchShape TINY = new BatchShape(4, 2, 2, 1, Batch.Format.UINT8_NHWC);

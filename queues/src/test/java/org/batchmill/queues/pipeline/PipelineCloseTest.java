@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import org.batchmill.testing.Seed;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** However a pipeline ends, no thread runs on and nothing decoded is left. */
-@Timeout(120)
+@Timeout(300)
+@Tag("concurrent")
 class PipelineCloseTest {
 
     private static PipelineBuilder<Integer, Ledger.Element, Ledger.Batch> endless(Ledger ledger, String name) {

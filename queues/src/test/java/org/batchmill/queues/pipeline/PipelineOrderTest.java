@@ -7,10 +7,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.batchmill.testing.Seed;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
+@Tag("concurrent")
 class PipelineOrderTest {
 
     private static final IndexedSource<Integer> NUMBERS = IndexedSource.of(53, index -> (int) index);

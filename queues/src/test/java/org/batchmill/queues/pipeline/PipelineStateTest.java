@@ -8,13 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.batchmill.testing.Seed;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Restores at every batch of small runs with everything in them: shuffle, bad elements, partners, the ends of epochs. */
-@Timeout(120)
+@Timeout(300)
+@Tag("concurrent")
 class PipelineStateTest {
 
     private static final int SIZE = 23;

@@ -3,12 +3,14 @@ package org.batchmill.queues.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stream may have nothing for a while; what it has given must not wait for that. */
-@Timeout(60)
+@Timeout(300)
+@Tag("concurrent")
 class WaitingStreamTest {
 
     /** Gives so many numbers, and then nothing until it is interrupted. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.batchmill.records.Box;
 import org.batchmill.records.DataException.Kind;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,21 +197,27 @@ class CocoFormatTest {
     }
 
     private static String file(String annotations) {
-        return """
+        return String.format(
+                        Locale.ROOT,
+                        """
                 {'info':{'year':2017},'licenses':[{'id':1}],
                  'images':[{'id':7,'file_name':'a.png','width':100,'height':50,'coco_url':'x'},
                            {'id':9,'file_name':'b.png','width':20,'height':20}],
                  'categories':[{'id':3,'name':'dog','supercategory':'animal'},{'id':2,'name':'cat'}],
-                 'annotations':%s}"""
-                .formatted(annotations)
+                 'annotations':%s}""",
+                        annotations)
                 .replace('\'', '"');
     }
 
     private static String file(String list, String picture, String box) {
-        return """
+        return String.format(
+                        Locale.ROOT,
+                        """
                 {'info':'%s','images':[{'id':0,'file_name':'%s'}],'categories':[{'id':0,'name':'cat'}],
-                 'annotations':[{'id':0,'image_id':0,'category_id':0,%s}]}"""
-                .formatted(list, picture, box)
+                 'annotations':[{'id':0,'image_id':0,'category_id':0,%s}]}""",
+                        list,
+                        picture,
+                        box)
                 .replace('\'', '"');
     }
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -224,11 +225,11 @@ final class Journal {
     }
 
     private Path entry(SampleRange range) {
-        return folder.resolve(String.format("checked-%d-%012d", range.list(), range.first()));
+        return folder.resolve(String.format(Locale.ROOT, "checked-%d-%012d", range.list(), range.first()));
     }
 
     private Path planned(int number) {
-        return folder.resolve(String.format("plan-%05d", number));
+        return folder.resolve(String.format(Locale.ROOT, "plan-%05d", number));
     }
 
     private static int checksum(byte[] entry) {

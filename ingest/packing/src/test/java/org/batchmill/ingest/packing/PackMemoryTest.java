@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.batchmill.ingest.testing.DrawnDataSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Packs far more bytes of pictures than the process may have of heap and direct memory together. */
+@Tag("concurrent")
 class PackMemoryTest {
 
     private static final int PICTURES = 300;

@@ -12,19 +12,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.testing.DrawnDataSet;
 import org.batchmill.records.SampleSource;
+import org.batchmill.testing.Await;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("concurrent")
 class PackResumeTest {
 
     private static final int COUNT = 100;
@@ -137,7 +138,7 @@ class PackResumeTest {
         Map<String, String> whole = checksums(PackJob.run(options("whole"), PackProgress.Listener.NONE));
         for (int wait = 0; wait < 6; wait++) {
             Process child = child("killed", "");
-            awaitJournal(folder.resolve("killed/.d-journal"), wait);
+            awaitJournal(folder.resolve("killed/.d-journal"), wait, child);
             child.destroyForcibly().waitFor();
             for (String shard : shards("killed")) {
                 assertThat(readAll(folder.resolve("killed").resolve(shard))).isEqualTo(COUNT / 4);
@@ -147,28 +148,15 @@ class PackResumeTest {
         assertThat(checksums(result)).isEqualTo(whole);
     }
 
-    /** Waits until a journal has some entries, or its job is done. */
-    private static void awaitJournal(Path journal, int entries) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-        boolean begun = false;
-        while (System.nanoTime() < deadline) {
-            boolean exists = Files.isDirectory(journal);
-            if (begun && !exists) {
-                return;
+    /** Waits until a journal has some entries, or the job that writes it is done. */
+    private static void awaitJournal(Path journal, int entries, Process job) throws Exception {
+        Await.until("the journal has " + entries + " entries", () -> {
+            try (Stream<Path> files = Files.list(journal)) {
+                return files.count() > entries;
+            } catch (IOException e) {
+                return !job.isAlive(); // it is not there yet, or went away
             }
-            if (exists) {
-                begun = true;
-                try (Stream<Path> files = Files.list(journal)) {
-                    if (files.count() > entries) {
-                        return;
-                    }
-                } catch (IOException e) {
-                    continue; // it went away meanwhile
-                }
-            }
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
-        throw new AssertionError("no journal appeared in " + journal);
+        });
     }
 
     private Process child(String out, String before) throws IOException {

@@ -96,13 +96,22 @@ public final class DrawnDataSet {
 
     /** The annotation of picture {@code i}: one box around the rectangle. */
     public static String vocXml(int i) {
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 <annotation><folder>JPEGImages</folder><filename>%s.jpg</filename>
                 <size><width>%d</width><height>%d</height><depth>3</depth></size>
                 <object><name>%s</name><bndbox><xmin>%d</xmin><ymin>%d</ymin><xmax>%d</xmax><ymax>%d</ymax></bndbox></object>
                 </annotation>
-                """
-                .formatted(name(i), WIDTH, HEIGHT, className(i), LEFT, TOP, RIGHT, BOTTOM);
+                """,
+                name(i),
+                WIDTH,
+                HEIGHT,
+                className(i),
+                LEFT,
+                TOP,
+                RIGHT,
+                BOTTOM);
     }
 
     /** A folder for each class. */

@@ -1,8 +1,6 @@
 package org.batchmill.ingest.testing;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,14 +26,16 @@ public final class KafkaBroker implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
 
     private final Path folder;
+    private final HeldPorts ports;
     private final int port;
     private final List<String> jvm;
     private final Path settings;
     private final int second;
     private Process process;
 
-    private KafkaBroker(Path folder, int port, int second, List<String> jvm, Path settings) {
+    private KafkaBroker(Path folder, HeldPorts ports, int port, int second, List<String> jvm, Path settings) {
         this.folder = folder;
+        this.ports = ports;
         this.port = port;
         this.second = second;
         this.jvm = jvm;
@@ -54,9 +54,10 @@ public final class KafkaBroker implements AutoCloseable {
     public static KafkaBroker start(Path folder, Map<String, String> changed, List<String> jvm)
             throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        int port = freePort();
-        int controller = freePort();
-        int second = freePort();
+        HeldPorts ports = new HeldPorts();
+        int port = ports.take();
+        int controller = ports.take();
+        int second = ports.take();
         Map<String, String> properties = new TreeMap<>(Map.of(
                 "process.roles", "broker,controller",
                 "node.id", "1",
@@ -84,7 +85,7 @@ public final class KafkaBroker implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         properties.forEach((key, value) -> lines.add(key + "=" + value.replace("\\", "\\\\")));
         Files.write(settings, lines);
-        KafkaBroker broker = new KafkaBroker(folder, port, second, jvm, settings);
+        KafkaBroker broker = new KafkaBroker(folder, ports, port, second, jvm, settings);
         Process format = broker.java(
                 "kafka.tools.StorageTool",
                 List.of("format", "-t", Uuid.randomUuid().toString(), "-c", settings.toString()));
@@ -93,12 +94,6 @@ public final class KafkaBroker implements AutoCloseable {
         }
         broker.startAgain();
         return broker;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private Process java(String main, List<String> arguments) throws IOException {
@@ -175,5 +170,6 @@ public final class KafkaBroker implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
+        ports.close();
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,7 +53,7 @@ public final class CheckpointFolder {
     public Path save(Checkpoint checkpoint) throws IOException {
         Files.createDirectories(folder);
         long step = checkpoint.progress().step();
-        Path file = folder.resolve("step-%09d.ckpt".formatted(step));
+        Path file = folder.resolve(String.format(Locale.ROOT, "step-%09d.ckpt", step));
         CheckpointFile.write(file, checkpoint);
         int kept = 0;
         for (Path candidate : list()) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Chart;
 import org.batchmill.augment.draw.Rgb;
@@ -112,7 +113,8 @@ public final class DetectionReport {
                     recall[i] = curve.recall(i);
                     precision[i] = curve.precision(i);
                 }
-                chart.line("%s  AP %.3f".formatted(ofClass.name(), ofClass.ap50()), recall, precision);
+                chart.line(
+                        String.format(Locale.ROOT, "%s  AP %.3f", ofClass.name(), ofClass.ap50()), recall, precision);
             }
         }
         try (Canvas canvas = chart.draw(720, 540)) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.batchmill.records.tfrecord.Compression;
 import org.batchmill.records.tfrecord.TfRecordWriter;
@@ -35,11 +36,12 @@ public final class EventWriter implements Closeable {
     /** Starts a new file {@code events.out.tfevents.SECONDS.HOST.PID.N} in a folder, which is made if it is not there. */
     public static EventWriter create(Path folder) throws IOException {
         Files.createDirectories(folder);
-        String start = "events.out.tfevents.%010d.%s.%d."
-                .formatted(
-                        Instant.now().getEpochSecond(),
-                        host(),
-                        ProcessHandle.current().pid());
+        String start = String.format(
+                Locale.ROOT,
+                "events.out.tfevents.%010d.%s.%d.",
+                Instant.now().getEpochSecond(),
+                host(),
+                ProcessHandle.current().pid());
         int serial = 0;
         while (Files.exists(folder.resolve(start + serial))) {
             serial++;

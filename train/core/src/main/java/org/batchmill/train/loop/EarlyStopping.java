@@ -1,5 +1,7 @@
 package org.batchmill.train.loop;
 
+import java.util.Locale;
+
 /** Stops when the metric has not improved for some evaluations. */
 public final class EarlyStopping implements Hook {
 
@@ -25,8 +27,12 @@ public final class EarlyStopping implements Hook {
             best = metric;
             withoutImprovement = 0;
         } else if (++withoutImprovement > patience) {
-            loop.stop("%s has not improved on %.6g for %d evaluations"
-                    .formatted(loop.task().metric(), best, withoutImprovement));
+            loop.stop(String.format(
+                    Locale.ROOT,
+                    "%s has not improved on %.6g for %d evaluations",
+                    loop.task().metric(),
+                    best,
+                    withoutImprovement));
         }
     }
 

@@ -7,12 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("concurrent")
 class CheckpointFolderTest {
 
     @TempDir
@@ -133,7 +134,7 @@ class CheckpointFolderTest {
                     .isInstanceOf(UsageException.class)
                     .hasMessageContaining("(process " + other.pid() + ")");
         } finally {
-            other.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            other.destroyForcibly().waitFor();
         }
         RunLock.take(folder).close();
     }
@@ -145,7 +146,7 @@ class CheckpointFolderTest {
         public static void main(String[] args) throws Exception {
             try (RunLock lock = RunLock.take(Path.of(args[0]))) {
                 System.out.println(lock == null ? "refused" : "holding");
-                Thread.sleep(60_000);
+                System.in.read(); // until the test ends
             }
         }
     }

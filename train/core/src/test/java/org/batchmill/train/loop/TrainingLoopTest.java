@@ -27,10 +27,12 @@ import org.batchmill.train.network.Shape;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.optimize.Schedule;
 import org.batchmill.train.reference.JavaEngine;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("concurrent")
 class TrainingLoopTest {
 
     @TempDir
@@ -200,7 +202,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(300)
     void shouldLeaveWhileItWaitsForDataAndKeepACheckpoint() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
         try (Program program = Lesson.program(8);
@@ -214,7 +216,7 @@ class TrainingLoopTest {
                         return source.next();
                     }
                     waiting.countDown();
-                    Thread.sleep(Duration.ofHours(1).toMillis());
+                    new CountDownLatch(1).await();
                     return null;
                 }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The code that calls cuDNN, loads kernels, packs their arguments, captures and replays graphs: through the JNI, on a driver and a cuDNN
  * that are the host.
  */
+@Tag("concurrent")
 class LaunchTest {
 
     @TempDir

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -145,6 +146,7 @@ final class Schedule implements AutoCloseable {
     List<String> describe() {
         return graph.nodes().stream()
                 .map(node -> String.format(
+                        Locale.ROOT,
                         "%-8s  %-16s  %-28s  %s%s",
                         node.pass(),
                         node.layer(),

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.batchmill.train.engine.Program;
@@ -42,8 +43,14 @@ public final class StepTimes {
             double[] times = how.equals("session") ? session(network, rows) : engine(network, rows, how);
             Arrays.sort(times);
             System.out.printf(
+                    Locale.ROOT,
                     "%-16s b%-4d %-8s median %8.1f ms, fastest %8.1f ms, processor time of all %8.1f s%n",
-                    parts[0], rows, how, times[times.length / 2], times[0], (system.getProcessCpuTime() - cpu) / 1e9);
+                    parts[0],
+                    rows,
+                    how,
+                    times[times.length / 2],
+                    times[0],
+                    (system.getProcessCpuTime() - cpu) / 1e9);
         }
     }
 
@@ -76,8 +83,9 @@ public final class StepTimes {
                     times[i] = (System.nanoTime() - start) / 1e6;
                 }
             }
-            spans.forEach((name, nanos) -> System.out.printf("  %-28s %8.2f ms%n", name, nanos / 1e6 / STEPS));
-            System.out.printf("  %d MB%n", program.peakBytes() >> 20);
+            spans.forEach(
+                    (name, nanos) -> System.out.printf(Locale.ROOT, "  %-28s %8.2f ms%n", name, nanos / 1e6 / STEPS));
+            System.out.printf(Locale.ROOT, "  %d MB%n", program.peakBytes() >> 20);
         }
         return times;
     }

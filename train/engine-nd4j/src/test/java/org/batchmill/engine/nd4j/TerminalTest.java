@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a user's terminal shows of ND4J: nothing, and one line where its natives are missing. */
+@Tag("concurrent")
 class TerminalTest {
 
     private static List<String> run(String... options) throws IOException, InterruptedException {

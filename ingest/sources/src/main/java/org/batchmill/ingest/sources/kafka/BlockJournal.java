@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -175,7 +176,7 @@ final class BlockJournal implements AutoCloseable {
 
     private void startFile(long number) throws IOException {
         close();
-        tailFile = folder.resolve("%s%012d%s".formatted(PREFIX, number, SUFFIX));
+        tailFile = folder.resolve(String.format(Locale.ROOT, "%s%012d%s", PREFIX, number, SUFFIX));
         tail = new RandomAccessFile(tailFile.toFile(), "rw");
         tail.setLength(0);
         blocksInTail = 0;
