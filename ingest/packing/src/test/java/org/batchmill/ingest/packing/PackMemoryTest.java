@@ -23,10 +23,10 @@ class PackMemoryTest {
 
     @Test
     void shouldNotNeedMemoryForTheBytesOfAllPictures() throws Exception {
-        byte[] picture = DrawnDataSet.picture(1, "jpg", 3200, 2400);
+        byte[] picture = DrawnDataSet.picture(1, "bmp", 1000, 700);
         Path pictures = Files.createDirectories(folder.resolve("data/noise"));
         for (int i = 0; i < PICTURES; i++) {
-            Files.write(pictures.resolve(DrawnDataSet.name(i) + ".jpg"), picture);
+            Files.write(pictures.resolve(DrawnDataSet.name(i) + ".bmp"), picture);
         }
         assertThat((long) picture.length * PICTURES).isGreaterThan(4L * 2 * MEGABYTES * (1 << 20));
 
