@@ -159,7 +159,7 @@ class TestHabitsTest {
         return one.getAllMethods().stream()
                 .flatMap(method -> method.getAnnotations().stream())
                 .map(annotation -> annotation.getRawType().getName())
-                .anyMatch(name -> name.startsWith("org.junit.jupiter.") && name.endsWith("Test")
+                .anyMatch(name -> (name.startsWith("org.junit.jupiter.") && name.endsWith("Test"))
                         || name.startsWith("net.jqwik.api."));
     }
 

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.batchmill.records.MissingPartException;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +69,7 @@ class MachineTest {
         file("dev/nvidia0");
         file("usr/lib64/libcuda.so.1");
         Files.writeString(
-                root.resolve("proc/driver/nvidia/version"), String.format(Locale.ROOT, VERSION, "570.124.06"));
+                root.resolve("proc/driver/nvidia/version"), VERSION.replace("%s", "570.124.06"));
 
         assertMissing("NVIDIA's driver 570.124.06 is too old: CUDA 13 needs 580 or newer");
         assertThat(Driver.find(root, folders(), 12).version()).isEqualTo("570.124.06");
