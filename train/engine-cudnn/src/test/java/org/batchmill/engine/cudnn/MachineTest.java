@@ -68,8 +68,7 @@ class MachineTest {
     void shouldSayThatTheDriverIsTooOld() throws IOException {
         file("dev/nvidia0");
         file("usr/lib64/libcuda.so.1");
-        Files.writeString(
-                root.resolve("proc/driver/nvidia/version"), VERSION.replace("%s", "570.124.06"));
+        Files.writeString(root.resolve("proc/driver/nvidia/version"), VERSION.replace("%s", "570.124.06"));
 
         assertMissing("NVIDIA's driver 570.124.06 is too old: CUDA 13 needs 580 or newer");
         assertThat(Driver.find(root, folders(), 12).version()).isEqualTo("570.124.06");
