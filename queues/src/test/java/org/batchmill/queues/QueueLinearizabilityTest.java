@@ -190,22 +190,32 @@ class QueueLinearizabilityTest {
 
     @Test
     void shouldExplainEveryOutcomeOfAPriorityQueueBySomeOrder() {
-        LinChecker.check(Priority.class, options().sequentialSpecification(PriorityModel.class));
+        LinChecker.check(Priority.class, options(3).sequentialSpecification(PriorityModel.class));
     }
 
     @Test
     void shouldExplainEveryOutcomeOfAShuffleQueueBySomeOrder() {
-        LinChecker.check(Shuffled.class, options());
+        LinChecker.check(Shuffled.class, options(3));
     }
 
     @Test
     void shouldExplainEveryOutcomeOfAFifoBySomeOrder() {
-        LinChecker.check(Fifo.class, options().sequentialSpecification(FifoModel.class));
+        LinChecker.check(Fifo.class, options(3).sequentialSpecification(FifoModel.class));
     }
 
-    private static StressOptions options() {
+    @Test
+    @Tag("long")
+    @Timeout(3600)
+    void shouldExplainEveryOutcomeOfManyMoreScenarios() {
+        LinChecker.check(Priority.class, options(20).sequentialSpecification(PriorityModel.class));
+        LinChecker.check(Shuffled.class, options(20));
+        LinChecker.check(Fifo.class, options(20).sequentialSpecification(FifoModel.class));
+    }
+
+    /** @param scenarios so many are drawn, of three threads with three calls each */
+    private static StressOptions options(int scenarios) {
         return new StressOptions()
-                .iterations(10)
+                .iterations(scenarios)
                 .invocationsPerIteration(1_000)
                 .threads(3)
                 .actorsBefore(2)
