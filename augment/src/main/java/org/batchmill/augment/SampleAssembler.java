@@ -71,7 +71,10 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
             return decode(sample, image, key);
         }
         if (sample.content() instanceof Content.RawImage raw) {
-            Picture picture = decoder.copy(raw, shape.channels(), sample.id().value());
+            double span = policy.fixedSpan();
+            int reduction = ImageDecoder.reduction(raw, shape.width() / span, shape.height() / span);
+            Picture picture =
+                    decoder.copy(raw, shape.channels(), reduction, sample.id().value());
             return new DecodedSample(sample.id(), sample.labels(), picture, raw.width(), raw.height(), key);
         }
         Content.Features features = (Content.Features) sample.content();
@@ -94,7 +97,7 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
         ByteBuffer file = image.bytes();
         ImageHeader header = decoder.check(file, where);
         BatchShape shape = pool.shape();
-        double span = policy.minimumSpan();
+        double span = policy.fixedSpan();
         int reduction = ImageDecoder.reduction(header, shape.width() / span, shape.height() / span);
         Picture picture = decoder.decode(file, header, where, shape.channels(), reduction);
         int width = header.uprightWidth();

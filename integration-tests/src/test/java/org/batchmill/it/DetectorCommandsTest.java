@@ -85,10 +85,15 @@ class DetectorCommandsTest {
     private static Path weights;
     private static Path film;
 
+    /** A small detector of three classes, as a file. */
+    static Path configuration(Path folder) throws IOException {
+        return Files.writeString(folder.resolve("small.cfg"), CONFIGURATION);
+    }
+
     @BeforeAll
     static void makeDataConfigurationAndFilm() throws IOException {
         data = folder.resolve("shapes");
-        configuration = Files.writeString(folder.resolve("small.cfg"), CONFIGURATION);
+        configuration = configuration(folder);
         run = folder.resolve("run");
         weights = folder.resolve("small.weights");
         film = folder.resolve("film.mp4");

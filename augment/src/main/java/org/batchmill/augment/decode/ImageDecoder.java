@@ -102,19 +102,20 @@ public final class ImageDecoder implements AutoCloseable {
     /**
      * Copies raw pixels.
      *
-     * @param where    the name of the sample, for errors
-     * @param channels as many as the pixels have, or 1 or 3 to turn colour to grey and grey to colour
+     * @param channels  as many as the pixels have, or 1 or 3 to turn colour to grey and grey to colour
+     * @param reduction 1, 2, 4 or 8: the sides are divided by it, by averaging, as those of a PNG with these pixels would be
+     * @param where     the name of the sample, for errors
      * @return a picture that the caller closes
      * @throws DataException UNSUPPORTED if the channels do not match
      */
-    public Picture copy(Content.RawImage raw, int channels, String where) throws DataException {
+    public Picture copy(Content.RawImage raw, int channels, int reduction, String where) throws DataException {
         boolean convert = raw.channels() != channels;
         if (convert && (Math.max(raw.channels(), channels) != 3 || Math.min(raw.channels(), channels) != 1)) {
             throw new DataException(
                     Kind.UNSUPPORTED, where, raw.channels() + " channels where " + channels + " are wanted");
         }
         Picture picture = pictures.take();
-        if (!convert) {
+        if (!convert && reduction == 1) {
             picture.resize(raw.width(), raw.height(), channels, 1, 1);
             picture.pixels().put(raw.pixels());
             return picture;
@@ -122,22 +123,45 @@ public final class ImageDecoder implements AutoCloseable {
         Scratch scratch = take();
         Mat stored = scratch.stored.mat(raw.height(), raw.width(), CV_8UC(raw.channels()));
         scratch.stored.bytes(raw.pixels().remaining()).put(raw.pixels());
-        cvtColor(
-                stored,
-                picture.resize(raw.width(), raw.height(), channels, 1, 1),
-                channels == 3 ? COLOR_GRAY2RGB : COLOR_RGB2GRAY);
+        int width = ceilDiv(raw.width(), reduction);
+        int height = ceilDiv(raw.height(), reduction);
+        Mat result =
+                picture.resize(width, height, channels, (double) width / raw.width(), (double) height / raw.height());
+        if (!convert) {
+            shrink(stored, result);
+        } else if (reduction == 1) {
+            convert(stored, result);
+        } else {
+            Mat converted = scratch.shrunk.mat(raw.height(), raw.width(), CV_8UC(channels));
+            convert(stored, converted);
+            shrink(converted, result);
+        }
         giveBack(scratch);
         return picture;
     }
 
+    private static void convert(Mat from, Mat to) {
+        cvtColor(from, to, to.channels() == 3 ? COLOR_GRAY2RGB : COLOR_RGB2GRAY);
+    }
+
     /**
      * The reduction that leaves at least {@code targetWidth x targetHeight} pixels of a picture: the largest of 1, 2, 4, 8 that
-     * does. A function of the sizes alone, so that a sample looks the same wherever it is decoded. A picture that must be turned
+     * does. A function of the sizes alone, so that a sample looks the same wherever it is decoded; whoever shows pictures to a
+     * network takes it from {@link org.batchmill.augment.SampleAssembler} or {@link org.batchmill.augment.PictureInput}. A picture that must be turned
      * is only reduced by what divides its sides: libjpeg's last, partly filled pixel would otherwise come first.
      */
     public static int reduction(ImageHeader header, double targetWidth, double targetHeight) {
         int reduction = MAX_REDUCTION;
         while (reduction > 1 && !leaves(header, reduction, targetWidth, targetHeight)) {
+            reduction /= 2;
+        }
+        return reduction;
+    }
+
+    /** The same for raw pixels, which are upright. */
+    public static int reduction(Content.RawImage raw, double targetWidth, double targetHeight) {
+        int reduction = MAX_REDUCTION;
+        while (reduction > 1 && (raw.width() < targetWidth * reduction || raw.height() < targetHeight * reduction)) {
             reduction /= 2;
         }
         return reduction;

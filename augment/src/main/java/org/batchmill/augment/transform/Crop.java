@@ -21,8 +21,8 @@ public record Crop(double left, double top, double right, double bottom) impleme
         placement.window(left * width, top * height, (right - left) * width, (bottom - top) * height);
     }
 
-    @Override
-    public double minimumSpan() {
+    /** How much of the canvas' sides it leaves, of the side that loses more. */
+    double span() {
         return Math.min(right - left, bottom - top);
     }
 }

@@ -22,9 +22,4 @@ public record DarknetJitter(double jitter) implements GeometricTransform {
         double bottom = Math.rint(random.uniform(-jitter, jitter) * height);
         placement.randomWindow(left, top, Math.max(1, width - left - right), Math.max(1, height - top - bottom));
     }
-
-    @Override
-    public double minimumSpan() {
-        return 1 - 2 * jitter;
-    }
 }

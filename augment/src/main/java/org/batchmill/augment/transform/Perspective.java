@@ -45,9 +45,4 @@ public record Perspective(double strength) implements GeometricTransform {
                 h / height,
                 1);
     }
-
-    @Override
-    public double minimumSpan() {
-        return 1 - 2 * strength;
-    }
 }

@@ -120,12 +120,15 @@ public record Policy(
         return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
     }
 
-    /** The smallest part of a picture's sides that may be enlarged to the whole batch picture. */
-    public double minimumSpan() {
+    /**
+     * The part of a picture's sides that is enlarged to the whole batch picture, with crops that always happen and no others: what
+     * chance does in training must not decide how a picture is decoded, or the trained network would be judged on other pixels.
+     */
+    public double fixedSpan() {
         double span = 1;
         for (Step step : steps) {
-            if (step.transform() instanceof GeometricTransform geometry) {
-                span *= geometry.minimumSpan();
+            if (step.transform() instanceof Crop crop && step.probability() == 1) {
+                span *= crop.span();
             }
         }
         return span;

@@ -37,9 +37,4 @@ public record RandomResizedCrop(double minArea, double maxArea, double minRatio,
             }
         }
     }
-
-    @Override
-    public double minimumSpan() {
-        return Math.sqrt(minArea / Math.max(maxRatio, 1 / minRatio));
-    }
 }

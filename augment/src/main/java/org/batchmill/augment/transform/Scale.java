@@ -17,9 +17,4 @@ public record Scale(double min, double max) implements GeometricTransform {
         double factor = Math.exp(random.uniform(Math.log(min), Math.log(max)));
         placement.moveAboutMiddle(factor, 0, 0, factor);
     }
-
-    @Override
-    public double minimumSpan() {
-        return Math.min(1, 1 / max);
-    }
 }

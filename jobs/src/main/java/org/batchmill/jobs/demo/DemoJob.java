@@ -178,7 +178,7 @@ public final class DemoJob {
                 .get("map50");
     }
 
-    private void draw(Path data, Path run, Path pictures) throws IOException {
+    private void draw(Path data, Path run, Path pictures) throws IOException, InterruptedException {
         Path images = data.resolve("JPEGImages");
         List<String> names = Files.readAllLines(
                         data.resolve("ImageSets").resolve("Main").resolve("val.txt"))

@@ -2,6 +2,7 @@ package org.batchmill.jobs.detect;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.batchmill.augment.transform.Crop;
 import org.batchmill.records.UsageException;
 
 /**
@@ -32,21 +33,17 @@ public record CropWindow(int left, int right, int top, int bottom) {
         return text.isEmpty() ? otherwise : Integer.parseInt(text);
     }
 
-    /** The window inside a picture of a size. */
-    CropWindow within(int width, int height, String where) {
+    /**
+     * The window as a step of augmentation for pictures of a size.
+     *
+     * @throws UsageException if it leaves nothing of the picture
+     */
+    Crop step(int width, int height, String where) {
         int x1 = right < 0 ? width : Math.min(right, width);
         int y1 = bottom < 0 ? height : Math.min(bottom, height);
         if (left >= x1 || top >= y1) {
             throw new UsageException("--crop leaves nothing of " + where + ", which is " + width + " x " + height);
         }
-        return new CropWindow(left, x1, top, y1);
-    }
-
-    int width() {
-        return right - left;
-    }
-
-    int height() {
-        return bottom - top;
+        return new Crop((double) left / width, (double) top / height, (double) x1 / width, (double) y1 / height);
     }
 }

@@ -20,6 +20,7 @@ import org.batchmill.records.Box;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
 
 /** Finds objects in pictures and videos and draws them. */
 public final class DetectJob {
@@ -112,7 +113,7 @@ public final class DetectJob {
 
     /** The same for a choice of pictures, whatever the options name. */
     public static int run(PictureFolder pictures, DetectOptions options, Consumer<Result> results, JobListener listener)
-            throws IOException {
+            throws IOException, InterruptedException {
         try (Detector detector = Detector.open(options)) {
             return pictures(pictures, options, detector, results, listener);
         }
@@ -140,7 +141,7 @@ public final class DetectJob {
             Detector detector,
             Consumer<Result> results,
             JobListener listener)
-            throws IOException {
+            throws IOException, InterruptedException {
         int bad = 0;
         try (BufferAllocator allocator = new RootAllocator();
                 ImageDecoder decoder = new ImageDecoder(allocator)) {
@@ -163,24 +164,25 @@ public final class DetectJob {
 
     private static Result detect(
             PictureFolder pictures, long index, ImageDecoder decoder, Detector detector, DetectOptions options)
-            throws IOException {
+            throws IOException, InterruptedException {
         Sample sample = pictures.read(index);
         Path file = pictures.file(index);
-        Content.EncodedImage image = (Content.EncodedImage) sample.content();
-        try (Picture picture = decoder.decode(image.bytes(), file.toString(), 3)) {
-            List<Detector.Found> found = detector.detect(picture.mat(), file.toString());
-            if (options.out() != null) {
+        Detector.Findings findings =
+                detector.detect(new Sample(new SampleId(file.toString()), sample.content(), sample.labels()));
+        if (options.out() != null) {
+            Content.EncodedImage image = (Content.EncodedImage) sample.content();
+            try (Picture picture = decoder.decode(image.bytes(), file.toString(), 3)) {
                 draw(
                         picture,
-                        found,
+                        findings.found(),
                         detector.classes(),
                         target(options.out(), sample.id().value()));
             }
-            List<FoundBox> boxes = found.stream()
-                    .map(one -> FoundBox.of(one, picture.width(), picture.height()))
-                    .toList();
-            return new Result(file, null, picture.width(), picture.height(), boxes);
         }
+        List<FoundBox> boxes = findings.found().stream()
+                .map(one -> FoundBox.of(one, findings.width(), findings.height()))
+                .toList();
+        return new Result(file, null, findings.width(), findings.height(), boxes);
     }
 
     /** The same path below the output folder, as PNG: drawn lines suffer from JPEG. */

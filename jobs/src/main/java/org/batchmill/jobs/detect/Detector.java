@@ -1,29 +1,26 @@
 package org.batchmill.jobs.detect;
 
-import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
-import static org.bytedeco.opencv.global.opencv_imgproc.INTER_LINEAR;
-import static org.bytedeco.opencv.global.opencv_imgproc.resize;
-
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.batchmill.augment.Batch;
+import org.batchmill.augment.PictureInput;
 import org.batchmill.augment.PictureMapping;
 import org.batchmill.augment.transform.Border;
+import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.records.Box;
+import org.batchmill.records.Content;
+import org.batchmill.records.ImageHeader;
+import org.batchmill.records.Sample;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.detection.Detection;
 import org.batchmill.train.detection.DetectionTask;
 import org.batchmill.train.detection.NonMaximumSuppression;
 import org.batchmill.train.detection.YoloV1Decoder;
 import org.batchmill.train.network.Shape;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.opencv.opencv_core.Mat;
-import org.bytedeco.opencv.opencv_core.Rect;
-import org.bytedeco.opencv.opencv_core.Scalar;
-import org.bytedeco.opencv.opencv_core.Size;
 
 /** Finds objects in pictures, one at a time. Used by one thread; owns the model until it is closed. */
 final class Detector implements AutoCloseable {
@@ -35,8 +32,8 @@ final class Detector implements AutoCloseable {
     private final DetectionTask task;
     private final YoloV1Decoder decoder;
     private final DetectOptions options;
-    private final Shape input;
-    private final ByteBuffer pixels;
+    private final BufferAllocator allocator = new RootAllocator();
+    private final PictureInput input;
     private final float[] outputs;
 
     private Detector(TrainedModel model, DetectionTask task, YoloV1Decoder decoder, DetectOptions options) {
@@ -44,8 +41,8 @@ final class Detector implements AutoCloseable {
         this.task = task;
         this.decoder = decoder;
         this.options = options;
-        this.input = model.network().input();
-        this.pixels = ByteBuffer.allocateDirect(input.size()).order(ByteOrder.nativeOrder());
+        Shape shape = model.network().input();
+        this.input = new PictureInput(shape.height(), shape.width(), allocator);
         this.outputs = new float[model.network().output().size()];
     }
 
@@ -101,55 +98,53 @@ final class Detector implements AutoCloseable {
     record Found(Box box, double score) {}
 
     /**
-     * The objects in an RGB picture, by falling score; boxes are clipped to the picture.
+     * What was found in one picture.
      *
-     * @param where the picture, for errors
+     * @param width  of the original, upright, in pixels
+     * @param height of the original, upright, in pixels
+     * @param found  by falling score; boxes are cut off at the edges of what was looked at
      */
-    List<Found> detect(Mat picture, String where) {
-        CropWindow window = options.crop() == null
-                ? new CropWindow(0, picture.cols(), 0, picture.rows())
-                : options.crop().within(picture.cols(), picture.rows(), where);
-        View view = View.of(window, input, options.fit());
-        fill(picture, view);
-        model.predictor().predict(pixels.clear(), 1, outputs);
-        PictureMapping mapping = view.mapping(picture.cols(), picture.rows());
-        List<Found> found = new ArrayList<>();
-        for (Detection detection : decoder.detect(outputs, 0)) {
-            Box box = clipped(mapping.toOriginal(detection.box(task.classes())));
-            boolean wanted = options.classes().isEmpty() || options.classes().contains(box.className());
-            if (wanted && box.width() > 0 && box.height() > 0) {
-                found.add(new Found(box, detection.score()));
+    record Findings(int width, int height, List<Found> found) {}
+
+    /**
+     * Looks at a picture.
+     *
+     * @param sample an encoded picture, or raw pixels in RGB
+     * @throws IOException if it is bad
+     */
+    Findings detect(Sample sample) throws IOException, InterruptedException {
+        try (Batch shown = input.show(sample, policy(sample))) {
+            PictureMapping mapping = shown.mapping(0);
+            model.predictor().predict(shown.pixels(), 1, outputs);
+            List<Found> found = new ArrayList<>();
+            for (Detection detection : DetectionTask.visible(decoder, outputs, 0, mapping)) {
+                Box box = mapping.toOriginal(detection.box(task.classes()));
+                if (options.classes().isEmpty() || options.classes().contains(box.className())) {
+                    found.add(new Found(box, detection.score()));
+                }
             }
-        }
-        return found;
-    }
-
-    private void fill(Mat picture, View view) {
-        CropWindow window = view.window();
-        try (Rect rectangle = new Rect(window.left(), window.top(), window.width(), window.height());
-                Mat part = new Mat(picture, rectangle);
-                BytePointer data = new BytePointer(pixels.clear());
-                Mat target = new Mat(input.height(), input.width(), CV_8UC3, data);
-                Rect place = new Rect(view.left(), view.top(), view.width(), view.height());
-                Mat inner = new Mat(target, place);
-                Scalar border = new Scalar(Border.GREY.red(), Border.GREY.green(), Border.GREY.blue(), 0);
-                Size size = new Size(view.width(), view.height())) {
-            target.put(border);
-            resize(part, inner, size, 0, 0, INTER_LINEAR);
+            return new Findings(mapping.originalWidth(), mapping.originalHeight(), found);
         }
     }
 
-    private static Box clipped(Box box) {
-        return new Box(
-                box.className(),
-                Math.max(0, Math.min(1, box.xmin())),
-                Math.max(0, Math.min(1, box.ymin())),
-                Math.max(0, Math.min(1, box.xmax())),
-                Math.max(0, Math.min(1, box.ymax())));
+    /** A crop in pixels is another share of each size of picture. */
+    private Policy policy(Sample sample) throws IOException {
+        Policy fitted = Policy.NONE.withFit(options.fit(), Border.GREY);
+        if (options.crop() == null) {
+            return fitted;
+        }
+        String where = sample.id().value();
+        if (sample.content() instanceof Content.RawImage raw) {
+            return fitted.with(options.crop().step(raw.width(), raw.height(), where));
+        }
+        ImageHeader header = ImageHeader.read(((Content.EncodedImage) sample.content()).bytes(), where);
+        return fitted.with(options.crop().step(header.uprightWidth(), header.uprightHeight(), where));
     }
 
     @Override
     public void close() {
+        input.close();
+        allocator.close();
         model.close();
     }
 }

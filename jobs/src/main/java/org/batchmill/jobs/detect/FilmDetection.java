@@ -1,9 +1,9 @@
 package org.batchmill.jobs.detect;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -11,7 +11,10 @@ import java.util.function.Consumer;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.jobs.JobListener;
-import org.batchmill.video.FrameShape;
+import org.batchmill.records.Content;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
 import org.batchmill.video.VideoFrame;
 import org.batchmill.video.VideoInfo;
 import org.batchmill.video.VideoOptions;
@@ -61,14 +64,13 @@ final class FilmDetection {
         try (VideoReader reader = VideoReader.open(film, VideoOptions.DEFAULT.queuedFrames(1))) {
             info = reader.info();
         }
-        // The codecs store even sizes only: an odd last row or column is cut off.
-        int height = out == null ? info.height() : Math.max(2, info.height() / 2 * 2);
-        int width = out == null ? info.width() : Math.max(2, info.width() / 2 * 2);
-        FrameShape shape = FrameShape.WHOLE.rows(0, height).columns(0, width);
+        // The codecs store even sizes only: an odd last row or column is looked at, but not drawn.
+        int height = Math.max(2, info.height() / 2 * 2);
+        int width = Math.max(2, info.width() / 2 * 2);
         long start = System.nanoTime();
         long frames = 0;
         Path target = out == null ? null : target(film, out);
-        try (VideoReader reader = VideoReader.open(film, VideoOptions.DEFAULT.shape(shape));
+        try (VideoReader reader = VideoReader.open(film, VideoOptions.DEFAULT);
                 VideoWriter writer = target == null
                         ? null
                         : VideoWriter.create(target, height, width, WriterOptions.like(info, target))) {
@@ -105,24 +107,42 @@ final class FilmDetection {
             if (frame == null) {
                 return false;
             }
-            try (Canvas canvas = Canvas.over(frame.pixels(), frame.height(), frame.width())) {
-                List<Detector.Found> found = detector.detect(canvas.mat(), film + "#" + frame.number());
-                List<DetectJob.FoundBox> boxes = new ArrayList<>();
-                for (Detector.Found one : found) {
-                    boxes.add(DetectJob.FoundBox.of(one, frame.width(), frame.height()));
-                    Annotations.detection(canvas, one.box(), one.score(), detector.classes());
-                }
-                results.accept(new DetectJob.Result(
-                        film,
-                        new DetectJob.Moment(frame.number(), frame.timeMicros() * 1e-6),
-                        info.width(),
-                        info.height(),
-                        boxes));
-            }
+            String name = film + "#" + frame.number();
+            Content.RawImage pixels = new Content.RawImage(frame.pixels(), frame.height(), frame.width(), 3);
+            List<Detector.Found> found = detector.detect(new Sample(new SampleId(name), pixels, Labels.NONE))
+                    .found();
+            results.accept(new DetectJob.Result(
+                    film,
+                    new DetectJob.Moment(frame.number(), frame.timeMicros() * 1e-6),
+                    frame.width(),
+                    frame.height(),
+                    found.stream()
+                            .map(one -> DetectJob.FoundBox.of(one, frame.width(), frame.height()))
+                            .toList()));
             if (writer != null) {
-                writer.writeAt(frame.pixels(), frame.timeMicros());
+                try (Canvas canvas = Canvas.over(frame.pixels(), frame.height(), frame.width())) {
+                    for (Detector.Found one : found) {
+                        Annotations.detection(canvas, one.box(), one.score(), detector.classes());
+                    }
+                }
+                writer.writeAt(even(frame), frame.timeMicros());
             }
             return true;
         }
+    }
+
+    /** The pixels without an odd last row and column. */
+    private static ByteBuffer even(VideoFrame frame) {
+        ByteBuffer all = frame.pixels();
+        int height = Math.max(2, frame.height() / 2 * 2);
+        int row = Math.max(2, frame.width() / 2 * 2) * 3;
+        if (height == frame.height() && row == frame.width() * 3) {
+            return all;
+        }
+        ByteBuffer cut = ByteBuffer.allocateDirect(height * row);
+        for (int y = 0; y < height; y++) {
+            cut.put(y * row, all, y * frame.width() * 3, row);
+        }
+        return cut;
     }
 }

@@ -116,7 +116,7 @@ public final class SamplePredictions {
             for (Box box : boxes.boxes()) {
                 picture.box(box, "", Rgb.WHITE);
             }
-            List<Detection> found = task.decoder(THRESHOLD).detect(outputs, row);
+            List<Detection> found = DetectionTask.visible(task.decoder(THRESHOLD), outputs, row, batch.mapping(row));
             for (Detection detection : found) {
                 Annotations.detection(picture, detection.box(task.classes()), detection.score(), task.classes());
             }

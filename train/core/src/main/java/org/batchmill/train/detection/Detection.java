@@ -1,6 +1,7 @@
 package org.batchmill.train.detection;
 
 import java.util.List;
+import org.batchmill.augment.PictureMapping;
 import org.batchmill.records.Box;
 
 /**
@@ -14,6 +15,32 @@ public record Detection(int classIndex, float score, float xmin, float ymin, flo
     /** Its place as a box, for {@link org.batchmill.augment.PictureMapping#toOriginal} and for drawing. */
     public Box box(List<String> classes) {
         return new Box(classes.get(classIndex), xmin, ymin, xmax, ymax);
+    }
+
+    /**
+     * The part of it that lies in the picture: bars beside the picture, and what was not shown to the network, are none of it.
+     *
+     * @param mapping from the picture that the network saw to its original
+     * @return null if nothing lies in the picture
+     */
+    public Detection visible(PictureMapping mapping) {
+        float left = (float) Math.max(0, edge(0, mapping.originX(), mapping.spanX()));
+        float right = (float) Math.min(1, edge(1, mapping.originX(), mapping.spanX()));
+        float top = (float) Math.max(0, edge(0, mapping.originY(), mapping.spanY()));
+        float bottom = (float) Math.min(1, edge(1, mapping.originY(), mapping.spanY()));
+        Detection part = new Detection(
+                classIndex,
+                score,
+                Math.max(left, xmin),
+                Math.max(top, ymin),
+                Math.min(right, xmax),
+                Math.min(bottom, ymax));
+        return part.xmin < part.xmax && part.ymin < part.ymax ? part : null;
+    }
+
+    /** Where the original begins (0) or ends (1) in what the network saw; a flip exchanges them. */
+    private static double edge(int end, double origin, double span) {
+        return ((span > 0 ? end : 1 - end) - origin) / span;
     }
 
     /** The same object at another place. */

@@ -3,6 +3,7 @@ package org.batchmill.train.detection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.batchmill.augment.Batch;
 import org.batchmill.augment.PictureMapping;
@@ -117,6 +118,19 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
                 new NonMaximumSuppression(.5, false));
     }
 
+    /**
+     * The objects in one row of outputs, by falling score, cut off at the edges of what the network was shown of the picture: what is
+     * drawn is what is judged.
+     *
+     * @param mapping how the row's picture was made from its original
+     */
+    public static List<Detection> visible(YoloV1Decoder decoder, float[] outputs, int row, PictureMapping mapping) {
+        return decoder.detect(outputs, row).stream()
+                .map(detection -> detection.visible(mapping))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
     @Override
     public void encode(Batch batch, int truthSize, float[] truth) throws DataException {
         if (truthSize != loss.grid().truthSize()) {
@@ -181,7 +195,7 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
         @Override
         public void add(Batch batch, float[] outputs) throws DataException {
             for (int row = 0; row < batch.size(); row++) {
-                evaluation.add(boxes(batch, row), decoder.detect(outputs, row));
+                evaluation.add(boxes(batch, row), visible(decoder, outputs, row, batch.mapping(row)));
             }
         }
 
