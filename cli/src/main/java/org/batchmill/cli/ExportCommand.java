@@ -77,7 +77,10 @@ final class ExportCommand implements Callable<Integer> {
         if (asked == null) {
             throw new UsageException("--header is 0.2, 0.1 or 2015, not " + header);
         }
-        ExportJob.Result result = ExportJob.run(new ExportJob.Request(checkpoint, to, out, layers, asked));
+        ExportJob.Result result;
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
+            result = ExportJob.run(new ExportJob.Request(checkpoint, to, out, layers, asked), progress);
+        }
         terminal.print(
                 json
                         ? result.toJson()

@@ -69,8 +69,10 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ImportJob.Result result =
-                ImportJob.run(new ImportJob.Request(file, from, model, classes, init, batchNorm, out));
+        ImportJob.Result result;
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
+            result = ImportJob.run(new ImportJob.Request(file, from, model, classes, init, batchNorm, out), progress);
+        }
         terminal.print(
                 json
                         ? result.toJson()

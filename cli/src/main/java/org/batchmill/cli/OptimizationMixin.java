@@ -106,6 +106,12 @@ final class OptimizationMixin {
     Path init;
 
     @Option(
+            names = "--keep-zeros",
+            negatable = true,
+            description = "Weights that are 0 stay 0: the default for what compress --prune made.")
+    Boolean keepZeros;
+
+    @Option(
             names = "--freeze",
             paramLabel = "PATTERN",
             split = ",",
@@ -133,6 +139,7 @@ final class OptimizationMixin {
                 .patience(patience)
                 .rollback(rollback)
                 .init(init)
+                .keepZeros(keepZeros)
                 .freeze(freeze);
     }
 }

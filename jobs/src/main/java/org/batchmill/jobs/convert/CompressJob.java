@@ -10,7 +10,7 @@ import java.util.Map;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.evaluate.EvaluateJob;
-import org.batchmill.jobs.model.TrainedModel;
+import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.InputOptions;
@@ -37,7 +37,7 @@ public final class CompressJob {
         /** The smallest weights of each layer become 0: this share of them. */
         static Method prune(double share) {
             return named(
-                    String.format(Locale.ROOT, "prune %.4g", share),
+                    String.format(Locale.ROOT, "%s %.4g", ChosenCheckpoint.PRUNED, share),
                     (network, parameters) -> Compression.pruned(network, parameters, share));
         }
 
@@ -143,13 +143,14 @@ public final class CompressJob {
             Path out,
             JobListener listener)
             throws IOException, InterruptedException {
-        Path file = TrainedModel.file(checkpoint);
+        ChosenCheckpoint chosen = ChosenCheckpoint.take(checkpoint, listener);
+        Path file = chosen.file();
         if (out.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
             throw new UsageException(out + " is what is compressed: write to another file");
         }
-        Checkpoint given = CheckpointFile.read(file);
+        Checkpoint given = chosen.checkpoint();
         CompressedWeights small = method.apply(given.network(), given.parametersToPredict());
-        CheckpointFile.write(out, Checkpoint.ofModel(given.network(), small.parameters(), given.task()));
+        CheckpointFile.write(out, compressed(given, small, method));
         boolean judged = data != null;
         return new Report(
                 method.name(),
@@ -166,5 +167,12 @@ public final class CompressJob {
                         ? EvaluateJob.run(List.of(out), data, input, engine, listener)
                                 .scores()
                         : Map.of());
+    }
+
+    /** The name of the method stays with the weights: who trains them on must know what they are. */
+    private static Checkpoint compressed(Checkpoint given, CompressedWeights small, Method method) {
+        Checkpoint.Progress progress =
+                new Checkpoint.Progress(0, 0, 0, "", Map.of(ChosenCheckpoint.COMPRESSION, method.name()), Map.of());
+        return new Checkpoint(given.network(), small.parameters(), "", Map.of(), Map.of(), progress, given.task());
     }
 }

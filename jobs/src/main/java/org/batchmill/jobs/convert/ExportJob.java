@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
-import org.batchmill.jobs.model.TrainedModel;
+import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.arrays.NamedArray;
 import org.batchmill.train.arrays.NpzFile;
 import org.batchmill.train.arrays.ParameterArrays;
 import org.batchmill.train.arrays.SafetensorsFile;
 import org.batchmill.train.checkpoint.Checkpoint;
-import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.darknet.DarknetHeader;
 import org.batchmill.train.darknet.DarknetWeights;
 import org.batchmill.train.export.FrozenGraphFile;
@@ -46,16 +46,18 @@ public final class ExportJob {
     /**
      * What was written.
      *
+     * @param checkpoint whose parameters they are
      * @param model      the network's name
      * @param parameters numbers in the file
      * @param bytes      of the file
      */
-    public record Result(Path path, String format, String model, long parameters, long bytes) {
+    public record Result(Path path, Path checkpoint, String format, String model, long parameters, long bytes) {
 
         /** One line with the keys of docs/cli.md. */
         public String toJson() {
             Map<String, Object> keys = new LinkedHashMap<>();
             keys.put("path", path.toString());
+            keys.put("checkpoint", checkpoint.toString());
             keys.put("format", format);
             keys.put("model", model);
             keys.put("parameters", parameters);
@@ -67,10 +69,12 @@ public final class ExportJob {
     /**
      * Writes the file, in place of what stood there.
      *
+     * @param listener is told which checkpoint is taken
      * @throws UsageException if the format has no place for something in the network
      */
-    public static Result run(Request request) throws IOException {
-        Checkpoint checkpoint = CheckpointFile.read(TrainedModel.file(request.checkpoint()));
+    public static Result run(Request request, JobListener listener) throws IOException {
+        ChosenCheckpoint chosen = ChosenCheckpoint.take(request.checkpoint(), listener);
+        Checkpoint checkpoint = chosen.checkpoint();
         Network network = checkpoint.network();
         Map<String, float[]> parameters = checkpoint.parametersToPredict();
         Map<String, NamedArray> arrays = ParameterArrays.of(network, parameters, request.layers());
@@ -95,7 +99,8 @@ public final class ExportJob {
         long count = arrays.values().stream()
                 .mapToLong(array -> array.values().length)
                 .sum();
-        return new Result(request.out(), word(request.to()), network.name(), count, Files.size(request.out()));
+        return new Result(
+                request.out(), chosen.file(), word(request.to()), network.name(), count, Files.size(request.out()));
     }
 
     /** What a program that only has the file wants to know. */

@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
-import org.batchmill.jobs.model.TrainedModel;
+import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.task.NamedModel;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
@@ -73,10 +74,13 @@ public final class ImportJob {
     /**
      * Reads the weights and writes the checkpoint, in place of what stood there.
      *
+     * @param listener is told which checkpoint supplies the rest
      * @throws DataException if the file is damaged, or of another network
      */
-    public static Result run(Request request) throws IOException {
-        Checkpoint base = request.base() == null ? null : CheckpointFile.read(TrainedModel.file(request.base()));
+    public static Result run(Request request, JobListener listener) throws IOException {
+        Checkpoint base = request.base() == null
+                ? null
+                : ChosenCheckpoint.take(request.base(), listener).checkpoint();
         if ((base == null) == (request.model() == null)) {
             throw new UsageException("either --model says whose weights they are, or --init gives a checkpoint of it");
         }

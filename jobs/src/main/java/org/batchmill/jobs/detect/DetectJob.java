@@ -100,7 +100,7 @@ public final class DetectJob {
             throws IOException, InterruptedException {
         List<Path> films = FilmDetection.films(options.pictures());
         boolean pictures = films.isEmpty() || PictureFolder.holdsPictures(options.pictures());
-        try (Detector detector = Detector.open(options)) {
+        try (Detector detector = Detector.open(options, listener)) {
             int bad = 0;
             if (pictures) {
                 try (PictureFolder folder = PictureFolder.open(options.pictures())) {
@@ -114,7 +114,7 @@ public final class DetectJob {
     /** The same for a choice of pictures, whatever the options name. */
     public static int run(PictureFolder pictures, DetectOptions options, Consumer<Result> results, JobListener listener)
             throws IOException, InterruptedException {
-        try (Detector detector = Detector.open(options)) {
+        try (Detector detector = Detector.open(options, listener)) {
             return pictures(pictures, options, detector, results, listener);
         }
     }

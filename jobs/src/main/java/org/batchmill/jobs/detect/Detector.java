@@ -10,6 +10,7 @@ import org.batchmill.augment.PictureInput;
 import org.batchmill.augment.PictureMapping;
 import org.batchmill.augment.transform.Border;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.records.Box;
 import org.batchmill.records.Content;
@@ -46,8 +47,8 @@ final class Detector implements AutoCloseable {
         this.outputs = new float[model.network().output().size()];
     }
 
-    static Detector open(DetectOptions options) throws IOException {
-        TrainedModel model = TrainedModel.load(List.of(options.checkpoint()), 1, options.engine());
+    static Detector open(DetectOptions options, JobListener listener) throws IOException {
+        TrainedModel model = TrainedModel.load(List.of(options.checkpoint()), 1, options.engine(), listener);
         try {
             if (!(model.task() instanceof DetectionTask task)) {
                 throw new UsageException(options.checkpoint() + " is not of a detector, but of "

@@ -74,7 +74,7 @@ final class FilmDetection {
                 VideoWriter writer = target == null
                         ? null
                         : VideoWriter.create(target, height, width, WriterOptions.like(info, target))) {
-            while (next(film, info, reader, writer)) {
+            while (next(film, reader, writer)) {
                 frames++;
                 listener.progress(film.toString(), frames, info.claimedFrames(), rate(frames, start));
             }
@@ -101,7 +101,7 @@ final class FilmDetection {
     }
 
     /** False behind the last frame. */
-    private boolean next(Path film, VideoInfo info, VideoReader reader, VideoWriter writer)
+    private boolean next(Path film, VideoReader reader, VideoWriter writer)
             throws IOException, InterruptedException {
         try (VideoFrame frame = reader.next()) {
             if (frame == null) {

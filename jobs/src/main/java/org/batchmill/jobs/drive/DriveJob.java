@@ -44,7 +44,7 @@ public final class DriveJob {
             Path checkpoint, Path video, String crop, Path log, Path out, EngineOptions engine, JobListener listener)
             throws IOException, InterruptedException {
         float[] truth = log == null ? null : truth(video, log);
-        try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine)) {
+        try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine, listener)) {
             if (!(model.task() instanceof SteeringTask task)) {
                 throw new UsageException(checkpoint + " does not steer: it was trained for "
                         + model.task().description().kind());

@@ -188,7 +188,7 @@ public final class EvaluateJob {
             JobListener listener)
             throws IOException, InterruptedException {
         int rows = input.batch() == null ? DEFAULT_BATCH : input.batch();
-        try (TrainedModel model = TrainedModel.load(checkpoints, rows, engine, extras.averaged());
+        try (TrainedModel model = TrainedModel.load(checkpoints, rows, engine, extras.averaged(), listener);
                 SampleSource opened =
                         TaskInput.of(model.network(), model.task()).all(data);
                 SampleSource source =

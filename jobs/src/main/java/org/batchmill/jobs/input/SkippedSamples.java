@@ -1,13 +1,17 @@
 package org.batchmill.jobs.input;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.options.InputOptions;
@@ -30,11 +34,29 @@ public final class SkippedSamples implements PipelineListener {
 
     private final Path file;
     private final JobListener listener;
-    private long count;
+    private final Set<String> names;
+    private int shown;
 
-    public SkippedSamples(Path runFolder, JobListener listener) {
+    /** @throws IOException if the list of an earlier part of the run cannot be read */
+    public SkippedSamples(Path runFolder, JobListener listener) throws IOException {
         this.file = runFolder.resolve(FILE);
         this.listener = listener;
+        this.names = names(file);
+    }
+
+    private static Set<String> names(Path file) throws IOException {
+        Set<String> names = new HashSet<>();
+        if (Files.exists(file)) {
+            ObjectMapper json = new ObjectMapper();
+            for (String line : Files.readAllLines(file)) {
+                try {
+                    names.add(json.readTree(line).path("sample").asText());
+                } catch (JsonProcessingException e) {
+                    // The last line of a process that was killed: its sample will be met again.
+                }
+            }
+        }
+        return names;
     }
 
     /** What the user reads; a data error names its place itself, which may be nearer than the sample. */
@@ -69,8 +91,10 @@ public final class SkippedSamples implements PipelineListener {
     }
 
     private void add(String name, Exception cause, Map<String, Object> line) {
-        count++;
-        if (count <= SHOWN) {
+        if (!names.add(name)) {
+            return;
+        }
+        if (++shown <= SHOWN) {
             listener.warns(line(name, cause));
         }
         try {
@@ -90,8 +114,8 @@ public final class SkippedSamples implements PipelineListener {
         listener.warns(message);
     }
 
-    /** How many were left out. */
+    /** How many different ones were left out, by earlier parts of the run too. */
     public synchronized long count() {
-        return count;
+        return names.size();
     }
 }

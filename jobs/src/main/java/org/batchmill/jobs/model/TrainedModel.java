@@ -1,22 +1,17 @@
 package org.batchmill.jobs.model;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.batchmill.augment.Batch;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.Tasks;
-import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
-import org.batchmill.train.checkpoint.CheckpointFile;
-import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.loop.Predictor;
@@ -42,15 +37,18 @@ public final class TrainedModel implements AutoCloseable {
     /**
      * Loads and compiles.
      *
-     * @param checkpoints files, or run folders, which stand for their best checkpoint, or their last if none was evaluated
+     * @param checkpoints files or run folders, see {@link ChosenCheckpoint}
      * @param rows        samples predicted at a time
+     * @param listener    is told which checkpoints are taken
      */
-    public static TrainedModel load(List<Path> checkpoints, int rows, EngineOptions options) throws IOException {
-        return load(checkpoints, rows, options, true);
+    public static TrainedModel load(List<Path> checkpoints, int rows, EngineOptions options, JobListener listener)
+            throws IOException {
+        return load(checkpoints, rows, options, true, listener);
     }
 
     /** @param averaged take the moving average of the weights where a checkpoint keeps one */
-    public static TrainedModel load(List<Path> checkpoints, int rows, EngineOptions options, boolean averaged)
+    public static TrainedModel load(
+            List<Path> checkpoints, int rows, EngineOptions options, boolean averaged, JobListener listener)
             throws IOException {
         Placement placement = new Placement(options, JobListener.SILENT);
         List<Program> programs = new ArrayList<>();
@@ -58,7 +56,7 @@ public final class TrainedModel implements AutoCloseable {
         Network network = null;
         try {
             for (Path place : checkpoints) {
-                Checkpoint checkpoint = CheckpointFile.read(file(place));
+                Checkpoint checkpoint = ChosenCheckpoint.take(place, listener).checkpoint();
                 if (network == null) {
                     network = checkpoint.network();
                     task = Tasks.of(checkpoint.task());
@@ -76,24 +74,6 @@ public final class TrainedModel implements AutoCloseable {
             throw e;
         }
         return new TrainedModel(programs, network, task);
-    }
-
-    /** The checkpoint that a path stands for. */
-    public static Path file(Path place) throws IOException {
-        if (!Files.isDirectory(place)) {
-            return place;
-        }
-        CheckpointFolder folder = new CheckpointFolder(place.resolve("checkpoints"), 1);
-        Optional<Path> best = folder.best();
-        if (best.isPresent()) {
-            return best.get();
-        }
-        List<Path> last = folder.list();
-        if (last.isEmpty()) {
-            throw new DataException(
-                    DataException.Kind.MISSING, place.toString(), "is no run folder: it holds no checkpoint");
-        }
-        return last.get(0);
     }
 
     private static Program compile(Placement placement, Checkpoint checkpoint, int rows, boolean averaged) {

@@ -25,6 +25,7 @@ public final class OptimizationOptions {
     private Integer patience;
     private int rollback = 0;
     private Path init;
+    private Boolean keepZeros;
     private List<String> freeze = List.of();
 
     /** The model's name or a darknet .cfg file. */
@@ -214,6 +215,16 @@ public final class OptimizationOptions {
 
     public OptimizationOptions init(Path value) {
         init = value;
+        return this;
+    }
+
+    /** Whether weights that are 0 stay 0; null for what the checkpoint of {@link #init()} says of itself. */
+    public Boolean keepZeros() {
+        return keepZeros;
+    }
+
+    public OptimizationOptions keepZeros(Boolean value) {
+        keepZeros = value;
         return this;
     }
 

@@ -16,6 +16,7 @@ import org.batchmill.jobs.input.SampleBatches;
 import org.batchmill.jobs.input.SkippedSamples;
 import org.batchmill.jobs.input.TaskInput;
 import org.batchmill.jobs.input.TrainingSets;
+import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.model.Placement;
 import org.batchmill.jobs.options.OptimizationOptions;
 import org.batchmill.jobs.options.RunOptions;
@@ -23,12 +24,12 @@ import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.Topics;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.topic.OnlineTraining;
+import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
-import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.checkpoint.RunLock;
 import org.batchmill.train.darknet.AverageLoss;
@@ -180,11 +181,16 @@ public final class TrainJob {
                 && training instanceof SampleSource.Indexed samples) {
             DetectionDataCheck.lines(samples, task).forEach(listener::says);
         }
+        ChosenCheckpoint init = init(resumed);
+        KeptZeros zeros = KeptZeros.of(
+                options.optimization().keepZeros(),
+                resumed != null || init == null ? resumed : init.checkpoint(),
+                listener);
         Placement placement = new Placement(options.engine(), listener);
         int rows = learning.recipe().rowsAtATime();
         try (OnlineTraining online = online(training, learning, run);
                 RunRecord record = RunRecord.open(run, options, learning, listener, online);
-                Program program = placement.compile(spec(learning, rows))) {
+                Program program = placement.compile(spec(learning, rows, zeros))) {
             listener.says(String.format(
                     Locale.ROOT,
                     "model %s, input %s, %,d parameters; engine %s",
@@ -192,8 +198,8 @@ public final class TrainJob {
                     learning.network().input(),
                     learning.network().trainableCount(),
                     placement.describe(program)));
-            initialise(program, resumed);
-            Course course = new Course(run, learning, sets, online, record, program);
+            initialise(program, init);
+            Course course = new Course(run, learning, sets, online, record, zeros, program);
             TrainSummary summary = course.run(resumed == null && online != null ? online.goBack() : resumed);
             while (summary == null) {
                 summary = course.run(online.goBack());
@@ -219,6 +225,7 @@ public final class TrainJob {
         private final SampleSource training;
         private final OnlineTraining online;
         private final RunRecord record;
+        private final KeptZeros zeros;
         private final Program program;
 
         Course(
@@ -227,6 +234,7 @@ public final class TrainJob {
                 TrainingSets sets,
                 OnlineTraining online,
                 RunRecord record,
+                KeptZeros zeros,
                 Program program) {
             this.run = run;
             this.learning = learning;
@@ -234,6 +242,7 @@ public final class TrainJob {
             this.training = sets.training();
             this.online = online;
             this.record = record;
+            this.zeros = zeros;
             this.program = program;
         }
 
@@ -247,8 +256,7 @@ public final class TrainJob {
                     options.input(),
                     record.tracing(skipped));
             String position = from == null ? null : from.progress().data();
-            // A topic is gone through once, however long that takes.
-            Long epochs = online == null ? null : 1L;
+            Long epochs = epochs();
             try (PipelineBatches batches =
                     options.input().resources().cached() ? input.cached(epochs) : input.shuffled(epochs, position)) {
                 loop = loop(batches, from);
@@ -265,6 +273,18 @@ public final class TrainJob {
             }
         }
 
+        /**
+         * A topic is gone through once, however long that takes. Where samples may be left out, epochs are shorter than the data, and
+         * so many are gone through as were asked for; null for as many as the steps take.
+         */
+        private Long epochs() {
+            if (online != null) {
+                return 1L;
+            }
+            Integer asked = options.optimization().epochs();
+            return asked == null || options.input().onError() == ErrorPolicy.Mode.FAIL ? null : Long.valueOf(asked);
+        }
+
         private TrainingLoop loop(PipelineBatches batches, Checkpoint from) {
             TrainingLoopBuilder builder = TrainingLoop.of(program, learning.task(), batches)
                     .schedule(learning.recipe().schedule())
@@ -273,6 +293,7 @@ public final class TrainJob {
             record.hooks().forEach(builder::hook);
             addReferencesLine(builder, learning);
             addRollback(builder);
+            builder.hook(zeros);
             hooks.forEach(builder::hook);
             addValidation(builder, learning, sets.validation(), training);
             if (learning.recipe().weightAverage() > 0) {
@@ -302,8 +323,9 @@ public final class TrainJob {
                     result,
                     learning.task().metric(),
                     checkpoints(run).best().orElse(null),
-                    batches.metrics().verdict(),
-                    skipped.count());
+                    batches.metrics().verdict(result.waitedShare()),
+                    skipped.count(),
+                    options.input().maxErrors());
         }
     }
 
@@ -327,7 +349,7 @@ public final class TrainJob {
         }
     }
 
-    private ProgramSpec spec(Learning learning, int rows) {
+    private ProgramSpec spec(Learning learning, int rows, KeptZeros zeros) {
         ProgramSpecBuilder spec = ProgramSpec.training(
                         learning.network(),
                         learning.inputFormat(),
@@ -337,7 +359,8 @@ public final class TrainJob {
                         options.input().seed())
                 .toBuilder()
                 .l2(learning.recipe().decay())
-                .clipNorm(learning.recipe().clipNorm());
+                .clipNorm(learning.recipe().clipNorm())
+                .keepZeros(zeros.kept());
         OptimizationOptions optimization = options.optimization();
         if (optimization.l1() != null) {
             spec.l1(optimization.l1());
@@ -376,16 +399,19 @@ public final class TrainJob {
         }
     }
 
-    /** Takes over by name what fits from {@code --init}; a resumed run has all its parameters already. */
-    private void initialise(Program program, Checkpoint resumed) throws IOException {
+    /** What {@code --init} names; null for nothing, and for a resumed run, which has all its parameters already. */
+    private ChosenCheckpoint init(Checkpoint resumed) throws IOException {
         Path init = options.optimization().init();
-        if (init == null || resumed != null) {
-            return;
+        return init == null || resumed != null ? null : ChosenCheckpoint.take(init, listener);
+    }
+
+    /** Takes over by name what fits. */
+    private void initialise(Program program, ChosenCheckpoint init) {
+        if (init != null) {
+            int taken = Transfer.byName(init.checkpoint(), program);
+            listener.says("took " + taken + " of "
+                    + program.spec().network().parameters().size() + " parameters from " + init.file());
         }
-        Checkpoint checkpoint = CheckpointFile.read(init);
-        int taken = Transfer.byName(checkpoint, program);
-        listener.says(
-                "took " + taken + " of " + program.spec().network().parameters().size() + " parameters from " + init);
     }
 
     private Saving saving(Learning learning, SampleSource training) {

@@ -18,10 +18,11 @@ import org.batchmill.train.loop.TrainingResult;
  * @param metricName what the metric is called
  * @param best       the best checkpoint; null if none was evaluated
  * @param verdict    what the input pipeline says of itself
- * @param skipped    bad samples left out
+ * @param skipped    different bad samples left out, by the parts of the run before a resume too
+ * @param maxErrors  so many may be left out
  */
 public record TrainSummary(
-        Path run, TrainingResult result, String metricName, Path best, String verdict, long skipped) {
+        Path run, TrainingResult result, String metricName, Path best, String verdict, long skipped, long maxErrors) {
 
     /** Whether a signal ended it. */
     public boolean stopped() {
@@ -55,7 +56,8 @@ public record TrainSummary(
         lines.add(String.format(Locale.ROOT, "speed          %.1f images/s", result.imagesPerSecond()));
         lines.add("input          " + verdict);
         if (skipped > 0) {
-            lines.add("skipped        " + skipped + " bad samples, named in " + run.resolve(SkippedSamples.FILE));
+            lines.add("skipped        " + skipped + " bad samples of at most " + maxErrors
+                    + " (--max-errors), named in " + run.resolve(SkippedSamples.FILE));
         }
         return lines;
     }
@@ -75,6 +77,7 @@ public record TrainSummary(
                 result.checkpoint() == null ? null : result.checkpoint().toString());
         keys.put("stopped", stopped());
         keys.put("skipped", skipped);
+        keys.put("max_errors", maxErrors);
         return JsonLine.of(keys);
     }
 }

@@ -1,5 +1,6 @@
 package org.batchmill.queues.pipeline;
 
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Applies the error policy to bad elements, in their order. Guarded by the lock of its {@link AssemblyLine}. */
@@ -8,31 +9,41 @@ final class ErrorBudget {
     private final ErrorPolicy policy;
     private final Predicate<? super Exception> skippable;
     private final PipelineListener listener;
-    private long skipped;
+    private final Set<Long> known;
+    private LeftOut leftOut;
 
-    ErrorBudget(PipelineSettings<?, ?, ?> settings, long skippedBefore) {
+    ErrorBudget(PipelineSettings<?, ?, ?> settings, LeftOut before) {
         this.policy = settings.errors();
         this.skippable = settings.skippable();
         this.listener = settings.listener();
-        this.skipped = skippedBefore;
+        this.leftOut = before;
+        this.known = before.set();
     }
 
-    /** How many elements were left out, in restored parts too. */
-    long skipped() {
-        return skipped;
+    /** Which elements were left out, in restored parts too. */
+    LeftOut leftOut() {
+        return leftOut;
     }
 
-    /** Leaves an element out and tells the listener, or returns the exception that ends the run. */
+    /**
+     * Leaves an element out, or returns the exception that ends the run. The listener is told, and the budget charged, when it is met
+     * first: each epoch meets it again.
+     */
     PipelineException leaveOut(String name, Draw draw, Exception cause) {
         if (policy.mode() == ErrorPolicy.Mode.FAIL || !skippable.test(cause)) {
             return PipelineException.badElement(name, cause, "");
         }
-        if (skipped >= policy.budget()) {
-            String left =
-                    skipped + " bad elements were left out before, and no more than " + policy.budget() + " may be";
+        long hash = LeftOut.hash(name);
+        if (known.contains(hash)) {
+            return null;
+        }
+        if (leftOut.size() >= policy.budget()) {
+            String left = leftOut.size() + " bad elements were left out before, and no more than " + policy.budget()
+                    + " may be";
             return PipelineException.badElement(name, cause, " (" + left + ")");
         }
-        skipped++;
+        known.add(hash);
+        leftOut = leftOut.with(name);
         listener.skipped(name, draw, cause, policy.mode() == ErrorPolicy.Mode.QUARANTINE);
         return null;
     }

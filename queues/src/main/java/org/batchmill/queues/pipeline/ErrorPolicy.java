@@ -4,7 +4,8 @@ package org.batchmill.queues.pipeline;
  * What follows when an element cannot be read or decoded.
  *
  * @param mode   whether the run fails or goes on
- * @param budget so many elements may be left out over the whole run, restored parts included; one more fails it
+ * @param budget so many different elements may be left out over the whole run, restored parts included, however often each is met; one
+ *               more fails it
  */
 public record ErrorPolicy(Mode mode, long budget) {
 

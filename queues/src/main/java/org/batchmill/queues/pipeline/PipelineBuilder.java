@@ -206,7 +206,7 @@ public final class PipelineBuilder<T, D, B> {
                         order,
                         0,
                         0,
-                        0,
+                        LeftOut.NONE,
                         begin.epoch(),
                         begin.offset(),
                         begin.window(),

@@ -88,10 +88,19 @@ public record PipelineMetrics(
      * shuffle where it was measured.
      */
     public String verdict() {
+        return verdict(waitedShare());
+    }
+
+    /**
+     * The same line for a consumer that measured its waiting itself.
+     *
+     * @param waitedShare 0 to 1
+     */
+    public String verdict(double waitedShare) {
         if (workers == 0) {
             return "data were free: one batch was served again and again";
         }
-        String waited = String.format(Locale.ROOT, "training waited %.0f %% for data", 100 * waitedShare());
+        String waited = String.format(Locale.ROOT, "training waited %.0f %% for data", 100 * waitedShare);
         String slowest = stages.stream()
                 .filter(stage -> stage.busyNanos() > 0)
                 .max(Comparator.comparingLong(Stage::busyNanos))

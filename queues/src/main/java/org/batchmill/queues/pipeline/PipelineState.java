@@ -13,7 +13,7 @@ import java.util.Map;
  * @param order    what decides the order (seed, shuffle, size, shard): a restore under another order is refused
  * @param batches  how many batches were delivered
  * @param sequence how many elements were drawn, skipped ones included
- * @param skipped  how many of them were skipped
+ * @param leftOut  which of them were left out
  * @param epoch    the epoch of the next draw, or the one that ends here
  * @param offset   draws of that epoch that lie behind; of a stream: draws of the window
  * @param window   of a stream: the number of the window in its epoch, else 0
@@ -24,7 +24,7 @@ public record PipelineState(
         String order,
         long batches,
         long sequence,
-        long skipped,
+        LeftOut leftOut,
         long epoch,
         long offset,
         long window,
@@ -35,7 +35,8 @@ public record PipelineState(
 
     /** One line of text that {@link #parse} takes back. */
     public String encode() {
-        return HEAD + " order=" + quote(order) + " batches=" + batches + " sequence=" + sequence + " skipped=" + skipped
+        return HEAD + " order=" + quote(order) + " batches=" + batches + " sequence=" + sequence + " skipped="
+                + leftOut.size() + (leftOut.size() == 0 ? "" : " left=" + leftOut.encode())
                 + " epoch=" + epoch + " offset=" + offset + " window=" + window + " position=" + quote(position)
                 + " origin=" + quote(origin);
     }
@@ -63,7 +64,7 @@ public record PipelineState(
                 unquote(field(fields, "order")),
                 count(fields, "batches"),
                 count(fields, "sequence"),
-                count(fields, "skipped"),
+                LeftOut.parse(count(fields, "skipped"), fields.getOrDefault("left", "")),
                 count(fields, "epoch"),
                 count(fields, "offset"),
                 count(fields, "window"),

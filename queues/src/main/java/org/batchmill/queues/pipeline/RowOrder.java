@@ -48,7 +48,7 @@ final class RowOrder<T, D, B> {
         this.partners = assembler.partners();
         this.eachEpoch = settings.finalBatch().eachEpoch();
         this.opened = begin.batches();
-        this.budget = new ErrorBudget(settings, begin.skipped());
+        this.budget = new ErrorBudget(settings, begin.leftOut());
     }
 
     // What is asked about it.
@@ -59,7 +59,7 @@ final class RowOrder<T, D, B> {
     }
 
     long skipped() {
-        return budget.skipped();
+        return budget.leftOut().size();
     }
 
     /** What ended the run; null if nothing did. */
@@ -176,7 +176,7 @@ final class RowOrder<T, D, B> {
             } else if (failure != null) {
                 discards.add(ticket);
             } else {
-                ticket.skippedBefore = budget.skipped();
+                ticket.leftOutBefore = budget.leftOut();
                 lineUp.add(ticket);
             }
         }
@@ -258,7 +258,7 @@ final class RowOrder<T, D, B> {
                 order,
                 batches,
                 last.draw.sequence() + 1,
-                last.skippedBefore,
+                last.leftOutBefore,
                 after.epoch(),
                 after.offset(),
                 after.window(),

@@ -19,8 +19,8 @@ final class Ticket<T, D> {
     Exception failure;
     /** Decoded or failed. Guarded by the line's lock. */
     boolean finished;
-    /** How many elements before this one were left out. Guarded by the line's lock. */
-    long skippedBefore;
+    /** What was left out before this one. Guarded by the line's lock. */
+    LeftOut leftOutBefore;
     /** Writes that still need the decoded element: its own and those it is a partner of. The last one frees it. */
     private final AtomicInteger uses = new AtomicInteger(1);
 

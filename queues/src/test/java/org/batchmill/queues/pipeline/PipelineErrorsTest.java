@@ -76,6 +76,41 @@ class PipelineErrorsTest {
     }
 
     @Test
+    void shouldChargeTheBudgetOnceForAnElementThatEveryEpochMeets() throws Exception {
+        Ledger ledger = new Ledger().bad(n -> n % 5 == 4);
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        PipelineListener listener = new PipelineListener() {
+            @Override
+            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+                heard.add(draw.epoch() + " " + name);
+            }
+        };
+        String state;
+        try (var pipeline = PipelineBuilder.of(IndexedSource.of(20, index -> (int) index), ledger)
+                .batchSize(4)
+                .epochs(3L)
+                .errors(ErrorPolicy.skip(4))
+                .listener(listener)
+                .start()) {
+            assertThat(PipelineOrderTest.drain(pipeline)).as("48 good ones").hasSize(12);
+            assertThat(pipeline.metrics().skipped()).isEqualTo(4);
+            state = pipeline.state().encode();
+        }
+        assertThat(heard).containsExactly("0 number 4", "0 number 9", "0 number 14", "0 number 19");
+        try (var pipeline = PipelineBuilder.of(IndexedSource.of(20, index -> (int) index), ledger)
+                .batchSize(4)
+                .epochs(4L)
+                .errors(ErrorPolicy.skip(4))
+                .listener(listener)
+                .restore(PipelineState.parse(state))
+                .start()) {
+            assertThat(PipelineOrderTest.drain(pipeline)).as("one more epoch").hasSize(4);
+            assertThat(pipeline.metrics().skipped()).isEqualTo(4);
+        }
+        assertThat(heard).hasSize(4);
+    }
+
+    @Test
     void shouldNameTheElementWhereItsExceptionDoesNot() {
         IndexedSource<Integer> source = IndexedSource.of(3, index -> {
             throw new NullPointerException();

@@ -21,6 +21,7 @@ import org.batchmill.train.optimize.Optimizer;
  * @param clipValue    gradients are clipped to plus or minus this, 0 for never
  * @param clipNorm     gradients are scaled so that their global norm is at most this, 0 for never; after clipValue, before decay
  * @param rates        learning-rate multipliers; the first whose pattern matches a parameter's layer wins, 1 otherwise; 0 freezes
+ * @param keepZeros    weights that are 0 get no gradient and stay 0: a pruned network stays pruned
  * @param dataFormat   the layout inside, where the engine has a choice
  * @param precision    the arithmetic inside, where the engine has a choice
  * @param threads      within an operation; 0 for the engine's choice
@@ -39,6 +40,7 @@ public record ProgramSpec(
         float clipValue,
         float clipNorm,
         List<RateMultiplier> rates,
+        boolean keepZeros,
         DataFormat dataFormat,
         Precision precision,
         int threads,
@@ -110,6 +112,22 @@ public record ProgramSpec(
         return 1;
     }
 
+    /**
+     * With {@link #keepZeros()}: takes the gradients of weights that are 0. Engines call it before they measure, clip and apply gradients;
+     * as the gradient of such a weight was 0 in all updates, its optimizer slots hold nothing that could move it.
+     *
+     * @param value    weights, of which nothing changes
+     * @param gradient of these
+     * @param count    of values in each array
+     */
+    public void keepZeros(float[] value, float[] gradient, int count) {
+        if (keepZeros) {
+            for (int i = 0; i < count; i++) {
+                gradient[i] = value[i] == 0 ? 0 : gradient[i];
+            }
+        }
+    }
+
     /** @throws UsageException if only predictions were asked for */
     public void requireTraining() {
         if (!training) {
@@ -164,6 +182,7 @@ public record ProgramSpec(
                 0,
                 0,
                 List.of(),
+                false,
                 DataFormat.AUTO,
                 Precision.FLOAT32,
                 0,
@@ -186,6 +205,7 @@ public record ProgramSpec(
                 0,
                 0,
                 List.of(),
+                false,
                 DataFormat.AUTO,
                 Precision.FLOAT32,
                 0,

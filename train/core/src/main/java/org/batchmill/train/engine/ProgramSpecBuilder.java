@@ -17,6 +17,7 @@ public final class ProgramSpecBuilder {
     private float clipValue;
     private float clipNorm;
     private final List<ProgramSpec.RateMultiplier> rates;
+    private boolean keepZeros;
     private ProgramSpec.DataFormat dataFormat;
     private ProgramSpec.Precision precision;
     private int threads;
@@ -33,6 +34,7 @@ public final class ProgramSpecBuilder {
         this.clipValue = start.clipValue();
         this.clipNorm = start.clipNorm();
         this.rates = new ArrayList<>(start.rates());
+        this.keepZeros = start.keepZeros();
         this.dataFormat = start.dataFormat();
         this.precision = start.precision();
         this.threads = start.threads();
@@ -87,6 +89,11 @@ public final class ProgramSpecBuilder {
         return this;
     }
 
+    public ProgramSpecBuilder keepZeros(boolean wanted) {
+        this.keepZeros = wanted;
+        return this;
+    }
+
     public ProgramSpecBuilder dataFormat(ProgramSpec.DataFormat format) {
         this.dataFormat = format;
         return this;
@@ -125,6 +132,7 @@ public final class ProgramSpecBuilder {
                 clipValue,
                 clipNorm,
                 rates,
+                keepZeros,
                 dataFormat,
                 precision,
                 threads,

@@ -11,7 +11,7 @@ public final class EarlyStopping implements Hook {
     private int withoutImprovement;
 
     /**
-     * @param patience evaluations without improvement that are borne
+     * @param patience evaluations in a row without improvement after which the training stops
      * @param margin   what counts as an improvement: better by more than this, absolute
      */
     public EarlyStopping(int patience, double margin) {
@@ -26,7 +26,7 @@ public final class EarlyStopping implements Hook {
         if (Double.isNaN(best) || gain > margin) {
             best = metric;
             withoutImprovement = 0;
-        } else if (++withoutImprovement > patience) {
+        } else if (++withoutImprovement >= patience) {
             loop.stop(String.format(
                     Locale.ROOT,
                     "%s has not improved on %.6g for %d evaluations",

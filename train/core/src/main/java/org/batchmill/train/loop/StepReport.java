@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param gradientNorm    before clipping and decay
  * @param rows            samples in this step
  * @param imagesPerSecond over the last steps, waiting included
- * @param waitedShare     the share of that time in which the loop waited for data, 0 to 1
+ * @param waitedShare     the share of the time of all steps so far in which the loop waited for data, 0 to 1
  * @param remaining       the estimated time to the planned end; null if that is open
  */
 public record StepReport(

@@ -2,30 +2,26 @@ package org.batchmill.train.loop;
 
 import java.time.Duration;
 
-/** Images a second and the share of waiting, over the last steps and over all. */
+/** Images a second, over the last steps and over all, and the share of waiting over all: what is shown while it runs and at the end is one number. */
 final class Throughput {
 
-    /** Steps that the moving figures are taken over. */
+    /** Steps that the moving speed is taken over. */
     private static final int WINDOW = 32;
 
     private final long[] nanos = new long[WINDOW];
-    private final long[] waited = new long[WINDOW];
     private final int[] rows = new int[WINDOW];
     private long steps;
     private long allNanos;
     private long allWaited;
     private long allRows;
     private long windowNanos;
-    private long windowWaited;
     private long windowRows;
 
     void add(long stepNanos, long waitedNanos, int stepRows) {
         int slot = (int) (steps++ % WINDOW);
         windowNanos += stepNanos - nanos[slot];
-        windowWaited += waitedNanos - waited[slot];
         windowRows += stepRows - rows[slot];
         nanos[slot] = stepNanos;
-        waited[slot] = waitedNanos;
         rows[slot] = stepRows;
         allNanos += stepNanos;
         allWaited += waitedNanos;
@@ -36,15 +32,11 @@ final class Throughput {
         return perSecond(windowRows, windowNanos);
     }
 
-    double waitedShare() {
-        return windowNanos == 0 ? 0 : (double) windowWaited / windowNanos;
-    }
-
     double overallImagesPerSecond() {
         return perSecond(allRows, allNanos);
     }
 
-    double overallWaitedShare() {
+    double waitedShare() {
         return allNanos == 0 ? 0 : (double) allWaited / allNanos;
     }
 

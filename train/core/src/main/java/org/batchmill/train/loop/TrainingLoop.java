@@ -288,7 +288,7 @@ public final class TrainingLoop {
                 lastLoss,
                 lastEvaluation,
                 throughput.overallImagesPerSecond(),
-                throughput.overallWaitedShare(),
+                throughput.waitedShare(),
                 lastCheckpoint);
         for (Hook hook : hooks) {
             hook.ended(control, result);

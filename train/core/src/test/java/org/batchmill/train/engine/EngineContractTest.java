@@ -271,6 +271,47 @@ public abstract class EngineContractTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void shouldKeepZerosWhereThatIsAsked(Optimizer optimizer) {
+        ProgramSpec spec = spec(NETWORK).toBuilder()
+                .optimizer(optimizer)
+                .l1(1e-3f)
+                .l2(2e-2f)
+                .clipNorm(.2f)
+                .keepZeros(true)
+                .build();
+        try (Program program = compile(spec)) {
+            Map<String, float[]> pruned = new HashMap<>();
+            for (Parameter parameter : trainable(NETWORK)) {
+                float[] values = program.parameter(parameter.name());
+                for (int k = 0; parameter.role() == Parameter.Role.WEIGHTS && k < values.length; k += 2) {
+                    values[k] = 0;
+                }
+                program.setParameter(parameter.name(), values);
+                pruned.put(parameter.name(), values);
+            }
+            for (int i = 0; i < 3; i++) {
+                program.accumulate(buffer(pixels), ROWS, truth, step(i));
+                program.update(step(i));
+            }
+            for (Parameter parameter : trainable(NETWORK)) {
+                float[] before = pruned.get(parameter.name());
+                float[] after = program.parameter(parameter.name());
+                int moved = 0;
+                for (int k = 0; k < after.length; k++) {
+                    if (parameter.role() == Parameter.Role.WEIGHTS && before[k] == 0) {
+                        assertThat(after[k]).as(parameter.name()).isZero();
+                    }
+                    moved += after[k] == before[k] ? 0 : 1;
+                }
+                assertThat(moved)
+                        .as("what is not 0 learns: %s", parameter.name())
+                        .isPositive();
+            }
+        }
+    }
+
     private static List<Parameter> trainable(Network network) {
         return network.parameters().stream().filter(Parameter::trainable).toList();
     }

@@ -31,6 +31,10 @@ final class Update {
             return new Target(entry.parameter, entry.rate, new Floats(entry.value), new Floats(entry.gradient), slots);
         }
 
+        boolean isWeights() {
+            return parameter.role() == Parameter.Role.WEIGHTS;
+        }
+
         int parts() {
             return (value.length() + PART - 1) / PART;
         }
@@ -68,6 +72,11 @@ final class Update {
                 blocks(target, part, (from, count) -> {
                     float[] gradient = new float[count];
                     target.gradient().read(from, gradient, count);
+                    if (target.isWeights() && spec.keepZeros()) {
+                        float[] value = new float[count];
+                        target.value().read(from, value, count);
+                        spec.keepZeros(value, gradient, count);
+                    }
                     sums[0] += square(gradient);
                     clipValues(gradient);
                     sums[1] += square(gradient);
@@ -101,6 +110,10 @@ final class Update {
         float[] gradient = new float[count];
         target.value().read(from, value, count);
         target.gradient().read(from, gradient, count);
+        boolean weights = target.isWeights();
+        if (weights) {
+            spec.keepZeros(value, gradient, count);
+        }
         double squares = square(gradient);
         clipValues(gradient);
         if (scale != 1) {
@@ -108,7 +121,6 @@ final class Update {
                 gradient[i] *= scale;
             }
         }
-        boolean weights = target.parameter().role() == Parameter.Role.WEIGHTS;
         if (weights) {
             regularise(value, gradient);
         }

@@ -127,6 +127,10 @@ final class Update {
         for (int from = start; from < end; from += BLOCK) {
             int count = Math.min(BLOCK, end - from);
             target.gradient.get(from, memory.gradient, 0, count);
+            if (target.weights && spec.keepZeros()) {
+                target.value.get(from, memory.value, 0, count);
+                spec.keepZeros(memory.value, memory.gradient, count);
+            }
             all += SquareSum.of(memory.gradient, count, memory.squares);
             clip(memory.gradient, count);
             clipped += SquareSum.of(memory.gradient, count, memory.squares);
@@ -151,6 +155,9 @@ final class Update {
         float[] gradient = memory.gradient;
         target.value.get(from, value, 0, count);
         target.gradient.get(from, gradient, 0, count);
+        if (target.weights) {
+            spec.keepZeros(value, gradient, count);
+        }
         double squares = SquareSum.of(gradient, count, memory.squares);
         clip(gradient, count);
         if (scale != 1) {

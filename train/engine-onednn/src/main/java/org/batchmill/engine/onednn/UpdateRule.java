@@ -2,7 +2,7 @@ package org.batchmill.engine.onednn;
 
 import org.batchmill.train.optimize.Optimizer;
 
-/** The update rules of {@link Optimizer} in float32, as loops that the compiler turns into vector instructions. Stateless. */
+/** The update rules of {@link Optimizer}, most of them in float32, as loops that the compiler turns into vector instructions. Stateless. */
 interface UpdateRule {
 
     /**
@@ -37,7 +37,7 @@ interface UpdateRule {
         @Override
         public UpdateRule nesterov(Optimizer.Nesterov rule) {
             return (value, gradient, slots, count, update, rate, weights) ->
-                    UpdateRule.nesterov(rule.momentum(), value, gradient, slots[0], count, (float) rate);
+                    UpdateRule.nesterov(rule.momentum(), value, gradient, slots[0], count, rate);
         }
 
         @Override
@@ -49,7 +49,7 @@ interface UpdateRule {
         @Override
         public UpdateRule adadelta(Optimizer.Adadelta rule) {
             return (value, gradient, slots, count, update, rate, weights) ->
-                    UpdateRule.adadelta(rule.rho(), rule.epsilon(), value, gradient, slots, count, (float) rate);
+                    UpdateRule.adadelta(rule.rho(), rule.epsilon(), value, gradient, slots, count, rate);
         }
 
         @Override
@@ -97,12 +97,17 @@ interface UpdateRule {
         }
     }
 
+    /**
+     * In double precision between what is stored: the velocity goes into the step twice, and what is rounded there comes back in every
+     * later step.
+     */
     private static void nesterov(
-            float momentum, float[] value, float[] gradient, float[] velocity, int count, float rate) {
+            double momentum, float[] value, float[] gradient, float[] velocity, int count, double rate) {
         for (int i = 0; i < count; i++) {
-            float v = momentum * velocity[i] + gradient[i];
-            velocity[i] = v;
-            value[i] -= rate * (gradient[i] + momentum * v);
+            double g = gradient[i];
+            double v = momentum * velocity[i] + g;
+            velocity[i] = (float) v;
+            value[i] = (float) (value[i] - rate * (g + momentum * v));
         }
     }
 
@@ -124,18 +129,21 @@ interface UpdateRule {
         }
     }
 
+    /**
+     * In double precision between what is stored: each step is made from the sizes of the steps before it, so roundings feed themselves.
+     */
     private static void adadelta(
-            float rho, float epsilon, float[] value, float[] gradient, float[][] slots, int count, float rate) {
+            double rho, double epsilon, float[] value, float[] gradient, float[][] slots, int count, double rate) {
         float[] square = slots[0];
         float[] change = slots[1];
-        float rest = 1 - rho;
+        double rest = 1 - rho;
         for (int i = 0; i < count; i++) {
-            float g = gradient[i];
-            float s = rho * square[i] + rest * g * g;
-            float d = (float) Math.sqrt(change[i] + epsilon) / (float) Math.sqrt(s + epsilon) * g;
-            square[i] = s;
-            change[i] = rho * change[i] + rest * d * d;
-            value[i] -= rate * d;
+            double g = gradient[i];
+            double s = rho * square[i] + rest * g * g;
+            double d = Math.sqrt((change[i] + epsilon) / (s + epsilon)) * g;
+            square[i] = (float) s;
+            change[i] = (float) (rho * change[i] + rest * d * d);
+            value[i] = (float) (value[i] - rate * d);
         }
     }
 

@@ -1,0 +1,70 @@
+package org.batchmill.jobs.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.task.Tasks;
+import org.batchmill.records.DataException;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.train.checkpoint.CheckpointFolder;
+import org.batchmill.train.task.TableTask;
+
+/**
+ * The checkpoint that a path stands for. A run folder stands for the best one of its evaluations, for its last where nothing was
+ * evaluated, and for its last where numbers are fitted: of a line, the best on a few points that were held out is chance. Immutable.
+ *
+ * @param file       that was read
+ * @param checkpoint what it holds
+ */
+public record ChosenCheckpoint(Path file, Checkpoint checkpoint) {
+
+    /** What the checkpoint of a compressed network, and of trainings that go on from it, has among its states: how it was made. */
+    public static final String COMPRESSION = "compression";
+
+    /** The first word of {@link #compression()} where weights were pruned. */
+    public static final String PRUNED = "prune";
+
+    /**
+     * Reads it and tells the listener which one it is.
+     *
+     * @param place a checkpoint or a run folder
+     * @throws DataException if it is neither, or the checkpoint is bad
+     */
+    public static ChosenCheckpoint take(Path place, JobListener listener) throws IOException {
+        if (!Files.isDirectory(place)) {
+            return told(place, CheckpointFile.read(place), "", listener);
+        }
+        CheckpointFolder folder = new CheckpointFolder(place.resolve("checkpoints"), 1);
+        Optional<Path> best = folder.best();
+        List<Path> all = folder.list();
+        if (best.isPresent()) {
+            Checkpoint checkpoint = CheckpointFile.read(best.get());
+            if (all.isEmpty() || !isFit(checkpoint)) {
+                return told(best.get(), checkpoint, ", the best of its run", listener);
+            }
+        }
+        if (all.isEmpty()) {
+            throw new DataException(
+                    DataException.Kind.MISSING, place.toString(), "is no run folder: it holds no checkpoint");
+        }
+        return told(all.get(0), CheckpointFile.read(all.get(0)), ", the last of its run", listener);
+    }
+
+    private static boolean isFit(Checkpoint checkpoint) {
+        return Tasks.of(checkpoint.task()) instanceof TableTask task && task.target() == TableTask.Target.NUMBERS;
+    }
+
+    private static ChosenCheckpoint told(Path file, Checkpoint checkpoint, String why, JobListener listener) {
+        listener.says("checkpoint " + file + ", step " + checkpoint.progress().step() + why);
+        return new ChosenCheckpoint(file, checkpoint);
+    }
+
+    /** How its weights were compressed, {@code prune 0.9} for instance; empty if they were not. */
+    public String compression() {
+        return checkpoint.progress().states().getOrDefault(COMPRESSION, "");
+    }
+}
