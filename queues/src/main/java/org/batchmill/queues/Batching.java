@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 
 /**
  * Describes a {@link Batcher}. What TensorFlow calls {@code batch} is {@link #of}, {@code batch_join} is {@link #join}, {@code
- * maybe_batch} is {@link #maybe}, {@code maybe_batch_join} is {@link #maybeJoin}, {@code enqueue_many} is {@link #ofMany} and
- * {@link #joinMany}; each is a shuffle batch with {@link #shuffled} and pads with {@link #dynamicPad}. Used by one thread.
+ * maybe_batch} is {@link #maybe}, {@code maybe_batch_join} is {@link #maybeJoin}, {@code enqueue_many} is {@link #ofMany}, {@link
+ * #joinMany}, {@link #maybeMany} and {@link #maybeJoinMany}; each is a shuffle batch with {@link #shuffled} and pads with {@link #dynamicPad}. Used by one thread.
  *
  * @param <E> the elements
  */
@@ -73,6 +73,22 @@ public final class Batching<E> {
         List<Transfer<E>> transfers = new ArrayList<>();
         inputs.forEach(input -> transfers.add(kept(input)));
         return new Batching<>(transfers, true);
+    }
+
+    /** From one input that gives several elements at a time and says of each whether to keep it. */
+    public static <E> Batching<E> maybeMany(Input<Candidates<E>> input) {
+        return new Batching<>(List.of(keptOfMany(input)), false);
+    }
+
+    /** As {@link #maybeMany} from several different inputs, each read by a thread of its own. */
+    public static <E> Batching<E> maybeJoinMany(List<? extends Input<Candidates<E>>> inputs) {
+        List<Transfer<E>> transfers = new ArrayList<>();
+        inputs.forEach(input -> transfers.add(keptOfMany(input)));
+        return new Batching<>(transfers, true);
+    }
+
+    private static <E> Transfer<E> keptOfMany(Input<Candidates<E>> input) {
+        return queue -> queue.enqueueMany(input.next().kept());
     }
 
     private static <E> Transfer<E> single(Input<? extends E> input) {

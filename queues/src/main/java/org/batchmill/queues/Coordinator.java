@@ -66,6 +66,19 @@ public final class Coordinator {
         requestStop();
     }
 
+    /**
+     * Does something, and stops all if it throws: what it throws is reported as by {@link #requestStop(Throwable)} and goes no further.
+     *
+     * @throws CompletionException as {@link #requestStop(Throwable)} does
+     */
+    public void stopOnException(ThrowingAction action) {
+        try {
+            action.run();
+        } catch (Throwable e) {
+            requestStop(e);
+        }
+    }
+
     /** As {@link #requestStop(Throwable)}, from a thread that has nobody to throw to. */
     synchronized void stopBecauseOf(Throwable cause) {
         if (!joined) {

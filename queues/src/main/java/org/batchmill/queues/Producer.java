@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * A queue that is filled again and again with the elements of a list, an epoch at a time, each epoch shuffled anew if asked for.
+ * A queue that is filled again and again with the elements of a list, an epoch at a time, each epoch shuffled anew unless told otherwise.
  * When the epochs are done the queue is closed, and the dequeue behind the last element fails with {@link OutOfRangeException}.
  * Start {@link #runner()} to make it run.
  *
@@ -20,7 +20,7 @@ public record Producer<E>(FifoQueue<E> queue, QueueRunner runner) implements Inp
     /** How a producer goes through its list. */
     public static final class Options {
         private Integer epochs;
-        private boolean shuffle;
+        private boolean shuffle = true;
         private long seed = new SplittableRandom().nextLong();
         private int capacity = 32;
         private String name = "producer";
@@ -35,16 +35,16 @@ public record Producer<E>(FifoQueue<E> queue, QueueRunner runner) implements Inp
             return this;
         }
 
-        /** Shuffles each epoch anew, in an order that the seed fixes. Default: the order of the list. */
-        public Options shuffle(long withSeed) {
-            this.shuffle = true;
-            this.seed = withSeed;
+        /** Every epoch in the order of the list. Default: each epoch is shuffled anew, as TensorFlow's producers do. */
+        public Options inOrder() {
+            this.shuffle = false;
             return this;
         }
 
-        /** Shuffles each epoch anew. */
-        public Options shuffle() {
+        /** Shuffles each epoch anew, in an order that the seed fixes. */
+        public Options shuffle(long withSeed) {
             this.shuffle = true;
+            this.seed = withSeed;
             return this;
         }
 

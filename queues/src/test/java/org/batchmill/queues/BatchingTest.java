@@ -170,4 +170,39 @@ class BatchingTest {
                 Batching.of(input(List.of(new int[1]))).shuffled(1).dynamicPad(1, Padder.ofArrays(int[].class));
         assertThatThrownBy(both::build).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void shouldKeepOfManyWhatTheVectorSays() throws Exception {
+        List<Candidates<Integer>> given = List.of(
+                new Candidates<>(List.of(true, false, true), List.of(1, 2, 3)),
+                new Candidates<>(List.of(false), List.of(4)));
+        Batcher<Integer> batcher = Batching.maybeMany(once(given)).batchSize(2).build();
+        batcher.runner().start();
+        assertThat(batcher.next()).containsExactly(1, 3);
+        assertThatThrownBy(batcher::next).isInstanceOf(OutOfRangeException.class);
+        assertThatThrownBy(() -> new Candidates<>(List.of(true), List.of(1, 2)))
+                .hasMessage("1 decisions to keep do not fit 2 elements");
+    }
+
+    @Test
+    void shouldKeepOfManyFromSeveralInputsAndShuffleThem() throws Exception {
+        List<Candidates<Integer>> low = List.of(new Candidates<>(List.of(true, true, false), List.of(1, 2, 3)));
+        List<Candidates<Integer>> high = List.of(new Candidates<>(List.of(false, true), List.of(11, 12)));
+        Batcher<Integer> batcher = Batching.maybeJoinMany(List.of(once(low), once(high)))
+                .batchSize(3)
+                .shuffled(1, 1)
+                .build();
+        batcher.runner().start();
+        assertThat(batcher.next()).containsExactlyInAnyOrder(1, 2, 12);
+    }
+
+    private static <E> Input<E> once(List<E> elements) {
+        Iterator<E> all = elements.iterator();
+        return () -> {
+            if (!all.hasNext()) {
+                throw new OutOfRangeException("all were given");
+            }
+            return all.next();
+        };
+    }
 }

@@ -28,18 +28,22 @@ class ProducerTest {
 
     @Test
     void shouldProduceStringsOnceAnEpochAndThenBeOutOfRange() throws Exception {
-        assertThat(all(Producer.strings(List.of("a", "b", "c"), new Producer.Options().epochs(2))))
+        assertThat(all(Producer.strings(
+                        List.of("a", "b", "c"), new Producer.Options().epochs(2).inOrder())))
                 .containsExactly("a", "b", "c", "a", "b", "c");
     }
 
     @Test
     void shouldProduceTheNumbersBelowALimit() throws Exception {
-        assertThat(all(Producer.range(4, new Producer.Options().epochs(1)))).containsExactly(0, 1, 2, 3);
+        assertThat(all(Producer.range(4, new Producer.Options().epochs(1).inOrder())))
+                .containsExactly(0, 1, 2, 3);
     }
 
     @Test
     void shouldProduceSlicesOfColumnsOfOneLength() throws Exception {
-        assertThat(all(Producer.slices(List.of(List.of("x", "y"), List.of(1, 2)), new Producer.Options().epochs(1))))
+        assertThat(all(Producer.slices(
+                        List.of(List.of("x", "y"), List.of(1, 2)),
+                        new Producer.Options().epochs(1).inOrder())))
                 .isEqualTo(List.of(List.of("x", 1), List.of("y", 2)));
         assertThatThrownBy(() -> Producer.slices(List.of(List.of(1, 2), List.of(1)), new Producer.Options()))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -59,8 +63,17 @@ class ProducerTest {
     }
 
     @Test
+    void shouldShuffleUnlessToldOtherwise() throws Exception {
+        List<Integer> inOrder =
+                all(Producer.range(200, new Producer.Options().epochs(1).inOrder()));
+        assertThat(all(Producer.range(200, new Producer.Options().epochs(1))))
+                .isNotEqualTo(inOrder)
+                .containsExactlyInAnyOrderElementsOf(inOrder);
+    }
+
+    @Test
     void shouldProduceEndlesslyWithoutANumberOfEpochs() throws Exception {
-        Producer<Integer> producer = Producer.range(2, new Producer.Options());
+        Producer<Integer> producer = Producer.range(2, new Producer.Options().inOrder());
         producer.runner().start();
         for (int i = 0; i < 1000; i++) {
             assertThat(producer.next()).isEqualTo(i % 2);

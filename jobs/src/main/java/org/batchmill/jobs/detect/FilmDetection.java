@@ -101,8 +101,7 @@ final class FilmDetection {
     }
 
     /** False behind the last frame. */
-    private boolean next(Path film, VideoReader reader, VideoWriter writer)
-            throws IOException, InterruptedException {
+    private boolean next(Path film, VideoReader reader, VideoWriter writer) throws IOException, InterruptedException {
         try (VideoFrame frame = reader.next()) {
             if (frame == null) {
                 return false;
