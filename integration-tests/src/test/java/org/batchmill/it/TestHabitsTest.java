@@ -56,7 +56,7 @@ class TestHabitsTest {
             + "|java\\.util\\.concurrent\\.Executors\\..*"
             + "|java\\.util\\.concurrent\\.CompletableFuture\\.(run|supply)Async.*"
             + "|org\\.batchmill\\.queues\\.pipeline\\.PipelineBuilder\\.start.*"
-            + "|org\\.batchmill\\.queues\\.QueueRunner\\..*"
+            + "|org\\.batchmill\\.queues\\.(QueueRunner|LooperThread)\\..*"
             + "|org\\.jetbrains\\..*lincheck\\..*");
 
     /** Run compilers, and nothing beside them. */

@@ -63,7 +63,9 @@ class RebalanceTest {
         Path a = folder.resolve("a");
         Path b = folder.resolve("b");
         try (TrainerProcess first = start(broker, "lost", a)) {
-            Await.until("300 are learnt", () -> Runs.learntSoFar(a).size() >= 300);
+            Await.until(
+                    "300 are learnt",
+                    () -> first.hasCome(() -> Runs.learntSoFar(a).size() >= 300));
             Messages.sendDigits(broker, "lost", PARTITIONS, 300, 100);
             // The last checkpoint is at step 320, or at 384 of 400.
             Await.until("330 are learnt", () -> Runs.learntSoFar(a).size() >= 330);

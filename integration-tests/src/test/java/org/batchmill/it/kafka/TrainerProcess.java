@@ -46,6 +46,16 @@ final class TrainerProcess implements AutoCloseable {
         return Files.readString(log);
     }
 
+    /** Whether something is so already; ends the wait for it when the trainer has ended and it never will be. */
+    boolean hasCome(Callable<Boolean> moment) throws Exception {
+        boolean ended = !process.isAlive();
+        boolean come = moment.call();
+        if (ended && !come) {
+            throw new AssertionError("the trainer ended with " + process.exitValue() + ": " + log());
+        }
+        return come;
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
