@@ -54,7 +54,7 @@ class ModuleDirectionTest {
                 .whereLayer("train")
                 .mayOnlyAccessLayers("records", "queues", "augment")
                 .whereLayer("engines")
-                .mayOnlyAccessLayers("train", "records")
+                .mayOnlyAccessLayers("train", "records", "queues")
                 .whereLayer("jobs")
                 .mayOnlyAccessLayers("records", "queues", "augment", "video", "sources", "packing", "train")
                 .whereLayer("cli")

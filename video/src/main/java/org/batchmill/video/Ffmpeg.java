@@ -1,10 +1,16 @@
 package org.batchmill.video;
 
 import java.nio.charset.StandardCharsets;
+import org.batchmill.augment.pixels.OpenCv;
+import org.batchmill.queues.threads.Undisturbed;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.MissingPartException;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.ffmpeg.global.swscale;
+import org.bytedeco.javacpp.Loader;
 
 /** The library as a whole: that it is there, what it may allocate, what its error numbers mean. */
 final class Ffmpeg {
@@ -15,28 +21,34 @@ final class Ffmpeg {
      */
     private static final long LARGEST_ALLOCATION = 512L << 20;
 
-    /** Why the library cannot be used, or empty. */
-    private static final String MISSING = load();
+    private static final Undisturbed<Void> LOADING = new Undisturbed<>("load-ffmpeg", Ffmpeg::load);
 
     private Ffmpeg() {}
 
-    /** @throws MissingPartException if the native library cannot be loaded */
+    /**
+     * Loads all that reading and writing a video takes, OpenCV for turned and recoloured frames included.
+     *
+     * @throws MissingPartException if a native library cannot be loaded
+     */
     static void require() {
-        if (!MISSING.isEmpty()) {
-            throw new MissingPartException(MISSING);
+        OpenCv.require();
+        Throwable failure = LOADING.failure();
+        if (failure != null) {
+            throw new MissingPartException(
+                    "FFmpeg's native library is missing for this machine (org.bytedeco:ffmpeg with the classifier of"
+                            + " the platform): " + failure,
+                    failure);
         }
     }
 
-    private static String load() {
-        try {
-            // What is wrong with a file is told by our exceptions, which name file and frame.
-            avutil.av_log_set_level(avutil.AV_LOG_QUIET);
-            avutil.av_max_alloc(LARGEST_ALLOCATION);
-            return "";
-        } catch (LinkageError e) {
-            return "FFmpeg's native library is missing for this machine (org.bytedeco:ffmpeg with the classifier of the"
-                    + " platform): " + e.getMessage();
-        }
+    private static Void load() {
+        // What is wrong with a file is told by our exceptions, which name file and frame.
+        avutil.av_log_set_level(avutil.AV_LOG_QUIET);
+        avutil.av_max_alloc(LARGEST_ALLOCATION);
+        Loader.load(swscale.class);
+        Loader.load(avcodec.class);
+        Loader.load(avformat.class);
+        return null;
     }
 
     static String message(int error) {

@@ -3,6 +3,7 @@ package org.batchmill.engine.cudnn;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.batchmill.queues.threads.Undisturbed;
 import org.batchmill.records.MissingPartException;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.cuda.global.cudnn;
@@ -24,23 +25,12 @@ record Gpu(String name, int architecture, long bytes, int driver) {
 
     private static final double GIBIBYTE = 1 << 30;
 
-    /** Looks and loads when the class is initialised, by one thread. */
-    private static final class Loaded {
-        static Gpu first;
-        static String problem;
+    private static final Undisturbed<Gpu> LOADING = new Undisturbed<>("load-cudnn", Loading::load);
 
-        static {
-            try {
-                first = load();
-            } catch (MissingPartException | IllegalStateException e) {
-                problem = e.getMessage();
-            } catch (LinkageError e) {
-                problem = "CUDA's JNI does not load: "
-                        + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            }
-        }
+    /** Looks and loads, once. */
+    private static final class Loading {
 
-        private Loaded() {}
+        private Loading() {}
 
         private static Gpu load() {
             LibraryFolders folders = LibraryFolders.ofThisMachine();
@@ -87,11 +77,22 @@ record Gpu(String name, int architecture, long bytes, int driver) {
      * @throws MissingPartException if there is none, or a part of what it needs is missing: one line says which
      */
     static Gpu first() {
-        if (Loaded.problem != null) {
-            throw new MissingPartException(Loaded.problem);
+        Throwable failure = LOADING.failure();
+        if (failure != null) {
+            throw new MissingPartException(problem(failure), failure);
         }
         Cuda.check(cudart.cudaSetDevice(0), "cudaSetDevice");
-        return Loaded.first;
+        return LOADING.result();
+    }
+
+    private static String problem(Throwable failure) {
+        return failure instanceof LinkageError
+                ? "CUDA's JNI does not load: "
+                        + String.valueOf(failure.getMessage())
+                                .lines()
+                                .findFirst()
+                                .orElse("")
+                : String.valueOf(failure.getMessage());
     }
 
     /** As NVRTC names it: {@code sm_90}. */

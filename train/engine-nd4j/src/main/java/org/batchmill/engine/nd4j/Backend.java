@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
+import org.batchmill.queues.threads.Undisturbed;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,25 +15,15 @@ final class Backend {
 
     private Backend() {}
 
-    /** Loads the natives when the class is initialised, by one thread. */
-    private static final class Loaded {
-        static final String FAILURE = load();
+    /** Its result says why the backend that was loaded will not do; null if it will. */
+    private static final Undisturbed<String> LOADING = new Undisturbed<>("load-nd4j", Backend::load);
 
-        private Loaded() {}
-
-        private static String load() {
-            try {
-                Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
-                // Memory is freed by close(); collections on a timer would only stop the program.
-                Nd4j.getMemoryManager().togglePeriodicGc(false);
-                boolean cuda = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.CUDA;
-                return cuda
-                        ? "its Java operations work on host memory, and ND4J's build for CUDA is on the class path"
-                        : null;
-            } catch (Exception | LinkageError e) {
-                return oneLine(e);
-            }
-        }
+    private static String load() {
+        Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
+        // Memory is freed by close(); collections on a timer would only stop the program.
+        Nd4j.getMemoryManager().togglePeriodicGc(false);
+        boolean cuda = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.CUDA;
+        return cuda ? "its Java operations work on host memory, and ND4J's build for CUDA is on the class path" : null;
     }
 
     private static String oneLine(Throwable failure) {
@@ -46,7 +37,7 @@ final class Backend {
 
     /** Why the natives do not load, in one line; null if they do. */
     static String failure() {
-        return Loaded.FAILURE;
+        return LOADING.failure() == null ? LOADING.result() : oneLine(LOADING.failure());
     }
 
     static String description() {

@@ -12,6 +12,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.batchmill.queues.threads.Undisturbed;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
@@ -25,33 +26,17 @@ final class Native {
 
     private Native() {}
 
-    /** Loads the natives when the class is initialised, by one thread. Its objects live as long as the process. */
-    private static final class Loaded {
+    private static final Undisturbed<Loaded> LOADING = new Undisturbed<>("load-onednn", Loaded::load);
+
+    /** What there is once. Lives as long as the process. */
+    private record Loaded(engine cpu, stream inOrder, openblas_nolapack.SetNumThreads setThreads) {
+
         /** Keeps them out of a scope that may be open while the natives load. */
         private static final Handles FOR_EVER = new Handles();
 
-        static engine cpu;
-        static stream inOrder;
-        static openblas_nolapack.SetNumThreads setThreads;
-        static final String FAILURE = load();
-
-        private Loaded() {}
-
-        private static String load() {
-            try {
-                cpu = FOR_EVER.keep(new engine(engine.kind.cpu, 0));
-                inOrder = FOR_EVER.keep(new stream(cpu));
-                setThreads = openMpSetter();
-                return null;
-            } catch (Exception | LinkageError e) {
-                Throwable root = e;
-                while (root.getCause() != null && root.getCause() != root) {
-                    root = root.getCause();
-                }
-                String message =
-                        String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-                return "oneDNN's natives do not load: " + root.getClass().getSimpleName() + ": " + message;
-            }
+        private static Loaded load() {
+            engine cpu = FOR_EVER.keep(new engine(engine.kind.cpu, 0));
+            return new Loaded(cpu, FOR_EVER.keep(new stream(cpu)), openMpSetter());
         }
 
         /** The preset of oneDNN does not map OpenMP's call; OpenBLAS's has a type for such a function, and OpenCV brings it. */
@@ -68,26 +53,35 @@ final class Native {
 
     /** Why the natives do not load, in one line; null if they do. */
     static String failure() {
-        return Loaded.FAILURE;
+        Throwable failure = LOADING.failure();
+        if (failure == null) {
+            return null;
+        }
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        return "oneDNN's natives do not load: " + root.getClass().getSimpleName() + ": " + message;
     }
 
     static engine cpu() {
-        return Loaded.cpu;
+        return LOADING.result().cpu();
     }
 
     static stream stream() {
-        return Loaded.inOrder;
+        return LOADING.result().inOrder();
     }
 
     /** Whether {@link #setThreads} has an effect. */
     static boolean setsThreads() {
-        return Loaded.setThreads != null;
+        return LOADING.result().setThreads() != null;
     }
 
     /** How many threads the primitives that this thread runs from now on take. */
     static void setThreads(int threads) {
-        if (Loaded.setThreads != null) {
-            Loaded.setThreads.call(threads);
+        if (setsThreads()) {
+            LOADING.result().setThreads().call(threads);
         }
     }
 
@@ -120,6 +114,6 @@ final class Native {
     static String description() {
         dnnl_version_t version = dnnl_version();
         return "oneDNN " + version.major() + "." + version.minor() + "." + version.patch() + ", " + instructionSet()
-                + ", OpenMP" + (Loaded.setThreads == null ? " with the threads of OMP_NUM_THREADS" : "");
+                + ", OpenMP" + (setsThreads() ? "" : " with the threads of OMP_NUM_THREADS");
     }
 }

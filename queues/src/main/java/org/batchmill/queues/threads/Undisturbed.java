@@ -1,0 +1,76 @@
+package org.batchmill.queues.threads;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Work that is done once, at the first question, on a thread of its own that nobody can interrupt; whoever asks meanwhile waits, an
+ * interrupted thread too. This is how native libraries are loaded: they are unpacked through channels, which an interrupt closes, and
+ * a class whose library failed to load stays dead in this JVM. Safe for use by many threads.
+ *
+ * @param <T> the result
+ */
+public final class Undisturbed<T> {
+
+    private final String name;
+    private final Callable<T> work;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private boolean started;
+    private volatile T result;
+    private volatile Throwable failure;
+
+    /**
+     * Nothing is started yet.
+     *
+     * @param name of the thread
+     * @param work must not touch the class that waits for it while that class is being initialised
+     */
+    public Undisturbed(String name, Callable<T> work) {
+        this.name = name;
+        this.work = work;
+    }
+
+    /** Waits for the end of the work, which the first call begins. */
+    private void await() {
+        synchronized (this) {
+            if (!started) {
+                WorkerThread.start(name, this::run, this::fail);
+                started = true;
+            }
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                done.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() throws Exception {
+        result = work.call();
+        done.countDown();
+    }
+
+    private void fail(Throwable cause) {
+        failure = cause;
+        done.countDown();
+    }
+
+    /** What the work threw, Errors included; null if it was done. */
+    public Throwable failure() {
+        await();
+        return failure;
+    }
+
+    /** What the work gave; null if it failed. */
+    public T result() {
+        await();
+        return result;
+    }
+}

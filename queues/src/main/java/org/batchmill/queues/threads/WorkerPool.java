@@ -1,0 +1,95 @@
+package org.batchmill.queues.threads;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A fixed number of {@linkplain WorkerThread threads} for tasks that are handed in one by one. Whatever a task throws, Errors included,
+ * comes out of its future. Safe for use by many threads.
+ */
+public final class WorkerPool implements AutoCloseable {
+
+    private final List<WorkerThread> threads = new ArrayList<>();
+    private final BlockingQueue<Task<?>> waiting = new LinkedBlockingQueue<>();
+    private final Set<Task<?>> unfinished = ConcurrentHashMap.newKeySet();
+    private volatile Throwable dead;
+    private volatile boolean closed;
+
+    private record Task<T>(Callable<T> work, CompletableFuture<T> result) {
+        void run() {
+            try {
+                result.complete(work.call());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        }
+    }
+
+    /**
+     * Starts the threads.
+     *
+     * @param name of the threads, which are numbered from 0
+     */
+    public WorkerPool(String name, int count) {
+        for (int i = 0; i < count; i++) {
+            threads.add(WorkerThread.start(name + "-" + i, this::serve, this::fail));
+        }
+    }
+
+    /** Runs a task on the next thread that is free. */
+    public <T> Future<T> submit(Callable<T> work) {
+        if (closed) {
+            throw new IllegalStateException("the pool is closed");
+        }
+        Task<T> task = new Task<>(work, new CompletableFuture<>());
+        unfinished.add(task);
+        task.result().whenComplete((value, failure) -> unfinished.remove(task));
+        waiting.add(task);
+        if (dead != null) {
+            fail(dead);
+        }
+        return task.result();
+    }
+
+    private void serve() throws InterruptedException {
+        while (!closed) {
+            waiting.take().run();
+        }
+    }
+
+    /** A thread of the pool itself has died, outside of a task: nobody may wait for what it should have done. */
+    private void fail(Throwable cause) {
+        if (closed) {
+            return;
+        }
+        dead = cause;
+        for (Task<?> task : unfinished) {
+            task.result().completeExceptionally(cause);
+        }
+    }
+
+    /** Interrupts what runs and forgets what waits; does not wait for the threads. */
+    @Override
+    public void close() {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+    }
+
+    /** Waits for the threads to end after {@link #close()}; returns whether they did. */
+    public boolean awaitEnd(long timeout, TimeUnit unit) {
+        long deadline = System.nanoTime() + unit.toNanos(timeout);
+        boolean ended = true;
+        for (WorkerThread thread : threads) {
+            ended &= thread.joinFully(Math.max(0, deadline - System.nanoTime()));
+        }
+        return ended;
+    }
+}
