@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import org.batchmill.queues.threads.WorkerThread;
 
 /**
  * Fills a queue: runs enqueue actions, one thread each, until the data end or the coordinator stops. With a coordinator one more
@@ -63,15 +64,16 @@ public final class QueueRunner {
         List<Thread> started = new ArrayList<>();
         for (int i = 0; i < actions.size(); i++) {
             EnqueueAction action = actions.get(i);
-            started.add(new Thread(() -> run(action, coordinator), queue.name() + "-runner-" + i));
+            started.add(WorkerThread.of(
+                    queue.name() + "-runner-" + i, () -> run(action, coordinator), e -> died(e, coordinator)));
         }
         if (coordinator != null) {
-            started.add(new Thread(() -> closeOnStop(coordinator), queue.name() + "-closer"));
+            started.add(WorkerThread.of(
+                    queue.name() + "-closer", () -> closeOnStop(coordinator), coordinator::stopBecauseOf));
         }
         running = actions.size();
         threads = List.copyOf(started);
         for (Thread thread : threads) {
-            thread.setDaemon(true);
             if (coordinator != null) {
                 coordinator.register(thread);
             }
@@ -104,12 +106,15 @@ public final class QueueRunner {
         }
     }
 
-    private void run(EnqueueAction action, Coordinator coordinator) {
+    private void run(EnqueueAction action, Coordinator coordinator) throws Exception {
+        while (coordinator == null || !coordinator.shouldStop()) {
+            action.enqueue();
+        }
+        ended();
+    }
+
+    private void died(Throwable e, Coordinator coordinator) {
         try {
-            while (coordinator == null || !coordinator.shouldStop()) {
-                action.enqueue();
-            }
-        } catch (Throwable e) {
             if (endsOfData.stream().noneMatch(type -> type.isInstance(e))) {
                 report(e, coordinator);
             }

@@ -2,6 +2,7 @@ package org.batchmill.video;
 
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
+import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 
@@ -9,7 +10,7 @@ import org.batchmill.records.DataException.Kind;
  * Turns decoded pictures into finished frames in a bounded queue, beside the thread that decodes the next ones: on two cores a reader
  * is as fast as the decoder alone. Owns its converter.
  */
-final class ConvertThread extends Thread {
+final class ConvertThread implements WorkerThread.Work {
 
     /**
      * What travels to the consumer. An item with neither frame nor failure is the end.
@@ -38,8 +39,6 @@ final class ConvertThread extends Thread {
             FrameConverter converter,
             BlockingQueue<DecodeThread.Item> pictures,
             BlockingQueue<Item> frames) {
-        super("video-convert " + file);
-        setDaemon(true);
         this.file = file;
         this.converter = converter;
         this.pictures = pictures;

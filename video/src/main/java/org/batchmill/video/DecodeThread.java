@@ -2,6 +2,7 @@ package org.batchmill.video;
 
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
+import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -9,7 +10,7 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /** Turns packets into pictures in a bounded queue. Owns its decoder. */
-final class DecodeThread extends Thread {
+final class DecodeThread implements WorkerThread.Work {
 
     /**
      * What travels on. An item with neither picture nor failure is the end.
@@ -59,8 +60,6 @@ final class DecodeThread extends Thread {
             double frameSeconds,
             BlockingQueue<DemuxThread.Item> packets,
             BlockingQueue<Item> pictures) {
-        super("video-decode " + file);
-        setDaemon(true);
         this.file = file;
         this.decoder = decoder;
         this.conceal = conceal;

@@ -2,12 +2,13 @@ package org.batchmill.video;
 
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
+import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.global.avcodec;
 
 /** Reads packets into a bounded queue, from wherever its reader last asked for. Owns its demuxer. */
-final class DemuxThread extends Thread {
+final class DemuxThread implements WorkerThread.Work {
 
     /**
      * What travels to the decoder. An item with neither packet nor failure is the end.
@@ -25,14 +26,14 @@ final class DemuxThread extends Thread {
         }
     }
 
+    private final String file;
     private final Demuxer demuxer;
     private final BlockingQueue<Item> packets;
     private Place wanted = Place.BEGINNING;
     private boolean closed;
 
     DemuxThread(String file, Demuxer demuxer, BlockingQueue<Item> packets) {
-        super("video-demux " + file);
-        setDaemon(true);
+        this.file = file;
         this.demuxer = demuxer;
         this.packets = packets;
     }
@@ -45,7 +46,6 @@ final class DemuxThread extends Thread {
     synchronized void shutDown() {
         closed = true;
         notifyAll();
-        interrupt();
     }
 
     private synchronized Place wanted() {
@@ -91,7 +91,7 @@ final class DemuxThread extends Thread {
         } catch (IOException | RuntimeException e) {
             IOException failure = e instanceof IOException io
                     ? io
-                    : new DataException(DataException.Kind.CORRUPT, getName(), e.toString(), e);
+                    : new DataException(DataException.Kind.CORRUPT, file, e.toString(), e);
             put(new Item(place, false, null, failure));
         }
     }

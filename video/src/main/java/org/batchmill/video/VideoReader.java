@@ -3,9 +3,11 @@ package org.batchmill.video;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.MissingPartException;
@@ -48,6 +50,7 @@ public final class VideoReader implements AutoCloseable {
     private final DemuxThread demuxThread;
     private final DecodeThread decodeThread;
     private final ConvertThread convertThread;
+    private final List<WorkerThread> threads;
 
     private Place place = Place.BEGINNING;
     private PacketIndex index;
@@ -68,6 +71,15 @@ public final class VideoReader implements AutoCloseable {
         this.decodeThread =
                 new DecodeThread(file.name(), decoder, options.conceal(), tick, frameSeconds, packets, pictures);
         this.convertThread = new ConvertThread(file.name(), converter, pictures, frames);
+        this.threads = List.of(
+                thread("video-demux ", demuxThread),
+                thread("video-decode ", decodeThread),
+                thread("video-convert ", convertThread));
+    }
+
+    /** Whoever waits in {@link #next()} looks at the threads: one that has died needs no heir. */
+    private WorkerThread thread(String kind, WorkerThread.Work work) {
+        return WorkerThread.of(kind + file.name(), work, death -> {});
     }
 
     /** Opens a video for whole RGB frames. */
@@ -98,9 +110,7 @@ public final class VideoReader implements AutoCloseable {
             opened.demuxer().close();
             throw e;
         }
-        reader.demuxThread.start();
-        reader.decodeThread.start();
-        reader.convertThread.start();
+        reader.threads.forEach(Thread::start);
         return reader;
     }
 
@@ -134,6 +144,7 @@ public final class VideoReader implements AutoCloseable {
      *
      * @return the frame, which the caller closes, or null behind the last
      * @throws DataException if the next frame is damaged, or the file ends before it should; the next call goes on behind it
+     * @throws org.batchmill.queues.threads.WorkerDiedException if one of its threads has died of what is no fault of the file
      */
     public VideoFrame next() throws IOException, InterruptedException {
         if (stalled != null) {
@@ -162,6 +173,7 @@ public final class VideoReader implements AutoCloseable {
     }
 
     private void watch() throws DataException {
+        threads.forEach(WorkerThread::requireAlive);
         try {
             Watched.check(file.name(), input, options.stallAfter());
         } catch (DataException e) {
@@ -265,18 +277,10 @@ public final class VideoReader implements AutoCloseable {
         }
         closed = true;
         demuxThread.shutDown();
-        decodeThread.interrupt();
-        convertThread.interrupt();
+        threads.forEach(Thread::interrupt);
         // A thread that hangs in the kernel is not waited for: it frees what it holds if it comes back.
-        long patience = stalled == null ? JOIN_MILLIS : 1;
-        boolean interrupted = false;
-        try {
-            decodeThread.join(patience);
-            convertThread.join(patience);
-            demuxThread.join(patience);
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
+        long patience = TimeUnit.MILLISECONDS.toNanos(stalled == null ? JOIN_MILLIS : 1);
+        threads.forEach(thread -> thread.joinFully(patience));
         for (DemuxThread.Item item = packets.poll(); item != null; item = packets.poll()) {
             item.free();
         }
@@ -285,8 +289,5 @@ public final class VideoReader implements AutoCloseable {
         }
         discardQueued();
         pool.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

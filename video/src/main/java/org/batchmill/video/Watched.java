@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 
@@ -25,9 +26,7 @@ final class Watched {
     static <T> T call(String where, FileInput input, Duration stallAfter, Callable<T> work, Late<T> late)
             throws IOException, InterruptedException {
         Outcome<T> outcome = new Outcome<>(late);
-        Thread thread = new Thread(() -> outcome.run(work), "video-open " + where);
-        thread.setDaemon(true);
-        thread.start();
+        WorkerThread thread = WorkerThread.start("video-open " + where, () -> outcome.run(work), outcome::failed);
         try {
             while (!outcome.done.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
                 check(where, input, stallAfter);
@@ -67,20 +66,20 @@ final class Watched {
             this.late = late;
         }
 
-        void run(Callable<T> work) {
-            T value = null;
-            Throwable thrown = null;
-            try {
-                value = work.call();
-            } catch (Exception | Error e) {
-                thrown = e;
-            }
+        void run(Callable<T> work) throws Exception {
+            T value = work.call();
             synchronized (this) {
                 result = value;
-                failure = thrown;
                 if (abandoned) {
                     freeLate();
                 }
+            }
+            done.countDown();
+        }
+
+        void failed(Throwable thrown) {
+            synchronized (this) {
+                failure = thrown;
             }
             done.countDown();
         }

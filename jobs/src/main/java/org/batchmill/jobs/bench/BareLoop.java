@@ -18,6 +18,7 @@ import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.queues.pipeline.Sampling;
+import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.SampleSource;
 
@@ -32,7 +33,7 @@ final class BareLoop {
     private final BatchShape row;
     private final Policy policy;
     private final InputOptions options;
-    private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     /** @param draws which samples an epoch draws */
     BareLoop(SampleSource.Indexed source, Sampling draws, BatchShape batch, Policy policy, InputOptions options) {
@@ -47,21 +48,30 @@ final class BareLoop {
     double imagesPerSecond() throws IOException, InterruptedException {
         AtomicLong next = new AtomicLong();
         AtomicLong done = new AtomicLong();
-        List<Thread> threads = new ArrayList<>();
+        List<WorkerThread> threads = new ArrayList<>();
         long start = System.nanoTime();
         try (BufferAllocator allocator = new RootAllocator();
                 ImageDecoder decoder = new ImageDecoder(allocator, options.maxPixels());
                 BatchPool pool = new BatchPool(row, options.workers(), allocator);
                 SampleAssembler assembler = new SampleAssembler(pool, decoder, policy, allocator)) {
             for (int i = 0; i < options.workers(); i++) {
-                threads.add(new Thread(() -> run(assembler, next, done), "bare-" + i));
+                threads.add(WorkerThread.of("bare-" + i, () -> run(assembler, next, done), e -> {
+                    failure.compareAndSet(null, e);
+                    next.set(draws.epochLength());
+                }));
             }
             threads.forEach(Thread::start);
-            for (Thread thread : threads) {
-                thread.join();
+            try {
+                for (WorkerThread thread : threads) {
+                    thread.join();
+                }
+            } finally {
+                // They write into memory that is freed behind this.
+                next.set(draws.epochLength());
+                threads.forEach(thread -> thread.joinFully(Long.MAX_VALUE / 2));
             }
         }
-        Exception ended = failure.get();
+        Throwable ended = failure.get();
         if (ended instanceof IOException data) {
             throw data;
         } else if (ended != null) {
@@ -70,7 +80,8 @@ final class BareLoop {
         return done.get() / ((System.nanoTime() - start) * 1e-9);
     }
 
-    private void run(SampleAssembler assembler, AtomicLong next, AtomicLong done) {
+    private void run(SampleAssembler assembler, AtomicLong next, AtomicLong done)
+            throws IOException, InterruptedException {
         try (PooledBatch batch = assembler.open(0)) {
             for (long i = next.getAndIncrement(); i < draws.epochLength(); i = next.getAndIncrement()) {
                 try {
@@ -82,9 +93,6 @@ final class BareLoop {
                     }
                 }
             }
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            failure.compareAndSet(null, e);
-            next.set(draws.epochLength());
         }
     }
 

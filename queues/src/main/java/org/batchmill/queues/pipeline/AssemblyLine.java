@@ -1,6 +1,7 @@
 package org.batchmill.queues.pipeline;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -99,10 +100,11 @@ final class AssemblyLine<T, D, B> {
     // What the consumer asks.
 
     /** The next batch, waiting for it; null behind the last one. */
-    OpenBatch<T, D, B> next() throws InterruptedException {
+    OpenBatch<T, D, B> next(WorkerWatch watch) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long from = System.nanoTime();
+            watch.begin();
             while (true) {
                 if (fatal != null) {
                     throw PipelineException.again(fatal);
@@ -124,7 +126,9 @@ final class AssemblyLine<T, D, B> {
                     meter.ended(from, System.nanoTime());
                     return null;
                 }
-                batchReady.await();
+                if (!batchReady.await(WorkerWatch.LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+                    watch.look();
+                }
             }
         } finally {
             lock.unlock();

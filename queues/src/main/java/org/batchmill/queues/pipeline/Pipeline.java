@@ -3,7 +3,7 @@ package org.batchmill.queues.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.batchmill.queues.threads.WorkerThread;
 
 /**
  * A running pipeline: source, shuffle, parallel decoding, batches, prefetch. Made by a {@link PipelineBuilder}; its workers run
@@ -25,7 +25,8 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
     private final Feed<T> feed;
     private final BatchAssembler<T, D, B> assembler;
     private final Tuner tuner;
-    private final List<Thread> workers = new ArrayList<>();
+    private final List<WorkerThread> workers = new ArrayList<>();
+    private final WorkerWatch watch;
     private PipelineState state;
     /** In cached mode: how often the cached batch is still to be served; else -1. */
     private long servings;
@@ -48,10 +49,9 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
             threads++; // one may be waiting for the source
         }
         for (int i = 0; i < threads; i++) {
-            Thread thread = new Thread(new Worker<>(i, line, settings, source), name + "-worker-" + i);
-            thread.setDaemon(true); // a consumer that forgets to close must not keep the JVM alive
-            workers.add(thread);
+            workers.add(WorkerThread.of(name + "-worker-" + i, new Worker<>(i, line, settings, source), line::fail));
         }
+        watch = new WorkerWatch(List.copyOf(workers), feed.waits() ? message -> {} : settings.listener()::warning);
         workers.forEach(Thread::start);
     }
 
@@ -67,7 +67,7 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
         if (servings >= 0) {
             return serveCached();
         }
-        OpenBatch<T, D, B> batch = line.next();
+        OpenBatch<T, D, B> batch = line.next(watch);
         if (batch == null) {
             return null;
         }
@@ -86,7 +86,7 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
             return null;
         }
         if (cached == null) {
-            OpenBatch<T, D, B> first = line.next();
+            OpenBatch<T, D, B> first = line.next(watch);
             if (first == null) {
                 return null;
             }
@@ -130,22 +130,10 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
 
     private void joinWorkers() {
         long deadline = System.nanoTime() + GRACE.toNanos();
-        boolean interrupted = false;
-        for (Thread worker : workers) {
-            while (worker.isAlive()) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    throw new PipelineException(worker.getName() + " does not end", null);
-                }
-                try {
-                    TimeUnit.NANOSECONDS.timedJoin(worker, left);
-                } catch (InterruptedException e) {
-                    interrupted = true; // closing goes on: half of it would leak
-                }
+        for (WorkerThread worker : workers) {
+            if (!worker.joinFully(Math.max(0, deadline - System.nanoTime()))) {
+                throw new PipelineException(worker.getName() + " does not end", null);
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.batchmill.queues.threads.WorkerDiedException;
+import org.batchmill.queues.threads.WorkerThread;
 
 /** Carries out the steps that the line gives, on a thread of its own, until there are none. */
-final class Worker<T, D, B> implements Runnable {
+final class Worker<T, D, B> implements WorkerThread.Work {
 
     private final int number;
     private final AssemblyLine<T, D, B> line;
@@ -37,16 +39,11 @@ final class Worker<T, D, B> implements Runnable {
     }
 
     @Override
-    @SuppressWarnings("CatchingUnchecked")
-    public void run() {
-        try {
-            Step<T, D, B> step = line.step(number);
-            while (step != null) {
-                perform(step);
-                step = line.step(number);
-            }
-        } catch (Throwable e) {
-            line.fail(e);
+    public void run() throws Exception {
+        Step<T, D, B> step = line.step(number);
+        while (step != null) {
+            perform(step);
+            step = line.step(number);
         }
     }
 
@@ -91,8 +88,8 @@ final class Worker<T, D, B> implements Runnable {
                 ticket.decoded = assembler.decode(ticket.element, ticket.draw);
             }
             decoded = System.nanoTime();
-        } catch (InterruptedException e) {
-            throw e;
+        } catch (InterruptedException | WorkerDiedException e) {
+            throw e; // no bad element
         } catch (Exception e) {
             ticket.failure = e;
             if (ticket.element == null && ticket.place == null) {

@@ -89,11 +89,11 @@ public final class WorkerThread extends Thread {
      * @return whether it has ended
      */
     public boolean joinFully(long nanos) {
-        long deadline = System.nanoTime() + nanos;
+        long from = System.nanoTime();
         boolean interrupted = false;
         try {
             while (isAlive()) {
-                long left = deadline - System.nanoTime();
+                long left = nanos - (System.nanoTime() - from);
                 if (left <= 0) {
                     return false;
                 }

@@ -2,13 +2,12 @@ package org.batchmill.ingest.packing;
 
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.DataException;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.records.UsageException;
@@ -28,11 +27,7 @@ final class PipelineRun {
      */
     static void toEnd(Pipeline pipeline, Runnable tick) throws IOException, InterruptedException {
         // Some runners return from run() at once and some at the end of the job, hence a thread of its own.
-        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-            Thread daemon = new Thread(task, "pack-pipeline");
-            daemon.setDaemon(true);
-            return daemon;
-        });
+        WorkerPool thread = new WorkerPool("pack-pipeline", 1);
         try {
             Future<PipelineResult.State> running = thread.submit(() -> runAndWait(pipeline));
             while (true) {
@@ -50,8 +45,8 @@ final class PipelineRun {
         } catch (ExecutionException e) {
             throw cause(e);
         } finally {
-            thread.shutdownNow();
-            thread.awaitTermination(10, TimeUnit.SECONDS);
+            thread.close();
+            thread.awaitEnd(10, TimeUnit.SECONDS);
         }
     }
 

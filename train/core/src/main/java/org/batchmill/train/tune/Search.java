@@ -16,9 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.DataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,8 +69,7 @@ public final class Search {
     public Ranking run(List<Trial> trials, Objective objective, String metric, boolean higherIsBetter)
             throws IOException, InterruptedException {
         Map<Key, Double> known = read();
-        ExecutorService threads = Executors.newFixedThreadPool(parallel);
-        try {
+        try (WorkerPool threads = new WorkerPool("trial", parallel)) {
             Map<Key, Future<Double>> running = new LinkedHashMap<>();
             for (Trial trial : trials) {
                 for (int fold = 0; fold < folds; fold++) {
@@ -83,8 +81,6 @@ public final class Search {
                 }
             }
             collect(running, known);
-        } finally {
-            threads.shutdownNow();
         }
         return rank(trials, known, metric, higherIsBetter);
     }

@@ -1,10 +1,12 @@
 package org.batchmill.engine.nd4j;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.batchmill.queues.threads.WorkerPool;
 
 /**
  * The threads of the host operations: the caller's and some of their own. The split of the work into parts never depends on how
@@ -18,17 +20,11 @@ final class Threads implements AutoCloseable {
     }
 
     private final int count;
-    private final ExecutorService others;
+    private final WorkerPool others;
 
     Threads(int count) {
         this.count = count;
-        this.others = count == 1
-                ? null
-                : Executors.newFixedThreadPool(count - 1, task -> {
-                    Thread thread = new Thread(task, "nd4j-host");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this.others = count == 1 ? null : new WorkerPool("nd4j-host", count - 1);
     }
 
     int count() {
@@ -45,43 +41,49 @@ final class Threads implements AutoCloseable {
             return;
         }
         AtomicInteger next = new AtomicInteger();
-        AtomicReference<RuntimeException> failure = new AtomicReference<>();
-        CountDownLatch done = new CountDownLatch(helpers);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        List<Future<Void>> helping = new ArrayList<>(helpers);
         for (int i = 0; i < helpers; i++) {
-            others.execute(() -> {
-                try {
-                    drain(next, parts, part, failure);
-                } finally {
-                    done.countDown();
-                }
-            });
+            helping.add(others.submit(() -> {
+                drain(next, parts, part, failure);
+                return null;
+            }));
         }
         drain(next, parts, part, failure);
-        await(done);
-        if (failure.get() != null) {
-            throw failure.get();
+        await(helping, failure);
+        if (failure.get() instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure.get() instanceof Error e) {
+            throw e;
         }
     }
 
-    private static void drain(AtomicInteger next, int parts, Part part, AtomicReference<RuntimeException> failure) {
+    private static void drain(AtomicInteger next, int parts, Part part, AtomicReference<Throwable> failure) {
         try {
             for (int i = next.getAndIncrement(); i < parts; i = next.getAndIncrement()) {
                 part.run(i);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure.compareAndSet(null, e);
         }
     }
 
     /** Waits even when interrupted: the others still write into the arrays. */
-    private static void await(CountDownLatch done) {
+    private static void await(List<Future<Void>> helping, AtomicReference<Throwable> failure) {
         boolean interrupted = false;
-        while (true) {
-            try {
-                done.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
+        for (Future<Void> helper : helping) {
+            boolean ended = false;
+            while (!ended) {
+                try {
+                    helper.get();
+                    ended = true;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    failure.compareAndSet(null, e.getCause());
+                    ended = true;
+                }
             }
         }
         if (interrupted) {
@@ -92,7 +94,7 @@ final class Threads implements AutoCloseable {
     @Override
     public void close() {
         if (others != null) {
-            others.shutdown();
+            others.close();
         }
     }
 }

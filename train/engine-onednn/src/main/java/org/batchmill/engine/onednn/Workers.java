@@ -2,6 +2,7 @@ package org.batchmill.engine.onednn;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.batchmill.queues.threads.WorkerThread;
 
 /**
  * The threads of the host operations: the caller's and some of their own, which wait parked. Running work makes no garbage. The split
@@ -21,7 +22,7 @@ final class Workers implements AutoCloseable {
     /** How often a worker looks for new work before it parks: some microseconds, less than waking it takes. */
     private static final int SPINS = 2000;
 
-    private final Thread[] threads;
+    private final WorkerThread[] threads;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
     private volatile Part work;
@@ -29,15 +30,14 @@ final class Workers implements AutoCloseable {
     private final AtomicInteger round = new AtomicInteger();
     private volatile boolean closed;
     private volatile Throwable failure;
+    private volatile boolean dead;
 
     /** @param count of all threads, the caller's included */
     Workers(int count) {
-        threads = new Thread[count - 1];
+        threads = new WorkerThread[count - 1];
         for (int i = 0; i < threads.length; i++) {
             int worker = i + 1;
-            threads[i] = new Thread(() -> serve(worker), "onednn-host-" + worker);
-            threads[i].setDaemon(true);
-            threads[i].start();
+            threads[i] = WorkerThread.start("onednn-host-" + worker, () -> serve(worker), this::died);
         }
     }
 
@@ -55,6 +55,7 @@ final class Workers implements AutoCloseable {
             }
             return;
         }
+        requireAlive();
         failure = null;
         work = part;
         parts = count;
@@ -70,11 +71,24 @@ final class Workers implements AutoCloseable {
                 Thread.onSpinWait();
             } else {
                 Thread.yield(); // this core may be the one that the last part waits for
+                requireAlive();
             }
         }
         work = null;
         if (failure != null) {
             throw new IllegalStateException("a host operation failed", failure);
+        }
+    }
+
+    private void died(Throwable cause) {
+        failure = cause;
+        dead = true;
+    }
+
+    /** A worker that died, which no part makes it do, would be waited for for ever. */
+    private void requireAlive() {
+        if (dead) {
+            throw new IllegalStateException("a thread of the host operations died of " + failure, failure);
         }
     }
 

@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.batchmill.queues.threads.WorkerThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,7 @@ final class GroupMember implements AutoCloseable {
     private final String topic;
     private final Consumer<byte[], byte[]> consumer;
     private final Membership membership;
-    private final Thread thread;
+    private final WorkerThread thread;
     private final long patienceNanos;
 
     /** Partitions were assigned, and nothing is known of them yet. */
@@ -109,8 +110,7 @@ final class GroupMember implements AutoCloseable {
         this.membership = new Membership(topic, Math.max(LEAST_WAITING, Math.min(2 * options.block(), MOST_WAITING)));
         // The group waits for the interval; the rest is for the way.
         this.patienceNanos = TimeUnit.MILLISECONDS.toNanos(interval) * 9 / 10;
-        this.thread = new Thread(this::pollAlways, "kafka-" + topic);
-        this.thread.setDaemon(true); // a reader that forgets to close must not keep the JVM alive
+        this.thread = WorkerThread.of("kafka-" + topic, this::pollAlways, this::died);
     }
 
     Membership membership() {
@@ -137,13 +137,15 @@ final class GroupMember implements AutoCloseable {
             membership.fail(expired(e));
         } catch (KafkaException e) {
             membership.fail(cluster.explain(topic, e));
-        } catch (RuntimeException e) {
-            membership.fail(new TopicException(topic + ": reading ended: " + e, e));
         } finally {
             // A named member would otherwise stay until its session ends, and keep its partitions.
             consumer.close(CloseOptions.timeout(Duration.ofSeconds(5))
                     .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
         }
+    }
+
+    private void died(Throwable cause) {
+        membership.fail(new TopicException(topic + ": reading ended: " + cause, cause));
     }
 
     private void throttle(int partition, Lane lane) {
@@ -279,16 +281,6 @@ final class GroupMember implements AutoCloseable {
     public void close() {
         membership.close();
         consumer.wakeup();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        thread.joinFully(Long.MAX_VALUE / 2);
     }
 }

@@ -1,0 +1,78 @@
+package org.batchmill.it;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import java.util.Timer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Threads are started in one place, so that none dies unheard (docs/threads.md). Exceptions: benchmarks measure bare threads; parallel
+ * streams, which hand whatever is thrown to their caller, are no threads of ours.
+ */
+class ThreadRulesTest {
+
+    private static final String THREADS = "org.batchmill.queues.threads..";
+    private static final String BENCHMARKS = "org.batchmill.benchmarks..";
+
+    private static final Set<String> STARTERS =
+            Set.of("ofPlatform", "ofVirtual", "startVirtualThread", "supplyAsync", "runAsync");
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("org.batchmill");
+
+    @Test
+    void shouldMakeThreadsInOnePackageOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(THREADS, BENCHMARKS)
+                .should()
+                .callConstructorWhere(makesThreads())
+                .orShould()
+                .callMethodWhere(startsThreads())
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Executors.class)
+                .because("a thread that is started elsewhere may die unheard: use org.batchmill.queues.threads")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldExtendThreadInOnePackageOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(THREADS, BENCHMARKS)
+                .should()
+                .beAssignableTo(Thread.class)
+                .check(CLASSES);
+    }
+
+    private static DescribedPredicate<JavaConstructorCall> makesThreads() {
+        return DescribedPredicate.describe("makes a thread, an executor or a timer", call -> {
+            AccessTarget.ConstructorCallTarget target = call.getTarget();
+            return target.getOwner().isAssignableTo(Thread.class)
+                    || target.getOwner().isAssignableTo(Timer.class)
+                    || (target.getOwner().isAssignableTo(Executor.class)
+                            && target.getOwner().getPackageName().startsWith("java."));
+        });
+    }
+
+    private static DescribedPredicate<JavaMethodCall> startsThreads() {
+        return DescribedPredicate.describe(
+                "starts a thread",
+                call -> STARTERS.contains(call.getTarget().getName())
+                        && (call.getTarget().getOwner().isAssignableTo(Thread.class)
+                                || call.getTarget().getOwner().isAssignableTo(CompletableFuture.class)));
+    }
+}

@@ -1,0 +1,122 @@
+package org.batchmill.queues.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.batchmill.queues.threads.WorkerDiedException;
+import org.batchmill.queues.threads.WorkerThread;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An Error anywhere in a worker, such as a class that is missing, reaches the consumer, who would else wait for ever. */
+@Timeout(60)
+class KilledWorkerTest {
+
+    private static final IndexedSource<Integer> NUMBERS = IndexedSource.of(20, index -> (int) index);
+
+    /** A ledger one of whose methods throws an Error. */
+    @SuppressWarnings("unchecked")
+    private static BatchAssembler<Integer, Ledger.Element, Ledger.Batch> killing(String method) {
+        Ledger ledger = new Ledger();
+        return (BatchAssembler<Integer, Ledger.Element, Ledger.Batch>) Proxy.newProxyInstance(
+                KilledWorkerTest.class.getClassLoader(),
+                new Class<?>[] {BatchAssembler.class},
+                (proxy, called, arguments) -> {
+                    if (called.getName().equals(method)) {
+                        throw new NoClassDefFoundError(method);
+                    }
+                    try {
+                        return called.invoke(ledger, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"decode", "open", "write", "seal", "release", "bytes", "decodedBytes", "batchBytes"})
+    void shouldTellTheConsumerOfAnErrorInAnyStep(String method) throws Exception {
+        try (var pipeline = PipelineBuilder.of(NUMBERS, killing(method))
+                .batchSize(3)
+                .workers(2)
+                .start()) {
+            assertThatThrownBy(() -> drain(pipeline)).satisfies(e -> {
+                assertThat(e).isInstanceOf(PipelineException.class);
+                assertThat(e.getCause()).isInstanceOf(NoClassDefFoundError.class);
+            });
+        }
+    }
+
+    private static void drain(Pipeline<?, ?, Ledger.Batch> pipeline) throws InterruptedException {
+        for (Ledger.Batch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
+            batch.close();
+        }
+    }
+
+    @Test
+    void shouldTellTheConsumerOfAnErrorInTheSource() throws Exception {
+        IndexedSource<Integer> dying = IndexedSource.of(20, index -> {
+            if (index == 7) {
+                throw new StackOverflowError();
+            }
+            return (int) index;
+        });
+        try (var pipeline = PipelineBuilder.of(dying, new Ledger())
+                .batchSize(3)
+                .errors(ErrorPolicy.skip(100))
+                .start()) {
+            assertThatThrownBy(() -> drain(pipeline)).hasCauseInstanceOf(StackOverflowError.class);
+        }
+    }
+
+    @Test
+    void shouldNotTakeADeadThreadOfTheSourceForABadElement() throws Exception {
+        IndexedSource<Integer> dying = IndexedSource.of(20, index -> {
+            throw new WorkerDiedException("video-convert", new NoClassDefFoundError("x"));
+        });
+        try (var pipeline = PipelineBuilder.of(dying, new Ledger())
+                .batchSize(3)
+                .errors(ErrorPolicy.skip(100))
+                .start()) {
+            assertThatThrownBy(() -> drain(pipeline)).hasCauseInstanceOf(WorkerDiedException.class);
+        }
+    }
+
+    @Test
+    void shouldNoticeAWorkerThatDiedWithoutBeingHeard() throws Exception {
+        WorkerThread dead = WorkerThread.start(
+                "worker-0",
+                () -> {
+                    throw new OutOfMemoryError("first");
+                },
+                e -> {
+                    throw new OutOfMemoryError("second");
+                });
+        dead.join();
+        WorkerWatch watch = new WorkerWatch(List.of(dead), message -> {});
+        watch.begin();
+        assertThatThrownBy(watch::look)
+                .isInstanceOf(WorkerDiedException.class)
+                .hasMessage("thread worker-0 died of java.lang.OutOfMemoryError: first");
+    }
+
+    @Test
+    void shouldTellOfAWorkerThatIsSilent() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        WorkerThread silent = WorkerThread.start("worker-0", end::await, e -> {});
+        List<String> told = new ArrayList<>();
+        WorkerWatch watch = new WorkerWatch(List.of(silent), told::add, 0);
+        watch.begin();
+        watch.look();
+        end.countDown();
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0)).startsWith("no batch for 0 s:");
+    }
+}

@@ -1,0 +1,79 @@
+package org.batchmill.queues.threads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A video reader that was closed early interrupted the thread that was unpacking FFmpeg: the channel it wrote through was closed, the
+ * class that was being initialised stayed dead, and the next thread that needed it died of it, unheard.
+ */
+class UndisturbedTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldFinishForAnInterruptedThreadWhichStaysInterrupted() throws Exception {
+        Undisturbed<Integer> writing = new Undisturbed<>("writing", this::write);
+        Thread.currentThread().interrupt();
+        Integer written = writing.result();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(writing.failure()).isNull();
+        assertThat(written).isEqualTo(1);
+    }
+
+    private int write() throws Exception {
+        try (FileChannel channel =
+                FileChannel.open(folder.resolve("library"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            return channel.write(ByteBuffer.allocate(1));
+        }
+    }
+
+    @Test
+    void shouldBeDoneOnceForAllWhoAsk() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        CountDownLatch go = new CountDownLatch(1);
+        Undisturbed<Integer> counting = new Undisturbed<>("counting", () -> {
+            go.await();
+            return times.incrementAndGet();
+        });
+        List<Integer> answers = new ArrayList<>();
+        List<Thread> asking = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            asking.add(WorkerThread.start(
+                    "asking",
+                    () -> {
+                        int answer = counting.result();
+                        synchronized (answers) {
+                            answers.add(answer);
+                        }
+                    },
+                    e -> {}));
+        }
+        asking.forEach(Thread::interrupt);
+        go.countDown();
+        for (Thread thread : asking) {
+            thread.join();
+        }
+        assertThat(answers).containsExactly(1, 1, 1, 1);
+    }
+
+    @Test
+    void shouldTellEveryoneTheSameFailureEvenAnError() {
+        Undisturbed<Integer> failing = new Undisturbed<>("failing", () -> {
+            throw new UnsatisfiedLinkError("no library");
+        });
+        assertThat(failing.failure()).isInstanceOf(UnsatisfiedLinkError.class).isSameAs(failing.failure());
+        assertThat(failing.result()).isNull();
+    }
+}
