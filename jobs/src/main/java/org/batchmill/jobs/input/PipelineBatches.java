@@ -7,6 +7,7 @@ import org.batchmill.augment.PooledBatch;
 import org.batchmill.queues.pipeline.Pipeline;
 import org.batchmill.queues.pipeline.PipelineException;
 import org.batchmill.queues.pipeline.PipelineMetrics;
+import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.train.loop.BatchStream;
 
@@ -30,8 +31,11 @@ public final class PipelineBatches implements BatchStream {
         }
     }
 
-    /** What the pipeline met is what the user should read, not that a pipeline ended because of it. */
+    /** What the pipeline met is what the user should read, with what it says of the budget; not that a pipeline ended because of it. */
     private static IOException unwrapped(PipelineException e) {
+        if (e.getCause() instanceof DataException data && !e.remark().isEmpty()) {
+            return new DataException(data.kind(), data.where(), data.reason() + e.remark(), e);
+        }
         if (e.getCause() instanceof IOException data) {
             return data;
         }
