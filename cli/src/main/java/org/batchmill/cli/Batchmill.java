@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             "  batchmill train yolo --data 'out/photos-train-*.tfrecord' --run out/run",
             "",
             "Exit codes: 0 done, 1 the data or the result is bad, 2 wrong usage, 3 a part is missing (native, device),",
-            "4 stopped by a signal after a clean checkpoint."
+            "4 stopped by a signal: after a clean checkpoint, or with what was written up to then."
         },
         mixinStandardHelpOptions = true,
         subcommands = {
@@ -67,14 +67,18 @@ public final class Batchmill implements Runnable {
 
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
+        Signals.heed();
         Terminal terminal = Terminal.take();
+        Signals.printTo(terminal);
         int code;
         try {
             code = run(terminal, arguments);
         } catch (Throwable t) {
             // An Error: out of memory, or a class or native that is missing. Nobody above would see it.
-            terminal.error(OneLine.of(t));
-            code = ExitCode.of(t);
+            code = failed(terminal, t);
+        }
+        if (Signals.received() != null) {
+            code = ExitCode.STOPPED;
         }
         terminal.flush();
         // Native libraries and Beam leave threads behind that would hold the JVM.
@@ -93,8 +97,7 @@ public final class Batchmill implements Runnable {
         try {
             YamlDefaults.into(commandLine, arguments);
         } catch (IOException | RuntimeException e) {
-            terminal.error(OneLine.of(e));
-            return ExitCode.of(e);
+            return failed(terminal, e);
         }
         commandLine.setOut(terminal.outWriter());
         commandLine.setErr(terminal.errWriter());
@@ -110,12 +113,21 @@ public final class Batchmill implements Runnable {
             return ExitCode.USAGE;
         });
         commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
-            terminal.error(OneLine.of(exception));
             if (root.stacktrace) {
                 exception.printStackTrace(terminal.errWriter());
             }
-            return ExitCode.of(exception);
+            return failed(terminal, exception);
         });
         return commandLine.execute(arguments);
+    }
+
+    /** Says why, in one line. What a signal breaks off fails in many ways, none of which is of interest. */
+    private static int failed(Terminal terminal, Throwable why) {
+        if (Signals.received() != null) {
+            terminal.error(Signals.line());
+            return ExitCode.STOPPED;
+        }
+        terminal.error(OneLine.of(why));
+        return ExitCode.of(why);
     }
 }

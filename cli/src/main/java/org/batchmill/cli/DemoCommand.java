@@ -43,14 +43,15 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
+    @SuppressWarnings("try") // it is asked by a signal, not by us
     public Integer call() throws Exception {
         Path folder = out != null ? out : FreshFolder.below(Path.of("out"), "demo");
         DemoJob.Summary summary;
-        try (ProgressDisplay progress = new ProgressDisplay(terminal);
-                Signals signals = Signals.catching()) {
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             DemoJob demo = new DemoJob(folder, seed, engine.options(), progress);
-            signals.onFirst(demo::requestStop);
-            summary = demo.run();
+            try (Signals.Asked asked = Signals.asks(demo::requestStop)) {
+                summary = demo.run();
+            }
         }
         if (json) {
             terminal.print(summary.toJson());

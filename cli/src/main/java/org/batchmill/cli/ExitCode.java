@@ -15,7 +15,7 @@ final class ExitCode {
     static final int USAGE = 2;
     /** A native library, a device or an engine is missing. */
     static final int MISSING_PART = 3;
-    /** Stopped by a signal after a clean checkpoint. */
+    /** Stopped by a signal: after a clean checkpoint, or with what was written up to then. */
     static final int STOPPED = 4;
 
     private ExitCode() {}

@@ -147,9 +147,7 @@ final class PackImagesCommand implements Callable<Integer> {
                 .withRunner(runner, runnerOptions)
                 .withParallelism(workers);
         PackResult result;
-        try (Signals signals = Signals.catching();
-                ProgressDisplay display = new ProgressDisplay(terminal)) {
-            signals.onFirst(Thread.currentThread()::interrupt);
+        try (ProgressDisplay display = new ProgressDisplay(terminal)) {
             result = PackJob.run(options, listener(display));
         } catch (InterruptedException | ClosedByInterruptException e) {
             terminal.error(out + ": stopped; the same command goes on from here");

@@ -93,17 +93,21 @@ final class ProduceCommand implements Callable<Integer> {
     }
 
     @Override
+    @SuppressWarnings("try") // it is asked by a signal, not by us
     public Integer call() throws Exception {
         KafkaCluster cluster = kafka.cluster();
         DataOptions options =
                 new DataOptions().data(data).format(layout).split(split).classes(classes);
         ProduceJob.Result result;
-        try (ProgressDisplay progress = new ProgressDisplay(terminal);
-                Signals signals = Signals.catching()) {
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             ProduceJob job = new ProduceJob(
                     options, new ProduceJob.Options(topic, partitions, format, rows, rate, count), progress);
-            signals.onFirst(job::requestStop);
-            result = job.run(cluster);
+            try (Signals.Asked asked = Signals.asks(() -> {
+                job.requestStop();
+                return false;
+            })) {
+                result = job.run(cluster);
+            }
         }
         if (json) {
             terminal.print(result.toJson());

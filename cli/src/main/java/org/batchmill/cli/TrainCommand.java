@@ -61,17 +61,18 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     @Override
+    @SuppressWarnings("try") // it is asked by a signal, not by us
     public Integer call() throws Exception {
         TrainOptions options = training.options(task, kafka.options());
         if (training.data.data.startsWith("kafka:") && training.input.onError == null) {
             options.input().onError(ErrorPolicy.Mode.QUARANTINE);
         }
         TrainSummary summary;
-        try (ProgressDisplay progress = new ProgressDisplay(terminal);
-                Signals signals = Signals.catching()) {
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             TrainJob job = new TrainJob(options, progress);
-            signals.onFirst(job::requestStop);
-            summary = job.run();
+            try (Signals.Asked asked = Signals.asks(job::requestStop)) {
+                summary = job.run();
+            }
         }
         if (json) {
             terminal.print(summary.toJson());

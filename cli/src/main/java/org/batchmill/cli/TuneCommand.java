@@ -94,6 +94,7 @@ final class TuneCommand implements Callable<Integer> {
     }
 
     @Override
+    @SuppressWarnings("try") // it is asked by a signal, not by us
     public Integer call() throws Exception {
         TrainOptions each = training.options(task, new KafkaOptions());
         RunOptions kept = each.run();
@@ -104,11 +105,11 @@ final class TuneCommand implements Callable<Integer> {
         TuneOptions options =
                 new TuneOptions(each, search.stream().map(Option::parse).toList(), trials, folds, processors);
         TuneSummary summary;
-        try (ProgressDisplay progress = new ProgressDisplay(terminal);
-                Signals signals = Signals.catching()) {
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             TuneJob job = new TuneJob(options, progress);
-            signals.onFirst(job::requestStop);
-            summary = job.run();
+            try (Signals.Asked asked = Signals.asks(job::requestStop)) {
+                summary = job.run();
+            }
         } catch (InterruptedException e) {
             terminal.progress("stopped; batchmill tune " + task.name().toLowerCase(java.util.Locale.ROOT) + " --run "
                     + kept.run() + " --resume goes on");

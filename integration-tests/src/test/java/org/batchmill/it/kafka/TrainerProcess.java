@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /** The command in a JVM of its own, which can be killed and paused. */
-final class TrainerProcess implements AutoCloseable {
+public final class TrainerProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
@@ -20,7 +20,12 @@ final class TrainerProcess implements AutoCloseable {
         this.log = log;
     }
 
-    static TrainerProcess start(Path log, Object... arguments) throws IOException {
+    public static TrainerProcess start(Path log, Object... arguments) throws IOException {
+        return start(log, List.of(), arguments);
+    }
+
+    /** {@link #start(Path, Object...)} with options for the JVM. */
+    public static TrainerProcess start(Path log, List<String> javaOptions, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx768m",
@@ -33,6 +38,7 @@ final class TrainerProcess implements AutoCloseable {
         if (extension != null) {
             command.add("-Dorg.bytedeco.javacpp.platform.extension=" + extension);
         }
+        command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.batchmill.cli.Batchmill"));
         Arrays.stream(arguments).map(Object::toString).forEach(command::add);
         Process process = new ProcessBuilder(command)
@@ -42,7 +48,7 @@ final class TrainerProcess implements AutoCloseable {
         return new TrainerProcess(process, log);
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.readString(log);
     }
 
@@ -56,7 +62,7 @@ final class TrainerProcess implements AutoCloseable {
         return come;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -89,7 +95,12 @@ final class TrainerProcess implements AutoCloseable {
         return process.waitFor();
     }
 
-    int await() throws InterruptedException {
+    /** Waits so long; whether it has ended. */
+    public boolean endsWithin(long millis) throws InterruptedException {
+        return process.waitFor(millis, TimeUnit.MILLISECONDS);
+    }
+
+    public int await() throws InterruptedException {
         return process.waitFor();
     }
 
@@ -102,7 +113,8 @@ final class TrainerProcess implements AutoCloseable {
         signal("-CONT");
     }
 
-    private void signal(String name) throws IOException, InterruptedException {
+    /** Sends it a signal, as in {@code -TERM}. */
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
     }
 

@@ -47,8 +47,9 @@ public final class DemoJob {
     private final long seed;
     private final EngineOptions engine;
     private final JobListener listener;
-    private volatile TrainJob training;
-    private volatile boolean stopRequested;
+    private TrainJob training;
+    private Thread thread;
+    private boolean stopRequested;
 
     /** @param folder a new folder for everything that the demo makes */
     public DemoJob(Path folder, long seed, EngineOptions engine, JobListener listener) {
@@ -104,17 +105,36 @@ public final class DemoJob {
         }
     }
 
-    /** Ends the demo after a checkpoint. Thread-safe. */
-    public void requestStop() {
+    /**
+     * Ends the demo: its training after a checkpoint, all else by an interrupt of the thread that runs it. Thread-safe.
+     *
+     * @return whether there will be a checkpoint
+     */
+    public synchronized boolean requestStop() {
         stopRequested = true;
-        TrainJob running = training;
-        if (running != null) {
-            running.requestStop();
+        if (training != null && training.requestStop()) {
+            return true;
+        }
+        if (thread != null) {
+            thread.interrupt();
+        }
+        return false;
+    }
+
+    private synchronized void runsOn(Thread running) {
+        thread = running;
+    }
+
+    private synchronized void trains(TrainJob next) {
+        training = next;
+        if (stopRequested) {
+            next.requestStop();
         }
     }
 
     /** Runs the demo. */
     public Summary run() throws IOException, InterruptedException {
+        runsOn(Thread.currentThread());
         long start = System.nanoTime();
         Path data = folder.resolve("data");
         Path run = folder.resolve("run");
@@ -160,11 +180,9 @@ public final class DemoJob {
         options.optimization().epochs(EPOCHS);
         options.engine().engine(engine.engine()).device(engine.device()).threads(engine.threads());
         options.run().run(run).evaluateSteps(EVALUATE_EVERY);
-        training = new TrainJob(options, listener);
-        if (stopRequested) {
-            training.requestStop();
-        }
-        return training.run();
+        TrainJob job = new TrainJob(options, listener);
+        trains(job);
+        return job.run();
     }
 
     private double bestMap(Path prefix, Path run) throws IOException, InterruptedException {

@@ -67,8 +67,9 @@ public final class TrainJob {
     private final JobListener listener;
     private SkippedSamples skipped;
     private final List<Hook> hooks = new ArrayList<>();
-    private volatile TrainingLoop loop;
-    private volatile boolean stopRequested;
+    private TrainingLoop loop;
+    private Thread thread;
+    private boolean stopRequested;
 
     public TrainJob(TrainOptions options, JobListener listener) {
         this.options = options;
@@ -81,13 +82,39 @@ public final class TrainJob {
         return this;
     }
 
-    /** Ends the training after the step that is being done, with a checkpoint. Thread-safe. */
-    public void requestStop() {
+    /**
+     * Ends the training after the step that is being done, with a checkpoint; before the first step and behind the last, where there is
+     * nothing to save, by an interrupt of the thread that runs the job. Thread-safe.
+     *
+     * @return whether there will be a checkpoint
+     */
+    public synchronized boolean requestStop() {
         stopRequested = true;
-        TrainingLoop running = loop;
-        if (running != null) {
-            running.requestStop();
+        if (loop != null) {
+            loop.requestStop();
+            return true;
         }
+        if (thread != null) {
+            thread.interrupt();
+        }
+        return false;
+    }
+
+    /** From now on a stop is the loop's. */
+    private synchronized void begins(TrainingLoop next) {
+        loop = next;
+        if (stopRequested) {
+            Thread.interrupted(); // it came while nobody heeded it; the loop ends by itself
+            next.requestStop();
+        }
+    }
+
+    private synchronized void ended() {
+        loop = null;
+    }
+
+    private synchronized void runsOn(Thread running) {
+        thread = running;
     }
 
     /**
@@ -96,6 +123,7 @@ public final class TrainJob {
      * @throws IOException                              if data is bad beyond what is borne, or a file cannot be read or written
      * @throws UsageException                           if the options contradict each other or the data
      * @throws org.batchmill.records.MissingPartException if no engine can run here
+     * @throws InterruptedException                     if a stop was requested before the first step or behind the last
      */
     public TrainSummary run() throws IOException, InterruptedException {
         return run(null);
@@ -104,6 +132,7 @@ public final class TrainJob {
     /** {@link #run()} on samples that the caller opened and closes; null for those of the options. */
     @SuppressWarnings("try") // the lock is held, not used
     public TrainSummary run(TrainingSets given) throws IOException, InterruptedException {
+        runsOn(Thread.currentThread());
         Path run = runFolder();
         try (RunLock lock = RunLock.take(run)) {
             listener.runFolder(run);
@@ -118,6 +147,8 @@ public final class TrainJob {
             try (TrainingSets sets = sets(run, input, tolerance)) {
                 return train(run, resumed, sets);
             }
+        } finally {
+            runsOn(null);
         }
     }
 
@@ -259,17 +290,20 @@ public final class TrainJob {
             Long epochs = epochs();
             try (PipelineBatches batches =
                     options.input().resources().cached() ? input.cached(epochs) : input.shuffled(epochs, position)) {
-                loop = loop(batches, from);
-                if (stopRequested) {
-                    loop.requestStop();
+                TrainingLoop its = loop(batches, from);
+                TrainingResult result;
+                begins(its);
+                try {
+                    result = online == null
+                            ? its.run()
+                            : online.run(
+                                    its,
+                                    batches,
+                                    from == null ? 0 : from.progress().step());
+                } finally {
+                    ended();
                 }
-                TrainingResult result = online == null
-                        ? loop.run()
-                        : online.run(
-                                loop,
-                                batches,
-                                from == null ? 0 : from.progress().step());
-                return result == null ? null : summary(result, batches);
+                return result == null ? null : summary(its, result, batches);
             }
         }
 
@@ -314,9 +348,9 @@ public final class TrainJob {
             return builder.build();
         }
 
-        private TrainSummary summary(TrainingResult result, PipelineBatches batches)
+        private TrainSummary summary(TrainingLoop its, TrainingResult result, PipelineBatches batches)
                 throws IOException, InterruptedException {
-            loop.snapshot().parametersToPredict().forEach(program::setParameter);
+            its.snapshot().parametersToPredict().forEach(program::setParameter);
             record.report(result, new SamplePredictions(learning, program, sets, options.input()));
             return new TrainSummary(
                     run,

@@ -44,16 +44,30 @@ public final class TuneJob {
     private final Set<TrainJob> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger done = new AtomicInteger();
     private volatile boolean stopRequested;
+    private volatile Thread thread;
 
     public TuneJob(TuneOptions options, JobListener listener) {
         this.options = options;
         this.listener = listener;
     }
 
-    /** Ends the trainings that run after their step, each with a checkpoint. Thread-safe. */
-    public void requestStop() {
+    /**
+     * Ends the trainings that run after their step, each with a checkpoint, and what is done before the first by an interrupt.
+     * Thread-safe.
+     *
+     * @return whether there will be a checkpoint
+     */
+    public boolean requestStop() {
         stopRequested = true;
-        running.forEach(TrainJob::requestStop);
+        boolean saving = false;
+        for (TrainJob job : running) {
+            saving |= job.requestStop();
+        }
+        Thread searching = thread;
+        if (running.isEmpty() && searching != null) {
+            searching.interrupt();
+        }
+        return saving;
     }
 
     /**
@@ -65,6 +79,7 @@ public final class TuneJob {
      */
     @SuppressWarnings("try") // the lock is held, not used
     public TuneSummary run() throws IOException, InterruptedException {
+        thread = Thread.currentThread();
         List<Trial> trials = options.all();
         // A misspelt option should not be met after hours.
         trials.forEach(trial -> options.training().with(trial.values()));
@@ -102,6 +117,13 @@ public final class TuneJob {
         }
     }
 
+    /** What a stop breaks off is no trial that failed: it is done again. */
+    private static InterruptedException stopped(Throwable how) {
+        InterruptedException stopped = new InterruptedException("a stop was requested");
+        stopped.initCause(how);
+        return stopped;
+    }
+
     private double score(Trial trial, int fold, int all) throws IOException, InterruptedException {
         if (stopRequested) {
             throw new InterruptedException("a stop was requested");
@@ -126,6 +148,9 @@ public final class TuneJob {
                     Locale.ROOT, "%s, fold %d: %s %.5g", name(trial), fold, summary.metricName(), summary.metric()));
             return summary.metric();
         } catch (IOException | RuntimeException e) {
+            if (stopRequested) {
+                throw stopped(e);
+            }
             listener.warns(name(trial) + " failed: " + e.getMessage());
             throw e;
         } finally {

@@ -56,6 +56,7 @@ public final class TrainingLoop {
     private long lastSavedStep = -1;
     private long lastSaveNanos;
     private int rollbacks;
+    private volatile BatchFeed evaluating;
 
     TrainingLoop(TrainingLoopBuilder plan) {
         this.plan = plan;
@@ -103,6 +104,10 @@ public final class TrainingLoop {
     /** Ends the training after the step that is being done, with a checkpoint if any are written. Thread-safe. */
     public void requestStop() {
         feed.requestStop();
+        BatchFeed judged = evaluating;
+        if (judged != null) {
+            judged.requestStop();
+        }
     }
 
     private void start() throws IOException {
@@ -254,8 +259,14 @@ public final class TrainingLoop {
         Map<String, float[]> trained = average == null ? Map.of() : average.swapIn(program);
         Evaluator.Judgement judgement;
         try (BatchStream validation = plan.validation.get()) {
-            judgement = new Evaluator(Predictor.of(program), task, loss).evaluate(validation);
+            judgement = new Evaluator(Predictor.of(program), task, loss).evaluate(untilStopped(validation));
+        } catch (InterruptedException e) {
+            if (feed.stopRequested()) {
+                return; // half an evaluation says nothing
+            }
+            throw e;
         } finally {
+            evaluating = null;
             trained.forEach(program::setParameter);
         }
         double metric = judgement.scores().get(task.metric());
@@ -272,6 +283,35 @@ public final class TrainingLoop {
         if (best && plan.checkpoints != null) {
             plan.checkpoints.saveBest(snapshot());
         }
+    }
+
+    /** A stream whose reading a stop ends: a validation may take longer than whoever asked for the stop waits. */
+    private BatchStream untilStopped(BatchStream stream) {
+        BatchFeed its = new BatchFeed(stream);
+        evaluating = its;
+        if (feed.stopRequested()) {
+            its.requestStop();
+        }
+        return new BatchStream() {
+            @Override
+            public Batch next() throws IOException, InterruptedException {
+                Batch batch = its.next();
+                if (batch == null && its.stopRequested()) {
+                    throw new InterruptedException("a stop was requested");
+                }
+                return batch;
+            }
+
+            @Override
+            public String state() {
+                return stream.state();
+            }
+
+            @Override
+            public void close() throws IOException {
+                stream.close();
+            }
+        };
     }
 
     private TrainingResult finish(TrainingResult.Reason reason) throws IOException, InterruptedException {
