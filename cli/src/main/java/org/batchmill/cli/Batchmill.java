@@ -15,13 +15,14 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         header = "Streams vision data into training on the JVM.",
         description = {
-            "Image folders, record files, Kafka topics and videos flow through multithreaded shuffle queues, are decoded,"
-                    + " augmented and batched, and train YOLO detectors and steering models."
+            "Image folders, record files, Kafka topics and videos flow through multithreaded shuffle queues, are"
+                    + " decoded, augmented and batched, and train YOLO detectors and steering models."
         },
         footer = {
             "",
             "Examples:",
-            "  batchmill demo                           a data set, packed, trained, evaluated, drawn: minutes on a laptop",
+            "  batchmill demo                           a data set, packed, trained, evaluated, drawn: minutes on a"
+                    + " laptop",
             "  batchmill pack images photos --format voc --out out/photos",
             "  batchmill train yolo --data 'out/photos-train-*.tfrecord' --run out/run",
             "",

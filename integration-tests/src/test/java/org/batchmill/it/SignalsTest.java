@@ -79,7 +79,8 @@ class SignalsTest {
                         200,
                         "--run",
                         out.resolve("run")));
-        commands.put("pack images", List.of("pack", "images", shapes, "--format", "voc", "--out", out.resolve("packed")));
+        commands.put(
+                "pack images", List.of("pack", "images", shapes, "--format", "voc", "--out", out.resolve("packed")));
         commands.put("bench input", List.of("bench", "input", "--data", shapes, "--batch", 8));
         commands.put("sample", List.of("sample", "shapes", out.resolve("more"), "--count", 100_000));
         commands.put("verify", List.of("verify", shapes));
@@ -99,15 +100,7 @@ class SignalsTest {
     @Tag("long")
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "train yolo",
-                "train steering",
-                "tune",
-                "pack images",
-                "bench input",
-                "sample",
-                "verify",
-                "demo"
+            strings = {"train yolo", "train steering", "tune", "pack images", "bench input", "sample", "verify", "demo"
             })
     void shouldEndByTwentySignalsAtRandomMoments(String name) throws Exception {
         long seed = Seed.of(this);
@@ -131,7 +124,13 @@ class SignalsTest {
                     "-TERM",
                     random.nextInt(8000),
                     out,
-                    List.of("train", "steering", "--data", films + "/epoch0[1-4]_front.mp4", "--run", out.resolve("run")),
+                    List.of(
+                            "train",
+                            "steering",
+                            "--data",
+                            films + "/epoch0[1-4]_front.mp4",
+                            "--run",
+                            out.resolve("run")),
                     "-Dorg.bytedeco.javacpp.cachedir=" + out.resolve("cache"));
         }
     }
@@ -158,7 +157,8 @@ class SignalsTest {
                     .isTrue();
             long took = (System.nanoTime() - sent) / 1_000_000;
             int code = process.await();
-            System.out.printf("%s: %s after %d ms ended it in %d ms, exit code %d%n", name, signal, afterMillis, took, code);
+            System.out.printf(
+                    "%s: %s after %d ms ended it in %d ms, exit code %d%n", name, signal, afterMillis, took, code);
             if (code != BEFORE_MAIN.get(signal) || !process.log().isEmpty()) {
                 assertThat(code)
                         .as("%s, signal %s after %d ms: %s", name, signal, afterMillis, process.log())

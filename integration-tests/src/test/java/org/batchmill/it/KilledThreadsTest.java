@@ -1,0 +1,126 @@
+package org.batchmill.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.batchmill.testing.SharedData;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each kind of thread dies of an Error, a class that is missing; the command must end with one line and exit code 3, and not hang. */
+@Tag("long")
+@Timeout(300)
+class KilledThreadsTest {
+
+    private static final int MISSING_PART = 3;
+    private static final long LATEST_MILLIS = 60_000;
+
+    @TempDir
+    static Path shared;
+
+    private static Path shapes;
+    private static Path road;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void drawData() {
+        shapes = shared.resolve("shapes");
+        road = shared.resolve("road");
+        assertThat(Command.run("sample", "shapes", shapes, "--count", 24).exitCode())
+                .isZero();
+        assertThat(Command.run("sample", "road", road, "--count", 24).exitCode())
+                .isZero();
+    }
+
+    private List<Object> command(String name) throws Exception {
+        Path run = folder.resolve("run");
+        Map<String, List<Object>> commands = new LinkedHashMap<>();
+        commands.put("train", List.of("train", "steering", "--data", road, "--batch", 4, "--epochs", 3, "--run", run));
+        commands.put(
+                "tune",
+                List.of(
+                        "tune",
+                        "steering",
+                        "--data",
+                        road,
+                        "--holdout",
+                        ".2",
+                        "--search",
+                        "batch=4,8",
+                        "--epochs",
+                        1,
+                        "--run",
+                        run));
+        commands.put("pack", List.of("pack", "images", shapes, "--format", "voc", "--out", folder.resolve("packed")));
+        commands.put("bench", List.of("bench", "input", "--data", shapes, "--batch", 8));
+        if (name.equals("films")) {
+            commands.put(
+                    "films",
+                    List.of(
+                            "train",
+                            "steering",
+                            "--data",
+                            SharedData.data("steering") + "/epoch0[1-2]_front.mp4",
+                            "--steps",
+                            3,
+                            "--run",
+                            run));
+        }
+        return commands.get(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "train, org.batchmill.queues.pipeline.Worker, take, ''",
+        "train, org.batchmill.augment.SampleAssembler, decode, ''",
+        "train, org.batchmill.augment.SampleAssembler, open, ''",
+        "train, org.batchmill.augment.SampleAssembler, write, ''",
+        "train, org.batchmill.augment.SampleAssembler, seal, ''",
+        "train, org.batchmill.engine.nd4j.Threads, drain, nd4j-host",
+        "train, org.batchmill.train.checkpoint.CheckpointFile, write, main",
+        "train, org.batchmill.train.monitor.MetricsCsv, stepped, main",
+        "train, org.batchmill.cli.ProgressDisplay, progress, ''",
+        "tune, org.batchmill.jobs.tune.TuneJob, score, trial",
+        "bench, org.batchmill.jobs.bench.BareLoop, one, bare",
+        "pack, org.batchmill.ingest.packing.PipelineRun, runAndWait, pack-pipeline",
+        "pack, org.batchmill.ingest.packing.CheckSamples, check, ''",
+        "pack, org.batchmill.ingest.packing.WriteShard, write, ''",
+        "films, org.batchmill.video.Demuxer, open, video-open",
+        "films, org.batchmill.video.Demuxer, read, video-demux",
+        "films, org.batchmill.video.FrameDecoder, send, video-decode",
+        "films, org.batchmill.video.FrameConverter, convert, video-convert",
+    })
+    void shouldEndWithOneLineWhenAThreadDies(String name, String type, String method, String thread) throws Exception {
+        Path log = folder.resolve("log");
+        try (Debugged command = Debugged.start(log, command(name))) {
+            String killed = command.kill(type, method, thread);
+            assertThat(killed)
+                    .as("%s.%s was never run: %s", type, method, Files.readString(log))
+                    .isNotNull();
+            assertThat(command.process().endsWithin(LATEST_MILLIS))
+                    .as("%s goes on without %s", name, killed)
+                    .isTrue();
+            System.out.printf(
+                    "%s: thread %s killed in %s.%s; exit code %d, %s%n",
+                    name,
+                    killed,
+                    type,
+                    method,
+                    command.process().await(),
+                    command.process().log().lines().reduce((a, b) -> b).orElse(""));
+            assertThat(command.process().await()).as(command.process().log()).isEqualTo(MISSING_PART);
+            assertThat(command.process().log().lines().filter(line -> line.startsWith("batchmill: ")))
+                    .hasSize(1);
+        }
+    }
+}
