@@ -9,6 +9,7 @@ import com.sun.jdi.ThreadReference;
 import com.sun.jdi.VMDisconnectedException;
 import com.sun.jdi.VirtualMachine;
 import com.sun.jdi.connect.Connector;
+import com.sun.jdi.connect.IllegalConnectorArgumentsException;
 import com.sun.jdi.connect.ListeningConnector;
 import com.sun.jdi.event.BreakpointEvent;
 import com.sun.jdi.event.ClassPrepareEvent;
@@ -17,6 +18,7 @@ import com.sun.jdi.event.EventSet;
 import com.sun.jdi.request.BreakpointRequest;
 import com.sun.jdi.request.ClassPrepareRequest;
 import com.sun.jdi.request.EventRequestManager;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,7 @@ import org.batchmill.it.kafka.TrainerProcess;
  */
 public final class Debugged implements AutoCloseable {
 
-    private static final String ERROR = "java.lang.NoClassDefFoundError";
+    private static final String ERROR = "java.lang.LinkageError";
 
     private final ListeningConnector connector;
     private final Map<String, Connector.Argument> arguments;
@@ -122,8 +124,12 @@ public final class Debugged implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         process.close();
-        connector.stopListening(arguments);
+        try {
+            connector.stopListening(arguments);
+        } catch (IllegalConnectorArgumentsException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

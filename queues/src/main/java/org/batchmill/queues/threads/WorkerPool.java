@@ -51,7 +51,6 @@ public final class WorkerPool implements AutoCloseable {
         }
         Task<T> task = new Task<>(work, new CompletableFuture<>());
         unfinished.add(task);
-        task.result().whenComplete((value, failure) -> unfinished.remove(task));
         waiting.add(task);
         if (dead != null) {
             fail(dead);
@@ -61,7 +60,9 @@ public final class WorkerPool implements AutoCloseable {
 
     private void serve() throws InterruptedException {
         while (!closed) {
-            waiting.take().run();
+            Task<?> task = waiting.take();
+            task.run();
+            unfinished.remove(task);
         }
     }
 
