@@ -34,7 +34,9 @@ public sealed interface Content {
     record RawImage(ByteBuffer pixels, int height, int width, int channels) implements Content {
         public RawImage {
             pixels = pixels.slice().asReadOnlyBuffer();
-            if (pixels.remaining() != Math.multiplyExact(Math.multiplyExact(height, width), channels)) {
+            boolean sizes = height > 0 && width > 0 && channels > 0;
+            // In numbers whose product cannot overflow: a damaged file may claim any three.
+            if (!sizes || pixels.remaining() != (double) height * width * channels) {
                 throw new IllegalArgumentException(
                         pixels.remaining() + " bytes are not " + height + " x " + width + " x " + channels);
             }

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
-import org.batchmill.records.tfrecord.MappedRecords;
+import org.batchmill.records.tfrecord.IndexedRecords;
 import org.batchmill.records.tfrecord.ReadOptions;
 import org.batchmill.records.tfrecord.TfRecordReader;
 import org.batchmill.records.tfrecord.TfRecordWriter;
@@ -64,7 +64,7 @@ public final class ReadRecords {
             Map<String, Way> ways = new LinkedHashMap<>();
             ways.put("read + CRC-32C (the ceiling)", ReadRecords::ceiling);
             ways.put("TfRecordReader (stream)", ReadRecords::stream);
-            ways.put("MappedRecords (any order)", ReadRecords::mapped);
+            ways.put("IndexedRecords (any order)", ReadRecords::indexed);
             ways.put("TensorFlow TFRecordDataset", TensorFlowReading::read);
             ways.put("Beam TFRecordIO, start-up off", new Beam());
             report(file, ways);
@@ -136,8 +136,8 @@ public final class ReadRecords {
         return bytes;
     }
 
-    private static long mapped(Path file) throws IOException {
-        MappedRecords records = MappedRecords.open(file, ReadOptions.defaults());
+    private static long indexed(Path file) throws IOException {
+        IndexedRecords records = IndexedRecords.open(file, ReadOptions.defaults());
         long bytes = 0;
         for (int i = 0; i < records.size(); i++) {
             bytes += records.read(i).remaining();

@@ -1,57 +1,46 @@
 package org.batchmill.records.arrow;
 
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.apache.arrow.flatbuf.Block;
 import org.apache.arrow.flatbuf.Footer;
 import org.apache.arrow.flatbuf.Message;
-import org.apache.arrow.flatbuf.RecordBatch;
-import org.apache.arrow.memory.ArrowBuf;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.ForeignAllocation;
-import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.memory.util.MemoryUtil;
-import org.apache.arrow.vector.VectorLoader;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.ipc.message.ArrowBlock;
-import org.apache.arrow.vector.ipc.message.ArrowFooter;
-import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
-import org.apache.arrow.vector.ipc.message.MessageSerializer;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.PartStarts;
+import org.batchmill.records.PositionedFile;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
 /**
- * The samples of one Arrow IPC file, in any order. Each record batch is mapped when the file is opened, and pictures are views of
- * the mapping; they stay valid as long as they are held. Safe for use by many threads until it is closed.
+ * The samples of one Arrow IPC file, in any order. What the file says about itself is checked before anything is read by it: the
+ * footer and the metadata of every batch when it is opened, the buffers of a batch when its first row is read. Small columns are kept
+ * as long as memory lasts; pictures and numbers are read row by row into memory of their own, which stays valid as long as it is held.
+ * Safe for use by many threads until it is closed.
  */
 public final class ArrowSampleFile implements SampleSource.Indexed {
 
     private static final byte[] MAGIC = "ARROW1".getBytes(StandardCharsets.US_ASCII);
-    private static final int CONTINUATION = -1;
     private static final int TAIL_BYTES = Integer.BYTES + MAGIC.length;
+    private static final int BLOCK_BYTES = 24;
 
     private final String name;
-    private final BufferAllocator allocator = new RootAllocator();
-    private final List<VectorSchemaRoot> roots = new ArrayList<>();
-    private final List<SampleRows> batches = new ArrayList<>();
+    private final PositionedFile file;
+    private final List<Batch> batches = new ArrayList<>();
     private final PartStarts starts = new PartStarts();
+    private FieldLayout.Columns columns;
     private List<String> classes = List.of();
 
-    private ArrowSampleFile(String name) {
+    private ArrowSampleFile(String name, PositionedFile file) {
         this.name = name;
+        this.file = file;
     }
 
     /** Whether the first bytes are those of an Arrow file; position and limit are left alone. */
@@ -66,96 +55,86 @@ public final class ArrowSampleFile implements SampleSource.Indexed {
      * @throws DataException if it is not there, cut off or damaged, compressed, or has other columns
      */
     public static ArrowSampleFile open(Path path) throws IOException {
-        ArrowSampleFile file = new ArrowSampleFile(path.toString());
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            file.load(channel);
-            return file;
-        } catch (NoSuchFileException e) {
-            file.close();
-            throw new DataException(Kind.MISSING, path.toString(), "there is no such file", e);
+        ArrowSampleFile samples = new ArrowSampleFile(path.toString(), PositionedFile.open(path));
+        try {
+            samples.load();
+            return samples;
         } catch (IOException e) {
-            file.close();
+            samples.close();
             throw e;
         } catch (RuntimeException e) {
-            file.close();
-            throw file.damaged(e);
+            samples.close();
+            throw pointsOutside(samples.name, e);
         }
     }
 
-    private void load(FileChannel channel) throws IOException {
-        ArrowFooter footer = readFooter(channel);
-        SampleSchema.check(footer.getSchema(), name);
-        classes = SampleSchema.classes(footer.getSchema(), name);
-        for (ArrowBlock block : footer.getRecordBatches()) {
-            add(channel, block, footer.getSchema());
-        }
+    /** What the JDK's buffers throw where a flatbuffer points out of itself. */
+    static DataException pointsOutside(String where, RuntimeException cause) {
+        return new DataException(
+                Kind.CORRUPT, where, "the Arrow metadata does not hold together: " + cause.getMessage(), cause);
     }
 
-    private ArrowFooter readFooter(FileChannel channel) throws IOException {
-        long length = channel.size();
-        if (length < MAGIC.length + TAIL_BYTES || !isArrow(map(channel, 0, MAGIC.length))) {
+    private void load() throws IOException {
+        long length = file.size();
+        if (length < MAGIC.length + TAIL_BYTES || !isArrow(file.read(0, MAGIC.length))) {
             throw new DataException(
                     length == 0 ? Kind.TRUNCATED : Kind.UNSUPPORTED, name, "the file is not an Arrow IPC file");
         }
-        ByteBuffer tail = map(channel, length - TAIL_BYTES, TAIL_BYTES);
+        ByteBuffer tail = file.read(length - TAIL_BYTES, TAIL_BYTES);
         int footerBytes = tail.getInt();
         if (!isArrow(tail) || footerBytes <= 0 || footerBytes > length - TAIL_BYTES - MAGIC.length) {
             throw new DataException(Kind.TRUNCATED, name, "the footer of the Arrow file is not there");
         }
-        ByteBuffer footer = map(channel, length - TAIL_BYTES - footerBytes, footerBytes);
-        return new ArrowFooter(Footer.getRootAsFooter(footer));
+        requireSmall(footerBytes, "footer");
+        long footerStart = length - TAIL_BYTES - footerBytes;
+        Footer footer = Footer.getRootAsFooter(file.read(footerStart, footerBytes));
+        BatchLayout.checkVersion(footer.version(), name);
+        if (footer.schema() == null) {
+            throw new DataException(Kind.CORRUPT, name, "the footer of the Arrow file has no schema");
+        }
+        columns = FieldLayout.read(footer.schema(), footerBytes, SampleSchema.CLASSES_KEY, name);
+        SampleSchema.check(columns.fields(), name);
+        classes = SampleSchema.classes(columns.classes(), name);
+        addBatches(footer, footerBytes, footerStart);
     }
 
-    private static MappedByteBuffer map(FileChannel channel, long offset, long length) throws IOException {
-        MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
-        mapped.order(ByteOrder.LITTLE_ENDIAN);
-        return mapped;
-    }
-
-    private void add(FileChannel channel, ArrowBlock block, Schema schema) throws IOException {
-        long length = block.getMetadataLength() + block.getBodyLength();
-        if (block.getOffset() < 0 || length <= 0 || block.getOffset() > channel.size() - length) {
-            throw new DataException(Kind.TRUNCATED, name, "record batch " + batches.size() + " is not within the file");
-        }
-        if (length > Integer.MAX_VALUE) {
-            throw new DataException(Kind.TOO_LARGE, name, "record batch " + batches.size() + " is above 2 GiB");
-        }
-        MappedByteBuffer mapped = map(channel, block.getOffset(), length);
-        VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
-        roots.add(root);
-        long address = MemoryUtil.getByteBufferAddress(mapped);
-        ByteBuffer metadata = metadata(mapped, block.getMetadataLength());
-        RecordBatch header = (RecordBatch) Message.getRootAsMessage(metadata).header(new RecordBatch());
-        ArrowBuf whole = allocator.wrapForeignAllocation(new Mapping(length, address));
-        try (ArrowRecordBatch batch = deserialize(header, whole, block)) {
-            new VectorLoader(root).load(batch);
-        }
-        starts.add(root.getRowCount());
-        batches.add(new SampleRows(
-                root,
-                (buffer, offset, bytes) -> mapped.slice((int) (buffer.memoryAddress() + offset - address), bytes)));
-    }
-
-    /** The batch takes over the reference to the buffer; a damaged message does not. */
-    private static ArrowRecordBatch deserialize(RecordBatch header, ArrowBuf whole, ArrowBlock block)
-            throws IOException {
-        try {
-            return MessageSerializer.deserializeRecordBatch(
-                    header, whole.slice(block.getMetadataLength(), block.getBodyLength()));
-        } catch (IOException | RuntimeException e) {
-            whole.close();
-            throw e;
+    private void requireSmall(int bytes, String what) throws DataException {
+        if (bytes > BatchLayout.MOST_METADATA_BYTES) {
+            throw new DataException(
+                    Kind.TOO_LARGE,
+                    name,
+                    "the " + what + " takes " + bytes + " bytes, above the limit of "
+                            + BatchLayout.MOST_METADATA_BYTES);
         }
     }
 
-    /** The message behind its length, before which newer writers put four bytes of ones. */
-    private static ByteBuffer metadata(ByteBuffer mapped, int length) {
-        int prefix = mapped.getInt(0) == CONTINUATION ? 2 * Integer.BYTES : Integer.BYTES;
-        return mapped.slice(prefix, length - prefix).order(ByteOrder.LITTLE_ENDIAN);
+    private void addBatches(Footer footer, int footerBytes, long footerStart) throws IOException {
+        int count = footer.recordBatchesLength();
+        if (count < 0 || count > footerBytes / BLOCK_BYTES) {
+            throw new DataException(
+                    Kind.CORRUPT, name, "the footer claims " + Integer.toUnsignedString(count) + " record batches");
+        }
+        for (int i = 0; i < count; i++) {
+            Block block = footer.recordBatches(i);
+            Batch batch = new Batch(block.offset(), block.metaDataLength(), block.bodyLength(), i);
+            batch.readLayout(footerStart);
+            batches.add(batch);
+            starts.add(batch.layout.rows());
+        }
+        checkDisjoint();
     }
 
-    private DataException damaged(Exception cause) {
-        return new DataException(Kind.CORRUPT, name, "the Arrow file cannot be read: " + cause.getMessage(), cause);
+    /** A footer of some bytes that names one batch again and again would claim any number of rows. */
+    private void checkDisjoint() throws DataException {
+        long end = 0;
+        List<Batch> inOrder = new ArrayList<>(batches);
+        inOrder.sort(Comparator.comparingLong(batch -> batch.offset));
+        for (Batch batch : inOrder) {
+            if (batch.offset < end) {
+                throw new DataException(Kind.CORRUPT, batch.where(), "it lies over another record batch");
+            }
+            end = batch.offset + batch.metadataBytes + batch.bodyBytes;
+        }
     }
 
     @Override
@@ -169,35 +148,73 @@ public final class ArrowSampleFile implements SampleSource.Indexed {
     }
 
     @Override
-    public Sample read(long index) throws DataException {
+    public Sample read(long index) throws IOException {
         int batch = starts.partOf(index);
-        return batches.get(batch).read((int) (index - starts.start(batch)), place(index));
+        return batches.get(batch).rows().read((int) (index - starts.start(batch)), name + ": row " + index);
     }
 
     /** What else the record of a sample said, as a tf.train.Example; empty if nothing. */
-    public Optional<ByteBuffer> other(long index) throws DataException {
+    public Optional<ByteBuffer> other(long index) throws IOException {
         int batch = starts.partOf(index);
-        return batches.get(batch).other((int) (index - starts.start(batch)), place(index));
-    }
-
-    private String place(long index) {
-        return name + ": row " + index;
+        return batches.get(batch).rows().other((int) (index - starts.start(batch)));
     }
 
     @Override
-    public void close() {
-        roots.forEach(VectorSchemaRoot::close);
-        allocator.close();
+    public void close() throws IOException {
+        file.close();
     }
 
-    /** Memory of a mapped file in Arrow's accounts. The mapping itself is held by the rows of its batch, and freed with them. */
-    private static final class Mapping extends ForeignAllocation {
+    /** One record batch and, as long as memory lasts, its small columns. */
+    private final class Batch {
 
-        Mapping(long size, long address) {
-            super(size, address);
+        private final long offset;
+        private final int metadataBytes;
+        private final long bodyBytes;
+        private final int number;
+        private BatchLayout layout;
+        private SoftReference<SampleRows> rows = new SoftReference<>(null);
+
+        Batch(long offset, int metadataBytes, long bodyBytes, int number) {
+            this.offset = offset;
+            this.metadataBytes = metadataBytes;
+            this.bodyBytes = bodyBytes;
+            this.number = number;
         }
 
-        @Override
-        protected void release0() {}
+        String where() {
+            return name + ": record batch " + number;
+        }
+
+        void readLayout(long end) throws IOException {
+            if (offset < MAGIC.length
+                    || metadataBytes <= 0
+                    || bodyBytes < 0
+                    || bodyBytes > end
+                    || offset > end - metadataBytes - bodyBytes) {
+                throw new DataException(Kind.TRUNCATED, where(), "it is not within the file");
+            }
+            if (bodyBytes > Integer.MAX_VALUE) {
+                throw new DataException(Kind.TOO_LARGE, where(), "it is above 2 GiB");
+            }
+            requireSmall(metadataBytes, "metadata of record batch " + number);
+            ByteBuffer metadata = BatchLayout.behindPrefix(file.read(offset, metadataBytes), where());
+            try {
+                Message message = Message.getRootAsMessage(metadata);
+                BatchLayout.checkVersion(message.version(), where());
+                layout = BatchLayout.read(message, metadata.limit(), bodyBytes, columns, where());
+            } catch (RuntimeException e) {
+                throw pointsOutside(where(), e);
+            }
+        }
+
+        synchronized SampleRows rows() throws IOException {
+            SampleRows kept = rows.get();
+            if (kept == null) {
+                long body = offset + metadataBytes;
+                kept = new SampleRows(columns.fields(), layout, (at, length) -> file.read(body + at, length), where());
+                rows = new SoftReference<>(kept);
+            }
+            return kept;
+        }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -56,7 +57,7 @@ final class SampleSchema {
     static final String DIFFICULT = "difficult";
     static final String TRUNCATED = "truncated";
 
-    private static final String CLASSES_KEY = "batchmill.classes";
+    static final String CLASSES_KEY = "batchmill.classes";
     private static final ArrowType FLOAT = new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
     private static final ArrowType INT = new ArrowType.Int(32, true);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -103,11 +104,11 @@ final class SampleSchema {
         return new Schema(COLUMNS, Map.of(CLASSES_KEY, names));
     }
 
-    static List<String> classes(Schema schema, String where) throws DataException {
-        String names = schema.getCustomMetadata().getOrDefault(CLASSES_KEY, "[]");
+    /** @param names what stands under {@link #CLASSES_KEY}; null if nothing does */
+    static List<String> classes(String names, String where) throws DataException {
         List<String> classes = new ArrayList<>();
         try {
-            for (JsonNode name : JSON.readTree(names)) {
+            for (JsonNode name : JSON.readTree(names == null ? "[]" : names)) {
                 classes.add(name.asText());
             }
         } catch (JsonProcessingException e) {
@@ -117,35 +118,53 @@ final class SampleSchema {
     }
 
     /**
-     * Checks that a file has columns of these names and types; it may have more.
+     * Checks that a file has columns of these names and types, each once; it may have more.
      *
      * @throws DataException if it is another kind of file
      */
-    static void check(Schema schema, String where) throws DataException {
+    static void check(List<FieldLayout> fields, String where) throws DataException {
         for (Field wanted : COLUMNS) {
-            Field found = schema.getFields().stream()
-                    .filter(field -> field.getName().equals(wanted.getName()))
-                    .findFirst()
-                    .orElseThrow(() -> new DataException(
-                            Kind.UNSUPPORTED, where, "the Arrow schema has no column " + wanted.getName()));
-            if (!sameType(wanted, found)) {
+            List<FieldLayout> found = fields.stream()
+                    .filter(field -> field.name().equals(wanted.getName()))
+                    .toList();
+            if (found.size() != 1) {
+                String times = found.isEmpty() ? "no column " : found.size() + " columns ";
+                throw new DataException(Kind.UNSUPPORTED, where, "the Arrow schema has " + times + wanted.getName());
+            }
+            if (!sameType(wanted, found.get(0))) {
                 throw new DataException(
-                        Kind.UNSUPPORTED, where, "the column is " + found + ", where " + wanted + " is needed");
+                        Kind.UNSUPPORTED,
+                        where,
+                        "column " + wanted.getName() + " is " + describe(found.get(0)) + ", where " + wanted
+                                + " is needed");
             }
         }
     }
 
     /** The names of a list's items differ between writers, and mean nothing. */
-    private static boolean sameType(Field wanted, Field found) {
-        if (!wanted.getType().equals(found.getType())
-                || wanted.getChildren().size() != found.getChildren().size()) {
+    private static boolean sameType(Field wanted, FieldLayout found) {
+        if (!typeName(wanted.getType()).equals(found.type())
+                || wanted.getChildren().size() != found.children().size()) {
             return false;
         }
         for (int i = 0; i < wanted.getChildren().size(); i++) {
-            if (!sameType(wanted.getChildren().get(i), found.getChildren().get(i))) {
+            if (!sameType(wanted.getChildren().get(i), found.children().get(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static String describe(FieldLayout field) {
+        List<String> children =
+                field.children().stream().map(SampleSchema::describe).toList();
+        return field.type() + (children.isEmpty() ? "" : "<" + String.join(", ", children) + ">");
+    }
+
+    /** As {@link FieldLayout#type()}. */
+    private static String typeName(ArrowType type) {
+        return type.equals(FLOAT)
+                ? "float"
+                : type.equals(INT) ? "int32" : type.getTypeID().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,7 @@
 package org.batchmill.records.files;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,8 @@ import org.batchmill.records.example.SampleExamples;
 import org.batchmill.records.tfrecord.ReadOptions;
 
 /**
- * The samples of one or several record files, TFRecord files of Examples or Arrow files, in any order. Plain files are mapped; a compressed one is first
- * inflated into a temporary file, which {@link #close()} deletes. Safe for use by many threads.
+ * The samples of one or several record files, TFRecord files of Examples or Arrow files, in any order. Plain files are read at any position; a
+ * compressed one is first inflated into a temporary file, which {@link #close()} deletes. Safe for use by many threads.
  *
  * <p>A sample's id is its {@code image/source_id}, or {@code FILE#RECORD} where it has none.
  */
@@ -108,6 +109,8 @@ public final class RecordFiles implements SampleSource.Indexed {
             return shards.get(shard).classNames((int) (index - starts.start(shard)));
         } catch (DataException e) {
             return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

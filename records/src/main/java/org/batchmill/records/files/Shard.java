@@ -17,7 +17,7 @@ import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.arrow.ArrowSampleFile;
 import org.batchmill.records.example.SampleExamples;
-import org.batchmill.records.tfrecord.MappedRecords;
+import org.batchmill.records.tfrecord.IndexedRecords;
 import org.batchmill.records.tfrecord.ReadOptions;
 
 /** One record file of either format, read at random. Safe for use by many threads. */
@@ -25,10 +25,10 @@ interface Shard extends Closeable {
 
     int size();
 
-    Sample read(int record) throws DataException;
+    Sample read(int record) throws IOException;
 
     /** The classes that the labels of a record name. */
-    List<String> classNames(int record) throws DataException;
+    List<String> classNames(int record) throws IOException;
 
     /** The classes in label order, where the file says them; else empty. */
     List<String> classes();
@@ -51,13 +51,14 @@ interface Shard extends Closeable {
     }
 
     /** Its records may stand in a temporary file in its stead. */
-    record TfRecord(Path file, SampleExamples examples, MappedRecords records, InflatedFile inflated) implements Shard {
+    record TfRecord(Path file, SampleExamples examples, IndexedRecords records, InflatedFile inflated)
+            implements Shard {
 
         static TfRecord open(Path file, SampleExamples examples, ReadOptions options) throws IOException {
             InflatedFile inflated = InflatedFile.ifCompressed(file, options);
             try {
                 Path plain = inflated == null ? file : inflated.path();
-                return new TfRecord(file, examples, MappedRecords.open(plain, file.toString(), options), inflated);
+                return new TfRecord(file, examples, IndexedRecords.open(plain, file.toString(), options), inflated);
             } catch (IOException | RuntimeException e) {
                 if (inflated != null) {
                     inflated.close();
@@ -72,13 +73,13 @@ interface Shard extends Closeable {
         }
 
         @Override
-        public Sample read(int record) throws DataException {
+        public Sample read(int record) throws IOException {
             SampleId fallback = new SampleId(file.getFileName() + "#" + record);
             return examples.read(records.read(record), fallback, place(record));
         }
 
         @Override
-        public List<String> classNames(int record) throws DataException {
+        public List<String> classNames(int record) throws IOException {
             return examples.classNames(records.read(record), place(record));
         }
 
@@ -93,6 +94,7 @@ interface Shard extends Closeable {
 
         @Override
         public void close() throws IOException {
+            records.close();
             if (inflated != null) {
                 inflated.close();
             }
@@ -108,14 +110,14 @@ interface Shard extends Closeable {
         }
 
         @Override
-        public Sample read(int record) throws DataException {
+        public Sample read(int record) throws IOException {
             Sample sample = samples.read(record);
             Labels judged = rules.apply(sample.labels(), sample.content(), file + ": row " + record);
             return new Sample(sample.id(), sample.content(), judged);
         }
 
         @Override
-        public List<String> classNames(int record) throws DataException {
+        public List<String> classNames(int record) throws IOException {
             Labels labels = samples.read(record).labels();
             if (labels instanceof Labels.Boxes objects) {
                 return objects.boxes().stream().map(Box::className).toList();
@@ -129,7 +131,7 @@ interface Shard extends Closeable {
         }
 
         @Override
-        public void close() {
+        public void close() throws IOException {
             samples.close();
         }
     }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.batchmill.records.AtomicFile;
+import org.batchmill.records.PositionedFile;
 
 /**
  * Where each record of a plain TFRecord file begins and how long it is. Kept beside the file under its name with {@code .idx}
@@ -35,6 +36,7 @@ public final class RecordIndex {
     private static final int HEAD_BYTES = 32;
     private static final int ENTRY_BYTES = 16;
     private static final int TIE_RECORDS = 256;
+    private static final int CHUNK_ENTRIES = 1 << 14;
 
     private final long fileSize;
     private final int tie;
@@ -61,15 +63,21 @@ public final class RecordIndex {
      * @throws org.batchmill.records.DataException if the framing is damaged and the policy does not skip it
      */
     public static RecordIndex of(Path file, ReadOptions options) throws IOException {
-        MappedFile mapped = MappedFile.open(file);
+        try (PositionedFile records = PositionedFile.open(file)) {
+            return of(file, records, options);
+        }
+    }
+
+    /** As {@link #of(Path, ReadOptions)}, of a file that is open already. */
+    static RecordIndex of(Path file, PositionedFile records, ReadOptions options) throws IOException {
         Path path = pathFor(file);
-        Optional<RecordIndex> kept = read(path, mapped, options.maxRecordBytes());
+        Optional<RecordIndex> kept = read(path, records, options.maxRecordBytes());
         if (kept.isPresent()) {
             return kept.get();
         }
-        RecordIndex walked = walk(mapped, options.maxRecordBytes());
+        RecordIndex walked = walk(records, options.maxRecordBytes());
         if (walked == null) {
-            return scan(file, mapped, options);
+            return scan(file, records, options);
         }
         if (Files.isRegularFile(path) && Files.isWritable(path.toAbsolutePath().getParent())) {
             walked.write(path);
@@ -78,14 +86,14 @@ public final class RecordIndex {
     }
 
     /** From header to header; null if one of them is damaged. */
-    private static RecordIndex walk(MappedFile file, int maxRecordBytes) {
+    private static RecordIndex walk(PositionedFile file, int maxRecordBytes) throws IOException {
         Builder builder = new Builder();
         long at = 0;
+        ByteBuffer header = file.read(0, (int) Math.min(file.size(), Frame.HEADER_BYTES));
         while (at < file.size()) {
             if (file.size() - at < Frame.OVERHEAD_BYTES) {
                 return null;
             }
-            ByteBuffer header = file.view(at, Frame.HEADER_BYTES);
             long length = header.getLong(0);
             if (!Frame.isHeader(header, 0) || length < 0 || length > maxRecordBytes) {
                 return null;
@@ -94,56 +102,81 @@ public final class RecordIndex {
             if (end > file.size()) {
                 return null;
             }
-            builder.add(
-                    at,
-                    (int) length,
-                    file.view(end - Frame.FOOTER_BYTES, Frame.FOOTER_BYTES).getInt(0));
+            // The footer and the header behind it stand side by side: one read for both.
+            long footer = end - Frame.FOOTER_BYTES;
+            ByteBuffer both = file.read(footer, (int) Math.min(file.size() - footer, Frame.OVERHEAD_BYTES));
+            builder.add(at, (int) length, both.getInt(0));
+            header = both.slice(Frame.FOOTER_BYTES, both.limit() - Frame.FOOTER_BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN);
             at = end;
         }
         return builder.build(at);
     }
 
     /** Reads everything, so that the policy decides about each damaged place. */
-    private static RecordIndex scan(Path file, MappedFile mapped, ReadOptions options) throws IOException {
+    private static RecordIndex scan(Path file, PositionedFile records, ReadOptions options) throws IOException {
         Builder builder = new Builder();
         try (TfRecordReader reader = TfRecordReader.open(file, options.withCompression(Compression.NONE))) {
             for (ByteBuffer data = reader.next(); data != null; data = reader.next()) {
                 builder.add(reader.offset(), data.remaining(), 0);
             }
         }
-        return builder.build(mapped.size());
+        return builder.build(records.size());
     }
 
-    private static Optional<RecordIndex> read(Path path, MappedFile file, int maxRecordBytes) throws IOException {
-        if (!Files.isRegularFile(path) || (Files.size(path) - HEAD_BYTES - Integer.BYTES) % ENTRY_BYTES != 0) {
+    private static Optional<RecordIndex> read(Path path, PositionedFile file, int maxRecordBytes) throws IOException {
+        if (!Files.isRegularFile(path)) {
             return Optional.empty();
         }
-        MappedFile mapped = MappedFile.open(path);
-        long count = (mapped.size() - HEAD_BYTES - Integer.BYTES) / ENTRY_BYTES;
-        if (count < 0 || count > Integer.MAX_VALUE || !isWhole(mapped)) {
-            return Optional.empty();
-        }
-        ByteBuffer head = mapped.view(0, HEAD_BYTES);
-        byte[] magic = new byte[MAGIC.length];
-        head.get(magic);
-        if (!Arrays.equals(magic, MAGIC)
-                || head.getInt(8) != VERSION
-                || head.getLong(16) != file.size()
-                || head.getLong(24) != count) {
-            return Optional.empty();
-        }
-        Builder builder = new Builder();
-        for (int i = 0; i < count; i++) {
-            ByteBuffer entry = mapped.view(HEAD_BYTES + (long) i * ENTRY_BYTES, ENTRY_BYTES);
-            long offset = entry.getLong(0);
-            long length = entry.getLong(8);
-            if (length < 0
-                    || length > maxRecordBytes
-                    || offset < 0
-                    || offset > file.size() - Frame.OVERHEAD_BYTES - length) {
+        try (PositionedFile kept = PositionedFile.open(path)) {
+            long count = (kept.size() - HEAD_BYTES - Integer.BYTES) / ENTRY_BYTES;
+            // Memory is taken for as many entries as the record file can hold, however long the index is.
+            if (kept.size() < HEAD_BYTES + Integer.BYTES
+                    || kept.size() != HEAD_BYTES + count * ENTRY_BYTES + Integer.BYTES
+                    || count > file.size() / Frame.OVERHEAD_BYTES
+                    || count > Integer.MAX_VALUE - Long.BYTES) {
                 return Optional.empty();
             }
-            builder.add(offset, (int) length, 0);
+            ByteBuffer head = kept.read(0, HEAD_BYTES);
+            byte[] magic = new byte[MAGIC.length];
+            head.get(magic);
+            if (!Arrays.equals(magic, MAGIC)
+                    || head.getInt(8) != VERSION
+                    || head.getLong(16) != file.size()
+                    || head.getLong(24) != count) {
+                return Optional.empty();
+            }
+            return readEntries(kept, head, (int) count, file, maxRecordBytes);
+        }
+    }
+
+    private static Optional<RecordIndex> readEntries(
+            PositionedFile kept, ByteBuffer head, int count, PositionedFile file, int maxRecordBytes)
+            throws IOException {
+        CRC32C crc = new CRC32C();
+        crc.update(head.rewind());
+        Builder builder = new Builder();
+        long at = HEAD_BYTES;
+        for (int done = 0; done < count; ) {
+            int some = Math.min(count - done, CHUNK_ENTRIES);
+            ByteBuffer entries = kept.read(at, some * ENTRY_BYTES);
+            crc.update(entries.duplicate());
+            for (int i = 0; i < some; i++) {
+                long offset = entries.getLong(i * ENTRY_BYTES);
+                long length = entries.getLong(i * ENTRY_BYTES + Long.BYTES);
+                if (length < 0
+                        || length > maxRecordBytes
+                        || offset < 0
+                        || offset > file.size() - Frame.OVERHEAD_BYTES - length) {
+                    return Optional.empty();
+                }
+                builder.add(offset, (int) length, 0);
+            }
+            done += some;
+            at += (long) some * ENTRY_BYTES;
+        }
+        if (kept.read(at, Integer.BYTES).getInt() != (int) crc.getValue()) {
+            return Optional.empty();
         }
         RecordIndex index = builder.build(file.size());
         int tie = index.tieTo(file);
@@ -151,23 +184,12 @@ public final class RecordIndex {
         return fits ? Optional.of(new RecordIndex(file.size(), tie, index.offsets, index.lengths)) : Optional.empty();
     }
 
-    private static boolean isWhole(MappedFile file) {
-        CRC32C crc = new CRC32C();
-        long end = file.size() - Integer.BYTES;
-        for (long at = 0; at < end; ) {
-            int length = (int) Math.min(end - at, 1 << 20);
-            crc.update(file.view(at, length));
-            at += length;
-        }
-        return file.view(end, Integer.BYTES).getInt(0) == (int) crc.getValue();
-    }
-
-    private int tieTo(MappedFile file) {
+    private int tieTo(PositionedFile file) throws IOException {
         CRC32C crc = new CRC32C();
         for (int i = 0; i < Math.min(size(), TIE_RECORDS); i++) {
             int record = tied(i, size());
-            crc.update(file.view(offsets[record], Frame.HEADER_BYTES));
-            crc.update(file.view(offsets[record] + Frame.HEADER_BYTES + lengths[record], Frame.FOOTER_BYTES));
+            crc.update(file.read(offsets[record], Frame.HEADER_BYTES));
+            crc.update(file.read(offsets[record] + Frame.HEADER_BYTES + lengths[record], Frame.FOOTER_BYTES));
         }
         return (int) crc.getValue();
     }

@@ -34,7 +34,7 @@ class LargeFileTest {
         }
         assertThat(Files.size(file)).isGreaterThan(4L << 30);
 
-        MappedRecords mapped = MappedRecords.open(file, ReadOptions.defaults());
+        IndexedRecords mapped = IndexedRecords.open(file, ReadOptions.defaults());
         assertThat(mapped.size()).isEqualTo(RECORDS);
         for (int i = RECORDS - 1; i >= 0; i -= 7) {
             assertThat(mapped.read(i)).isEqualTo(numbered(data, i));

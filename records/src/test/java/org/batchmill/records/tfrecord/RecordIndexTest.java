@@ -110,7 +110,7 @@ class RecordIndexTest {
         Files.write(
                 index,
                 changed(Files.readAllBytes(index), entries -> entries.putLong(second, entries.getLong(second) + 1)));
-        MappedRecords records = MappedRecords.open(file, ReadOptions.defaults());
+        IndexedRecords records = IndexedRecords.open(file, ReadOptions.defaults());
         assertThat(TfRecordFaultsTest.text(records.read(0))).isEqualTo("record 0");
         assertThatThrownBy(() -> records.read(1))
                 .isInstanceOf(DamagedRecordException.class)
@@ -154,7 +154,7 @@ class RecordIndexTest {
     }
 
     private List<String> read() throws IOException {
-        MappedRecords records = MappedRecords.open(file, ReadOptions.defaults());
+        IndexedRecords records = IndexedRecords.open(file, ReadOptions.defaults());
         List<String> read = new ArrayList<>();
         for (int i = 0; i < records.size(); i++) {
             read.add(TfRecordFaultsTest.text(records.read(i)));

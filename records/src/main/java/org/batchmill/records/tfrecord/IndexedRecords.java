@@ -1,21 +1,23 @@
 package org.batchmill.records.tfrecord;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.PositionedFile;
 
 /**
- * The records of one plain TFRecord file in any order, mapped into memory. Safe for use by many threads. The views stay valid as
- * long as they are held; the file must not be changed meanwhile.
+ * The records of one plain TFRecord file in any order. Each is read into memory of its own, which stays valid as long as it is held.
+ * Safe for use by many threads until it is closed.
  */
-public final class MappedRecords {
+public final class IndexedRecords implements Closeable {
 
     private final String name;
-    private final MappedFile file;
+    private final PositionedFile file;
     private final RecordIndex index;
 
-    private MappedRecords(String name, MappedFile file, RecordIndex index) {
+    private IndexedRecords(String name, PositionedFile file, RecordIndex index) {
         this.name = name;
         this.file = file;
         this.index = index;
@@ -26,13 +28,19 @@ public final class MappedRecords {
      *
      * @throws org.batchmill.records.DataException if the framing is damaged and the policy does not skip it
      */
-    public static MappedRecords open(Path path, ReadOptions options) throws IOException {
+    public static IndexedRecords open(Path path, ReadOptions options) throws IOException {
         return open(path, path.toString(), options);
     }
 
     /** As {@link #open(Path, ReadOptions)}; {@code name} is what errors call the file. */
-    public static MappedRecords open(Path path, String name, ReadOptions options) throws IOException {
-        return new MappedRecords(name, MappedFile.open(path), RecordIndex.of(path, options));
+    public static IndexedRecords open(Path path, String name, ReadOptions options) throws IOException {
+        PositionedFile file = PositionedFile.open(path);
+        try {
+            return new IndexedRecords(name, file, RecordIndex.of(path, file, options));
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /** How many records there are. */
@@ -46,14 +54,15 @@ public final class MappedRecords {
     }
 
     /**
-     * A read-only view of the data of record {@code i}.
+     * The data of record {@code i}, read-only.
      *
      * @throws DamagedRecordException if a checksum does not hold or the header is not the one that the index promises
+     * @throws org.batchmill.records.DataException if the file was cut, replaced or taken away since it was opened
      */
-    public ByteBuffer read(int i) throws DamagedRecordException {
+    public ByteBuffer read(int i) throws IOException {
         long offset = index.offset(i);
         int length = index.length(i);
-        ByteBuffer frame = file.view(offset, Frame.OVERHEAD_BYTES + length);
+        ByteBuffer frame = file.read(offset, Frame.OVERHEAD_BYTES + length);
         if (!Frame.isHeader(frame, 0) || frame.getLong(0) != length) {
             throw damaged(i, "the header is not the one in the index");
         }
@@ -67,5 +76,11 @@ public final class MappedRecords {
         long offset = index.offset(i);
         long end = offset + Frame.OVERHEAD_BYTES + index.length(i);
         return new DamagedRecordException(Kind.CORRUPT, name, i, offset, end, reason);
+    }
+
+    /** Closes the file. */
+    @Override
+    public void close() throws IOException {
+        file.close();
     }
 }
