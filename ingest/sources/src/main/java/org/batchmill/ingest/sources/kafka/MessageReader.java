@@ -36,8 +36,38 @@ final class MessageReader {
         this.examples = new SampleExamples(classes, rules);
     }
 
-    /** The samples in a message, in order; none in an Arrow stream without rows. */
+    /**
+     * The samples in a message, in order; none in an Arrow stream without rows.
+     *
+     * @throws DataException if it cannot be read, for whatever reason: what one producer sent must not end a training
+     */
     List<Sample> read(ConsumerRecord<byte[], byte[]> message) throws DataException {
+        return guarded(message, () -> readUnguarded(message));
+    }
+
+    /** What is done with one message. */
+    @FunctionalInterface
+    interface Work<R> {
+        R call() throws DataException;
+    }
+
+    /** Whatever work on a message throws, a stack or a heap that it exhausts included, is the fault of that message. */
+    static <R> R guarded(ConsumerRecord<?, ?> message, Work<R> work) throws DataException {
+        try {
+            return work.call();
+        } catch (RuntimeException | Error e) {
+            String cause = e.getMessage() == null
+                    ? ""
+                    : ": " + e.getMessage().lines().findFirst().orElse("");
+            throw new DataException(
+                    Kind.CORRUPT,
+                    id(message, 0).value(),
+                    "the message cannot be read: " + e.getClass().getSimpleName() + cause,
+                    e);
+        }
+    }
+
+    private List<Sample> readUnguarded(ConsumerRecord<byte[], byte[]> message) throws DataException {
         SampleId id = id(message, 0);
         byte[] value = message.value();
         if (value == null || value.length == 0) {

@@ -162,9 +162,12 @@ final class Reader {
     private List<Row> rows(ConsumerRecord<byte[], byte[]> message) {
         try {
             List<Sample> samples = messages.read(message);
-            for (Sample sample : samples) {
-                check.check(sample);
-            }
+            MessageReader.guarded(message, () -> {
+                for (Sample sample : samples) {
+                    check.check(sample);
+                }
+                return samples;
+            });
             List<Row> rows = new ArrayList<>(samples.size());
             boolean held = holdOut.keeps(message);
             for (int i = 0; i < samples.size(); i++) {
