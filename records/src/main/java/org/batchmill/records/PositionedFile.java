@@ -77,7 +77,7 @@ public final class PositionedFile implements Closeable {
      * @throws DataException if the file has been cut, was replaced or is gone, or its disk fails
      */
     public ByteBuffer read(long offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, size);
+        Objects.checkFromIndexSize(offset, /* size= */ (long) length, /* length= */ size);
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
             FileChannel channel = channel();

@@ -81,6 +81,10 @@ final class Bytes {
         return new DataException(Kind.CORRUPT, where, reason);
     }
 
+    DataException tooLarge(String reason) {
+        return new DataException(Kind.TOO_LARGE, where, reason);
+    }
+
     DataException unsupported(String reason) {
         return new DataException(Kind.UNSUPPORTED, where, reason);
     }

@@ -20,11 +20,14 @@ final class JpegFile {
     private static final int APP1 = 0xe1;
     private static final int TEM = 0x01;
 
+    private static final int MOST_SCANS = 64;
+
     private JpegFile() {}
 
     static ImageHeader read(Bytes bytes) throws DataException {
         ImageHeader frame = null;
         int orientation = 1;
+        boolean progressive = false;
         long at = 2;
         while (true) {
             at = behindMarker(bytes, at);
@@ -45,12 +48,16 @@ final class JpegFile {
                     throw bytes.corrupt("a JPEG scan without a frame header at byte " + at);
                 }
                 requireEnd(bytes, at + length);
+                if (progressive || bytes.u8(at + 2) < frame.channels()) {
+                    requireFewScans(bytes, at + length);
+                }
                 return frame.turned(orientation);
             }
             if (marker == APP1 && bytes.startsWith(at + 2, 'E', 'x', 'i', 'f', 0, 0)) {
                 orientation = Exif.orientation(bytes.slice(at + 8, at + length));
             } else if (isFrame(marker)) {
                 frame = frame(bytes, at, marker);
+                progressive = marker - SOF0 == 2;
             }
             at += length;
         }
@@ -95,6 +102,19 @@ final class JpegFile {
             next++;
         }
         return next + 1;
+    }
+
+    /**
+     * A decoder goes over the whole image for each scan, however few bytes that has: thousands of scans of some bytes are minutes of
+     * work. Encoders make about ten. Every pair of bytes that could begin a scan counts: within a scan none looks so.
+     */
+    private static void requireFewScans(Bytes bytes, long from) throws DataException {
+        int scans = 1;
+        for (long at = from; at + 1 < bytes.length(); at++) {
+            if (bytes.u8(at) == 0xff && bytes.u8(at + 1) == SOS && ++scans > MOST_SCANS) {
+                throw bytes.tooLarge("the JPEG has more than " + MOST_SCANS + " scans");
+            }
+        }
     }
 
     /**

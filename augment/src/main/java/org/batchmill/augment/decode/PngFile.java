@@ -15,6 +15,10 @@ final class PngFile {
     private static final int IDAT = 0x49444154;
     private static final int IEND = 0x49454e44;
     private static final int EXIF = 0x65584966;
+    private static final int ZTXT = 0x7a545874;
+    private static final int ITXT = 0x69545874;
+    private static final int ICCP = 0x69434350;
+    private static final int MOST_INFLATED = 32;
 
     private PngFile() {}
 
@@ -22,13 +26,19 @@ final class PngFile {
         ImageHeader header = header(bytes);
         int orientation = 1;
         boolean data = false;
+        int inflated = 0;
         long at = 8;
         while (true) {
             long length = bytes.u32(at);
             int type = (int) bytes.u32(at + 4);
             bytes.require(at, 12 + length);
             requireChecksum(bytes, at + 4, length + 4);
-            if (type == EXIF) {
+            if (type == ZTXT || type == ITXT || type == ICCP) {
+                // Each may inflate to megabytes before a pixel is decoded.
+                if (++inflated > MOST_INFLATED) {
+                    throw bytes.tooLarge("the PNG has more than " + MOST_INFLATED + " compressed texts and profiles");
+                }
+            } else if (type == EXIF) {
                 orientation = Exif.orientation(bytes.slice(at + 8, at + 8 + length));
             } else if (type == IDAT) {
                 data = true;

@@ -3,6 +3,7 @@ package org.batchmill.it.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -115,7 +117,14 @@ class TopicFaultsTest {
                 Messages.bytes("no Example at all"),
                 new byte[0],
                 new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 1, 2, 3, 4, 5, 6, 7, 8},
-                new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 0, 0, 0});
+                new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 0, 0, 0},
+                // Each of these ended a training once: two gigabytes claimed, sides whose product overflows, wild
+                // buffers.
+                new byte[] {-1, -1, -1, -1, -1, -1, -1, 127},
+                harmful("records/arrow/overflow.stream"),
+                harmful("records/arrow/message-1.stream"),
+                harmful("records/arrow/message-2.stream"),
+                harmful("ingest/sources/kafka/message-3.example"));
         try (KafkaProducer<byte[], byte[]> producer = Messages.producer(broker, null)) {
             Messages.sendDigits(producer, "poisoned", 1, 0, 30);
             for (byte[] value : poison) {
@@ -132,10 +141,10 @@ class TopicFaultsTest {
         assertThat(Training.resume(run).steps(6).run().exitCode()).isZero();
 
         List<ConsumerRecord<byte[], byte[]>> letters = Messages.readAll(broker, "poisoned-dead-letters");
-        assertThat(letters).hasSize(4);
+        assertThat(letters).hasSize(poison.size());
         for (ConsumerRecord<byte[], byte[]> letter : letters) {
             int offset = Integer.parseInt(Messages.header(letter, "dead-letter.offset"));
-            assertThat(offset).isBetween(30, 33);
+            assertThat(offset).isBetween(30, 29 + poison.size());
             assertThat(letter.value()).isEqualTo(poison.get(offset - 30));
             assertThat(letter.key()).isEqualTo(Messages.bytes("bad"));
             assertThat(Messages.header(letter, "class")).isEqualTo("3");
@@ -146,7 +155,15 @@ class TopicFaultsTest {
         assertThat(Runs.learnt(run))
                 .doesNotHaveDuplicates()
                 .hasSize(120)
-                .doesNotContain("poisoned/0/30/0", "poisoned/0/31/0", "poisoned/0/32/0", "poisoned/0/33/0");
+                .doesNotContainAnyElementsOf(IntStream.range(30, 30 + poison.size())
+                        .mapToObj(offset -> "poisoned/0/" + offset + "/0")
+                        .toList());
+    }
+
+    private static byte[] harmful(String name) throws IOException {
+        try (InputStream in = TopicFaultsTest.class.getResourceAsStream("/org/batchmill/" + name)) {
+            return in.readAllBytes();
+        }
     }
 
     @Test

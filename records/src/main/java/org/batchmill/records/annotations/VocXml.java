@@ -22,6 +22,9 @@ import org.batchmill.records.TextFile;
  */
 final class VocXml {
 
+    /** Annotations have four. */
+    private static final int MOST_LEVELS = 64;
+
     private final String where;
     private final List<String> path = new ArrayList<>();
     private final List<VocObject> objects = new ArrayList<>();
@@ -56,6 +59,7 @@ final class VocXml {
 
     static VocXml parse(ByteBuffer bytes, String where) throws DataException {
         VocXml xml = new VocXml(where);
+        requireNoDocumentType(bytes, where);
         try {
             xml.parse(reader(bytes));
         } catch (XMLStreamException e) {
@@ -63,8 +67,36 @@ final class VocXml {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNumber();
             throw new DataException(
                     atEnd ? Kind.TRUNCATED : Kind.CORRUPT, where + ": line " + line, "not well-formed XML", e);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            // The JDK's parser throws other things, too, at what it does not expect: one bad annotation, not the end of
+            // a data set.
+            throw new DataException(
+                    Kind.CORRUPT,
+                    where,
+                    "the XML parser gives up: " + e.getClass().getSimpleName(),
+                    e);
         }
         return xml;
+    }
+
+    /**
+     * Looks at what stands before the first element, which is white space, comments and instructions, so that a document type is never
+     * given to a parser. Zero bytes are passed over: what is looked for is ASCII in UTF-8, UTF-16 and UTF-32 alike.
+     */
+    private static void requireNoDocumentType(ByteBuffer bytes, String where) throws DataException {
+        Prolog prolog = new Prolog(bytes.duplicate());
+        if (!prolog.reachesElement()) {
+            throw prolog.atDocumentType()
+                    ? documentType(where)
+                    : new DataException(
+                            bytes.hasRemaining() && !prolog.atEnd() ? Kind.CORRUPT : Kind.TRUNCATED,
+                            where,
+                            "not well-formed XML");
+        }
+    }
+
+    private static DataException documentType(String where) {
+        return new DataException(Kind.UNSUPPORTED, where, "the XML declares a document type, which is not read");
     }
 
     private static XMLStreamReader reader(ByteBuffer bytes) throws XMLStreamException {
@@ -80,11 +112,13 @@ final class VocXml {
         StringBuilder text = new StringBuilder();
         while (reader.hasNext()) {
             switch (reader.next()) {
-                case XMLStreamConstants.DTD ->
-                    throw new DataException(
-                            Kind.UNSUPPORTED, where, "the XML declares a document type, which is not read");
+                case XMLStreamConstants.DTD -> throw documentType(where);
                 case XMLStreamConstants.START_ELEMENT -> {
                     path.add(reader.getLocalName());
+                    if (path.size() > MOST_LEVELS) {
+                        throw new DataException(
+                                Kind.TOO_LARGE, where, "the XML has more than " + MOST_LEVELS + " levels");
+                    }
                     text.setLength(0);
                     start();
                 }

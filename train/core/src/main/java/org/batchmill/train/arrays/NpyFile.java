@@ -107,20 +107,28 @@ final class NpyFile {
 
     private static int dimension(String number, String where) throws DataException {
         if (number.length() > 9) {
-            throw new DataException(DataException.Kind.TOO_LARGE, where, "a dimension of " + number);
+            throw new DataException(DataException.Kind.TOO_LARGE, where, "a dimension of " + shown(number));
         }
-        return Integer.parseInt(number);
+        try {
+            return Integer.parseInt(number);
+        } catch (NumberFormatException e) {
+            throw new DataException(DataException.Kind.CORRUPT, where, "a dimension of \"" + shown(number) + "\"", e);
+        }
     }
 
     private static String find(Pattern pattern, String header, String where) throws DataException {
         Matcher matcher = pattern.matcher(header);
         if (!matcher.find()) {
             throw new DataException(
-                    DataException.Kind.UNSUPPORTED,
-                    where,
-                    "its header is not that of a plain array: " + header.strip());
+                    DataException.Kind.UNSUPPORTED, where, "its header is not that of a plain array: " + shown(header));
         }
         return matcher.group(1);
+    }
+
+    /** What is there of a line for people. */
+    private static String shown(String header) {
+        String start = header.strip();
+        return start.substring(0, Math.min(start.length(), 200)).replaceAll("[^ -~]", "?");
     }
 
     private static ByteOrder order(String type) {
@@ -136,7 +144,7 @@ final class NpyFile {
                 throw new DataException(
                         DataException.Kind.UNSUPPORTED,
                         where,
-                        "holds values of type " + type + "; only floating-point numbers are read");
+                        "holds values of type " + shown(type) + "; only floating-point numbers are read");
         };
     }
 

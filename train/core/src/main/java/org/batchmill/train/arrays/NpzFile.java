@@ -1,9 +1,12 @@
 package org.batchmill.train.arrays;
 
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -24,7 +27,45 @@ public final class NpzFile {
 
     private static final String SUFFIX = ".npy";
 
+    /** Of all arrays together, in the file's own size, beyond some bytes that any file may have. */
+    private static final int MOST_INFLATION = 256;
+
+    private static final long FREE_BYTES = 16 << 20;
+    private static final int MOST_ARRAYS = 100_000;
+
     private NpzFile() {}
+
+    /** Ends where the entries of one archive, some of which may share their bytes, inflate to too much. */
+    private static final class Metered extends FilterInputStream {
+
+        private final long[] budget;
+        private final String where;
+
+        Metered(InputStream in, long[] budget, String where) {
+            super(in);
+            this.budget = budget;
+            this.where = where;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int read = in.read(bytes, offset, length);
+            budget[0] -= Math.max(read, 0);
+            if (budget[0] < 0) {
+                throw new DataException(
+                        DataException.Kind.TOO_LARGE,
+                        where,
+                        "the archive inflates to more than " + MOST_INFLATION + " times its size");
+            }
+            return read;
+        }
+    }
 
     /** Writes the arrays in place of what stood there; the same arrays give the same bytes. */
     public static void write(Path file, Map<String, NamedArray> arrays) throws IOException {
@@ -54,18 +95,26 @@ public final class NpzFile {
     public static Map<String, NamedArray> read(Path file) throws IOException {
         Map<String, NamedArray> arrays = new LinkedHashMap<>();
         try (ZipFile zip = new ZipFile(file.toFile())) {
+            long[] budget = {Files.size(file) * MOST_INFLATION + FREE_BYTES};
             for (ZipEntry entry : Collections.list(zip.entries())) {
                 String name = entry.getName();
                 String where = file + ": " + name;
                 if (!name.endsWith(SUFFIX)) {
                     throw new DataException(DataException.Kind.UNSUPPORTED, where, "is no array");
                 }
-                try (InputStream in = zip.getInputStream(entry)) {
+                if (arrays.size() == MOST_ARRAYS) {
+                    throw new DataException(
+                            DataException.Kind.TOO_LARGE,
+                            file.toString(),
+                            "holds more than " + MOST_ARRAYS + " arrays");
+                }
+                try (InputStream in = new Metered(zip.getInputStream(entry), budget, where)) {
                     arrays.put(name.substring(0, name.length() - SUFFIX.length()), NpyFile.read(in, where));
                 }
             }
-        } catch (ZipException e) {
-            throw new DataException(DataException.Kind.CORRUPT, file.toString(), e.getMessage(), e);
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
+            throw new DataException(
+                    DataException.Kind.CORRUPT, file.toString(), "is no intact npz: " + e.getMessage(), e);
         } catch (NoSuchFileException e) {
             throw new DataException(DataException.Kind.MISSING, file.toString(), "there is no such file", e);
         }

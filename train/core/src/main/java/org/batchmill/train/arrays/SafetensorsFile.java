@@ -160,7 +160,10 @@ public final class SafetensorsFile {
                 throw corrupt(where, "a dimension of " + dimension);
             }
             dimensions.add(dimension.intValue());
-            bytes = bytes > Integer.MAX_VALUE * 8L ? bytes : bytes * dimension.intValue();
+            if (bytes > Integer.MAX_VALUE * (long) decoder.size) {
+                throw corrupt(where, "a shape of more than 2^31 values");
+            }
+            bytes *= dimension.intValue();
         }
         JsonNode offsets = json.path("data_offsets");
         if (!offsets.path(0).canConvertToLong() || !offsets.path(1).canConvertToLong()) {

@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
+import org.batchmill.train.network.Parameter;
 
 /**
  * A checkpoint as one file, which appears whole or not at all.
@@ -200,14 +202,39 @@ public final class CheckpointFile {
             CheckpointHeader header = CheckpointHeader.ofBytes(Arrays.copyOf(bytes, headerLength));
             long expected = (long) PREAMBLE + headerLength + Integer.BYTES;
             for (CheckpointHeader.Entry entry : header.arrays()) {
+                // Counts below zero would make room for others that the file does not hold.
+                if (entry.count() < 0 || entry.count() > length / Float.BYTES) {
+                    throw corrupt(file, entry.describe() + " claims " + entry.count() + " numbers");
+                }
                 expected += (long) entry.count() * Float.BYTES;
             }
             if (expected != length) {
                 throw corrupt(file, "its arrays need " + expected + " bytes, not " + length);
             }
+            checkParameters(header, file);
             return header;
-        } catch (IllegalArgumentException e) {
-            throw new DataException(DataException.Kind.CORRUPT, file, e.getMessage(), e);
+        } catch (RuntimeException | StackOverflowError e) {
+            String reason = e instanceof IllegalArgumentException ? e.getMessage() : "its header makes no sense: " + e;
+            throw new DataException(DataException.Kind.CORRUPT, file, reason, e);
+        }
+    }
+
+    /** What reads the parameters takes for granted that the network's are there. */
+    private static void checkParameters(CheckpointHeader header, String file) throws DataException {
+        Map<String, Integer> counts = new HashMap<>();
+        for (CheckpointHeader.Entry entry : header.arrays()) {
+            if (entry.part() == CheckpointHeader.Part.PARAMETER) {
+                counts.put(entry.parameter(), entry.count());
+            }
+        }
+        for (Parameter parameter : header.network().parameters()) {
+            Integer count = counts.get(parameter.name());
+            if (count == null || count != parameter.size()) {
+                throw corrupt(
+                        file,
+                        parameter.name() + " needs " + parameter.size() + " numbers, the file holds "
+                                + (count == null ? "none" : count));
+            }
         }
     }
 

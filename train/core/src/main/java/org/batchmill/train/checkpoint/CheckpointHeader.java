@@ -97,8 +97,8 @@ record CheckpointHeader(
                     Part.valueOf(entry.path(0).asText()),
                     entry.path(1).asText(),
                     entry.path(2).asText(),
-                    entry.path(3).asInt(),
-                    entry.path(4).asInt()));
+                    integer(entry.path(3)),
+                    integer(entry.path(4))));
         }
         Map<String, Double> scores = new LinkedHashMap<>();
         run.path("scores")
@@ -117,6 +117,13 @@ record CheckpointHeader(
                         scores),
                 new TaskDescription(its.path("kind").asText(), list(its.path("classes")), texts(its.path("facts"))),
                 arrays);
+    }
+
+    private static int integer(JsonNode number) {
+        if (!number.isIntegralNumber() || !number.canConvertToInt()) {
+            throw new IllegalArgumentException("its header says " + number + " where a number must stand");
+        }
+        return number.intValue();
     }
 
     private static List<String> list(JsonNode json) {

@@ -86,8 +86,10 @@ final class ConfigReader {
     private void add(Layer layer) throws DataException {
         layers.add(layer);
         try {
-            shape = new Network("configuration", input, layers).output();
-        } catch (IllegalArgumentException e) {
+            // Of this layer alone: to infer all of them again for each would take a time that grows with their square.
+            shape = new Network("configuration", shape, List.of(layer)).output();
+            shape.size(); // throws at more values than an array holds
+        } catch (IllegalArgumentException | ArithmeticException e) {
             throw new DataException(DataException.Kind.CORRUPT, file.name(), e.getMessage(), e);
         }
     }

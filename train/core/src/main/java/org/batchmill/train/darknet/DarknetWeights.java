@@ -14,6 +14,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
+import org.batchmill.records.PositionedFile;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Parameter;
@@ -56,36 +57,43 @@ public final class DarknetWeights {
      */
     public static Info read(Path file, Network network, BiConsumer<String, float[]> sink) throws IOException {
         List<WeightStream.Entry> stream = WeightStream.of(network);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                PositionedFile values = PositionedFile.open(file)) {
             Info info = info(file, channel, network, WeightStream.floats(stream));
             long position = info.header().bytes();
             for (WeightStream.Entry entry : stream) {
                 Parameter parameter = entry.parameter();
-                long bytes = (long) parameter.size() * Float.BYTES;
-                FloatBuffer values = channel.map(FileChannel.MapMode.READ_ONLY, position, bytes)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .asFloatBuffer();
                 float[] array = new float[parameter.size()];
                 if (entry.dense() && info.transposed()) {
-                    transpose(values, parameter.dimensions().get(0), array);
+                    transpose(values, position, parameter.dimensions().get(0), array);
                 } else {
-                    values.get(array);
+                    read(values, position, array, array.length);
                 }
                 sink.accept(parameter.name(), array);
-                position += bytes;
+                position += (long) array.length * Float.BYTES;
             }
             return info;
         }
     }
 
+    /** Fills the first {@code count} places. */
+    private static void read(PositionedFile from, long position, float[] into, int count) throws IOException {
+        for (int done = 0; done < count; done += CHUNK) {
+            int some = Math.min(CHUNK, count - done);
+            from.read(position + (long) done * Float.BYTES, some * Float.BYTES)
+                    .asFloatBuffer()
+                    .get(into, done, some);
+        }
+    }
+
     /** From [in][out] to [out][in], some rows at a time so that the reads are long ones. */
-    private static void transpose(FloatBuffer from, int outputs, float[] into) {
+    private static void transpose(PositionedFile from, long position, int outputs, float[] into) throws IOException {
         int inputs = into.length / outputs;
         int rows = Math.max(1, CHUNK / outputs);
         float[] chunk = new float[rows * outputs];
         for (int first = 0; first < inputs; first += rows) {
             int count = Math.min(rows, inputs - first);
-            from.get(chunk, 0, count * outputs);
+            read(from, position + (long) first * outputs * Float.BYTES, chunk, count * outputs);
             for (int out = 0; out < outputs; out++) {
                 int target = out * inputs + first;
                 for (int row = 0; row < count; row++) {

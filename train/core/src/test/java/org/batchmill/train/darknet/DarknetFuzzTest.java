@@ -1,0 +1,141 @@
+package org.batchmill.train.darknet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.batchmill.testing.Fuzz;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Configurations and weights of any content: a network, or a data error that names the line. */
+class DarknetFuzzTest {
+
+    private static final String CONFIG = "[net]\n"
+            + "batch=8\n"
+            + "subdivisions=2\n"
+            + "height=32\n"
+            + "width=32\n"
+            + "channels=3\n"
+            + "policy=steps\n"
+            + "steps=10,20\n"
+            + "scales=.1,.1\n\n"
+            + "[crop]\n"
+            + "crop_width=32\n"
+            + "crop_height=32\n\n"
+            + "[convolutional]\n"
+            + "batch_normalize=1\n"
+            + "filters=4\n"
+            + "size=3\n"
+            + "stride=2\n"
+            + "pad=1\n"
+            + "activation=leaky\n\n"
+            + "[maxpool]\n"
+            + "size=2\n"
+            + "stride=2\n\n"
+            + "[connected]\n"
+            + "output=28\n"
+            + "activation=linear\n\n"
+            + "[detection]\n"
+            + "classes=2\n"
+            + "coords=4\n"
+            + "side=2\n"
+            + "num=1\n"
+            + "rescore=1\n"
+            + "sqrt=1\n";
+
+    @TempDir
+    private Path folder;
+
+    private void parse(byte[] config) throws IOException {
+        DarknetConfig.read(Files.write(folder.resolve("fuzz.cfg"), config));
+    }
+
+    @Test
+    @Timeout(60) // minutes when each of 20,000 layers had those before it inferred again
+    void shouldReadManyLayersInATimeThatGrowsWithTheirNumber() throws IOException {
+        String many = "[net]\nheight=4\nwidth=4\n" + "[conv]\nactivation=linear\n".repeat(20_000);
+        DarknetConfig config = DarknetConfig.read(Files.writeString(folder.resolve("many.cfg"), many));
+        assertThat(config.network().layers()).hasSize(20_001);
+    }
+
+    @Test
+    void shouldReadOrRefuseDamagedConfigurations() {
+        configurations().inputs(500, this, this::parse);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldReadOrRefuseManyDamagedConfigurations() {
+        configurations().seconds(Fuzz.seconds(), this, this::parse);
+    }
+
+    private static Fuzz configurations() {
+        return Fuzz.of("darknet-cfg", List.of(CONFIG.getBytes(StandardCharsets.UTF_8)))
+                .bounds(10, 1 << 30) // a megabyte of sections has some 130,000 layers
+                .words(
+                        "[conv]\n",
+                        "[connected]\n",
+                        "[maxpool]\n",
+                        "[avgpool]\n",
+                        "[dropout]\n",
+                        "[detection]\n",
+                        "\n",
+                        "filters=2147483647\n",
+                        "output=2147483647\n",
+                        "size=1000000\n",
+                        "stride=0\n",
+                        "pad=1\n",
+                        "1e308",
+                        "-1",
+                        "=",
+                        "groups=2\n",
+                        "policy=exp\n",
+                        "width=1000000\n",
+                        "height=1000000\n",
+                        "padding=2147483647\n");
+    }
+
+    @Test
+    void shouldReadOrRefuseDamagedWeights() throws IOException {
+        weights().inputs(300, this, this::parseWeights);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldReadOrRefuseManyDamagedWeights() throws IOException {
+        weights().seconds(Fuzz.seconds(), this, this::parseWeights);
+    }
+
+    private void parseWeights(byte[] weights) throws IOException {
+        DarknetWeights.read(
+                Files.write(folder.resolve("fuzz.weights"), weights), small().network(), (name, values) -> {});
+    }
+
+    private DarknetConfig small() throws IOException {
+        return DarknetConfig.read(Files.writeString(folder.resolve("small.cfg"), CONFIG));
+    }
+
+    private Fuzz weights() throws IOException {
+        Path file = folder.resolve("seed.weights");
+        DarknetConfig config = small();
+        var parameters = config.network().parameters();
+        DarknetWeights.write(
+                file,
+                config.network(),
+                name -> new float
+                        [parameters.stream()
+                                .filter(one -> one.name().equals(name))
+                                .findFirst()
+                                .orElseThrow()
+                                .size()],
+                DarknetHeader.VERSION_0_2,
+                1000);
+        return Fuzz.of("darknet-weights", List.of(Files.readAllBytes(file)));
+    }
+}
