@@ -9,7 +9,7 @@ public sealed interface Content {
     /**
      * A picture as its file holds it (JPEG, PNG, ...).
      *
-     * @param bytes from position to limit; may be a view of a mapped file
+     * @param bytes from position to limit; may be a view of a larger buffer
      */
     record EncodedImage(ByteBuffer bytes) implements Content {
         public EncodedImage {

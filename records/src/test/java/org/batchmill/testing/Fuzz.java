@@ -21,7 +21,7 @@ import org.batchmill.records.DataException;
  * taken back with {@code -Dbatchmill.seed=N}.
  *
  * <p>A test in {@code mvn verify} tries some hundreds, one tagged "long" tries for {@link #seconds}: one minute, or as many seconds as
- * {@code -Dbatchmill.fuzz.seconds} says, at most a million inputs. {@code -Psoak} sets ten minutes.
+ * {@code -Dbatchmill.fuzz.seconds} says, at most a million inputs.
  */
 public final class Fuzz {
 

@@ -16,38 +16,46 @@ import org.junit.jupiter.api.io.TempDir;
 /** Configurations and weights of any content: a network, or a data error that names the line. */
 class DarknetFuzzTest {
 
-    private static final String CONFIG = "[net]\n"
-            + "batch=8\n"
-            + "subdivisions=2\n"
-            + "height=32\n"
-            + "width=32\n"
-            + "channels=3\n"
-            + "policy=steps\n"
-            + "steps=10,20\n"
-            + "scales=.1,.1\n\n"
-            + "[crop]\n"
-            + "crop_width=32\n"
-            + "crop_height=32\n\n"
-            + "[convolutional]\n"
-            + "batch_normalize=1\n"
-            + "filters=4\n"
-            + "size=3\n"
-            + "stride=2\n"
-            + "pad=1\n"
-            + "activation=leaky\n\n"
-            + "[maxpool]\n"
-            + "size=2\n"
-            + "stride=2\n\n"
-            + "[connected]\n"
-            + "output=28\n"
-            + "activation=linear\n\n"
-            + "[detection]\n"
-            + "classes=2\n"
-            + "coords=4\n"
-            + "side=2\n"
-            + "num=1\n"
-            + "rescore=1\n"
-            + "sqrt=1\n";
+    private static final String CONFIG =
+            """
+            [net]
+            batch=8
+            subdivisions=2
+            height=32
+            width=32
+            channels=3
+            policy=steps
+            steps=10,20
+            scales=.1,.1
+
+            [crop]
+            crop_width=32
+            crop_height=32
+
+            [convolutional]
+            batch_normalize=1
+            filters=4
+            size=3
+            stride=2
+            pad=1
+            activation=leaky
+
+            [maxpool]
+            size=2
+            stride=2
+
+            [connected]
+            output=28
+            activation=linear
+
+            [detection]
+            classes=2
+            coords=4
+            side=2
+            num=1
+            rescore=1
+            sqrt=1
+            """;
 
     @TempDir
     private Path folder;
