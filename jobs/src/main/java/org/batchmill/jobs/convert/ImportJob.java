@@ -86,7 +86,7 @@ public final class ImportJob {
         }
         NamedModel named = base == null ? NamedModel.of(request.model(), request.classes(), rule(request)) : null;
         Network network = base == null ? named.network() : base.network();
-        TaskDescription task = base == null ? named.task().description() : base.task();
+        TaskDescription task = base == null ? named.task().core().description() : base.task();
         Map<String, float[]> parameters = new LinkedHashMap<>();
         long seen = 0;
         int taken;

@@ -50,10 +50,7 @@ final class Detector implements AutoCloseable {
     static Detector open(DetectOptions options, JobListener listener) throws IOException {
         TrainedModel model = TrainedModel.load(List.of(options.checkpoint()), 1, options.engine(), listener);
         try {
-            if (!(model.task() instanceof DetectionTask task)) {
-                throw new UsageException(options.checkpoint() + " is not of a detector, but of "
-                        + model.task().description().kind());
-            }
+            DetectionTask task = model.networkTask().detector(options.checkpoint());
             for (String name : options.classes()) {
                 if (!task.classes().contains(name)) {
                     throw new UsageException(

@@ -10,7 +10,6 @@ import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.steering.FrameStack;
 import org.batchmill.jobs.steering.RecentFrames;
 import org.batchmill.jobs.steering.SteeringInput;
-import org.batchmill.records.UsageException;
 import org.batchmill.train.task.SteeringTask;
 import org.batchmill.video.DriveEpoch;
 import org.batchmill.video.DriveFilm;
@@ -45,10 +44,7 @@ public final class DriveJob {
             throws IOException, InterruptedException {
         float[] truth = log == null ? null : truth(video, log);
         try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine, listener)) {
-            if (!(model.task() instanceof SteeringTask task)) {
-                throw new UsageException(checkpoint + " does not steer: it was trained for "
-                        + model.task().description().kind());
-            }
+            SteeringTask task = model.networkTask().driver(checkpoint);
             SteeringInput input = new SteeringInput(task.view(), model.network());
             FrameCrop part = new FrameCrop(crop == null ? task.view().crop() : crop);
             float[] predicted = predict(model, video, part, input, listener);

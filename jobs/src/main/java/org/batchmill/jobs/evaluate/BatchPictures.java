@@ -1,13 +1,12 @@
 package org.batchmill.jobs.evaluate;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.batchmill.augment.Batch;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.ContactSheet;
-import org.batchmill.augment.draw.Rgb;
+import org.batchmill.jobs.task.BatchCanvas;
 import org.batchmill.train.events.EventWriter;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
@@ -19,9 +18,6 @@ public final class BatchPictures implements Hook {
     private static final int MOST_ROWS = 16;
     private static final int COLUMNS = 4;
     private static final int CELL = 224;
-
-    /** Smaller pictures are shown larger, for a name to fit onto them. */
-    private static final int SMALLEST_SIDE = 224;
 
     private final EventWriter events;
     private final List<String> classes;
@@ -46,29 +42,13 @@ public final class BatchPictures implements Hook {
         int width = Math.max(1, CELL * batch.width() / Math.max(batch.height(), batch.width()));
         try (ContactSheet sheet = new ContactSheet("", COLUMNS, width, height)) {
             for (int row = 0; row < Math.min(batch.size(), MOST_ROWS); row++) {
-                Canvas picture = picture(batch, row);
+                Canvas picture = BatchCanvas.of(batch, row);
                 Annotations.draw(picture, batch.labels(row), classes);
                 sheet.add(picture, batch.id(row).value());
             }
             try (Canvas drawn = sheet.draw()) {
                 events.image("batch", drawn.height(), drawn.width(), 3, drawn.png(), report.step());
             }
-        }
-    }
-
-    /** One row, enlarged by a whole factor where it is small; the caller closes it. */
-    static Canvas picture(Batch batch, int row) {
-        int bytes = batch.height() * batch.width() * batch.channels();
-        ByteBuffer pixels = batch.pixels().slice(row * bytes, bytes);
-        Canvas picture = Canvas.copyOf(pixels, batch.height(), batch.width(), batch.channels());
-        int factor = (SMALLEST_SIDE - 1) / Math.max(batch.height(), batch.width()) + 1;
-        if (factor == 1) {
-            return picture;
-        }
-        try (picture) {
-            Canvas larger = Canvas.blank(factor * batch.width(), factor * batch.height(), Rgb.BLACK);
-            larger.picture(picture, 0, 0, larger.width(), larger.height());
-            return larger;
         }
     }
 }

@@ -7,28 +7,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.PipelineBatches;
 import org.batchmill.jobs.input.SampleBatches;
 import org.batchmill.jobs.input.SkippedSamples;
-import org.batchmill.jobs.input.TaskInput;
 import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.InputOptions;
-import org.batchmill.jobs.steering.SteeringInput;
+import org.batchmill.jobs.task.AnglePredictions;
+import org.batchmill.jobs.task.InputView;
 import org.batchmill.jobs.task.Learning;
+import org.batchmill.jobs.task.NetworkTask;
 import org.batchmill.jobs.task.Policies;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
-import org.batchmill.train.detection.DetectionReport;
-import org.batchmill.train.detection.DetectionScores;
-import org.batchmill.train.detection.DetectionTask;
 import org.batchmill.train.loop.Evaluator;
 import org.batchmill.train.task.Scoring;
 
@@ -42,91 +40,39 @@ public final class EvaluateJob {
     /**
      * The judgement.
      *
-     * @param task   {@code detection}, {@code steering}, {@code classification} or {@code table}
-     * @param scores the task's numbers by name
-     * @param detail of a detector; null for other tasks
+     * @param task    of the network
+     * @param scores  the task's numbers by name
+     * @param scoring filled, for what there is beside the numbers
      */
-    public record Judgement(String task, Map<String, Double> scores, DetectionScores detail) {
-
-        private static final String PER_CLASS = "ap50/";
+    public record Judgement(NetworkTask task, Map<String, Double> scores, Scoring scoring) {
 
         /** What is counted, and written without a fraction. */
         private static final List<String> COUNTS = List.of("images", "frames", "rows", "steering_frames");
-
-        /** {@code f1/left} is a number of the object {@code f1}. */
-        private static final String F1 = "f1/";
 
         /** {@code bins/-1..-0.5/rmse} is a number of one part of the range of angles. */
         private static final String BINS = "bins/";
 
         /**
-         * Writes the curves and the confusion matrix of a detector, as PNG and as JSON.
+         * Writes what the task has to show beside the numbers: the curves and the confusion matrix of a detector, as PNG and as JSON.
          *
-         * @throws UsageException if it is no detector
+         * @throws UsageException if it has nothing
          */
         public void writeReport(Path folder) throws IOException {
-            if (detail == null) {
-                throw new UsageException("a report with curves and confusions is of a detector, not of " + task);
-            }
-            DetectionReport.write(detail, folder);
+            task.writeReport(scoring, folder);
         }
 
-        /** The keys of docs/cli.md; the numbers of single classes are gathered in a list. */
+        /** The keys of docs/cli.md; the numbers of single classes and of parts are gathered by the task. */
         public String toJson() {
             Map<String, Object> keys = new LinkedHashMap<>();
-            Map<String, Double> classes = new TreeMap<>();
-            Map<String, Object> f1 = new LinkedHashMap<>();
             scores.forEach((name, value) -> {
-                if (name.startsWith(PER_CLASS)) {
-                    classes.put(name.substring(PER_CLASS.length()), value);
-                } else if (name.startsWith(F1)) {
-                    f1.put(name.substring(F1.length()), JsonLine.finite(value));
-                } else if (name.startsWith(BINS)) {
-                    return;
-                } else if (COUNTS.contains(name)) {
+                if (COUNTS.contains(name)) {
                     keys.put(name, value.longValue());
-                } else {
+                } else if (name.indexOf('/') < 0) {
                     keys.put(name, JsonLine.finite(value));
                 }
             });
-            if (task.equals("steering")) {
-                keys.put("f1", f1);
-                keys.put("bins", bins());
-            }
-            if (task.equals("detection")) {
-                keys.put(
-                        "classes",
-                        classes.entrySet().stream()
-                                .map(entry -> {
-                                    Map<String, Object> one = new LinkedHashMap<>();
-                                    one.put("name", entry.getKey());
-                                    one.put("ap50", JsonLine.finite(entry.getValue()));
-                                    return one;
-                                })
-                                .toList());
-            }
+            task.addGroups(scores, keys);
             return JsonLine.of(keys);
-        }
-
-        /** One object for each part of the range: where it begins and ends, and its numbers. */
-        private List<Map<String, Object>> bins() {
-            Map<String, Map<String, Object>> bins = new LinkedHashMap<>();
-            scores.forEach((name, value) -> {
-                if (name.startsWith(BINS)) {
-                    String[] parts = name.substring(BINS.length()).split("/", 2);
-                    Map<String, Object> bin = bins.computeIfAbsent(parts[0], angles -> {
-                        Map<String, Object> fresh = new LinkedHashMap<>();
-                        fresh.put("angles", angles);
-                        return fresh;
-                    });
-                    if (parts[1].equals("frames")) {
-                        bin.put(parts[1], value.longValue());
-                    } else {
-                        bin.put(parts[1], JsonLine.finite(value));
-                    }
-                }
-            });
-            return List.copyOf(bins.values());
         }
 
         /** For people: a line a number, and a line for each part of the range of angles. */
@@ -188,39 +134,48 @@ public final class EvaluateJob {
             JobListener listener)
             throws IOException, InterruptedException {
         int rows = input.batch() == null ? DEFAULT_BATCH : input.batch();
-        try (TrainedModel model = TrainedModel.load(checkpoints, rows, engine, extras.averaged(), listener);
-                SampleSource opened =
-                        TaskInput.of(model.network(), model.task()).all(data);
-                SampleSource source =
-                        TaskInput.of(model.network(), model.task()).show(opened)) {
-            DrivePredictions drive = DrivePredictions.of(model.task(), extras);
-            SampleBatches batches = new SampleBatches(
-                    source,
-                    Learning.shapeOf(model.network(), rows, model.format()),
-                    policy(model, Policies.named(input.policy())),
-                    input,
-                    new PipelineListener() {
-                        @Override
-                        public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
-                            listener.warns(SkippedSamples.line(name, cause));
-                        }
-                    });
-            try (PipelineBatches stream = batches.inOrder()) {
-                Scoring scoring = model.task().scoring();
-                Evaluator.Judgement judgement = new Evaluator(model.predictor(), model.task(), null)
-                        .evaluate(new ReportingBatches(stream, source, listener), drive.watching(scoring));
-                drive.write(extras);
-                return new Judgement(
-                        model.task().description().kind(),
-                        judgement.scores(),
-                        scoring instanceof DetectionTask.DetectionScoring detection ? detection.detail() : null);
+        try (TrainedModel model = TrainedModel.load(checkpoints, rows, engine, extras.averaged(), listener)) {
+            InputView view = model.networkTask().view(model.network());
+            Policy asked = Policies.named(input.policy());
+            Policy policy = view.policy(asked == null ? Policy.NONE : Policies.evaluation(asked));
+            try (SampleSource opened = DataSets.openAll(data, view);
+                    SampleSource source = view.show(opened)) {
+                SampleBatches batches = new SampleBatches(
+                        source,
+                        Learning.shapeOf(model.network(), rows, model.format()),
+                        policy,
+                        input,
+                        new PipelineListener() {
+                            @Override
+                            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+                                listener.warns(SkippedSamples.line(name, cause));
+                            }
+                        });
+                return judge(model, batches, source, extras, listener);
             }
         }
     }
 
-    private static Policy policy(TrainedModel model, Policy asked) {
-        Policy fixed = asked == null ? Policy.NONE : Policies.evaluation(asked);
-        SteeringInput steering = TaskInput.of(model.network(), model.task()).steering();
-        return steering == null ? fixed : steering.coloured(fixed);
+    private static Judgement judge(
+            TrainedModel model, SampleBatches batches, SampleSource source, Extras extras, JobListener listener)
+            throws IOException, InterruptedException {
+        Scoring scoring = model.task().scoring();
+        AnglePredictions angles = extras.plot() == null && extras.predictions() == null
+                ? null
+                : model.networkTask().angles();
+        Scoring watched = angles == null ? scoring : angles.watching(scoring);
+        Map<String, Double> scores;
+        try (PipelineBatches stream = batches.inOrder()) {
+            scores = new Evaluator(model.predictor(), model.task(), null)
+                    .evaluate(new ReportingBatches(stream, source, listener), watched)
+                    .scores();
+        }
+        if (extras.plot() != null) {
+            angles.draw(extras.plot());
+        }
+        if (extras.predictions() != null) {
+            angles.write(extras.predictions());
+        }
+        return new Judgement(model.networkTask(), scores, scoring);
     }
 }

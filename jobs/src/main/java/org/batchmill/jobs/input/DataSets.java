@@ -9,8 +9,9 @@ import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.samples.DrawnSamples;
-import org.batchmill.jobs.task.Topics;
+import org.batchmill.jobs.task.InputView;
 import org.batchmill.records.DataException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -25,10 +26,11 @@ public final class DataSets {
     /**
      * The samples to learn from; the caller closes them.
      *
-     * @param frames    what the frames of videos are decoded to
+     * @param view      what the network is shown
      * @param tolerance says what is borne, and counts it
      */
-    static SampleSource open(DataOptions options, SourceOptions.Frames frames, Tolerance tolerance) throws IOException {
+    public static SampleSource open(DataOptions options, InputView view, Tolerance tolerance) throws IOException {
+        SourceOptions.Frames frames = view.frames(options);
         return mixed(openTraining(options, frames, tolerance), options, frames, tolerance);
     }
 
@@ -51,7 +53,7 @@ public final class DataSets {
 
     /** All samples that are named, or those of the list that {@code --split} names, with the data sets that are mixed in. */
     public static SampleSource openMixed(DataOptions options) throws IOException {
-        return mixed(openAll(options), options, wholeFrames(options), Tolerance.strict(options.classes()));
+        return mixed(openAll(options), options, InputView.WHOLE.frames(options), Tolerance.strict(options.classes()));
     }
 
     /** Adds the data sets that {@code --mix} names; of those that have lists, the training list. */
@@ -107,12 +109,16 @@ public final class DataSets {
     }
 
     /** The samples to judge on: all that is named, or the list that {@code --split} names. */
-    static SampleSource openAll(DataOptions options, SourceOptions.Frames frames, Tolerance tolerance)
-            throws IOException {
+    public static SampleSource openAll(DataOptions options, InputView view) throws IOException {
+        return openAll(options, view, Tolerance.strict(options.classes()));
+    }
+
+    private static SampleSource openAll(DataOptions options, InputView view, Tolerance tolerance) throws IOException {
         refuseTopic(options.data());
         return options.data().startsWith(DRAWN)
                 ? drawn(options.data(), options, true)
-                : Sources.open(options.data(), source(options, options.split()).withFrames(frames), tolerance);
+                : Sources.open(
+                        options.data(), source(options, options.split()).withFrames(view.frames(options)), tolerance);
     }
 
     /** The same, with whole frames of videos. */
@@ -122,33 +128,26 @@ public final class DataSets {
 
     /** As {@link #openAll(DataOptions)}; {@code tolerance} says what is borne, and counts it. */
     public static SampleSource openAll(DataOptions options, Tolerance tolerance) throws IOException {
-        return openAll(options, wholeFrames(options), tolerance);
-    }
-
-    /** Whole frames, in as much memory as the options allow. */
-    static SourceOptions.Frames wholeFrames(DataOptions options) {
-        SourceOptions.Frames whole = SourceOptions.Frames.WHOLE;
-        return options.frameCache() == null
-                ? whole
-                : new SourceOptions.Frames(whole.crop(), 0, 0, options.frameCache() << 20);
+        return openAll(options, InputView.WHOLE, tolerance);
     }
 
     /** The samples to send somewhere: all that is named, or the list that {@code --split} names; of drawn ones those to learn from. */
     public static SampleSource openToSend(DataOptions options) throws IOException {
         return options.data().startsWith(DRAWN)
-                ? open(options, wholeFrames(options), Tolerance.strict(options.classes()))
+                ? open(options, InputView.WHOLE, Tolerance.strict(options.classes()))
                 : openAll(options);
     }
 
     /** The samples to validate on: those named, else the data's own validation list; null if there are none. */
-    static SampleSource openValidation(DataOptions options, SourceOptions.Frames frames) throws IOException {
+    static SampleSource openValidation(DataOptions options, InputView view) throws IOException {
+        SourceOptions.Frames frames = view.frames(options);
         if (options.val() != null) {
             return options.val().startsWith(DRAWN)
                     ? drawn(options.val(), options, true)
                     : Sources.open(options.val(), source(options, null).withFrames(frames));
         }
         String where = options.data();
-        if (Topics.isTopic(where)) {
+        if (TopicName.isTopic(where)) {
             return null;
         }
         if (where.startsWith(DRAWN)) {
@@ -209,7 +208,7 @@ public final class DataSets {
     }
 
     private static void refuseTopic(String where) {
-        if (Topics.isTopic(where)) {
+        if (TopicName.isTopic(where)) {
             throw new UsageException(
                     where + ": a topic is for train and pack kafka: pack a stretch of it into record files");
         }

@@ -3,8 +3,11 @@ package org.batchmill.jobs.input;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.task.InputView;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.tune.Folds;
@@ -12,13 +15,21 @@ import org.batchmill.train.tune.Folds;
 /** The samples to learn from and those to validate on. Owns what it opened until it is closed. */
 public final class TrainingSets implements AutoCloseable {
 
-    private final SampleSource opened;
+    private final List<SampleSource> owned;
+    private final boolean ofTopic;
     private final SampleSource training;
     private final SampleSource validation;
     private final List<String> notices;
 
-    private TrainingSets(SampleSource opened, SampleSource training, SampleSource validation, List<String> notices) {
-        this.opened = opened;
+    /** @param owned what is closed with this, in that order; those that are null are none */
+    private TrainingSets(
+            SampleSource training,
+            SampleSource validation,
+            List<String> notices,
+            boolean ofTopic,
+            SampleSource... owned) {
+        this.owned = Stream.of(owned).filter(Objects::nonNull).toList();
+        this.ofTopic = ofTopic;
         this.training = training;
         this.validation = validation;
         this.notices = notices;
@@ -27,11 +38,11 @@ public final class TrainingSets implements AutoCloseable {
     /**
      * Opens what the options name: the data and its validation, or the data divided by {@code --holdout}.
      *
-     * @param input     of the task
+     * @param view      what the network is shown
      * @param seed      decides which samples are held out
      * @param tolerance what is borne
      */
-    public static TrainingSets open(TaskInput input, DataOptions options, long seed, Tolerance tolerance)
+    public static TrainingSets open(InputView view, DataOptions options, long seed, Tolerance tolerance)
             throws IOException {
         if (options.holdout() != null) {
             if (options.val() != null) {
@@ -40,8 +51,8 @@ public final class TrainingSets implements AutoCloseable {
             if (!options.mix().isEmpty()) {
                 throw new UsageException("--holdout cannot tell which of the --mix to hold out: give --val");
             }
-            input.refuseHoldout();
-            SampleSource all = input.training(options, tolerance);
+            view.refuseHoldout();
+            SampleSource all = DataSets.open(options, view, tolerance);
             try {
                 SampleSource.Indexed indexed = indexed(all, "--holdout");
                 return of(all, indexed, Folds.holdOut(count(indexed), options.holdout(), seed), 0);
@@ -50,14 +61,14 @@ public final class TrainingSets implements AutoCloseable {
                 throw e;
             }
         }
-        SampleSource training = input.training(options, tolerance);
+        SampleSource training = DataSets.open(options, view, tolerance);
         try {
-            SampleSource validation = input.validation(options);
+            SampleSource validation = DataSets.openValidation(options, view);
             List<String> notices = new ArrayList<>(training.notices());
             if (validation == null) {
                 notices.add(DataSets.whyNoValidation(options));
             }
-            return new TrainingSets(null, training, validation, notices);
+            return new TrainingSets(training, validation, notices, false, validation, training);
         } catch (IOException | RuntimeException e) {
             training.close();
             throw e;
@@ -67,8 +78,8 @@ public final class TrainingSets implements AutoCloseable {
     /** A topic, and what the options name to validate on. The topic is owned by the result. */
     public static TrainingSets ofTopic(SampleSource topic, DataOptions options) throws IOException {
         try {
-            return new TrainingSets(
-                    null, topic, DataSets.openValidation(options, DataSets.wholeFrames(options)), List.of());
+            SampleSource validation = DataSets.openValidation(options, InputView.WHOLE);
+            return new TrainingSets(topic, validation, List.of(), true, validation, topic);
         } catch (IOException | RuntimeException e) {
             topic.close();
             throw e;
@@ -81,22 +92,40 @@ public final class TrainingSets implements AutoCloseable {
     }
 
     private static TrainingSets of(SampleSource opened, SampleSource.Indexed all, Folds folds, int fold) {
-        return new TrainingSets(
-                opened,
-                new SelectedSamples(all, folds.training(fold)),
-                new SelectedSamples(all, folds.validation(fold)),
-                all.notices());
+        SampleSource training = new SelectedSamples(all, folds.training(fold));
+        SampleSource validation = new SelectedSamples(all, folds.validation(fold));
+        return new TrainingSets(training, validation, all.notices(), false, validation, training, opened);
     }
 
-    /** What the network of the task sees of these. These are still the caller's to close. */
-    public TrainingSets shown(TaskInput input) throws IOException {
-        SampleSource learnt = input.show(training);
+    /**
+     * What the network sees of these, which are still the caller's to close. The messages of a topic come as they are, and so does what
+     * they are validated on: the policy of a task that needs a view cuts them.
+     */
+    public TrainingSets shown(InputView view) throws IOException {
+        if (ofTopic) {
+            return borrowed();
+        }
+        SampleSource learnt = view.show(training);
         try {
-            return new TrainingSets(null, learnt, validation == null ? null : input.show(validation), notices);
+            SampleSource judged = validation == null ? null : view.show(validation);
+            return new TrainingSets(
+                    learnt,
+                    judged,
+                    notices,
+                    false,
+                    judged == validation ? null : judged,
+                    learnt == training ? null : learnt);
         } catch (IOException | RuntimeException e) {
-            learnt.close();
+            if (learnt != training) {
+                learnt.close();
+            }
             throw e;
         }
+    }
+
+    /** The same, of which nothing is closed with the result. */
+    public TrainingSets borrowed() {
+        return new TrainingSets(training, validation, notices, ofTopic);
     }
 
     /** The source, if it can be divided. */
@@ -127,12 +156,8 @@ public final class TrainingSets implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (validation != null) {
-            validation.close();
-        }
-        training.close();
-        if (opened != null) {
-            opened.close();
+        for (SampleSource source : owned) {
+            source.close();
         }
     }
 }

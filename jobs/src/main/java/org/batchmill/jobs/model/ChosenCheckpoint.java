@@ -6,12 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.batchmill.jobs.JobListener;
-import org.batchmill.jobs.task.Tasks;
+import org.batchmill.jobs.task.NetworkTask;
 import org.batchmill.records.DataException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.checkpoint.CheckpointFolder;
-import org.batchmill.train.task.TableTask;
 
 /**
  * The checkpoint that a path stands for. A run folder stands for the best one of its evaluations, for its last where nothing was
@@ -43,7 +42,7 @@ public record ChosenCheckpoint(Path file, Checkpoint checkpoint) {
         List<Path> all = folder.list();
         if (best.isPresent()) {
             Checkpoint checkpoint = CheckpointFile.read(best.get());
-            if (all.isEmpty() || !isFit(checkpoint)) {
+            if (all.isEmpty() || !NetworkTask.of(checkpoint.task()).isFit()) {
                 return told(best.get(), checkpoint, ", the best of its run", listener);
             }
         }
@@ -52,10 +51,6 @@ public record ChosenCheckpoint(Path file, Checkpoint checkpoint) {
                     DataException.Kind.MISSING, place.toString(), "is no run folder: it holds no checkpoint");
         }
         return told(all.get(0), CheckpointFile.read(all.get(0)), ", the last of its run", listener);
-    }
-
-    private static boolean isFit(Checkpoint checkpoint) {
-        return Tasks.of(checkpoint.task()) instanceof TableTask task && task.target() == TableTask.Target.NUMBERS;
     }
 
     private static ChosenCheckpoint told(Path file, Checkpoint checkpoint, String why, JobListener listener) {

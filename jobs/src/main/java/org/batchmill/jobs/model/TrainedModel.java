@@ -9,7 +9,7 @@ import org.batchmill.augment.Batch;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.task.Learning;
-import org.batchmill.jobs.task.Tasks;
+import org.batchmill.jobs.task.NetworkTask;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.engine.Program;
@@ -26,9 +26,9 @@ public final class TrainedModel implements AutoCloseable {
 
     private final List<Program> programs;
     private final Network network;
-    private final Task task;
+    private final NetworkTask task;
 
-    private TrainedModel(List<Program> programs, Network network, Task task) {
+    private TrainedModel(List<Program> programs, Network network, NetworkTask task) {
         this.programs = programs;
         this.network = network;
         this.task = task;
@@ -52,19 +52,22 @@ public final class TrainedModel implements AutoCloseable {
             throws IOException {
         Placement placement = new Placement(options, JobListener.SILENT);
         List<Program> programs = new ArrayList<>();
-        Task task = null;
+        NetworkTask task = null;
         Network network = null;
         try {
             for (Path place : checkpoints) {
                 Checkpoint checkpoint = ChosenCheckpoint.take(place, listener).checkpoint();
                 if (network == null) {
                     network = checkpoint.network();
-                    task = Tasks.of(checkpoint.task());
-                } else if (!checkpoint.task().kind().equals(task.description().kind())
+                    task = NetworkTask.of(checkpoint.task());
+                } else if (!checkpoint
+                                .task()
+                                .kind()
+                                .equals(task.core().description().kind())
                         || !checkpoint
                                 .task()
                                 .classes()
-                                .equals(task.description().classes())) {
+                                .equals(task.core().description().classes())) {
                     throw new UsageException(place + " was trained for another task than " + checkpoints.get(0));
                 }
                 programs.add(compile(placement, checkpoint, rows, averaged));
@@ -100,12 +103,16 @@ public final class TrainedModel implements AutoCloseable {
         return network;
     }
 
-    public Task task() {
+    public NetworkTask networkTask() {
         return task;
     }
 
+    public Task task() {
+        return task.core();
+    }
+
     public Predictor predictor() {
-        return programs.size() == 1 ? Predictor.of(programs.get(0)) : Predictor.ensemble(programs, task);
+        return programs.size() == 1 ? Predictor.of(programs.get(0)) : Predictor.ensemble(programs, task.core());
     }
 
     @Override

@@ -8,16 +8,10 @@ import java.util.SplittableRandom;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.task.NamedModel;
 import org.batchmill.records.UsageException;
-import org.batchmill.train.detection.DetectionTask;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.engine.ProgramSpec.InputFormat;
-import org.batchmill.train.loss.Loss;
-import org.batchmill.train.loss.MeanSquaredError;
-import org.batchmill.train.loss.SoftmaxCrossEntropy;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
-import org.batchmill.train.optimize.Optimizer;
-import org.batchmill.train.task.ClassificationTask;
 
 /** A model as it is trained, but without data: for looking at its plan and for measuring its steps. */
 public final class TrialProgram {
@@ -40,24 +34,23 @@ public final class TrialProgram {
         InputFormat format = network.input().isVector() ? InputFormat.FLOAT32_NHWC : InputFormat.UINT8_NHWC;
         ProgramSpec spec = ProgramSpec.inference(network, format, rows);
         if (training) {
-            boolean detector = named.task() instanceof DetectionTask;
-            Optimizer optimizer = detector ? new Optimizer.Momentum(.9f) : new Optimizer.Adam(.9f, .999f, 1e-8f);
-            spec = ProgramSpec.training(network, format, rows, loss(named), optimizer, SEED).toBuilder()
-                    .l2(detector ? 5e-4f : 0)
-                    .build();
+            spec =
+                    ProgramSpec.training(
+                                    network,
+                                    format,
+                                    rows,
+                                    named.task().loss(),
+                                    named.task().usualOptimizer(),
+                                    SEED)
+                            .toBuilder()
+                            .l2(named.task().usualDecay())
+                            .build();
         }
         return spec.toBuilder()
                 .threads(options.threads())
                 .dataFormat(options.dataFormat())
                 .precision(options.precision())
                 .build();
-    }
-
-    private static Loss loss(NamedModel named) {
-        if (named.task() instanceof DetectionTask detection) {
-            return detection.loss();
-        }
-        return named.task() instanceof ClassificationTask ? new SoftmaxCrossEntropy() : new MeanSquaredError();
     }
 
     /** A batch of random pixels. */

@@ -22,7 +22,25 @@ import org.batchmill.train.task.Task;
  * @param format     how batches lie in memory
  */
 public record Learning(
-        Network network, Task task, Loss loss, Recipe recipe, Policy policy, Policy evaluation, Batch.Format format) {
+        Network network,
+        NetworkTask networkTask,
+        Recipe recipe,
+        Policy policy,
+        Policy evaluation,
+        Batch.Format format) {
+
+    /** How many samples there are; 0 if that is open. */
+    static long size(SampleSource source) {
+        return source instanceof SampleSource.Indexed indexed ? indexed.size() : 0;
+    }
+
+    public Task task() {
+        return networkTask.core();
+    }
+
+    public Loss loss() {
+        return networkTask.loss();
+    }
 
     /**
      * Puts together what the options ask for.
@@ -31,23 +49,17 @@ public record Learning(
      * @param resumed what the run goes on from, whose classes and baseline stay; null for a new run
      */
     public static Learning of(TrainOptions options, SampleSource source, Checkpoint resumed) throws IOException {
-        Policy policy = Policies.named(options.input().policy());
-        long size = source instanceof SampleSource.Indexed indexed ? indexed.size() : 0;
-        Learning plain =
-                switch (options.task()) {
-                    case YOLO -> YoloLearning.of(options, policy, classes(options, source, resumed), size);
-                    case DIGITS -> DigitsLearning.of(options, policy, classes(options, source, resumed), size);
-                    case STEERING -> SteeringLearning.of(options, policy, source, size);
-                    case LINE, TABLE -> TableLearning.of(options, source);
-                };
+        Learning plain = options.task()
+                .definition()
+                .learning(options, Policies.named(options.input().policy()), source, resumed);
         boolean endless =
                 source instanceof SampleSource.Stream && options.optimization().steps() == null;
         Recipe recipe = endless ? plain.recipe().endless() : plain.recipe();
         return plain.with(RecipeOptions.onto(recipe, options.optimization()));
     }
 
-    private static List<String> classes(TrainOptions options, SampleSource source, Checkpoint resumed)
-            throws DataException {
+    /** The names of the classes: those of the run that goes on, those that are asked for, or those of the data. */
+    static List<String> classes(TrainOptions options, SampleSource source, Checkpoint resumed) throws DataException {
         if (resumed != null) {
             return resumed.task().classes();
         }
@@ -64,7 +76,7 @@ public record Learning(
     }
 
     private Learning with(Recipe other) {
-        return new Learning(network, task, loss, other, policy, evaluation, format);
+        return new Learning(network, networkTask, other, policy, evaluation, format);
     }
 
     /** The shape of batches of so many rows. */

@@ -14,10 +14,6 @@ import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.recipe.Recipe;
-import org.batchmill.train.task.ClassificationTask;
-import org.batchmill.train.task.SteeringTask;
-import org.batchmill.train.task.TableTask;
-import org.batchmill.train.task.Task;
 
 /**
  * What {@code --model} names: a model of ours, or a configuration of the reference program.
@@ -26,34 +22,9 @@ import org.batchmill.train.task.Task;
  * @param recipe that of a configuration
  * @param unused keys of a configuration that mean nothing here, with their lines
  */
-public record NamedModel(Network network, Task task, Optional<Recipe> recipe, List<String> unused) {
+public record NamedModel(Network network, NetworkTask task, Optional<Recipe> recipe, List<String> unused) {
 
     private static final String CONFIGURATION = ".cfg";
-
-    private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
-
-    /** The order in which the reference program knows PASCAL VOC's classes. */
-    private static final List<String> VOC = List.of(
-            "aeroplane",
-            "bicycle",
-            "bird",
-            "boat",
-            "bottle",
-            "bus",
-            "car",
-            "cat",
-            "chair",
-            "cow",
-            "diningtable",
-            "dog",
-            "horse",
-            "motorbike",
-            "person",
-            "pottedplant",
-            "sheep",
-            "sofa",
-            "train",
-            "tvmonitor");
 
     static boolean isConfiguration(String model) {
         return model.endsWith(CONFIGURATION);
@@ -71,44 +42,25 @@ public record NamedModel(Network network, Task task, Optional<Recipe> recipe, Li
         if (isConfiguration(model)) {
             return configuration(Path.of(model), classes);
         }
-        String family = model.contains("-") ? model.substring(0, model.indexOf('-')) : model;
-        List<String> known = classesOf(family, classes);
+        TaskDefinition definition = TaskDefinition.ofModel(model);
+        List<String> known = classes.isEmpty() ? definition.usualClasses() : classes;
         Network network = Models.byName(
                 model, ModelOptions.classes(Math.max(1, known.size())).batchNorm(rule));
-        Task task =
-                switch (family) {
-                    case "yolo" -> DetectionTask.of(network, known);
-                    case "digits" -> new ClassificationTask(known);
-                    case "pilotnet" -> new SteeringTask(0);
-                    case "line" -> new TableTask(TableTask.Target.NUMBERS);
-                    default -> new TableTask(TableTask.Target.BINARY_LOGITS);
-                };
-        return new NamedModel(network, task, Optional.empty(), List.of());
-    }
-
-    private static List<String> classesOf(String family, List<String> asked) {
-        if (!asked.isEmpty()) {
-            return asked;
-        }
-        return switch (family) {
-            case "yolo" -> VOC;
-            case "digits" -> DIGITS;
-            default -> List.of();
-        };
+        return new NamedModel(network, definition.untrained(network, known), Optional.empty(), List.of());
     }
 
     private static NamedModel configuration(Path file, List<String> asked) throws IOException {
         DarknetConfig config = DarknetConfig.read(file);
         YoloV1Loss loss = config.loss()
                 .orElseThrow(() -> new UsageException(file + " has no [detection] layer: it is no detector"));
-        List<String> classes = asked.isEmpty() ? VOC : asked;
+        List<String> classes = asked.isEmpty() ? TaskKind.YOLO.definition().usualClasses() : asked;
         if (classes.size() != loss.grid().classes()) {
             throw new UsageException(file + " is for " + loss.grid().classes() + " classes, but there are "
                     + classes.size() + ": " + String.join(", ", classes));
         }
         return new NamedModel(
                 config.network(),
-                new DetectionTask(classes, loss, YoloV1TruthEncoder.MINIMUM_SIZE),
+                new ObjectDetection(new DetectionTask(classes, loss, YoloV1TruthEncoder.MINIMUM_SIZE)),
                 Optional.of(config.recipe()),
                 config.unused());
     }

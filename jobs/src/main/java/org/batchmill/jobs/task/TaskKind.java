@@ -11,5 +11,16 @@ public enum TaskKind {
     /** A straight line through points. */
     LINE,
     /** The last column of a table. */
-    TABLE
+    TABLE;
+
+    /** All that is decided by the task. */
+    public TaskDefinition definition() {
+        return switch (this) {
+            case YOLO -> new YoloDefinition();
+            case STEERING -> new SteeringDefinition();
+            case DIGITS -> new DigitsDefinition();
+            case LINE -> new LineDefinition();
+            case TABLE -> new TableDefinition();
+        };
+    }
 }

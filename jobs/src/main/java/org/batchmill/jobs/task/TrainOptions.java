@@ -26,6 +26,7 @@ import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.OptimizationOptions;
 import org.batchmill.jobs.options.RunOptions;
+import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.records.UsageException;
 
@@ -86,7 +87,7 @@ public record TrainOptions(
     }
 
     private List<Object> groups() {
-        return Topics.isTopic(data.data())
+        return TopicName.isTopic(data.data())
                 ? List.of(data, input, frames, optimization, engine, run, kafka)
                 : List.of(data, input, frames, optimization, engine, run);
     }

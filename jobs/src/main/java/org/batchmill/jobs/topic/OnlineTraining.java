@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
@@ -22,9 +23,8 @@ import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.input.PipelineBatches;
 import org.batchmill.jobs.options.KafkaOptions;
-import org.batchmill.jobs.task.LabelCheck;
+import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.task.Learning;
-import org.batchmill.jobs.task.Topics;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.queues.pipeline.PipelineListener;
@@ -46,7 +46,7 @@ import org.batchmill.train.loop.TrainingResult;
  *
  * <p>Used by the thread of the loop; the pipeline and the source call what they were given from theirs.
  */
-public final class OnlineTraining implements Hook, AutoCloseable {
+public final class OnlineTraining implements Hook, TrainingSession {
 
     private final TopicSource topic;
     private final JobListener listener;
@@ -83,9 +83,9 @@ public final class OnlineTraining implements Hook, AutoCloseable {
         KafkaCluster cluster = Topics.cluster(kafka);
         String letters = kafka.deadLetters() != null
                 ? kafka.deadLetters()
-                : Topics.name(options.data().data()) + "-dead-letters";
+                : TopicName.of(options.data().data()) + "-dead-letters";
         topic.expect(
-                new LabelCheck(options.task(), learning.task().description().classes()));
+                options.task().definition().labels(learning.task().description().classes()));
         this.deadLetters = DeadLetters.open(cluster, letters, run.resolve("dead-letters.jsonl"));
         this.history = kafka.history() ? new StepHistory(run, topic) : null;
         this.prequential = kafka.prequential() ? new Prequential() : null;
@@ -96,7 +96,7 @@ public final class OnlineTraining implements Hook, AutoCloseable {
                 kafka.publish() == null ? null : Announcements.open(cluster, kafka.publish(), run, listener);
     }
 
-    /** Hears of bad samples in place of another, which hears of them too. */
+    @Override
     public PipelineListener listening(PipelineListener other) {
         return new PipelineListener() {
             @Override
@@ -130,12 +130,21 @@ public final class OnlineTraining implements Hook, AutoCloseable {
         };
     }
 
+    @Override
+    public <T> T train(Checkpoint resumed, Stretch<T> stretch) throws IOException, InterruptedException {
+        Optional<T> done = stretch.run(resumed == null ? goBack() : resumed);
+        while (done.isEmpty()) {
+            done = stretch.run(goBack());
+        }
+        return done.get();
+    }
+
     /**
      * Stands where the run is to go on: at its last checkpoint, or, if the partitions were lost before there was one, at the beginning.
      *
      * @return null for the beginning
      */
-    public Checkpoint goBack() throws IOException, InterruptedException {
+    private Checkpoint goBack() throws IOException, InterruptedException {
         if (!checkpoints.list().isEmpty()) {
             return checkpoints.loadLatest(false).checkpoint();
         }
@@ -143,13 +152,19 @@ public final class OnlineTraining implements Hook, AutoCloseable {
         return null;
     }
 
-    /**
-     * Runs a loop on the batches of the topic.
-     *
-     * @param step where the loop begins
-     * @return null if the partitions changed hands before the loop was done: it is to be built again from the last checkpoint
-     */
-    public TrainingResult run(TrainingLoop loop, PipelineBatches input, long step)
+    /** A topic is gone through once, however long that takes. */
+    @Override
+    public Long epochs() {
+        return 1L;
+    }
+
+    @Override
+    public boolean checkpointAtStart() {
+        return true;
+    }
+
+    @Override
+    public Optional<TrainingResult> run(TrainingLoop loop, PipelineBatches input, long step)
             throws IOException, InterruptedException {
         batches = input;
         revoked.set(false);
@@ -166,20 +181,21 @@ public final class OnlineTraining implements Hook, AutoCloseable {
             if (revoked.get() && result.reason() == TrainingResult.Reason.REQUESTED) {
                 listener.says("step " + result.step()
                         + ": the group shares its partitions out anew; saved and released ours");
-                return null;
+                return Optional.empty();
             }
-            return result;
+            return Optional.of(result);
         } catch (PartitionsLostException e) {
             listener.warns(e.getMessage() + " Going back to the last checkpoint that the group knows of.");
             checkpoints.removeBehind(confirmed.get());
-            return null;
+            return Optional.empty();
         } finally {
             topic.onRevoked(null);
             topic.release();
         }
     }
 
-    /** The hooks of the loop, itself among them. */
+    /** Itself among them. */
+    @Override
     public List<Hook> hooks() {
         return Stream.of(this, history, prequential, holdOut, announcements)
                 .filter(Objects::nonNull)
@@ -220,7 +236,7 @@ public final class OnlineTraining implements Hook, AutoCloseable {
         }
     }
 
-    /** What metrics.csv tells of the topic. */
+    @Override
     public Map<String, DoubleSupplier> metrics() {
         Map<String, DoubleSupplier> metrics = new LinkedHashMap<>();
         metrics.put("lag", topic::lag);
@@ -237,7 +253,7 @@ public final class OnlineTraining implements Hook, AutoCloseable {
         return metrics;
     }
 
-    /** The same for the progress line. */
+    @Override
     public String progress() {
         return String.format(
                 Locale.ROOT,

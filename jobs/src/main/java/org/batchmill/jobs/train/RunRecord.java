@@ -5,17 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.batchmill.augment.Batch;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.evaluate.BatchPictures;
-import org.batchmill.jobs.evaluate.SamplePredictions;
 import org.batchmill.jobs.input.SkippedSamples;
-import org.batchmill.jobs.steering.AngleCharts;
-import org.batchmill.jobs.steering.ShownFrames;
 import org.batchmill.jobs.task.Learning;
+import org.batchmill.jobs.task.Predictions;
 import org.batchmill.jobs.task.TrainOptions;
-import org.batchmill.jobs.topic.OnlineTraining;
+import org.batchmill.jobs.topic.TrainingSession;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.DataException;
 import org.batchmill.records.SampleSource;
@@ -50,7 +47,7 @@ final class RunRecord implements AutoCloseable {
     private final EventWriter events;
     private final MetricsCsv metrics;
     private final TraceWriter trace;
-    private final OnlineTraining online;
+    private final TrainingSession session;
 
     private RunRecord(
             Path run,
@@ -59,19 +56,19 @@ final class RunRecord implements AutoCloseable {
             EventWriter events,
             MetricsCsv metrics,
             TraceWriter trace,
-            OnlineTraining online) {
+            TrainingSession session) {
         this.run = run;
         this.learning = learning;
         this.listener = listener;
         this.events = events;
         this.metrics = metrics;
         this.trace = trace;
-        this.online = online;
+        this.session = session;
     }
 
-    /** @param online what a topic adds; null for other data */
+    /** @param session of the place that the samples come from */
     static RunRecord open(
-            Path run, TrainOptions options, Learning learning, JobListener listener, OnlineTraining online)
+            Path run, TrainOptions options, Learning learning, JobListener listener, TrainingSession session)
             throws IOException {
         RunConfig.write(run.resolve("config.yaml"), options.byName());
         EventWriter events = EventWriter.create(run);
@@ -83,34 +80,25 @@ final class RunRecord implements AutoCloseable {
                 learning,
                 listener,
                 events,
-                new MetricsCsv(run.resolve(METRICS), online == null ? Map.of() : online.metrics()),
+                new MetricsCsv(run.resolve(METRICS), session.metrics()),
                 traced == null ? null : new TraceWriter(traced),
-                online);
+                session);
     }
 
-    /** Draws the angles of a drive's frames before they are learnt from: how they are distributed, and how they go on. */
-    void angles(SampleSource training) throws IOException {
-        if (training instanceof ShownFrames frames) {
-            Path histogram = run.resolve("angles-histogram.png");
-            Path curve = run.resolve("angles-over-frames.png");
-            AngleCharts.histogram(frames.angles(), histogram);
-            AngleCharts.curve(frames.angles(), curve);
-            listener.says("angles: " + frames.angles().summary() + "; drawn in " + histogram + " and " + curve);
-        }
+    /** Draws the labels before they are learnt from, where the task has something to show. */
+    void drawLabels(SampleSource training) throws IOException {
+        learning.networkTask().drawLabels(training, run).forEach(listener::says);
     }
 
     /** The listener that the pipeline reports to: spans and counters too if a trace is wanted. */
     PipelineListener tracing(SkippedSamples skipped) {
         PipelineListener heard = trace == null ? skipped : new TracedPipeline(skipped, trace);
-        return online == null ? heard : online.listening(heard);
+        return session.listening(heard);
     }
 
     /** The hooks of the loop. */
     List<Hook> hooks() {
-        List<Hook> hooks = new ArrayList<>();
-        if (online != null) {
-            hooks.addAll(online.hooks());
-        }
+        List<Hook> hooks = new ArrayList<>(session.hooks());
         hooks.addAll(List.of(
                 new Progress(),
                 metrics,
@@ -127,7 +115,7 @@ final class RunRecord implements AutoCloseable {
      *
      * @param predictions what the trained network says of some samples
      */
-    void report(TrainingResult result, SamplePredictions predictions) throws IOException, InterruptedException {
+    void report(TrainingResult result, Predictions predictions) throws IOException, InterruptedException {
         metrics.close();
         RunReport report = new RunReport(
                         run.toAbsolutePath().getFileName().toString(),
@@ -147,7 +135,7 @@ final class RunRecord implements AutoCloseable {
                     .forEach((name, value) -> report.fact(name, String.format(Locale.ROOT, "%.5g", value)));
         }
         try {
-            predictions.addTo(report, run);
+            learning.networkTask().draw(predictions, report, run);
         } catch (DataException e) {
             listener.warns("no sample predictions in the report: " + e.getMessage());
         }
@@ -174,7 +162,7 @@ final class RunRecord implements AutoCloseable {
         @Override
         public void stepped(LoopControl loop, StepReport report, Batch batch) {
             String numbers = ProgressLine.numbers(report, learning.task().metric(), last);
-            listener.progress(WORK, report.step(), report.steps(), numbers + (online == null ? "" : online.progress()));
+            listener.progress(WORK, report.step(), report.steps(), numbers + session.progress());
         }
 
         @Override

@@ -11,9 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.JobListener;
-import org.batchmill.jobs.input.TaskInput;
+import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.options.RunOptions;
+import org.batchmill.jobs.task.InputView;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.TrainJob;
@@ -112,7 +113,7 @@ public final class TuneJob {
     /** What the network is judged by; it follows from the data as well. */
     private Task task(Trial first) throws IOException {
         TrainOptions training = options.training().with(first.values());
-        try (SampleSource source = TaskInput.of(training).training(training.data(), strict(training))) {
+        try (SampleSource source = DataSets.open(training.data(), view(training), strict(training))) {
             return Learning.of(training, source, null).task();
         }
     }
@@ -133,9 +134,8 @@ public final class TuneJob {
         settle(training, folder);
         TrainJob job = new TrainJob(training, new Quiet(name(trial)));
         running.add(job);
-        try (SampleSource source = options.folds() > 1
-                        ? TaskInput.of(training).training(training.data(), strict(training))
-                        : null;
+        try (SampleSource source =
+                        options.folds() > 1 ? DataSets.open(training.data(), view(training), strict(training)) : null;
                 TrainingSets sets = sets(training, source, fold)) {
             if (stopRequested) {
                 job.requestStop();
@@ -176,16 +176,20 @@ public final class TuneJob {
         // The division is the search's own: trials with other seeds are judged on the same samples.
         long seed = options.training().input().seed();
         if (source != null) {
-            TaskInput.of(training).refuseHoldout();
+            view(training).refuseHoldout();
             SampleSource.Indexed indexed = TrainingSets.indexed(source, "--folds");
             return TrainingSets.fold(indexed, new Folds(TrainingSets.count(indexed), options.folds(), seed), fold);
         }
-        TrainingSets sets = TrainingSets.open(TaskInput.of(training), training.data(), seed, strict(training));
+        TrainingSets sets = TrainingSets.open(view(training), training.data(), seed, strict(training));
         if (sets.validation() == null) {
             sets.close();
             throw new UsageException("a search needs samples to judge by: give --val, --holdout or --folds");
         }
         return sets;
+    }
+
+    private static InputView view(TrainOptions training) {
+        return training.task().definition().view(training);
     }
 
     private static Tolerance strict(TrainOptions training) {

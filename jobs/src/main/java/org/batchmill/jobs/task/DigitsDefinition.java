@@ -1,9 +1,13 @@
 package org.batchmill.jobs.task;
 
+import java.io.IOException;
 import java.util.List;
 import org.batchmill.augment.Batch;
 import org.batchmill.augment.transform.Policy;
-import org.batchmill.train.loss.SoftmaxCrossEntropy;
+import org.batchmill.ingest.sources.kafka.SampleCheck;
+import org.batchmill.records.Labels;
+import org.batchmill.records.SampleSource;
+import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Layer;
@@ -12,17 +16,57 @@ import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.optimize.Schedule;
 import org.batchmill.train.recipe.Recipe;
 import org.batchmill.train.task.ClassificationTask;
+import org.batchmill.train.task.TaskDescription;
 
 /** Classifiers of small grey pictures: the first lesson. */
-final class DigitsLearning {
+final class DigitsDefinition implements TaskDefinition {
 
     private static final String DEFAULT_MODEL = "digits-cnn";
     private static final int DEFAULT_EPOCHS = 8;
     private static final int DEFAULT_BATCH = 100;
 
-    private DigitsLearning() {}
+    private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
-    static Learning of(TrainOptions options, Policy policy, List<String> classes, long samples) {
+    @Override
+    public String family() {
+        return "digits";
+    }
+
+    @Override
+    public String checkpointKind() {
+        return Classification.KIND;
+    }
+
+    @Override
+    public List<String> usualClasses() {
+        return DIGITS;
+    }
+
+    @Override
+    public NetworkTask untrained(Network network, List<String> classes) {
+        return new Classification(new ClassificationTask(classes));
+    }
+
+    @Override
+    public NetworkTask restore(TaskDescription description) {
+        return new Classification(new ClassificationTask(description.classes()));
+    }
+
+    @Override
+    public SampleCheck labels(List<String> classes) {
+        return sample -> {
+            LabelCheck.require(sample.labels() instanceof Labels.ClassLabel, sample, "class");
+            String name = ((Labels.ClassLabel) sample.labels()).className();
+            if (!classes.contains(name)) {
+                throw LabelCheck.bad(sample, "the class " + name + " is none of " + String.join(", ", classes));
+            }
+        };
+    }
+
+    @Override
+    public Learning learning(TrainOptions options, Policy policy, SampleSource source, Checkpoint resumed)
+            throws IOException {
+        List<String> classes = Learning.classes(options, source, resumed);
         Network network = Models.byName(
                 options.optimization().model() == null
                         ? DEFAULT_MODEL
@@ -31,7 +75,7 @@ final class DigitsLearning {
         int batch = options.input().batch() == null
                 ? DEFAULT_BATCH
                 : options.input().batch();
-        long steps = RecipeOptions.steps(options.optimization(), samples, batch, DEFAULT_EPOCHS);
+        long steps = RecipeOptions.steps(options.optimization(), Learning.size(source), batch, DEFAULT_EPOCHS);
         // Flat networks are far from done after so few steps at a rate that suits the deeper ones: 86 % instead of 89.
         double rate = convolves(network) ? 1e-3 : 1e-2;
         Recipe recipe = new Recipe(
@@ -48,8 +92,7 @@ final class DigitsLearning {
                 0);
         return new Learning(
                 network,
-                new ClassificationTask(classes),
-                new SoftmaxCrossEntropy(),
+                new Classification(new ClassificationTask(classes)),
                 recipe,
                 policy == null ? augmentation(network) : policy,
                 Policies.evaluation(policy == null ? Policy.NONE : policy),

@@ -1,4 +1,4 @@
-package org.batchmill.jobs.train;
+package org.batchmill.jobs.task;
 
 import java.io.IOException;
 import java.util.ArrayList;

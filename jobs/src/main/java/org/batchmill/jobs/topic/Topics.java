@@ -1,4 +1,4 @@
-package org.batchmill.jobs.task;
+package org.batchmill.jobs.topic;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,24 +8,17 @@ import org.batchmill.ingest.sources.kafka.KafkaCluster;
 import org.batchmill.ingest.sources.kafka.TopicOptions;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.jobs.options.KafkaOptions;
+import org.batchmill.jobs.options.TopicName;
+import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.queues.pipeline.Shuffle;
 import org.batchmill.records.UsageException;
 
 /** Opens what {@code --data kafka:TOPIC} names. */
 public final class Topics {
 
-    private static final String PREFIX = "kafka:";
     private static final String JOURNAL = "journal";
 
     private Topics() {}
-
-    public static boolean isTopic(String where) {
-        return where != null && where.startsWith(PREFIX);
-    }
-
-    public static String name(String where) {
-        return where.substring(PREFIX.length());
-    }
 
     public static KafkaCluster cluster(KafkaOptions options) throws IOException {
         return KafkaCluster.of(options.bootstrap(), options.kafkaConfig());
@@ -41,7 +34,7 @@ public final class Topics {
         if (kafka.group() == null) {
             kafka.group("batchmill-" + UUID.randomUUID().toString().substring(0, 8));
         }
-        TopicOptions topic = TopicOptions.of(name(options.data().data()), kafka.group())
+        TopicOptions topic = TopicOptions.of(TopicName.of(options.data().data()), kafka.group())
                 .withFormat(kafka.messageFormat())
                 .withClasses(options.data().classes())
                 .withStart(kafka.start())

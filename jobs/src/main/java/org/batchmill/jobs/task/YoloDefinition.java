@@ -8,30 +8,88 @@ import org.batchmill.augment.transform.DarknetJitter;
 import org.batchmill.augment.transform.Flip;
 import org.batchmill.augment.transform.Mixing;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.ingest.sources.kafka.SampleCheck;
 import org.batchmill.jobs.options.OptimizationOptions;
+import org.batchmill.records.Labels;
+import org.batchmill.records.SampleSource;
+import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.detection.DetectionTask;
 import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
 import org.batchmill.train.recipe.Recipe;
 import org.batchmill.train.recipe.Recipes;
+import org.batchmill.train.task.TaskDescription;
 
 /** Detectors with YOLO v1. */
-final class YoloLearning {
+final class YoloDefinition implements TaskDefinition {
 
     private static final String DEFAULT_MODEL = "yolo-v1-mini";
     private static final String DEFAULT_RECIPE = Recipes.MODERN;
 
-    private YoloLearning() {}
+    /** The order in which the reference program knows PASCAL VOC's classes. */
+    private static final List<String> VOC = List.of(
+            "aeroplane",
+            "bicycle",
+            "bird",
+            "boat",
+            "bottle",
+            "bus",
+            "car",
+            "cat",
+            "chair",
+            "cow",
+            "diningtable",
+            "dog",
+            "horse",
+            "motorbike",
+            "person",
+            "pottedplant",
+            "sheep",
+            "sofa",
+            "train",
+            "tvmonitor");
 
-    static Learning of(TrainOptions options, Policy policy, List<String> classes, long samples) throws IOException {
+    @Override
+    public String family() {
+        return "yolo";
+    }
+
+    @Override
+    public String checkpointKind() {
+        return DetectionTask.KIND;
+    }
+
+    @Override
+    public List<String> usualClasses() {
+        return VOC;
+    }
+
+    @Override
+    public NetworkTask untrained(Network network, List<String> classes) {
+        return new ObjectDetection(DetectionTask.of(network, classes));
+    }
+
+    @Override
+    public NetworkTask restore(TaskDescription description) {
+        return new ObjectDetection(DetectionTask.of(description));
+    }
+
+    @Override
+    public SampleCheck labels(List<String> classes) {
+        return sample -> LabelCheck.require(sample.labels() instanceof Labels.Boxes, sample, "boxes");
+    }
+
+    @Override
+    public Learning learning(TrainOptions options, Policy policy, SampleSource source, Checkpoint resumed)
+            throws IOException {
+        List<String> classes = Learning.classes(options, source, resumed);
         OptimizationOptions asked = options.optimization();
         String model = asked.model() == null ? DEFAULT_MODEL : asked.model();
         NamedModel named = NamedModel.of(model, classes, batchNorm(asked.recipe()));
-        DetectionTask task = (DetectionTask) named.task();
-        Recipe recipe = recipe(named, model, options, samples);
+        Recipe recipe = recipe(named, model, options, Learning.size(source));
         return new Learning(
                 named.network(),
-                task,
-                task.loss(),
+                named.task(),
                 recipe,
                 policy == null ? augmentation(recipe.augmentation()) : policy,
                 Policies.evaluation(policy == null ? Policy.NONE : policy),

@@ -1,25 +1,29 @@
 package org.batchmill.jobs.task;
 
+import java.util.List;
 import org.batchmill.augment.Batch;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.augment.transform.SteeringRule;
+import org.batchmill.ingest.sources.kafka.SampleCheck;
 import org.batchmill.jobs.PictureSize;
 import org.batchmill.jobs.options.FrameOptions;
 import org.batchmill.jobs.steering.DriveAngles;
 import org.batchmill.jobs.steering.ShownFrames;
 import org.batchmill.jobs.steering.SteeringInput;
+import org.batchmill.records.Labels;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
-import org.batchmill.train.loss.MeanSquaredError;
+import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.recipe.Recipe;
 import org.batchmill.train.task.SteeringTask;
 import org.batchmill.train.task.SteeringView;
+import org.batchmill.train.task.TaskDescription;
 
 /** Steering angles with NVIDIA's network (Bojarski et al. 2016). */
-public final class SteeringLearning {
+final class SteeringDefinition implements TaskDefinition {
 
     private static final String DEFAULT_MODEL = "pilotnet-small";
 
@@ -28,10 +32,40 @@ public final class SteeringLearning {
 
     private static final int DEFAULT_SEQUENCE = 4;
 
-    private SteeringLearning() {}
+    @Override
+    public String family() {
+        return "pilotnet";
+    }
 
-    /** What the options make the network see. */
-    public static SteeringInput input(TrainOptions options) {
+    @Override
+    public String checkpointKind() {
+        return SteeringTask.KIND;
+    }
+
+    @Override
+    public NetworkTask untrained(Network network, List<String> classes) {
+        return new Steering(new SteeringTask(0));
+    }
+
+    @Override
+    public NetworkTask restore(TaskDescription description) {
+        return new Steering(SteeringTask.of(description));
+    }
+
+    @Override
+    public SampleCheck labels(List<String> classes) {
+        return sample -> LabelCheck.require(
+                sample.labels() instanceof Labels.Steering steering && Float.isFinite(steering.angle()),
+                sample,
+                "steering angle");
+    }
+
+    @Override
+    public InputView view(TrainOptions options) {
+        return new DriveView(input(options));
+    }
+
+    private static SteeringInput input(TrainOptions options) {
         FrameOptions frames = options.frames();
         String model = options.optimization().model() == null
                 ? DEFAULT_MODEL
@@ -73,13 +107,8 @@ public final class SteeringLearning {
         throw new UsageException("--colour is rgb, bgr, yuv or hsv, not " + name);
     }
 
-    /**
-     * Puts together what the options ask for.
-     *
-     * @param policy what the user names; null for the recipe's
-     * @param source as {@link SteeringInput#show} gave it
-     */
-    static Learning of(TrainOptions options, Policy policy, SampleSource source, long samples) {
+    @Override
+    public Learning learning(TrainOptions options, Policy policy, SampleSource source, Checkpoint resumed) {
         SteeringInput input = input(options);
         SteeringRecipe recipe = SteeringRecipe.named(options.optimization().recipe());
         // A stream's mean is not known before it was seen.
@@ -89,14 +118,14 @@ public final class SteeringLearning {
                 ? SteeringRecipe.BATCH
                 : options.input().batch();
         Recipe training = recipe.training(
-                batch, RecipeOptions.steps(options.optimization(), samples, batch, SteeringRecipe.EPOCHS));
+                batch,
+                RecipeOptions.steps(options.optimization(), Learning.size(source), batch, SteeringRecipe.EPOCHS));
         Policy varied = policy == null
                 ? recipe.policy().withSteering(new SteeringRule(SteeringRule.DEFAULT.gain() * range, range))
                 : policy;
         return new Learning(
                 input.network(),
-                new SteeringTask(angles == null ? 0 : angles.mean(), range, input.view()),
-                new MeanSquaredError(),
+                new Steering(new SteeringTask(angles == null ? 0 : angles.mean(), range, input.view())),
                 training,
                 angles == null ? input.streamed(input.coloured(varied)) : input.coloured(varied),
                 angles == null ? input.streamed(input.coloured(Policy.NONE)) : input.coloured(Policy.NONE),

@@ -1,0 +1,129 @@
+package org.batchmill.jobs.task;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.detection.DetectionTask;
+import org.batchmill.train.loop.Hook;
+import org.batchmill.train.loss.Loss;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.optimize.Optimizer;
+import org.batchmill.train.recipe.Recipe;
+import org.batchmill.train.report.RunReport;
+import org.batchmill.train.task.Scoring;
+import org.batchmill.train.task.SteeringTask;
+import org.batchmill.train.task.Task;
+import org.batchmill.train.task.TaskDescription;
+
+/**
+ * All that a task decides once there is a network for it: loss, view of the data, drawing of predictions, what its metrics are called
+ * and what it has to say of a data set. Implementations are immutable and safe to share.
+ */
+public interface NetworkTask {
+
+    /** The task that a checkpoint was trained for. */
+    static NetworkTask of(TaskDescription description) {
+        for (TaskKind kind : TaskKind.values()) {
+            if (kind.definition().checkpointKind().equals(description.kind())) {
+                return kind.definition().restore(description);
+            }
+        }
+        throw new UsageException("the checkpoint is of a task that is not known here: " + description.kind());
+    }
+
+    /** The same for the training loop. */
+    Task core();
+
+    Loss loss();
+
+    /** The update rule that its models are measured with. */
+    default Optimizer usualOptimizer() {
+        return new Optimizer.Adam(.9f, .999f, 1e-8f);
+    }
+
+    /** The l2 coefficient that its models are measured with. */
+    default float usualDecay() {
+        return 0;
+    }
+
+    /** Whether a run stands for its last checkpoint even where a better one was validated: numbers are fitted to the end. */
+    default boolean isFit() {
+        return false;
+    }
+
+    /** What the network is shown of the data. */
+    default InputView view(Network network) {
+        return InputView.WHOLE;
+    }
+
+    /** What is worth knowing of a data set before it is learnt from, a line each; empty for nothing. */
+    default List<String> check(SampleSource training) throws IOException {
+        return List.of();
+    }
+
+    /** Draws the labels of a data set into the run folder, and says what it drew; empty for nothing. */
+    default List<String> drawLabels(SampleSource training, Path run) throws IOException {
+        return List.of();
+    }
+
+    /**
+     * The hooks that its loop has beside those of all tasks.
+     *
+     * @param log takes lines for people
+     */
+    default List<Hook> hooks(Recipe recipe, Consumer<String> log) {
+        return List.of();
+    }
+
+    /** Adds predictions to a report; a chart becomes a file of the run folder too. */
+    void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException;
+
+    /** Adds the scores that belong together to a JSON object, as docs/cli.md shows them: those with a slash in their names. */
+    default void addGroups(Map<String, Double> scores, Map<String, Object> json) {}
+
+    /**
+     * Writes what was found beside the numbers: curves and confusions.
+     *
+     * @param scoring as {@link Task#scoring()} gave it, filled
+     * @throws UsageException if the task has no such report
+     */
+    default void writeReport(Scoring scoring, Path folder) throws IOException {
+        throw new UsageException("a report with curves and confusions is of a detector, not of "
+                + core().description().kind());
+    }
+
+    /**
+     * Keeps each predicted angle.
+     *
+     * @throws UsageException if the task predicts none
+     */
+    default AnglePredictions angles() {
+        throw new UsageException("--plot and --predictions are for steering");
+    }
+
+    /**
+     * The task of a detector.
+     *
+     * @param checkpoint for the error
+     * @throws UsageException if this is none
+     */
+    default DetectionTask detector(Path checkpoint) {
+        throw new UsageException(checkpoint + " is not of a detector, but of "
+                + core().description().kind());
+    }
+
+    /**
+     * The task of a network that steers.
+     *
+     * @param checkpoint for the error
+     * @throws UsageException if this does not
+     */
+    default SteeringTask driver(Path checkpoint) {
+        throw new UsageException(checkpoint + " does not steer: it was trained for "
+                + core().description().kind());
+    }
+}

@@ -1,0 +1,110 @@
+package org.batchmill.jobs.task;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.batchmill.augment.Batch;
+import org.batchmill.augment.draw.Annotations;
+import org.batchmill.augment.draw.Canvas;
+import org.batchmill.augment.draw.Rgb;
+import org.batchmill.jobs.JsonLine;
+import org.batchmill.records.Box;
+import org.batchmill.records.Labels;
+import org.batchmill.records.SampleSource;
+import org.batchmill.train.darknet.AverageLoss;
+import org.batchmill.train.detection.Detection;
+import org.batchmill.train.detection.DetectionReport;
+import org.batchmill.train.detection.DetectionTask;
+import org.batchmill.train.loop.Hook;
+import org.batchmill.train.loss.Loss;
+import org.batchmill.train.optimize.Optimizer;
+import org.batchmill.train.recipe.Recipe;
+import org.batchmill.train.recipe.Recipes;
+import org.batchmill.train.report.RunReport;
+import org.batchmill.train.task.Scoring;
+
+/** Boxes and classes, of one network. */
+record ObjectDetection(DetectionTask core) implements NetworkTask {
+
+    /** The least score of a box that is drawn, as for people. */
+    private static final double THRESHOLD = .25;
+
+    private static final String PER_CLASS = "ap50/";
+
+    @Override
+    public Loss loss() {
+        return core.loss();
+    }
+
+    @Override
+    public Optimizer usualOptimizer() {
+        return new Optimizer.Momentum(.9f);
+    }
+
+    @Override
+    public float usualDecay() {
+        return 5e-4f;
+    }
+
+    @Override
+    public List<String> check(SampleSource training) throws IOException {
+        return training instanceof SampleSource.Indexed samples ? DetectionDataCheck.lines(samples, core) : List.of();
+    }
+
+    /** Whoever trains by the reference's recipe compares the reference's line. */
+    @Override
+    public List<Hook> hooks(Recipe recipe, Consumer<String> log) {
+        return recipe.name().equals(Recipes.DARKNET) ? List.of(new AverageLoss(log)) : List.of();
+    }
+
+    @Override
+    public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
+        PicturePredictions.add(predictions, report, this::draw);
+    }
+
+    private String draw(Canvas picture, Batch batch, int row, float[] outputs) {
+        if (!(batch.labels(row) instanceof Labels.Boxes boxes)) {
+            return PicturePredictions.noTruth();
+        }
+        for (Box box : boxes.boxes()) {
+            picture.box(box, "", Rgb.WHITE);
+        }
+        List<Detection> found = DetectionTask.visible(core.decoder(THRESHOLD), outputs, row, batch.mapping(row));
+        found.forEach(one -> Annotations.detection(picture, one.box(core.classes()), one.score(), core.classes()));
+        return found.size() + " found, " + boxes.boxes().size() + " true (white)";
+    }
+
+    @Override
+    public void addGroups(Map<String, Double> scores, Map<String, Object> json) {
+        Map<String, Double> classes = new TreeMap<>();
+        scores.forEach((name, value) -> {
+            if (name.startsWith(PER_CLASS)) {
+                classes.put(name.substring(PER_CLASS.length()), value);
+            }
+        });
+        json.put(
+                "classes",
+                classes.entrySet().stream()
+                        .map(entry -> {
+                            Map<String, Object> one = new LinkedHashMap<>();
+                            one.put("name", entry.getKey());
+                            one.put("ap50", JsonLine.finite(entry.getValue()));
+                            return one;
+                        })
+                        .toList());
+    }
+
+    @Override
+    public void writeReport(Scoring scoring, Path folder) throws IOException {
+        DetectionReport.write(((DetectionTask.DetectionScoring) scoring).detail(), folder);
+    }
+
+    @Override
+    public DetectionTask detector(Path checkpoint) {
+        return core;
+    }
+}

@@ -1,0 +1,41 @@
+package org.batchmill.jobs.task;
+
+import java.io.IOException;
+import org.batchmill.augment.Batch;
+import org.batchmill.augment.draw.Canvas;
+import org.batchmill.records.SampleSource;
+import org.batchmill.train.report.RunReport;
+
+/** Predictions drawn onto pictures from all over the validation data. */
+final class PicturePredictions {
+
+    private static final int PICTURES = 12;
+
+    private PicturePredictions() {}
+
+    /** Draws the prediction of one row onto its picture, beside what is true, and says it in words. */
+    interface Drawing {
+        String draw(Canvas picture, Batch batch, int row, float[] outputs);
+    }
+
+    /** Nothing of a stream, which cannot be read again. */
+    static void add(Predictions predictions, RunReport report, Drawing drawing)
+            throws IOException, InterruptedException {
+        SampleSource source = predictions.validation() == null ? predictions.training() : predictions.validation();
+        if (source instanceof SampleSource.Indexed indexed) {
+            predictions.each(indexed, PICTURES, (batch, outputs) -> {
+                for (int row = 0; row < batch.size(); row++) {
+                    try (Canvas picture = BatchCanvas.of(batch, row)) {
+                        String caption = drawing.draw(picture, batch, row, outputs);
+                        report.prediction(caption + " \u2014 " + batch.id(row).value(), picture.png());
+                    }
+                }
+            });
+        }
+    }
+
+    /** The caption of a sample whose label is of another kind. */
+    static String noTruth() {
+        return "no truth";
+    }
+}

@@ -1,0 +1,134 @@
+package org.batchmill.jobs.task;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.batchmill.augment.draw.Canvas;
+import org.batchmill.augment.draw.Chart;
+import org.batchmill.records.Labels;
+import org.batchmill.records.SampleSource;
+import org.batchmill.train.loss.Loss;
+import org.batchmill.train.loss.MeanSquaredError;
+import org.batchmill.train.loss.SigmoidCrossEntropy;
+import org.batchmill.train.loss.WeightedSum;
+import org.batchmill.train.report.RunReport;
+import org.batchmill.train.task.TableTask;
+
+/** Numbers from a row of a table, of one network. */
+record RowPrediction(TableTask core) implements NetworkTask {
+
+    static final String KIND = "table";
+
+    private static final int MOST_ROWS = 2000;
+    private static final int CHART_WIDTH = 760;
+    private static final int CHART_HEIGHT = 460;
+    private static final int BARS = 20;
+
+    @Override
+    public Loss loss() {
+        return switch (core.target()) {
+            // Half the mean squared error: the cost of the lesson.
+            case NUMBERS -> new WeightedSum(List.of(new WeightedSum.Term(new MeanSquaredError(), .5f)));
+            case BINARY_LOGITS -> new SigmoidCrossEntropy();
+            case BINARY_PROBABILITIES -> new MeanSquaredError();
+        };
+    }
+
+    @Override
+    public boolean isFit() {
+        return core.target() == TableTask.Target.NUMBERS;
+    }
+
+    /** A chart of all rows; none of a stream, which cannot be read again. */
+    @Override
+    public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
+        if (!(predictions.training() instanceof SampleSource.Indexed training)) {
+            return;
+        }
+        Rows learnt = Rows.of(predictions, training);
+        Rows judged = predictions.validation() instanceof SampleSource.Indexed validation
+                ? Rows.of(predictions, validation)
+                : null;
+        try (Canvas drawn = chart(predictions, learnt, judged).draw(CHART_WIDTH, CHART_HEIGHT)) {
+            drawn.write(run.resolve("fit.png"));
+            report.chart("the rows and what the network says of them", drawn.png());
+        }
+    }
+
+    private Chart chart(Predictions predictions, Rows learnt, Rows judged) {
+        if (core.target() != TableTask.Target.NUMBERS) {
+            return answers(judged == null ? learnt : judged);
+        }
+        if (predictions.network().input().size() == 1) {
+            return fit(learnt, judged);
+        }
+        Chart chart = new Chart("Predicted and true", "true", "predicted")
+                .points("training", Rows.array(learnt.truth), Rows.array(learnt.predicted));
+        return judged == null
+                ? chart
+                : chart.points("validation", Rows.array(judged.truth), Rows.array(judged.predicted));
+    }
+
+    /** Rows of a table with their truth and prediction: of the first number where there are several. */
+    private record Rows(List<Double> x, List<Double> truth, List<Double> predicted) {
+
+        static Rows of(Predictions predictions, SampleSource.Indexed source) throws IOException, InterruptedException {
+            Rows rows = new Rows(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            int inputs = predictions.network().input().size();
+            predictions.each(source, MOST_ROWS, (batch, outputs) -> {
+                int size = outputs.length / batch.size();
+                for (int row = 0; row < batch.size(); row++) {
+                    rows.x.add((double) batch.pixels().asFloatBuffer().get(row * inputs));
+                    rows.truth.add((double) ((Labels.Targets) batch.labels(row)).values()[0]);
+                    rows.predicted.add((double) outputs[row * size]);
+                }
+            });
+            return rows;
+        }
+
+        static double[] array(List<Double> values) {
+            return values.stream().mapToDouble(Double::doubleValue).toArray();
+        }
+    }
+
+    private static Chart fit(Rows learnt, Rows judged) {
+        Chart chart = new Chart("The fit", "x", "y").points("training", Rows.array(learnt.x), Rows.array(learnt.truth));
+        if (judged != null) {
+            chart.points("validation", Rows.array(judged.x), Rows.array(judged.truth));
+        }
+        double[] x = Rows.array(learnt.x);
+        double[] y = Rows.array(learnt.predicted);
+        int[] ascending = IntStream.range(0, x.length)
+                .boxed()
+                .sorted((a, b) -> Double.compare(x[a], x[b]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        return chart.line(
+                "fitted",
+                IntStream.of(ascending).mapToDouble(i -> x[i]).toArray(),
+                IntStream.of(ascending).mapToDouble(i -> y[i]).toArray());
+    }
+
+    /** How sure the network is of a yes, apart for rows that are one and rows that are not. */
+    private Chart answers(Rows rows) {
+        Chart chart = new Chart("Probability of a yes", "probability", "rows").xRange(0, 1);
+        for (int answer = 0; answer < 2; answer++) {
+            double[] edges = new double[BARS + 1];
+            double[] heights = new double[BARS];
+            for (int i = 0; i <= BARS; i++) {
+                edges[i] = (double) i / BARS;
+            }
+            for (int i = 0; i < rows.truth.size(); i++) {
+                if (rows.truth.get(i) == answer) {
+                    double output = rows.predicted.get(i);
+                    double yes = core.target() == TableTask.Target.BINARY_LOGITS ? 1 / (1 + Math.exp(-output)) : output;
+                    heights[(int) Math.max(0, Math.min(BARS - 1, yes * BARS))]++;
+                }
+            }
+            chart.bars(answer == 1 ? "truly yes" : "truly no", edges, heights);
+        }
+        return chart;
+    }
+}

@@ -1,0 +1,76 @@
+package org.batchmill.jobs.task;
+
+import java.io.IOException;
+import java.util.List;
+import org.batchmill.augment.transform.Policy;
+import org.batchmill.ingest.sources.kafka.SampleCheck;
+import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.task.TaskDescription;
+
+/**
+ * All that a kind of task decides before there is a network: its defaults, its networks, its labels and its view of the data. What it
+ * decides once there is one is in {@link NetworkTask}. Nothing outside this package asks which task it is. Implementations are immutable
+ * and safe to share.
+ */
+public interface TaskDefinition {
+
+    /** What the names of its models begin with. */
+    String family();
+
+    /** What {@link TaskDescription#kind()} is in its checkpoints. */
+    String checkpointKind();
+
+    /** The names of the classes where nobody says them; empty for none. */
+    default List<String> usualClasses() {
+        return List.of();
+    }
+
+    /** The task of a network that was not trained. */
+    NetworkTask untrained(Network network, List<String> classes);
+
+    /** The task of a checkpoint. */
+    NetworkTask restore(TaskDescription description);
+
+    /**
+     * Puts together what the options ask for, with the task's defaults.
+     *
+     * @param policy  the augmentation that the user names; null for the task's own
+     * @param source  the training data as {@link InputView#show} gave it
+     * @param resumed what the run goes on from, whose classes stay; null for a new run
+     * @throws UsageException if the options contradict each other or the data
+     */
+    Learning learning(TrainOptions options, Policy policy, SampleSource source, Checkpoint resumed) throws IOException;
+
+    /**
+     * What the network that the options ask for is shown of the data.
+     *
+     * @throws UsageException if the options ask for what the task does not have
+     */
+    default InputView view(TrainOptions options) {
+        if (options.frames().areGiven()) {
+            throw new UsageException("--crop, --colour, --input-size, --frames and --frame-gap are for steering");
+        }
+        return InputView.WHOLE;
+    }
+
+    /**
+     * Whether a sample has the label that the task learns from: a message without it is bad, and should not end a training.
+     *
+     * @param classes the names that the network knows
+     */
+    SampleCheck labels(List<String> classes);
+
+    /** The definition whose models have names that begin like this one; a table's for names of no family. */
+    static TaskDefinition ofModel(String model) {
+        String family = model.contains("-") ? model.substring(0, model.indexOf('-')) : model;
+        for (TaskKind kind : TaskKind.values()) {
+            if (kind.definition().family().equals(family)) {
+                return kind.definition();
+            }
+        }
+        return TaskKind.TABLE.definition();
+    }
+}

@@ -1,0 +1,68 @@
+package org.batchmill.jobs.train;
+
+import java.util.List;
+import org.batchmill.jobs.options.OptimizationOptions;
+import org.batchmill.jobs.task.Learning;
+import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.engine.ProgramSpecBuilder;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Parameter;
+
+/** What the engine is asked to compile. */
+final class ProgramRequest {
+
+    private ProgramRequest() {}
+
+    /** @throws UsageException if a pattern of layers fits none */
+    static ProgramSpec of(TrainOptions options, Learning learning, KeptZeros zeros) {
+        ProgramSpecBuilder spec = ProgramSpec.training(
+                        learning.network(),
+                        learning.inputFormat(),
+                        learning.recipe().rowsAtATime(),
+                        learning.loss(),
+                        learning.recipe().optimizer(),
+                        options.input().seed())
+                .toBuilder()
+                .l2(learning.recipe().decay())
+                .clipNorm(learning.recipe().clipNorm())
+                .keepZeros(zeros.kept());
+        OptimizationOptions optimization = options.optimization();
+        if (optimization.l1() != null) {
+            spec.l1(optimization.l1());
+        }
+        if (optimization.clipValue() != null) {
+            spec.clipValue(optimization.clipValue());
+        }
+        optimization.freeze().forEach(spec::freeze);
+        optimization.layerRates().forEach(rate -> addRate(spec, rate));
+        ProgramSpec asked = spec.build();
+        asked.rates().forEach(rate -> requireLayer(learning.network(), rate.layerPattern()));
+        return asked;
+    }
+
+    private static void addRate(ProgramSpecBuilder spec, String text) {
+        int equals = text.lastIndexOf('=');
+        try {
+            float rate = Float.parseFloat(text.substring(equals + 1));
+            if (equals > 0 && rate >= 0) {
+                spec.rate(text.substring(0, equals), rate);
+                return;
+            }
+        } catch (NumberFormatException e) {
+            throw new UsageException("a layer's rate is PATTERN=MULTIPLIER, not " + text, e);
+        }
+        throw new UsageException("a layer's rate is PATTERN=MULTIPLIER, not " + text);
+    }
+
+    /** A pattern that fits nothing is misspelt: training all layers instead would waste the run. */
+    private static void requireLayer(Network network, String pattern) {
+        List<String> layers =
+                network.parameters().stream().map(Parameter::layer).distinct().toList();
+        if (layers.stream().noneMatch(new ProgramSpec.RateMultiplier(pattern, 1)::matches)) {
+            throw new UsageException("no layer of " + network.name() + " that learns matches " + pattern
+                    + "; there are " + String.join(", ", layers));
+        }
+    }
+}
