@@ -30,7 +30,8 @@ for %%A in (%*) do (
   set "PREVIOUS=%%~A"
 )
 
-set "OPTIONS=-XX:+UseParallelGC -Djava.awt.headless=true -Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2"
+rem File names are in Unicode here whatever the code page; so are texts, and what is written to a file or a pipe.
+set "OPTIONS=-Dfile.encoding=UTF-8 -XX:+UseParallelGC -Djava.awt.headless=true -Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2"
 set "OPTIONS=%OPTIONS% -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
 set "OPTIONS=%OPTIONS% -Dio.netty.tryReflectionSetAccessible=true"
 set "OPTIONS=%OPTIONS% --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED"

@@ -1,6 +1,9 @@
 package org.batchmill.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,8 +72,11 @@ public final class Batchmill implements Runnable {
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         Signals.heed();
+        // Nothing here is written for one country: libraries, too, shall write numbers and fold letters as everywhere.
+        Locale.setDefault(Locale.ROOT);
         Terminal terminal = Terminal.take();
         Signals.printTo(terminal);
+        terminal.warnOfFileNames();
         int code;
         try {
             code = run(terminal, arguments);
@@ -115,7 +121,9 @@ public final class Batchmill implements Runnable {
         });
         commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
             if (root.stacktrace) {
-                exception.printStackTrace(terminal.errWriter());
+                StringWriter trace = new StringWriter();
+                exception.printStackTrace(new PrintWriter(trace, true));
+                trace.toString().lines().forEach(terminal::progress);
             }
             return failed(terminal, exception);
         });

@@ -64,7 +64,7 @@ final class ProgressDisplay implements JobListener, AutoCloseable {
     private void showBar(long done, long total, String detail) {
         if (bar == null) {
             bar = new ProgressBarBuilder()
-                    .setTaskName(work)
+                    .setTaskName(VisibleText.line(work))
                     .setInitialMax(total == 0 ? -1 : total)
                     .startsFrom(done, Duration.ofNanos(System.nanoTime() - started))
                     .setStyle(ProgressBarStyle.ASCII)
@@ -73,7 +73,7 @@ final class ProgressDisplay implements JobListener, AutoCloseable {
                     .build();
         }
         bar.stepTo(done);
-        bar.setExtraMessage(" " + detail);
+        bar.setExtraMessage(" " + VisibleText.line(detail));
     }
 
     private void showLine(long done, long total, String detail) {

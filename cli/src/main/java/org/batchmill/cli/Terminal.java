@@ -1,5 +1,9 @@
 package org.batchmill.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -11,6 +15,8 @@ import java.nio.charset.StandardCharsets;
  * <p>{@link #take()} keeps the process's own streams for us and sends whatever libraries print to the log instead.
  */
 public final class Terminal {
+
+    private static final boolean WINDOWS = File.separatorChar == '\\';
 
     private final PrintStream out;
     private final PrintStream err;
@@ -26,10 +32,32 @@ public final class Terminal {
      * Takes the process's streams; the launcher says in {@code batchmill.terminal} whether standard error is a terminal, since the JVM
      * does not tell. From now on {@code System.out} and {@code System.err} go to the log. */
     static Terminal take() {
-        Terminal terminal = new Terminal(System.out, System.err, Boolean.getBoolean("batchmill.terminal"));
+        boolean interactive = Boolean.getBoolean("batchmill.terminal");
+        Terminal terminal = WINDOWS
+                ? new Terminal(System.out, System.err, interactive)
+                : new Terminal(utf8(FileDescriptor.out), utf8(FileDescriptor.err), interactive);
         System.setOut(LogFile.printStream("stdout"));
         System.setErr(LogFile.printStream("stderr"));
         return terminal;
+    }
+
+    /** UTF-8 whatever the locale: in that of a container or of cron the JVM would write question marks. */
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(descriptor)), true, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Says so where this JVM cannot name files beyond ASCII, which the locale of its start decides; the launcher sets one that can, if
+     * there is one.
+     */
+    void warnOfFileNames() {
+        String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+        if (!WINDOWS && !encoding.equalsIgnoreCase("UTF-8")) {
+            progress("warning: the locale has files named in " + encoding
+                    + ": names beyond ASCII are not found; set LC_ALL=C.UTF-8, or another locale in UTF-8 that"
+                    + " is installed");
+        }
     }
 
     /** A terminal that writes to the given streams, without cursor movements: for tests and for embedding. */
@@ -47,17 +75,17 @@ public final class Terminal {
 
     /** One line of a result. */
     synchronized void print(String line) {
-        out.println(line);
+        out.println(VisibleText.lines(line));
     }
 
     /** One line of progress. */
     synchronized void progress(String line) {
-        err.println(line);
+        err.println(VisibleText.line(line));
     }
 
     /** One line that says what went wrong. */
     synchronized void error(String line) {
-        err.println("batchmill: " + line);
+        err.println("batchmill: " + VisibleText.line(line));
     }
 
     PrintStream err() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
 
 /** Event files as TensorFlow's own protocol-buffer classes read them. */
@@ -137,5 +139,72 @@ class EventFilesTest {
                         .getContent()
                         .toStringUtf8())
                 .contains("lr", "optimizer", "adam", "bn");
+    }
+
+    @Test
+    void shouldSayWhereASessionBeginsSoThatCurvesDoNotGoBackAfterAResume() throws IOException {
+        Path table = folder.resolve("line.csv");
+        Files.writeString(table, "x,y\n1,0\n2,0\n3,0\n4,0\n5,1\n6,1\n7,1\n8,1\n");
+        Path run = folder.resolve("run");
+        Object[] train = {
+            "train",
+            "table",
+            "--data",
+            table,
+            "--val",
+            table,
+            "--run",
+            run,
+            "--steps",
+            6,
+            "--batch",
+            2,
+            "--checkpoint-steps",
+            2,
+            "--evaluate-steps",
+            2,
+            "--keep",
+            9
+        };
+        Command first = Command.run(train);
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        Files.delete(run.resolve("checkpoints/step-000000006.ckpt"));
+        Files.delete(run.resolve("checkpoints/step-000000004.ckpt"));
+        assertThat(Command.run("train", "table", "--data", table, "--run", run, "--resume")
+                        .exitCode())
+                .isZero();
+        Map<String, List<Long>> shown = shown(run);
+        assertThat(shown.get("train/loss")).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(shown.get("validation/loss")).containsExactly(2L, 4L, 6L);
+    }
+
+    /** The steps of each scalar as TensorBoard shows them: where a session starts, what is at its step or later is dropped. */
+    private static Map<String, List<Long>> shown(Path run) throws IOException {
+        List<Path> files;
+        try (var found = Files.find(run, 3, (file, is) -> file.toString().contains("tfevents"))) {
+            files = found.sorted().toList();
+        }
+        assertThat(files).hasSize(2);
+        Map<String, List<Long>> shown = new LinkedHashMap<>();
+        int starts = 0;
+        for (Path file : files) {
+            try (TfRecordReader reader = TfRecordReader.open(file)) {
+                ByteBuffer record;
+                while ((record = reader.next()) != null) {
+                    Event event = Event.parseFrom(record);
+                    if (event.hasSessionLog()) {
+                        assertThat(event.getSessionLog().getStatus()).isEqualTo(SessionLog.SessionStatus.START);
+                        shown.values().forEach(steps -> steps.removeIf(step -> step >= event.getStep()));
+                        starts++;
+                    }
+                    for (Summary.Value value : event.getSummary().getValueList()) {
+                        shown.computeIfAbsent(value.getTag(), tag -> new ArrayList<>())
+                                .add(event.getStep());
+                    }
+                }
+            }
+        }
+        assertThat(starts).isEqualTo(2);
+        return shown;
     }
 }

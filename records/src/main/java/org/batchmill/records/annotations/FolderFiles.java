@@ -25,7 +25,7 @@ import org.batchmill.records.SampleId;
 final class FolderFiles {
 
     private static final Pattern PICTURE =
-            Pattern.compile("[^.].*\\.(jpe?g|png|bmp|gif|webp)", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("[^.].*\\.(jpe?g|png|bmp|gif|webp)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private FolderFiles() {}
 
@@ -59,6 +59,14 @@ final class FolderFiles {
     /** The files in a folder itself that end in {@code suffix}, sorted. */
     static List<Path> filesIn(Path folder, String suffix) throws IOException {
         return walk(folder, 1, file -> file.getFileName().toString().endsWith(suffix));
+    }
+
+    /** The files below a folder that end in {@code suffix}, in whatever case, sorted; hidden ones are left out. */
+    static List<Path> filesBelow(Path folder, String suffix) throws IOException {
+        return walk(folder, Integer.MAX_VALUE, file -> {
+            String name = file.getFileName().toString();
+            return !name.startsWith(".") && name.toLowerCase(Locale.ROOT).endsWith(suffix);
+        });
     }
 
     /** The folders in a folder, sorted; hidden ones are left out. */

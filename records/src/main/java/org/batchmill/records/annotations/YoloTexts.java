@@ -93,19 +93,19 @@ final class YoloTexts {
         return new TreeSet<>(all);
     }
 
-    /** Says aloud which text files are no image's. */
+    /** Says aloud which text files in folders of labels are no image's. */
     void notice(List<Path> used, List<String> notices) throws IOException {
         Set<Path> taken = new HashSet<>(used);
+        List<Path> parents = new ArrayList<>(FolderFiles.foldersIn(root));
+        parents.add(root);
         List<Path> left = new ArrayList<>();
-        for (Map<String, Path> texts : folders.values()) {
-            texts.values().stream()
-                    .filter(file -> !taken.contains(file)
-                            && !YoloClasses.isList(file)
-                            && !file.getParent().equals(root)
-                            && FolderFiles.slashed(root.relativize(file))
-                                    .toLowerCase(Locale.ROOT)
-                                    .contains("labels/"))
-                    .forEach(left::add);
+        for (Path parent : parents) {
+            Path labels = FolderFiles.folder(parent, "labels");
+            if (labels != null) {
+                FolderFiles.filesBelow(labels, ".txt").stream()
+                        .filter(file -> !taken.contains(file) && !YoloClasses.isList(file))
+                        .forEach(left::add);
+            }
         }
         if (!left.isEmpty()) {
             left.sort(null);

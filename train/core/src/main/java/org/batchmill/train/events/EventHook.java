@@ -29,6 +29,7 @@ public final class EventHook implements Hook {
 
     @Override
     public void started(LoopControl loop) throws IOException {
+        events.started(loop.step() + 1);
         events.graph(loop.program().spec().network());
         events.flush();
     }
@@ -91,7 +92,9 @@ public final class EventHook implements Hook {
     public void evaluated(LoopControl loop, Evaluation evaluation) throws IOException {
         events.scalar("validation/loss", evaluation.loss(), evaluation.step());
         for (Map.Entry<String, Double> score : evaluation.scores().entrySet()) {
-            events.scalar("validation/" + score.getKey(), score.getValue(), evaluation.step());
+            if (!score.getKey().equals("loss")) { // which tasks count among their scores
+                events.scalar("validation/" + score.getKey(), score.getValue(), evaluation.step());
+            }
         }
         events.flush();
     }

@@ -24,6 +24,9 @@ public final class EventWriter implements Closeable {
 
     private static final int SUMMARY_VALUE = 1;
     private static final int METADATA = 9;
+    private static final int SESSION_LOG = 7;
+    private static final int STATUS = 1;
+    private static final int START = 1;
 
     private final Path file;
     private final TfRecordWriter records;
@@ -64,6 +67,15 @@ public final class EventWriter implements Closeable {
 
     private static double now() {
         return System.currentTimeMillis() / 1e3;
+    }
+
+    /**
+     * A session begins, or goes on from a checkpoint: what files of this folder say of this step and later ones is done again, and
+     * TensorBoard drops it.
+     */
+    public void started(long step) throws IOException {
+        Message session = new Message().integer(STATUS, START);
+        write(new Message().number(1, now()).integer(2, step).message(SESSION_LOG, session));
     }
 
     public Path file() {
