@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.batchmill.testing.SharedData;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each kind of thread dies of an Error, a class that is missing; the command must end with one line and exit code 3, and not hang. */
 @Tag("long")
+@Tag("concurrent")
 @Timeout(300)
 class KilledThreadsTest {
 
@@ -111,6 +113,7 @@ class KilledThreadsTest {
                     .as("%s goes on without %s", name, killed)
                     .isTrue();
             System.out.printf(
+                    Locale.ROOT,
                     "%s: thread %s killed in %s.%s; exit code %d, %s%n",
                     name,
                     killed,

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * 10 s with a checkpoint; how long it took is printed, and a machine that is busy with other things is given six times that.
  */
 @EnabledOnOs({OS.LINUX, OS.MAC})
+@Tag("concurrent")
 class SignalsTest {
 
     private static final int STOPPED = 4;
@@ -146,7 +148,7 @@ class SignalsTest {
         Path log = out.resolve("log");
         try (TrainerProcess process = TrainerProcess.start(log, List.of(javaOptions), arguments.toArray())) {
             if (process.endsWithin(afterMillis)) {
-                System.out.printf("%s: ended by itself within %d ms%n", name, afterMillis);
+                System.out.printf(Locale.ROOT, "%s: ended by itself within %d ms%n", name, afterMillis);
                 assertThat(process.await()).as(process.log()).isZero();
                 return;
             }
@@ -158,7 +160,13 @@ class SignalsTest {
             long took = (System.nanoTime() - sent) / 1_000_000;
             int code = process.await();
             System.out.printf(
-                    "%s: %s after %d ms ended it in %d ms, exit code %d%n", name, signal, afterMillis, took, code);
+                    Locale.ROOT,
+                    "%s: %s after %d ms ended it in %d ms, exit code %d%n",
+                    name,
+                    signal,
+                    afterMillis,
+                    took,
+                    code);
             if (code != BEFORE_MAIN.get(signal) || !process.log().isEmpty()) {
                 assertThat(code)
                         .as("%s, signal %s after %d ms: %s", name, signal, afterMillis, process.log())

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.batchmill.records.DataException;
 
@@ -124,8 +125,12 @@ public final class Fuzz {
             refused += tryOne(mutated(random), tried++, parser) ? 0 : 1;
         }
         System.out.printf(
+                Locale.ROOT,
                 "fuzz %s: %d inputs, %d refused, %d s%n",
-                name, tried, refused, (System.nanoTime() - start) / 1_000_000_000L);
+                name,
+                tried,
+                refused,
+                (System.nanoTime() - start) / 1_000_000_000L);
     }
 
     /** Whether it was read. */

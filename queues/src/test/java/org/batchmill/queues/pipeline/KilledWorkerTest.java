@@ -10,13 +10,15 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.batchmill.queues.threads.WorkerDiedException;
 import org.batchmill.queues.threads.WorkerThread;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An Error anywhere in a worker, such as a class that is missing, reaches the consumer, who would else wait for ever. */
-@Timeout(60)
+@Tag("concurrent")
+@Timeout(300)
 class KilledWorkerTest {
 
     private static final IndexedSource<Integer> NUMBERS = IndexedSource.of(20, index -> (int) index);
