@@ -52,7 +52,7 @@ public interface Batch extends AutoCloseable {
 
     /**
      * The boxes of all rows as padded arrays. Rows have room for {@code most} boxes; what is behind a row's last box stays as it is,
-     * and boxes beyond the room are left out. Rows without boxes count none.
+     * and boxes beyond the room are left out, as crowds are, which nobody learns from. Rows without boxes count none.
      *
      * @param most        boxes a row
      * @param names       of the classes, in label order
@@ -63,14 +63,15 @@ public interface Batch extends AutoCloseable {
     default void boxes(int most, List<String> names, FloatBuffer coordinates, IntBuffer classes, IntBuffer counts) {
         for (int row = 0; row < size(); row++) {
             List<Box> boxes = labels(row) instanceof Labels.Boxes labels ? labels.boxes() : List.of();
-            int count = Math.min(most, boxes.size());
-            counts.put(row, count);
-            for (int i = 0; i < count; i++) {
-                Box box = boxes.get(i);
-                int at = row * most + i;
-                classes.put(at, names.indexOf(box.className()));
-                coordinates.put(4 * at, new float[] {box.xmin(), box.ymin(), box.xmax(), box.ymax()});
+            int count = 0;
+            for (Box box : boxes) {
+                if (count < most && !box.crowd()) {
+                    int at = row * most + count++;
+                    classes.put(at, names.indexOf(box.className()));
+                    coordinates.put(4 * at, new float[] {box.xmin(), box.ymin(), box.xmax(), box.ymax()});
+                }
             }
+            counts.put(row, count);
         }
     }
 

@@ -31,6 +31,7 @@ public record PictureMapping(
                 (float) Math.max(x0, x1),
                 (float) Math.max(y0, y1),
                 box.difficult(),
-                box.truncated());
+                box.truncated(),
+                box.crowd());
     }
 }

@@ -99,12 +99,15 @@ public final class PooledBatch implements Batch {
     public void boxes(int most, List<String> names, FloatBuffer coordinates, IntBuffer classes, IntBuffer counts) {
         for (int row = 0; row < size(); row++) {
             RowLabels labels = slot().labels[row];
-            int count = Math.min(most, labels.count());
-            counts.put(row, count);
-            for (int i = 0; i < count; i++) {
-                classes.put(row * most + i, names.indexOf(labels.name(i)));
-                labels.copyEdges(i, coordinates, (row * most + i) * 4);
+            int count = 0;
+            for (int i = 0; i < labels.count() && count < most; i++) {
+                if (!labels.crowd(i)) {
+                    int at = row * most + count++;
+                    classes.put(at, names.indexOf(labels.name(i)));
+                    labels.copyEdges(i, coordinates, at * 4);
+                }
             }
+            counts.put(row, count);
         }
     }
 

@@ -22,6 +22,7 @@ final class RowLabels {
     private String[] names = new String[8];
     private boolean[] difficult = new boolean[8];
     private boolean[] truncated = new boolean[8];
+    private boolean[] crowd = new boolean[8];
 
     /** Labels other than boxes. */
     void set(Labels labels) {
@@ -76,6 +77,10 @@ final class RowLabels {
         return names[index];
     }
 
+    boolean crowd(int index) {
+        return crowd[index];
+    }
+
     void copyEdges(int index, FloatBuffer into, int at) {
         into.put(at, coordinates, COORDINATES * index, COORDINATES);
     }
@@ -87,6 +92,7 @@ final class RowLabels {
             names = Arrays.copyOf(names, more);
             difficult = Arrays.copyOf(difficult, more);
             truncated = Arrays.copyOf(truncated, more);
+            crowd = Arrays.copyOf(crowd, more);
         }
         int at = COORDINATES * count;
         coordinates[at] = (float) xmin;
@@ -96,6 +102,7 @@ final class RowLabels {
         names[count] = box.className();
         difficult[count] = box.difficult();
         truncated[count] = box.truncated() || cut;
+        crowd[count] = box.crowd();
         count++;
     }
 
@@ -108,12 +115,15 @@ final class RowLabels {
         String name = names[a];
         names[a] = names[b];
         names[b] = name;
-        boolean flag = difficult[a];
-        difficult[a] = difficult[b];
-        difficult[b] = flag;
-        flag = truncated[a];
-        truncated[a] = truncated[b];
-        truncated[b] = flag;
+        swap(difficult, a, b);
+        swap(truncated, a, b);
+        swap(crowd, a, b);
+    }
+
+    private static void swap(boolean[] flags, int a, int b) {
+        boolean flag = flags[a];
+        flags[a] = flags[b];
+        flags[b] = flag;
     }
 
     Labels toLabels() {
@@ -130,7 +140,8 @@ final class RowLabels {
                     coordinates[at + 2],
                     coordinates[at + 3],
                     difficult[i],
-                    truncated[i]));
+                    truncated[i],
+                    crowd[i]));
         }
         return new Labels.Boxes(boxes);
     }

@@ -201,13 +201,15 @@ class SampleAssemblerTest {
     }
 
     @Test
-    void shouldGivePaddedArraysOfBoxes() throws Exception {
+    void shouldGivePaddedArraysOfBoxesWithoutCrowds() throws Exception {
         using(new BatchShape(2, 2, 2, 1, Batch.Format.UINT8_NHWC), Policy.NONE, (assembler, batch) -> {
             Box a = new Box("a", 0, 0, 0.5f, 0.5f);
             Box b = new Box("b", 0.25f, 0.5f, 0.75f, 1);
             write(assembler, batch, 0, raw("x", 2, 2, 1, new Labels.Boxes(List.of(a)), 1, 2, 3, 4));
-            write(assembler, batch, 1, raw("y", 2, 2, 1, new Labels.Boxes(List.of(b, a, a)), 1, 2, 3, 4));
+            Box crowd = new Box("b", 0, 0, 1, 1, false, false, true);
+            write(assembler, batch, 1, raw("y", 2, 2, 1, new Labels.Boxes(List.of(b, crowd, a, a)), 1, 2, 3, 4));
             assembler.seal(batch, 2);
+            assertThat(((Labels.Boxes) batch.labels(1)).boxes()).containsExactly(b, crowd, a, a);
             float[] edges = new float[2 * 2 * 4];
             int[] classes = new int[2 * 2];
             int[] counts = new int[2];

@@ -11,9 +11,23 @@ package org.batchmill.records;
  * @param ymax      bottom edge, greater than ymin
  * @param difficult marked as difficult: not counted in the evaluation of PASCAL VOC
  * @param truncated marked as cut off by the picture's edge
+ * @param crowd     stands for a group of objects that nobody labelled one by one ({@code iscrowd} of COCO): it is not taught, and
+ *                  takes any number of detections in the evaluation
  */
 public record Box(
-        String className, float xmin, float ymin, float xmax, float ymax, boolean difficult, boolean truncated) {
+        String className,
+        float xmin,
+        float ymin,
+        float xmax,
+        float ymax,
+        boolean difficult,
+        boolean truncated,
+        boolean crowd) {
+
+    /** A box of one object. */
+    public Box(String className, float xmin, float ymin, float xmax, float ymax, boolean difficult, boolean truncated) {
+        this(className, xmin, ymin, xmax, ymax, difficult, truncated, false);
+    }
 
     public Box(String className, float xmin, float ymin, float xmax, float ymax) {
         this(className, xmin, ymin, xmax, ymax, false, false);

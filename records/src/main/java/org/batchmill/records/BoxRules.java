@@ -104,7 +104,8 @@ public final class BoxRules {
                 fraction(box.xmax(), width),
                 fraction(box.ymax(), height),
                 box.difficult(),
-                box.truncated());
+                box.truncated(),
+                box.crowd());
         if (inside.width() <= 0 || inside.height() <= 0) {
             return drop(where);
         }
@@ -183,7 +184,8 @@ public final class BoxRules {
                     (double) box.xmax() * width,
                     (double) box.ymax() * height,
                     box.difficult(),
-                    box.truncated());
+                    box.truncated(),
+                    box.crowd());
         }
     }
 
@@ -209,6 +211,7 @@ public final class BoxRules {
      * @param ymax      bottom edge in pixels
      * @param difficult marked as difficult
      * @param truncated marked as cut off by the edge
+     * @param crowd     stands for a group of objects
      */
     public record PixelBox(
             String className,
@@ -217,7 +220,20 @@ public final class BoxRules {
             double xmax,
             double ymax,
             boolean difficult,
-            boolean truncated) {
+            boolean truncated,
+            boolean crowd) {
+
+        /** A box of one object. */
+        public PixelBox(
+                String className,
+                double xmin,
+                double ymin,
+                double xmax,
+                double ymax,
+                boolean difficult,
+                boolean truncated) {
+            this(className, xmin, ymin, xmax, ymax, difficult, truncated, false);
+        }
 
         String edges() {
             return xmin + "," + ymin + "," + xmax + "," + ymax;

@@ -19,6 +19,11 @@ public final class SharedData {
         return existing("golden", relative);
     }
 
+    /** A file or folder below {@code shared/cases}; skips the calling test if it is not there. */
+    public static Path cases(String relative) {
+        return existing("cases", relative);
+    }
+
     private static Path existing(String folder, String relative) {
         String root = System.getProperty("batchmill.shared", "../shared");
         Path path = Path.of(root).resolve(folder).resolve(relative).normalize();

@@ -59,7 +59,7 @@ final class BatchDigest {
                 .putFloat(box.xmax())
                 .putFloat(box.ymax())
                 .put((byte) (box.difficult() ? 1 : 0))
-                .put((byte) (box.truncated() ? 1 : 0));
+                .put((byte) ((box.truncated() ? 1 : 0) | (box.crowd() ? 2 : 0)));
         sha.update(numbers.flip());
     }
 

@@ -108,7 +108,9 @@ final class Balance {
         Set<String> names = new HashSet<>();
         if (labels instanceof Labels.Boxes boxes) {
             for (Box box : boxes.boxes()) {
-                names.add(box.className());
+                if (!box.crowd()) {
+                    names.add(box.className());
+                }
             }
         }
         return names;

@@ -23,7 +23,9 @@ final class SampleKinds {
         if (labels instanceof Labels.Boxes boxes) {
             TreeSet<String> classes = new TreeSet<>();
             for (Box box : boxes.boxes()) {
-                classes.add(box.className());
+                if (!box.crowd()) {
+                    classes.add(box.className());
+                }
             }
             return classes.hashCode();
         }

@@ -61,6 +61,7 @@ final class DetectionDataCheck {
             case DOUBLE_BOX -> count + " objects, in " + samples + " pictures, are labelled twice";
             case PICTURE_WITHOUT_LABELS -> samples + " pictures have no objects";
             case LABELS_WITHOUT_PICTURE -> samples + " labels have no picture";
+            case CROWD -> samples + " pictures have crowds, which are not taught";
             case DUPLICATE -> samples + " pictures have the same bytes as another";
             case DAMAGED -> samples + " samples cannot be read";
         };

@@ -31,7 +31,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
     record Image(long id, String file_name, int width, int height) {}
 
     /** An object; {@code bbox} is x, y, width, height in pixels. */
-    record Annotation(long id, long image_id, long category_id, JsonNode bbox, int iscrowd) {}
+    record Annotation(long id, long image_id, long category_id, JsonNode bbox, int iscrowd, int difficult) {}
 
     /** A class. */
     record Category(long id, String name) {}

@@ -25,7 +25,7 @@ import org.batchmill.records.Labels;
 /**
  * COCO: {@code annotations/instances_train2017.json} with pictures in {@code train2017/}, a JSON file in the data set's folder,
  * or {@code train/_annotations.coco.json} beside its pictures. Each file is a list named after it ({@code train}). Classes are in
- * the order of their numbers. A crowd becomes a difficult box.
+ * the order of their numbers.
  */
 final class CocoFormat implements FolderFormat {
 
@@ -228,7 +228,14 @@ final class CocoFormat implements FolderFormat {
                 edges[i] = object.bbox().get(i).asDouble();
             }
             return new PixelBox(
-                    name, edges[0], edges[1], edges[0] + edges[2], edges[1] + edges[3], object.iscrowd() == 1, false);
+                    name,
+                    edges[0],
+                    edges[1],
+                    edges[0] + edges[2],
+                    edges[1] + edges[3],
+                    object.difficult() == 1,
+                    false,
+                    object.iscrowd() == 1);
         }
 
         @Override

@@ -12,8 +12,8 @@ import org.batchmill.records.UsageException;
 
 /**
  * Collects pictures with their boxes and writes them as one JSON file of COCO's instances kind. Pictures, objects and categories
- * are numbered from 1: COCO's own evaluation takes an object of number 0 for none. A difficult box becomes a crowd; that a box is
- * truncated cannot be said in this format. Used by one thread at a time.
+ * are numbered from 1: COCO's own evaluation takes an object of number 0 for none. That a box is difficult is written as an entry of
+ * that name, which other programs pass over; that it is truncated cannot be said in this format. Used by one thread at a time.
  */
 public final class CocoWriter {
 
@@ -64,7 +64,10 @@ public final class CocoWriter {
                 .put("image_id", image)
                 .put("category_id", category)
                 .put("area", boxWidth * boxHeight)
-                .put("iscrowd", box.difficult() ? 1 : 0);
+                .put("iscrowd", box.crowd() ? 1 : 0);
+        if (box.difficult()) {
+            object.put("difficult", 1);
+        }
         object.putArray("bbox")
                 .add((double) box.xmin() * width)
                 .add((double) box.ymin() * height)

@@ -12,7 +12,8 @@ import org.batchmill.records.AtomicFile;
 import org.batchmill.records.Box;
 
 /**
- * Writes annotations as PASCAL VOC's XML: pixels counted from 1, so that a box that covers a picture of width w goes from 1 to w.
+ * Writes annotations as PASCAL VOC's XML: pixels counted from 1, so that a box that covers a picture of width w goes from 1 to w. A crowd
+ * is difficult to other programs; for us there is an element of its own.
  */
 public final class VocWriter {
 
@@ -55,7 +56,10 @@ public final class VocWriter {
         xml.writeStartElement("object");
         text(xml, "name", box.className());
         text(xml, "truncated", box.truncated() ? 1 : 0);
-        text(xml, "difficult", box.difficult() ? 1 : 0);
+        text(xml, "difficult", box.difficult() || box.crowd() ? 1 : 0);
+        if (box.crowd()) {
+            text(xml, "crowd", 1);
+        }
         xml.writeStartElement("bndbox");
         text(xml, "xmin", first(box.xmin(), width));
         text(xml, "ymin", first(box.ymin(), height));

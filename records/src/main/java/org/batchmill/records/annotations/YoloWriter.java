@@ -25,7 +25,7 @@ public final class YoloWriter {
     private YoloWriter() {}
 
     /**
-     * Writes the objects of one picture.
+     * Writes the objects of one picture. Crowds are left out: the format has nothing but objects.
      *
      * @param file    {@code labels/NAME.txt} for {@code images/NAME.jpg}
      * @param classes the names in the order of {@code data.yaml}
@@ -34,6 +34,9 @@ public final class YoloWriter {
     public static void writeText(Path file, List<Box> boxes, List<String> classes) throws IOException {
         StringBuilder text = new StringBuilder();
         for (Box box : boxes) {
+            if (box.crowd()) {
+                continue;
+            }
             double xmin = box.xmin();
             double ymin = box.ymin();
             text.append(ClassNumbers.of(box, classes))

@@ -129,6 +129,7 @@ public final class ArrowSampleWriter implements Closeable {
             structs.getChild(SampleSchema.YMAX, Float4Vector.class).setSafe(at, box.ymax());
             structs.getChild(SampleSchema.DIFFICULT, BitVector.class).setSafe(at, box.difficult() ? 1 : 0);
             structs.getChild(SampleSchema.TRUNCATED, BitVector.class).setSafe(at, box.truncated() ? 1 : 0);
+            structs.getChild(SampleSchema.CROWD, BitVector.class).setSafe(at, box.crowd() ? 1 : 0);
             at++;
         }
         list.endValue(rows, boxes.size());

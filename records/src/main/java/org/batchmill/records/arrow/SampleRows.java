@@ -41,6 +41,10 @@ final class SampleRows {
     private final List<Column> edges;
     private final Column difficult;
     private final Column truncated;
+
+    /** Null in files of the time before crowds. */
+    private final Column crowd;
+
     private final Column className;
     private final Column steering;
     private final Column targets;
@@ -75,6 +79,7 @@ final class SampleRows {
         edges = List.of(reals(members.get(1)), reals(members.get(2)), reals(members.get(3)), reals(members.get(4)));
         difficult = Column.ofNumbers(members.get(5), batch, body, 1, where);
         truncated = Column.ofNumbers(members.get(6), batch, body, 1, where);
+        crowd = members.size() == 7 ? null : Column.ofNumbers(members.get(7), batch, body, 1, where);
         className = text(SampleSchema.CLASS);
         steering = reals(this.fields.get(SampleSchema.STEERING));
         targets = lists(SampleSchema.TARGETS);
@@ -174,7 +179,8 @@ final class SampleRows {
                     edges.get(2).real(i),
                     edges.get(3).real(i),
                     isTrue(difficult, i),
-                    isTrue(truncated, i)));
+                    isTrue(truncated, i),
+                    crowd != null && isTrue(crowd, i)));
         }
         return found;
     }

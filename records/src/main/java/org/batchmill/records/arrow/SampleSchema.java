@@ -26,14 +26,15 @@ import org.batchmill.records.DataException.Kind;
  *   width     int32           of the pixels
  *   channels  int32           of the pixels
  *   features  list&lt;float&gt;     a row of a table
- *   boxes     list&lt;struct&lt;class: utf8, xmin, ymin, xmax, ymax: float, difficult, truncated: bool&gt;&gt;
+ *   boxes     list&lt;struct&lt;class: utf8, xmin, ymin, xmax, ymax: float, difficult, truncated, crowd: bool&gt;&gt;
  *   class     utf8            one class for the whole picture
  *   steering  float
  *   targets   list&lt;float&gt;
  *   other     binary          a tf.train.Example of the features of a record that no column says
  * </pre>
  *
- * The schema's metadata holds the classes in label order, as a JSON list, under {@code batchmill.classes}.
+ * Files of the time before crowds have no {@code crowd}. The schema's metadata holds the classes in label order, as a JSON list, under
+ * {@code batchmill.classes}.
  */
 final class SampleSchema {
 
@@ -56,6 +57,7 @@ final class SampleSchema {
     static final String YMAX = "ymax";
     static final String DIFFICULT = "difficult";
     static final String TRUNCATED = "truncated";
+    static final String CROWD = "crowd";
 
     static final String CLASSES_KEY = "batchmill.classes";
     private static final ArrowType FLOAT = new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
@@ -96,7 +98,8 @@ final class SampleSchema {
                 column(XMAX, FLOAT),
                 column(YMAX, FLOAT),
                 column(DIFFICULT, ArrowType.Bool.INSTANCE),
-                column(TRUNCATED, ArrowType.Bool.INSTANCE));
+                column(TRUNCATED, ArrowType.Bool.INSTANCE),
+                column(CROWD, ArrowType.Bool.INSTANCE));
     }
 
     static Schema of(List<String> classes) {
@@ -143,12 +146,16 @@ final class SampleSchema {
 
     /** The names of a list's items differ between writers, and mean nothing. */
     private static boolean sameType(Field wanted, FieldLayout found) {
-        if (!typeName(wanted.getType()).equals(found.type())
-                || wanted.getChildren().size() != found.children().size()) {
+        List<Field> wantedChildren = wanted.getChildren();
+        int children = found.children().size();
+        boolean beforeCrowds = children == wantedChildren.size() - 1
+                && !wantedChildren.isEmpty()
+                && wantedChildren.get(children).getName().equals(CROWD);
+        if (!typeName(wanted.getType()).equals(found.type()) || (children != wantedChildren.size() && !beforeCrowds)) {
             return false;
         }
-        for (int i = 0; i < wanted.getChildren().size(); i++) {
-            if (!sameType(wanted.getChildren().get(i), found.children().get(i))) {
+        for (int i = 0; i < children; i++) {
+            if (!sameType(wantedChildren.get(i), found.children().get(i))) {
                 return false;
             }
         }

@@ -150,10 +150,14 @@ public final class DataDoctor {
         if (boxes.isEmpty()) {
             findings.add(new Finding(Kind.PICTURE_WITHOUT_LABELS, id, "no objects"));
         }
+        add(Kind.CROWD, id, boxes.stream().filter(Box::crowd).count());
         Map<Integer, Integer> cells = new HashMap<>();
         for (int i = 0; i < boxes.size(); i++) {
             Box box = boxes.get(i);
             objects.merge(box.className(), 1L, Long::sum);
+            if (box.crowd()) {
+                continue;
+            }
             if (box.width() * width < TINY_PIXELS || box.height() * height < TINY_PIXELS) {
                 findings.add(new Finding(
                         Kind.TINY_BOX,
@@ -174,7 +178,9 @@ public final class DataDoctor {
                         "objects " + other + " and " + i + " in one cell of " + grid + " x " + grid));
             }
             for (int k = 0; k < i; k++) {
-                if (boxes.get(k).className().equals(box.className()) && overlap(boxes.get(k), box) > DOUBLE_OVERLAP) {
+                if (!boxes.get(k).crowd()
+                        && boxes.get(k).className().equals(box.className())
+                        && overlap(boxes.get(k), box) > DOUBLE_OVERLAP) {
                     findings.add(new Finding(
                             Kind.DOUBLE_BOX, id, "objects " + k + " and " + i + " (" + box.className() + ")"));
                 }

@@ -30,6 +30,8 @@ public record Finding(Kind kind, SampleId sample, String detail) {
         SHARED_CELL,
         /** The same object is labelled twice: boxes of one class that overlap almost whole. */
         DOUBLE_BOX,
+        /** Boxes around groups of objects, which are not taught and are judged by a rule of their own. */
+        CROWD,
         /** The same bytes as another picture. */
         DUPLICATE;
 

@@ -152,6 +152,7 @@ public final class SampleExamples {
         float[] ymax = new float[count];
         boolean[] difficult = new boolean[count];
         boolean[] truncated = new boolean[count];
+        boolean[] crowd = new boolean[count];
         long[] numbered = new long[classes.isEmpty() ? 0 : count];
         for (int i = 0; i < count; i++) {
             Box box = boxes.get(i);
@@ -161,6 +162,7 @@ public final class SampleExamples {
             ymax[i] = box.ymax();
             difficult[i] = box.difficult();
             truncated[i] = box.truncated();
+            crowd[i] = box.crowd();
             if (!classes.isEmpty()) {
                 numbered[i] = number(box.className(), id);
             }
@@ -174,6 +176,9 @@ public final class SampleExamples {
                         boxes.stream().map(Box::className).toList())
                 .flags(SampleKeys.DIFFICULT, difficult)
                 .flags(SampleKeys.TRUNCATED, truncated);
+        if (boxes.stream().anyMatch(Box::crowd)) {
+            example.flags(SampleKeys.CROWD, crowd);
+        }
         if (!classes.isEmpty()) {
             example.int64s(SampleKeys.OBJECT_LABEL, numbered);
         }

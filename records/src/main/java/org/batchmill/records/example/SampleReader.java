@@ -116,10 +116,11 @@ final class SampleReader {
         float[] ymax = floats(features, SampleKeys.YMAX, count, where);
         boolean[] difficult = flags(features, SampleKeys.DIFFICULT, count, where);
         boolean[] truncated = flags(features, SampleKeys.TRUNCATED, count, where);
+        boolean[] crowd = flags(features, SampleKeys.CROWD, count, where);
         List<String> names = names(features, SampleKeys.OBJECT_TEXT, SampleKeys.OBJECT_LABEL, count, where);
         List<Box> boxes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            boxes.add(new Box(names.get(i), xmin[i], ymin[i], xmax[i], ymax[i], difficult[i], truncated[i]));
+            boxes.add(new Box(names.get(i), xmin[i], ymin[i], xmax[i], ymax[i], difficult[i], truncated[i], crowd[i]));
         }
         return new Labels.Boxes(boxes);
     }

@@ -43,7 +43,7 @@ class CocoFormatTest {
     }
 
     @Test
-    void shouldTakeACrowdForADifficultBoxAndPassOverWhatItDoesNotUse() throws IOException {
+    void shouldReadCrowdsAndPassOverWhatItDoesNotUse() throws IOException {
         AnnotatedFolder read = annotated(
                 """
                 [{'id':1,'image_id':7,'category_id':2,'bbox':[0,0,50,25],'iscrowd':1,'ignore':0,'area':1250.0,
@@ -51,7 +51,8 @@ class CocoFormatTest {
                  {'id':2,'image_id':7,'category_id':2,'bbox':[0,0,50,50],'iscrowd':0,'segmentation':[[1,2,3,4]]}]""");
         assertThat(DrawnFolder.boxes(read, 0))
                 .containsExactly(
-                        new Box("cat", 0, 0, 0.5f, 0.5f, true, false), new Box("cat", 0, 0, 0.5f, 1, false, false));
+                        new Box("cat", 0, 0, 0.5f, 0.5f, false, false, true),
+                        new Box("cat", 0, 0, 0.5f, 1, false, false));
     }
 
     @Test

@@ -44,7 +44,8 @@ class WritersTest {
     void shouldReadBackTheCocoFileThatItWrote() throws IOException {
         RandomGenerator random = Seed.random(Seed.of(this));
         folder.picture("train/a.png", WIDTH, HEIGHT).picture("train/b.png", WIDTH, HEIGHT);
-        List<Box> boxes = boxes(random, true);
+        List<Box> boxes = new ArrayList<>(boxes(random, true));
+        boxes.add(new Box("no", 0, 0, .5f, .5f, false, false, true));
         CocoWriter writer = new CocoWriter(CLASSES);
         writer.add("a.png", WIDTH, HEIGHT, boxes);
         writer.add("b.png", WIDTH, HEIGHT, List.of());
@@ -62,8 +63,10 @@ class WritersTest {
         RandomGenerator random = Seed.random(Seed.of(this));
         folder.picture("images/train/a.png", WIDTH, HEIGHT).picture("images/val/b.png", WIDTH, HEIGHT);
         List<Box> boxes = boxes(random, false);
+        List<Box> withACrowd = new ArrayList<>(boxes);
+        withACrowd.add(new Box("no", 0, 0, .5f, .5f, false, false, true));
         Files.createDirectories(root.resolve("labels/train"));
-        YoloWriter.writeText(root.resolve("labels/train/a.txt"), boxes, CLASSES);
+        YoloWriter.writeText(root.resolve("labels/train/a.txt"), withACrowd, CLASSES);
         YoloWriter.writeDataYaml(
                 root.resolve("data.yaml"), CLASSES, Map.of("train", "images/train", "val", "images/val"));
         AnnotatedFolder read = folder.open(AnnotationFormat.YOLO);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -53,6 +54,11 @@ class ConversionTest {
                     Content.EncodedImage.class,
                     new Labels.Boxes(List.of(
                             new Box("car", 0, 0.25f, 0.5f, 1), new Box("kite", 0.1f, 0.1f, 0.2f, 0.2f, true, true)))),
+            sample(
+                    "a crowd",
+                    Content.EncodedImage.class,
+                    new Labels.Boxes(
+                            List.of(new Box("car", 0, 0, 1, 1, false, false, true), new Box("car", 0, 0, 0.5f, 0.5f)))),
             sample("no boxes", Content.EncodedImage.class, new Labels.Boxes(List.of())),
             sample("unlabelled", Content.EncodedImage.class, Labels.NONE),
             sample("class", Content.RawImage.class, new Labels.ClassLabel("kite")),
@@ -107,6 +113,17 @@ class ConversionTest {
     }
 
     @Test
+    void shouldReadFilesOfTheTimeBeforeCrowds() throws IOException {
+        Path arrow = folder.resolve("before-crowds.arrow");
+        try (InputStream resource = getClass().getResourceAsStream("before-crowds.arrow")) {
+            Files.copy(resource, arrow);
+        }
+        try (ArrowSampleFile file = ArrowSampleFile.open(arrow)) {
+            assertSame(file.read(0), SAMPLES.get(0));
+        }
+    }
+
+    @Test
     void shouldSplitAFileIntoBatchesAndReadAcrossThem() throws IOException {
         Path arrow = folder.resolve("a.arrow");
         try (ArrowSampleWriter writer = ArrowSampleWriter.create(arrow, CLASSES)) {
@@ -149,9 +166,9 @@ class ConversionTest {
         try (ArrowSampleStream stream =
                 new ArrowSampleStream(Channels.newChannel(new ByteArrayInputStream(bytes.toByteArray())), "stream")) {
             assertSame(stream.next(), SAMPLES.get(0));
-            stream.seek("4");
-            assertSame(stream.next(), SAMPLES.get(4));
-            assertThat(stream.position()).isEqualTo("5");
+            stream.seek("5");
+            assertSame(stream.next(), SAMPLES.get(5));
+            assertThat(stream.position()).isEqualTo("6");
             stream.next();
             assertThat(stream.next()).isNull();
         }
@@ -185,17 +202,17 @@ class ConversionTest {
         Path arrow = folder.resolve("a.arrow");
         Path second = folder.resolve("second.tfrecord");
         assertThat(Conversion.toArrow(first, arrow, CLASSES, ReadOptions.defaults()))
-                .isEqualTo(6);
-        assertThat(Conversion.toTfRecord(arrow, second, WriteOptions.PLAIN)).isEqualTo(6);
+                .isEqualTo(SAMPLES.size());
+        assertThat(Conversion.toTfRecord(arrow, second, WriteOptions.PLAIN)).isEqualTo(SAMPLES.size());
         assertThat(second).hasSameBinaryContentAs(first);
         try (RecordFiles both = RecordFiles.open(List.of(arrow, second))) {
-            assertThat(both.size()).isEqualTo(12);
+            assertThat(both.size()).isEqualTo(2 * SAMPLES.size());
             assertThat(both.classes()).isEqualTo(CLASSES);
-            assertSame(both.read(7), both.read(1));
+            assertSame(both.read(SAMPLES.size() + 1), both.read(1));
         }
         assertThat(RecordCheck.verify(arrow, ReadOptions.defaults(), sample -> {})
                         .records())
-                .isEqualTo(6);
+                .isEqualTo(SAMPLES.size());
     }
 
     @Test

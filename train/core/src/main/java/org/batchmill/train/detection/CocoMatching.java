@@ -7,8 +7,8 @@ import org.batchmill.records.Box;
 
 /**
  * COCO's rule, for one class: picture by picture and by falling score, a detection takes the free true box that it overlaps most, if that
- * is enough; difficult boxes are taken only where no other fits, and then the detection does not count. At most 100 detections a
- * picture and class are looked at. Follows the published evaluation program of COCO (area: all).
+ * is enough; difficult boxes and crowds are taken only where no other fits, and then the detection does not count. A crowd takes any
+ * number of detections, by the share of each that lies in it. At most 100 detections a picture and class are looked at. Follows the published evaluation program of COCO (area: all).
  */
 final class CocoMatching {
 
@@ -17,7 +17,7 @@ final class CocoMatching {
 
     /** One picture's boxes, those that count first, and its detections by falling score, with their overlaps. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Picture(List<Detection> detections, boolean[] ignored, double[][] ious) {}
+    private record Picture(List<Detection> detections, boolean[] ignored, boolean[] crowds, double[][] overlaps) {}
 
     private record Outcome(float score, boolean right) {}
 
@@ -27,22 +27,30 @@ final class CocoMatching {
     CocoMatching(List<Scene> scenes, int classIndex) {
         for (Scene scene : scenes) {
             List<Box> boxes = new ArrayList<>(scene.truthOf(classIndex));
-            boxes.sort(Comparator.comparing(Box::difficult));
+            boxes.sort(Comparator.comparing(CocoMatching::isIgnored));
             List<Detection> detections = scene.foundOf(classIndex).stream()
                     .sorted(Comparator.comparingDouble(Detection::score).reversed())
                     .limit(MOST_DETECTIONS)
                     .toList();
             boolean[] ignored = new boolean[boxes.size()];
-            double[][] ious = new double[detections.size()][boxes.size()];
+            boolean[] crowds = new boolean[boxes.size()];
+            double[][] overlaps = new double[detections.size()][boxes.size()];
             for (int box = 0; box < ignored.length; box++) {
-                ignored[box] = boxes.get(box).difficult();
+                ignored[box] = isIgnored(boxes.get(box));
+                crowds[box] = boxes.get(box).crowd();
                 objects += ignored[box] ? 0 : 1;
-                for (int i = 0; i < ious.length; i++) {
-                    ious[i][box] = Overlap.iou(detections.get(i), boxes.get(box));
+                for (int i = 0; i < overlaps.length; i++) {
+                    overlaps[i][box] = crowds[box]
+                            ? Overlap.shareInside(detections.get(i), boxes.get(box))
+                            : Overlap.iou(detections.get(i), boxes.get(box));
                 }
             }
-            pictures.add(new Picture(detections, ignored, ious));
+            pictures.add(new Picture(detections, ignored, crowds, overlaps));
         }
+    }
+
+    private static boolean isIgnored(Box box) {
+        return box.difficult() || box.crowd();
     }
 
     /** The mean over the IoUs .5, .55, ... .95; NaN if there are no objects. */
@@ -104,9 +112,9 @@ final class CocoMatching {
             if (best >= 0 && picture.ignored()[box] && !picture.ignored()[best]) {
                 break;
             }
-            double iou = picture.ious()[detection][box];
-            if (!taken[box] && iou >= most) {
-                most = iou;
+            double overlap = picture.overlaps()[detection][box];
+            if ((!taken[box] || picture.crowds()[box]) && overlap >= most) {
+                most = overlap;
                 best = box;
             }
         }

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * How often an object of one class was taken for another. By falling score each detection takes the free true box, of whatever class,
- * that it overlaps most, if that is enough. The last row and column stand for the background: objects that nothing was found at,
+ * that it overlaps most, if that is enough; difficult boxes and crowds count nowhere, nor do detections on them. The last row and column stand for the background: objects that nothing was found at,
  * detections where nothing is.
  */
 final class ConfusionMatrix {
@@ -30,6 +30,9 @@ final class ConfusionMatrix {
         falling.sort(Comparator.comparingDouble(Detection::score).reversed());
         for (Detection detection : falling) {
             int box = freeBox(scene, detection, taken);
+            if (box < 0 && isInCrowd(scene, detection)) {
+                continue;
+            }
             if (box < 0) {
                 counts[background][detection.classIndex()]++;
                 continue;
@@ -40,10 +43,16 @@ final class ConfusionMatrix {
             }
         }
         for (int box = 0; box < taken.length; box++) {
-            if (!taken[box] && !scene.truth().get(box).difficult()) {
+            if (!taken[box]
+                    && !scene.truth().get(box).difficult()
+                    && !scene.truth().get(box).crowd()) {
                 counts[scene.classIndexes()[box]][background]++;
             }
         }
+    }
+
+    private boolean isInCrowd(Scene scene, Detection detection) {
+        return scene.truth().stream().anyMatch(box -> box.crowd() && Overlap.shareInside(detection, box) >= minimumIou);
     }
 
     private int freeBox(Scene scene, Detection detection, boolean[] taken) {
@@ -51,7 +60,7 @@ final class ConfusionMatrix {
         double most = 0;
         for (int box = 0; box < taken.length; box++) {
             double iou = Overlap.iou(detection, scene.truth().get(box));
-            if (!taken[box] && iou >= minimumIou && iou > most) {
+            if (!taken[box] && !scene.truth().get(box).crowd() && iou >= minimumIou && iou > most) {
                 most = iou;
                 best = box;
             }

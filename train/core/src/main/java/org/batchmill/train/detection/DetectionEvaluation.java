@@ -28,7 +28,7 @@ public final class DetectionEvaluation {
     /**
      * One picture.
      *
-     * @param truth what is there; difficult objects neither need to be found nor count as wrong when they are
+     * @param truth what is there; difficult objects and crowds neither need to be found nor count as wrong when they are
      * @param found in any order, in the same coordinates
      * @throws IllegalArgumentException if a true box has none of the classes
      */

@@ -2,7 +2,7 @@ package org.batchmill.train.detection;
 
 import org.batchmill.records.Box;
 
-/** Intersection over union. Coordinates are continuous: no pixel is added to widths, as PASCAL's own program does. */
+/** Intersection over union, and over the detection alone. Coordinates are continuous: no pixel is added to widths, as PASCAL's own program does. */
 final class Overlap {
 
     private Overlap() {}
@@ -13,6 +13,18 @@ final class Overlap {
 
     static double iou(Detection a, Box b) {
         return iou(a.xmin(), a.ymin(), a.xmax(), a.ymax(), b.xmin(), b.ymin(), b.xmax(), b.ymax());
+    }
+
+    /** The share of a detection that lies in a box: COCO's overlap with a crowd, which no detection can fill. */
+    static double shareInside(Detection a, Box b) {
+        double area = ((double) a.xmax() - a.xmin()) * ((double) a.ymax() - a.ymin());
+        return area > 0 ? intersection(a, b) / area : 0;
+    }
+
+    private static double intersection(Detection a, Box b) {
+        double width = Math.min((double) a.xmax(), b.xmax()) - Math.max((double) a.xmin(), b.xmin());
+        double height = Math.min((double) a.ymax(), b.ymax()) - Math.max((double) a.ymin(), b.ymin());
+        return width > 0 && height > 0 ? width * height : 0;
     }
 
     private static double iou(

@@ -7,7 +7,8 @@ import org.batchmill.records.Box;
 
 /**
  * PASCAL VOC's rule: by falling score over all pictures, a detection belongs to the true box that it overlaps most. It is right if the
- * overlap is enough and the box is not taken yet; on a difficult box it does not count; else it is wrong (Everingham et al. 2010).
+ * overlap is enough and the box is not taken yet; on a difficult box it does not count; else it is wrong (Everingham et al. 2010). PASCAL
+ * VOC knows no crowds: they are no boxes here, but a detection that would be wrong does not count if COCO's rule gives it to a crowd.
  */
 record VocMatching(double minimumIou) {
 
@@ -15,11 +16,14 @@ record VocMatching(double minimumIou) {
 
     PrecisionRecall curve(List<Scene> scenes, int classIndex) {
         List<List<Box>> truth = new ArrayList<>();
+        List<List<Box>> crowds = new ArrayList<>();
         List<boolean[]> taken = new ArrayList<>();
         List<Candidate> candidates = new ArrayList<>();
         int objects = 0;
         for (int i = 0; i < scenes.size(); i++) {
-            List<Box> boxes = scenes.get(i).truthOf(classIndex);
+            List<Box> boxes = new ArrayList<>(scenes.get(i).truthOf(classIndex));
+            crowds.add(boxes.stream().filter(Box::crowd).toList());
+            boxes.removeIf(Box::crowd);
             truth.add(boxes);
             taken.add(new boolean[boxes.size()]);
             objects += (int) boxes.stream().filter(box -> !box.difficult()).count();
@@ -33,16 +37,25 @@ record VocMatching(double minimumIou) {
         PrecisionRecall curve = new PrecisionRecall(objects);
         for (Candidate candidate : candidates) {
             List<Box> boxes = truth.get(candidate.scene());
-            int nearest = nearest(candidate.detection(), boxes);
-            if (nearest < 0) {
-                curve.add(candidate.detection().score(), false);
-            } else if (!boxes.get(nearest).difficult()) {
-                boolean[] takenHere = taken.get(candidate.scene());
-                curve.add(candidate.detection().score(), !takenHere[nearest]);
+            Detection detection = candidate.detection();
+            int nearest = nearest(detection, boxes);
+            if (nearest >= 0 && boxes.get(nearest).difficult()) {
+                continue;
+            }
+            boolean[] takenHere = taken.get(candidate.scene());
+            boolean right = nearest >= 0 && !takenHere[nearest];
+            if (right) {
                 takenHere[nearest] = true;
+            }
+            if (right || !isInCrowd(detection, crowds.get(candidate.scene()))) {
+                curve.add(detection.score(), right);
             }
         }
         return curve;
+    }
+
+    private boolean isInCrowd(Detection detection, List<Box> crowds) {
+        return crowds.stream().anyMatch(crowd -> Overlap.shareInside(detection, crowd) >= minimumIou);
     }
 
     /** The box that is overlapped most, if that is enough; else -1. */

@@ -10,8 +10,9 @@ import org.batchmill.train.loss.YoloV1Grid;
 
 /**
  * Turns the boxes of a picture into the truth of a YOLO v1 grid, by the reference program's rules: a box is clipped to the picture, and
- * dropped if it is too small then; a cell takes one object, the first in a shuffled order. Unlike the reference, a centre on the
- * picture's right or lower edge counts for the last cell, and a box at the origin for the first. A plain value.
+ * dropped if it is too small then; a cell takes one object, the first in a shuffled order. Difficult objects are taught like others,
+ * crowds are not. Unlike the reference, a centre on the picture's right or lower edge counts for the last cell, and a box at the
+ * origin for the first. A plain value.
  *
  * @param grid        the layout of the truth
  * @param classes     the names of the classes, as many as the grid has
@@ -67,6 +68,9 @@ public record YoloV1TruthEncoder(YoloV1Grid grid, List<String> classes, float mi
             int classIndex = classes.indexOf(box.className());
             if (classIndex < 0) {
                 throw new IllegalArgumentException("class " + box.className() + " is none of " + classes);
+            }
+            if (box.crowd()) {
+                continue;
             }
             double left = clip(box.xmin());
             double right = clip(box.xmax());

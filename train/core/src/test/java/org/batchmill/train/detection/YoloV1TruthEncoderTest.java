@@ -40,6 +40,15 @@ class YoloV1TruthEncoderTest {
     };
 
     @Test
+    void shouldNotTeachCrowds() {
+        float[] truth = new float[ENCODER.grid().truthSize()];
+        Box crowd = new Box("class3", .1f, .1f, .9f, .9f, false, false, true);
+
+        assertThat(ENCODER.encode(List.of(crowd), truth, 0)).isEqualTo(new YoloV1TruthEncoder.Outcome(0, 0, 0));
+        assertThat(truth).containsOnly(0);
+    }
+
+    @Test
     void shouldWriteTheTruthThatTheReferenceWrites() {
         float[] expected = GoldenArrays.resource(YoloV1Loss.class, "truth.f32");
         float[] truth = new float[expected.length];

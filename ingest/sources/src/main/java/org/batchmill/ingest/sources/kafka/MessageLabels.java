@@ -19,7 +19,7 @@ import org.batchmill.records.Labels;
 /**
  * The label of a picture in the headers of its message, as UTF-8 text. {@code class} is a class's name; {@code steering} a number;
  * {@code boxes} a JSON list of {@code {"class": "car", "xmin": .1, "ymin": .2, "xmax": .3, "ymax": .4}} with edges in fractions of
- * the picture, and {@code "difficult"} and {@code "truncated"} where they are true. A message without any of them is not labelled.
+ * the picture, and {@code "difficult"}, {@code "truncated"} and {@code "crowd"} where they are true. A message without any of them is not labelled.
  */
 final class MessageLabels {
 
@@ -79,7 +79,8 @@ final class MessageLabels {
                                     edge(box, "xmax", where),
                                     edge(box, "ymax", where),
                                     box.path("difficult").asBoolean(),
-                                    box.path("truncated").asBoolean()),
+                                    box.path("truncated").asBoolean(),
+                                    box.path("crowd").asBoolean()),
                             1,
                             1,
                             where)
@@ -121,6 +122,9 @@ final class MessageLabels {
             }
             if (box.truncated()) {
                 one.put("truncated", true);
+            }
+            if (box.crowd()) {
+                one.put("crowd", true);
             }
         }
         return list.toString();

@@ -72,7 +72,10 @@ class MessageFormatsTest {
                 new Labels.ClassLabel("cat"),
                 new Labels.Steering(-.25f),
                 new Labels.Boxes(List.of()),
-                new Labels.Boxes(List.of(new Box("cat", .1f, .2f, .5f, .75f), new Box("dog", 0, 0, 1, 1, true, true))));
+                new Labels.Boxes(List.of(
+                        new Box("cat", .1f, .2f, .5f, .75f),
+                        new Box("dog", 0, 0, 1, 1, true, true),
+                        new Box("dog", 0, 0, 1, .5f, false, false, true))));
     }
 
     @ParameterizedTest
