@@ -169,6 +169,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
     public Sample read(long index) throws IOException {
         int place = chosen[Math.toIntExact(index)];
         Entry entry = listing.pictures().entries().get(place);
+        listing.check(place);
         ByteBuffer picture = readPicture(entry.image());
         ImageHeader header =
                 listing.needsPicture() ? ImageHeader.read(picture, entry.image().toString()) : null;

@@ -8,28 +8,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.batchmill.records.Box;
-import org.batchmill.records.BoxRules;
-import org.batchmill.records.BoxRules.PixelBox;
+import java.util.Set;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.ImageHeader;
-import org.batchmill.records.Labels;
 
 /**
- * COCO: {@code annotations/instances_train2017.json} with pictures in {@code train2017/}, a JSON file in the data set's folder,
- * or {@code train/_annotations.coco.json} beside its pictures. Each file is a list named after it ({@code train}). Classes are in
- * the order of their numbers.
+ * COCO: {@code annotations/instances_train2017.json} with images in {@code train2017/}, JSON files in the data set's folder, or {@code
+ * train/_annotations.coco.json} beside its images. Each file is a list named after it ({@code train}), unless it is the only one in
+ * the data set's folder. Classes are in the order of their numbers.
  */
 final class CocoFormat implements FolderFormat {
 
+    private static final String JSON = ".json";
     private static final String BESIDE = "_annotations.coco.json";
+
+    /** A folder with more JSON files has one an image, which is another format. */
+    private static final int MOST_FILES = 8;
 
     @Override
     public boolean fits(Path root) throws IOException {
@@ -39,28 +37,53 @@ final class CocoFormat implements FolderFormat {
     /** The JSON files of the data set by the name of their list; empty for the only one. */
     private static Map<Path, String> files(Path root) throws IOException {
         Map<Path, String> files = new LinkedHashMap<>();
-        for (Path file : FolderFiles.filesIn(root.resolve("annotations"), ".json")) {
+        for (Path file : FolderFiles.filesIn(root.resolve("annotations"), JSON)) {
             String name = file.getFileName().toString();
-            if (name.startsWith("instances") || !name.matches("(captions|person_keypoints|panoptic|stuff)_.*")) {
-                String stem = FolderFiles.stem(name).replaceFirst("^instances_?", "");
-                files.put(file, stem.replaceFirst("\\d{4}$", ""));
+            if (name.startsWith("instances")
+                    || (!name.matches("(captions|person_keypoints|panoptic|stuff)_.*") && looksLikeCoco(file))) {
+                files.put(file, list(file));
             }
         }
-        if (Files.isDirectory(root)) {
-            for (Path folder : FolderFiles.foldersIn(root)) {
-                if (Files.isRegularFile(folder.resolve(BESIDE))) {
-                    files.put(folder.resolve(BESIDE), folder.getFileName().toString());
-                }
+        if (!Files.isDirectory(root)) {
+            return files;
+        }
+        for (Path folder : FolderFiles.foldersIn(root)) {
+            if (Files.isRegularFile(folder.resolve(BESIDE))) {
+                files.put(folder.resolve(BESIDE), SplitNames.list(folder));
             }
         }
         if (files.isEmpty()) {
-            for (Path file : FolderFiles.filesIn(root, ".json")) {
-                if (looksLikeCoco(file)) {
-                    files.put(file, "");
-                }
+            List<Path> here = cocoIn(root, Integer.MAX_VALUE);
+            here.forEach(file -> files.put(file, here.size() == 1 ? "" : list(file)));
+        }
+        if (files.isEmpty()) {
+            for (Path folder : FolderFiles.foldersIn(root)) {
+                List<Path> here = cocoIn(folder, MOST_FILES);
+                boolean split = here.size() == 1 && SplitNames.isSplit(folder);
+                here.forEach(file -> files.put(file, split ? SplitNames.list(folder) : list(file)));
             }
         }
         return files;
+    }
+
+    private static List<Path> cocoIn(Path folder, int most) throws IOException {
+        List<Path> coco = new ArrayList<>();
+        List<Path> all = FolderFiles.filesIn(folder, JSON);
+        for (Path file : all.size() > most ? List.<Path>of() : all) {
+            if (looksLikeCoco(file)) {
+                coco.add(file);
+            }
+        }
+        return coco;
+    }
+
+    /** {@code instances_train2017.json} is the list {@code train}. */
+    private static String list(Path file) {
+        return stem(file).replaceFirst("\\d{4}$", "");
+    }
+
+    private static String stem(Path file) {
+        return FolderFiles.stem(file.getFileName().toString()).replaceFirst("^instances_?", "");
     }
 
     /** Other JSON files lie in folders too: this kind has an array "images". */
@@ -88,162 +111,43 @@ final class CocoFormat implements FolderFormat {
         if (files.isEmpty()) {
             throw new DataException(Kind.MISSING, root.toString(), "there is no JSON file of COCO's instances kind");
         }
-        CocoListing listing = new CocoListing(options.rules());
-        for (Map.Entry<Path, String> file : files.entrySet()) {
-            listing.add(root, file.getKey(), file.getValue());
+        CocoListing listing = new CocoListing(root, options.rules());
+        boolean some = false;
+        for (Map.Entry<Path, String> each : files.entrySet()) {
+            CocoFile file = CocoFile.read(each.getKey());
+            if (file.annotations() == null) {
+                listing.notice(root.relativize(each.getKey()) + " has no annotations and is passed over");
+                continue;
+            }
+            some = true;
+            listing.add(each.getKey(), file, each.getValue(), folders(root, each.getKey(), each.getValue()));
         }
-        return listing;
+        if (!some) {
+            Path first = files.keySet().iterator().next();
+            throw new DataException(Kind.UNSUPPORTED, first.toString(), "the JSON has no \"annotations\"");
+        }
+        return listing.complete();
     }
 
-    /** A picture of a file and its objects. */
-    private record Picture(Path file, CocoFile.Image image, List<CocoFile.Annotation> objects) {}
-
-    private static final class CocoListing implements Listing {
-
-        private final EntryList pictures = new EntryList();
-        private final List<Picture> details = new ArrayList<>();
-        private final Map<Long, String> names = new HashMap<>();
-        private final List<String> classes = new ArrayList<>();
-        private final BoxRules rules;
-
-        CocoListing(BoxRules rules) {
-            this.rules = rules;
+    /** Where the images of a file may be, the likeliest first; where they should be, last. */
+    private static List<Path> folders(Path root, Path json, String list) throws IOException {
+        String stem = stem(json);
+        Path images = root.resolve("images");
+        Set<Path> folders = new LinkedHashSet<>(List.of(
+                json.getParent(),
+                root.resolve(stem),
+                root.resolve(list),
+                json.resolveSibling("images"),
+                images.resolve(stem),
+                images.resolve(list),
+                images,
+                root.resolve("data"),
+                root));
+        if (list.isEmpty()) {
+            folders.addAll(FolderFiles.foldersIn(root));
         }
-
-        void add(Path root, Path path, String list) throws IOException {
-            CocoFile file = CocoFile.read(path);
-            addCategories(path, file.categories());
-            Map<Long, List<CocoFile.Annotation>> objects = new HashMap<>();
-            for (CocoFile.Image image : file.images()) {
-                objects.put(image.id(), new ArrayList<>());
-            }
-            for (CocoFile.Annotation object : file.annotations()) {
-                List<CocoFile.Annotation> siblings = objects.get(object.image_id());
-                if (siblings == null) {
-                    throw new DataException(
-                            Kind.BAD_ANNOTATION,
-                            path + ": annotation " + object.id(),
-                            "there is no picture with the number " + object.image_id());
-                }
-                siblings.add(object);
-            }
-            for (CocoFile.Image image : file.images()) {
-                Entry entry = FolderFiles.entry(root, find(root, path, list, image));
-                int place = list.isEmpty() ? pictures.add(entry) : pictures.add(entry, list);
-                if (place == details.size()) {
-                    details.add(new Picture(path, image, objects.get(image.id())));
-                }
-            }
-        }
-
-        private void addCategories(Path path, List<CocoFile.Category> categories) throws DataException {
-            for (CocoFile.Category category : categories.stream()
-                    .sorted(Comparator.comparingLong(CocoFile.Category::id))
-                    .toList()) {
-                String where = path + ": category " + category.id();
-                if (category.name() == null) {
-                    throw new DataException(Kind.BAD_ANNOTATION, where, "it has no name");
-                }
-                String known = names.putIfAbsent(category.id(), category.name());
-                if (known == null) {
-                    classes.add(category.name());
-                } else if (!known.equals(category.name())) {
-                    throw new DataException(
-                            Kind.BAD_ANNOTATION, where, "it is named " + category.name() + " and " + known);
-                }
-            }
-        }
-
-        private static Path find(Path root, Path json, String list, CocoFile.Image image) throws DataException {
-            String where = json + ": image " + image.id();
-            if (image.file_name() == null) {
-                throw new DataException(Kind.BAD_ANNOTATION, where, "it has no file_name");
-            }
-            String stem = FolderFiles.stem(json.getFileName().toString()).replaceFirst("^instances_?", "");
-            List<Path> folders = List.of(
-                    json.getParent(),
-                    root.resolve(stem),
-                    root.resolve(list),
-                    root.resolve("images").resolve(stem),
-                    root.resolve("images").resolve(list),
-                    root.resolve("images"),
-                    root);
-            for (Path folder : folders) {
-                Path path = FolderFiles.inside(root, folder, image.file_name(), where);
-                if (Files.isRegularFile(path)) {
-                    return path;
-                }
-            }
-            return FolderFiles.inside(root, root.resolve("images"), image.file_name(), where);
-        }
-
-        @Override
-        public EntryList pictures() {
-            return pictures;
-        }
-
-        @Override
-        public List<String> classes() {
-            return List.copyOf(classes);
-        }
-
-        @Override
-        public boolean needsPicture() {
-            return true;
-        }
-
-        @Override
-        public Labels labels(int entry, ImageHeader picture) throws DataException {
-            Picture detail = details.get(entry);
-            CocoFile.Image image = detail.image;
-            int width = picture.uprightWidth();
-            int height = picture.uprightHeight();
-            if (image.width() > 0 && image.height() > 0 && (image.width() != width || image.height() != height)) {
-                throw new DataException(
-                        Kind.BAD_ANNOTATION,
-                        detail.file + ": image " + image.id(),
-                        "it says " + image.width() + " x " + image.height() + ", the picture is " + width + " x "
-                                + height);
-            }
-            List<Box> boxes = new ArrayList<>();
-            for (CocoFile.Annotation object : detail.objects) {
-                String where = detail.file + ": annotation " + object.id();
-                rules.apply(box(object, where), width, height, where).ifPresent(boxes::add);
-            }
-            return new Labels.Boxes(boxes);
-        }
-
-        private PixelBox box(CocoFile.Annotation object, String where) throws DataException {
-            String name = names.get(object.category_id());
-            if (name == null) {
-                throw new DataException(Kind.BAD_ANNOTATION, where, "there is no category " + object.category_id());
-            }
-            double[] edges = new double[4];
-            for (int i = 0; i < edges.length; i++) {
-                if (object.bbox() == null
-                        || object.bbox().size() != edges.length
-                        || !object.bbox().get(i).isNumber()) {
-                    throw new DataException(Kind.BAD_ANNOTATION, where, "bbox is not four numbers");
-                }
-                edges[i] = object.bbox().get(i).asDouble();
-            }
-            return new PixelBox(
-                    name,
-                    edges[0],
-                    edges[1],
-                    edges[0] + edges[2],
-                    edges[1] + edges[3],
-                    object.difficult() == 1,
-                    false,
-                    object.iscrowd() == 1);
-        }
-
-        @Override
-        public List<String> classNames(int entry) {
-            return details.get(entry).objects.stream()
-                    .map(object -> names.get(object.category_id()))
-                    .filter(Objects::nonNull)
-                    .toList();
-        }
+        folders.remove(images);
+        folders.add(images);
+        return List.copyOf(folders);
     }
 }

@@ -6,12 +6,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -27,7 +34,20 @@ final class FolderFiles {
     private static final Pattern PICTURE =
             Pattern.compile("[^.].*\\.(jpe?g|png|bmp|gif|webp)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+    /** What systems and programs leave in folders, besides hidden files: the Finder's, a NAS's, Windows' and Python's. */
+    private static final Set<String> LITTER = Set.of(
+            "__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found", "__pycache__");
+
     private FolderFiles() {}
+
+    /**
+     * Whether a file or folder is no data by its name: hidden ones ({@code ._a.jpg}, {@code .ipynb_checkpoints}) and what systems leave
+     * behind ({@code __MACOSX}). What a label file names is read all the same.
+     */
+    static boolean isLitter(Path path) {
+        String name = path.getFileName().toString();
+        return name.startsWith(".") || LITTER.contains(name);
+    }
 
     /** Whether a file is named like a picture; its bytes are not looked at. */
     static boolean isPicture(Path file) {
@@ -56,9 +76,12 @@ final class FolderFiles {
         }
     }
 
-    /** The files in a folder itself that end in {@code suffix}, sorted. */
+    /** The files in a folder itself that end in {@code suffix}, in lower or upper case, sorted; hidden ones are left out. */
     static List<Path> filesIn(Path folder, String suffix) throws IOException {
-        return walk(folder, 1, file -> file.getFileName().toString().endsWith(suffix));
+        return walk(
+                folder,
+                1,
+                file -> file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(suffix));
     }
 
     /** The files below a folder that end in {@code suffix}, in whatever case, sorted; hidden ones are left out. */
@@ -69,11 +92,11 @@ final class FolderFiles {
         });
     }
 
-    /** The folders in a folder, sorted; hidden ones are left out. */
+    /** The folders in a folder, sorted; those that are no data are left out. */
     static List<Path> foldersIn(Path folder) throws IOException {
         try (Stream<Path> list = Files.list(folder)) {
             return list.filter(Files::isDirectory)
-                    .filter(path -> !path.getFileName().toString().startsWith("."))
+                    .filter(path -> !isLitter(path))
                     .sorted()
                     .toList();
         }
@@ -96,15 +119,25 @@ final class FolderFiles {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> found = Files.find(
-                folder,
-                depth,
-                (file, attributes) -> attributes.isRegularFile() && wanted.test(file),
-                FileVisitOption.FOLLOW_LINKS)) {
-            return found.sorted().toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path below, BasicFileAttributes attributes) {
+                return !below.equals(folder) && isLitter(below)
+                        ? FileVisitResult.SKIP_SUBTREE
+                        : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile() && !isLitter(file) && wanted.test(file)) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        Collections.sort(found);
+        return found;
     }
 
     /** Files by their path below {@code folder} without the suffix; where two differ in the suffix alone the first counts. */

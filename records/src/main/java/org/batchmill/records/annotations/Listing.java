@@ -20,6 +20,13 @@ interface Listing {
         return List.of();
     }
 
+    /**
+     * Looks at what is known of an entry before its picture is read.
+     *
+     * @throws DataException if it makes no sense
+     */
+    default void check(int entry) throws DataException {}
+
     /** Whether labels can be judged only beside the size of the picture. */
     boolean needsPicture();
 

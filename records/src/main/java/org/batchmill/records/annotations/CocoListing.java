@@ -1,0 +1,289 @@
+package org.batchmill.records.annotations;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.batchmill.records.Box;
+import org.batchmill.records.BoxRules;
+import org.batchmill.records.BoxRules.PixelBox;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.ImageHeader;
+import org.batchmill.records.Labels;
+
+/**
+ * The images of one or more COCO files. An image that stands several times, in one file or in several, has the objects of all its
+ * entries; those that several files have alike count once. An entry that makes no sense, and all annotations of a file that belong to
+ * no image together, are one bad annotation: a sample that cannot be read.
+ */
+final class CocoListing implements Listing {
+
+    /**
+     * What one entry of a file says of an image.
+     *
+     * @param names of the file's categories by number
+     */
+    private record Part(
+            Path file, CocoFile.Image image, List<CocoFile.Annotation> objects, Map<Object, String> names) {}
+
+    /** Why an entry makes no sense. */
+    private record Problem(String where, String reason) {
+
+        DataException exception() {
+            return new DataException(Kind.BAD_ANNOTATION, where, reason);
+        }
+    }
+
+    /** All that is known of one image: either a problem or parts. */
+    private record Image(List<Part> parts, List<Problem> problems) {
+        Image() {
+            this(new ArrayList<>(1), new ArrayList<>(0));
+        }
+    }
+
+    private final EntryList pictures = new EntryList();
+    private final List<Image> images = new ArrayList<>();
+    private final Map<String, Set<Integer>> lists = new HashMap<>();
+    private final CocoClasses classes = new CocoClasses();
+    private final BoxRules rules;
+    private final Path root;
+    private final ImageFinder finder;
+    private int inSeveralFiles;
+    private List<String> names = List.of();
+    private final List<String> notices = new ArrayList<>();
+
+    CocoListing(Path root, BoxRules rules) {
+        this.root = root;
+        this.rules = rules;
+        this.finder = new ImageFinder(root);
+    }
+
+    /**
+     * Adds a file.
+     *
+     * @param list    the name of its list; empty for none
+     * @param folders where its images may be
+     */
+    void add(Path path, CocoFile file, String list, List<Path> folders) throws IOException {
+        Map<Object, String> categories = classes.add(path, file);
+        Map<Object, List<CocoFile.Annotation>> objects = new HashMap<>();
+        Map<Object, String> nameOf = new HashMap<>();
+        Map<Object, Problem> contradictions = new HashMap<>();
+        for (CocoFile.Image image : file.images()) {
+            objects.put(image.id(), new ArrayList<>());
+            String other = nameOf.putIfAbsent(image.id(), cleaned(image.fileName()));
+            if (image.id() != null && other != null && !other.equals(cleaned(image.fileName()))) {
+                contradictions.put(
+                        image.id(),
+                        new Problem(
+                                where(path, image),
+                                "the number is that of two images, " + other + " and " + cleaned(image.fileName())));
+            }
+        }
+        addObjects(path, list, file, objects);
+        for (CocoFile.Image image : file.images()) {
+            Problem problem = contradictions.get(image.id());
+            if (image.id() == null) {
+                problem = new Problem(path + ": image " + image.fileName(), "it has no number");
+            }
+            // A second entry of the same number and name says nothing new.
+            List<CocoFile.Annotation> own = objects.put(image.id(), new ArrayList<>(0));
+            add(path, image, list, folders, problem, new Part(path, image, own, categories));
+        }
+    }
+
+    private static String where(Path path, CocoFile.Image image) {
+        return path + ": image " + (image.id() == null ? image.fileName() : image.id());
+    }
+
+    private static String cleaned(String name) {
+        return name == null ? "" : name.strip().replace('\\', '/').replaceFirst("^(\\./+)+", "");
+    }
+
+    /** Gives the objects to their images; those of no image become one bad sample. */
+    private void addObjects(Path path, String list, CocoFile file, Map<Object, List<CocoFile.Annotation>> objects) {
+        CocoFile.Annotation orphan = null;
+        int orphans = 0;
+        for (CocoFile.Annotation object : file.annotations()) {
+            List<CocoFile.Annotation> siblings = object.image() == null ? null : objects.get(object.image());
+            if (siblings != null) {
+                siblings.add(object);
+                continue;
+            }
+            orphan = orphan == null ? object : orphan;
+            orphans++;
+        }
+        if (orphan != null) {
+            String where = path + ": annotation " + orphan.id();
+            String reason = orphan.image() == null
+                    ? "it has no image_id"
+                    : "there is no picture with the number " + orphan.image();
+            String more = orphans == 1 ? "" : "; " + (orphans - 1) + " more annotations are of no picture";
+            image(entryOf(path, "annotations"), list).problems.add(new Problem(where, reason + more));
+        }
+    }
+
+    private void add(Path path, CocoFile.Image image, String list, List<Path> folders, Problem problem, Part part)
+            throws IOException {
+        Problem found = problem;
+        String name = cleaned(image.fileName());
+        Path place = null;
+        if (name.isEmpty()) {
+            found = new Problem(where(path, image), "it has no file_name");
+        } else {
+            try {
+                place = finder.find(folders, image.fileName(), where(path, image));
+            } catch (DataException e) {
+                found = new Problem(e.where(), e.reason());
+            }
+        }
+        Entry entry = place == null ? entryOf(path, "image " + images.size()) : FolderFiles.entry(root, place);
+        Image known = image(entry, list);
+        if (found != null) {
+            known.problems.add(found);
+            return;
+        }
+        for (Part other : known.parts) {
+            if (other.file.equals(path) && !cleaned(other.image.fileName()).equals(name)) {
+                known.problems.add(new Problem(
+                        where(path, image),
+                        name + " and " + cleaned(other.image.fileName()) + " are one file, " + root.relativize(place)));
+            }
+        }
+        if (known.parts.stream().anyMatch(other -> !other.file.equals(path))) {
+            inSeveralFiles++;
+            part.objects.removeIf(object -> known.parts.stream()
+                    .filter(other -> !other.file.equals(path))
+                    .anyMatch(other -> other.objects.stream().anyMatch(twin -> alike(part, object, other, twin))));
+        }
+        known.parts.add(part);
+    }
+
+    /** Stands for a part of a file that makes no sense. */
+    private Entry entryOf(Path path, String part) {
+        return FolderFiles.entry(root, path.resolveSibling(path.getFileName() + "#" + part));
+    }
+
+    private static boolean alike(Part a, CocoFile.Annotation object, Part b, CocoFile.Annotation twin) {
+        return Objects.equals(a.names.get(object.category()), b.names.get(twin.category()))
+                && Arrays.equals(object.box(), twin.box())
+                && object.crowd() == twin.crowd();
+    }
+
+    private Image image(Entry entry, String list) {
+        int place = pictures.add(entry);
+        if (place == images.size()) {
+            images.add(new Image());
+        }
+        if (!list.isEmpty()
+                && lists.computeIfAbsent(list, name -> new HashSet<>()).add(place)) {
+            pictures.add(entry, list);
+        }
+        return images.get(place);
+    }
+
+    /** Adds a sentence to what a user should know. */
+    void notice(String sentence) {
+        notices.add(sentence);
+    }
+
+    /** All files are added. */
+    CocoListing complete() {
+        names = classes.names();
+        notices.addAll(classes.notices());
+        long repeated = images.stream()
+                .filter(image -> image.parts.stream().map(Part::file).distinct().count() < image.parts.size())
+                .count();
+        if (repeated > 0) {
+            notices.add(repeated + " pictures have several entries in a file, whose objects are put together");
+        }
+        if (inSeveralFiles > 0) {
+            notices.add(inSeveralFiles + " pictures are in several files, whose objects are put together");
+        }
+        return this;
+    }
+
+    @Override
+    public EntryList pictures() {
+        return pictures;
+    }
+
+    @Override
+    public List<String> classes() {
+        return names;
+    }
+
+    @Override
+    public List<String> notices() {
+        return List.copyOf(notices);
+    }
+
+    @Override
+    public boolean needsPicture() {
+        return true;
+    }
+
+    @Override
+    public void check(int entry) throws DataException {
+        List<Problem> problems = images.get(entry).problems;
+        if (!problems.isEmpty()) {
+            throw problems.get(0).exception();
+        }
+    }
+
+    @Override
+    public Labels labels(int entry, ImageHeader picture) throws DataException {
+        check(entry);
+        int width = picture.uprightWidth();
+        int height = picture.uprightHeight();
+        List<Box> boxes = new ArrayList<>();
+        for (Part part : images.get(entry).parts) {
+            DeclaredSize.check(part.image.width(), part.image.height(), picture, where(part.file, part.image));
+            for (CocoFile.Annotation object : part.objects) {
+                String where = part.file + ": annotation " + object.id();
+                PixelBox box = box(object, part.names, where);
+                DeclaredSize.refuseFractions(box, picture, where);
+                rules.apply(box, width, height, where).ifPresent(boxes::add);
+            }
+        }
+        return new Labels.Boxes(boxes);
+    }
+
+    private static PixelBox box(CocoFile.Annotation object, Map<Object, String> names, String where)
+            throws DataException {
+        String problem = object.problem();
+        if (object.category() == null) {
+            problem = "it has no category_id";
+        } else if (names.get(object.category()) == null) {
+            problem = "there is no category " + object.category();
+        }
+        if (problem != null) {
+            throw new DataException(Kind.BAD_ANNOTATION, where, problem);
+        }
+        double[] box = object.box();
+        return new PixelBox(
+                names.get(object.category()),
+                box[0],
+                box[1],
+                box[0] + box[2],
+                box[1] + box[3],
+                object.difficult(),
+                false,
+                object.crowd());
+    }
+
+    @Override
+    public List<String> classNames(int entry) {
+        return images.get(entry).parts.stream()
+                .flatMap(part -> part.objects.stream().map(object -> part.names.get(object.category())))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+}
