@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -15,20 +16,64 @@ import org.batchmill.records.Labels;
 
 /**
  * A folder a class, {@code CLASS/x.jpg}, or the same below {@code train/}, {@code val/} and {@code test/}. Classes are in
- * alphabetical order.
+ * alphabetical order; a folder without pictures is none. Folders of pictures beside a folder of their labels, and lists that lie
+ * undivided in {@code train/} and {@code test/} or in {@code images/}, are no classes.
  */
 final class ClassFolders implements FolderFormat {
 
-    private static final Set<String> SPLITS = Set.of("train", "val", "valid", "test");
+    private static final Set<String> LABELS = Set.of("xml", "txt", "json");
 
     @Override
     public boolean fits(Path root) throws IOException {
         if (!Files.isDirectory(root) || FolderFiles.hasPictures(root)) {
             return false;
         }
-        for (Path top : tops(root)) {
-            for (Path folder : FolderFiles.foldersIn(top)) {
-                if (FolderFiles.hasPictures(folder)) {
+        List<Path> tops = tops(root);
+        for (Path top : tops) {
+            List<Path> classes = withPictures(FolderFiles.foldersIn(top));
+            boolean none = tops.contains(root)
+                    && (classes.stream().allMatch(SplitNames::isSplit)
+                            || classes.stream().allMatch(VocFolders::isNamedAsImages));
+            if (!classes.isEmpty() && !none && !labelled(top, classes)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The folders that hold the folders of the classes: those of the lists, if there are such, or the data set's. */
+    private static List<Path> tops(Path root) throws IOException {
+        List<Path> splits = new ArrayList<>();
+        for (Path folder : FolderFiles.foldersIn(root)) {
+            // A class may be called train: it holds its pictures itself.
+            if (SplitNames.isSplit(folder)
+                    && !FolderFiles.hasPictures(folder)
+                    && !withPictures(FolderFiles.foldersIn(folder)).isEmpty()) {
+                splits.add(folder);
+            }
+        }
+        return splits.isEmpty() ? List.of(root) : splits;
+    }
+
+    private static List<Path> withPictures(List<Path> folders) throws IOException {
+        List<Path> some = new ArrayList<>();
+        for (Path folder : folders) {
+            if (FolderFiles.hasPictures(folder)) {
+                some.add(folder);
+            }
+        }
+        return some;
+    }
+
+    /** Whether a folder beside those of the pictures holds label files for them. */
+    private static boolean labelled(Path top, List<Path> classes) throws IOException {
+        for (Path folder : FolderFiles.foldersIn(top)) {
+            if (classes.contains(folder)) {
+                continue;
+            }
+            for (String suffix : LABELS) {
+                List<Path> labels = FolderFiles.filesIn(folder, "." + suffix);
+                if (!labels.isEmpty() && hasPictureOf(labels.get(0), classes)) {
                     return true;
                 }
             }
@@ -36,12 +81,14 @@ final class ClassFolders implements FolderFormat {
         return false;
     }
 
-    /** The folders that hold the folders of the classes. */
-    private static List<Path> tops(Path root) throws IOException {
-        List<Path> splits = FolderFiles.foldersIn(root).stream()
-                .filter(folder -> SPLITS.contains(folder.getFileName().toString()))
-                .toList();
-        return splits.isEmpty() ? List.of(root) : splits;
+    private static boolean hasPictureOf(Path label, List<Path> folders) throws IOException {
+        String stem = FolderFiles.stem(label.getFileName().toString()) + ".";
+        for (Path folder : folders) {
+            if (FolderFiles.hasPictures(folder, stem)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -49,15 +96,16 @@ final class ClassFolders implements FolderFormat {
         EntryList entries = new EntryList();
         List<String> labels = new ArrayList<>();
         Set<String> classes = new TreeSet<>();
-        for (Path top : tops(root)) {
+        Set<String> empty = new TreeSet<>();
+        List<Path> tops = tops(root);
+        for (Path top : tops) {
             for (Path folder : FolderFiles.foldersIn(top)) {
                 String name = folder.getFileName().toString();
-                classes.add(name);
-                for (Path picture : FolderFiles.picturesBelow(folder)) {
+                List<Path> pictures = FolderFiles.picturesBelow(folder);
+                (pictures.isEmpty() ? empty : classes).add(name);
+                for (Path picture : pictures) {
                     Entry entry = FolderFiles.entry(root, picture);
-                    int place = top.equals(root)
-                            ? entries.add(entry)
-                            : entries.add(entry, top.getFileName().toString());
+                    int place = top.equals(root) ? entries.add(entry) : entries.add(entry, SplitNames.list(top));
                     if (place == labels.size()) {
                         labels.add(name);
                     }
@@ -67,10 +115,31 @@ final class ClassFolders implements FolderFormat {
         if (labels.isEmpty()) {
             throw new DataException(Kind.MISSING, root.toString(), "there are no pictures in a folder a class");
         }
-        return new ClassListing(entries, labels, List.copyOf(classes), options.rules());
+        empty.removeAll(classes);
+        return new ClassListing(entries, labels, List.copyOf(classes), notices(root, tops, empty), options.rules());
     }
 
-    private record ClassListing(EntryList pictures, List<String> labels, List<String> classes, BoxRules rules)
+    private static List<String> notices(Path root, List<Path> tops, Set<String> empty) throws IOException {
+        List<String> notices = new ArrayList<>();
+        if (!empty.isEmpty()) {
+            notices.add("folders without pictures are no classes: " + String.join(", ", empty));
+        }
+        if (!tops.contains(root)) {
+            String others = FolderFiles.foldersIn(root).stream()
+                    .filter(folder -> !tops.contains(folder))
+                    .map(folder -> folder.getFileName().toString())
+                    .collect(Collectors.joining(", "));
+            if (!others.isEmpty()) {
+                notices.add("the classes are read from "
+                        + tops.stream().map(top -> top.getFileName().toString()).collect(Collectors.joining(", "))
+                        + "; other folders are passed over: " + others);
+            }
+        }
+        return notices;
+    }
+
+    private record ClassListing(
+            EntryList pictures, List<String> labels, List<String> classes, List<String> notices, BoxRules rules)
             implements Listing {
 
         @Override

@@ -51,7 +51,12 @@ final class FolderFiles {
 
     /** Whether a file is named like a picture; its bytes are not looked at. */
     static boolean isPicture(Path file) {
-        return PICTURE.matcher(file.getFileName().toString()).matches();
+        return isPictureName(file.getFileName().toString());
+    }
+
+    /** Whether a name, which may have folders before it, is one of a picture. */
+    static boolean isPictureName(String name) {
+        return PICTURE.matcher(name).matches();
     }
 
     /** The pictures below a folder, sorted by path. Links are followed. */
@@ -66,11 +71,17 @@ final class FolderFiles {
 
     /** Whether there is a picture in a folder itself. */
     static boolean hasPictures(Path folder) throws IOException {
+        return hasPictures(folder, "");
+    }
+
+    /** Whether there is a picture in a folder itself whose name begins with {@code start}. */
+    static boolean hasPictures(Path folder, String start) throws IOException {
         if (!Files.isDirectory(folder)) {
             return false;
         }
         try (Stream<Path> list = Files.list(folder)) {
-            return list.anyMatch(file -> isPicture(file) && Files.isRegularFile(file));
+            return list.anyMatch(file ->
+                    file.getFileName().toString().startsWith(start) && isPicture(file) && Files.isRegularFile(file));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -78,10 +89,16 @@ final class FolderFiles {
 
     /** The files in a folder itself that end in {@code suffix}, in lower or upper case, sorted; hidden ones are left out. */
     static List<Path> filesIn(Path folder, String suffix) throws IOException {
-        return walk(
-                folder,
-                1,
-                file -> file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(suffix));
+        return walk(folder, 1, file -> endsIn(file, suffix));
+    }
+
+    /** As {@link #filesIn}, with those in folders below. */
+    static List<Path> filesBelow(Path folder, String suffix) throws IOException {
+        return walk(folder, Integer.MAX_VALUE, file -> endsIn(file, suffix));
+    }
+
+    private static boolean endsIn(Path file, String suffix) {
+        return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(suffix);
     }
 
     /** The files below a folder that end in {@code suffix}, in whatever case, sorted; hidden ones are left out. */

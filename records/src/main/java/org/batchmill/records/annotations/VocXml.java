@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -28,8 +29,9 @@ final class VocXml {
     private final String where;
     private final List<String> path = new ArrayList<>();
     private final List<VocObject> objects = new ArrayList<>();
-    private int width;
-    private int height;
+    private String fileName = "";
+    private String width;
+    private String height;
 
     private VocXml(String where) {
         this.where = where;
@@ -38,6 +40,8 @@ final class VocXml {
     /** An object as it is written, numbers not looked at; a part that is missing is null. */
     private static final class VocObject {
         private String name;
+        private String crowd;
+        private boolean rotated;
         private String difficult;
         private String truncated;
         private String xmin;
@@ -140,33 +144,57 @@ final class VocXml {
         if (path.size() == 2 && path.get(1).equals("object")) {
             objects.add(new VocObject());
         }
+        if (path.size() == 3 && path.get(1).equals("object") && path.get(2).equals("robndbox")) {
+            objects.get(objects.size() - 1).rotated = true;
+        }
     }
 
     private void end(String text) throws DataException {
-        String place = path.size() < 3 || path.size() > 4 ? "" : String.join("/", path.subList(1, path.size()));
+        String place = path.size() < 2 || path.size() > 4 ? "" : String.join("/", path.subList(1, path.size()));
         VocObject object = objects.isEmpty() ? null : objects.get(objects.size() - 1);
         switch (place) {
-            case "size/width" -> width = (int) number(text, where + ": size/width");
-            case "size/height" -> height = (int) number(text, where + ": size/height");
-            case "object/name" -> object.name = text;
-            case "object/difficult" -> object.difficult = text;
-            case "object/truncated" -> object.truncated = text;
-            case "object/bndbox/xmin" -> object.xmin = text;
-            case "object/bndbox/ymin" -> object.ymin = text;
-            case "object/bndbox/xmax" -> object.xmax = text;
-            case "object/bndbox/ymax" -> object.ymax = text;
+            case "filename" -> fileName = text;
+            case "size/width" -> width = once(width, text, place);
+            case "size/height" -> height = once(height, text, place);
+            case "object/name" -> object.name = once(object.name, text.replaceAll("\\s*\\R\\s*", " "), place);
+            case "object/difficult" -> object.difficult = once(object.difficult, text, place);
+            case "object/truncated" -> object.truncated = once(object.truncated, text, place);
+            case "object/crowd" -> object.crowd = once(object.crowd, text, place);
+            case "object/bndbox/xmin" -> object.xmin = once(object.xmin, text, place);
+            case "object/bndbox/ymin" -> object.ymin = once(object.ymin, text, place);
+            case "object/bndbox/xmax" -> object.xmax = once(object.xmax, text, place);
+            case "object/bndbox/ymax" -> object.ymax = once(object.ymax, text, place);
             default -> {}
         }
     }
 
-    /** The declared width in pixels; 0 if none is. */
-    int width() {
-        return width;
+    /** What an element says, which may say the same again. */
+    private String once(String before, String text, String place) throws DataException {
+        if (before != null && !before.equals(text)) {
+            String object = place.startsWith("object/") ? ": object " + (objects.size() - 1) : "";
+            throw new DataException(
+                    Kind.BAD_ANNOTATION, where + object, place + " stands twice, as " + before + " and " + text);
+        }
+        return text;
     }
 
-    /** The declared height in pixels; 0 if none is. */
-    int height() {
-        return height;
+    /** The name of the picture, without the folders before it; empty if there is none. */
+    String fileName() {
+        return fileName.substring(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
+    }
+
+    /** The declared width in pixels; NaN if none is. */
+    double width() throws DataException {
+        return size(width, "size/width");
+    }
+
+    /** The declared height in pixels; NaN if none is. */
+    double height() throws DataException {
+        return size(height, "size/height");
+    }
+
+    private double size(String text, String place) throws DataException {
+        return text == null || text.isEmpty() ? Double.NaN : Numbers.parse(text, where + ": " + place);
     }
 
     /** The class names of the objects, those without one left out. */
@@ -192,16 +220,33 @@ final class VocXml {
             if (object.name == null || object.name.isEmpty()) {
                 throw new DataException(Kind.BAD_ANNOTATION, place, "it has no name");
             }
+            if (object.xmin == null && object.rotated) {
+                throw new DataException(Kind.BAD_ANNOTATION, place, "its box is a turned one, which is not read");
+            }
+            boolean crowd = flag(object.crowd, place + ": crowd");
             boxes.add(new PixelBox(
                     object.name,
                     number(object.xmin, place + ": xmin"),
                     number(object.ymin, place + ": ymin"),
                     number(object.xmax, place + ": xmax"),
                     number(object.ymax, place + ": ymax"),
-                    "1".equals(object.difficult),
-                    "1".equals(object.truncated)));
+                    flag(object.difficult, place + ": difficult") && !crowd,
+                    flag(object.truncated, place + ": truncated"),
+                    crowd));
         }
         return boxes;
+    }
+
+    /** Programs write 0 and 1, how much is cut off, true and false, or nothing. */
+    private static boolean flag(String text, String place) throws DataException {
+        if (text == null) {
+            return false;
+        }
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "1", "true", "yes" -> true;
+            case "", "0", "false", "no", "unspecified", "none" -> false;
+            default -> Numbers.parse(text, place) != 0;
+        };
     }
 
     private static double number(String text, String place) throws DataException {

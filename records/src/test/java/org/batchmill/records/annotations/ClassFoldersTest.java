@@ -12,6 +12,8 @@ import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A folder a class. */
 class ClassFoldersTest {
@@ -49,9 +51,78 @@ class ClassFoldersTest {
     }
 
     @Test
-    void shouldCountAFolderWithoutPicturesAsAClass() throws IOException {
-        DrawnFolder folder = new DrawnFolder(root).picture("dog/1.png", 4, 4).text("wolf/none.txt", "");
-        assertThat(folder.open(AnnotationFormat.CLASSES).classes()).containsExactly("dog", "wolf");
+    void shouldNotTakeAFolderWithoutPicturesOrOfASystemForAClass() throws IOException {
+        DrawnFolder folder = new DrawnFolder(root)
+                .picture("dog/1.png", 4, 4)
+                .picture("cat/1.png", 4, 4)
+                .text("wolf/none.txt", "")
+                .picture("dog/.ipynb_checkpoints/1-checkpoint.png", 4, 4)
+                .picture("dog/@eaDir/1.png/SYNOPHOTO_THUMB_M.jpg", 4, 4)
+                .picture("__MACOSX/dog/1.png", 4, 4)
+                .text("dog/._1.png", "\u0000\u0005\u0016\u0007")
+                .text("dog/Thumbs.db", "")
+                .text("dog/desktop.ini", "");
+        AnnotatedFolder read = folder.open(AnnotationFormat.CLASSES);
+        assertThat(read.classes()).containsExactly("cat", "dog");
+        assertThat(DrawnFolder.ids(read)).containsExactly("cat/1.png", "dog/1.png");
+        assertThat(read.notices()).containsExactly("folders without pictures are no classes: wolf");
+    }
+
+    @Test
+    void shouldTakeListsByAnyOfTheirNames() throws IOException {
+        AnnotatedFolder read = new DrawnFolder(root)
+                .picture("Training/dog/1.png", 4, 4)
+                .picture("Training/cat/2.png", 4, 4)
+                .picture("validation/dog/3.png", 4, 4)
+                .picture("test_set/dog/4.png", 4, 4)
+                .picture("extra/dog/5.png", 4, 4)
+                .open(AnnotationFormat.CLASSES);
+        assertThat(read.classes()).containsExactly("cat", "dog");
+        assertThat(read.lists()).containsExactly("test_set", "training", "validation");
+        assertThat(read.notices()).singleElement().asString().contains("passed over: extra");
+    }
+
+    @Test
+    void shouldPassOverAnUndividedTestFolderBesideClasses() throws IOException {
+        AnnotatedFolder read = new DrawnFolder(root)
+                .picture("train/dog/1.png", 4, 4)
+                .picture("test/9.png", 4, 4)
+                .open(AnnotationFormat.CLASSES);
+        assertThat(read.classes()).containsExactly("dog");
+        assertThat(read.lists()).containsExactly("train");
+        assertThat(read.notices()).singleElement().asString().contains("passed over: test");
+    }
+
+    @Test
+    void shouldTakeAClassForOneThoughItIsCalledTrain() throws IOException {
+        AnnotatedFolder read = new DrawnFolder(root)
+                .picture("bus/1.png", 4, 4)
+                .picture("train/2.png", 4, 4)
+                .open(AnnotationFormat.CLASSES);
+        assertThat(read.classes()).containsExactly("bus", "train");
+        assertThat(read.lists()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "images/1.png images2/2.png marks/1.xml",
+                "pictures/1.png texts/1.txt",
+                "pictures/1.png jsons/1.json",
+                "train/1.png test/2.png",
+                "images/1.png",
+                "1.png"
+            })
+    void shouldNotTakeOtherFoldersForClasses(String files) throws IOException {
+        DrawnFolder folder = new DrawnFolder(root);
+        for (String file : files.split(" ")) {
+            if (file.endsWith("png")) {
+                folder.picture(file, 4, 4);
+            } else {
+                folder.text(file, "<annotation/>");
+            }
+        }
+        assertThat(AnnotationFormat.CLASSES.fits(root)).isFalse();
     }
 
     @Test

@@ -260,8 +260,8 @@ class CocoContradictionsTest {
         assertThat(read.classes()).containsExactlyInAnyOrder("cat", "dog");
         assertThat(DrawnFolder.boxes(read, 0)).extracting(Box::className).containsExactly("cat", "dog");
         assertThat(read.lists()).containsExactly("all", "cats");
-        assertThat(read.notices()).anySatisfy(remark -> assertThat(remark).contains("in several files"));
-        assertThat(read.notices()).anySatisfy(remark -> assertThat(remark).contains("names count"));
+        assertThat(read.notices()).anySatisfy(notice -> assertThat(notice).contains("in several files"));
+        assertThat(read.notices()).anySatisfy(notice -> assertThat(notice).contains("names count"));
     }
 
     @Test

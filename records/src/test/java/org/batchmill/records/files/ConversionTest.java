@@ -206,7 +206,7 @@ class ConversionTest {
         assertThat(Conversion.toTfRecord(arrow, second, WriteOptions.PLAIN)).isEqualTo(SAMPLES.size());
         assertThat(second).hasSameBinaryContentAs(first);
         try (RecordFiles both = RecordFiles.open(List.of(arrow, second))) {
-            assertThat(both.size()).isEqualTo(2 * SAMPLES.size());
+            assertThat(both.size()).isEqualTo(2L * SAMPLES.size());
             assertThat(both.classes()).isEqualTo(CLASSES);
             assertSame(both.read(SAMPLES.size() + 1), both.read(1));
         }

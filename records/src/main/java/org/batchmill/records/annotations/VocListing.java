@@ -1,0 +1,177 @@
+package org.batchmill.records.annotations;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.batchmill.records.Box;
+import org.batchmill.records.BoxRules;
+import org.batchmill.records.BoxRules.PixelBox;
+import org.batchmill.records.DataException;
+import org.batchmill.records.ImageHeader;
+import org.batchmill.records.Labels;
+
+/** The images of a VOC data set and their annotations. */
+final class VocListing implements Listing {
+
+    private final Path root;
+    private final BoxRules rules;
+    private final EntryList pictures = new EntryList();
+
+    /** Where the annotation of each picture is, or should be. */
+    private final List<Path> annotations = new ArrayList<>();
+
+    private final List<String> notices = new ArrayList<>();
+
+    VocListing(Path root, BoxRules rules) {
+        this.root = root;
+        this.rules = rules;
+    }
+
+    /** Adds the images and annotations of two folders, or of one that holds both. */
+    void add(VocFolders folders) throws IOException {
+        Map<String, Path> xml = FolderFiles.byStem(
+                folders.annotations(), FolderFiles.filesBelow(folders.annotations(), VocFolders.XML));
+        Map<String, Path> images = images(folders, xml);
+        Map<String, String> xmlOf = new Pairing(images.keySet(), xml.keySet()).pairs();
+        Pairing.Names names = new Pairing.Names(images.keySet());
+        Map<String, List<String>> lists =
+                folders.isOne() ? Map.of() : VocLists.read(root, name -> stemOf(name, names) != null);
+        for (Map.Entry<String, List<String>> list : lists.entrySet()) {
+            for (String line : list.getValue()) {
+                String stem = stemOf(line, names);
+                String name = stem == null ? withoutSuffix(line) : stem;
+                add(folders, name, images.get(name), xml.get(xmlOf.getOrDefault(name, name)), list.getKey());
+            }
+        }
+        if (!lists.isEmpty()) {
+            Set<Path> listed = new HashSet<>();
+            pictures.entries().forEach(entry -> listed.add(entry.image()));
+            long left = images.values().stream()
+                    .filter(image -> !listed.contains(image))
+                    .count();
+            if (left > 0) {
+                notices.add(left + " pictures are in no list of ImageSets and are left out");
+            }
+            return;
+        }
+        Map<String, String> all = new TreeMap<>();
+        xml.keySet().forEach(stem -> all.put(stem, stem));
+        all.keySet().removeAll(xmlOf.values());
+        images.keySet().forEach(stem -> all.put(stem, xmlOf.getOrDefault(stem, stem)));
+        for (Map.Entry<String, String> each : all.entrySet()) {
+            add(folders, each.getKey(), images.get(each.getKey()), xml.get(each.getValue()), folders.list());
+        }
+    }
+
+    /** Adds what has a name; image or annotation may be null: it is where it should be, and missing. */
+    private void add(VocFolders folders, String stem, Path image, Path xml, String list) throws DataException {
+        Path picture =
+                image != null ? image : FolderFiles.inside(root, folders.images(), stem + ".jpg", root.toString());
+        Path annotation = xml != null
+                ? xml
+                : FolderFiles.inside(root, folders.annotations(), stem + VocFolders.XML, root.toString());
+        Entry entry = FolderFiles.entry(root, picture);
+        int place = list.isEmpty() ? pictures.add(entry) : pictures.add(entry, list);
+        if (place == annotations.size()) {
+            annotations.add(annotation);
+        }
+    }
+
+    /** The image that a line of a list means: its name, with or without a suffix, or a path that ends in it; null if there is none. */
+    private static String stemOf(String line, Pairing.Names images) {
+        String found = images.find(line);
+        if (found != null) {
+            return found;
+        }
+        String rest = withoutSuffix(line);
+        while (true) {
+            found = images.find(rest);
+            int slash = rest.indexOf('/');
+            if (found != null || slash < 0) {
+                return found;
+            }
+            rest = rest.substring(slash + 1);
+        }
+    }
+
+    private static String withoutSuffix(String line) {
+        String forward = line.replace('\\', '/');
+        return FolderFiles.isPictureName(forward) ? FolderFiles.stem(forward) : forward;
+    }
+
+    /** The images by stem. Where some differ in the suffix alone, the one that the annotation names counts, else the first. */
+    private Map<String, Path> images(VocFolders folders, Map<String, Path> xml) throws IOException {
+        Map<String, Path> images = new TreeMap<>();
+        List<String> left = new ArrayList<>();
+        for (Path image : FolderFiles.picturesBelow(folders.images())) {
+            String name = FolderFiles.slashed(folders.images().relativize(image));
+            String stem = FolderFiles.stem(name);
+            Path other = images.putIfAbsent(stem, image);
+            if (other != null) {
+                boolean named =
+                        xml.containsKey(stem) && image.getFileName().toString().equals(fileName(xml.get(stem)));
+                images.put(stem, named ? image : other);
+                left.add(FolderFiles.slashed(root.relativize(named ? other : image)));
+            }
+        }
+        if (!left.isEmpty()) {
+            notices.add(left.size() + " pictures differ from another in the suffix alone and are left out: "
+                    + String.join(", ", left.subList(0, Math.min(3, left.size()))) + (left.size() > 3 ? ", ..." : ""));
+        }
+        return images;
+    }
+
+    private static String fileName(Path annotation) throws IOException {
+        try {
+            return VocXml.read(annotation).fileName();
+        } catch (DataException e) {
+            return ""; // told when its labels are asked for
+        }
+    }
+
+    @Override
+    public EntryList pictures() {
+        return pictures;
+    }
+
+    @Override
+    public List<String> classes() {
+        return List.of();
+    }
+
+    @Override
+    public List<String> notices() {
+        return List.copyOf(notices);
+    }
+
+    @Override
+    public boolean needsPicture() {
+        return true;
+    }
+
+    @Override
+    public Labels labels(int entry, ImageHeader picture) throws IOException {
+        Path file = annotations.get(entry);
+        VocXml xml = VocXml.read(file);
+        DeclaredSize.check(xml.width(), xml.height(), picture, file.toString());
+        List<Box> boxes = new ArrayList<>();
+        int number = 0;
+        for (PixelBox box : xml.boxes()) {
+            String where = file + ": object " + number++;
+            DeclaredSize.refuseFractions(box, picture, where);
+            rules.apply(box, picture.uprightWidth(), picture.uprightHeight(), where)
+                    .ifPresent(boxes::add);
+        }
+        return new Labels.Boxes(boxes);
+    }
+
+    @Override
+    public List<String> classNames(int entry) throws IOException {
+        return VocXml.read(annotations.get(entry)).classNames();
+    }
+}
