@@ -19,8 +19,9 @@ final class JpegHeader {
         int orientation = 1;
         int at = 2;
         while (true) {
-            if ((bytes.get(at) & 0xff) != 0xff) {
-                return Optional.empty();
+            if ((bytes.get(at) & 0xff) != 0xff || bytes.get(at + 1) == 0) {
+                at++; // extraneous bytes before a marker, which decoders pass over with a warning
+                continue;
             }
             int marker = bytes.get(at + 1) & 0xff;
             if (marker == 0xff) {

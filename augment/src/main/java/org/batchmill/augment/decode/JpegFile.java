@@ -92,16 +92,20 @@ final class JpegFile {
         return new ImageHeader(ImageFormat.JPEG, width, height, channels, depth, 1);
     }
 
-    /** Behind the marker at {@code at}, which any number of fill bytes FF may precede. */
+    /** Behind the next marker from {@code at} on, which fill bytes FF may precede, and extraneous ones, as decoders bear them. */
     private static long behindMarker(Bytes bytes, long at) throws DataException {
-        if (bytes.u8(at) != 0xff) {
-            throw bytes.corrupt("no JPEG marker at byte " + at);
+        long next = at;
+        while (true) {
+            while (bytes.u8(next) != 0xff) {
+                next++;
+            }
+            while (bytes.u8(next) == 0xff) {
+                next++;
+            }
+            if (bytes.u8(next++) != 0) {
+                return next;
+            }
         }
-        long next = at + 1;
-        while (bytes.u8(next) == 0xff) {
-            next++;
-        }
-        return next + 1;
     }
 
     /**

@@ -35,7 +35,9 @@ public final class PictureFolder implements SampleSource.Indexed {
             throw new DataException(DataException.Kind.MISSING, place.toString(), "no such file or folder");
         }
         try (var walk = Files.walk(place)) {
-            List<Path> files = walk.filter(PictureFolder::isPicture).sorted().toList();
+            List<Path> files = walk.filter(file -> isPicture(file) && !isHidden(place, file))
+                    .sorted()
+                    .toList();
             if (files.isEmpty()) {
                 throw new DataException(DataException.Kind.MISSING, place.toString(), "holds no pictures");
             }
@@ -51,8 +53,18 @@ public final class PictureFolder implements SampleSource.Indexed {
     /** Whether a place is a picture, or a folder with some. */
     static boolean holdsPictures(Path place) throws IOException {
         try (var walk = Files.walk(place)) {
-            return walk.anyMatch(PictureFolder::isPicture);
+            return walk.anyMatch(file -> isPicture(file) && !isHidden(place, file));
         }
+    }
+
+    /** The Finder leaves a {@code ._a.jpg} beside {@code a.jpg}, notebooks copies in {@code .ipynb_checkpoints}. */
+    private static boolean isHidden(Path place, Path file) {
+        for (Path part : place.relativize(file)) {
+            if (part.toString().startsWith(".") || part.toString().equals("__MACOSX")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isPicture(Path file) {

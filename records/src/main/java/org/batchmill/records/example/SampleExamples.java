@@ -55,6 +55,11 @@ public final class SampleExamples {
         return reader.read(Example.parse(message, where), fallback, where);
     }
 
+    /** Whether an Example has a list of objects, if only an empty one. */
+    public boolean hasObjects(ByteBuffer message, String where) throws DataException {
+        return reader.hasObjects(Example.parse(message, where));
+    }
+
     /** The names of the classes that the labels of an Example mention, without looking at its picture. */
     public List<String> classNames(ByteBuffer message, String where) throws DataException {
         return reader.classNames(Example.parse(message, where), where);

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
@@ -32,11 +34,15 @@ final class SampleReader {
         SampleId id = features.text(SampleKeys.SOURCE_ID).map(SampleId::new).orElse(fallback);
         Content content = content(features, where);
         checkSize(features);
-        return new Sample(id, content, rules.apply(labels(features, where), content, where));
+        Labels labels = labels(features, where);
+        if (labels instanceof Labels.Boxes objects && !objects.boxes().isEmpty()) {
+            checkUpright(features, content, where);
+        }
+        return new Sample(id, content, rules.apply(labels, content, where));
     }
 
     List<String> classNames(Features features, String where) throws DataException {
-        if (features.find(SampleKeys.XMIN).isPresent()) {
+        if (hasObjects(features)) {
             int count = objects(features, where);
             return names(features, SampleKeys.OBJECT_TEXT, SampleKeys.OBJECT_LABEL, count, where);
         }
@@ -87,8 +93,39 @@ final class SampleReader {
         }
     }
 
+    /**
+     * Boxes are fractions of the picture shown upright. Where the record says another size, it was written by a program that does not turn
+     * pictures as their EXIF block asks, as TensorFlow does not, and its boxes are those of the picture before the turn.
+     */
+    private static void checkUpright(Features features, Content content, String where) throws DataException {
+        OptionalLong width = features.int64(SampleKeys.WIDTH);
+        OptionalLong height = features.int64(SampleKeys.HEIGHT);
+        if (!(content instanceof Content.EncodedImage image) || width.isEmpty() || height.isEmpty()) {
+            return;
+        }
+        ImageHeader header;
+        try {
+            header = ImageHeader.read(image.bytes(), where);
+        } catch (DataException e) {
+            return; // decoding it will tell
+        }
+        if (width.getAsLong() != header.uprightWidth() || height.getAsLong() != header.uprightHeight()) {
+            throw new DataException(
+                    Kind.BAD_ANNOTATION,
+                    where,
+                    "it says " + width.getAsLong() + " x " + height.getAsLong() + ", the picture shown upright is "
+                            + header.uprightWidth() + " x " + header.uprightHeight());
+        }
+    }
+
+    /** Whether an Example has a feature of objects, if only an empty one. */
+    boolean hasObjects(Features features) {
+        return Stream.of(SampleKeys.XMIN, SampleKeys.OBJECT_TEXT, SampleKeys.OBJECT_LABEL)
+                .anyMatch(key -> features.find(key).isPresent());
+    }
+
     private Labels labels(Features features, String where) throws DataException {
-        if (features.find(SampleKeys.XMIN).isPresent()) {
+        if (hasObjects(features)) {
             return boxes(features, where);
         }
         if (isClassified(features)) {
@@ -126,19 +163,27 @@ final class SampleReader {
     }
 
     private static int objects(Features features, String where) throws DataException {
-        int count = features.find(SampleKeys.XMIN).orElseThrow().count(Feature.Type.FLOAT);
+        Optional<Feature> edges = features.find(SampleKeys.XMIN);
+        int count = edges.isPresent() ? edges.get().count(Feature.Type.FLOAT) : 0;
         if (count > MOST_OBJECTS) {
             throw new DataException(Kind.TOO_LARGE, where, count + " objects are above the limit of " + MOST_OBJECTS);
         }
         return count;
     }
 
-    /** The names of {@code count} labels: the texts if they are there, else the numbers looked up. */
+    /** The names of {@code count} labels: the texts if they are there and not all empty, else the numbers looked up. */
     private List<String> names(Features features, String textKey, String numberKey, int count, String where)
             throws DataException {
         if (features.find(textKey).isPresent()) {
             checkCount(features, textKey, Feature.Type.BYTES, count, where);
-            return features.find(textKey).orElseThrow().texts();
+            List<String> texts = features.find(textKey).orElseThrow().texts();
+            if (texts.stream().noneMatch(String::isBlank)) {
+                return texts;
+            }
+            if (!texts.stream().allMatch(String::isBlank)
+                    || features.find(numberKey).isEmpty()) {
+                throw new DataException(Kind.BAD_ANNOTATION, where + ": feature " + textKey, "a name is empty");
+            }
         }
         checkCount(features, numberKey, Feature.Type.INT64, count, where);
         long[] numbers = count == 0

@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.ClassNames;
+import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
+import org.batchmill.records.Labels;
 import org.batchmill.records.PartStarts;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
@@ -21,15 +23,20 @@ import org.batchmill.records.tfrecord.ReadOptions;
  * The samples of one or several record files, TFRecord files of Examples or Arrow files, in any order. Plain files are read at any position; a
  * compressed one is first inflated into a temporary file, which {@link #close()} deletes. Safe for use by many threads.
  *
- * <p>A sample's id is its {@code image/source_id}, or {@code FILE#RECORD} where it has none.
+ * <p>A picture that says nothing where other records of the files have lists of objects is one without objects, as it is for TensorFlow's
+ * decoder. A sample's id is its {@code image/source_id}, or {@code FILE#RECORD} where it has none.
  */
 public final class RecordFiles implements SampleSource.Indexed {
+
+    /** Of so many records at equal distances one must have a list of objects, for the files to be ones of detection. */
+    private static final long LOOKED_AT = 4096;
 
     private final List<Shard> shards = new ArrayList<>();
     private final PartStarts starts = new PartStarts();
     private final SampleExamples examples;
     private final List<String> given;
     private List<String> found;
+    private Boolean detection;
 
     private RecordFiles(List<String> classes, BoxRules rules) {
         this.given = List.copyOf(classes);
@@ -122,7 +129,28 @@ public final class RecordFiles implements SampleSource.Indexed {
     @Override
     public Sample read(long index) throws IOException {
         int shard = starts.partOf(index);
-        return shards.get(shard).read((int) (index - starts.start(shard)));
+        Sample sample = shards.get(shard).read((int) (index - starts.start(shard)));
+        boolean background = sample.labels() instanceof Labels.Unlabelled
+                && !(sample.content() instanceof Content.Features)
+                && isOfDetection();
+        return background ? new Sample(sample.id(), sample.content(), new Labels.Boxes(List.of())) : sample;
+    }
+
+    private synchronized boolean isOfDetection() {
+        if (detection == null) {
+            long looked = Math.min(size(), LOOKED_AT);
+            detection = LongStream.range(0, looked).anyMatch(i -> hasObjects(i * size() / looked));
+        }
+        return detection;
+    }
+
+    private boolean hasObjects(long index) {
+        int shard = starts.partOf(index);
+        try {
+            return shards.get(shard).hasObjects((int) (index - starts.start(shard)));
+        } catch (DataException e) {
+            return false;
+        }
     }
 
     @Override

@@ -30,6 +30,9 @@ interface Shard extends Closeable {
     /** The classes that the labels of a record name. */
     List<String> classNames(int record) throws IOException;
 
+    /** Whether a record has a list of objects, if only an empty one. */
+    boolean hasObjects(int record) throws DataException;
+
     /** The classes in label order, where the file says them; else empty. */
     List<String> classes();
 
@@ -84,6 +87,11 @@ interface Shard extends Closeable {
         }
 
         @Override
+        public boolean hasObjects(int record) throws DataException {
+            return examples.hasObjects(records.read(record), place(record));
+        }
+
+        @Override
         public List<String> classes() {
             return List.of();
         }
@@ -123,6 +131,11 @@ interface Shard extends Closeable {
                 return objects.boxes().stream().map(Box::className).toList();
             }
             return labels instanceof Labels.ClassLabel label ? List.of(label.className()) : List.of();
+        }
+
+        @Override
+        public boolean hasObjects(int record) throws DataException {
+            return samples.read(record).labels() instanceof Labels.Boxes;
         }
 
         @Override

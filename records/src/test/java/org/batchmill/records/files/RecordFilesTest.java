@@ -3,18 +3,22 @@ package org.batchmill.records.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.batchmill.records.Box;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.example.Example;
 import org.batchmill.records.example.SampleExamples;
 import org.batchmill.records.tfrecord.Compression;
 import org.batchmill.records.tfrecord.TfRecordWriter;
@@ -52,6 +56,99 @@ class RecordFilesTest {
             assertThat(source.read(2)).usingRecursiveComparison().isEqualTo(row(20));
             assertThat(source.classes()).containsExactly("a", "b");
             assertThatThrownBy(() -> source.read(6)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    private RecordFiles opened(Example.Builder... examples) throws IOException {
+        Path file = folder.resolve("x.tfrecord");
+        try (TfRecordWriter writer = TfRecordWriter.create(file, WriteOptions.PLAIN)) {
+            for (Example.Builder example : examples) {
+                writer.write(example.build());
+            }
+            writer.finish();
+        }
+        return RecordFiles.open(List.of(file));
+    }
+
+    private static Example.Builder picture(int width, int height, int orientation) throws IOException {
+        return Example.builder()
+                .bytes("image/encoded", ByteBuffer.wrap(jpeg(orientation)))
+                .int64s("image/width", width)
+                .int64s("image/height", height);
+    }
+
+    /** 96 pixels wide and 64 high as stored, with an EXIF orientation. */
+    private static byte[] jpeg(int orientation) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(96, 64, BufferedImage.TYPE_INT_RGB), "jpg", bytes);
+        byte[] plain = bytes.toByteArray();
+        byte[] exif = {
+            (byte) 0xff, (byte) 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3,
+            0, 0, 0, 1, 0, (byte) orientation, 0, 0, 0, 0, 0, 0
+        };
+        ByteBuffer turned = ByteBuffer.allocate(plain.length + exif.length);
+        turned.put(plain, 0, 2).put(exif).put(plain, 2, plain.length - 2);
+        return turned.array();
+    }
+
+    private static Example.Builder withABox(Example.Builder picture) {
+        return picture.floats("image/object/bbox/xmin", 0)
+                .floats("image/object/bbox/xmax", .5f)
+                .floats("image/object/bbox/ymin", .5f)
+                .floats("image/object/bbox/ymax", 1)
+                .texts("image/object/class/text", List.of("red"));
+    }
+
+    @Test
+    void shouldTakeAPictureThatSaysNothingForOneWithoutObjectsWhereOthersHaveSome() throws IOException {
+        try (RecordFiles source = opened(picture(96, 64, 1), withABox(picture(96, 64, 1)))) {
+            assertThat(source.read(0).labels()).isEqualTo(new Labels.Boxes(List.of()));
+            assertThat(source.classes()).containsExactly("red");
+        }
+        try (RecordFiles source = opened(picture(96, 64, 1))) {
+            assertThat(source.read(0).labels()).as("nobody says that it is of detection").isEqualTo(Labels.NONE);
+        }
+    }
+
+    @Test
+    void shouldRefuseLabelsWithoutBoxes() throws IOException {
+        try (RecordFiles source = opened(
+                picture(96, 64, 1).texts("image/object/class/text", List.of("red")), withABox(picture(96, 64, 1)))) {
+            assertThatThrownBy(() -> source.read(0))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("1 values, where 0 are needed");
+        }
+    }
+
+    @Test
+    void shouldLookUpTheNumberOfAClassWhoseNameIsEmpty() throws IOException {
+        Example.Builder numbered =
+                withABox(picture(96, 64, 1)).texts("image/object/class/text", List.of("")).int64s("image/object/class/label", 2);
+        try (RecordFiles source = opened(numbered)) {
+            assertThat(source.classes()).containsExactly("2");
+        }
+        try (RecordFiles source =
+                opened(withABox(picture(96, 64, 1)).texts("image/object/class/text", List.of(" ")))) {
+            assertThatThrownBy(() -> source.read(0))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("a name is empty");
+        }
+    }
+
+    @Test
+    void shouldRefuseBoxesOfAPictureBeforeItWasTurned() throws IOException {
+        try (RecordFiles source = opened(
+                withABox(picture(96, 64, 6)),
+                withABox(picture(64, 96, 6)),
+                withABox(picture(96, 64, 3)),
+                withABox(picture(0, 0, 1)))) {
+            assertThatThrownBy(() -> source.read(0))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("record 0")
+                    .hasMessageContaining("it says 96 x 64, the picture shown upright is 64 x 96");
+            assertThat(source.read(1).labels()).isEqualTo(new Labels.Boxes(List.of(new Box("red", 0, .5f, .5f, 1))));
+            assertThat(source.read(2).labels()).isEqualTo(source.read(1).labels());
+            assertThatThrownBy(() -> source.read(3)).hasMessageContaining("it says 0 x 0");
         }
     }
 

@@ -22,7 +22,7 @@ import org.batchmill.records.UsageException;
 
 /**
  * Where data lies, as the user wrote it: a folder, a file, or a pattern whose last part has {@code *}, {@code ?}, {@code [..]} or {@code
- * {..}} in it.
+ * {..}} in it. Hidden files are no data unless they are named.
  *
  * @param text  as the user wrote it
  * @param path  the folder or file; for a pattern the folder in which it is looked for
@@ -68,7 +68,9 @@ record DataPlace(String text, Path path, List<Path> files) {
         }
         try (Stream<Path> list = Files.list(folder)) {
             return list.map(Path::getFileName)
-                    .filter(name -> matcher.matches(name) && !name.toString().endsWith(".idx"))
+                    .filter(name -> matcher.matches(name)
+                            && !name.toString().endsWith(".idx")
+                            && (pattern.startsWith(".") || !isHidden(name)))
                     .sorted()
                     .map(base::resolve)
                     .filter(Files::isRegularFile)
@@ -76,6 +78,11 @@ record DataPlace(String text, Path path, List<Path> files) {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /** As in a shell; the Finder leaves a {@code ._a.tfrecord} beside {@code a.tfrecord}. */
+    static boolean isHidden(Path file) {
+        return file.getFileName().toString().startsWith(".");
     }
 
     private static Path path(String text) {
@@ -96,7 +103,9 @@ record DataPlace(String text, Path path, List<Path> files) {
             return files;
         }
         try (Stream<Path> list = Files.list(path)) {
-            return list.filter(Files::isRegularFile).sorted().toList();
+            return list.filter(file -> Files.isRegularFile(file) && !isHidden(file))
+                    .sorted()
+                    .toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

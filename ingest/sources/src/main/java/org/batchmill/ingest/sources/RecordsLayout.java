@@ -49,7 +49,7 @@ final class RecordsLayout implements Layout {
             return place.files();
         }
         try (Stream<Path> files = Files.list(place.path())) {
-            return files.filter(file -> file.getFileName().toString().matches(SUFFIXES))
+            return files.filter(file -> file.getFileName().toString().matches(SUFFIXES) && !DataPlace.isHidden(file))
                     .sorted()
                     .toList();
         }
