@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,14 +38,22 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
     private final FolderOptions options;
     private final Listing listing;
     private final int[] chosen;
+    private final List<String> doubts;
     private List<String> classes;
 
-    private AnnotatedFolder(Path root, AnnotationFormat format, FolderOptions options, Listing listing, int[] chosen) {
+    private AnnotatedFolder(
+            Path root,
+            AnnotationFormat format,
+            FolderOptions options,
+            Listing listing,
+            int[] chosen,
+            List<String> doubts) {
         this.root = root;
         this.format = format;
         this.options = options;
         this.listing = listing;
         this.chosen = chosen;
+        this.doubts = List.copyOf(doubts);
     }
 
     /**
@@ -69,7 +78,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
         checkFolder(root);
         Listing listing = format.format().list(root, options);
         int[] all = IntStream.range(0, listing.pictures().entries().size()).toArray();
-        return new AnnotatedFolder(root, format, options, listing, all);
+        return new AnnotatedFolder(root, format, options, listing, all, List.of());
     }
 
     private static void checkFolder(Path root) throws DataException {
@@ -94,7 +103,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
             throw new UsageException(root + ": there is no list " + list + ", only " + String.join(", ", lists()));
         }
         int[] some = places.stream().mapToInt(Integer::intValue).toArray();
-        return new AnnotatedFolder(root, format, options, listing, some);
+        return new AnnotatedFolder(root, format, options, listing, some, doubts);
     }
 
     public Path root() {
@@ -139,7 +148,14 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
 
     @Override
     public List<String> notices() {
-        return listing.notices();
+        List<String> all = new ArrayList<>(doubts);
+        all.addAll(listing.notices());
+        return List.copyOf(all);
+    }
+
+    /** The same folder, with more to hear of it. */
+    public AnnotatedFolder noticing(List<String> more) {
+        return new AnnotatedFolder(root, format, options, listing, chosen, more);
     }
 
     private List<String> collectClasses() {

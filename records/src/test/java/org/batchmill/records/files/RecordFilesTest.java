@@ -83,8 +83,42 @@ class RecordFilesTest {
         ImageIO.write(new BufferedImage(96, 64, BufferedImage.TYPE_INT_RGB), "jpg", bytes);
         byte[] plain = bytes.toByteArray();
         byte[] exif = {
-            (byte) 0xff, (byte) 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3,
-            0, 0, 0, 1, 0, (byte) orientation, 0, 0, 0, 0, 0, 0
+            (byte) 0xff,
+            (byte) 0xe1,
+            0,
+            34,
+            'E',
+            'x',
+            'i',
+            'f',
+            0,
+            0,
+            'M',
+            'M',
+            0,
+            42,
+            0,
+            0,
+            0,
+            8,
+            0,
+            1,
+            1,
+            0x12,
+            0,
+            3,
+            0,
+            0,
+            0,
+            1,
+            0,
+            (byte) orientation,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0
         };
         ByteBuffer turned = ByteBuffer.allocate(plain.length + exif.length);
         turned.put(plain, 0, 2).put(exif).put(plain, 2, plain.length - 2);
@@ -106,7 +140,9 @@ class RecordFilesTest {
             assertThat(source.classes()).containsExactly("red");
         }
         try (RecordFiles source = opened(picture(96, 64, 1))) {
-            assertThat(source.read(0).labels()).as("nobody says that it is of detection").isEqualTo(Labels.NONE);
+            assertThat(source.read(0).labels())
+                    .as("nobody says that it is of detection")
+                    .isEqualTo(Labels.NONE);
         }
     }
 
@@ -122,13 +158,13 @@ class RecordFilesTest {
 
     @Test
     void shouldLookUpTheNumberOfAClassWhoseNameIsEmpty() throws IOException {
-        Example.Builder numbered =
-                withABox(picture(96, 64, 1)).texts("image/object/class/text", List.of("")).int64s("image/object/class/label", 2);
+        Example.Builder numbered = withABox(picture(96, 64, 1))
+                .texts("image/object/class/text", List.of(""))
+                .int64s("image/object/class/label", 2);
         try (RecordFiles source = opened(numbered)) {
             assertThat(source.classes()).containsExactly("2");
         }
-        try (RecordFiles source =
-                opened(withABox(picture(96, 64, 1)).texts("image/object/class/text", List.of(" ")))) {
+        try (RecordFiles source = opened(withABox(picture(96, 64, 1)).texts("image/object/class/text", List.of(" ")))) {
             assertThatThrownBy(() -> source.read(0))
                     .isInstanceOf(DataException.class)
                     .hasMessageContaining("a name is empty");

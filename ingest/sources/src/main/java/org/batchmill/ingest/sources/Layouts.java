@@ -1,6 +1,7 @@
 package org.batchmill.ingest.sources;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -24,6 +25,27 @@ final class Layouts {
             new FolderLayout(DataFormat.CLASSES, AnnotationFormat.CLASSES));
 
     private Layouts() {}
+
+    /**
+     * What a user should hear of a folder that looks like several layouts of annotations: which one was taken, and the option that takes
+     * another. Any folder of images may look like classes, which is no doubt.
+     */
+    static List<String> doubts(DataPlace place, Layout taken) throws IOException {
+        List<String> others = new ArrayList<>();
+        for (Layout layout : ALL) {
+            if (taken instanceof FolderLayout
+                    && layout instanceof FolderLayout
+                    && layout != taken
+                    && layout.format() != DataFormat.CLASSES
+                    && layout.fits(place)) {
+                others.add(layout.format().word());
+            }
+        }
+        return others.isEmpty()
+                ? List.of()
+                : List.of("it is read as " + taken.format().word() + " and looks like " + String.join(" and ", others)
+                        + " too: --format " + others.get(0) + " reads it so");
+    }
 
     /** The layout of that format, or for {@link DataFormat#AUTO} the first that fits. */
     static Layout of(DataPlace place, DataFormat format) throws IOException {

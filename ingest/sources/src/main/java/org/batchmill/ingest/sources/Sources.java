@@ -9,6 +9,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.annotations.AnnotatedFolder;
 
 /**
  * Opens data wherever it lies: record files and patterns of them ({@code out/a-*.tfrecord}), and folders in a known layout, read
@@ -34,7 +35,11 @@ public final class Sources {
     /** As {@link #open(String, SourceOptions)}; {@code tolerance} says what is borne, and counts it. */
     public static SampleSource open(String where, SourceOptions options, Tolerance tolerance) throws IOException {
         DataPlace place = DataPlace.find(where);
-        SampleSource.Indexed source = Layouts.of(place, options.format()).open(place, options, tolerance);
+        Layout layout = Layouts.of(place, options.format());
+        SampleSource.Indexed source = layout.open(place, options, tolerance);
+        if (options.format() == DataFormat.AUTO && source instanceof AnnotatedFolder folder) {
+            source = folder.noticing(Layouts.doubts(place, layout));
+        }
         if (source.size() == 0) {
             source.close();
             throw new DataException(Kind.MISSING, where, "there is not one labelled sample");

@@ -54,6 +54,31 @@ class SourcesTest {
     }
 
     @Test
+    void shouldSayThatAFolderLooksLikeAnotherLayoutTooAndHowToReadIt() throws Exception {
+        Path voc = DrawnDataSet.voc(folder.resolve("voc"), 5);
+        Files.writeString(voc.resolve("more.json"), "{\"images\": [], \"annotations\": [], \"categories\": []}");
+        try (SampleSource source = Sources.open(voc.toString(), SourceOptions.defaults())) {
+            assertThat(source.notices())
+                    .containsExactly("it is read as voc and looks like coco too: --format coco reads it so");
+        }
+        SourceOptions told = SourceOptions.defaults().withFormat(DataFormat.VOC);
+        try (SampleSource source = Sources.open(voc.toString(), told)) {
+            assertThat(source.notices()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldPassOverHiddenRecordFiles() throws Exception {
+        DrawnDataSet.records(folder.resolve("a-0.tfrecord"), 2);
+        Files.writeString(folder.resolve("._a-0.tfrecord"), "\0\5\26\7");
+        for (String where : List.of(folder.toString(), folder + "/*.tfrecord")) {
+            try (SampleSource.Indexed source = (SampleSource.Indexed) Sources.open(where, SourceOptions.defaults())) {
+                assertThat(source.size()).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
     void shouldOpenOneListOfAFolder() throws Exception {
         Path voc = DrawnDataSet.voc(folder.resolve("voc"), 10);
 
