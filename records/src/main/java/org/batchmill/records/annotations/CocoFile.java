@@ -163,7 +163,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
                     default -> parser.skipChildren();
                 }
             }
-            boolean noBox = box == null || box.isNull() || box.isArray() && box.isEmpty();
+            boolean noBox = box == null || box.isNull() || (box.isArray() && box.isEmpty());
             double[] edges = noBox ? mask : numbers(box);
             boolean isCrowd = isOne(crowd);
             String problem = null;
@@ -206,7 +206,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
 
         /** One value for a number, however it is written. */
         private static Object key(JsonNode node) {
-            if (node == null || !node.isNumber() && !node.isTextual()) {
+            if (node == null || (!node.isNumber() && !node.isTextual())) {
                 return null;
             }
             String text = node.asText().strip().replaceFirst("\\.0+$", "");

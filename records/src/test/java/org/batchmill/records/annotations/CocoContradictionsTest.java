@@ -183,7 +183,7 @@ class CocoContradictionsTest {
                     'wide', 64 | 0 x 64
                     """)
     void shouldRefuseADeclaredSizeThatIsNotThePictures(String size, String said) throws IOException {
-        String[] sides = size.split(",");
+        String[] sides = size.split(",", -1);
         AnnotatedFolder read =
                 opened("{'id':1,'file_name':'a.jpg','width':" + sides[0] + ",'height':" + sides[1] + "}", "", CATS);
         folder.assertRefused(Kind.BAD_ANNOTATION, JSON + ": image 1", () -> read.read(0))
