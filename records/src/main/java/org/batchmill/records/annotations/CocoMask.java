@@ -14,7 +14,7 @@ final class CocoMask {
 
     private static final int BITS = 5;
     private static final int MORE = 1 << BITS;
-    private static final int SIGN = 1 << BITS - 1;
+    private static final int SIGN = 1 << (BITS - 1);
     private static final int FIRST_CHARACTER = 48;
 
     private double xmin = Double.POSITIVE_INFINITY;
@@ -115,7 +115,7 @@ final class CocoMask {
             int group = MORE;
             while ((group & MORE) != 0 && at < text.length()) {
                 group = text.charAt(at++) - FIRST_CHARACTER;
-                value |= shift < Long.SIZE ? (long) (group & MORE - 1) << shift : 0;
+                value |= shift < Long.SIZE ? (long) (group & (MORE - 1)) << shift : 0;
                 shift += BITS;
             }
             if ((group & SIGN) != 0 && shift < Long.SIZE) {
@@ -135,8 +135,10 @@ final class CocoMask {
                 long left = start / height;
                 long right = (end - 1) / height;
                 boolean oneColumn = left == right;
-                add(left, oneColumn ? start % height : 0);
-                add(right + 1, oneColumn ? (end - 1) % height + 1 : height);
+                double top = oneColumn ? start % height : 0;
+                double bottom = oneColumn ? (end - 1) % height + 1 : height;
+                add((double) left, top);
+                add((double) (right + 1), bottom);
             }
             start = end;
         }

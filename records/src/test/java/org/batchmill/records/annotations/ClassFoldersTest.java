@@ -115,7 +115,7 @@ class ClassFoldersTest {
             })
     void shouldNotTakeOtherFoldersForClasses(String files) throws IOException {
         DrawnFolder folder = new DrawnFolder(root);
-        for (String file : files.split(" ")) {
+        for (String file : files.split(" ", -1)) {
             if (file.endsWith("png")) {
                 folder.picture(file, 4, 4);
             } else {

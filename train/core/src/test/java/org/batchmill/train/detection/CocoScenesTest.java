@@ -73,7 +73,7 @@ class CocoScenesTest {
                 found.clear();
                 continue;
             }
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             float[] numbers = new float[words.length - 2];
             for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = Float.parseFloat(words[i + 2]);
