@@ -136,10 +136,14 @@ public final class RecordFiles implements SampleSource.Indexed {
         return background ? new Sample(sample.id(), sample.content(), new Labels.Boxes(List.of())) : sample;
     }
 
-    private synchronized boolean isOfDetection() {
+    private synchronized boolean isOfDetection() throws IOException {
         if (detection == null) {
             long looked = Math.min(size(), LOOKED_AT);
-            detection = LongStream.range(0, looked).anyMatch(i -> hasObjects(i * size() / looked));
+            try {
+                detection = LongStream.range(0, looked).anyMatch(i -> hasObjects(i * size() / looked));
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
         }
         return detection;
     }
@@ -150,6 +154,8 @@ public final class RecordFiles implements SampleSource.Indexed {
             return shards.get(shard).hasObjects((int) (index - starts.start(shard)));
         } catch (DataException e) {
             return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

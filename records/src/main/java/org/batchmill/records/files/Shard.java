@@ -31,7 +31,7 @@ interface Shard extends Closeable {
     List<String> classNames(int record) throws IOException;
 
     /** Whether a record has a list of objects, if only an empty one. */
-    boolean hasObjects(int record) throws DataException;
+    boolean hasObjects(int record) throws IOException;
 
     /** The classes in label order, where the file says them; else empty. */
     List<String> classes();
@@ -87,7 +87,7 @@ interface Shard extends Closeable {
         }
 
         @Override
-        public boolean hasObjects(int record) throws DataException {
+        public boolean hasObjects(int record) throws IOException {
             return examples.hasObjects(records.read(record), place(record));
         }
 
@@ -134,7 +134,7 @@ interface Shard extends Closeable {
         }
 
         @Override
-        public boolean hasObjects(int record) throws DataException {
+        public boolean hasObjects(int record) throws IOException {
             return samples.read(record).labels() instanceof Labels.Boxes;
         }
 
