@@ -101,14 +101,6 @@ final class FolderFiles {
         return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(suffix);
     }
 
-    /** The files below a folder that end in {@code suffix}, in whatever case, sorted; hidden ones are left out. */
-    static List<Path> filesBelow(Path folder, String suffix) throws IOException {
-        return walk(folder, Integer.MAX_VALUE, file -> {
-            String name = file.getFileName().toString();
-            return !name.startsWith(".") && name.toLowerCase(Locale.ROOT).endsWith(suffix);
-        });
-    }
-
     /** The folders in a folder, sorted; those that are no data are left out. */
     static List<Path> foldersIn(Path folder) throws IOException {
         try (Stream<Path> list = Files.list(folder)) {
