@@ -43,7 +43,9 @@ final class Prolog {
             if (next == '?') {
                 passOver('?', 1);
             } else if (next == '!') {
-                if (advance() != '-' || advance() != '-') {
+                int first = advance();
+                int second = first == '-' ? advance() : first;
+                if (second != '-') {
                     documentType = next != END;
                     return false;
                 }
