@@ -5,13 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.batchmill.records.storage.GrowingFile;
 
 /**
  * What happens to damaged samples: fail at the first (the default everywhere), skip up to a number of them, or skip them and
@@ -23,10 +20,10 @@ public final class DamagePolicy implements Closeable {
     private final boolean skipping;
     private final long maxErrors;
     private final Consumer<DataException> listener;
-    private final Writer quarantine;
+    private final GrowingFile quarantine;
     private final AtomicLong skipped = new AtomicLong();
 
-    private DamagePolicy(boolean skipping, long maxErrors, Consumer<DataException> listener, Writer quarantine) {
+    private DamagePolicy(boolean skipping, long maxErrors, Consumer<DataException> listener, GrowingFile quarantine) {
         this.skipping = skipping;
         this.maxErrors = maxErrors;
         this.listener = listener;
@@ -56,13 +53,11 @@ public final class DamagePolicy implements Closeable {
      * Damage is skipped and appended to a list, one JSON object a line with the keys {@code where}, {@code kind} and {@code
      * reason}.
      *
-     * @param list created if it is not there; each line is flushed as it is written
+     * @param list created if it is not there; each line is there as it is written
      */
     public static DamagePolicy quarantine(long maxErrors, Path list, Consumer<DataException> listener)
             throws IOException {
-        Writer writer = Files.newBufferedWriter(
-                list, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        return new DamagePolicy(true, maxErrors, listener, writer);
+        return new DamagePolicy(true, maxErrors, listener, GrowingFile.append(list));
     }
 
     /** Whether damage is skipped; readers look for the next intact sample only then. */
@@ -109,10 +104,9 @@ public final class DamagePolicy implements Closeable {
         try {
             synchronized (quarantine) {
                 quarantine.write(line + "\n");
-                quarantine.flush();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the quarantine list cannot be written", e);
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 

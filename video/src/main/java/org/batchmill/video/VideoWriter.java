@@ -2,18 +2,18 @@ package org.batchmill.video;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVOutputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
@@ -31,8 +31,7 @@ import org.bytedeco.javacpp.PointerPointer;
 /**
  * Writes RGB frames as a video. The container is told by the name: .mp4, .mov, .mkv, .webm or .avi.
  *
- * <p>The file is written beside its place under a temporary name and moved there by {@link #finish()}: closing without it, as after
- * an exception, leaves nothing behind. mp4 and mov get their index in front, so that browsers play them while they load. Used by
+ * <p>The file is there when {@link #finish()} has returned: closing without it, as after an exception, leaves nothing behind. mp4 and mov get their index in front, so that browsers play them while they load. Used by
  * one thread at a time.
  */
 public final class VideoWriter implements AutoCloseable {
@@ -40,7 +39,7 @@ public final class VideoWriter implements AutoCloseable {
     private static final int MICROS = 1_000_000;
 
     private final Path path;
-    private final Path unfinished;
+    private final PendingFile file;
     private final WriterOptions options;
     private final int height;
     private final int width;
@@ -55,10 +54,9 @@ public final class VideoWriter implements AutoCloseable {
     private long lastTick = -1;
     private boolean closed;
 
-    private VideoWriter(Path path, int height, int width, WriterOptions options) {
+    private VideoWriter(Path path, PendingFile file, int height, int width, WriterOptions options) {
         this.path = path;
-        // The suffix tells FFmpeg the container, so it stays at the end.
-        this.unfinished = path.resolveSibling(".part-" + ProcessHandle.current().pid() + "-" + path.getFileName());
+        this.file = file;
         this.options = options;
         this.height = height;
         this.width = width;
@@ -82,7 +80,7 @@ public final class VideoWriter implements AutoCloseable {
             throw new UsageException(
                     path + ": " + options.codec() + " takes even sizes only, not " + width + " x " + height);
         }
-        VideoWriter writer = new VideoWriter(path, height, width, options);
+        VideoWriter writer = new VideoWriter(path, Storage.of(path).create(path), height, width, options);
         boolean ready = false;
         try {
             writer.begin();
@@ -96,7 +94,12 @@ public final class VideoWriter implements AutoCloseable {
     }
 
     private void begin() throws IOException {
-        check(avformat.avformat_alloc_output_context2(format, null, null, unfinished.toString()), "no such container");
+        AVOutputFormat container = avformat.av_guess_format(null, path.toString(), null);
+        if (container == null || container.isNull()) {
+            throw new UsageException(path + ": this build of FFmpeg does not write this container");
+        }
+        // Its own name too: the index goes in front by opening the file a second time.
+        check(avformat.avformat_alloc_output_context2(format, container, null, "file:" + file.local()), "no memory");
         AVCodec codec = avcodec.avcodec_find_encoder_by_name(options.codec().encoder());
         if (codec == null || codec.isNull()) {
             throw new UsageException("this build of FFmpeg has no encoder for " + options.codec());
@@ -117,7 +120,7 @@ public final class VideoWriter implements AutoCloseable {
             check(avcodec.avcodec_open2(encoder, codec, codecOptions), "the encoder for " + options.codec());
             addStream();
             AVIOContext output = new AVIOContext(null);
-            check(avformat.avio_open(output, "file:" + unfinished, avformat.AVIO_FLAG_WRITE), "cannot create");
+            check(avformat.avio_open(output, "file:" + file.local(), avformat.AVIO_FLAG_WRITE), "cannot create");
             format.pb(output);
             check(avformat.avformat_write_header(format, muxerOptions), "cannot write the header");
         } finally {
@@ -249,11 +252,7 @@ public final class VideoWriter implements AutoCloseable {
         encode(null);
         check(avformat.av_write_trailer(format), "cannot complete the file");
         check(closeOutput(), "cannot write");
-        try {
-            Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(unfinished, path, StandardCopyOption.REPLACE_EXISTING);
-        }
+        file.commit();
         close();
     }
 
@@ -290,6 +289,6 @@ public final class VideoWriter implements AutoCloseable {
         avutil.av_frame_free(frame);
         swscale.sws_freeContext(converter);
         avutil.av_free(rgb);
-        Files.deleteIfExists(unfinished);
+        file.close();
     }
 }

@@ -21,11 +21,11 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.batchmill.augment.pixels.OpenCv;
 import org.batchmill.records.Box;
+import org.batchmill.records.storage.Storage;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -282,10 +282,10 @@ public final class Canvas implements AutoCloseable {
         }
     }
 
-    /** Writes a JPEG file where the name ends in .jpg or .jpeg, else a PNG file. */
+    /** Writes, whole or not at all, a JPEG file where the name ends in .jpg or .jpeg, else a PNG file. */
     public void write(Path file) throws IOException {
         String name = file.toString().toLowerCase(Locale.ROOT);
-        Files.write(file, name.endsWith(".jpg") || name.endsWith(".jpeg") ? jpeg() : png());
+        Storage.write(file, name.endsWith(".jpg") || name.endsWith(".jpeg") ? jpeg() : png());
     }
 
     @Override

@@ -4,10 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +17,7 @@ import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
+import org.batchmill.records.storage.GrowingFile;
 
 /**
  * Names every bad sample that a run left out: a JSON line each in the run folder, and the first few on the user's screen. Called by one
@@ -98,12 +96,7 @@ public final class SkippedSamples implements PipelineListener {
             listener.warns(line(name, cause));
         }
         try {
-            Files.writeString(
-                    file,
-                    JsonLine.of(line) + "\n",
-                    StandardCharsets.UTF_8,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            GrowingFile.appendLine(file, JsonLine.of(line));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }

@@ -4,6 +4,7 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,11 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.batchmill.jobs.JobListener;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.Box;
 import org.batchmill.records.EmptyFolder;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.annotations.VocWriter;
+import org.batchmill.records.storage.Storage;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -52,7 +53,7 @@ public final class ShapesDataSet {
             SplittableRandom random = DrawnSamples.random(seed, i);
             try (Mat picture = Background.draw(DrawnSamples.SHAPES_WIDTH, DrawnSamples.SHAPES_HEIGHT, random)) {
                 List<Box> boxes = ShapesPicture.draw(picture, random);
-                AtomicFile.write(pictures.resolve(name + ".jpg"), jpeg(picture));
+                Storage.write(pictures.resolve(name + ".jpg"), jpeg(picture));
                 VocWriter.write(
                         annotations.resolve(name + ".xml"),
                         name + ".jpg",
@@ -65,9 +66,13 @@ public final class ShapesDataSet {
             listener.progress(WORK, i + 1, count, "");
         }
         Path lists = Files.createDirectories(folder.resolve("ImageSets").resolve("Main"));
-        Files.write(lists.resolve("train.txt"), training);
-        Files.write(lists.resolve("val.txt"), validation);
+        write(lists.resolve("train.txt"), training);
+        write(lists.resolve("val.txt"), validation);
         listener.finished(WORK);
+    }
+
+    private static void write(Path list, List<String> names) throws IOException {
+        Storage.write(list, (String.join("\n", names) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] jpeg(Mat picture) {

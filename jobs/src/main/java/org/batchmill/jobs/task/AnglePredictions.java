@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.batchmill.augment.Batch;
 import org.batchmill.jobs.steering.AngleCharts;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.train.task.Scoring;
 
 /** Keeps what a steering network predicts for each frame, to draw it and to write it down. Used by one thread. */
@@ -57,7 +57,7 @@ public final class AnglePredictions {
             text.append(ids.get(i)).append(',').append(truths.get(i)).append(',');
             text.append(predictions.get(i)).append('\n');
         }
-        AtomicFile.write(csv, text.toString().getBytes(StandardCharsets.UTF_8));
+        Storage.write(csv, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static double[] doubles(List<Float> values) {

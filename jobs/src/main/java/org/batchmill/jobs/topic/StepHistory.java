@@ -4,16 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.batchmill.augment.Batch;
 import org.batchmill.ingest.sources.kafka.TopicSource;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.storage.GrowingFile;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
@@ -31,7 +29,7 @@ final class StepHistory implements Hook, AutoCloseable {
 
     private final Path file;
     private final TopicSource topic;
-    private FileChannel out;
+    private GrowingFile out;
 
     StepHistory(Path run, TopicSource topic) {
         this.file = run.resolve(FILE);
@@ -49,8 +47,8 @@ final class StepHistory implements Hook, AutoCloseable {
                     .takeWhile(line -> step(line) <= loop.step())
                     .forEach(line -> kept.append(line).append('\n'));
         }
-        AtomicFile.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
-        out = FileChannel.open(file, StandardOpenOption.APPEND);
+        Storage.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
+        out = GrowingFile.append(file);
     }
 
     /** The number behind <code>{"step":</code>. */
@@ -73,15 +71,12 @@ final class StepHistory implements Hook, AutoCloseable {
                 sample.put("time", its.time().toString());
             });
         }
-        ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
-        }
+        out.write(line + "\n");
     }
 
     @Override
     public void saving(LoopControl loop) throws IOException {
-        out.force(true);
+        out.force();
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Chart;
 import org.batchmill.augment.draw.ContactSheet;
 import org.batchmill.jobs.JsonLine;
-import org.batchmill.records.AtomicFile;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.train.tune.Option;
 import org.batchmill.train.tune.Ranking;
 
@@ -76,7 +76,7 @@ public record TuneSummary(Path run, List<Option> searched, Ranking ranking) {
 
     /** Writes results.csv, a line a trial, and tune.png, a chart for each option. */
     void write() throws IOException {
-        AtomicFile.write(run.resolve("results.csv"), csv().getBytes(StandardCharsets.UTF_8));
+        Storage.write(run.resolve("results.csv"), csv().getBytes(StandardCharsets.UTF_8));
         try (ContactSheet sheet = new ContactSheet(
                 ranking.metric() + " of " + ranking.places().size() + " trials",
                 Math.min(2, searched.size()),

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.Content;
 import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 
 /** Writes pictures into a folder a class, their bytes as they are, each file atomically. Stateless. */
 public final class ClassFolderWriter {
@@ -43,7 +44,7 @@ public final class ClassFolderWriter {
                     file.getFileName() + "." + ImageHeader.read(bytes, id).format());
         }
         Files.createDirectories(file.getParent());
-        try (AtomicFile target = AtomicFile.create(file)) {
+        try (PendingFile target = Storage.of(file).create(file)) {
             target.write(bytes);
             target.commit();
         }

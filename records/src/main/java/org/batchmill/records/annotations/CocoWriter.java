@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.Box;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Collects pictures with their boxes and writes them as one JSON file of COCO's instances kind. Pictures, objects and categories
@@ -77,6 +77,6 @@ public final class CocoWriter {
 
     /** Writes what was added so far, atomically. */
     public void write(Path target) throws IOException {
-        AtomicFile.write(target, JSON.writeValueAsBytes(file));
+        Storage.write(target, JSON.writeValueAsBytes(file));
     }
 }

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.TextFile;
+import org.batchmill.records.storage.Storage;
 
 /**
  * The steering log of a drive video, {@code epochNN_steering.csv}: a row a frame with the columns {@code
@@ -139,6 +139,6 @@ public record SteeringLog(List<Row> rows, Flaws flaws) {
             }
             text.append(row.frame).append(',').append(row.wheel).append('\n');
         }
-        AtomicFile.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
+        Storage.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Storage;
 
 /**
  * The Udacity simulator's {@code driving_log.csv}, for writing; {@link AnnotatedFolder} reads it with its pictures. Immutable.
@@ -55,6 +55,6 @@ public record UdacityLog(List<Row> rows) {
                     .append(row.speed)
                     .append('\n');
         }
-        AtomicFile.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
+        Storage.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

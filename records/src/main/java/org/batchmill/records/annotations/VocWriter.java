@@ -8,8 +8,8 @@ import java.util.List;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.Box;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Writes annotations as PASCAL VOC's XML: pixels counted from 1, so that a box that covers a picture of width w goes from 1 to w. A crowd
@@ -49,7 +49,7 @@ public final class VocWriter {
         } catch (XMLStreamException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
-        AtomicFile.write(file, bytes.toByteArray());
+        Storage.write(file, bytes.toByteArray());
     }
 
     private static void object(XMLStreamWriter xml, Box box, int width, int height) throws XMLStreamException {

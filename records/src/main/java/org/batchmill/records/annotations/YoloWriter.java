@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.Box;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Writes YOLO's text files and {@code data.yaml}, each atomically. Whether a box is difficult or truncated cannot be said in this
@@ -50,7 +50,7 @@ public final class YoloWriter {
                     .append(box.ymax() - ymin)
                     .append('\n');
         }
-        AtomicFile.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
+        Storage.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -65,6 +65,6 @@ public final class YoloWriter {
         lists.forEach(description::put);
         description.put("nc", classes.size());
         classes.forEach(description.putArray("names")::add);
-        AtomicFile.write(file, YAML.writeValueAsBytes(description));
+        Storage.write(file, YAML.writeValueAsBytes(description));
     }
 }

@@ -21,11 +21,12 @@ import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.ipc.ArrowFileWriter;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
 import org.apache.arrow.vector.ipc.ArrowWriter;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.Box;
 import org.batchmill.records.Content;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Writes samples as an Arrow IPC file or stream. A file gets its name in {@link #finish()}; closed without it, nothing is left.
@@ -38,7 +39,7 @@ public final class ArrowSampleWriter implements Closeable {
 
     private static final long BATCH_BYTES = 32 << 20;
 
-    private final AtomicFile file;
+    private final PendingFile file;
     private final BufferAllocator allocator = new RootAllocator();
     private final VectorSchemaRoot root;
     private final ArrowWriter writer;
@@ -46,7 +47,7 @@ public final class ArrowSampleWriter implements Closeable {
     private long bytes;
     private long count;
 
-    private ArrowSampleWriter(AtomicFile file, WritableByteChannel channel, List<String> classes, boolean stream)
+    private ArrowSampleWriter(PendingFile file, WritableByteChannel channel, List<String> classes, boolean stream)
             throws IOException {
         this.file = file;
         this.root = VectorSchemaRoot.create(SampleSchema.of(classes), allocator);
@@ -56,7 +57,7 @@ public final class ArrowSampleWriter implements Closeable {
 
     /** Starts a file that appears under its name when {@link #finish()} is called. */
     public static ArrowSampleWriter create(Path target, List<String> classes) throws IOException {
-        AtomicFile file = AtomicFile.create(target);
+        PendingFile file = Storage.of(target).create(target);
         try {
             return new ArrowSampleWriter(file, file, classes, false);
         } catch (IOException | RuntimeException e) {

@@ -3,10 +3,9 @@ package org.batchmill.records.files;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import org.batchmill.records.storage.GrowingFile;
 import org.batchmill.records.tfrecord.Compression;
 import org.batchmill.records.tfrecord.ReadOptions;
 import org.batchmill.records.tfrecord.TfRecordReader;
@@ -33,8 +32,7 @@ record InflatedFile(Path path) implements Closeable {
     }
 
     private void fill(TfRecordReader reader) throws IOException {
-        try (TfRecordWriter writer =
-                TfRecordWriter.to(FileChannel.open(path, StandardOpenOption.WRITE), Compression.NONE)) {
+        try (TfRecordWriter writer = TfRecordWriter.to(GrowingFile.append(path), Compression.NONE)) {
             for (ByteBuffer record = reader.next(); record != null; record = reader.next()) {
                 writer.write(record);
             }

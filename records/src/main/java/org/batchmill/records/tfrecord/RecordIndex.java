@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.PositionedFile;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Where each record of a plain TFRecord file begins and how long it is. Kept beside the file under its name with {@code .idx}
@@ -202,7 +203,7 @@ public final class RecordIndex {
     /** Writes the index, atomically. */
     void write(Path path) throws IOException {
         CRC32C crc = new CRC32C();
-        try (AtomicFile file = AtomicFile.create(path)) {
+        try (PendingFile file = Storage.of(path).create(path)) {
             ByteBuffer buffer = ByteBuffer.allocate(1024 * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
             buffer.put(MAGIC).putInt(VERSION).putInt(tie).putLong(fileSize).putLong(size());
             for (int i = 0; i < size(); i++) {
@@ -218,7 +219,7 @@ public final class RecordIndex {
         }
     }
 
-    private static void drain(ByteBuffer buffer, CRC32C crc, AtomicFile file) throws IOException {
+    private static void drain(ByteBuffer buffer, CRC32C crc, PendingFile file) throws IOException {
         buffer.flip();
         crc.update(buffer.duplicate());
         file.write(buffer);

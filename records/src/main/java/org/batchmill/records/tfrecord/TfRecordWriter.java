@@ -10,7 +10,8 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
-import org.batchmill.records.AtomicFile;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Writes TFRecord streams. The same records give the same bytes.
@@ -23,7 +24,7 @@ public final class TfRecordWriter implements Closeable {
     private static final int BUFFER_BYTES = 128 << 10;
 
     private final Path target;
-    private final AtomicFile file;
+    private final PendingFile file;
     private final WritableByteChannel channel;
     private final OutputStream deflater;
     private final RecordIndex.Builder index;
@@ -32,7 +33,7 @@ public final class TfRecordWriter implements Closeable {
     private long count;
     private boolean finished;
 
-    private TfRecordWriter(Path target, AtomicFile file, WritableByteChannel plain, WriteOptions options)
+    private TfRecordWriter(Path target, PendingFile file, WritableByteChannel plain, WriteOptions options)
             throws IOException {
         this.target = target;
         this.file = file;
@@ -43,7 +44,7 @@ public final class TfRecordWriter implements Closeable {
 
     /** Starts a file that appears under its name when {@link #finish()} is called. */
     public static TfRecordWriter create(Path target, WriteOptions options) throws IOException {
-        AtomicFile file = AtomicFile.create(target);
+        PendingFile file = Storage.of(target).create(target);
         try {
             return new TfRecordWriter(target, file, file, options);
         } catch (IOException | RuntimeException e) {

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
+import org.batchmill.records.storage.Storage;
 
 /**
  * {@code dataset.json}: what a packed data set holds. Its keys: {@code version}, {@code data}, {@code container}, {@code seed},
@@ -60,7 +60,7 @@ final class DatasetFile {
         for (BadSample sample : result.bad()) {
             write(sample, bad.addObject());
         }
-        AtomicFile.write(result.dataset(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+        Storage.write(result.dataset(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
     }
 
     private static void write(PackResult.Split split, Census.Split counts, ObjectNode json) {
@@ -93,7 +93,7 @@ final class DatasetFile {
             write(sample, line);
             lines.append(line).append('\n');
         }
-        AtomicFile.write(names.quarantine(), lines.toString().getBytes(StandardCharsets.UTF_8));
+        Storage.write(names.quarantine(), lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     static BadSample bad(JsonNode json) {

@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -24,10 +23,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
-import org.batchmill.records.AtomicFile;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 
 /**
  * What a pack job has done so far: a folder beside the shards with one small file for each checked range, each planned and each finished
@@ -83,8 +82,7 @@ final class Journal {
         node.put("version", VERSION);
         node.put("fingerprint", fingerprint);
         replaced.forEach(node.putArray(REPLACES)::add);
-        AtomicFile.write(
-                folder.resolve(JOB), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node));
+        Storage.write(folder.resolve(JOB), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node));
     }
 
     /** The shards of other jobs with this prefix, complete or not, that this job replaces. */
@@ -168,13 +166,9 @@ final class Journal {
         content.writeTo(out);
         byte[] whole = bytes.toByteArray();
         ByteBuffer.wrap(whole).putInt(checksum(whole));
-        Path temporary = folder.resolve("." + entry.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            Files.write(temporary, whole);
-            Files.move(temporary, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            Files.deleteIfExists(temporary);
-            throw new IOException(entry + ": cannot be written: " + e.getMessage(), e);
+        try (PendingFile file = Storage.of(entry).create(entry)) {
+            file.write(ByteBuffer.wrap(whole));
+            file.commitUnsynced();
         }
     }
 
@@ -190,14 +184,14 @@ final class Journal {
     void add(PackedShard shard) throws IOException {
         ObjectNode node = JSON.createObjectNode();
         shard.writeTo(node);
-        AtomicFile.write(folder.resolve(shard.file() + SHARD), JSON.writeValueAsBytes(node));
+        Storage.write(folder.resolve(shard.file() + SHARD), JSON.writeValueAsBytes(node));
     }
 
     /** Notes what was left out of a shard; before the shard itself, so that a shard that is listed has its bad frames listed. */
     void addBad(String shard, List<BadSample> bad) throws IOException {
         ArrayNode list = JSON.createArrayNode();
         bad.forEach(sample -> DatasetFile.write(sample, list.addObject()));
-        AtomicFile.write(folder.resolve(shard + BAD), JSON.writeValueAsBytes(list));
+        Storage.write(folder.resolve(shard + BAD), JSON.writeValueAsBytes(list));
     }
 
     /** What was left out of a finished shard. */

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.batchmill.ingest.packing.VideoPreparation.Kind;
 import org.batchmill.records.annotations.SteeringLog;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.video.FrameShape;
 import org.batchmill.video.VideoCodec;
 import org.batchmill.video.VideoInfo;
@@ -76,7 +77,7 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
         frames.read(part.from(), part.to(), (frame, angle) -> {
             if (!Float.isNaN(angle)) {
                 Path picture = job.folder().resolve(picture(job, part.shard(), frame.number()));
-                Files.write(picture, VideoPreparation.bytes(frames.encode(frame)));
+                Storage.write(picture, VideoPreparation.bytes(frames.encode(frame)));
                 rows.add(new SteeringLog.Row(OptionalLong.empty(), frame.number(), angle));
             }
         });

@@ -13,10 +13,10 @@ import java.util.Objects;
 import org.batchmill.ingest.packing.PackOptions.Container;
 import org.batchmill.ingest.sources.kafka.KafkaCluster;
 import org.batchmill.ingest.sources.kafka.TopicWindow;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.example.Example;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Archives a stretch of a topic into shards: what was committed between two places when the job began, partition by partition in the
@@ -164,7 +164,7 @@ public final class TopicPackJob {
         root.put("samples", samples);
         ArrayNode left = root.putArray("bad");
         bad.forEach(one -> DatasetFile.write(one, left.addObject()));
-        AtomicFile.write(names.dataset(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+        Storage.write(names.dataset(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
         return new Result(names.dataset(), packed, samples, bad);
     }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.batchmill.records.AtomicFile;
+import org.batchmill.records.storage.Storage;
 
 /**
  * {@code dataset.json} of packed drives. Its keys: {@code version}, {@code data}, {@code container}, {@code split} (the rule), {@code
@@ -42,7 +42,7 @@ final class VideoDatasetFile {
         splits(shards, root.putArray("splits"));
         ArrayNode left = root.putArray("bad");
         bad.forEach(sample -> DatasetFile.write(sample, left.addObject()));
-        AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+        Storage.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
     }
 
     private static void splits(List<PackedShard> shards, ArrayNode splits) {

@@ -16,8 +16,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Arrays by name as {@code numpy.savez} writes them: a zip file with one {@code NAME.npy} each. What lies in the archive is never
@@ -69,7 +70,7 @@ public final class NpzFile {
 
     /** Writes the arrays in place of what stood there; the same arrays give the same bytes. */
     public static void write(Path file, Map<String, NamedArray> arrays) throws IOException {
-        try (AtomicFile target = AtomicFile.create(file)) {
+        try (PendingFile target = Storage.of(file).create(file)) {
             OutputStream plain = Channels.newOutputStream(target);
             ZipOutputStream zip = new ZipOutputStream(plain);
             zip.setMethod(ZipOutputStream.DEFLATED);

@@ -20,8 +20,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Arrays by name in safetensors: u64 N, N bytes of JSON (name to dtype, shape and place), the arrays. As the format demands, the
@@ -62,7 +63,7 @@ public final class SafetensorsFile {
         while (start.hasRemaining()) {
             start.put((byte) ' ');
         }
-        try (AtomicFile out = AtomicFile.create(file)) {
+        try (PendingFile out = Storage.of(file).create(file)) {
             out.write(start.flip());
             ByteBuffer block = ByteBuffer.allocate(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
             for (NamedArray array : arrays.values()) {

@@ -15,8 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.train.network.Parameter;
 
 /**
@@ -71,7 +72,7 @@ public final class CheckpointFile {
         for (float[] values : arrays) {
             length += (long) values.length * Float.BYTES;
         }
-        try (AtomicFile out = AtomicFile.create(file)) {
+        try (PendingFile out = Storage.of(file).create(file)) {
             out.write(preamble(VERSION, header.length, length));
             out.write(ByteBuffer.wrap(header));
             out.write(ByteBuffer.allocate(Integer.BYTES)
@@ -120,7 +121,7 @@ public final class CheckpointFile {
         return (int) crc.getValue();
     }
 
-    private static void write(AtomicFile out, float[] values, ByteBuffer buffer) throws IOException {
+    private static void write(PendingFile out, float[] values, ByteBuffer buffer) throws IOException {
         for (int from = 0; from < values.length; from += BUFFER / Float.BYTES) {
             out.write(piece(values, from, buffer));
         }

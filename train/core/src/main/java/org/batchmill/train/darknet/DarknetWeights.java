@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
 import org.batchmill.records.PositionedFile;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Parameter;
 
@@ -157,7 +158,7 @@ public final class DarknetWeights {
             Path file, Network network, Function<String, float[]> parameters, DarknetHeader header, long seen)
             throws IOException {
         List<WeightStream.Entry> stream = WeightStream.of(network);
-        try (AtomicFile out = AtomicFile.create(file)) {
+        try (PendingFile out = Storage.of(file).create(file)) {
             out.write(headerBytes(header, seen));
             for (WeightStream.Entry entry : stream) {
                 float[] values = parameters.apply(entry.parameter().name());
@@ -181,7 +182,7 @@ public final class DarknetWeights {
     }
 
     /** Writes an array of {@code rows} rows column by column; one row is written as it is. */
-    private static void writeValues(AtomicFile out, float[] values, int rows) throws IOException {
+    private static void writeValues(PendingFile out, float[] values, int rows) throws IOException {
         int columns = values.length / rows;
         int most = Math.max(1, CHUNK / rows);
         float[] chunk = new float[most * rows];

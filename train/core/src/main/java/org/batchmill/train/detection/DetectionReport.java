@@ -13,6 +13,7 @@ import java.util.Locale;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Chart;
 import org.batchmill.augment.draw.Rgb;
+import org.batchmill.records.storage.Storage;
 
 /** Writes {@link DetectionScores} as JSON and draws their curves and confusions. Stateless. */
 public final class DetectionReport {
@@ -96,7 +97,7 @@ public final class DetectionReport {
 
     /** {@link #json} as a file. */
     public static void writeJson(DetectionScores scores, Path file) throws IOException {
-        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), json(scores));
+        Storage.write(file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(json(scores)));
     }
 
     /** Draws precision over recall of every class that has objects, as PNG. */

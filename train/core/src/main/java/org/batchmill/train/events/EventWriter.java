@@ -4,14 +4,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.batchmill.records.storage.GrowingFile;
 import org.batchmill.records.tfrecord.Compression;
 import org.batchmill.records.tfrecord.TfRecordWriter;
 import org.batchmill.train.network.Network;
@@ -50,8 +49,7 @@ public final class EventWriter implements Closeable {
             serial++;
         }
         Path file = folder.resolve(start + serial);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        EventWriter writer = new EventWriter(file, TfRecordWriter.to(channel, Compression.NONE));
+        EventWriter writer = new EventWriter(file, TfRecordWriter.to(GrowingFile.create(file), Compression.NONE));
         writer.write(new Message().number(1, now()).text(3, "brain.Event:2"));
         writer.flush();
         return writer;

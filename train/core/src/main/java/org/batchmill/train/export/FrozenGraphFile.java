@@ -3,8 +3,9 @@ package org.batchmill.train.export;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.protobuf.Message;
 
@@ -32,7 +33,7 @@ public final class FrozenGraphFile {
         if (graph.length() > LARGEST) {
             throw new UsageException(network.name() + " is too large for a graph file: " + graph.length() + " bytes");
         }
-        try (AtomicFile out = AtomicFile.create(file)) {
+        try (PendingFile out = Storage.of(file).create(file)) {
             graph.writeTo(out);
             out.commit();
         }

@@ -3,17 +3,18 @@ package org.batchmill.train.monitor;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.batchmill.augment.Batch;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
+import org.batchmill.records.storage.GrowingFile;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.train.loop.Evaluation;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
@@ -57,8 +58,8 @@ public final class MetricsCsv implements Hook, Closeable {
                 }
             }
         }
-        AtomicFile.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
-        out = Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+        Storage.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
+        out = new BufferedWriter(Channels.newWriter(GrowingFile.append(file), StandardCharsets.UTF_8));
     }
 
     @Override

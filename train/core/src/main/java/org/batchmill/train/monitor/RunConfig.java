@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
 import org.batchmill.records.TextFile;
+import org.batchmill.records.storage.Storage;
 
 /** The options of a run as YAML: a mapping of names to texts, numbers, booleans, lists and mappings. */
 public final class RunConfig {
@@ -26,7 +26,7 @@ public final class RunConfig {
 
     /** Writes the options in place of what stood there. */
     public static void write(Path file, Map<String, Object> options) throws IOException {
-        AtomicFile.write(file, YAML.writeValueAsString(options).getBytes(StandardCharsets.UTF_8));
+        Storage.write(file, YAML.writeValueAsString(options).getBytes(StandardCharsets.UTF_8));
     }
 
     /** @throws DataException if the file is not a mapping in YAML */

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.batchmill.records.AtomicFile;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.train.monitor.MetricsRow;
 
 /**
@@ -59,7 +59,7 @@ public final class RunReport {
 
     /** Writes the page in place of what stood there. */
     public void write(Path file) throws IOException {
-        AtomicFile.write(file, toHtml().getBytes(StandardCharsets.UTF_8));
+        Storage.write(file, toHtml().getBytes(StandardCharsets.UTF_8));
     }
 
     String toHtml() {

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Writes spans and counters in the trace event format of Chrome. Times are those of {@link System#nanoTime()}, written as
@@ -18,13 +20,16 @@ public final class TraceWriter implements Closeable {
 
     private static final int PROCESS = 1;
 
+    private final PendingFile file;
     private final JsonGenerator json;
     private final long start = System.nanoTime();
     private final Map<String, Integer> tracks = new HashMap<>();
     private boolean closed;
 
+    /** The file appears when the writer is closed. */
     public TraceWriter(Path file) throws IOException {
-        this.json = new JsonFactory().createGenerator(new BufferedOutputStream(Files.newOutputStream(file)));
+        this.file = Storage.of(file).create(file);
+        this.json = new JsonFactory().createGenerator(new BufferedOutputStream(Channels.newOutputStream(this.file)));
         json.writeStartObject();
         json.writeArrayFieldStart("traceEvents");
     }
@@ -99,9 +104,12 @@ public final class TraceWriter implements Closeable {
     public synchronized void close() throws IOException {
         if (!closed) {
             closed = true;
-            json.writeEndArray();
-            json.writeEndObject();
-            json.close();
+            try (file) {
+                json.writeEndArray();
+                json.writeEndObject();
+                json.flush();
+                file.commit();
+            }
         }
     }
 }

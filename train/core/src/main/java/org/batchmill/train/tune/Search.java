@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.DataException;
+import org.batchmill.records.storage.GrowingFile;
+import org.batchmill.records.storage.Storage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,12 +143,7 @@ public final class Search {
         line.set("values", JSON.valueToTree(trial.values()));
         line.put("fold", fold);
         line.put("score", Double.toString(score));
-        Files.writeString(
-                results,
-                JSON.writeValueAsString(line) + "\n",
-                StandardCharsets.UTF_8,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
+        GrowingFile.appendLine(results, JSON.writeValueAsString(line));
     }
 
     /** A last line that a killed process left half is done again. */
@@ -159,7 +155,7 @@ public final class Search {
         String text = Files.readString(results, StandardCharsets.UTF_8);
         int complete = text.lastIndexOf('\n') + 1;
         if (complete < text.length()) {
-            Files.writeString(results, text.substring(0, complete), StandardCharsets.UTF_8);
+            Storage.write(results, text.substring(0, complete).getBytes(StandardCharsets.UTF_8));
         }
         int number = 0;
         for (String line : text.substring(0, complete).lines().toList()) {

@@ -1,18 +1,20 @@
 package org.batchmill.engine.cudnn;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Compiled kernels on disk, so that they are compiled once for a device, a source and a compiler. Thread-safe, and safe among processes:
- * a file is written under a name of its own and moved to its place.
+ * a file appears whole or not at all.
  *
  * <p>A file is the SHA-256 of the machine code (32 bytes) and the machine code. One that does not match is compiled anew.
  */
@@ -76,24 +78,12 @@ final class KernelCache {
 
     /** Where nothing can be written, each start compiles anew: seconds, and no reason to stop. */
     private void keep(Path file, byte[] code) {
-        Path written = null;
         try {
             Files.createDirectories(folder);
-            written = Files.createTempFile(folder, "kernels", ".tmp");
-            byte[] all = new byte[DIGEST + code.length];
-            System.arraycopy(sha256().digest(code), 0, all, 0, DIGEST);
-            System.arraycopy(code, 0, all, DIGEST, code.length);
-            Files.write(written, all);
-            Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            delete(written);
-        }
-    }
-
-    private static void delete(Path written) {
-        try {
-            if (written != null) {
-                Files.deleteIfExists(written);
+            try (PendingFile kept = Storage.of(file).create(file)) {
+                kept.write(ByteBuffer.wrap(sha256().digest(code)));
+                kept.write(ByteBuffer.wrap(code));
+                kept.commitUnsynced();
             }
         } catch (IOException e) {
             // It is the disk that fails, and the code is in memory.

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.storage.GrowingFile;
 
 /**
  * The topic for messages that cannot be learnt from: key, value and headers as they were, and in further headers {@code
@@ -125,12 +125,7 @@ public final class DeadLetters implements AutoCloseable {
         Map<String, String> line = new LinkedHashMap<>();
         line.put("sample", letter.id());
         line.put("cause", letter.cause());
-        Files.writeString(
-                ledger,
-                JSON.writeValueAsString(line) + "\n",
-                StandardCharsets.UTF_8,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
+        GrowingFile.appendLine(ledger, JSON.writeValueAsString(line));
     }
 
     @Override

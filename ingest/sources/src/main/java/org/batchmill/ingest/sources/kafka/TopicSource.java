@@ -16,11 +16,11 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.batchmill.records.AtomicFile;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.SampleSource;
+import org.batchmill.records.storage.Storage;
 
 /**
  * The samples of a topic as a stream whose order can be had again. Samples form blocks; a block's list of places is on the disk before
@@ -93,7 +93,7 @@ public final class TopicSource implements SampleSource.Stream {
     private static String instance(Path folder) throws IOException {
         Path file = folder.resolve(INSTANCE);
         if (!Files.exists(file)) {
-            AtomicFile.write(file, ("batchmill-" + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8));
+            Storage.write(file, ("batchmill-" + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8));
         }
         return Files.readString(file).strip();
     }

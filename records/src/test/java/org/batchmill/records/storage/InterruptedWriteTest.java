@@ -1,4 +1,4 @@
-package org.batchmill.records;
+package org.batchmill.records.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who stops a job by an interrupt wants to hear that it was stopped, not that a file could not be written. */
-class AtomicFileInterruptTest {
+class InterruptedWriteTest {
 
     @TempDir
     private Path folder;
@@ -18,10 +18,10 @@ class AtomicFileInterruptTest {
     @Test
     void shouldTellAnInterruptFromAFaultAndKeepTheOldFile() throws Exception {
         Path file = folder.resolve("kept");
-        AtomicFile.write(file, new byte[] {1});
+        Storage.write(file, new byte[] {1});
         Thread.currentThread().interrupt();
         try {
-            assertThatThrownBy(() -> AtomicFile.write(file, new byte[] {2}))
+            assertThatThrownBy(() -> Storage.write(file, new byte[] {2}))
                     .isInstanceOf(ClosedByInterruptException.class);
         } finally {
             Thread.interrupted();

@@ -1,0 +1,58 @@
+package org.batchmill.records.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.List;
+import org.batchmill.records.UsageException;
+
+/**
+ * A place where files lie. It promises no more than an object store can keep: files are read by ranges, come to be whole or not at all,
+ * are listed and deleted; there is no renaming, no appending and no lock. Safe for use by many threads; errors name the file.
+ */
+public interface Storage {
+
+    /**
+     * The storage that a path belongs to.
+     *
+     * @throws UsageException if it is not a path of the local file systems
+     */
+    static Storage of(Path path) {
+        if (path.getFileSystem() != FileSystems.getDefault()) {
+            throw new UsageException(path.toUri() + ": only local files are read and written");
+        }
+        return LocalStorage.INSTANCE;
+    }
+
+    /** Writes a whole small file in one call, and waits until the disk has it. */
+    static void write(Path file, byte[] bytes) throws IOException {
+        try (PendingFile pending = of(file).create(file)) {
+            pending.write(ByteBuffer.wrap(bytes));
+            pending.commit();
+        }
+    }
+
+    /**
+     * Opens a file for reading. Closed by the caller, used by one thread at a time.
+     *
+     * @return a channel whose position may be set anywhere; it cannot be written
+     * @throws java.nio.file.NoSuchFileException if it is not there
+     */
+    SeekableByteChannel open(Path file) throws IOException;
+
+    /**
+     * Begins a file in a folder that exists, in place of what may stand there, which stays until the new one is committed. Closed by the
+     * caller.
+     *
+     * @throws IOException if the folder is not there or cannot be written
+     */
+    PendingFile create(Path file) throws IOException;
+
+    /** The files and folders that lie in a folder, ordered by name; what is being written is not among them. */
+    List<Path> list(Path folder) throws IOException;
+
+    /** Deletes a file, if it is there. */
+    void delete(Path file) throws IOException;
+}
