@@ -94,7 +94,7 @@ final class Leftovers {
                     Files.deleteIfExists(path);
                 }
             } catch (IOException e) {
-                continue;
+                // Stays, as said above.
             }
         }
     }

@@ -53,6 +53,12 @@ public interface Storage {
     /** The files and folders that lie in a folder, ordered by name; what is being written is not among them. */
     List<Path> list(Path folder) throws IOException;
 
+    /**
+     * Puts a finished file in the place of another, which it replaces. An object store copies it, so whoever calls this bears that it is
+     * cut off in the middle, with both names there.
+     */
+    void move(Path from, Path to) throws IOException;
+
     /** Deletes a file, if it is there. */
     void delete(Path file) throws IOException;
 }

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.batchmill.records.DataException;
+import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
 
 /**
@@ -39,7 +41,33 @@ final class DatasetFile {
         }
     }
 
-    static void write(PackOptions options, Census census, PackResult result) throws IOException {
+    /**
+     * Completes a data set. All that needs space on the disk is written before anything of an earlier data set of the prefix is touched.
+     *
+     * @param description what {@code dataset.json} is to hold
+     * @param bad         for the quarantine list; null where none is wanted
+     */
+    static void publish(
+            Journal journal, OutputNames names, List<PackedShard> shards, ObjectNode description, List<BadSample> bad)
+            throws IOException {
+        byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(description);
+        Storage storage = Storage.of(names.dataset());
+        try (PendingFile dataset = storage.create(names.dataset());
+                PendingFile quarantine = bad == null ? null : storage.create(names.quarantine())) {
+            dataset.write(ByteBuffer.wrap(json));
+            if (quarantine != null) {
+                quarantine.write(ByteBuffer.wrap(lines(bad).getBytes(StandardCharsets.UTF_8)));
+            }
+            journal.publish(names, shards);
+            if (quarantine != null) {
+                quarantine.commit();
+            }
+            dataset.commit();
+        }
+        journal.remove();
+    }
+
+    static ObjectNode describe(PackOptions options, Census census, PackResult result) {
         ObjectNode root = JSON.createObjectNode();
         root.put("version", VERSION);
         root.put("data", options.data());
@@ -60,7 +88,7 @@ final class DatasetFile {
         for (BadSample sample : result.bad()) {
             write(sample, bad.addObject());
         }
-        Storage.write(result.dataset(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+        return root;
     }
 
     private static void write(PackResult.Split split, Census.Split counts, ObjectNode json) {
@@ -86,14 +114,14 @@ final class DatasetFile {
     }
 
     /** {@code PREFIX-quarantine.jsonl}: a line for each sample that was left out. */
-    static void writeQuarantine(OutputNames names, List<BadSample> bad) throws IOException {
+    private static String lines(List<BadSample> bad) {
         StringBuilder lines = new StringBuilder();
         for (BadSample sample : bad) {
             ObjectNode line = JSON.createObjectNode();
             write(sample, line);
             lines.append(line).append('\n');
         }
-        Storage.write(names.quarantine(), lines.toString().getBytes(StandardCharsets.UTF_8));
+        return lines.toString();
     }
 
     static BadSample bad(JsonNode json) {

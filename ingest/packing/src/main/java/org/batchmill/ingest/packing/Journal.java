@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
+import org.batchmill.records.tfrecord.RecordIndex;
 
 /**
  * What a pack job has done so far: a folder beside the shards with one small file for each checked range, each planned and each finished
@@ -46,6 +48,9 @@ final class Journal {
     private static final String JOB = "job.json";
     private static final String REPLACES = "replaces";
 
+    /** Shards of a job that replaces a complete data set lie here until all are whole. */
+    private static final String STAGE = "shards";
+
     /** Behind the name of a shard; no other entry ends so. */
     private static final String SHARD = ".shard.json";
 
@@ -62,13 +67,14 @@ final class Journal {
 
     /**
      * Continues the journal of the same job, or begins a new one in place of another job's. The shards of the data set that this
-     * job replaces are noted first, so that they can be removed when the new ones are there.
+     * job replaces are noted first, so that they can be removed when the new ones are there. Where a complete data set of this prefix
+     * is there, it stays as it is until {@link #publish}.
      *
      * @param fingerprint of the job: what is packed and how
-     * @param earlier     shards of a complete data set of this prefix
+     * @param dataset     the description of a complete data set of this prefix; it need not be there
      */
-    void begin(String fingerprint, List<String> earlier) throws IOException {
-        Set<String> replaced = new LinkedHashSet<>(earlier);
+    void begin(String fingerprint, Path dataset) throws IOException {
+        Set<String> replaced = new LinkedHashSet<>(DatasetFile.shards(dataset));
         JsonNode job = job();
         if (job.path("version").asInt() == VERSION
                 && job.path("fingerprint").asText().equals(fingerprint)) {
@@ -81,15 +87,61 @@ final class Journal {
         ObjectNode node = JSON.createObjectNode();
         node.put("version", VERSION);
         node.put("fingerprint", fingerprint);
+        if (Files.exists(dataset)) {
+            stage();
+        }
         replaced.forEach(node.putArray(REPLACES)::add);
         Storage.write(folder.resolve(JOB), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node));
     }
 
     /** The shards of other jobs with this prefix, complete or not, that this job replaces. */
-    List<String> replaced() throws IOException {
+    private List<String> replaced() throws IOException {
         List<String> names = new ArrayList<>();
         job().path(REPLACES).forEach(name -> names.add(name.asText()));
         return names;
+    }
+
+    /** Nothing is to be seen under its name before {@link #publish}. */
+    void stage() throws IOException {
+        Files.createDirectories(folder.resolve(STAGE));
+    }
+
+    /** Where a shard is written that will lie at {@code target} in the end. */
+    Path place(Path target) {
+        Path stage = folder.resolve(STAGE);
+        return Files.isDirectory(stage) ? stage.resolve(target.getFileName()) : target;
+    }
+
+    /** The shard that will lie at {@code target}, if it was finished and its file is as it was then. */
+    Optional<PackedShard> whole(Path target) throws IOException {
+        Optional<PackedShard> finished = finished(target.getFileName().toString());
+        if (finished.isPresent()
+                && (finished.get().isWhole(place(target)) || finished.get().isWhole(target))) {
+            return finished;
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Gives the finished shards their places and removes those that they replace. From here on the data set that was there before is
+     * gone; after a kill the job is to be run again.
+     *
+     * @param shards all of the new data set
+     */
+    void publish(OutputNames names, List<PackedShard> shards) throws IOException {
+        Storage storage = Storage.of(folder);
+        storage.delete(names.dataset());
+        Set<String> mine = new HashSet<>();
+        for (PackedShard shard : shards) {
+            Path target = names.folder().resolve(shard.file());
+            mine.add(shard.file());
+            for (Path file : List.of(target, RecordIndex.pathFor(target))) {
+                if (!place(file).equals(file) && Files.exists(place(file))) {
+                    storage.move(place(file), file);
+                }
+            }
+        }
+        names.remove(replaced(), mine);
     }
 
     private JsonNode job() throws IOException {

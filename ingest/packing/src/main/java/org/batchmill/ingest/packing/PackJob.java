@@ -111,8 +111,7 @@ public final class PackJob {
 
     private PackResult run(PackProgress.Listener listener) throws IOException, InterruptedException {
         Journal journal = spec.journal();
-        journal.begin(Fingerprint.of(spec), DatasetFile.shards(names.dataset()));
-        Files.deleteIfExists(names.dataset());
+        journal.begin(Fingerprint.of(spec), names.dataset());
         try {
             PipelineRun.toEnd(
                     PackPipeline.build(RunnerOptions.of(spec.options()), spec, ranges),
@@ -126,12 +125,15 @@ public final class PackJob {
             census.add(journal.checked(range).orElseThrow(() -> journal.lost(range.toString())));
         }
         PackResult result = result(journal, census);
-        removeReplaced(journal, result);
-        if (spec.options().onError() == OnError.QUARANTINE) {
-            DatasetFile.writeQuarantine(names, result.bad());
-        }
-        DatasetFile.write(spec.options(), census, result);
-        journal.remove();
+        List<PackedShard> shards = result.splits().stream()
+                .flatMap(split -> split.shards().stream())
+                .toList();
+        DatasetFile.publish(
+                journal,
+                names,
+                shards,
+                DatasetFile.describe(spec.options(), census, result),
+                spec.options().onError() == OnError.QUARANTINE ? result.bad() : null);
         return result;
     }
 
@@ -151,14 +153,5 @@ public final class PackJob {
         List<String> classes = spec.classes().isEmpty() ? census.classes() : spec.classes();
         return new PackResult(
                 names.dataset(), splits, classes, census.bad(spec.damaged()), census.boxes(), share.reused.intValue());
-    }
-
-    /** Shards of an earlier data set of this prefix would match the same pattern and be read as part of this one. */
-    private void removeReplaced(Journal journal, PackResult result) throws IOException {
-        Set<String> mine = new HashSet<>();
-        for (PackResult.Split split : result.splits()) {
-            split.shards().forEach(shard -> mine.add(shard.file()));
-        }
-        names.remove(journal.replaced(), mine);
     }
 }

@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.batchmill.ingest.packing.PackOptions.Container;
 import org.batchmill.ingest.sources.kafka.KafkaCluster;
 import org.batchmill.ingest.sources.kafka.TopicWindow;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.example.Example;
-import org.batchmill.records.storage.Storage;
 
 /**
  * Archives a stretch of a topic into shards: what was committed between two places when the job began, partition by partition in the
@@ -24,7 +24,8 @@ import org.batchmill.records.storage.Storage;
  * features {@code kafka/topic}, {@code kafka/partition}, {@code kafka/offset}, {@code kafka/row}, {@code kafka/timestamp} (milliseconds)
  * and {@code kafka/key}.
  *
- * <p>The shards appear under their names when all are whole; {@code dataset.json}, with the offsets, comes last.
+ * <p>The shards appear under their names when all are whole, in place of those of an earlier data set; {@code dataset.json}, with the
+ * offsets, comes last. Two jobs cannot write one prefix at the same time.
  */
 public final class TopicPackJob {
 
@@ -75,12 +76,27 @@ public final class TopicPackJob {
     public Result run() throws IOException, InterruptedException {
         OutputNames names = new OutputNames(options.prefix(), options.container());
         Files.createDirectories(names.folder());
+        try (PrefixLock lock = PrefixLock.take(names)) {
+            Journal journal = new Journal(names.journal());
+            journal.begin("topic " + UUID.randomUUID(), names.dataset());
+            journal.stage();
+            try {
+                Result result = run(names, journal);
+                lock.remove();
+                return result;
+            } finally {
+                journal.remove();
+            }
+        }
+    }
+
+    private Result run(OutputNames names, Journal journal) throws IOException, InterruptedException {
         List<ShardFile> files = new ArrayList<>();
         try (TopicWindow window = TopicWindow.open(cluster, options.window());
                 PictureCheck pictures = new PictureCheck()) {
             for (int i = 0; i < options.shards(); i++) {
                 files.add(ShardFile.create(
-                        names.folder().resolve(names.shard("", i, options.shards())),
+                        journal.place(names.folder().resolve(names.shard("", i, options.shards()))),
                         options.container(),
                         options.window().classes()));
             }
@@ -88,7 +104,7 @@ public final class TopicPackJob {
             for (ShardFile file : files) {
                 file.finish();
             }
-            return describe(window, names, records);
+            return describe(window, names, journal, records);
         } finally {
             for (ShardFile file : files) {
                 file.close();
@@ -139,7 +155,7 @@ public final class TopicPackJob {
         return example.build();
     }
 
-    private Result describe(TopicWindow window, OutputNames names, long[] records) throws IOException {
+    private Result describe(TopicWindow window, OutputNames names, Journal journal, long[] records) throws IOException {
         ObjectNode root = JSON.createObjectNode();
         root.put("version", VERSION);
         root.put("topic", options.window().topic());
@@ -155,7 +171,7 @@ public final class TopicPackJob {
         long samples = 0;
         for (int i = 0; i < records.length; i++) {
             String file = names.shard("", i, records.length);
-            Path path = names.folder().resolve(file);
+            Path path = journal.place(names.folder().resolve(file));
             PackedShard shard = PackedShard.finished(path, "", records[i]);
             shard.writeTo(shards.addObject());
             packed.add(shard);
@@ -164,7 +180,7 @@ public final class TopicPackJob {
         root.put("samples", samples);
         ArrayNode left = root.putArray("bad");
         bad.forEach(one -> DatasetFile.write(one, left.addObject()));
-        Storage.write(names.dataset(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+        DatasetFile.publish(journal, names, packed, root, null);
         return new Result(names.dataset(), packed, samples, bad);
     }
 }

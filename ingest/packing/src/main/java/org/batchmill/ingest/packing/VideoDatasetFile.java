@@ -3,12 +3,9 @@ package org.batchmill.ingest.packing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.batchmill.records.storage.Storage;
 
 /**
  * {@code dataset.json} of packed drives. Its keys: {@code version}, {@code data}, {@code container}, {@code split} (the rule), {@code
@@ -23,9 +20,8 @@ final class VideoDatasetFile {
 
     private VideoDatasetFile() {}
 
-    static void write(
-            Path file, VideoPackOptions options, VideoPlan plan, List<PackedShard> shards, List<BadSample> bad)
-            throws IOException {
+    static ObjectNode describe(
+            VideoPackOptions options, VideoPlan plan, List<PackedShard> shards, List<BadSample> bad) {
         ObjectNode root = JSON.createObjectNode();
         root.put("version", VERSION);
         root.put("data", options.folder());
@@ -42,7 +38,7 @@ final class VideoDatasetFile {
         splits(shards, root.putArray("splits"));
         ArrayNode left = root.putArray("bad");
         bad.forEach(sample -> DatasetFile.write(sample, left.addObject()));
-        Storage.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+        return root;
     }
 
     private static void splits(List<PackedShard> shards, ArrayNode splits) {

@@ -7,12 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
@@ -29,7 +27,7 @@ import org.batchmill.video.JoinReport;
  *
  * <p>All videos are joined with their logs before anything is written. Each shard appears under its name whole or not at all. A job
  * that was killed, or that failed at a bad frame, goes on where it stopped when it is run again on unchanged drives; {@code
- * PREFIX-dataset.json} is written last, and the shards of an earlier data set of the prefix are removed before that. Two jobs cannot
+ * PREFIX-dataset.json} is written last. An earlier data set of the prefix stays as it is until all shards of the new one are whole. Two jobs cannot
  * write one prefix at the same time. Safe for use by many threads, for different prefixes.
  */
 public final class VideoPackJob {
@@ -72,8 +70,7 @@ public final class VideoPackJob {
     private static Result run(VideoPackOptions options, VideoPlan plan, OutputNames names)
             throws IOException, InterruptedException {
         Journal journal = new Journal(names.journal());
-        journal.begin(fingerprint(options, plan), DatasetFile.shards(names.dataset()));
-        Files.deleteIfExists(names.dataset());
+        journal.begin(fingerprint(options, plan), names.dataset());
         List<VideoPart> parts = plan.parts(names);
         Pipeline pipeline = Pipeline.create(RunnerOptions.of(PackOptions.of(options.folder(), options.prefix())
                 .withRunner(options.runner(), List.of())
@@ -106,18 +103,16 @@ public final class VideoPackJob {
             List<PackedShard> shards,
             List<BadSample> bad)
             throws IOException {
-        Set<String> mine = new HashSet<>();
         Map<String, Long> frames = new LinkedHashMap<>();
         for (PackedShard shard : shards) {
-            mine.add(shard.file());
             frames.merge(shard.split(), shard.records(), Long::sum);
         }
-        names.remove(journal.replaced(), mine);
-        if (options.onError() == OnError.QUARANTINE) {
-            DatasetFile.writeQuarantine(names, bad);
-        }
-        VideoDatasetFile.write(names.dataset(), options, plan, shards, bad);
-        journal.remove();
+        DatasetFile.publish(
+                journal,
+                names,
+                shards,
+                VideoDatasetFile.describe(options, plan, shards, bad),
+                options.onError() == OnError.QUARANTINE ? bad : null);
         List<Path> files = shards.stream()
                 .map(shard -> names.folder().resolve(shard.file()))
                 .toList();

@@ -77,7 +77,7 @@ public final class VideoPreparation {
         VideoPlan plan = VideoPlan.of(options.withLongest(Integer.MAX_VALUE));
         Job job = new Job(options, kind);
         EmptyFolder.make(job.folder());
-        job.journal().begin("preparation", List.of());
+        job.journal().begin("preparation", job.folder().resolve("dataset.json"));
         List<VideoPart> parts = new ArrayList<>();
         for (VideoPlan.Run run : plan.runs()) {
             parts.add(new VideoPart(

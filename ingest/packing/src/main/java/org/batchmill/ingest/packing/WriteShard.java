@@ -2,7 +2,6 @@ package org.batchmill.ingest.packing;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.batchmill.records.DataException;
@@ -44,13 +43,13 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
         String file = names.shard(split, plan.shard(), plan.shards());
         Path path = names.folder().resolve(file);
         Journal journal = spec.journal();
-        Optional<PackedShard> finished = journal.finished(file);
-        if (finished.isPresent() && finished.get().isWhole(path)) {
+        if (journal.whole(path).isPresent()) {
             share.written.add(plan.samples().size());
             share.reused.increment();
         } else {
-            writeAll(plan, path);
-            journal.add(PackedShard.finished(path, split, plan.samples().size()));
+            writeAll(plan, journal.place(path));
+            journal.add(PackedShard.finished(
+                    journal.place(path), split, plan.samples().size()));
         }
         return file;
     }

@@ -3,7 +3,6 @@ package org.batchmill.ingest.packing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.batchmill.records.Content;
 import org.batchmill.records.Labels;
@@ -40,12 +39,11 @@ final class WriteVideoPart extends DoFn<VideoPart, String> {
     private void write(VideoPart part, OutputNames names, WorkGate gate) throws IOException, InterruptedException {
         Journal journal = new Journal(names.journal());
         Path path = names.folder().resolve(part.shard());
-        Optional<PackedShard> finished = journal.finished(part.shard());
-        if (finished.isEmpty() || !finished.get().isWhole(path)) {
+        if (journal.whole(path).isEmpty()) {
             DriveFrames frames = DriveFrames.open(options, part.video());
-            long records = writeAll(part, frames, path, gate);
+            long records = writeAll(part, frames, journal.place(path), gate);
             journal.addBad(part.shard(), frames.bad());
-            journal.add(PackedShard.finished(path, part.split(), records));
+            journal.add(PackedShard.finished(journal.place(path), part.split(), records));
         }
     }
 

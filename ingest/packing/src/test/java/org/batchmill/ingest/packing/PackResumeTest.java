@@ -133,6 +133,26 @@ class PackResumeTest {
     }
 
     @Test
+    void shouldLeaveAFinishedDataSetAsItWasWhereAJobOverItFails() throws Exception {
+        PackJob.run(options("a"), PackProgress.Listener.NONE);
+        Map<String, String> finished = contents("a");
+        // The same number of shards, so the same names, with other content.
+        PackOptions other = options("a").withMaxSide(8);
+        stopWhenWritten(other);
+        assertThat(contents("a")).containsAllEntriesOf(finished);
+        assertThat(shards("a")).hasSize(4);
+
+        PackResult result = PackJob.run(other, PackProgress.Listener.NONE);
+
+        assertThat(result.reused()).isEqualTo(4);
+        assertThat(checksums(result))
+                .isEqualTo(checksums(PackJob.run(options("b").withMaxSide(8), PackProgress.Listener.NONE)));
+        assertThat(folder.resolve("a/.d-journal")).doesNotExist();
+        PackJob.run(options("a").withShards(2), PackProgress.Listener.NONE);
+        assertThat(shards("a")).hasSize(2).allMatch(name -> name.contains("-of-00002."));
+    }
+
+    @Test
     @Tag("long")
     void shouldSurviveKillAtAnyTime() throws Exception {
         Map<String, String> whole = checksums(PackJob.run(options("whole"), PackProgress.Listener.NONE));
@@ -184,6 +204,19 @@ class PackResumeTest {
                     .filter(name -> name.startsWith("d-") && name.endsWith(".tfrecord"))
                     .toList();
         }
+    }
+
+    /** The files of a folder that are not hidden, with their bytes as Latin text. */
+    private Map<String, String> contents(String out) throws IOException {
+        Map<String, String> contents = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder.resolve(out))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!file.getFileName().toString().startsWith(".")) {
+                    contents.put(file.getFileName().toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+                }
+            }
+        }
+        return contents;
     }
 
     private static int readAll(Path file) throws IOException {
