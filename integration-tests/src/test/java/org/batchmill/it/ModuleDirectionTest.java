@@ -2,10 +2,19 @@ package org.batchmill.it;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.MethodCallTarget;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.util.Set;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 /** The arrows of docs/architecture.md point one way. */
@@ -71,6 +80,50 @@ class ModuleDirectionTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.bytedeco..", "org.nd4j..")
                 .check(CLASSES);
+    }
+
+    /**
+     * Only the storage makes files. The exceptions hold a lock, or bytes that are nobody's result: decoded pictures on disk, and the
+     * journal of Kafka's blocks, which is forced block by block and cut where it ends half.
+     */
+    @Test
+    void shouldWriteFilesThroughTheStorageOnly() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAPackage("org.batchmill..")
+                .and()
+                .resideOutsideOfPackages("org.batchmill.records.storage..", "org.batchmill.benchmarks..")
+                .and()
+                .doNotHaveSimpleName("RunLock")
+                .and()
+                .doNotHaveSimpleName("PrefixLock")
+                .and()
+                .doNotHaveSimpleName("DecodedCache")
+                .and()
+                .doNotHaveSimpleName("BlockJournal")
+                .should()
+                .callMethodWhere(DescribedPredicate.describe("writes a file", call -> writes(call.getTarget())))
+                .orShould()
+                .callConstructorWhere(DescribedPredicate.describe(
+                        "opens a file to write",
+                        call -> call.getTargetOwner().isAssignableTo(FileOutputStream.class)
+                                || call.getTargetOwner().isAssignableTo(FileWriter.class)
+                                || call.getTargetOwner().isAssignableTo(RandomAccessFile.class)))
+                .check(CLASSES);
+    }
+
+    private static boolean writes(MethodCallTarget target) {
+        String owner = target.getOwner().getName();
+        String name = target.getName();
+        if (owner.equals(Files.class.getName())) {
+            return Set.of("write", "writeString", "newBufferedWriter", "newOutputStream", "copy", "move")
+                    .contains(name);
+        }
+        return (owner.equals(ImageIO.class.getName()) && name.equals("write"))
+                || name.equals("imwrite")
+                || ((owner.endsWith(".ObjectMapper") || owner.endsWith(".ObjectWriter"))
+                        && name.equals("writeValue")
+                        && target.getRawParameterTypes().get(0).isEquivalentTo(File.class));
     }
 
     @Test

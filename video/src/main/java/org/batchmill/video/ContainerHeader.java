@@ -3,6 +3,8 @@ package org.batchmill.video;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 
@@ -25,6 +27,14 @@ record ContainerHeader(long claimedEnd, boolean hasIndex) {
 
     private static final int SEGMENT = 0x18538067;
     private static final int DEEPEST_BOX = 8;
+
+    private static final Set<Integer> REFUSED = Set.of(
+            Container.fourLetters("senc"),
+            Container.fourLetters("saiz"),
+            Container.fourLetters("saio"),
+            Container.fourLetters("cmov"));
+
+    private static final int SCANNED = 64 << 10;
 
     static ContainerHeader read(FileInput input, Container container, String file, long maxFrames) throws IOException {
         return switch (container) {
@@ -88,6 +98,9 @@ record ContainerHeader(long claimedEnd, boolean hasIndex) {
 
         ContainerHeader read() throws IOException {
             long end = walk(0, fileSize, 0);
+            if (end < fileSize) {
+                refuseEncryption(end, fileSize);
+            }
             return new ContainerHeader(end, hasIndex);
         }
 
@@ -119,6 +132,9 @@ record ContainerHeader(long claimedEnd, boolean hasIndex) {
             if (type == Container.fourLetters("moov") && depth == 0) {
                 hasIndex = true;
             }
+            if (type != Container.fourLetters("mdat") && depth == 0) {
+                refuseEncryption(payload, end);
+            }
             boolean holdsTables = type == Container.fourLetters("moov")
                     || type == Container.fourLetters("trak")
                     || type == Container.fourLetters("mdia")
@@ -138,6 +154,31 @@ record ContainerHeader(long claimedEnd, boolean hasIndex) {
             } else if (type == Container.fourLetters("stz2")) {
                 checkSamples(Integer.toUnsignedLong(input.bytes(payload, 12).getInt(8)), 0);
             }
+        }
+
+        /**
+         * Refuses the boxes of Common Encryption (ISO/IEC 23001-7), whose reading in FFmpeg before 8.1 writes out of bounds
+         * (CVE-2026-40962), and compressed indexes, which could hold them. They are looked for in all bytes but those of the
+         * pictures, since FFmpeg descends into more boxes than are known here.
+         */
+        private void refuseEncryption(long from, long to) throws IOException {
+            for (long at = from; at + 8 <= to; at += SCANNED - 7) {
+                ByteBuffer piece = input.bytes(at, (int) Math.min(SCANNED, to - at));
+                for (int i = 0; i + 8 <= piece.limit(); i++) {
+                    int type = piece.getInt(i + 4);
+                    long size = Integer.toUnsignedLong(piece.getInt(i));
+                    if (REFUSED.contains(type) && size <= to - at - i) {
+                        throw new DataException(
+                                Kind.UNSUPPORTED,
+                                file,
+                                "encrypted or compressed inside: a box " + letters(type) + " at byte " + (at + i));
+                    }
+                }
+            }
+        }
+
+        private static String letters(int type) {
+            return new String(ByteBuffer.allocate(4).putInt(type).array(), StandardCharsets.US_ASCII);
         }
 
         private void checkSamples(long count, long sizeOfAll) throws DataException {

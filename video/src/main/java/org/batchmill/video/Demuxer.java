@@ -20,7 +20,8 @@ import org.bytedeco.javacpp.IntPointer;
 /** The packets of the first picture stream of a file, in the order of decoding. Used by one thread at a time. */
 final class Demuxer implements AutoCloseable {
 
-    private static final String CODECS = "h264,hevc,mpeg4,vp9,av1,libaom-av1,mjpeg,ffv1";
+    /** The decoders that are opened: FFmpeg has hundreds, and each is a way in. */
+    static final String CODECS = "h264,hevc,mpeg4,vp9,av1,libdav1d,libaom-av1,mjpeg,ffv1";
 
     private final String file;
     private final FileInput input;

@@ -41,6 +41,9 @@ final class FrameDecoder implements AutoCloseable {
         if (codec == null || codec.isNull()) {
             throw new DataException(Kind.UNSUPPORTED, file, "no decoder for " + name);
         }
+        if (!List.of(Demuxer.CODECS.split(",")).contains(codec.name().getString())) {
+            throw new DataException(Kind.UNSUPPORTED, file, name + " is not among the codecs that are read");
+        }
         this.context = avcodec.avcodec_alloc_context3(codec);
         boolean ready = false;
         try {

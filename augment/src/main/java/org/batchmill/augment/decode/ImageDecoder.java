@@ -244,8 +244,13 @@ public final class ImageDecoder implements AutoCloseable {
     private static void read(
             ByteBuffer file, ImageHeader header, String where, int channels, int reduction, Mat into, Scratch scratch)
             throws DataException {
+        ByteBuffer copy = scratch.file.bytes(file.remaining());
         int length = file.remaining();
-        scratch.file.bytes(length).put(0, file, file.position(), length);
+        if (header.format() == ImageFormat.PNG) {
+            length = PngFile.copyPixels(file, copy);
+        } else {
+            copy.put(0, file, file.position(), length);
+        }
         Mat encoded = scratch.file.mat(1, length, CV_8UC1);
         int flags = IMREAD_IGNORE_ORIENTATION
                 | (channels == 1 ? IMREAD_GRAYSCALE : IMREAD_COLOR_RGB)

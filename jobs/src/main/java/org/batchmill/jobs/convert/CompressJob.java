@@ -14,7 +14,7 @@ import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.InputOptions;
-import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.compress.CompressedWeights;
@@ -144,10 +144,7 @@ public final class CompressJob {
             JobListener listener)
             throws IOException, InterruptedException {
         ChosenCheckpoint chosen = ChosenCheckpoint.take(checkpoint, listener);
-        Path file = chosen.file();
-        if (out.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
-            throw new UsageException(out + " is what is compressed: write to another file");
-        }
+        Overwriting.refuse(out, chosen.file());
         Checkpoint given = chosen.checkpoint();
         CompressedWeights small = method.apply(given.network(), given.parametersToPredict());
         CheckpointFile.write(out, compressed(given, small, method));

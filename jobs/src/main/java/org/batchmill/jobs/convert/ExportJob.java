@@ -10,6 +10,7 @@ import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.arrays.NamedArray;
 import org.batchmill.train.arrays.NpzFile;
 import org.batchmill.train.arrays.ParameterArrays;
@@ -74,6 +75,7 @@ public final class ExportJob {
      */
     public static Result run(Request request, JobListener listener) throws IOException {
         ChosenCheckpoint chosen = ChosenCheckpoint.take(request.checkpoint(), listener);
+        Overwriting.refuse(request.out(), chosen.file());
         Checkpoint checkpoint = chosen.checkpoint();
         Network network = checkpoint.network();
         Map<String, float[]> parameters = checkpoint.parametersToPredict();

@@ -21,6 +21,8 @@ import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Overwriting;
 
 /** Finds objects in pictures and videos and draws them. */
 public final class DetectJob {
@@ -100,6 +102,10 @@ public final class DetectJob {
             throws IOException, InterruptedException {
         List<Path> films = FilmDetection.films(options.pictures());
         boolean pictures = films.isEmpty() || PictureFolder.holdsPictures(options.pictures());
+        boolean oneFilm = options.out() != null && FilmDetection.isFilm(options.out());
+        if (oneFilm && (pictures || films.size() > 1)) {
+            throw new UsageException(options.out() + ": one video is drawn into a video; name a folder");
+        }
         try (Detector detector = Detector.open(options, listener)) {
             int bad = 0;
             if (pictures) {
@@ -124,9 +130,17 @@ public final class DetectJob {
             throws IOException, InterruptedException {
         int bad = 0;
         FilmDetection detection = new FilmDetection(detector, results, listener);
+        ResultNames names = null;
+        if (options.out() != null && FilmDetection.isFilm(options.out())) {
+            for (Path film : films) {
+                Overwriting.refuse(options.out(), film);
+            }
+        } else if (options.out() != null) {
+            names = new ResultNames(root(options.pictures()), films, options.out(), ".mp4");
+        }
         for (Path film : films) {
             try {
-                detection.run(film, options.out());
+                detection.run(film, names == null ? options.out() : names.of(film));
             } catch (DataException e) {
                 bad++;
                 listener.warns(e.getMessage());
@@ -143,12 +157,15 @@ public final class DetectJob {
             JobListener listener)
             throws IOException, InterruptedException {
         int bad = 0;
+        ResultNames names = options.out() == null
+                ? null
+                : new ResultNames(pictures.root(), pictures.files(), options.out(), ".png");
         try (BufferAllocator allocator = new RootAllocator();
                 ImageDecoder decoder = new ImageDecoder(allocator)) {
             long start = System.nanoTime();
             for (long i = 0; i < pictures.size(); i++) {
                 try {
-                    results.accept(detect(pictures, i, decoder, detector, options));
+                    results.accept(detect(pictures, i, decoder, detector, names));
                 } catch (DataException e) {
                     bad++;
                     listener.warns(e.getMessage());
@@ -163,20 +180,17 @@ public final class DetectJob {
     }
 
     private static Result detect(
-            PictureFolder pictures, long index, ImageDecoder decoder, Detector detector, DetectOptions options)
+            PictureFolder pictures, long index, ImageDecoder decoder, Detector detector, ResultNames names)
             throws IOException, InterruptedException {
         Sample sample = pictures.read(index);
         Path file = pictures.file(index);
         Detector.Findings findings =
                 detector.detect(new Sample(new SampleId(file.toString()), sample.content(), sample.labels()));
-        if (options.out() != null) {
+        if (names != null) {
             Content.EncodedImage image = (Content.EncodedImage) sample.content();
             try (Picture picture = decoder.decode(image.bytes(), file.toString(), 3)) {
-                draw(
-                        picture,
-                        findings.found(),
-                        detector.classes(),
-                        target(options.out(), sample.id().value()));
+                // As PNG: drawn lines suffer from JPEG.
+                draw(picture, findings.found(), detector.classes(), names.of(file));
             }
         }
         List<FoundBox> boxes = findings.found().stream()
@@ -185,11 +199,9 @@ public final class DetectJob {
         return new Result(file, null, findings.width(), findings.height(), boxes);
     }
 
-    /** The same path below the output folder, as PNG: drawn lines suffer from JPEG. */
-    private static Path target(Path out, String id) throws IOException {
-        Path target = out.resolve(id.substring(0, id.lastIndexOf('.')) + ".png");
-        Files.createDirectories(target.toAbsolutePath().getParent());
-        return target;
+    /** What the paths of results are relative to. */
+    private static Path root(Path place) {
+        return Files.isDirectory(place) ? place : place.toAbsolutePath().getParent();
     }
 
     private static void draw(Picture picture, List<Detector.Found> found, List<String> classes, Path target)

@@ -57,9 +57,9 @@ final class FilmDetection {
     /**
      * Detects in a film.
      *
-     * @param out a file named as a video is, or a folder; null to draw nothing
+     * @param target the video to write; null to draw nothing
      */
-    void run(Path film, Path out) throws IOException, InterruptedException {
+    void run(Path film, Path target) throws IOException, InterruptedException {
         VideoInfo info;
         try (VideoReader reader = VideoReader.open(film, VideoOptions.DEFAULT.queuedFrames(1))) {
             info = reader.info();
@@ -69,7 +69,6 @@ final class FilmDetection {
         int width = Math.max(2, info.width() / 2 * 2);
         long start = System.nanoTime();
         long frames = 0;
-        Path target = out == null ? null : target(film, out);
         try (VideoReader reader = VideoReader.open(film, VideoOptions.DEFAULT);
                 VideoWriter writer = target == null
                         ? null
@@ -89,15 +88,6 @@ final class FilmDetection {
 
     private static String rate(long frames, long start) {
         return String.format(Locale.ROOT, "%.1f frames/s", frames / ((System.nanoTime() - start) * 1e-9));
-    }
-
-    private static Path target(Path film, Path out) throws IOException {
-        if (isFilm(out)) {
-            return out;
-        }
-        Files.createDirectories(out);
-        String name = film.getFileName().toString();
-        return out.resolve(name.substring(0, name.lastIndexOf('.')) + ".mp4");
     }
 
     /** False behind the last frame. */

@@ -72,6 +72,14 @@ public final class PictureFolder implements SampleSource.Indexed {
         return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1)) && Files.isRegularFile(file);
     }
 
+    Path root() {
+        return root;
+    }
+
+    List<Path> files() {
+        return files;
+    }
+
     Path file(long index) {
         return files.get((int) index);
     }

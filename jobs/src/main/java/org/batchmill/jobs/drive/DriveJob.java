@@ -10,6 +10,7 @@ import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.steering.FrameStack;
 import org.batchmill.jobs.steering.RecentFrames;
 import org.batchmill.jobs.steering.SteeringInput;
+import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.task.SteeringTask;
 import org.batchmill.video.DriveEpoch;
 import org.batchmill.video.DriveFilm;
@@ -42,6 +43,7 @@ public final class DriveJob {
     public static long run(
             Path checkpoint, Path video, String crop, Path log, Path out, EngineOptions engine, JobListener listener)
             throws IOException, InterruptedException {
+        Overwriting.refuse(out, video, log, checkpoint);
         float[] truth = log == null ? null : truth(video, log);
         try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine, listener)) {
             SteeringTask task = model.networkTask().driver(checkpoint);

@@ -10,6 +10,7 @@ import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.ContactSheet;
 import org.batchmill.augment.pixels.Picture;
+import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.options.DataOptions;
@@ -22,6 +23,7 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.doctor.DataDoctor;
 import org.batchmill.records.doctor.Diagnosis;
+import org.batchmill.records.storage.Overwriting;
 
 /** The data set doctor: looks at every sample, decodes every picture, and draws some of them with their labels. */
 public final class CheckJob {
@@ -42,6 +44,9 @@ public final class CheckJob {
      * @throws IOException if reading failed for another reason than bad data, which is a finding
      */
     public static Diagnosis run(DataOptions data, Path sheet) throws IOException {
+        if (sheet != null) {
+            Overwriting.refuse(sheet, Sources.files(data.data()).keySet().toArray(Path[]::new));
+        }
         BoxRules rules = new BoxRules(data.classes());
         try (SampleSource source = DataSets.openAll(data, new Tolerance(rules, DamagePolicy.fail()));
                 BufferAllocator allocator = new RootAllocator();

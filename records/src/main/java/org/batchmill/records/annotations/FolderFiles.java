@@ -174,18 +174,40 @@ final class FolderFiles {
     /**
      * A file that a label file names.
      *
-     * @throws DataException if the name leads out of the data set's folder
+     * @param folder that the name is read from: the data set's, or one of its layout
+     * @throws DataException if the name leads out of the data set's folder, by itself or by a link
      */
     static Path inside(Path root, Path folder, String name, String where) throws DataException {
         try {
-            Path path = folder.resolve(name).normalize();
-            if (path.startsWith(root.normalize())) {
+            Path path = within(root, folder, folder.resolve(name));
+            if (path != null) {
                 return path;
             }
         } catch (InvalidPathException e) {
             throw new DataException(Kind.BAD_ANNOTATION, where, "the name " + name + " is no file name", e);
         }
         throw new DataException(Kind.BAD_ANNOTATION, where, "the name " + name + " leads out of the folder");
+    }
+
+    /**
+     * A path as it lies below {@code root}, however either is spelt; null if it does not. What is there must truly lie in {@code root}
+     * or {@code folder}: these may be links themselves, but nothing in them may lead out.
+     */
+    static Path within(Path root, Path folder, Path path) {
+        Path whole = root.toAbsolutePath().normalize();
+        Path absolute = path.toAbsolutePath().normalize();
+        if (!absolute.startsWith(whole)) {
+            return null;
+        }
+        try {
+            Path real = absolute.toRealPath();
+            if (!real.startsWith(root.toRealPath()) && !real.startsWith(folder.toRealPath())) {
+                return null;
+            }
+        } catch (IOException e) {
+            // Nothing is there, which is for the caller to say.
+        }
+        return root.resolve(whole.relativize(absolute));
     }
 
     /** Whether the first line of a text ends as on Windows. */

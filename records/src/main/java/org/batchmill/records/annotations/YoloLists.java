@@ -103,14 +103,14 @@ final class YoloLists {
                 .replaceFirst("^/+", "");
         try {
             if (near) {
-                Path place = folder.resolve(rest).normalize();
-                if (place.startsWith(root.toAbsolutePath().normalize()) && Files.exists(place)) {
-                    return root.resolve(root.toAbsolutePath().normalize().relativize(place));
+                Path place = FolderFiles.within(root, root, folder.resolve(rest));
+                if (place != null && Files.exists(place)) {
+                    return place;
                 }
             }
             while (!rest.isEmpty()) {
-                Path place = root.resolve(rest).normalize();
-                if (place.startsWith(root.normalize()) && !place.equals(root.normalize()) && Files.exists(place)) {
+                Path place = FolderFiles.within(root, root, root.resolve(rest));
+                if (place != null && !place.equals(root) && Files.exists(place)) {
                     return place;
                 }
                 int slash = rest.indexOf('/');

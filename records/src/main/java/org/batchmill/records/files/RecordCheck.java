@@ -14,6 +14,7 @@ import org.batchmill.records.SampleId;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.arrow.ArrowSampleFile;
 import org.batchmill.records.example.SampleExamples;
+import org.batchmill.records.storage.Overwriting;
 import org.batchmill.records.tfrecord.Compression;
 import org.batchmill.records.tfrecord.DamagedRecordException;
 import org.batchmill.records.tfrecord.ReadOptions;
@@ -84,6 +85,7 @@ public record RecordCheck(Path path, long records, long bytes, Compression compr
             throw new UsageException(
                     file + ": an Arrow file cannot be repaired: a damaged column has lost all its rows");
         }
+        Overwriting.refuse(target, file);
         Compression compression;
         try (TfRecordReader reader = TfRecordReader.open(file, options)) {
             compression = reader.compression();

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.batchmill.ingest.packing.PackOptions.Container;
+import org.batchmill.records.UsageException;
 
 /**
  * The names of what a job writes. With the prefix {@code out/bccd}: {@code out/bccd-train-00000-of-00004.tfrecord}, beside them
@@ -31,6 +33,25 @@ record OutputNames(String prefix, Container container) implements Serializable {
     /** Whether a name is that of a shard of this prefix, with any number, split and container. */
     boolean isShard(String file) {
         return file.matches(Pattern.quote(base()) + "([A-Za-z][A-Za-z0-9_]*-)?\\d{5}-of-\\d{5}\\.(tfrecord|arrow)");
+    }
+
+    /**
+     * Keeps a job from packing a data set into its own place.
+     *
+     * @throws UsageException if an input lies where shards of this prefix are written
+     */
+    void refuse(Collection<Path> inputs) throws IOException {
+        if (!Files.isDirectory(folder())) {
+            return;
+        }
+        Path real = folder().toRealPath();
+        for (Path input : inputs) {
+            Path absolute = input.toRealPath();
+            if (real.equals(absolute.getParent())
+                    && isShard(absolute.getFileName().toString())) {
+                throw new UsageException(prefix + ": would replace the input " + input + "; choose another prefix");
+            }
+        }
     }
 
     /** Removes shards, with their indexes; what a description says is only believed where it names a shard of this prefix. */

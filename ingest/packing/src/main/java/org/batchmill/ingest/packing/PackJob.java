@@ -74,6 +74,7 @@ public final class PackJob {
 
     /** Keeps other jobs off the prefix meanwhile. */
     private PackResult runAlone(PackProgress.Listener listener) throws IOException, InterruptedException {
+        names.refuse(Sources.files(spec.options().data()).keySet());
         Files.createDirectories(names.folder());
         try (PrefixLock lock = PrefixLock.take(names)) {
             PackResult result = run(listener);

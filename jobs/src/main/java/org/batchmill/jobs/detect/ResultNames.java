@@ -1,0 +1,90 @@
+package org.batchmill.jobs.detect;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.batchmill.records.UsageException;
+
+/**
+ * Where the drawing of each input goes: the same path below the output folder with the drawing's suffix, {@code a/b.png} for {@code
+ * a/b.jpg}. Where inputs differ in their suffix or in the case of letters alone they keep their suffixes too, {@code b.jpg.png}, and
+ * get a number if that does not tell them apart: no result is written over another, on no file system. Immutable.
+ */
+final class ResultNames {
+
+    private final Map<Path, Path> targets = new HashMap<>();
+
+    /**
+     * @param root   of the inputs
+     * @param suffix of the drawings, with its dot
+     * @throws UsageException if a drawing would be written over an input
+     */
+    ResultNames(Path root, List<Path> inputs, Path out, String suffix) throws IOException {
+        Map<String, Integer> stems = new HashMap<>();
+        for (Path input : inputs) {
+            stems.merge(key(stem(below(root, input)) + suffix), 1, Integer::sum);
+        }
+        Set<String> taken = new HashSet<>();
+        for (Path input : inputs) {
+            String plain = stem(below(root, input)) + suffix;
+            if (stems.get(key(plain)) == 1) {
+                taken.add(key(plain));
+                targets.put(input, out.resolve(plain));
+            }
+        }
+        for (Path input : inputs) {
+            String whole = below(root, input);
+            for (int number = 1; !targets.containsKey(input); number++) {
+                String name = whole + (number == 1 ? "" : "-" + number) + suffix;
+                if (taken.add(key(name))) {
+                    targets.put(input, out.resolve(name));
+                }
+            }
+        }
+        refuseInputs(inputs);
+    }
+
+    Path of(Path input) throws IOException {
+        Path target = targets.get(input);
+        Files.createDirectories(target.toAbsolutePath().getParent());
+        return target;
+    }
+
+    private void refuseInputs(List<Path> inputs) throws IOException {
+        Set<Path> real = new HashSet<>();
+        for (Path input : inputs) {
+            real.add(input.toRealPath());
+        }
+        for (Path target : targets.values()) {
+            if (Files.exists(target) && real.contains(target.toRealPath())) {
+                throw new UsageException(target + ": would be written over an input; name another folder");
+            }
+        }
+    }
+
+    private static String below(Path root, Path input) {
+        return root.toAbsolutePath()
+                .normalize()
+                .relativize(input.toAbsolutePath().normalize())
+                .toString();
+    }
+
+    private static String stem(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
+    }
+
+    /** File systems may take names for the same whose letters differ in case, or in how accents are put together. */
+    private static String key(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC)
+                .toUpperCase(Locale.ROOT)
+                .toLowerCase(Locale.ROOT);
+    }
+}
