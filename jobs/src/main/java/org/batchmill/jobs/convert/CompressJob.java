@@ -144,7 +144,8 @@ public final class CompressJob {
             JobListener listener)
             throws IOException, InterruptedException {
         ChosenCheckpoint chosen = ChosenCheckpoint.take(checkpoint, listener);
-        Overwriting.refuse(out, chosen.file());
+        Path file = chosen.file();
+        Overwriting.refuse(out, file);
         Checkpoint given = chosen.checkpoint();
         CompressedWeights small = method.apply(given.network(), given.parametersToPredict());
         CheckpointFile.write(out, compressed(given, small, method));
