@@ -62,7 +62,7 @@ final class Leftovers {
     }
 
     static String name(String machine, long pid) {
-        return ".batchmill-%s-%d-%s.tmp".formatted(machine, pid, HexFormat.of().toHexDigits(RANDOM.nextLong()));
+        return ".batchmill-" + machine + "-" + pid + "-" + HexFormat.of().toHexDigits(RANDOM.nextLong()) + ".tmp";
     }
 
     static String thisMachine() {
