@@ -107,8 +107,8 @@ class TestHabitsTest {
                 .callMethodWhere(calls(
                         "format in the machine's locale",
                         "java\\.lang\\.String\\.(formatted\\(.*|format\\(java\\.lang\\.String,"
-                            + " .*|to(Lower|Upper)Case\\(\\))|java\\.io\\.Print(Stream|Writer)\\.(printf|format)\\(java\\.lang\\.String,"
-                            + " .*"))
+                                + " .*|to(Lower|Upper)Case\\(\\))|java\\.io\\.Print(Stream|Writer)\\.(printf|format)\\(java\\.lang\\.String,"
+                                + " .*"))
                 .check(ALL);
     }
 
