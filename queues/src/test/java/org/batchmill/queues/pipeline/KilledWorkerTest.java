@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.batchmill.queues.threads.WorkerDiedException;
 import org.batchmill.queues.threads.WorkerThread;
 import org.junit.jupiter.api.Tag;
@@ -23,15 +24,16 @@ class KilledWorkerTest {
 
     private static final IndexedSource<Integer> NUMBERS = IndexedSource.of(20, index -> (int) index);
 
-    /** A ledger one of whose methods throws an Error. */
+    /** A ledger one of whose methods throws an Error the first time: closing the pipeline releases what is left. */
     @SuppressWarnings("unchecked")
     private static BatchAssembler<Integer, Ledger.Element, Ledger.Batch> killing(String method) {
         Ledger ledger = new Ledger();
+        AtomicBoolean thrown = new AtomicBoolean();
         return (BatchAssembler<Integer, Ledger.Element, Ledger.Batch>) Proxy.newProxyInstance(
                 KilledWorkerTest.class.getClassLoader(),
                 new Class<?>[] {BatchAssembler.class},
                 (proxy, called, arguments) -> {
-                    if (called.getName().equals(method)) {
+                    if (called.getName().equals(method) && !thrown.getAndSet(true)) {
                         throw new NoClassDefFoundError(method);
                     }
                     try {
