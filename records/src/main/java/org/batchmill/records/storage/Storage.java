@@ -3,7 +3,6 @@ package org.batchmill.records.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.List;
 import org.batchmill.records.UsageException;
@@ -17,10 +16,10 @@ public interface Storage {
     /**
      * The storage that a path belongs to.
      *
-     * @throws UsageException if it is not a path of the local file systems
+     * @throws UsageException if it is not a path of a local file system, whose URIs begin with {@code file:}
      */
     static Storage of(Path path) {
-        if (path.getFileSystem() != FileSystems.getDefault()) {
+        if (!"file".equals(path.toUri().getScheme())) {
             throw new UsageException(path.toUri() + ": only local files are read and written");
         }
         return LocalStorage.INSTANCE;
