@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,9 +25,7 @@ class JobRoomsTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern ROW = Pattern.compile("\\| `(jobs(?:\\.\\w+)*)` \\|.*");
 
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages(JOBS);
+    private static final JavaClasses CLASSES = ProductClasses.of(JOBS);
 
     @Test
     void shouldNameEveryRoomInTheArchitecture() throws IOException {

@@ -6,8 +6,6 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.ConstructorCallTarget;
 import com.tngtech.archunit.core.domain.AccessTarget.MethodCallTarget;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.io.File;
 import java.io.FileDescriptor;
@@ -22,9 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The arrows of docs/architecture.md point one way. */
 class ModuleDirectionTest {
 
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("org.batchmill");
+    private static final JavaClasses CLASSES = ProductClasses.of("org.batchmill");
 
     @Test
     void shouldLetModulesUseOnlyWhatTheTableAllows() {

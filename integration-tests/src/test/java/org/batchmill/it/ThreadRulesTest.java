@@ -7,8 +7,6 @@ import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Set;
 import java.util.Timer;
 import java.util.concurrent.CompletableFuture;
@@ -29,9 +27,7 @@ class ThreadRulesTest {
     private static final Set<String> STARTERS =
             Set.of("ofPlatform", "ofVirtual", "startVirtualThread", "supplyAsync", "runAsync");
 
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("org.batchmill");
+    private static final JavaClasses CLASSES = ProductClasses.of("org.batchmill");
 
     @Test
     void shouldMakeThreadsInOnePackageOnly() {

@@ -1,0 +1,18 @@
+package org.batchmill.it;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+/** The product's own classes, for rules on them. Maven hands the tests of other modules over as jars. */
+final class ProductClasses {
+
+    private ProductClasses() {}
+
+    static JavaClasses of(String packageName) {
+        return new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .withImportOption(location -> !location.contains("-tests.jar"))
+                .importPackages(packageName);
+    }
+}
