@@ -2,6 +2,7 @@ package org.batchmill.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -96,7 +97,7 @@ class SignalsTest {
         RandomGenerator random = Seed.random(seed);
         end("train yolo", "-TERM", 500 + random.nextInt(3500));
         end("tune", "-INT", 500 + random.nextInt(3500));
-        end("sample", "-HUP", 500 + random.nextInt(1500));
+        end("sample", hangUpIsHeard() ? "-HUP" : "-TERM", 500 + random.nextInt(1500));
     }
 
     @Tag("long")
@@ -107,7 +108,7 @@ class SignalsTest {
     void shouldEndByTwentySignalsAtRandomMoments(String name) throws Exception {
         long seed = Seed.of(this);
         RandomGenerator random = Seed.random(seed);
-        List<String> signals = List.of("-TERM", "-INT", "-HUP");
+        List<String> signals = hangUpIsHeard() ? List.of("-TERM", "-INT", "-HUP") : List.of("-TERM", "-INT");
         for (int i = 0; i < LONG_ROUNDS; i++) {
             end(name, signals.get(i % signals.size()), random.nextInt(8000));
         }
@@ -134,6 +135,14 @@ class SignalsTest {
                             "--run",
                             out.resolve("run")),
                     "-Dorg.bytedeco.javacpp.cachedir=" + out.resolve("cache"));
+        }
+    }
+
+    /** What nohup starts, and all that this starts, ignores SIGHUP: the lowest bit of the ignored signals. */
+    private static boolean hangUpIsHeard() throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("SigIgn:"))
+                    .noneMatch(line -> (Character.digit(line.charAt(line.length() - 1), 16) & 1) == 1);
         }
     }
 
