@@ -58,9 +58,14 @@ public final class WorkerPool implements AutoCloseable {
         return task.result();
     }
 
-    private void serve() throws InterruptedException {
+    private void serve() {
         while (!closed) {
-            Task<?> task = waiting.take();
+            Task<?> task;
+            try {
+                task = waiting.take();
+            } catch (InterruptedException e) {
+                continue; // the pool is closed, or it was meant for a task that had ended when it came
+            }
             task.run();
             unfinished.remove(task);
         }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.DataException;
 import org.batchmill.records.storage.GrowingFile;
@@ -65,12 +66,13 @@ public final class Search {
      * Runs what the file of results does not hold yet.
      *
      * @throws IOException          if the file cannot be read or written
-     * @throws InterruptedException if the thread is interrupted, and the trials that run are too, or if a trial was stopped
+     * @throws InterruptedException if the thread is interrupted, and the trials that run are too and end first, or if a trial was stopped
      */
     public Ranking run(List<Trial> trials, Objective objective, String metric, boolean higherIsBetter)
             throws IOException, InterruptedException {
         Map<Key, Double> known = read();
-        try (WorkerPool threads = new WorkerPool("trial", parallel)) {
+        WorkerPool threads = new WorkerPool("trial", parallel);
+        try {
             Map<Key, Future<Double>> running = new LinkedHashMap<>();
             for (Trial trial : trials) {
                 for (int fold = 0; fold < folds; fold++) {
@@ -82,6 +84,10 @@ public final class Search {
                 }
             }
             collect(running, known);
+        } finally {
+            threads.close();
+            // Nobody else may take the folder while a trial still writes there.
+            threads.awaitEnd(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
         }
         return rank(trials, known, metric, higherIsBetter);
     }
@@ -96,6 +102,8 @@ public final class Search {
             LOG.warn("trial {} failed: {}", trial.values(), e.getMessage());
             score = Double.NaN;
         }
+        // A stop that came behind the trial's last wait would close the file on it.
+        Thread.interrupted();
         append(trial, fold, score);
         return score;
     }

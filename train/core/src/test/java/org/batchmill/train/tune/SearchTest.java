@@ -8,12 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.batchmill.records.UsageException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("concurrent")
 class SearchTest {
 
     private static final List<Trial> GRID = Trial.grid(List.of(
@@ -62,6 +65,44 @@ class SearchTest {
         assertThat(ranking.places().get(0).mean()).isGreaterThan(.2);
         new Search(results, 2, 2).run(GRID, counting, "accuracy", true);
         assertThat(runs).hasValue(12);
+    }
+
+    @Test
+    void shouldKeepWhatATrialScoredThatAStopReachedTooLate() throws Exception {
+        Path results = folder.resolve("trials.jsonl");
+        Ranking ranking = new Search(results, 2, 1)
+                .run(
+                        GRID,
+                        (trial, fold) -> {
+                            Thread.currentThread().interrupt();
+                            return score(trial, fold);
+                        },
+                        "accuracy",
+                        true);
+        assertThat(ranking.places()).hasSize(6).noneMatch(place -> Double.isNaN(place.mean()));
+        assertThat(Files.readAllLines(results)).hasSize(6);
+    }
+
+    @Test
+    void shouldEndAfterItsTrialsWhenOneWasStopped() throws Exception {
+        Path results = folder.resolve("trials.jsonl");
+        CountDownLatch bothRun = new CountDownLatch(2);
+        Search.Objective objective = (trial, fold) -> {
+            bothRun.countDown();
+            bothRun.await();
+            if (trial.values().get("batch").equals("10")) {
+                Thread.currentThread().interrupt(); // stays behind for the pool's thread to meet
+                throw new InterruptedException("a stop was requested");
+            }
+            for (int i = 0; i < 1000; i++) {
+                Thread.yield();
+            }
+            return score(trial, fold);
+        };
+        List<Trial> two = List.of(GRID.get(0), GRID.get(GRID.size() - 1));
+        assertThatThrownBy(() -> new Search(results, 2, 1).run(two, objective, "accuracy", true))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(Files.readAllLines(results)).singleElement().asString().contains("\"20\"");
     }
 
     @Test
