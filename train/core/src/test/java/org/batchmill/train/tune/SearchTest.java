@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -87,15 +88,17 @@ class SearchTest {
     void shouldEndAfterItsTrialsWhenOneWasStopped() throws Exception {
         Path results = folder.resolve("trials.jsonl");
         CountDownLatch bothRun = new CountDownLatch(2);
+        CompletableFuture<Thread> stopped = new CompletableFuture<>();
         Search.Objective objective = (trial, fold) -> {
             bothRun.countDown();
             bothRun.await();
             if (trial.values().get("batch").equals("10")) {
+                stopped.complete(Thread.currentThread());
                 Thread.currentThread().interrupt(); // stays behind for the pool's thread to meet
                 throw new InterruptedException("a stop was requested");
             }
-            for (int i = 0; i < 1000; i++) {
-                Thread.yield();
+            while (stopped.get().getState() == Thread.State.RUNNABLE) {
+                Thread.onSpinWait(); // until that thread waits for its next trial, or is dead
             }
             return score(trial, fold);
         };
