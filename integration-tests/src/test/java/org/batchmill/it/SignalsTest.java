@@ -44,6 +44,7 @@ class SignalsTest {
 
     private static Path shapes;
     private static Path road;
+    private static Path otherRoad;
 
     @TempDir
     Path folder;
@@ -52,9 +53,13 @@ class SignalsTest {
     static void drawData() {
         shapes = shared.resolve("shapes");
         road = shared.resolve("road");
+        otherRoad = shared.resolve("other-road");
         assertThat(Command.run("sample", "shapes", shapes, "--count", 40).exitCode())
                 .isZero();
         assertThat(Command.run("sample", "road", road, "--count", 40).exitCode())
+                .isZero();
+        assertThat(Command.run("sample", "road", otherRoad, "--count", 10, "--seed", 2)
+                        .exitCode())
                 .isZero();
     }
 
@@ -74,8 +79,8 @@ class SignalsTest {
                         "steering",
                         "--data",
                         road,
-                        "--holdout",
-                        ".2",
+                        "--val",
+                        otherRoad,
                         "--search",
                         "batch=4,8",
                         "--epochs",

@@ -107,4 +107,22 @@ class TuneTest {
             assertThat(tune.errors()).singleElement().asString().contains(each[1]);
         }
     }
+
+    @Test
+    void shouldSayOnceAndFirstThatFramesOfADriveAreNotHeldOut() {
+        Command tune = Command.run(
+                "tune",
+                "steering",
+                "--data",
+                folder,
+                "--holdout",
+                ".2",
+                "--search",
+                "batch=4,8",
+                "--run",
+                folder.resolve("x"));
+        assertThat(tune.exitCode()).as(tune.err()).isEqualTo(2);
+        assertThat(tune.errors()).singleElement().asString().contains("name whole drives with --val");
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
 }

@@ -84,6 +84,9 @@ public final class TuneJob {
         List<Trial> trials = options.all();
         // A misspelt option should not be met after hours.
         trials.forEach(trial -> options.training().with(trial.values()));
+        if (options.folds() > 1 || options.training().data().holdout() != null) {
+            view(options.training()).refuseHoldout();
+        }
         Path run = options.run();
         try (RunLock lock = RunLock.take(run)) {
             Path results = run.resolve("results.jsonl");
@@ -176,7 +179,6 @@ public final class TuneJob {
         // The division is the search's own: trials with other seeds are judged on the same samples.
         long seed = options.training().input().seed();
         if (source != null) {
-            view(training).refuseHoldout();
             SampleSource.Indexed indexed = TrainingSets.indexed(source, "--folds");
             return TrainingSets.fold(indexed, new Folds(TrainingSets.count(indexed), options.folds(), seed), fold);
         }
