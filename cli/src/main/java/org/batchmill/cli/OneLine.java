@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.ExecutionException;
+import org.batchmill.records.OptionException;
 
 /** One line for a user out of any exception: what, where, why. */
 final class OneLine {
@@ -17,7 +18,12 @@ final class OneLine {
         while (t.getCause() != null && (t instanceof ExecutionException || isWrapper(t))) {
             t = t.getCause();
         }
-        String line = t instanceof FileSystemException e ? ofFile(e) : t.getMessage();
+        String line = t.getMessage();
+        if (t instanceof FileSystemException e) {
+            line = ofFile(e);
+        } else if (t instanceof OptionException e) {
+            line = e.commandLine();
+        }
         if (t instanceof OutOfMemoryError) {
             line = "out of memory: " + line
                     + "; give the JVM more with BATCHMILL_JAVA_OPTS=-Xmx8g or take a smaller --batch";

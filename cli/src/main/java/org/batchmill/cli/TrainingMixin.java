@@ -1,9 +1,11 @@
 package org.batchmill.cli;
 
 import org.batchmill.jobs.options.KafkaOptions;
+import org.batchmill.jobs.options.OptimizationOptions;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.task.TrainOptions;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The options of a training: all of {@code train}'s but those of topics. */
 final class TrainingMixin {
@@ -17,8 +19,10 @@ final class TrainingMixin {
     @Mixin
     RunMixin run;
 
+    final OptimizationOptions optimization = new OptimizationOptions();
+
     @Mixin
-    OptimizationMixin optimization;
+    final CommandSpec declared = DeclaredOptions.of(optimization).spec();
 
     @Mixin
     SteeringMixin frames;
@@ -41,7 +45,7 @@ final class TrainingMixin {
                 validation.onto(data.options()),
                 input.onto(TrainOptions.of(task).input()),
                 frames.options(),
-                optimization.options(),
+                optimization,
                 engine.options(),
                 run.options(),
                 kafka);

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.options.OptimizationOptions;
+import org.batchmill.jobs.options.SchedulePlan;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.TrainJob;
@@ -34,14 +36,14 @@ class ResumeEveryStepTest {
         TrainOptions options = TrainOptions.of(TaskKind.DIGITS);
         options.data().data(folder.resolve("digits").toString());
         options.input().batch(8).seed(5).workers(2);
-        options.optimization()
-                .model("digits-cnn-bn")
-                .steps(steps)
-                .schedule("plateau:1")
-                .warmup(3)
-                .ema(.9f)
-                .clipNorm(5f)
-                .hardExamples(.75);
+        OptimizationOptions optimization = options.optimization();
+        optimization.model = "digits-cnn-bn";
+        optimization.steps = steps;
+        optimization.schedule = new SchedulePlan("plateau:1");
+        optimization.warmup = 3;
+        optimization.ema = .9f;
+        optimization.clipNorm = 5f;
+        optimization.hardExamples = .75;
         options.engine().threads(2);
         options.run().run(run).resume(resume).keep(100).checkpointSteps(1L).evaluateSteps(1L);
         return options;

@@ -11,6 +11,7 @@ import org.batchmill.jobs.train.TrainSummary;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
+import org.batchmill.train.optimize.Optimizer;
 
 /** Trains PilotNet on a folder of drives, or on record files packed from it, and judges it on another. The page docs/java.md shows this class. */
 public final class TrainPilotNet {
@@ -18,7 +19,10 @@ public final class TrainPilotNet {
         TrainOptions options = TrainOptions.of(TaskKind.STEERING);
         options.data().data(arguments[0]).val(arguments[1]);
         options.input().batch(32).policy("steering");
-        options.optimization().model("pilotnet").optimizer("adam").lr(1e-4).steps(Long.parseLong(arguments[3]));
+        options.optimization().model = "pilotnet";
+        options.optimization().optimizer = new Optimizer.Adam(.9f, .999f, 1e-8f);
+        options.optimization().lr = 1e-4;
+        options.optimization().steps = Long.valueOf(arguments[3]);
         options.run().run(Path.of(arguments[2])).checkpointMinutes(5.0);
         Hook everyTenth = new Hook() {
             @Override

@@ -90,7 +90,7 @@ class TuneTest {
     private TuneOptions options(String name, List<Option> searched, boolean resume) {
         TrainOptions training = TrainOptions.of(TaskKind.TABLE);
         training.data().data("sample:table");
-        training.optimization().epochs(2);
+        training.optimization().epochs = 2;
         training.run().run(folder.resolve(name)).resume(resume);
         return new TuneOptions(training, searched, 4, 1, 2);
     }

@@ -22,6 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.options.SchedulePlan;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.TrainJob;
@@ -103,7 +104,9 @@ class TopicFaultsTest {
         TrainOptions options = TrainOptions.of(TaskKind.DIGITS);
         options.data().data("kafka:" + topic).classes(Messages.CLASSES);
         options.input().batch(20).workers(2).shuffle("window:64").onError(ErrorPolicy.Mode.QUARANTINE);
-        options.optimization().model("digits-softmax").schedule("constant").steps(steps);
+        options.optimization().model = "digits-softmax";
+        options.optimization().schedule = new SchedulePlan("constant");
+        options.optimization().steps = steps;
         options.engine().threads(1);
         options.run().run(run);
         options.kafka().bootstrap(broker.bootstrap()).blockSeconds(1).history(true);

@@ -177,7 +177,7 @@ public final class DemoJob {
         TrainOptions options = TrainOptions.of(TaskKind.YOLO);
         options.data().data(prefix + "-train-*.tfrecord").val(prefix + "-val-*.tfrecord");
         options.input().batch(BATCH).shuffle("queue:600,300").seed(seed).policy("yolo");
-        options.optimization().epochs(EPOCHS);
+        options.optimization().epochs = EPOCHS;
         options.engine().engine(engine.engine()).device(engine.device()).threads(engine.threads());
         options.run().run(run).evaluateSteps(EVALUATE_EVERY);
         TrainJob job = new TrainJob(options, listener);

@@ -68,9 +68,7 @@ final class DigitsDefinition implements TaskDefinition {
             throws IOException {
         List<String> classes = Learning.classes(options, source, resumed);
         Network network = Models.byName(
-                options.optimization().model() == null
-                        ? DEFAULT_MODEL
-                        : options.optimization().model(),
+                options.optimization().model == null ? DEFAULT_MODEL : options.optimization().model,
                 ModelOptions.classes(classes.size()));
         int batch = options.input().batch() == null
                 ? DEFAULT_BATCH

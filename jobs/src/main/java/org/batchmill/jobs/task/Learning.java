@@ -52,8 +52,7 @@ public record Learning(
         Learning plain = options.task()
                 .definition()
                 .learning(options, Policies.named(options.input().policy()), source, resumed);
-        boolean endless =
-                source instanceof SampleSource.Stream && options.optimization().steps() == null;
+        boolean endless = source instanceof SampleSource.Stream && options.optimization().steps == null;
         Recipe recipe = endless ? plain.recipe().endless() : plain.recipe();
         return plain.with(RecipeOptions.onto(recipe, options.optimization()));
     }

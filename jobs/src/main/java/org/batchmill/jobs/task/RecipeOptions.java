@@ -1,7 +1,7 @@
 package org.batchmill.jobs.task;
 
 import org.batchmill.jobs.options.OptimizationOptions;
-import org.batchmill.records.UsageException;
+import org.batchmill.records.OptionException;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.optimize.Schedule;
 import org.batchmill.train.recipe.Recipe;
@@ -21,17 +21,17 @@ final class RecipeOptions {
      * @return 0 for the recipe's own
      */
     static long steps(OptimizationOptions options, long samples, int batch, int defaultEpochs) {
-        if (options.steps() != null && options.epochs() != null) {
-            throw new UsageException("--steps and --epochs say the same thing: give one of them");
+        if (options.steps != null && options.epochs != null) {
+            throw new OptionException("{steps} and {epochs} say the same thing: give one of them");
         }
-        if (options.steps() != null) {
-            return positive(options.steps(), "--steps");
+        if (options.steps != null) {
+            return positive(options.steps, "steps");
         }
-        int epochs = options.epochs() == null ? defaultEpochs : options.epochs();
-        if (options.epochs() != null) {
-            positive(epochs, "--epochs");
+        int epochs = options.epochs == null ? defaultEpochs : options.epochs;
+        if (options.epochs != null) {
+            positive(epochs, "epochs");
             if (samples == 0) {
-                throw new UsageException("a stream has no epochs: give --steps");
+                throw new OptionException("a stream has no epochs: give {steps}");
             }
         }
         return (epochs * samples + batch - 1) / batch;
@@ -39,17 +39,16 @@ final class RecipeOptions {
 
     private static long positive(long value, String option) {
         if (value < 1) {
-            throw new UsageException(option + " must be at least 1, not " + value);
+            throw new OptionException("{" + option + "} must be at least 1, not " + value);
         }
         return value;
     }
 
     static Recipe onto(Recipe recipe, OptimizationOptions options) {
-        Optimizer optimizer =
-                options.optimizer() == null ? recipe.optimizer() : OptimizerText.parse(options.optimizer());
-        int pieces = options.subdivisions() > 1 ? options.subdivisions() : recipe.subdivisions();
+        Optimizer optimizer = options.optimizer == null ? recipe.optimizer() : options.optimizer;
+        int pieces = options.subdivisions > 1 ? options.subdivisions : recipe.subdivisions();
         if (pieces < 1 || recipe.batch() % pieces != 0) {
-            throw new UsageException("--subdivisions " + pieces + " do not divide a batch of " + recipe.batch());
+            throw new OptionException("{subdivisions} " + pieces + " do not divide a batch of " + recipe.batch());
         }
         return new Recipe(
                 recipe.name(),
@@ -58,24 +57,24 @@ final class RecipeOptions {
                 recipe.steps(),
                 optimizer,
                 schedule(recipe, options),
-                options.l2() == null ? recipe.decay() : options.l2(),
-                options.clipNorm() == null ? recipe.clipNorm() : options.clipNorm(),
+                options.l2 == null ? recipe.decay() : options.l2,
+                options.clipNorm == null ? recipe.clipNorm() : options.clipNorm,
                 recipe.augmentation(),
-                options.ema() == null ? recipe.weightAverage() : options.ema(),
-                options.patience() == null ? recipe.patience() : options.patience());
+                options.ema == null ? recipe.weightAverage() : options.ema,
+                options.patience == null ? recipe.patience() : options.patience);
     }
 
     private static Schedule schedule(Recipe recipe, OptimizationOptions options) {
-        double rate = options.lr() == null ? recipe.schedule().initial() : options.lr();
+        double rate = options.lr == null ? recipe.schedule().initial() : options.lr;
         if (!(rate > 0)) {
-            throw new UsageException("--lr must be above 0, not " + rate);
+            throw new OptionException("{lr} must be above 0, not " + rate);
         }
-        int warmup = options.warmup() == null ? 0 : options.warmup();
-        if (options.schedule() != null) {
-            return ScheduleText.parse(options.schedule(), rate, recipe.steps(), warmup);
+        int warmup = options.warmup == null ? 0 : options.warmup;
+        if (options.schedule != null) {
+            return options.schedule.from(rate, recipe.steps(), warmup);
         }
         Schedule schedule = recipe.schedule().startingAt(rate);
-        return options.warmup() == null ? schedule : schedule.withWarmUp(warmup, warmUpPower(recipe));
+        return options.warmup == null ? schedule : schedule.withWarmUp(warmup, warmUpPower(recipe));
     }
 
     /** The reference program's burn-in rises with the fourth power. */

@@ -71,7 +71,7 @@ abstract class RowsDefinition implements TaskDefinition {
             throw new DataException(
                     DataException.Kind.UNSUPPORTED, options.data().data(), "holds pictures, not a table");
         }
-        String asked = options.optimization().model();
+        String asked = options.optimization().model;
         Network network = Models.byName(
                 asked == null ? name : asked,
                 ModelOptions.classes(targets.values().length).features(features.values().length));

@@ -67,16 +67,13 @@ final class SteeringDefinition implements TaskDefinition {
 
     private static SteeringInput input(TrainOptions options) {
         FrameOptions frames = options.frames();
-        String model = options.optimization().model() == null
-                ? DEFAULT_MODEL
-                : options.optimization().model();
+        String model = options.optimization().model == null ? DEFAULT_MODEL : options.optimization().model;
         int count = frames.frames() == null ? (model.equals("pilotnet-lstm") ? DEFAULT_SEQUENCE : 1) : frames.frames();
         int gap = frames.frameGap() == null ? (count == 1 ? 1 : DEFAULT_GAP) : frames.frameGap();
         if (count < 1 || gap < 1) {
             throw new UsageException("--frames and --frame-gap are at least 1, not " + count + " and " + gap);
         }
-        SteeringView usual =
-                SteeringRecipe.named(options.optimization().recipe()).view();
+        SteeringView usual = SteeringRecipe.named(options.optimization().recipe).view();
         SteeringView view = new SteeringView(
                 frames.crop() == null ? usual.crop() : frames.crop(),
                 frames.colour() == null ? usual.colour() : colour(frames.colour()),
@@ -110,7 +107,7 @@ final class SteeringDefinition implements TaskDefinition {
     @Override
     public Learning learning(TrainOptions options, Policy policy, SampleSource source, Checkpoint resumed) {
         SteeringInput input = input(options);
-        SteeringRecipe recipe = SteeringRecipe.named(options.optimization().recipe());
+        SteeringRecipe recipe = SteeringRecipe.named(options.optimization().recipe);
         // A stream's mean is not known before it was seen.
         DriveAngles angles = source instanceof ShownFrames frames ? frames.angles() : null;
         double range = angles == null ? 1 : angles.range();

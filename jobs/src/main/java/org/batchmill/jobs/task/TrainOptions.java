@@ -25,6 +25,8 @@ import org.batchmill.jobs.options.FrameOptions;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.OptimizationOptions;
+import org.batchmill.jobs.options.OptionField;
+import org.batchmill.jobs.options.OptionGroup;
 import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.train.TrainJob;
@@ -86,6 +88,14 @@ public record TrainOptions(
         return all;
     }
 
+    /** Everything that is declared as an option, with the values that it has here. */
+    public List<OptionField> options() {
+        return groups().stream()
+                .filter(OptionGroup.class::isInstance)
+                .flatMap(group -> OptionField.within((OptionGroup) group).stream())
+                .toList();
+    }
+
     private List<Object> groups() {
         return TopicName.isTopic(data.data())
                 ? List.of(data, input, frames, optimization, engine, run, kafka)
@@ -93,6 +103,11 @@ public record TrainOptions(
     }
 
     private static Map<String, Object> fields(Object group) {
+        if (group instanceof OptionGroup declared) {
+            Map<String, Object> values = new LinkedHashMap<>();
+            OptionField.within(declared).forEach(field -> values.put(field.name(), field.written()));
+            return values;
+        }
         return BY_NAME.convertValue(group, new TypeReference<Map<String, Object>>() {});
     }
 
@@ -110,13 +125,24 @@ public record TrainOptions(
                 changed(data, DataOptions.class, left),
                 changed(input, InputOptions.class, left),
                 changed(frames, FrameOptions.class, left),
-                changed(optimization, OptimizationOptions.class, left),
+                changed(optimization, left),
                 changed(engine, EngineOptions.class, left),
                 changed(run, RunOptions.class, left),
                 changed(kafka, KafkaOptions.class, left));
         if (!left.isEmpty() || changes.keySet().stream().anyMatch(OF_ONE_CALL::contains)) {
             throw new UsageException("there is no option to change called "
                     + (left.isEmpty() ? changes : left).keySet().iterator().next());
+        }
+        return copy;
+    }
+
+    private static <G extends OptionGroup> G changed(G group, Map<String, String> changes) {
+        G copy = OptionField.copy(group);
+        for (OptionField field : OptionField.within(copy)) {
+            String text = changes.remove(field.name());
+            if (text != null) {
+                field.setText(text);
+            }
         }
         return copy;
     }

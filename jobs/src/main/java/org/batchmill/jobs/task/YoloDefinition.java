@@ -84,8 +84,8 @@ final class YoloDefinition implements TaskDefinition {
             throws IOException {
         List<String> classes = Learning.classes(options, source, resumed);
         OptimizationOptions asked = options.optimization();
-        String model = asked.model() == null ? DEFAULT_MODEL : asked.model();
-        NamedModel named = NamedModel.of(model, classes, batchNorm(asked.recipe()));
+        String model = asked.model == null ? DEFAULT_MODEL : asked.model;
+        NamedModel named = NamedModel.of(model, classes, batchNorm(asked.recipe));
         Recipe recipe = recipe(named, model, options, Learning.size(source));
         return new Learning(
                 named.network(),
@@ -105,13 +105,13 @@ final class YoloDefinition implements TaskDefinition {
     private static Recipe recipe(NamedModel named, String model, TrainOptions options, long samples) {
         OptimizationOptions asked = options.optimization();
         int batch = options.input().batch() == null ? 0 : options.input().batch();
-        if (named.recipe().isPresent() && asked.recipe() == null) {
+        if (named.recipe().isPresent() && asked.recipe == null) {
             Recipe own = named.recipe().get();
             Recipe sized = batch == 0 ? own : own.withBatch(batch, 1);
             long steps = RecipeOptions.steps(asked, samples, sized.batch(), 0);
             return steps == 0 ? sized : sized.withSteps(steps);
         }
-        String name = asked.recipe() == null ? DEFAULT_RECIPE : asked.recipe();
+        String name = asked.recipe == null ? DEFAULT_RECIPE : asked.recipe;
         int rows = batch == 0 ? Recipes.byName(name, model, 0, 0).batch() : batch;
         return Recipes.byName(name, model, rows, RecipeOptions.steps(asked, samples, rows, 0));
     }

@@ -124,8 +124,8 @@ final class Course {
         if (learning.recipe().patience() > 0 && sets.validation() != null) {
             builder.hook(new EarlyStopping(learning.recipe().patience(), 0));
         }
-        if (options.optimization().hardExamples() != null) {
-            builder.hardExamples(options.optimization().hardExamples());
+        if (options.optimization().hardExamples != null) {
+            builder.hardExamples(options.optimization().hardExamples);
         }
         if (session.checkpointAtStart()) {
             builder.checkpointAtStart();
@@ -137,7 +137,7 @@ final class Course {
     }
 
     private void addRollback(TrainingLoopBuilder builder) {
-        int times = options.optimization().rollback();
+        int times = options.optimization().rollback;
         if (times > 0) {
             builder.rollback(new Rollback(times, ROLLBACK_FACTOR));
             builder.hook(new Hook() {

@@ -29,31 +29,17 @@ final class ProgramRequest {
                 .clipNorm(learning.recipe().clipNorm())
                 .keepZeros(zeros.kept());
         OptimizationOptions optimization = options.optimization();
-        if (optimization.l1() != null) {
-            spec.l1(optimization.l1());
+        if (optimization.l1 != null) {
+            spec.l1(optimization.l1);
         }
-        if (optimization.clipValue() != null) {
-            spec.clipValue(optimization.clipValue());
+        if (optimization.clipValue != null) {
+            spec.clipValue(optimization.clipValue);
         }
-        optimization.freeze().forEach(spec::freeze);
-        optimization.layerRates().forEach(rate -> addRate(spec, rate));
+        optimization.freeze.forEach(spec::freeze);
+        optimization.layerRates.forEach(rate -> spec.rate(rate.pattern(), rate.multiplier()));
         ProgramSpec asked = spec.build();
         asked.rates().forEach(rate -> requireLayer(learning.network(), rate.layerPattern()));
         return asked;
-    }
-
-    private static void addRate(ProgramSpecBuilder spec, String text) {
-        int equals = text.lastIndexOf('=');
-        try {
-            float rate = Float.parseFloat(text.substring(equals + 1));
-            if (equals > 0 && rate >= 0) {
-                spec.rate(text.substring(0, equals), rate);
-                return;
-            }
-        } catch (NumberFormatException e) {
-            throw new UsageException("a layer's rate is PATTERN=MULTIPLIER, not " + text, e);
-        }
-        throw new UsageException("a layer's rate is PATTERN=MULTIPLIER, not " + text);
     }
 
     /** A pattern that fits nothing is misspelt: training all layers instead would waste the run. */

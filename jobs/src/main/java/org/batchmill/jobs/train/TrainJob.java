@@ -154,7 +154,7 @@ public final class TrainJob {
         }
         ChosenCheckpoint init = init(resumed);
         KeptZeros zeros = KeptZeros.of(
-                options.optimization().keepZeros(),
+                options.optimization().keepZeros,
                 resumed != null || init == null ? resumed : init.checkpoint(),
                 listener);
         Cadence cadence = new Cadence(options.run(), learning, training);
@@ -199,13 +199,13 @@ public final class TrainJob {
 
     /** Where samples may be left out, epochs are shorter than the data, and so many are gone through as were asked for. */
     private Long epochs() {
-        Integer asked = options.optimization().epochs();
+        Integer asked = options.optimization().epochs;
         return asked == null || options.input().onError() == ErrorPolicy.Mode.FAIL ? null : Long.valueOf(asked);
     }
 
     /** What {@code --init} names; null for nothing, and for a resumed run, which has all its parameters already. */
     private ChosenCheckpoint init(Checkpoint resumed) throws IOException {
-        Path init = options.optimization().init();
+        Path init = options.optimization().init;
         return init == null || resumed != null ? null : ChosenCheckpoint.take(init, listener);
     }
 

@@ -168,7 +168,7 @@ public final class TuneJob {
         training.input().workers(options.threadsEach());
         RunOptions run = training.run();
         run.run(folder).keep(1);
-        if (run.evaluateSteps() == null && training.optimization().patience() == null) {
+        if (run.evaluateSteps() == null && training.optimization().patience == null) {
             run.evaluateSteps(0L);
         }
         run.resume(

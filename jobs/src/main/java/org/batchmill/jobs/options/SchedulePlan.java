@@ -1,23 +1,43 @@
-package org.batchmill.jobs.task;
+package org.batchmill.jobs.options;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.optimize.Schedule;
 
-/** Reads {@code --schedule}. */
-final class ScheduleText {
+/**
+ * How the learning rate goes, before the rate and the number of updates are known: constant, cosine, steps:N,N@F,F,
+ * exponential:FACTOR,EVERY, polynomial:POWER or plateau:PATIENCE. Immutable.
+ *
+ * @param text as it is written
+ */
+public record SchedulePlan(String text) {
 
-    private ScheduleText() {}
+    /** @throws UsageException if the text is none of the forms */
+    public SchedulePlan {
+        try {
+            plain(text, 1, 1);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("schedule " + text + ": " + e.getMessage(), e);
+        }
+    }
 
     /**
-     * @param text   one of the forms of the option
+     * The schedule.
+     *
      * @param rate   the rate that it starts from
      * @param steps  planned updates, 0 if that is open
      * @param warmup updates of a linear rise at the start, 0 for none
+     * @throws OptionException if it ends with the last update, which is open
      */
-    static Schedule parse(String text, double rate, long steps, int warmup) {
+    public Schedule from(double rate, long steps, int warmup) {
         return plain(text, rate, steps).withWarmUp(warmup, 1);
+    }
+
+    @Override
+    public String toString() {
+        return text;
     }
 
     private static Schedule plain(String text, double rate, long steps) {
@@ -69,7 +89,7 @@ final class ScheduleText {
 
     private static long planned(String text, long steps) {
         if (steps == 0) {
-            throw new UsageException("schedule " + text + " needs --epochs or --steps: it ends at the last of them");
+            throw new OptionException("schedule " + text + " needs {epochs} or {steps}: it ends at the last of them");
         }
         return steps;
     }

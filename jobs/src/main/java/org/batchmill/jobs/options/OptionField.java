@@ -1,0 +1,195 @@
+package org.batchmill.jobs.options;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.ParameterizedType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.batchmill.records.OptionException;
+import org.batchmill.records.UsageException;
+
+/** One option of one group: its declaration, and the field that holds its value. As thread-safe as the group. */
+public final class OptionField {
+
+    private final OptionGroup group;
+    private final Field field;
+    private final JobOption declaration;
+
+    private OptionField(OptionGroup group, Field field, JobOption declaration) {
+        this.group = group;
+        this.field = field;
+        this.declaration = declaration;
+    }
+
+    /** The options of a group itself, in the order in which they are declared. */
+    public static List<OptionField> of(OptionGroup group) {
+        List<OptionField> options = new ArrayList<>();
+        for (Field field : group.getClass().getFields()) {
+            JobOption declaration = field.getAnnotation(JobOption.class);
+            if (declaration != null) {
+                options.add(new OptionField(group, field, declaration));
+            }
+        }
+        return options;
+    }
+
+    /** The options of a group, and behind them those of the groups in it. */
+    public static List<OptionField> within(OptionGroup group) {
+        List<OptionField> options = of(group);
+        for (Field field : group.getClass().getFields()) {
+            if (OptionGroup.class.isAssignableFrom(field.getType())) {
+                options.addAll(within((OptionGroup) get(field, group)));
+            }
+        }
+        return options;
+    }
+
+    /** A group with the same values, of which nothing is shared. */
+    public static <G extends OptionGroup> G copy(G group) {
+        G copy = fresh(group);
+        List<OptionField> from = within(group);
+        List<OptionField> into = within(copy);
+        for (int i = 0; i < from.size(); i++) {
+            into.get(i).set(from.get(i).value());
+        }
+        return copy;
+    }
+
+    @SuppressWarnings("unchecked") // a group's class makes groups of its type
+    private static <G extends OptionGroup> G fresh(G group) {
+        try {
+            return (G) group.getClass().getConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(group.getClass() + " has no public constructor without parameters", e);
+        }
+    }
+
+    /** On the command line and in YAML files, without dashes: {@code evaluate-steps} for a field {@code evaluateSteps}. */
+    public String name() {
+        return field.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** In Java. */
+    public String fieldName() {
+        return field.getName();
+    }
+
+    public JobOption declaration() {
+        return declaration;
+    }
+
+    /** What it says or does and what its default is, for people. */
+    public String description() {
+        String standard = declaration.otherwise().isEmpty() ? ownDefault() : declaration.otherwise();
+        return standard.isEmpty() ? declaration.value() : declaration.value() + " Default: " + standard + ".";
+    }
+
+    private String ownDefault() {
+        Object value = get(field, fresh(group));
+        boolean says = value != null && !value.equals(false) && !value.equals(List.of());
+        return says ? String.valueOf(write(value)) : "";
+    }
+
+    /** Of the value, or of the values in its list. */
+    public Class<?> type() {
+        return isList()
+                ? (Class<?>) ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[0]
+                : field.getType();
+    }
+
+    public boolean isList() {
+        return field.getType() == List.class;
+    }
+
+    /** Whether it is given without a value. */
+    public boolean isFlag() {
+        return field.getType() == boolean.class || field.getType() == Boolean.class;
+    }
+
+    /** Null if it was not given and the job, the task or the recipe decides. */
+    public Object value() {
+        return get(field, group);
+    }
+
+    public void set(Object value) {
+        try {
+            field.set(group, value);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(field + " is not public", e);
+        }
+    }
+
+    /** The value as it stands in a YAML file: a text, a number, a truth value or a list of them; null if it was not given. */
+    public Object written() {
+        Object value = value();
+        if (value == null) {
+            return null;
+        }
+        return value instanceof List<?> values
+                ? values.stream().map(this::write).toList()
+                : write(value);
+    }
+
+    @SuppressWarnings("unchecked") // a form is chosen by the type
+    private Object write(Object value) {
+        return ((TextForm<Object>) form()).write(value);
+    }
+
+    /**
+     * Reads one value, or one of the list's.
+     *
+     * @throws UsageException if the text is none; the option is not named
+     */
+    public Object parse(String text) {
+        try {
+            return form().parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads the value, of a list all that are divided by its separator.
+     *
+     * @throws OptionException if the text is none
+     */
+    public void setText(String text) {
+        try {
+            if (isList()) {
+                List<Object> values = new ArrayList<>();
+                for (String one : text.split(declaration.split(), -1)) {
+                    values.add(parse(one));
+                }
+                set(List.copyOf(values));
+            } else {
+                set(parse(text));
+            }
+        } catch (UsageException e) {
+            throw new OptionException("{" + name() + "} cannot be " + text + ": " + e.getMessage(), e);
+        }
+    }
+
+    private TextForm<?> form() {
+        if (declaration.form() == TextForm.OfType.class) {
+            return TextForms.of(type());
+        }
+        try {
+            return declaration.form().getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(declaration.form() + " has no constructor without parameters", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+
+    private static Object get(Field field, OptionGroup group) {
+        try {
+            return field.get(group);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(field + " is not public", e);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package org.batchmill.jobs.options;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.batchmill.queues.pipeline.Shuffle;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.optimize.Optimizer;
+
+/** The forms of the types that options have. */
+final class TextForms {
+
+    private static final Map<Class<?>, TextForm<?>> BY_TYPE = new LinkedHashMap<>();
+
+    static {
+        BY_TYPE.put(String.class, form(text -> text, value -> value));
+        number(Integer.class, int.class, Integer::valueOf, "a whole number");
+        number(Long.class, long.class, Long::valueOf, "a whole number");
+        number(Float.class, float.class, Float::valueOf, "a number");
+        number(Double.class, double.class, Double::valueOf, "a number");
+        TextForm<Boolean> truth = form(TextForms::truth, value -> value);
+        BY_TYPE.put(Boolean.class, truth);
+        BY_TYPE.put(boolean.class, truth);
+        BY_TYPE.put(Path.class, form(Path::of, Object::toString));
+        BY_TYPE.put(Bytes.class, form(Bytes::parse, Object::toString));
+        BY_TYPE.put(Shuffle.class, form(Shuffle::parse, Object::toString));
+        BY_TYPE.put(Optimizer.class, new OptimizerText());
+        BY_TYPE.put(SchedulePlan.class, form(SchedulePlan::new, Object::toString));
+        BY_TYPE.put(LayerRate.class, form(LayerRate::parse, Object::toString));
+    }
+
+    private TextForms() {}
+
+    static TextForm<?> of(Class<?> type) {
+        if (type.isEnum()) {
+            return new EnumForm(type);
+        }
+        TextForm<?> form = BY_TYPE.get(type);
+        if (form == null) {
+            throw new IllegalStateException("an option of " + type + " has no text");
+        }
+        return form;
+    }
+
+    private static <T> TextForm<T> form(Function<String, T> parse, Function<T, Object> write) {
+        return new TextForm<>() {
+            @Override
+            public T parse(String text) {
+                return parse.apply(text);
+            }
+
+            @Override
+            public Object write(T value) {
+                return write.apply(value);
+            }
+        };
+    }
+
+    private static <T> void number(Class<T> boxed, Class<T> plain, Function<String, T> parse, String kind) {
+        TextForm<T> form = form(
+                text -> {
+                    try {
+                        return parse.apply(text.strip());
+                    } catch (NumberFormatException e) {
+                        throw new UsageException("'" + text + "' is not " + kind, e);
+                    }
+                },
+                value -> value);
+        BY_TYPE.put(boxed, form);
+        BY_TYPE.put(plain, form);
+    }
+
+    private static Boolean truth(String text) {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new UsageException("'" + text + "' is neither true nor false");
+        };
+    }
+
+    /** Lower case, with dashes. */
+    private record EnumForm(Class<?> type) implements TextForm<Enum<?>> {
+
+        @Override
+        public Enum<?> parse(String text) {
+            String word = text.strip().toLowerCase(Locale.ROOT).replace('_', '-');
+            List<Enum<?>> constants = Arrays.stream(type.getEnumConstants())
+                    .<Enum<?>>map(constant -> (Enum<?>) constant)
+                    .toList();
+            return constants.stream()
+                    .filter(constant -> write(constant).equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> new UsageException("'" + text + "' is none of "
+                            + constants.stream().map(this::write).collect(Collectors.joining(", "))));
+        }
+
+        @Override
+        public String write(Enum<?> constant) {
+            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** A number of minutes. */
+    static final class Minutes implements TextForm<Duration> {
+        @Override
+        public Duration parse(String text) {
+            return Duration.ofMillis(
+                    Math.round(60_000 * (Double) of(Double.class).parse(text)));
+        }
+
+        @Override
+        public Object write(Duration value) {
+            return value.toMillis() / 60_000.0;
+        }
+    }
+
+    /** A number of seconds. */
+    static final class Seconds implements TextForm<Duration> {
+        @Override
+        public Duration parse(String text) {
+            return Duration.ofMillis(Math.round(1000 * (Double) of(Double.class).parse(text)));
+        }
+
+        @Override
+        public Object write(Duration value) {
+            return value.toMillis() / 1000.0;
+        }
+    }
+
+    /** A number of MiB. */
+    static final class Mebibytes implements TextForm<Bytes> {
+        @Override
+        public Bytes parse(String text) {
+            return Bytes.mebibytes((Long) of(Long.class).parse(text));
+        }
+
+        @Override
+        public Object write(Bytes value) {
+            return value.count() >> 20;
+        }
+    }
+}
