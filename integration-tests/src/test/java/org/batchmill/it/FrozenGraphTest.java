@@ -19,6 +19,7 @@ import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,9 @@ class FrozenGraphTest {
 
     private static final double TOLERANCE = 1e-4;
 
+    /** Parameters of a small network. */
+    private static final long SMALL = 10_000_000;
+
     /** What TensorFlow has no operation for. */
     private static final Set<String> REFUSED =
             Set.of("response norm 2", "average 3x3 explicit", "average 3x3 uneven", "ELU");
@@ -41,8 +45,13 @@ class FrozenGraphTest {
     @TempDir
     Path folder;
 
-    static Stream<String> models() {
-        return Models.names().stream();
+    /** The others take TensorFlow half a minute. */
+    static Stream<String> smallModels() {
+        return Models.names().stream().filter(name -> network(name).trainableCount() < SMALL);
+    }
+
+    static Stream<String> largeModels() {
+        return Models.names().stream().filter(name -> network(name).trainableCount() >= SMALL);
     }
 
     static Stream<String> layers() {
@@ -53,12 +62,25 @@ class FrozenGraphTest {
         return REFUSED.stream();
     }
 
+    private static Network network(String name) {
+        return Models.byName(name, ModelOptions.classes(3).frames(4).batchNorm(Layer.BatchNorm.Rule.DARKNET));
+    }
+
     @ParameterizedTest
-    @MethodSource("models")
+    @MethodSource("smallModels")
     void shouldPredictWhatOurEnginePredictsWithEveryModel(String name) throws IOException {
-        Network network =
-                Models.byName(name, ModelOptions.classes(3).frames(4).batchNorm(Layer.BatchNorm.Rule.DARKNET));
-        ExportedNetwork exported = ExportedNetwork.drawn(network, Seed.random(Seed.of(this)));
+        expectEqualPredictions(name);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @MethodSource("largeModels")
+    void shouldPredictWhatOurEnginePredictsWithEveryLargeModel(String name) throws IOException {
+        expectEqualPredictions(name);
+    }
+
+    private void expectEqualPredictions(String name) throws IOException {
+        ExportedNetwork exported = ExportedNetwork.drawn(network(name), Seed.random(Seed.of(this)));
         assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
     }
 
