@@ -64,15 +64,25 @@ public record AugmentPreview(Policy policy, int height, int width, int variants,
     }
 
     private static Canvas decodeWhole(Sample sample, ImageDecoder decoder) throws DataException {
-        if (sample.content() instanceof Content.RawImage raw) {
-            return Canvas.copyOf(raw.pixels(), raw.height(), raw.width(), raw.channels());
-        }
-        if (sample.content() instanceof Content.EncodedImage image) {
-            try (var picture = decoder.decode(image.bytes(), sample.id().value(), 3)) {
-                return Canvas.copyOf(picture.mat());
+        String where = sample.id().value();
+        return sample.content().accept(new Content.Visitor<Canvas, DataException>() {
+            @Override
+            public Canvas encodedImage(Content.EncodedImage image) throws DataException {
+                try (var picture = decoder.decode(image.bytes(), where, 3)) {
+                    return Canvas.copyOf(picture.mat());
+                }
             }
-        }
-        throw new DataException(DataException.Kind.UNSUPPORTED, sample.id().value(), "it has no picture to show");
+
+            @Override
+            public Canvas rawImage(Content.RawImage raw) {
+                return Canvas.copyOf(raw.pixels(), raw.height(), raw.width(), raw.channels());
+            }
+
+            @Override
+            public Canvas features(Content.Features row) throws DataException {
+                throw new DataException(DataException.Kind.UNSUPPORTED, where, "it has no picture to show");
+            }
+        });
     }
 
     private Canvas variant(List<Sample> samples, int index, int epoch, SampleAssembler assembler)

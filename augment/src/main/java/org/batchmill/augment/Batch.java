@@ -62,7 +62,7 @@ public interface Batch extends AutoCloseable {
      */
     default void boxes(int most, List<String> names, FloatBuffer coordinates, IntBuffer classes, IntBuffer counts) {
         for (int row = 0; row < size(); row++) {
-            List<Box> boxes = labels(row) instanceof Labels.Boxes labels ? labels.boxes() : List.of();
+            List<Box> boxes = labels(row).boxes();
             int count = 0;
             for (Box box : boxes) {
                 if (count < most && !box.crowd()) {

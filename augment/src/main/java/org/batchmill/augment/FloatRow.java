@@ -57,32 +57,46 @@ final class FloatRow {
 
     /** Finds scale and shift of each channel; true if they are the same for all. */
     private boolean measure(Mat pixels, Normalisation normalisation, int channels) {
-        if (normalisation instanceof Normalisation.Channels each) {
-            for (int channel = 0; channel < channels; channel++) {
-                // Stacked frames share the values of their three channels.
-                int which = channel % each.mean().size();
-                scales[channel] = 1 / (LARGEST * each.deviation().get(which));
-                shifts[channel] = -each.mean().get(which) / each.deviation().get(which);
+        return normalisation.accept(new Normalisation.Visitor<Boolean>() {
+            @Override
+            public Boolean unit(Normalisation.Unit unit) {
+                return all(1 / LARGEST, 0);
             }
-            return false;
-        }
-        double scale = 1;
-        double shift = 0;
-        if (normalisation instanceof Normalisation.Unit) {
-            scale = 1 / LARGEST;
-        } else if (normalisation instanceof Normalisation.PerImage) {
-            Mat mean = bench.scratch(MEAN, 1, 1, CV_64FC1);
-            Mat deviation = bench.scratch(DEVIATION, 1, 1, CV_64FC1);
-            try (Mat values = pixels.reshape(1)) {
-                meanStdDev(values, mean, deviation);
+
+            @Override
+            public Boolean raw(Normalisation.Raw raw) {
+                return all(1, 0);
             }
-            double n = (double) pixels.rows() * pixels.cols() * channels;
-            scale = 1 / Math.max(value(deviation), 1 / Math.sqrt(n));
-            shift = -value(mean) * scale;
-        }
-        Arrays.fill(scales, 0, channels, scale);
-        Arrays.fill(shifts, 0, channels, shift);
-        return true;
+
+            @Override
+            public Boolean channels(Normalisation.Channels each) {
+                for (int channel = 0; channel < channels; channel++) {
+                    // Stacked frames share the values of their three channels.
+                    int which = channel % each.mean().size();
+                    scales[channel] = 1 / (LARGEST * each.deviation().get(which));
+                    shifts[channel] = -each.mean().get(which) / each.deviation().get(which);
+                }
+                return false;
+            }
+
+            @Override
+            public Boolean perImage(Normalisation.PerImage image) {
+                Mat mean = bench.scratch(MEAN, 1, 1, CV_64FC1);
+                Mat deviation = bench.scratch(DEVIATION, 1, 1, CV_64FC1);
+                try (Mat values = pixels.reshape(1)) {
+                    meanStdDev(values, mean, deviation);
+                }
+                double n = (double) pixels.rows() * pixels.cols() * channels;
+                double scale = 1 / Math.max(value(deviation), 1 / Math.sqrt(n));
+                return all(scale, -value(mean) * scale);
+            }
+
+            private boolean all(double scale, double shift) {
+                Arrays.fill(scales, 0, channels, scale);
+                Arrays.fill(shifts, 0, channels, shift);
+                return true;
+            }
+        });
     }
 
     private static double value(Mat single) {

@@ -50,16 +50,50 @@ final class RowLabels {
         if (boxed) {
             return;
         }
-        if (own instanceof Labels.Steering a && plain instanceof Labels.Steering b) {
-            steer((float) (weight * a.angle() + (1 - weight) * b.angle()));
-        } else if (own instanceof Labels.Targets a && partner instanceof Labels.Targets b) {
-            float[] values = new float[a.values().length];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (weight * a.values()[i] + (1 - weight) * b.values()[i]);
+        plain = own.accept(new Blend(plain, weight >= 0.5 ? own : partner, partner, weight));
+    }
+
+    /**
+     * The labels of two images laid over each other: numbers are weighed, of the rest those of the stronger image are taken.
+     *
+     * @param drawn    the partner's labels as drawn, with its angle corrected
+     * @param stronger those of the image with more weight
+     */
+    private record Blend(Labels drawn, Labels stronger, Labels partner, double weight)
+            implements Labels.Visitor<Labels, RuntimeException> {
+
+        @Override
+        public Labels unlabelled(Labels.Unlabelled own) {
+            return stronger;
+        }
+
+        @Override
+        public Labels boxes(Labels.Boxes own) {
+            return stronger;
+        }
+
+        @Override
+        public Labels classLabel(Labels.ClassLabel own) {
+            return stronger;
+        }
+
+        @Override
+        public Labels steering(Labels.Steering own) {
+            return drawn instanceof Labels.Steering other
+                    ? new Labels.Steering((float) (weight * own.angle() + (1 - weight) * other.angle()))
+                    : stronger;
+        }
+
+        @Override
+        public Labels targets(Labels.Targets own) {
+            if (!(partner instanceof Labels.Targets other)) {
+                return stronger;
             }
-            plain = new Labels.Targets(values);
-        } else {
-            plain = weight >= 0.5 ? own : partner;
+            float[] values = new float[own.values().length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (weight * own.values()[i] + (1 - weight) * other.values()[i]);
+            }
+            return new Labels.Targets(values);
         }
     }
 

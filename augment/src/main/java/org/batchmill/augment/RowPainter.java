@@ -170,14 +170,38 @@ final class RowPainter implements AutoCloseable {
         }
         int width = target.cols();
         int height = target.rows();
-        if (sample.labels instanceof Labels.Boxes boxes) {
-            for (int i = 0; i < boxes.boxes().size(); i++) {
-                add(boxes.boxes().get(i), policy.boxes(), labels, shownLeft, shownTop, width, height);
+        PictureMapping mapping = placement.mapping(shownLeft, shownTop, width, height);
+        sample.labels.accept(new Labels.Visitor<Void, RuntimeException>() {
+            @Override
+            public Void unlabelled(Labels.Unlabelled none) {
+                return null;
             }
-        } else if (sample.labels instanceof Labels.Steering steering) {
-            labels.steer(policy.steering().angle(steering.angle(), placement));
-        }
-        return placement.mapping(shownLeft, shownTop, width, height);
+
+            @Override
+            public Void boxes(Labels.Boxes objects) {
+                for (int i = 0; i < objects.boxes().size(); i++) {
+                    add(objects.boxes().get(i), policy.boxes(), labels, shownLeft, shownTop, width, height);
+                }
+                return null;
+            }
+
+            @Override
+            public Void classLabel(Labels.ClassLabel label) {
+                return null; // what an image shows does not change with its place
+            }
+
+            @Override
+            public Void steering(Labels.Steering label) {
+                labels.steer(policy.steering().angle(label.angle(), placement));
+                return null;
+            }
+
+            @Override
+            public Void targets(Labels.Targets numbers) {
+                return null;
+            }
+        });
+        return mapping;
     }
 
     private void fill(Mat target, int left, int top, int across, int down, Border border) {

@@ -18,7 +18,6 @@ import org.batchmill.records.Box;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 
 /**
@@ -66,18 +65,35 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
     public DecodedSample decode(Sample sample, Draw draw) throws IOException {
         requireSense(sample);
         long key = RandomStream.key(draw.seed(), draw.epoch(), sample.id().hash());
+        return sample.content().accept(new Content.Visitor<DecodedSample, IOException>() {
+            @Override
+            public DecodedSample encodedImage(Content.EncodedImage image) throws IOException {
+                return decode(sample, image, key);
+            }
+
+            @Override
+            public DecodedSample rawImage(Content.RawImage raw) throws DataException {
+                return copy(sample, raw, key);
+            }
+
+            @Override
+            public DecodedSample features(Content.Features row) throws DataException {
+                return read(sample, row, key);
+            }
+        });
+    }
+
+    private DecodedSample copy(Sample sample, Content.RawImage raw, long key) throws DataException {
         BatchShape shape = pool.shape();
-        if (sample.content() instanceof Content.EncodedImage image) {
-            return decode(sample, image, key);
-        }
-        if (sample.content() instanceof Content.RawImage raw) {
-            double span = policy.fixedSpan();
-            int reduction = ImageDecoder.reduction(raw, shape.width() / span, shape.height() / span);
-            Picture picture =
-                    decoder.copy(raw, shape.channels(), reduction, sample.id().value());
-            return new DecodedSample(sample.id(), sample.labels(), picture, raw.width(), raw.height(), key);
-        }
-        Content.Features features = (Content.Features) sample.content();
+        double span = policy.fixedSpan();
+        int reduction = ImageDecoder.reduction(raw, shape.width() / span, shape.height() / span);
+        Picture picture =
+                decoder.copy(raw, shape.channels(), reduction, sample.id().value());
+        return new DecodedSample(sample.id(), sample.labels(), picture, raw.width(), raw.height(), key);
+    }
+
+    private DecodedSample read(Sample sample, Content.Features features, long key) throws DataException {
+        BatchShape shape = pool.shape();
         if (features.values().length * Float.BYTES != shape.rowBytes() || shape.format() == Batch.Format.UINT8_NHWC) {
             throw new DataException(
                     Kind.UNSUPPORTED,
@@ -110,11 +126,9 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
 
     /** Boxes that contradict themselves would spoil the loss silently: NaN and reversed edges are refused, empty ones counted. */
     private void requireSense(Sample sample) throws DataException {
-        if (!(sample.labels() instanceof Labels.Boxes boxes)) {
-            return;
-        }
-        for (int i = 0; i < boxes.boxes().size(); i++) {
-            Box box = boxes.boxes().get(i);
+        List<Box> boxes = sample.labels().boxes();
+        for (int i = 0; i < boxes.size(); i++) {
+            Box box = boxes.get(i);
             if (!(box.xmin() <= box.xmax() && box.ymin() <= box.ymax())
                     || Float.isInfinite(box.width())
                     || Float.isInfinite(box.height())) {
@@ -171,13 +185,7 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
 
     @Override
     public long bytes(Sample sample) {
-        if (sample.content() instanceof Content.EncodedImage image) {
-            return image.bytes().remaining();
-        }
-        if (sample.content() instanceof Content.RawImage raw) {
-            return raw.pixels().remaining();
-        }
-        return (long) ((Content.Features) sample.content()).values().length * Float.BYTES;
+        return sample.content().byteCount();
     }
 
     @Override

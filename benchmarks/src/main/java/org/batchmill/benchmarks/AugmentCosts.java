@@ -159,7 +159,8 @@ public final class AugmentCosts implements AutoCloseable {
         long pixels = decoded.stream().mapToLong(mat -> mat.total()).sum() / decoded.size();
         System.out.printf(
                 Locale.ROOT,
-                "%d pictures of %.2f megapixels on average, to %d x %d%n%n| work | ours ms | bare ms | ratio |%n|---|---:|---:|---:|%n",
+                "%d pictures of %.2f megapixels on average, to %d x %d%n%n| work | ours ms | bare ms | ratio"
+                        + " |%n|---|---:|---:|---:|%n",
                 samples.size(),
                 pixels / 1e6,
                 side,
@@ -248,7 +249,7 @@ public final class AugmentCosts implements AutoCloseable {
     }
 
     private ByteBuffer bytes(int picture) {
-        return ((Content.EncodedImage) samples.get(picture).content()).bytes();
+        return EncodedBytes.of(samples.get(picture));
     }
 
     private static String name(Object transform) {

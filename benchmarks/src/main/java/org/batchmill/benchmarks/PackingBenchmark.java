@@ -30,7 +30,6 @@ import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.ingest.packing.PackProgress;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
-import org.batchmill.records.Content;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.example.SampleExamples;
@@ -138,8 +137,8 @@ public final class PackingBenchmark {
         try (TfRecordWriter writer = TfRecordWriter.create(file, WriteOptions.PLAIN)) {
             for (long index = from; index < to; index++) {
                 Sample sample = source.read(index);
-                ByteBuffer bytes = ((Content.EncodedImage) sample.content()).bytes();
                 String where = sample.id().value();
+                ByteBuffer bytes = EncodedBytes.of(sample);
                 ImageHeader header = decoder.check(bytes, where);
                 decoder.decode(bytes, header, where, 1, 8).close();
                 writer.write(examples.write(sample));

@@ -132,22 +132,23 @@ public final class BoxRules {
      * @throws DataException of kind {@link Kind#BAD_ANNOTATION} if they make no sense, or if the picture's size cannot be read
      */
     public Labels apply(Labels labels, Content content, String where) throws DataException {
-        if (labels instanceof Labels.ClassLabel label) {
-            checkClass(label.className(), where);
-        }
-        if (!(labels instanceof Labels.Boxes objects) || objects.boxes().isEmpty()) {
+        List<Box> objects = labels.boxes();
+        if (objects.isEmpty()) {
+            for (String name : labels.classNames()) {
+                checkClass(name, where);
+            }
             return labels;
         }
-        ImageSize size = ImageSize.of(content, where);
-        List<Box> boxes = new ArrayList<>(objects.boxes().size());
-        for (int i = 0; i < objects.boxes().size(); i++) {
-            Box box = objects.boxes().get(i);
+        ImageSize size = ImageSize.of(content, where).orElseThrow(() -> bad(where, "there are boxes, but no picture"));
+        List<Box> boxes = new ArrayList<>(objects.size());
+        for (int i = 0; i < objects.size(); i++) {
+            Box box = objects.get(i);
             String place = where + ": object " + i;
             if (isInside(box)) {
                 checkClass(box.className(), place);
                 boxes.add(box);
             } else {
-                apply(size.pixels(box), size.width(), size.height(), place).ifPresent(boxes::add);
+                apply(pixels(box, size), size.width(), size.height(), place).ifPresent(boxes::add);
             }
         }
         return new Labels.Boxes(boxes);
@@ -162,31 +163,16 @@ public final class BoxRules {
                 && box.ymax() <= 1;
     }
 
-    /** The size of an upright picture in pixels. */
-    private record ImageSize(int width, int height) {
-
-        static ImageSize of(Content content, String where) throws DataException {
-            if (content instanceof Content.RawImage image) {
-                return new ImageSize(image.width(), image.height());
-            }
-            if (content instanceof Content.EncodedImage image) {
-                ImageHeader header = ImageHeader.read(image.bytes(), where);
-                return new ImageSize(header.uprightWidth(), header.uprightHeight());
-            }
-            throw bad(where, "there are boxes, but no picture");
-        }
-
-        PixelBox pixels(Box box) {
-            return new PixelBox(
-                    box.className(),
-                    (double) box.xmin() * width,
-                    (double) box.ymin() * height,
-                    (double) box.xmax() * width,
-                    (double) box.ymax() * height,
-                    box.difficult(),
-                    box.truncated(),
-                    box.crowd());
-        }
+    private static PixelBox pixels(Box box, ImageSize size) {
+        return new PixelBox(
+                box.className(),
+                (double) box.xmin() * size.width(),
+                (double) box.ymin() * size.height(),
+                (double) box.xmax() * size.width(),
+                (double) box.ymax() * size.height(),
+                box.difficult(),
+                box.truncated(),
+                box.crowd());
     }
 
     private static float fraction(double pixel, int size) {

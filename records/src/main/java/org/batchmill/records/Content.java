@@ -3,8 +3,31 @@ package org.batchmill.records;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** What a sample shows: an encoded picture, pixels, or numbers. The buffers are read-only views and are never changed. */
+/**
+ * What a sample shows: an encoded picture, pixels, or numbers. The buffers are read-only views and are never changed. Code that does
+ * something else for each kind walks them with a {@link Visitor}, so that a new kind fails to compile there.
+ */
 public sealed interface Content {
+
+    /** Calls the visitor's method for this kind and returns what it returns. */
+    <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X;
+
+    /** How many bytes it keeps. */
+    long byteCount();
+
+    /**
+     * A method for each kind of content.
+     *
+     * @param <R> what they return
+     * @param <X> what they throw
+     */
+    interface Visitor<R, X extends Exception> {
+        R encodedImage(EncodedImage image) throws X;
+
+        R rawImage(RawImage image) throws X;
+
+        R features(Features row) throws X;
+    }
 
     /**
      * A picture as its file holds it (JPEG, PNG, ...).
@@ -20,6 +43,16 @@ public sealed interface Content {
         @Override
         public ByteBuffer bytes() {
             return bytes.duplicate();
+        }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.encodedImage(this);
+        }
+
+        @Override
+        public long byteCount() {
+            return bytes.remaining();
         }
     }
 
@@ -46,6 +79,16 @@ public sealed interface Content {
         public ByteBuffer pixels() {
             return pixels.duplicate();
         }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.rawImage(this);
+        }
+
+        @Override
+        public long byteCount() {
+            return pixels.remaining();
+        }
     }
 
     /** A row of numbers, for tables. The array is not copied: the caller does not change it afterwards. */
@@ -53,6 +96,16 @@ public sealed interface Content {
     record Features(float[] values) implements Content {
         public Features {
             Objects.requireNonNull(values, "values");
+        }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.features(this);
+        }
+
+        @Override
+        public long byteCount() {
+            return (long) values.length * Float.BYTES;
         }
     }
 }

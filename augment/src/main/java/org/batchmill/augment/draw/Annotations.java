@@ -19,15 +19,37 @@ public final class Annotations {
      * @param classes gives each class its colour; a class that is not in it gets one from its name
      */
     public static void draw(Canvas canvas, Labels labels, List<String> classes) {
-        if (labels instanceof Labels.Boxes boxes) {
-            for (Box box : boxes.boxes()) {
-                canvas.box(box, box.className(), colour(box.className(), classes));
+        labels.accept(new Labels.Visitor<Void, RuntimeException>() {
+            @Override
+            public Void unlabelled(Labels.Unlabelled none) {
+                return null;
             }
-        } else if (labels instanceof Labels.ClassLabel label) {
-            caption(canvas, label.className(), colour(label.className(), classes));
-        } else if (labels instanceof Labels.Steering steering) {
-            wheel(canvas, steering.angle(), 0.5, Rgb.of(2));
-        }
+
+            @Override
+            public Void boxes(Labels.Boxes objects) {
+                for (Box box : objects.boxes()) {
+                    canvas.box(box, box.className(), colour(box.className(), classes));
+                }
+                return null;
+            }
+
+            @Override
+            public Void classLabel(Labels.ClassLabel label) {
+                caption(canvas, label.className(), colour(label.className(), classes));
+                return null;
+            }
+
+            @Override
+            public Void steering(Labels.Steering label) {
+                wheel(canvas, label.angle(), 0.5, Rgb.of(2));
+                return null;
+            }
+
+            @Override
+            public Void targets(Labels.Targets numbers) {
+                return null;
+            }
+        });
     }
 
     /** A found box with its class and score. */

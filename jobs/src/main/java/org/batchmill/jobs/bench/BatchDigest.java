@@ -16,6 +16,7 @@ import org.batchmill.records.Labels;
 final class BatchDigest {
 
     private final MessageDigest sha;
+    private final LabelsDigest labels = new LabelsDigest();
     private final ByteBuffer numbers = ByteBuffer.allocate(4 * Float.BYTES + 2);
 
     BatchDigest() {
@@ -31,23 +32,48 @@ final class BatchDigest {
         sha.update(batch.pixels());
         for (int row = 0; row < batch.size(); row++) {
             add(batch.id(row).value());
-            add(batch.labels(row));
+            batch.labels(row).accept(labels);
         }
     }
 
-    private void add(Labels labels) {
-        add(labels.getClass().getSimpleName());
-        if (labels instanceof Labels.Boxes boxes) {
-            add(boxes.boxes().size());
-            boxes.boxes().forEach(this::add);
-        } else if (labels instanceof Labels.ClassLabel label) {
+    /** Adds the name of their kind, then what they say. */
+    private final class LabelsDigest implements Labels.Visitor<Void, RuntimeException> {
+
+        @Override
+        public Void unlabelled(Labels.Unlabelled none) {
+            add("Unlabelled");
+            return null;
+        }
+
+        @Override
+        public Void boxes(Labels.Boxes objects) {
+            add("Boxes");
+            add(objects.boxes().size());
+            objects.boxes().forEach(BatchDigest.this::add);
+            return null;
+        }
+
+        @Override
+        public Void classLabel(Labels.ClassLabel label) {
+            add("ClassLabel");
             add(label.className());
-        } else if (labels instanceof Labels.Steering steering) {
-            add(Float.floatToIntBits(steering.angle()));
-        } else if (labels instanceof Labels.Targets targets) {
-            for (float value : targets.values()) {
+            return null;
+        }
+
+        @Override
+        public Void steering(Labels.Steering label) {
+            add("Steering");
+            add(Float.floatToIntBits(label.angle()));
+            return null;
+        }
+
+        @Override
+        public Void targets(Labels.Targets numbers) {
+            add("Targets");
+            for (float value : numbers.values()) {
                 add(Float.floatToIntBits(value));
             }
+            return null;
         }
     }
 

@@ -19,6 +19,7 @@ import org.batchmill.jobs.JsonLine;
 import org.batchmill.records.Box;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
+import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.UsageException;
@@ -182,12 +183,10 @@ public final class DetectJob {
     private static Result detect(
             PictureFolder pictures, long index, ImageDecoder decoder, Detector detector, ResultNames names)
             throws IOException, InterruptedException {
-        Sample sample = pictures.read(index);
         Path file = pictures.file(index);
-        Detector.Findings findings =
-                detector.detect(new Sample(new SampleId(file.toString()), sample.content(), sample.labels()));
+        Content.EncodedImage image = pictures.image(index);
+        Detector.Findings findings = detector.detect(new Sample(new SampleId(file.toString()), image, Labels.NONE));
         if (names != null) {
-            Content.EncodedImage image = (Content.EncodedImage) sample.content();
             try (Picture picture = decoder.decode(image.bytes(), file.toString(), 3)) {
                 // As PNG: drawn lines suffer from JPEG.
                 draw(picture, findings.found(), detector.classes(), names.of(file));

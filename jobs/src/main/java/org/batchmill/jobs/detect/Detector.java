@@ -13,8 +13,8 @@ import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.records.Box;
-import org.batchmill.records.Content;
-import org.batchmill.records.ImageHeader;
+import org.batchmill.records.DataException;
+import org.batchmill.records.ImageSize;
 import org.batchmill.records.Sample;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.detection.Detection;
@@ -132,11 +132,9 @@ final class Detector implements AutoCloseable {
             return fitted;
         }
         String where = sample.id().value();
-        if (sample.content() instanceof Content.RawImage raw) {
-            return fitted.with(options.crop().step(raw.width(), raw.height(), where));
-        }
-        ImageHeader header = ImageHeader.read(((Content.EncodedImage) sample.content()).bytes(), where);
-        return fitted.with(options.crop().step(header.uprightWidth(), header.uprightHeight(), where));
+        ImageSize size = ImageSize.of(sample.content(), where)
+                .orElseThrow(() -> new DataException(DataException.Kind.UNSUPPORTED, where, "it is no image"));
+        return fitted.with(options.crop().step(size.width(), size.height(), where));
     }
 
     @Override

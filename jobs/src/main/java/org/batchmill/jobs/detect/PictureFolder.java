@@ -96,11 +96,11 @@ public final class PictureFolder implements SampleSource.Indexed {
 
     @Override
     public Sample read(long index) throws IOException {
-        Path file = file(index);
-        return new Sample(
-                SampleId.ofFile(root.relativize(file)),
-                new Content.EncodedImage(ByteBuffer.wrap(Files.readAllBytes(file))),
-                Labels.NONE);
+        return new Sample(SampleId.ofFile(root.relativize(file(index))), image(index), Labels.NONE);
+    }
+
+    Content.EncodedImage image(long index) throws IOException {
+        return new Content.EncodedImage(ByteBuffer.wrap(Files.readAllBytes(file(index))));
     }
 
     @Override

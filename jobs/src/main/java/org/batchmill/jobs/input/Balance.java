@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.batchmill.queues.pipeline.Sampling;
-import org.batchmill.records.Box;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleSource;
@@ -82,7 +79,7 @@ final class Balance {
     private Sampling byClass(double maxRepeat) {
         Map<String, Integer> pictures = new HashMap<>();
         for (Labels each : labels) {
-            classes(each).forEach(name -> pictures.merge(name, 1, Integer::sum));
+            SampleKinds.classes(each).forEach(name -> pictures.merge(name, 1, Integer::sum));
         }
         if (pictures.isEmpty()) {
             throw new UsageException("--balance classes: the samples have no classes");
@@ -94,26 +91,11 @@ final class Balance {
         names.forEach(name -> rank.put(name, rank.size()));
         return Sampling.balanced(
                 labels.size(),
-                index -> classes(labels.get((int) index)).stream()
+                index -> SampleKinds.classes(labels.get((int) index)).stream()
                         .mapToInt(rank::get)
                         .min()
                         .orElse(names.size()),
                 maxRepeat);
-    }
-
-    private static Set<String> classes(Labels labels) {
-        if (labels instanceof Labels.ClassLabel label) {
-            return Set.of(label.className());
-        }
-        Set<String> names = new HashSet<>();
-        if (labels instanceof Labels.Boxes boxes) {
-            for (Box box : boxes.boxes()) {
-                if (!box.crowd()) {
-                    names.add(box.className());
-                }
-            }
-        }
-        return names;
     }
 
     private Sampling bySteering(int bins, double maxRepeat) {

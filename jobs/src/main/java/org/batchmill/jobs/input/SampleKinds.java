@@ -1,6 +1,7 @@
 package org.batchmill.jobs.input;
 
-import java.util.TreeSet;
+import java.util.HashSet;
+import java.util.Set;
 import org.batchmill.records.Box;
 import org.batchmill.records.Labels;
 
@@ -14,21 +15,44 @@ final class SampleKinds {
 
     /** Equal for samples of the same class or the same set of classes, or that steer alike. */
     static long of(Labels labels) {
-        if (labels instanceof Labels.ClassLabel label) {
-            return label.className().hashCode();
+        return labels.accept(new Kinds());
+    }
+
+    /** The classes that are learnt from a sample: those of its objects without crowds, or its own. */
+    static Set<String> classes(Labels labels) {
+        Set<String> names = new HashSet<>(labels.classNames());
+        if (labels.boxes().stream().anyMatch(Box::crowd)) {
+            names.clear();
+            labels.boxes().stream().filter(box -> !box.crowd()).forEach(box -> names.add(box.className()));
         }
-        if (labels instanceof Labels.Steering steering) {
-            return Math.round(steering.angle() / ANGLE);
+        return names;
+    }
+
+    private record Kinds() implements Labels.Visitor<Long, RuntimeException> {
+
+        @Override
+        public Long unlabelled(Labels.Unlabelled none) {
+            return 0L;
         }
-        if (labels instanceof Labels.Boxes boxes) {
-            TreeSet<String> classes = new TreeSet<>();
-            for (Box box : boxes.boxes()) {
-                if (!box.crowd()) {
-                    classes.add(box.className());
-                }
-            }
-            return classes.hashCode();
+
+        @Override
+        public Long boxes(Labels.Boxes objects) {
+            return (long) classes(objects).hashCode();
         }
-        return 0;
+
+        @Override
+        public Long classLabel(Labels.ClassLabel label) {
+            return (long) label.className().hashCode();
+        }
+
+        @Override
+        public Long steering(Labels.Steering label) {
+            return (long) Math.round(label.angle() / ANGLE);
+        }
+
+        @Override
+        public Long targets(Labels.Targets numbers) {
+            return 0L;
+        }
     }
 }

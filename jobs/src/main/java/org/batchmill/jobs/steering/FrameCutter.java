@@ -17,7 +17,7 @@ import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.records.Content;
-import org.batchmill.records.ImageHeader;
+import org.batchmill.records.ImageSize;
 import org.batchmill.records.Sample;
 import org.batchmill.records.UsageException;
 import org.batchmill.video.FrameCrop;
@@ -59,14 +59,10 @@ final class FrameCutter implements AutoCloseable {
 
     /** Rows in the upper half, columns in the lower. */
     private static long size(Sample sample) throws IOException {
-        if (sample.content() instanceof Content.RawImage raw) {
-            return (long) raw.height() << 32 | raw.width();
-        }
-        if (sample.content() instanceof Content.EncodedImage image) {
-            ImageHeader header = ImageHeader.read(image.bytes(), sample.id().value());
-            return (long) header.uprightHeight() << 32 | header.uprightWidth();
-        }
-        throw new UsageException(sample.id() + " is no picture: steering is learnt from pictures");
+        ImageSize size = ImageSize.of(sample.content(), sample.id().value())
+                .orElseThrow(
+                        () -> new UsageException(sample.id() + " is no picture: steering is learnt from pictures"));
+        return (long) size.height() << 32 | size.width();
     }
 
     /** The frame in RGB at the network's size. */

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.batchmill.augment.Batch;
 import org.batchmill.jobs.steering.AngleCharts;
 import org.batchmill.records.DataException;
-import org.batchmill.records.Labels;
 import org.batchmill.records.storage.Storage;
 import org.batchmill.train.task.Scoring;
+import org.batchmill.train.task.SteeringTask;
 
 /** Keeps what a steering network predicts for each frame, to draw it and to write it down. Used by one thread. */
 public final class AnglePredictions {
@@ -36,11 +36,11 @@ public final class AnglePredictions {
         };
     }
 
-    private void keep(Batch batch, float[] outputs) {
+    private void keep(Batch batch, float[] outputs) throws DataException {
         int width = outputs.length / batch.size();
         for (int row = 0; row < batch.size(); row++) {
             ids.add(batch.id(row).value());
-            truths.add(((Labels.Steering) batch.labels(row)).angle());
+            truths.add(SteeringTask.angle(batch, row));
             predictions.add(outputs[row * width]);
         }
     }

@@ -55,8 +55,10 @@ final class DigitsDefinition implements TaskDefinition {
     @Override
     public SampleCheck labels(List<String> classes) {
         return sample -> {
-            LabelCheck.require(sample.labels() instanceof Labels.ClassLabel, sample, "class");
-            String name = ((Labels.ClassLabel) sample.labels()).className();
+            if (!(sample.labels() instanceof Labels.ClassLabel label)) {
+                throw LabelCheck.bad(sample, "has no class");
+            }
+            String name = label.className();
             if (!classes.contains(name)) {
                 throw LabelCheck.bad(sample, "the class " + name + " is none of " + String.join(", ", classes));
             }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Chart;
-import org.batchmill.records.Labels;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.MeanSquaredError;
@@ -81,7 +80,7 @@ record RowPrediction(TableTask core) implements NetworkTask {
                 int size = outputs.length / batch.size();
                 for (int row = 0; row < batch.size(); row++) {
                     rows.x.add((double) batch.pixels().asFloatBuffer().get(row * inputs));
-                    rows.truth.add((double) ((Labels.Targets) batch.labels(row)).values()[0]);
+                    rows.truth.add((double) TableTask.targets(batch, row)[0]);
                     rows.predicted.add((double) outputs[row * size]);
                 }
             });

@@ -41,15 +41,36 @@ public final class Topics {
                 .withSeed(options.input().seed());
         topic = topic.withHoldOut(kafka.holdOut(), topic.held());
         Shuffle shuffle = options.input().parsedShuffle();
-        int block = shuffle instanceof Shuffle.Window window ? window.size() : topic.block();
-        if (shuffle instanceof Shuffle.Queue) {
-            throw new UsageException(
-                    "a topic is shuffled in blocks, whose order can be had again: --shuffle window:N, not " + shuffle);
-        }
+        int block = shuffle.accept(new BlockSize(topic.block()));
         Duration patience = Duration.ofMillis(Math.round(kafka.blockSeconds() * 1000));
         return TopicSource.open(
                 cluster(kafka),
                 topic.withBlock(block, !(shuffle instanceof Shuffle.None), patience),
                 run.resolve(JOURNAL));
+    }
+
+    /** How many samples of a topic are shuffled at a time. */
+    private record BlockSize(int usual) implements Shuffle.Visitor<Integer> {
+
+        @Override
+        public Integer none(Shuffle.None none) {
+            return usual;
+        }
+
+        @Override
+        public Integer permutation(Shuffle.Permutation permutation) {
+            return usual;
+        }
+
+        @Override
+        public Integer window(Shuffle.Window window) {
+            return window.size();
+        }
+
+        @Override
+        public Integer queue(Shuffle.Queue queue) {
+            throw new UsageException(
+                    "a topic is shuffled in blocks, whose order can be had again: --shuffle window:N, not " + queue);
+        }
     }
 }

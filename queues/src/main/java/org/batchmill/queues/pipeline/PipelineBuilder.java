@@ -238,21 +238,7 @@ public final class PipelineBuilder<T, D, B> {
     }
 
     private Sampling indexedSampling() {
-        Sampling whole = sampling;
-        if (whole == null) {
-            long size = indexed.size();
-            if (shuffle instanceof Shuffle.Permutation) {
-                whole = Sampling.permutation(size);
-            } else if (shuffle instanceof Shuffle.Window window) {
-                whole = Sampling.window(size, window.size());
-            } else if (shuffle instanceof Shuffle.Queue) {
-                whole = new InterleavedSampling(size, readers);
-            } else {
-                whole = Sampling.sequential(size);
-            }
-        } else if (shuffle instanceof Shuffle.Permutation || shuffle instanceof Shuffle.Window) {
-            throw new IllegalArgumentException("either a sampling or a shuffle, not both: " + shuffle);
-        }
+        Sampling whole = shuffle.accept(new IndexedOrder());
         if (whole.epochLength() < 1) {
             throw new IllegalArgumentException("the source is empty");
         }
@@ -269,17 +255,74 @@ public final class PipelineBuilder<T, D, B> {
         return whole.shard(shard, shards);
     }
 
+    /** The draws of an indexed source. A sampling has an order of its own: only what mixes behind it goes with it. */
+    private final class IndexedOrder implements Shuffle.Visitor<Sampling> {
+
+        @Override
+        public Sampling none(Shuffle.None none) {
+            return sampling != null ? sampling : Sampling.sequential(indexed.size());
+        }
+
+        @Override
+        public Sampling permutation(Shuffle.Permutation permutation) {
+            requireNoSampling();
+            return Sampling.permutation(indexed.size());
+        }
+
+        @Override
+        public Sampling window(Shuffle.Window window) {
+            requireNoSampling();
+            return Sampling.window(indexed.size(), window.size());
+        }
+
+        @Override
+        public Sampling queue(Shuffle.Queue queue) {
+            return sampling != null ? sampling : new InterleavedSampling(indexed.size(), readers);
+        }
+
+        private void requireNoSampling() {
+            if (sampling != null) {
+                throw new IllegalArgumentException("either a sampling or a shuffle, not both: " + shuffle);
+            }
+        }
+    }
+
+    /** How many elements of a stream are shuffled at a time, 1 for its own order. */
+    private final class StreamWindow implements Shuffle.Visitor<Integer> {
+
+        @Override
+        public Integer none(Shuffle.None none) {
+            return 1;
+        }
+
+        @Override
+        public Integer permutation(Shuffle.Permutation permutation) {
+            throw ownOrder();
+        }
+
+        @Override
+        public Integer window(Shuffle.Window window) {
+            requireSeed(window.toString());
+            return window.size();
+        }
+
+        @Override
+        public Integer queue(Shuffle.Queue queue) {
+            return 1; // it mixes behind the feed
+        }
+    }
+
+    private static IllegalArgumentException ownOrder() {
+        return new IllegalArgumentException(
+                "a stream comes in its own order: no permutation or sampling of it, only a window or a queue");
+    }
+
     private Feed<T> streamFeed(long limit, FeedPosition begin) {
-        if (sampling != null || shuffle instanceof Shuffle.Permutation) {
-            throw new IllegalArgumentException(
-                    "a stream comes in its own order: no permutation or sampling of it, only a window or a queue");
+        if (sampling != null) {
+            throw ownOrder();
         }
+        int window = shuffle.accept(new StreamWindow());
         StreamSource<T> seen = shards == 1 ? stream : new ShardedStream<>(stream, shard, shards);
-        int window = 1;
-        if (shuffle instanceof Shuffle.Window asked) {
-            requireSeed(shuffle.toString());
-            window = asked.size();
-        }
         try {
             return new StreamFeed<>(
                     seen, window, shards == 1 ? "" : " shard " + shard + "/" + shards, seed.orElse(0), limit, begin);

@@ -3,8 +3,27 @@ package org.batchmill.queues.pipeline;
 /** How the order of the elements is drawn. Immutable. */
 public sealed interface Shuffle {
 
+    /** Calls the visitor's method for this order and returns what it returns. */
+    <R> R accept(Visitor<R> visitor);
+
+    /** A method for each order. */
+    interface Visitor<R> {
+        R none(None shuffle);
+
+        R permutation(Permutation shuffle);
+
+        R window(Window shuffle);
+
+        R queue(Queue shuffle);
+    }
+
     /** The order of the source. */
     record None() implements Shuffle {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.none(this);
+        }
+
         @Override
         public String toString() {
             return "none";
@@ -13,6 +32,11 @@ public sealed interface Shuffle {
 
     /** Indexed sources: a global shuffle, a new one each epoch, in O(1) memory. Needs a seed. Its order is a promise. */
     record Permutation() implements Shuffle {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.permutation(this);
+        }
+
         @Override
         public String toString() {
             return "permutation";
@@ -29,6 +53,11 @@ public sealed interface Shuffle {
             if (size < 1) {
                 throw new IllegalArgumentException("a shuffle window holds at least 1 element, not " + size);
             }
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.window(this);
         }
 
         @Override
@@ -50,6 +79,11 @@ public sealed interface Shuffle {
                 throw new IllegalArgumentException(
                         "a shuffle queue needs 0 <= MIN < CAP, not CAP " + capacity + " and MIN " + minAfterDequeue);
             }
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.queue(this);
         }
 
         @Override

@@ -13,6 +13,7 @@ final class Worker<T, D, B> implements WorkerThread.Work {
     private final int number;
     private final AssemblyLine<T, D, B> line;
     private final BatchAssembler<T, D, B> assembler;
+    private final Performer performer = new Performer();
     private final PipelineListener listener;
     private final boolean traces;
     private final Source<T> source;
@@ -42,23 +43,37 @@ final class Worker<T, D, B> implements WorkerThread.Work {
     public void run() throws Exception {
         Step<T, D, B> step = line.step(number);
         while (step != null) {
-            perform(step);
+            step.accept(performer);
             step = line.step(number);
         }
     }
 
-    private void perform(Step<T, D, B> step) throws Exception {
-        if (step instanceof Step.Take<T, D, B>) {
-            take();
-        } else if (step instanceof Step.Write<T, D, B> write) {
-            write(write);
-        } else if (step instanceof Step.Open<T, D, B> open) {
+    private final class Performer implements Step.Visitor<T, D, B> {
+
+        @Override
+        public void take() throws Exception {
+            Worker.this.take();
+        }
+
+        @Override
+        public void write(Step.Write<T, D, B> step) throws Exception {
+            Worker.this.write(step);
+        }
+
+        @Override
+        public void open(Step.Open<T, D, B> step) throws Exception {
             long from = System.nanoTime();
-            line.opened(assembler.open(open.index()), System.nanoTime() - from);
-        } else if (step instanceof Step.Seal<T, D, B> seal) {
-            seal(seal.batch());
-        } else if (step instanceof Step.Discard<T, D, B> discard) {
-            line.discarded(discard.ticket().endUse(assembler));
+            line.opened(assembler.open(step.index()), System.nanoTime() - from);
+        }
+
+        @Override
+        public void seal(Step.Seal<T, D, B> step) throws Exception {
+            Worker.this.seal(step.batch());
+        }
+
+        @Override
+        public void discard(Step.Discard<T, D, B> step) {
+            line.discarded(step.ticket().endUse(assembler));
         }
     }
 

@@ -43,6 +43,8 @@ public final class ArrowSampleWriter implements Closeable {
     private final BufferAllocator allocator = new RootAllocator();
     private final VectorSchemaRoot root;
     private final ArrowWriter writer;
+    private final ContentColumns contentColumns = new ContentColumns();
+    private final LabelColumns labelColumns = new LabelColumns();
     private int rows;
     private long bytes;
     private long count;
@@ -79,8 +81,8 @@ public final class ArrowSampleWriter implements Closeable {
     /** Appends a sample and an Example of what else its record said; null if nothing. */
     public void write(Sample sample, ByteBuffer other) throws IOException {
         text(SampleSchema.ID).setSafe(rows, sample.id().value().getBytes(StandardCharsets.UTF_8));
-        put(sample.content());
-        put(sample.labels());
+        sample.content().accept(contentColumns);
+        sample.labels().accept(labelColumns);
         if (other != null) {
             binary(SampleSchema.OTHER, other);
         }
@@ -91,28 +93,61 @@ public final class ArrowSampleWriter implements Closeable {
         }
     }
 
-    private void put(Content content) throws IOException {
-        if (content instanceof Content.EncodedImage image) {
+    /** Puts what a sample shows into the columns of the next row. */
+    private final class ContentColumns implements Content.Visitor<Void, IOException> {
+
+        @Override
+        public Void encodedImage(Content.EncodedImage image) throws IOException {
             binary(SampleSchema.IMAGE, image.bytes());
-        } else if (content instanceof Content.RawImage image) {
+            return null;
+        }
+
+        @Override
+        public Void rawImage(Content.RawImage image) throws IOException {
             binary(SampleSchema.PIXELS, image.pixels());
             integer(SampleSchema.HEIGHT, image.height());
             integer(SampleSchema.WIDTH, image.width());
             integer(SampleSchema.CHANNELS, image.channels());
-        } else if (content instanceof Content.Features row) {
+            return null;
+        }
+
+        @Override
+        public Void features(Content.Features row) {
             floats(SampleSchema.FEATURES, row.values());
+            return null;
         }
     }
 
-    private void put(Labels labels) {
-        if (labels instanceof Labels.Boxes objects) {
-            put(objects.boxes());
-        } else if (labels instanceof Labels.ClassLabel label) {
+    /** Puts what is known of a sample into the columns of the next row. */
+    private final class LabelColumns implements Labels.Visitor<Void, RuntimeException> {
+
+        @Override
+        public Void unlabelled(Labels.Unlabelled labels) {
+            return null;
+        }
+
+        @Override
+        public Void boxes(Labels.Boxes labels) {
+            put(labels.boxes());
+            return null;
+        }
+
+        @Override
+        public Void classLabel(Labels.ClassLabel label) {
             text(SampleSchema.CLASS).setSafe(rows, label.className().getBytes(StandardCharsets.UTF_8));
-        } else if (labels instanceof Labels.Steering steering) {
-            ((Float4Vector) root.getVector(SampleSchema.STEERING)).setSafe(rows, steering.angle());
-        } else if (labels instanceof Labels.Targets targets) {
-            floats(SampleSchema.TARGETS, targets.values());
+            return null;
+        }
+
+        @Override
+        public Void steering(Labels.Steering label) {
+            ((Float4Vector) root.getVector(SampleSchema.STEERING)).setSafe(rows, label.angle());
+            return null;
+        }
+
+        @Override
+        public Void targets(Labels.Targets labels) {
+            floats(SampleSchema.TARGETS, labels.values());
+            return null;
         }
     }
 

@@ -16,7 +16,7 @@ import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
-import org.batchmill.records.ImageHeader;
+import org.batchmill.records.ImageSize;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
@@ -33,6 +33,8 @@ public final class DataDoctor {
 
     /** Boxes of one class that overlap by more than this (intersection over union) are one object labelled twice. */
     private static final double DOUBLE_OVERLAP = 0.8;
+
+    private static final ImageSize NO_IMAGE = new ImageSize(0, 0);
 
     private final BoxRules rules;
     private final int grid;
@@ -105,28 +107,73 @@ public final class DataDoctor {
     }
 
     private void examine(Sample sample) throws DataException {
-        int width = 0;
-        int height = 0;
-        if (sample.content() instanceof Content.EncodedImage image) {
-            ImageHeader header = ImageHeader.read(image.bytes(), sample.id().value());
-            width = header.uprightWidth();
-            height = header.uprightHeight();
-            examineDuplicate(sample.id(), image.bytes());
-        } else if (sample.content() instanceof Content.RawImage image) {
-            width = image.width();
-            height = image.height();
-            examineDuplicate(sample.id(), image.pixels());
+        ImageSize size = ImageSize.of(sample.content(), sample.id().value()).orElse(NO_IMAGE);
+        if (size.width() > 0) {
+            sizes.merge(size.width() + "x" + size.height(), 1L, Long::sum);
         }
-        if (width > 0) {
-            sizes.merge(width + "x" + height, 1L, Long::sum);
+        examineDuplicate(sample);
+        sample.labels().accept(new LabelsExamination(sample.id(), size));
+    }
+
+    /** What the labels of a sample are worth. */
+    private final class LabelsExamination implements Labels.Visitor<Void, RuntimeException> {
+
+        private final SampleId id;
+        private final ImageSize size;
+
+        LabelsExamination(SampleId id, ImageSize size) {
+            this.id = id;
+            this.size = size;
         }
-        if (sample.labels() instanceof Labels.Boxes labels) {
-            examine(sample.id(), labels.boxes(), width, height);
-        } else if (sample.labels() instanceof Labels.ClassLabel label) {
+
+        @Override
+        public Void unlabelled(Labels.Unlabelled labels) {
+            findings.add(new Finding(Kind.PICTURE_WITHOUT_LABELS, id, "no labels"));
+            return null;
+        }
+
+        @Override
+        public Void boxes(Labels.Boxes labels) {
+            examine(id, labels.boxes(), size.width(), size.height());
+            return null;
+        }
+
+        @Override
+        public Void classLabel(Labels.ClassLabel label) {
             objects.merge(label.className(), 1L, Long::sum);
-        } else if (sample.labels() instanceof Labels.Unlabelled) {
-            findings.add(new Finding(Kind.PICTURE_WITHOUT_LABELS, sample.id(), "no labels"));
+            return null;
         }
+
+        @Override
+        public Void steering(Labels.Steering label) {
+            return null;
+        }
+
+        @Override
+        public Void targets(Labels.Targets labels) {
+            return null;
+        }
+    }
+
+    private void examineDuplicate(Sample sample) {
+        sample.content().accept(new Content.Visitor<Void, RuntimeException>() {
+            @Override
+            public Void encodedImage(Content.EncodedImage image) {
+                examineDuplicate(sample.id(), image.bytes());
+                return null;
+            }
+
+            @Override
+            public Void rawImage(Content.RawImage image) {
+                examineDuplicate(sample.id(), image.pixels());
+                return null;
+            }
+
+            @Override
+            public Void features(Content.Features row) {
+                return null; // rows of a table may repeat
+            }
+        });
     }
 
     private void examineDuplicate(SampleId id, ByteBuffer bytes) {

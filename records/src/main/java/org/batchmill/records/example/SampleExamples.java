@@ -106,8 +106,8 @@ public final class SampleExamples {
         Example.Builder example = Example.builder();
         String id = sample.id().value();
         example.text(SampleKeys.SOURCE_ID, id).text(SampleKeys.FILENAME, id);
-        write(example, sample.content(), id);
-        write(example, sample.labels(), id);
+        sample.content().accept(new ContentFeatures(example, id));
+        sample.labels().accept(new LabelFeatures(example, id));
         if (other != null) {
             Features features = Example.parse(other, id);
             for (String name : features.names()) {
@@ -117,35 +117,76 @@ public final class SampleExamples {
         return example.build();
     }
 
-    private static void write(Example.Builder example, Content content, String id) throws DataException {
-        if (content instanceof Content.EncodedImage image) {
+    /** Puts what a sample shows into an Example. */
+    private record ContentFeatures(Example.Builder example, String id) implements Content.Visitor<Void, DataException> {
+
+        @Override
+        public Void encodedImage(Content.EncodedImage image) throws DataException {
             ImageHeader header = ImageHeader.read(image.bytes(), id);
             example.bytes(SampleKeys.ENCODED, image.bytes())
                     .text(SampleKeys.FORMAT, header.format())
                     .int64s(SampleKeys.HEIGHT, header.uprightHeight())
                     .int64s(SampleKeys.WIDTH, header.uprightWidth());
-        } else if (content instanceof Content.RawImage image) {
+            return null;
+        }
+
+        @Override
+        public Void rawImage(Content.RawImage image) {
             example.bytes(SampleKeys.PIXELS, image.pixels())
                     .int64s(SampleKeys.HEIGHT, image.height())
                     .int64s(SampleKeys.WIDTH, image.width())
                     .int64s(SampleKeys.CHANNELS, image.channels());
-        } else if (content instanceof Content.Features row) {
+            return null;
+        }
+
+        @Override
+        public Void features(Content.Features row) {
             example.floats(SampleKeys.FEATURES, row.values());
+            return null;
         }
     }
 
-    private void write(Example.Builder example, Labels labels, String id) throws DataException {
-        if (labels instanceof Labels.Boxes objects) {
-            write(example, objects.boxes(), id);
-        } else if (labels instanceof Labels.ClassLabel label) {
+    /** Puts what is known of a sample into an Example. */
+    private final class LabelFeatures implements Labels.Visitor<Void, DataException> {
+
+        private final Example.Builder example;
+        private final String id;
+
+        LabelFeatures(Example.Builder example, String id) {
+            this.example = example;
+            this.id = id;
+        }
+
+        @Override
+        public Void unlabelled(Labels.Unlabelled labels) {
+            return null;
+        }
+
+        @Override
+        public Void boxes(Labels.Boxes labels) throws DataException {
+            write(example, labels.boxes(), id);
+            return null;
+        }
+
+        @Override
+        public Void classLabel(Labels.ClassLabel label) throws DataException {
             example.text(SampleKeys.CLASS_TEXT, label.className());
             if (!classes.isEmpty()) {
                 example.int64s(SampleKeys.CLASS_LABEL, number(label.className(), id));
             }
-        } else if (labels instanceof Labels.Steering steering) {
-            example.floats(SampleKeys.STEERING, steering.angle());
-        } else if (labels instanceof Labels.Targets targets) {
-            example.floats(SampleKeys.TARGETS, targets.values());
+            return null;
+        }
+
+        @Override
+        public Void steering(Labels.Steering label) {
+            example.floats(SampleKeys.STEERING, label.angle());
+            return null;
+        }
+
+        @Override
+        public Void targets(Labels.Targets labels) {
+            example.floats(SampleKeys.TARGETS, labels.values());
+            return null;
         }
     }
 

@@ -35,7 +35,7 @@ final class SampleReader {
         Content content = content(features, where);
         checkSize(features);
         Labels labels = labels(features, where);
-        if (labels instanceof Labels.Boxes objects && !objects.boxes().isEmpty()) {
+        if (!labels.boxes().isEmpty()) {
             checkUpright(features, content, where);
         }
         return new Sample(id, content, rules.apply(labels, content, where));

@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -126,11 +125,7 @@ interface Shard extends Closeable {
 
         @Override
         public List<String> classNames(int record) throws IOException {
-            Labels labels = samples.read(record).labels();
-            if (labels instanceof Labels.Boxes objects) {
-                return objects.boxes().stream().map(Box::className).toList();
-            }
-            return labels instanceof Labels.ClassLabel label ? List.of(label.className()) : List.of();
+            return samples.read(record).labels().classNames();
         }
 
         @Override

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.batchmill.ingest.packing.PackOptions.OnError;
-import org.batchmill.records.Box;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ImageSize;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
@@ -97,7 +97,7 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
     }
 
     private CheckedSample check(int list, long index, Sample sample) throws DataException {
-        PictureCheck.Size size = pictures.check(sample);
+        ImageSize size = pictures.check(sample);
         long order = mix(sample.id().hash() ^ mix(spec.options().seed() + GOLDEN_GAMMA));
         return new CheckedSample(
                 list,
@@ -105,19 +105,13 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
                 spec.split(list, sample.content()),
                 order,
                 ContentHash.checksum(sample.content()),
-                ContentHash.bytes(sample.content()),
+                Math.toIntExact(sample.content().byteCount()),
                 size.width(),
                 size.height());
     }
 
     private static void count(Labels labels, SortedMap<String, Long> objects) {
-        if (labels instanceof Labels.Boxes boxes) {
-            for (Box box : boxes.boxes()) {
-                objects.merge(box.className(), 1L, Long::sum);
-            }
-        } else if (labels instanceof Labels.ClassLabel label) {
-            objects.merge(label.className(), 1L, Long::sum);
-        }
+        labels.classNames().forEach(name -> objects.merge(name, 1L, Long::sum));
     }
 
     @Teardown

@@ -25,11 +25,6 @@ final class ContentHash {
         return (int) crc.getValue();
     }
 
-    /** How many bytes a sample's content has. */
-    static int bytes(Content content) {
-        return view(content).remaining();
-    }
-
     static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -39,15 +34,27 @@ final class ContentHash {
     }
 
     private static ByteBuffer view(Content content) {
-        if (content instanceof Content.EncodedImage image) {
+        return content.accept(new View());
+    }
+
+    private record View() implements Content.Visitor<ByteBuffer, RuntimeException> {
+
+        @Override
+        public ByteBuffer encodedImage(Content.EncodedImage image) {
             return image.bytes();
         }
-        if (content instanceof Content.RawImage image) {
+
+        @Override
+        public ByteBuffer rawImage(Content.RawImage image) {
             return image.pixels();
         }
-        float[] values = ((Content.Features) content).values();
-        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
-        bytes.asFloatBuffer().put(values);
-        return bytes;
+
+        @Override
+        public ByteBuffer features(Content.Features row) {
+            float[] values = row.values();
+            ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+            bytes.asFloatBuffer().put(values);
+            return bytes;
+        }
     }
 }

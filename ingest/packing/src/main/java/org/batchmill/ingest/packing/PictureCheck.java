@@ -8,6 +8,7 @@ import org.batchmill.augment.decode.ImageFormat;
 import org.batchmill.augment.decode.ImageHeader;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ImageSize;
 import org.batchmill.records.Sample;
 
 /**
@@ -19,11 +20,7 @@ final class PictureCheck implements AutoCloseable {
     private static final int JPEG_REDUCTION = 8;
     private static final int GREY = 1;
 
-    /** The picture's size in pixels, upright; zeros where a sample is no picture. */
-    record Size(int width, int height) {
-
-        static final Size NONE = new Size(0, 0);
-    }
+    private static final ImageSize NO_IMAGE = new ImageSize(0, 0);
 
     private final BufferAllocator allocator = new RootAllocator();
     private final ImageDecoder decoder = new ImageDecoder(allocator);
@@ -31,21 +28,31 @@ final class PictureCheck implements AutoCloseable {
     /**
      * Checks a sample.
      *
+     * @return the size of its image, upright; zeros where it is none
      * @throws DataException if its picture cannot be decoded; it names the sample
      */
-    Size check(Sample sample) throws DataException {
-        if (sample.content() instanceof Content.EncodedImage image) {
-            ByteBuffer bytes = image.bytes();
-            String where = sample.id().value();
-            ImageHeader header = decoder.check(bytes, where);
-            int reduction = header.format() == ImageFormat.JPEG ? JPEG_REDUCTION : 1;
-            decoder.decode(bytes, header, where, GREY, reduction).close();
-            return new Size(header.uprightWidth(), header.uprightHeight());
-        }
-        if (sample.content() instanceof Content.RawImage image) {
-            return new Size(image.width(), image.height());
-        }
-        return Size.NONE;
+    ImageSize check(Sample sample) throws DataException {
+        String where = sample.id().value();
+        return sample.content().accept(new Content.Visitor<ImageSize, DataException>() {
+            @Override
+            public ImageSize encodedImage(Content.EncodedImage image) throws DataException {
+                ByteBuffer bytes = image.bytes();
+                ImageHeader header = decoder.check(bytes, where);
+                int reduction = header.format() == ImageFormat.JPEG ? JPEG_REDUCTION : 1;
+                decoder.decode(bytes, header, where, GREY, reduction).close();
+                return new ImageSize(header.uprightWidth(), header.uprightHeight());
+            }
+
+            @Override
+            public ImageSize rawImage(Content.RawImage image) {
+                return new ImageSize(image.width(), image.height());
+            }
+
+            @Override
+            public ImageSize features(Content.Features row) {
+                return NO_IMAGE;
+            }
+        });
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.testing.DrawnDataSet;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.ImageSize;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,7 +101,7 @@ class PackFolderTest {
         Map<String, Sample> direct = samples(voc.toString());
         Sample scaled = packed.remove("JPEGImages/p00003.jpg");
         try (PictureCheck check = new PictureCheck()) {
-            assertThat(check.check(scaled)).isEqualTo(new PictureCheck.Size(80, 40));
+            assertThat(check.check(scaled)).isEqualTo(new ImageSize(80, 40));
         }
         assertThat(scaled.labels())
                 .isEqualTo(direct.remove("JPEGImages/p00003.jpg").labels());

@@ -107,15 +107,46 @@ final class TensorFlowWriter extends GraphWriter {
     }
 
     private static String word(Padding padding) {
-        return padding instanceof Padding.Same ? "SAME" : "VALID";
+        return padding.accept(new Padding.Visitor<>() {
+            @Override
+            public String same(Padding.Same same) {
+                return "SAME";
+            }
+
+            @Override
+            public String valid(Padding.Valid valid) {
+                return "VALID";
+            }
+
+            @Override
+            public String explicit(Padding.Explicit explicit) {
+                return "VALID"; // of what was padded before
+            }
+        });
     }
 
     /** Explicit padding is a node of its own: TensorFlow's windows know only SAME and VALID everywhere. */
     private Value padded(Layer layer, Value in, Padding padding, float value) {
         Value planes = planes(in, layer);
-        if (!(padding instanceof Padding.Explicit pad)) {
-            return planes;
-        }
+        return padding.accept(new Padding.Visitor<>() {
+            @Override
+            public Value same(Padding.Same same) {
+                return planes;
+            }
+
+            @Override
+            public Value valid(Padding.Valid valid) {
+                return planes;
+            }
+
+            @Override
+            public Value explicit(Padding.Explicit explicit) {
+                return padded(layer, planes, explicit, value);
+            }
+        });
+    }
+
+    private Value padded(Layer layer, Value planes, Padding.Explicit pad, float value) {
         String widths = graph.integers(
                 layer.name() + "/paddings",
                 List.of(4, 2),

@@ -5,7 +5,6 @@ import java.nio.ByteOrder;
 import java.util.List;
 import org.batchmill.augment.Batch;
 import org.batchmill.augment.PictureMapping;
-import org.batchmill.records.Content;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
@@ -26,7 +25,7 @@ final class ArrayBatch implements Batch {
         this.values = ByteBuffer.allocateDirect(rows.size() * shape.size() * Float.BYTES)
                 .order(ByteOrder.nativeOrder());
         for (Sample row : rows) {
-            for (float value : ((Content.Features) row.content()).values()) {
+            for (float value : ArrayBatches.values(row, shape)) {
                 values.putFloat(value);
             }
         }

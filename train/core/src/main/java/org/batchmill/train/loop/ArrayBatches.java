@@ -37,9 +37,7 @@ public final class ArrayBatches implements BatchStream {
             throw new UsageException(samples.size() + " samples cannot make batches of " + batchSize);
         }
         for (Sample sample : samples) {
-            if (!(sample.content() instanceof Content.Features features) || features.values().length != shape.size()) {
-                throw new UsageException(sample.id() + " does not hold " + shape.size() + " numbers");
-            }
+            values(sample, shape);
         }
         this.shape = shape;
         this.samples = List.copyOf(samples);
@@ -47,6 +45,14 @@ public final class ArrayBatches implements BatchStream {
         this.epochs = epochs;
         this.seed = seed;
         this.order = orderOf(0);
+    }
+
+    /** The numbers of a row, refused if they are not as many as the shape says. */
+    static float[] values(Sample sample, Shape shape) {
+        if (!(sample.content() instanceof Content.Features features) || features.values().length != shape.size()) {
+            throw new UsageException(sample.id() + " does not hold " + shape.size() + " numbers");
+        }
+        return features.values();
     }
 
     /** Goes on behind the batch after which {@link #state()} gave this. */

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * An ordered list of layers from a picture (or a vector, or a sequence of frames) to a vector. A plain value: engines compile it,
@@ -28,6 +29,13 @@ public record Network(String name, Shape input, int timeSteps, List<Layer> layer
 
     public Network(String name, Shape input, List<Layer> layers) {
         this(name, input, 1, layers);
+    }
+
+    /** The scale that the first layer is; empty if it is another layer. */
+    public Optional<Layer.InputScale> inputScale() {
+        return !layers.isEmpty() && layers.get(0) instanceof Layer.InputScale scale
+                ? Optional.of(scale)
+                : Optional.empty();
     }
 
     /** The shape of the output of one sample. */

@@ -3,8 +3,25 @@ package org.batchmill.train.network;
 /** How a convolution or pooling window treats the picture's edge. */
 public sealed interface Padding {
 
+    /** Calls the visitor's method for this kind and returns what it returns. */
+    <R> R accept(Visitor<R> visitor);
+
+    /** A method for each kind. */
+    interface Visitor<R> {
+        R same(Same padding);
+
+        R valid(Valid padding);
+
+        R explicit(Explicit padding);
+    }
+
     /** Output size ceil(in / stride); the odd pixel of padding goes below and to the right, as TensorFlow does it. */
     record Same() implements Padding {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.same(this);
+        }
+
         @Override
         public int before(boolean vertical, int in, int kernel, int stride, int dilation) {
             return all(in, kernel, stride, dilation) / 2;
@@ -24,6 +41,11 @@ public sealed interface Padding {
 
     /** No padding: output size floor((in - effective kernel) / stride) + 1. */
     record Valid() implements Padding {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.valid(this);
+        }
+
         @Override
         public int before(boolean vertical, int in, int kernel, int stride, int dilation) {
             return 0;
@@ -45,6 +67,11 @@ public sealed interface Padding {
 
     /** So many pixels at each side. */
     record Explicit(int top, int left, int bottom, int right) implements Padding {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.explicit(this);
+        }
+
         @Override
         public int before(boolean vertical, int in, int kernel, int stride, int dilation) {
             return vertical ? top : left;

@@ -57,7 +57,12 @@ public record SteeringTask(double trainingMean, double range, SteeringView view)
         }
     }
 
-    static float angle(Batch batch, int row) throws DataException {
+    /**
+     * The angle of a row of a batch.
+     *
+     * @throws DataException if it has none
+     */
+    public static float angle(Batch batch, int row) throws DataException {
         if (batch.labels(row) instanceof Labels.Steering steering) {
             return steering.angle();
         }

@@ -37,18 +37,28 @@ public record TableTask(Target target) implements Task {
         }
     }
 
-    private float[] targets(Batch batch, int row, int size) throws DataException {
+    /**
+     * The numbers to predict from a row of a batch.
+     *
+     * @throws DataException if it has none
+     */
+    public static float[] targets(Batch batch, int row) throws DataException {
         if (!(batch.labels(row) instanceof Labels.Targets targets)) {
             throw new DataException(
                     DataException.Kind.BAD_ANNOTATION, batch.id(row).value(), "has no numbers to predict");
         }
-        if (targets.values().length != size) {
+        return targets.values();
+    }
+
+    private float[] targets(Batch batch, int row, int size) throws DataException {
+        float[] targets = targets(batch, row);
+        if (targets.length != size) {
             throw new DataException(
                     DataException.Kind.BAD_ANNOTATION,
                     batch.id(row).value(),
-                    "has " + targets.values().length + " numbers to predict, not " + size);
+                    "has " + targets.length + " numbers to predict, not " + size);
         }
-        for (float value : targets.values()) {
+        for (float value : targets) {
             if (target != Target.NUMBERS && value != 0 && value != 1) {
                 throw new DataException(
                         DataException.Kind.BAD_ANNOTATION,
@@ -56,7 +66,7 @@ public record TableTask(Target target) implements Task {
                         value + " is no answer of yes or no, which is 1 or 0");
             }
         }
-        return targets.values();
+        return targets;
     }
 
     @Override

@@ -97,13 +97,8 @@ final class CompiledGraph implements AutoCloseable {
 
     private static InputReader reader(ProgramSpec spec, boolean channelsLast) {
         Network network = spec.network();
-        float multiply = 1;
-        float add = 0;
-        if (GraphBuilder.scalesInput(network)) {
-            Layer.InputScale scale = (Layer.InputScale) network.layers().get(0);
-            multiply = scale.multiply();
-            add = scale.add();
-        }
+        float multiply = network.inputScale().map(Layer.InputScale::multiply).orElse(1f);
+        float add = network.inputScale().map(Layer.InputScale::add).orElse(0f);
         return new InputReader(spec.inputFormat(), Placement.of(1, network.input(), channelsLast), multiply, add);
     }
 

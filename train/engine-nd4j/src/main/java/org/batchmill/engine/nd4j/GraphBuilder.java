@@ -60,7 +60,7 @@ final class GraphBuilder {
         Signal signal = new Signal(null, network.input(), samples * network.timeSteps(), false, channelsLast);
         signal = signal.with(graph.external(INPUT, signal.dimensions()));
         int first = 0;
-        if (scalesInput(network)) {
+        if (network.inputScale().isPresent()) {
             // The scale is applied while the batch is copied in.
             outputs.put(layers.get(0).name(), signal);
             first = 1;
@@ -72,11 +72,6 @@ final class GraphBuilder {
         }
         graph.enter("output");
         return signal.flattened(graph);
-    }
-
-    /** Whether the first layer is a scale, which the input's copy takes over. */
-    static boolean scalesInput(Network network) {
-        return !network.layers().isEmpty() && network.layers().get(0) instanceof Layer.InputScale;
     }
 
     private Signal addAll(List<Layer> layers, Signal in) {

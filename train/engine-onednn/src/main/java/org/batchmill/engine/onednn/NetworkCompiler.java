@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
@@ -67,8 +68,9 @@ final class NetworkCompiler {
 
     private CompiledPlan compile(Handles handles) {
         List<Layer> layers = spec.network().layers();
-        boolean scaled = !layers.isEmpty() && layers.get(0) instanceof Layer.InputScale;
-        InputReader reader = reader(scaled ? (Layer.InputScale) layers.get(0) : null);
+        Optional<Layer.InputScale> scale = spec.network().inputScale();
+        boolean scaled = scale.isPresent();
+        InputReader reader = reader(scale);
         Signal signal = input(reader, scaled ? layers.get(0).name() : "input");
         if (scaled) {
             observe(layers.get(0), signal);
@@ -84,9 +86,9 @@ final class NetworkCompiler {
         return new CompiledPlan(assembler.build(), output, outputs, reader.bytes(), assembler.constantBytes(), handles);
     }
 
-    private InputReader reader(Layer.InputScale scale) {
-        float multiply = scale == null ? 1 : scale.multiply();
-        float add = scale == null ? 0 : scale.add();
+    private InputReader reader(Optional<Layer.InputScale> scale) {
+        float multiply = scale.map(Layer.InputScale::multiply).orElse(1f);
+        float add = scale.map(Layer.InputScale::add).orElse(0f);
         int frames = rows * spec.network().timeSteps();
         boolean last = compilation.channelsLast && !spec.network().input().isVector();
         return new InputReader(
@@ -161,9 +163,11 @@ final class NetworkCompiler {
         @Override
         public Signal activation(Layer.Activation layer) {
             Signal x = in;
-            if (poolingFollows(layer, layers, index + 1) && compilation.purpose != Purpose.OBSERVE) {
+            Layer.MaxPool pool = compilation.purpose == Purpose.OBSERVE ? null : poolAfter(layer, layers, index + 1);
+            if (pool != null) {
                 // The same numbers, and the activation sees a part of the values only.
-                x = pooledFirst((Layer.MaxPool) layers.get(++index), in);
+                x = pooledFirst(pool, in);
+                index++;
                 assembler.at(layer.name(), Pass.FORWARD);
             }
             return x.with(new Activations(compilation).forward(layer, x));
@@ -264,14 +268,16 @@ final class NetworkCompiler {
                 && layers.get(next) instanceof Layer.Activation its
                 && Activations.fusable(its)) {
             return new WeightedLayer.Fusion(
-                    norm, its, compilation.purpose.training() && poolingFollows(its, layers, next + 1));
+                    norm, its, compilation.purpose.training() && poolAfter(its, layers, next + 1) != null);
         }
         return new WeightedLayer.Fusion(norm, null, false);
     }
 
-    /** Whether a max pooling follows an activation that never falls: the two may change places. */
-    private static boolean poolingFollows(Layer.Activation activation, List<Layer> layers, int next) {
-        return Activations.fusable(activation) && next < layers.size() && layers.get(next) instanceof Layer.MaxPool;
+    /** The max pooling behind an activation that never falls, or null: the two may change places. */
+    private static Layer.MaxPool poolAfter(Layer.Activation activation, List<Layer> layers, int next) {
+        return Activations.fusable(activation) && next < layers.size() && layers.get(next) instanceof Layer.MaxPool pool
+                ? pool
+                : null;
     }
 
     private Signal pooledFirst(Layer.MaxPool pool, Signal in) {

@@ -99,13 +99,36 @@ final class MessageLabels {
 
     /** @throws DataException if headers have no place for such labels */
     static void write(Labels labels, Headers headers, String where) throws DataException {
-        if (labels instanceof Labels.Boxes boxes) {
-            headers.add(BOXES, bytes(json(boxes.boxes())));
-        } else if (labels instanceof Labels.ClassLabel label) {
+        labels.accept(new HeaderWriter(headers, where));
+    }
+
+    private record HeaderWriter(Headers headers, String where) implements Labels.Visitor<Void, DataException> {
+
+        @Override
+        public Void unlabelled(Labels.Unlabelled none) {
+            return null;
+        }
+
+        @Override
+        public Void boxes(Labels.Boxes objects) {
+            headers.add(BOXES, bytes(json(objects.boxes())));
+            return null;
+        }
+
+        @Override
+        public Void classLabel(Labels.ClassLabel label) {
             headers.add(CLASS, bytes(label.className()));
-        } else if (labels instanceof Labels.Steering steering) {
-            headers.add(STEERING, bytes(Float.toString(steering.angle())));
-        } else if (labels instanceof Labels.Targets) {
+            return null;
+        }
+
+        @Override
+        public Void steering(Labels.Steering label) {
+            headers.add(STEERING, bytes(Float.toString(label.angle())));
+            return null;
+        }
+
+        @Override
+        public Void targets(Labels.Targets numbers) throws DataException {
             throw new DataException(Kind.UNSUPPORTED, where, "headers have no place for rows of numbers");
         }
     }

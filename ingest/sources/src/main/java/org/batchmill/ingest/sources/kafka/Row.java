@@ -1,6 +1,5 @@
 package org.batchmill.ingest.sources.kafka;
 
-import org.batchmill.records.Content;
 import org.batchmill.records.Sample;
 
 /**
@@ -14,12 +13,6 @@ record Row(Block.Entry entry, boolean last, Sample sample, BadMessageException f
 
     /** How much of the message it keeps in memory. */
     long bytes() {
-        if (sample == null) {
-            return 0;
-        }
-        if (sample.content() instanceof Content.EncodedImage image) {
-            return image.bytes().remaining();
-        }
-        return sample.content() instanceof Content.RawImage raw ? raw.pixels().remaining() : 0;
+        return sample == null ? 0 : sample.content().byteCount();
     }
 }
