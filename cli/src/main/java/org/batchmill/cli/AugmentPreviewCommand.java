@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.inspect.PreviewJob;
 import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.options.PolicyName;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,8 +30,9 @@ final class AugmentPreviewCommand implements Callable<Integer> {
             names = "--policy",
             paramLabel = "P",
             defaultValue = "yolo",
+            converter = NamedPolicy.class,
             description = "none, yolo (default), steering, or a YAML file.")
-    String policy;
+    PolicyName policy;
 
     @Option(names = "--samples", paramLabel = "N", defaultValue = "4", description = "Rows (default 4).")
     int samples;
@@ -61,8 +64,18 @@ final class AugmentPreviewCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PreviewJob.run(new DataOptions().data(data), policy, samples, variants, side, seed, out);
+        DataOptions options = new DataOptions();
+        options.data = data;
+        PreviewJob.run(options, policy, samples, variants, side, seed, out);
         terminal.print("wrote " + out);
         return ExitCode.DONE;
+    }
+
+    /** A policy by its name. */
+    static final class NamedPolicy implements ITypeConverter<PolicyName> {
+        @Override
+        public PolicyName convert(String text) {
+            return new PolicyName(text);
+        }
     }
 }

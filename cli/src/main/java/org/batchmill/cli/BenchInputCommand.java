@@ -1,15 +1,18 @@
 package org.batchmill.cli;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.bench.BenchInputJob;
 import org.batchmill.jobs.bench.BenchInputResult;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.queues.pipeline.Shuffle;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code batchmill bench input}. */
 @Command(
@@ -31,22 +34,30 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 final class BenchInputCommand implements Callable<Integer> {
 
-    private static final String ALL = "all";
-    private static final List<String> EACH_SHUFFLE = List.of("permutation", "window:1024", "queue:1024,512");
+    private static final List<Shuffle> ALL =
+            List.of(Shuffle.permutation(), Shuffle.window(1024), Shuffle.queue(1024, 512));
 
     private final Terminal terminal;
 
-    @Mixin
-    DataMixin data;
+    private final DataOptions data = new DataOptions();
 
     @Mixin
-    InputMixin input;
+    private final CommandSpec ofData =
+            DeclaredOptions.of(data).without("val", "holdout").spec();
+
+    private final InputOptions input = new InputOptions();
 
     @Mixin
-    SamplingMixin sampling;
+    private final CommandSpec ofInput = DeclaredOptions.of(input, input.sampling, input.resources)
+            .without("shuffle")
+            .spec();
 
-    @Mixin
-    ResourceMixin resources;
+    @Option(
+            names = "--shuffle",
+            paramLabel = "S",
+            converter = Shuffles.class,
+            description = "As of train; all measures the three ways to shuffle. Default: permutation.")
+    List<Shuffle> shuffles = List.of(Shuffle.permutation());
 
     @Option(
             names = "--side",
@@ -65,8 +76,8 @@ final class BenchInputCommand implements Callable<Integer> {
     @Option(names = "--digest", description = "SHA-256 over all batches in order, pixels and labels.")
     boolean digest;
 
-    @Option(names = "--json", description = "One JSON line on standard output.")
-    boolean json;
+    @Mixin
+    Results results;
 
     BenchInputCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -74,11 +85,13 @@ final class BenchInputCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<String> shuffles = ALL.equals(input.shuffle) ? EACH_SHUFFLE : Collections.singletonList(input.shuffle);
-        for (String shuffle : shuffles) {
+        if (input.resources.autotune == null) {
+            input.resources.autotune = false; // the ceiling's threads do not change either
+        }
+        for (Shuffle shuffle : shuffles) {
             input.shuffle = shuffle;
             BenchInputResult result = measure();
-            if (json) {
+            if (results.isJson()) {
                 terminal.print(result.toJson());
             } else {
                 result.lines().forEach(terminal::print);
@@ -88,15 +101,20 @@ final class BenchInputCommand implements Callable<Integer> {
     }
 
     private BenchInputResult measure() throws Exception {
-        InputOptions options = input.onto(new InputOptions());
-        DataOptions where = data.options();
-        sampling.onto(where, options);
-        resources.onto(options);
-        if (resources.autotune == null) {
-            options.resources().autotune(false); // the ceiling's threads do not change either
-        }
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            return BenchInputJob.run(where, options, side, seconds, digest, progress);
+            return BenchInputJob.run(data, input, side, seconds, digest, progress);
+        }
+    }
+
+    /** One way to shuffle, or all. */
+    static final class Shuffles implements ITypeConverter<List<Shuffle>> {
+        @Override
+        public List<Shuffle> convert(String text) {
+            try {
+                return text.equals("all") ? ALL : List.of(Shuffle.parse(text));
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 }

@@ -2,8 +2,10 @@ package org.batchmill.cli;
 
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.bench.BenchTrainJob;
+import org.batchmill.jobs.options.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** {@code batchmill bench train}. */
@@ -43,11 +45,13 @@ final class BenchTrainCommand implements Callable<Integer> {
     @Option(names = "--operations", description = "Also print where the time goes: each operation's median and share.")
     boolean operations;
 
-    @Mixin
-    EngineMixin engine;
+    private final EngineOptions engine = new EngineOptions();
 
-    @Option(names = "--json", description = "One JSON line on standard output.")
-    boolean json;
+    @Mixin
+    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+
+    @Mixin
+    Results results;
 
     BenchTrainCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -55,12 +59,8 @@ final class BenchTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        BenchTrainJob.Result result = BenchTrainJob.run(model, batch, !predict, seconds, operations, engine.options());
-        if (json) {
-            terminal.print(result.toJson());
-        } else {
-            result.lines().forEach(terminal::print);
-        }
+        BenchTrainJob.Result result = BenchTrainJob.run(model, batch, !predict, seconds, operations, engine);
+        results.print(terminal, result::toJson, result::lines);
         return ExitCode.DONE;
     }
 }

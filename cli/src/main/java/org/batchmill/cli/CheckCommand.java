@@ -2,7 +2,6 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -12,6 +11,8 @@ import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.records.doctor.Diagnosis;
 import org.batchmill.records.doctor.Finding;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,25 +32,17 @@ final class CheckCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "A folder in a known layout, or record files.")
     String data;
 
-    @Option(
-            names = "--format",
-            paramLabel = "F",
-            defaultValue = "auto",
-            description = "The layout; auto looks (default).")
-    String format;
+    private final DataOptions options = new DataOptions();
 
-    @Option(
-            names = "--classes",
-            paramLabel = "A,B",
-            split = ",",
-            description = "Only these; others are a bad annotation.")
-    List<String> classes = List.of();
+    @Mixin
+    private final CommandSpec ofData =
+            DeclaredOptions.of(options).only("format", "classes").spec();
 
     @Option(names = "--sheet", paramLabel = "PNG", description = "Draw samples with their labels.")
     Path sheet;
 
-    @Option(names = "--json", description = "One JSON line on standard output.")
-    boolean json;
+    @Mixin
+    Results results;
 
     CheckCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -57,9 +50,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Diagnosis diagnosis =
-                CheckJob.run(new DataOptions().data(data).format(format).classes(classes), sheet);
-        if (json) {
+        options.data = data;
+        Diagnosis diagnosis = CheckJob.run(options, sheet);
+        if (results.isJson()) {
             terminal.print(toJson(diagnosis));
         } else {
             show(diagnosis);

@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.convert.CompressJob;
 import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.InputOptions;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -67,20 +69,24 @@ final class CompressCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "The checkpoint to write.")
     Path out;
 
-    @Option(names = "--data", paramLabel = "WHERE", description = "Labelled samples to judge both networks by.")
-    String data;
-
-    @Option(names = "--split", paramLabel = "LIST", description = "One list of a folder that has lists.")
-    String split;
+    private final DataOptions data = new DataOptions();
 
     @Mixin
-    InputMixin input;
+    private final CommandSpec ofData =
+            DeclaredOptions.of(data).only("data", "split").optional().spec();
+
+    private final InputOptions input = new InputOptions();
 
     @Mixin
-    EngineMixin engine;
+    private final CommandSpec ofInput = DeclaredOptions.of(input).spec();
 
-    @Option(names = "--json", description = "One JSON line on standard output.")
-    boolean json;
+    private final EngineOptions engine = new EngineOptions();
+
+    @Mixin
+    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+
+    @Mixin
+    Results results;
 
     CompressCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -91,19 +97,9 @@ final class CompressCommand implements Callable<Integer> {
         CompressJob.Report report;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             report = CompressJob.run(
-                    checkpoint,
-                    how.method(),
-                    data == null ? null : new DataOptions().data(data).split(split),
-                    input.onto(new InputOptions()),
-                    engine.options(),
-                    out,
-                    progress);
+                    checkpoint, how.method(), data.data == null ? null : data, input, engine, out, progress);
         }
-        if (json) {
-            terminal.print(report.toJson());
-        } else {
-            report.lines().forEach(terminal::print);
-        }
+        results.print(terminal, report::toJson, report::lines);
         return ExitCode.DONE;
     }
 }

@@ -3,9 +3,11 @@ package org.batchmill.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.demo.DemoJob;
+import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.train.FreshFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** {@code batchmill demo}. */
@@ -32,11 +34,13 @@ final class DemoCommand implements Callable<Integer> {
             description = "Of pictures, order and weights (default 1).")
     long seed;
 
-    @Mixin
-    EngineMixin engine;
+    private final EngineOptions engine = new EngineOptions();
 
-    @Option(names = "--json", description = "One JSON line on standard output at the end.")
-    boolean json;
+    @Mixin
+    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+
+    @Mixin
+    Results results;
 
     DemoCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -48,16 +52,12 @@ final class DemoCommand implements Callable<Integer> {
         Path folder = out != null ? out : FreshFolder.below(Path.of("out"), "demo");
         DemoJob.Summary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            DemoJob demo = new DemoJob(folder, seed, engine.options(), progress);
+            DemoJob demo = new DemoJob(folder, seed, engine, progress);
             try (Signals.Asked asked = Signals.asks(demo::requestStop)) {
                 summary = demo.run();
             }
         }
-        if (json) {
-            terminal.print(summary.toJson());
-        } else {
-            summary.lines().forEach(terminal::print);
-        }
+        results.print(terminal, summary::toJson, summary::lines);
         return summary.stopped() ? ExitCode.STOPPED : ExitCode.DONE;
     }
 }

@@ -9,8 +9,10 @@ import org.batchmill.augment.transform.Fit;
 import org.batchmill.jobs.detect.CropWindow;
 import org.batchmill.jobs.detect.DetectJob;
 import org.batchmill.jobs.detect.DetectOptions;
+import org.batchmill.jobs.options.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -74,11 +76,13 @@ final class DetectCommand implements Callable<Integer> {
             description = "stretch (default) or letterbox: as the network was trained.")
     Fit fit;
 
-    @Mixin
-    EngineMixin engine;
+    private final EngineOptions engine = new EngineOptions();
 
-    @Option(names = "--json", description = "One JSON line a picture, or frame, on standard output.")
-    boolean json;
+    @Mixin
+    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+
+    @Mixin
+    Results results;
 
     DetectCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -96,7 +100,7 @@ final class DetectCommand implements Callable<Integer> {
                 nms,
                 crop == null ? null : CropWindow.parse(crop),
                 fit,
-                engine.options());
+                engine);
         int bad;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             bad = DetectJob.run(options, this::show, progress);
@@ -105,7 +109,7 @@ final class DetectCommand implements Callable<Integer> {
     }
 
     private void show(DetectJob.Result result) {
-        if (json) {
+        if (results.isJson()) {
             terminal.print(result.toJson());
             return;
         }

@@ -3,8 +3,10 @@ package org.batchmill.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.drive.DriveJob;
+import org.batchmill.jobs.options.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -47,8 +49,10 @@ final class DriveCommand implements Callable<Integer> {
             description = "Another part of the frame than in training: for another camera.")
     String crop;
 
+    private final EngineOptions engine = new EngineOptions();
+
     @Mixin
-    EngineMixin engine;
+    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
 
     DriveCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -58,7 +62,7 @@ final class DriveCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         long written;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            written = DriveJob.run(checkpoint, video, crop, truth, out, engine.options(), progress);
+            written = DriveJob.run(checkpoint, video, crop, truth, out, engine, progress);
         }
         terminal.print("wrote " + written + " frames to " + out);
         return ExitCode.DONE;

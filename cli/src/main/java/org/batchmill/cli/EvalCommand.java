@@ -4,10 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.evaluate.EvaluateJob;
+import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.records.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,8 +31,11 @@ final class EvalCommand implements Callable<Integer> {
             description = "Checkpoints, or run folders: their best checkpoint if validation ran, else their last.")
     List<Path> checkpoints;
 
+    private final DataOptions data = new DataOptions();
+
     @Mixin
-    DataMixin data;
+    private final CommandSpec ofData =
+            DeclaredOptions.of(data).without("val", "holdout", "mix").spec();
 
     @Option(names = "--last-weights", description = "Judge the last weights, not their moving average.")
     boolean lastWeights;
@@ -52,14 +58,18 @@ final class EvalCommand implements Callable<Integer> {
             description = "Of a detector: write precision-recall.png, confusion.png and detection.json there.")
     Path report;
 
-    @Mixin
-    InputMixin input;
+    private final InputOptions input = new InputOptions();
 
     @Mixin
-    EngineMixin engine;
+    private final CommandSpec ofInput = DeclaredOptions.of(input).spec();
 
-    @Option(names = "--json", description = "One JSON line on standard output.")
-    boolean json;
+    private final EngineOptions engine = new EngineOptions();
+
+    @Mixin
+    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+
+    @Mixin
+    Results results;
 
     EvalCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -74,20 +84,16 @@ final class EvalCommand implements Callable<Integer> {
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             judgement = EvaluateJob.run(
                     checkpoints,
-                    data.options(),
-                    input.onto(new InputOptions()),
-                    engine.options(),
+                    data,
+                    input,
+                    engine,
                     new EvaluateJob.Extras(!lastWeights, plot, predictions),
                     progress);
         }
         if (report != null) {
             judgement.writeReport(report);
         }
-        if (json) {
-            terminal.print(judgement.toJson());
-        } else {
-            judgement.lines().forEach(terminal::print);
-        }
+        results.print(terminal, judgement::toJson, judgement::lines);
         return ExitCode.DONE;
     }
 }

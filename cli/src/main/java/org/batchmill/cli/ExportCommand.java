@@ -9,6 +9,7 @@ import org.batchmill.jobs.convert.ModelFormat;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.darknet.DarknetHeader;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -64,8 +65,8 @@ final class ExportCommand implements Callable<Integer> {
             description = "With darknet: 0.2 (default), 0.1 or 2015, whose dense weights are transposed.")
     String header;
 
-    @Option(names = "--json", description = "One JSON line on standard output.")
-    boolean json;
+    @Mixin
+    Results results;
 
     ExportCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -82,7 +83,7 @@ final class ExportCommand implements Callable<Integer> {
             result = ExportJob.run(new ExportJob.Request(checkpoint, to, out, layers, asked), progress);
         }
         terminal.print(
-                json
+                results.isJson()
                         ? result.toJson()
                         : String.format(
                                 Locale.ROOT,

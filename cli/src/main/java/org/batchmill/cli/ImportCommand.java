@@ -8,6 +8,7 @@ import org.batchmill.jobs.convert.ImportJob;
 import org.batchmill.jobs.convert.ModelFormat;
 import org.batchmill.train.network.Layer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -60,8 +61,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "CHECKPOINT", required = true, description = "The checkpoint to write.")
     Path out;
 
-    @Option(names = "--json", description = "One JSON line on standard output.")
-    boolean json;
+    @Mixin
+    Results results;
 
     ImportCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -74,7 +75,7 @@ final class ImportCommand implements Callable<Integer> {
             result = ImportJob.run(new ImportJob.Request(file, from, model, classes, init, batchNorm, out), progress);
         }
         terminal.print(
-                json
+                results.isJson()
                         ? result.toJson()
                         : String.format(
                                 Locale.ROOT,

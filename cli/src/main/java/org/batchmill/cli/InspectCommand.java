@@ -7,9 +7,11 @@ import java.util.concurrent.Callable;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.inspect.InspectJob;
 import org.batchmill.jobs.model.PlanJob;
+import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.records.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,11 +47,13 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--predict", description = "With --plan: the plan of a prediction.")
     boolean predict;
 
-    @Mixin
-    EngineMixin engine;
+    private final EngineOptions engine = new EngineOptions();
 
-    @Option(names = "--json", description = "One JSON line a file on standard output.")
-    boolean json;
+    @Mixin
+    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+
+    @Mixin
+    Results results;
 
     InspectCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -61,8 +65,8 @@ final class InspectCommand implements Callable<Integer> {
             throw new UsageException("inspect takes files, or --plan and a model");
         }
         if (plan != null) {
-            List<String> lines = PlanJob.run(plan, batch, !predict, engine.options());
-            if (json) {
+            List<String> lines = PlanJob.run(plan, batch, !predict, engine);
+            if (results.isJson()) {
                 terminal.print(JsonLine.of(Map.of("model", plan, "batch", batch, "plan", lines)));
             } else {
                 lines.forEach(terminal::print);
@@ -73,7 +77,7 @@ final class InspectCommand implements Callable<Integer> {
         for (Path file : files) {
             InspectJob.Report report = InspectJob.run(file);
             fine &= report.fine();
-            if (json) {
+            if (results.isJson()) {
                 terminal.print(JsonLine.of(report.keys()));
             } else {
                 report.lines().forEach(terminal::print);

@@ -17,6 +17,7 @@ import org.batchmill.ingest.sources.DataFormat;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.jobs.JsonLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -124,8 +125,8 @@ final class PackImagesCommand implements Callable<Integer> {
             description = "Of the pipeline; the number of processors if not given.")
     int workers;
 
-    @Option(names = "--json", description = "One JSON line on standard output at the end.")
-    boolean json;
+    @Mixin
+    Results results;
 
     PackImagesCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -156,7 +157,7 @@ final class PackImagesCommand implements Callable<Integer> {
         for (BadSample bad : result.bad()) {
             terminal.error("left out " + bad);
         }
-        if (json) {
+        if (results.isJson()) {
             terminal.print(toJson(result));
         } else {
             show(result);

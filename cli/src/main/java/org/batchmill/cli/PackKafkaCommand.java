@@ -14,8 +14,11 @@ import org.batchmill.ingest.sources.kafka.KafkaCluster;
 import org.batchmill.ingest.sources.kafka.MessageFormat;
 import org.batchmill.ingest.sources.kafka.TopicWindow;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.options.KafkaOptions;
+import org.batchmill.jobs.topic.Topics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,14 +27,16 @@ import picocli.CommandLine.Parameters;
         name = "kafka",
         header = "Archives a stretch of a Kafka topic into record shards with an index.",
         description = {
-            "Reads what was committed between two places when it began, partition by partition, and deals it out to the shards. Each",
+            "Reads what was committed between two places when it began, partition by partition, and deals it out to"
+                    + " the shards. Each",
             "sample keeps its partition, offset, row, key and time in features kafka/*."
         },
         footer = {
             "",
             "Examples:",
             "  batchmill pack kafka digits --bootstrap localhost:9092 --out out/digits",
-            "  batchmill pack kafka cells --bootstrap localhost:9092 --from 2026-11-20T00:00:00Z --until 2026-11-21T00:00:00Z --out out/day"
+            "  batchmill pack kafka cells --bootstrap localhost:9092 --from 2026-11-20T00:00:00Z --until"
+                    + " 2026-11-21T00:00:00Z --out out/day"
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -42,8 +47,11 @@ final class PackKafkaCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TOPIC", description = "The topic.")
     String topic;
 
+    private final KafkaOptions kafka = new KafkaOptions();
+
     @Mixin
-    ClusterMixin kafka;
+    private final CommandSpec ofCluster =
+            DeclaredOptions.of(kafka).only("bootstrap", "kafka-config").spec();
 
     @Option(
             names = "--out",
@@ -100,8 +108,8 @@ final class PackKafkaCommand implements Callable<Integer> {
             description = "Bad messages that may be left out.")
     long maxErrors;
 
-    @Option(names = "--json", description = "One JSON line on standard output at the end.")
-    boolean json;
+    @Mixin
+    Results results;
 
     enum OnError {
         FAIL,
@@ -114,7 +122,7 @@ final class PackKafkaCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        KafkaCluster cluster = kafka.cluster();
+        KafkaCluster cluster = Topics.cluster(kafka);
         TopicPackJob.Options options = new TopicPackJob.Options(
                 new TopicWindow.Options(topic, format, classes, from, until),
                 out,
@@ -133,7 +141,7 @@ final class PackKafkaCommand implements Callable<Integer> {
         for (BadSample bad : result.bad()) {
             terminal.error("left out " + bad);
         }
-        if (json) {
+        if (results.isJson()) {
             Map<String, Object> keys = new LinkedHashMap<>();
             keys.put("dataset", result.dataset().toString());
             keys.put("samples", result.samples());

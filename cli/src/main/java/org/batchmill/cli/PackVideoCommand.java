@@ -18,6 +18,8 @@ import org.batchmill.video.FrameCrop;
 import org.batchmill.video.JoinOptions;
 import org.batchmill.video.JoinReport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,9 +28,12 @@ import picocli.CommandLine.Parameters;
         name = "video",
         header = "Packs drive videos and their steering logs into record shards, smaller videos or pictures.",
         description = {
-            "A folder of epochNN_front.mp4 (or mkv, avi, mov) with epochNN_steering.csv. Frames are packed as PNG, which loses",
-            "nothing, unless --jpeg asks for less. Drives are divided by epoch or in blocks, never frame by frame. A job that was",
-            "killed goes on where it stopped when it is run again. --to video, lossless or frames makes smaller drives of drives."
+            "A folder of epochNN_front.mp4 (or mkv, avi, mov) with epochNN_steering.csv. Frames are packed as PNG,"
+                    + " which loses",
+            "nothing, unless --jpeg asks for less. Drives are divided by epoch or in blocks, never frame by frame. A"
+                    + " job that was",
+            "killed goes on where it stopped when it is run again. --to video, lossless or frames makes smaller drives"
+                    + " of drives."
         },
         footer = {
             "",
@@ -65,7 +70,8 @@ final class PackVideoCommand implements Callable<Integer> {
             paramLabel = "KIND",
             defaultValue = "tfrecord",
             description = {
-                "tfrecord (default) or arrow: shards. video: mp4 in H.264. lossless: mkv in FFV1. frames: a picture a frame,",
+                "tfrecord (default) or arrow: shards. video: mp4 in H.264. lossless: mkv in FFV1. frames: a picture a"
+                        + " frame,",
                 "in the Udacity layout."
             })
     Output to;
@@ -78,8 +84,12 @@ final class PackVideoCommand implements Callable<Integer> {
                     "The part of each frame to keep, in pixels (:,60:136 are rows) or in shares of it (:,.375:.85).")
     String crop;
 
-    @Option(names = "--size", paramLabel = "HxW", description = "Resize each frame: 66x200.")
-    String size;
+    @Option(
+            names = "--size",
+            paramLabel = "HxW",
+            converter = FrameSize.class,
+            description = "Resize each frame: 66x200.")
+    PictureSize size = new PictureSize(0, 0);
 
     @Option(
             names = "--jpeg",
@@ -132,8 +142,8 @@ final class PackVideoCommand implements Callable<Integer> {
             description = "Of the pipeline; the number of processors if not given.")
     int workers;
 
-    @Option(names = "--json", description = "One JSON line on standard output at the end.")
-    boolean json;
+    @Mixin
+    Results results;
 
     PackVideoCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -150,9 +160,8 @@ final class PackVideoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PictureSize frame = size == null ? new PictureSize(0, 0) : PictureSize.parse(size, "--size");
         VideoPackOptions options = VideoPackOptions.of(folder, out)
-                .withFrames(new FrameCrop(crop), frame.height(), frame.width())
+                .withFrames(new FrameCrop(crop), size.height(), size.width())
                 .withJoin(JoinOptions.DEFAULT.by(join).maxMismatches(maxMismatches))
                 .withJpeg(jpeg)
                 .withSplit(VideoSplit.parse(split))
@@ -172,7 +181,7 @@ final class PackVideoCommand implements Callable<Integer> {
     private void pack(VideoPackOptions options) throws IOException, InterruptedException {
         VideoPackJob.Result result = VideoPackJob.run(options);
         report(result.reports(), result.bad());
-        if (json) {
+        if (results.isJson()) {
             Map<String, Object> keys = new LinkedHashMap<>();
             keys.put("frames", result.frames());
             keys.put("shards", result.shards().stream().map(Object::toString).toList());
@@ -192,7 +201,7 @@ final class PackVideoCommand implements Callable<Integer> {
         VideoPreparation.Result result = VideoPreparation.run(options, kind);
         report(result.reports(), result.bad());
         List<String> files = result.files().stream().map(Object::toString).toList();
-        if (json) {
+        if (results.isJson()) {
             Map<String, Object> keys = new LinkedHashMap<>();
             keys.put("frames", Map.of("", result.frames()));
             keys.put("files", files);
@@ -212,6 +221,14 @@ final class PackVideoCommand implements Callable<Integer> {
         reports.forEach((epoch, report) -> terminal.progress(epoch + ": " + report));
         for (BadSample one : bad) {
             terminal.progress("left out " + one);
+        }
+    }
+
+    /** A size as people write it. */
+    static final class FrameSize implements ITypeConverter<PictureSize> {
+        @Override
+        public PictureSize convert(String text) {
+            return PictureSize.parse(text);
         }
     }
 }

@@ -1,14 +1,16 @@
 package org.batchmill.cli;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.batchmill.ingest.sources.kafka.KafkaCluster;
 import org.batchmill.ingest.sources.kafka.MessageFormat;
 import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.produce.ProduceJob;
+import org.batchmill.jobs.topic.Topics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,8 +40,11 @@ final class ProduceCommand implements Callable<Integer> {
     @Option(names = "--topic", paramLabel = "T", required = true, description = "Made if it is not there.")
     String topic;
 
+    private final KafkaOptions kafka = new KafkaOptions();
+
     @Mixin
-    ClusterMixin kafka;
+    private final CommandSpec ofCluster =
+            DeclaredOptions.of(kafka).only("bootstrap", "kafka-config").spec();
 
     @Option(names = "--partitions", paramLabel = "N", defaultValue = "0", description = "Of a topic that is made.")
     int partitions;
@@ -72,21 +77,14 @@ final class ProduceCommand implements Callable<Integer> {
             description = "Samples to send, from the first again behind the last; all once if not given.")
     long count;
 
-    @Option(
-            names = "--format",
-            paramLabel = "F",
-            defaultValue = "auto",
-            description = "The layout of a folder; auto looks (default).")
-    String layout;
+    private final DataOptions options = new DataOptions();
 
-    @Option(names = "--split", paramLabel = "LIST", description = "One list of a folder that has lists.")
-    String split;
+    @Mixin
+    private final CommandSpec ofData =
+            DeclaredOptions.of(options).only("format", "split", "classes").spec();
 
-    @Option(names = "--classes", paramLabel = "A,B", split = ",", description = "The classes in label order.")
-    List<String> classes = List.of();
-
-    @Option(names = "--json", description = "One JSON line on standard output at the end.")
-    boolean json;
+    @Mixin
+    Results results;
 
     ProduceCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -95,9 +93,8 @@ final class ProduceCommand implements Callable<Integer> {
     @Override
     @SuppressWarnings("try") // it is asked by a signal, not by us
     public Integer call() throws Exception {
-        KafkaCluster cluster = kafka.cluster();
-        DataOptions options =
-                new DataOptions().data(data).format(layout).split(split).classes(classes);
+        KafkaCluster cluster = Topics.cluster(kafka);
+        options.data = data;
         ProduceJob.Result result;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             ProduceJob job = new ProduceJob(
@@ -109,7 +106,7 @@ final class ProduceCommand implements Callable<Integer> {
                 result = job.run(cluster);
             }
         }
-        if (json) {
+        if (results.isJson()) {
             terminal.print(result.toJson());
         } else {
             terminal.print(String.format(

@@ -2,14 +2,13 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.task.TaskKind;
-import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.jobs.train.TrainSummary;
-import org.batchmill.queues.pipeline.ErrorPolicy;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -47,14 +46,16 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     TrainingMixin training;
 
-    @ArgGroup(validate = false, heading = "%nWith --data kafka:TOPIC:%n")
-    KafkaMixin kafka = new KafkaMixin();
+    private final KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private final CommandSpec ofTopics = DeclaredOptions.of(kafka).spec();
 
     @Option(names = "--config", paramLabel = "FILE.yaml", description = "Options from a file; the command line wins.")
     Path config;
 
-    @Option(names = "--json", description = "One JSON line on standard output at the end.")
-    boolean json;
+    @Mixin
+    Results results;
 
     TrainCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -63,22 +64,14 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     @SuppressWarnings("try") // it is asked by a signal, not by us
     public Integer call() throws Exception {
-        TrainOptions options = training.options(task, kafka.options());
-        if (training.data.data.startsWith("kafka:") && training.input.onError == null) {
-            options.input().onError(ErrorPolicy.Mode.QUARANTINE);
-        }
         TrainSummary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            TrainJob job = new TrainJob(options, progress);
+            TrainJob job = new TrainJob(training.options(task, kafka), progress);
             try (Signals.Asked asked = Signals.asks(job::requestStop)) {
                 summary = job.run();
             }
         }
-        if (json) {
-            terminal.print(summary.toJson());
-        } else {
-            summary.lines().forEach(terminal::print);
-        }
+        results.print(terminal, summary::toJson, summary::lines);
         return summary.stopped() ? ExitCode.STOPPED : ExitCode.DONE;
     }
 }

@@ -86,8 +86,8 @@ final class TuneCommand implements Callable<Integer> {
             description = "Options from a file; the command line wins.")
     Path config;
 
-    @picocli.CommandLine.Option(names = "--json", description = "One JSON line on standard output at the end.")
-    boolean json;
+    @Mixin
+    Results results;
 
     TuneCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -98,8 +98,8 @@ final class TuneCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         TrainOptions each = training.options(task, new KafkaOptions());
         RunOptions kept = each.run();
-        if (kept.run() == null) {
-            kept.run(FreshFolder.below(Path.of("runs"), "tune"));
+        if (kept.run == null) {
+            kept.run = FreshFolder.below(Path.of("runs"), "tune");
         }
         int processors = cpus == 0 ? Runtime.getRuntime().availableProcessors() : cpus;
         TuneOptions options =
@@ -112,14 +112,10 @@ final class TuneCommand implements Callable<Integer> {
             }
         } catch (InterruptedException e) {
             terminal.progress("stopped; batchmill tune " + task.name().toLowerCase(java.util.Locale.ROOT) + " --run "
-                    + kept.run() + " --resume goes on");
+                    + kept.run + " --resume goes on");
             return ExitCode.STOPPED;
         }
-        if (json) {
-            terminal.print(summary.toJson());
-        } else {
-            summary.lines().forEach(terminal::print);
-        }
+        results.print(terminal, summary::toJson, summary::lines);
         return summary.found() ? ExitCode.DONE : ExitCode.BAD;
     }
 }

@@ -10,6 +10,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.records.files.Damage;
 import org.batchmill.records.files.RecordCheck;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,8 +36,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--repair", paramLabel = "OUT", description = "Copy what is intact to a new file.")
     Path repair;
 
-    @Option(names = "--json", description = "One JSON line on standard output.")
-    boolean json;
+    @Mixin
+    Results results;
 
     VerifyCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -49,7 +50,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
         List<RecordCheck> checks =
                 repair == null ? VerifyJob.verify(files) : List.of(VerifyJob.repair(Path.of(files.get(0)), repair));
-        if (json) {
+        if (results.isJson()) {
             terminal.print(RecordReport.toJson(checks));
         } else {
             checks.forEach(this::show);

@@ -34,8 +34,10 @@ class ResumeEveryStepTest {
 
     private TrainOptions options(Path run, long steps, boolean resume) {
         TrainOptions options = TrainOptions.of(TaskKind.DIGITS);
-        options.data().data(folder.resolve("digits").toString());
-        options.input().batch(8).seed(5).workers(2);
+        options.data().data = folder.resolve("digits").toString();
+        options.input().batch = 8;
+        options.input().seed = 5;
+        options.input().workers = 2;
         OptimizationOptions optimization = options.optimization();
         optimization.model = "digits-cnn-bn";
         optimization.steps = steps;
@@ -44,8 +46,12 @@ class ResumeEveryStepTest {
         optimization.ema = .9f;
         optimization.clipNorm = 5f;
         optimization.hardExamples = .75;
-        options.engine().threads(2);
-        options.run().run(run).resume(resume).keep(100).checkpointSteps(1L).evaluateSteps(1L);
+        options.engine().threads = 2;
+        options.run().run = run;
+        options.run().resume = resume;
+        options.run().keep = 100;
+        options.run().checkpointSteps = 1L;
+        options.run().evaluateSteps = 1L;
         return options;
     }
 

@@ -375,8 +375,9 @@ class ShownPixelsTest {
     /** What a pipeline writes into its batches, by the names of the samples. */
     private static Map<String, ByteBuffer> rows(String data, Policy policy, boolean shuffled) throws Exception {
         try (SampleSource source = Sources.open(data, SourceOptions.defaults())) {
-            SampleBatches batches =
-                    new SampleBatches(source, SHAPE, policy, new InputOptions().workers(2), new PipelineListener() {});
+            InputOptions options = new InputOptions();
+            options.workers = 2;
+            SampleBatches batches = new SampleBatches(source, SHAPE, policy, options, new PipelineListener() {});
             Map<String, ByteBuffer> rows = new TreeMap<>();
             try (PipelineBatches stream = shuffled ? batches.shuffled(1L, null) : batches.inOrder()) {
                 for (Batch next = stream.next(); next != null; next = stream.next()) {

@@ -17,13 +17,14 @@ import org.batchmill.train.optimize.Optimizer;
 public final class TrainPilotNet {
     public static void main(String[] arguments) throws Exception {
         TrainOptions options = TrainOptions.of(TaskKind.STEERING);
-        options.data().data(arguments[0]).val(arguments[1]);
-        options.input().batch(32).policy("steering");
+        options.data().data = arguments[0];
+        options.data().val = arguments[1];
+        options.input().batch = 32;
         options.optimization().model = "pilotnet";
         options.optimization().optimizer = new Optimizer.Adam(.9f, .999f, 1e-8f);
         options.optimization().lr = 1e-4;
         options.optimization().steps = Long.valueOf(arguments[3]);
-        options.run().run(Path.of(arguments[2])).checkpointMinutes(5.0);
+        options.run().run = Path.of(arguments[2]);
         Hook everyTenth = new Hook() {
             @Override
             public void stepped(LoopControl loop, StepReport report, Batch batch) {

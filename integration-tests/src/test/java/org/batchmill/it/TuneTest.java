@@ -89,9 +89,10 @@ class TuneTest {
 
     private TuneOptions options(String name, List<Option> searched, boolean resume) {
         TrainOptions training = TrainOptions.of(TaskKind.TABLE);
-        training.data().data("sample:table");
+        training.data().data = "sample:table";
         training.optimization().epochs = 2;
-        training.run().run(folder.resolve(name)).resume(resume);
+        training.run().run = folder.resolve(name);
+        training.run().resume = resume;
         return new TuneOptions(training, searched, 4, 1, 2);
     }
 

@@ -10,16 +10,17 @@ public record PictureSize(int height, int width) {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
 
-    /**
-     * Reads a size.
-     *
-     * @param option names it in the error
-     */
-    public static PictureSize parse(String text, String option) {
+    /** @throws UsageException if the text is no size */
+    public static PictureSize parse(String text) {
         Matcher numbers = FORM.matcher(text.toLowerCase(Locale.ROOT));
         if (!numbers.matches() || text.matches("0+x.*|.*x0+")) {
-            throw new UsageException(option + " is HEIGHTxWIDTH in pixels, for instance 66x200, not " + text);
+            throw new UsageException("HEIGHTxWIDTH in pixels, for instance 66x200, not " + text);
         }
         return new PictureSize(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
+    }
+
+    @Override
+    public String toString() {
+        return height + "x" + width;
     }
 }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.batchmill.augment.transform.Crop;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 
 /**
@@ -24,7 +25,7 @@ public record FrameCrop(String text) implements Serializable {
     public FrameCrop {
         double[] edges = edges(text);
         if (edges[0] >= edges[1] || edges[2] >= edges[3]) {
-            throw new UsageException("--crop " + text + " holds nothing: the lower edge comes first");
+            throw new OptionException("{crop} " + text + " holds nothing: the lower edge comes first");
         }
     }
 
@@ -32,7 +33,7 @@ public record FrameCrop(String text) implements Serializable {
     private static double[] edges(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new UsageException("--crop is x0:x1,y0:y1 in pixels or in shares of the frame, for instance :,60:136"
+            throw new OptionException("{crop} is x0:x1,y0:y1 in pixels or in shares of the frame, for instance :,60:136"
                     + " or :,.375:.85, not " + text);
         }
         double[] edges = new double[4];
@@ -40,7 +41,7 @@ public record FrameCrop(String text) implements Serializable {
             String number = matcher.group(i + 1);
             edges[i] = number.isEmpty() ? (i % 2 == 0 ? 0 : Double.POSITIVE_INFINITY) : Double.parseDouble(number);
             if (number.contains(".") && edges[i] > 1) {
-                throw new UsageException("--crop " + text + ": a share of the frame is 0 to 1");
+                throw new OptionException("{crop} " + text + ": a share of the frame is 0 to 1");
             }
         }
         return edges;
@@ -68,7 +69,7 @@ public record FrameCrop(String text) implements Serializable {
             pixels[i] = Double.isInfinite(edge) ? side : (int) Math.rint(edge);
         }
         if (pixels[1] > width || pixels[3] > height || pixels[0] >= pixels[1] || pixels[2] >= pixels[3]) {
-            throw new UsageException("--crop " + text + " does not lie in " + where + ", which is " + width + " x "
+            throw new OptionException("{crop} " + text + " does not lie in " + where + ", which is " + width + " x "
                     + height + " pixels");
         }
         return pixels;
@@ -98,8 +99,8 @@ public record FrameCrop(String text) implements Serializable {
     public Crop shares() {
         double[] edges = edges(text);
         if (text.matches(".*(?<![.\\d])[1-9]\\d*(?![.\\d]).*")) {
-            throw new UsageException(
-                    "--crop " + text + ": give the edges as shares of the frame, for instance :,.375:.85");
+            throw new OptionException(
+                    "{crop} " + text + ": give the edges as shares of the frame, for instance :,.375:.85");
         }
         return new Crop(edges[0], edges[2], Math.min(1, edges[1]), Math.min(1, edges[3]));
     }

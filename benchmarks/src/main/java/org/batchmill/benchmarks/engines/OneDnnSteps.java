@@ -12,7 +12,9 @@ final class OneDnnSteps {
 
     public static void main(String[] arguments) throws IOException {
         Case row = Case.parse(arguments[0]);
-        EngineOptions options = new EngineOptions().engine("onednn").threads(Integer.parseInt(arguments[1]));
+        EngineOptions options = new EngineOptions();
+        options.engine = "onednn";
+        options.threads = Integer.parseInt(arguments[1]);
         Engines.named("onednn");
         long before = Measured.memory("VmRSS");
         double millis = BenchTrainJob.run(

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.queues.pipeline.ErrorPolicy;
+import org.batchmill.queues.pipeline.Shuffle;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,7 +50,8 @@ class TopicFaultsTest {
         Messages.sendDigits(broker, "long", 2, 0, 100);
         Path config = Files.writeString(folder.resolve("client.properties"), "max.poll.interval.ms=6000\n");
         TrainOptions options = options(broker, "long", folder.resolve("run"), 4);
-        options.kafka().group("patient").kafkaConfig(config);
+        options.kafka().group = "patient";
+        options.kafka().kafkaConfig = config;
         List<String> members = new ArrayList<>();
         List<String> said = new ArrayList<>();
         new TrainJob(options, new JobListener() {
@@ -102,14 +105,20 @@ class TopicFaultsTest {
 
     private static TrainOptions options(KafkaBroker broker, String topic, Path run, long steps) {
         TrainOptions options = TrainOptions.of(TaskKind.DIGITS);
-        options.data().data("kafka:" + topic).classes(Messages.CLASSES);
-        options.input().batch(20).workers(2).shuffle("window:64").onError(ErrorPolicy.Mode.QUARANTINE);
+        options.data().data = "kafka:" + topic;
+        options.data().classes = Messages.CLASSES;
+        options.input().batch = 20;
+        options.input().workers = 2;
+        options.input().shuffle = Shuffle.window(64);
+        options.input().onError = ErrorPolicy.Mode.QUARANTINE;
         options.optimization().model = "digits-softmax";
         options.optimization().schedule = new SchedulePlan("constant");
         options.optimization().steps = steps;
-        options.engine().threads(1);
-        options.run().run(run);
-        options.kafka().bootstrap(broker.bootstrap()).blockSeconds(1).history(true);
+        options.engine().threads = 1;
+        options.run().run = run;
+        options.kafka().bootstrap = broker.bootstrap();
+        options.kafka().blockSeconds = Duration.ofSeconds(1);
+        options.kafka().history = true;
         return options;
     }
 

@@ -51,10 +51,10 @@ final class BareLoop {
         List<WorkerThread> threads = new ArrayList<>();
         long start = System.nanoTime();
         try (BufferAllocator allocator = new RootAllocator();
-                ImageDecoder decoder = new ImageDecoder(allocator, options.maxPixels());
-                BatchPool pool = new BatchPool(row, options.workers(), allocator);
+                ImageDecoder decoder = new ImageDecoder(allocator, options.maxPixels);
+                BatchPool pool = new BatchPool(row, options.workerCount(), allocator);
                 SampleAssembler assembler = new SampleAssembler(pool, decoder, policy, allocator)) {
-            for (int i = 0; i < options.workers(); i++) {
+            for (int i = 0; i < options.workerCount(); i++) {
                 threads.add(WorkerThread.of("bare-" + i, () -> run(assembler, next, done), e -> {
                     failure.compareAndSet(null, e);
                     next.set(draws.epochLength());
@@ -88,7 +88,7 @@ final class BareLoop {
                     one(assembler, batch, i);
                     done.incrementAndGet();
                 } catch (DataException e) {
-                    if (options.onError() == ErrorPolicy.Mode.FAIL) {
+                    if (options.errorMode() == ErrorPolicy.Mode.FAIL) {
                         throw e;
                     }
                 }
@@ -97,8 +97,8 @@ final class BareLoop {
     }
 
     private void one(SampleAssembler assembler, PooledBatch batch, long index) throws IOException {
-        Draw draw = new Draw(options.seed(), 0, index);
-        DecodedSample decoded = assembler.decode(source.read(draws.index(options.seed(), 0, index)), draw);
+        Draw draw = new Draw(options.seed, 0, index);
+        DecodedSample decoded = assembler.decode(source.read(draws.index(options.seed, 0, index)), draw);
         try {
             List<DecodedSample> partners = assembler.partners() == 0
                     ? List.of()

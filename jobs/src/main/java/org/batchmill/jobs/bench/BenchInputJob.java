@@ -13,10 +13,10 @@ import org.batchmill.jobs.input.SampleBatches;
 import org.batchmill.jobs.input.SkippedSamples;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.InputOptions;
-import org.batchmill.jobs.task.Policies;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.queues.pipeline.PipelineMetrics;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 
@@ -43,7 +43,7 @@ public final class BenchInputJob {
         this.input = input;
         this.shape = shape;
         this.policy = policy;
-        this.cached = input.resources().cached();
+        this.cached = input.resources.cached;
     }
 
     /**
@@ -58,11 +58,12 @@ public final class BenchInputJob {
     public static BenchInputResult run(
             DataOptions data, InputOptions input, int side, double seconds, boolean digest, JobListener listener)
             throws IOException, InterruptedException {
-        if (input.resources().decodedCache() != null) {
-            throw new UsageException("bench input decodes every picture once: --decoded-cache has nothing to keep for");
+        if (input.resources.decodedCache != null) {
+            throw new OptionException(
+                    "bench input decodes every picture once: {decoded-cache} has nothing to keep for");
         }
-        Policy asked = Policies.named(input.policy());
-        int rows = input.batch() == null ? DEFAULT_BATCH : input.batch();
+        Policy asked = input.readPolicy();
+        int rows = input.batch == null ? DEFAULT_BATCH : input.batch;
         BatchShape shape = new BatchShape(rows, side, side, 3, Batch.Format.UINT8_NHWC);
         try (SampleSource source = DataSets.openMixed(data)) {
             if (!(source instanceof SampleSource.Indexed indexed)) {
@@ -99,9 +100,9 @@ public final class BenchInputJob {
                 median.imagesPerSecond,
                 ceilings.get(ceilings.size() / 2),
                 metrics.bytesPerSecond(),
-                input.policy() == null ? "none" : input.policy(),
-                input.shuffle(),
-                cached ? input.workers() : metrics.workers(),
+                input.policy == null ? "none" : input.policy.text(),
+                input.shuffle.toString(),
+                cached ? input.workerCount() : metrics.workers(),
                 cached,
                 metrics.shuffleQuality(),
                 stages(metrics),

@@ -95,7 +95,7 @@ public final class BenchTrainJob {
     public static Result run(
             String model, int batch, boolean training, double seconds, boolean operations, EngineOptions options)
             throws IOException {
-        Engine engine = Engines.named(options.engine());
+        Engine engine = Engines.named(options.engine);
         ProgramSpec spec = TrialProgram.spec(model, batch, training, options);
         ByteBuffer input = TrialProgram.input(spec);
         try (Program program = engine.compile(spec)) {
@@ -107,9 +107,7 @@ public final class BenchTrainJob {
                     training ? "train" : "predict",
                     model,
                     batch,
-                    options.threads() > 0
-                            ? options.threads()
-                            : Runtime.getRuntime().availableProcessors(),
+                    options.threads > 0 ? options.threads : Runtime.getRuntime().availableProcessors(),
                     millis.length,
                     millis[millis.length / 2],
                     program.peakBytes(),

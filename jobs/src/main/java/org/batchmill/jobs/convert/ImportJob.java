@@ -10,7 +10,7 @@ import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.task.NamedModel;
 import org.batchmill.records.DataException;
-import org.batchmill.records.UsageException;
+import org.batchmill.records.OptionException;
 import org.batchmill.train.arrays.NamedArray;
 import org.batchmill.train.arrays.NpzFile;
 import org.batchmill.train.arrays.ParameterArrays;
@@ -82,7 +82,7 @@ public final class ImportJob {
                 ? null
                 : ChosenCheckpoint.take(request.base(), listener).checkpoint();
         if ((base == null) == (request.model() == null)) {
-            throw new UsageException("either --model says whose weights they are, or --init gives a checkpoint of it");
+            throw new OptionException("either {model} says whose weights they are, or {init} gives a checkpoint of it");
         }
         NamedModel named = base == null ? NamedModel.of(request.model(), request.classes(), rule(request)) : null;
         Network network = base == null ? named.network() : base.network();
@@ -125,7 +125,7 @@ public final class ImportJob {
         return switch (request.from()) {
             case NPZ -> NpzFile.read(request.file());
             case SAFETENSORS -> SafetensorsFile.read(request.file());
-            default -> throw new UsageException("--from is darknet, npz or safetensors");
+            default -> throw new OptionException("{from} is darknet, npz or safetensors");
         };
     }
 

@@ -24,12 +24,14 @@ import org.batchmill.jobs.evaluate.EvaluateJob;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.jobs.options.PolicyName;
 import org.batchmill.jobs.samples.ShapesDataSet;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.jobs.train.TrainSummary;
-import org.batchmill.records.UsageException;
+import org.batchmill.queues.pipeline.Shuffle;
+import org.batchmill.records.OptionException;
 
 /**
  * The whole way in minutes: draws a data set, packs it, trains a detector from the shards through the shuffle queue, evaluates it on
@@ -139,7 +141,7 @@ public final class DemoJob {
         Path data = folder.resolve("data");
         Path run = folder.resolve("run");
         if (Files.exists(data) || Files.exists(run)) {
-            throw new UsageException(folder + " holds an earlier demo: name a new folder with --out");
+            throw new OptionException(folder + " holds an earlier demo: name a new folder with {out}");
         }
         Files.createDirectories(run);
         listener.runFolder(run);
@@ -175,23 +177,27 @@ public final class DemoJob {
 
     private TrainSummary train(Path prefix, Path run) throws IOException, InterruptedException {
         TrainOptions options = TrainOptions.of(TaskKind.YOLO);
-        options.data().data(prefix + "-train-*.tfrecord").val(prefix + "-val-*.tfrecord");
-        options.input().batch(BATCH).shuffle("queue:600,300").seed(seed).policy("yolo");
+        options.data().data = prefix + "-train-*.tfrecord";
+        options.data().val = prefix + "-val-*.tfrecord";
+        options.input().batch = BATCH;
+        options.input().shuffle = Shuffle.queue(600, 300);
+        options.input().seed = seed;
+        options.input().policy = new PolicyName("yolo");
         options.optimization().epochs = EPOCHS;
-        options.engine().engine(engine.engine()).device(engine.device()).threads(engine.threads());
-        options.run().run(run).evaluateSteps(EVALUATE_EVERY);
+        options.engine().engine = engine.engine;
+        options.engine().device = engine.device;
+        options.engine().threads = engine.threads;
+        options.run().run = run;
+        options.run().evaluateSteps = EVALUATE_EVERY;
         TrainJob job = new TrainJob(options, listener);
         trains(job);
         return job.run();
     }
 
     private double bestMap(Path prefix, Path run) throws IOException, InterruptedException {
-        return EvaluateJob.run(
-                        List.of(run),
-                        new DataOptions().data(prefix + "-val-*.tfrecord"),
-                        new InputOptions().shuffle("none"),
-                        engine,
-                        listener)
+        DataOptions data = new DataOptions();
+        data.data = prefix + "-val-*.tfrecord";
+        return EvaluateJob.run(List.of(run), data, new InputOptions(), engine, listener)
                 .scores()
                 .get("map50");
     }

@@ -3,6 +3,7 @@ package org.batchmill.jobs.detect;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.batchmill.augment.transform.Crop;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 
 /**
@@ -20,7 +21,7 @@ public record CropWindow(int left, int right, int top, int bottom) {
     public static CropWindow parse(String text) {
         Matcher numbers = FORM.matcher(text);
         if (!numbers.matches()) {
-            throw new UsageException("--crop is x0:x1,y0:y1 in pixels, for instance 500:1280,300:650, not " + text);
+            throw new OptionException("{crop} is x0:x1,y0:y1 in pixels, for instance 500:1280,300:650, not " + text);
         }
         return new CropWindow(
                 number(numbers.group(1), 0),
@@ -42,7 +43,7 @@ public record CropWindow(int left, int right, int top, int bottom) {
         int x1 = right < 0 ? width : Math.min(right, width);
         int y1 = bottom < 0 ? height : Math.min(bottom, height);
         if (left >= x1 || top >= y1) {
-            throw new UsageException("--crop leaves nothing of " + where + ", which is " + width + " x " + height);
+            throw new OptionException("{crop} leaves nothing of " + where + ", which is " + width + " x " + height);
         }
         return new Crop((double) left / width, (double) top / height, (double) x1 / width, (double) y1 / height);
     }

@@ -15,6 +15,7 @@ import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.records.Box;
 import org.batchmill.records.DataException;
 import org.batchmill.records.ImageSize;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.detection.Detection;
@@ -69,7 +70,7 @@ final class Detector implements AutoCloseable {
                 switch (options.decode()) {
                     case "darknet" -> task.decoder(DEFAULT_THRESHOLD);
                     case "vehicle" -> YoloV1Decoder.vehicle(task.loss().grid(), onlyClass(task, options));
-                    default -> throw new UsageException("--decode is darknet or vehicle, not " + options.decode());
+                    default -> throw new OptionException("{decode} is darknet or vehicle, not " + options.decode());
                 };
         if (options.threshold() != null) {
             decoder = decoder.withThreshold(options.threshold());
@@ -83,7 +84,7 @@ final class Detector implements AutoCloseable {
         String wanted = options.classes().size() == 1 ? options.classes().get(0) : "car";
         int index = task.classes().indexOf(wanted);
         if (index < 0 || options.classes().size() > 1) {
-            throw new UsageException("--decode vehicle looks for one class: name it with --classes");
+            throw new OptionException("{decode} vehicle looks for one class: name it with {classes}");
         }
         return index;
     }

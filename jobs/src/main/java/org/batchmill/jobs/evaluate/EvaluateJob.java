@@ -133,10 +133,10 @@ public final class EvaluateJob {
             Extras extras,
             JobListener listener)
             throws IOException, InterruptedException {
-        int rows = input.batch() == null ? DEFAULT_BATCH : input.batch();
+        int rows = input.batch == null ? DEFAULT_BATCH : input.batch;
         try (TrainedModel model = TrainedModel.load(checkpoints, rows, engine, extras.averaged(), listener)) {
             InputView view = model.networkTask().view(model.network());
-            Policy asked = Policies.named(input.policy());
+            Policy asked = input.readPolicy();
             Policy policy = view.policy(asked == null ? Policy.NONE : Policies.evaluation(asked));
             try (SampleSource opened = DataSets.openAll(data, view);
                     SampleSource source = view.show(opened)) {

@@ -6,11 +6,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.jobs.options.Balancing;
 import org.batchmill.queues.pipeline.Sampling;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
-import org.batchmill.records.UsageException;
 
 /**
  * Draws classes, or the bins of a steering histogram, equally often. All labels are read once, at the start. A picture with boxes of
@@ -18,10 +19,6 @@ import org.batchmill.records.UsageException;
  * name: it joins the bin of the one before it.
  */
 final class Balance {
-
-    private static final String CLASSES = "classes";
-    private static final String STEERING = "steering";
-    private static final int DEFAULT_BINS = 21;
 
     private final SampleSource.Indexed source;
     private final List<Labels> labels;
@@ -37,35 +34,14 @@ final class Balance {
     /**
      * The draws.
      *
-     * @param what      {@code classes} or {@code steering[:BINS]}
      * @param maxRepeat no sample is drawn more often than this in an epoch
      */
-    static Sampling of(String what, double maxRepeat, SampleSource.Indexed source) throws IOException {
+    static Sampling of(Balancing what, double maxRepeat, SampleSource.Indexed source) throws IOException {
         if (!(maxRepeat >= 1)) {
-            throw new UsageException("--max-repeat is at least 1, not " + maxRepeat);
+            throw new OptionException("{max-repeat} is at least 1, not " + maxRepeat);
         }
-        if (what.equals(CLASSES)) {
-            return new Balance(source).byClass(maxRepeat);
-        }
-        if (what.equals(STEERING) || what.startsWith(STEERING + ":")) {
-            return new Balance(source).bySteering(bins(what), maxRepeat);
-        }
-        throw new UsageException("--balance is classes or steering[:BINS], not " + what);
-    }
-
-    private static int bins(String what) {
-        if (what.equals(STEERING)) {
-            return DEFAULT_BINS;
-        }
-        try {
-            int bins = Integer.parseInt(what.substring(STEERING.length() + 1));
-            if (bins >= 2) {
-                return bins;
-            }
-        } catch (NumberFormatException e) {
-            throw new UsageException("--balance " + what + ": the number of bins is a number", e);
-        }
-        throw new UsageException("--balance " + what + ": a histogram has at least 2 bins");
+        Balance balance = new Balance(source);
+        return what.ofClasses() ? balance.byClass(maxRepeat) : balance.bySteering(what.bins(), maxRepeat);
     }
 
     private Labels labelsOf(long index) throws IOException {
@@ -82,7 +58,7 @@ final class Balance {
             SampleKinds.classes(each).forEach(name -> pictures.merge(name, 1, Integer::sum));
         }
         if (pictures.isEmpty()) {
-            throw new UsageException("--balance classes: the samples have no classes");
+            throw new OptionException("{balance} classes: the samples have no classes");
         }
         List<String> names = pictures.keySet().stream()
                 .sorted(Comparator.<String>comparingInt(pictures::get).thenComparing(Comparator.naturalOrder()))
@@ -108,7 +84,7 @@ final class Balance {
             }
         }
         if (least > most) {
-            throw new UsageException("--balance steering: the samples have no steering angle");
+            throw new OptionException("{balance} steering: the samples have no steering angle");
         }
         double low = least;
         double width = (most - least) / bins;

@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.batchmill.ingest.sources.DataFormat;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.options.Mix;
 import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.samples.DrawnSamples;
 import org.batchmill.jobs.task.InputView;
 import org.batchmill.records.DataException;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 
@@ -36,16 +37,16 @@ public final class DataSets {
 
     private static SampleSource openTraining(DataOptions options, SourceOptions.Frames frames, Tolerance tolerance)
             throws IOException {
-        String where = options.data();
+        String where = options.data;
         if (where == null) {
-            throw new UsageException("--data is missing: where are the samples?");
+            throw new OptionException("{data} is missing: where are the samples?");
         }
         refuseTopic(where);
         if (where.startsWith(DRAWN)) {
             return drawn(where, options, false);
         }
-        String split = options.split();
-        if (split == null && options.val() == null) {
+        String split = options.split;
+        if (split == null && options.val == null) {
             split = list(where, options, "train");
         }
         return Sources.open(where, source(options, split).withFrames(frames), tolerance);
@@ -53,29 +54,26 @@ public final class DataSets {
 
     /** All samples that are named, or those of the list that {@code --split} names, with the data sets that are mixed in. */
     public static SampleSource openMixed(DataOptions options) throws IOException {
-        return mixed(openAll(options), options, InputView.WHOLE.frames(options), Tolerance.strict(options.classes()));
+        return mixed(openAll(options), options, InputView.WHOLE.frames(options), Tolerance.strict(options.classes));
     }
 
     /** Adds the data sets that {@code --mix} names; of those that have lists, the training list. */
     private static SampleSource mixed(
             SampleSource first, DataOptions options, SourceOptions.Frames frames, Tolerance tolerance)
             throws IOException {
-        if (options.mix().isEmpty()) {
+        if (options.mix.isEmpty()) {
             return first;
         }
         List<MixedSamples.Part> parts = new ArrayList<>();
         try {
-            parts.add(new MixedSamples.Part(indexed(first, options.data()), 1));
-            for (String each : options.mix()) {
-                int equals = each.lastIndexOf('=');
-                if (equals < 1) {
-                    throw new UsageException("--mix is WHERE=WEIGHT, not " + each);
-                }
-                String where = each.substring(0, equals);
-                double weight = weight(each.substring(equals + 1), each);
-                DataOptions other =
-                        new DataOptions().data(where).format(options.format()).classes(options.classes());
-                parts.add(new MixedSamples.Part(indexed(openTraining(other, frames, tolerance), where), weight));
+            parts.add(new MixedSamples.Part(indexed(first, options.data), 1));
+            for (Mix each : options.mix) {
+                DataOptions other = new DataOptions();
+                other.data = each.where();
+                other.format = options.format;
+                other.classes = options.classes;
+                parts.add(new MixedSamples.Part(
+                        indexed(openTraining(other, frames, tolerance), each.where()), each.weight()));
             }
             return new MixedSamples(parts);
         } catch (IOException | RuntimeException e) {
@@ -92,38 +90,26 @@ public final class DataSets {
             return indexed;
         }
         source.close();
-        throw new UsageException("--mix mixes data sets of files: " + where
+        throw new OptionException("{mix} mixes data sets of files: " + where
                 + (source instanceof SampleSource.Stream ? " is a stream" : " is empty"));
-    }
-
-    private static double weight(String text, String mix) {
-        try {
-            double weight = Double.parseDouble(text);
-            if (weight > 0 && Double.isFinite(weight)) {
-                return weight;
-            }
-        } catch (NumberFormatException e) {
-            throw new UsageException("--mix " + mix + ": the weight is a number", e);
-        }
-        throw new UsageException("--mix " + mix + ": the weight is above 0");
     }
 
     /** The samples to judge on: all that is named, or the list that {@code --split} names. */
     public static SampleSource openAll(DataOptions options, InputView view) throws IOException {
-        return openAll(options, view, Tolerance.strict(options.classes()));
+        return openAll(options, view, Tolerance.strict(options.classes));
     }
 
     private static SampleSource openAll(DataOptions options, InputView view, Tolerance tolerance) throws IOException {
-        refuseTopic(options.data());
-        return options.data().startsWith(DRAWN)
-                ? drawn(options.data(), options, true)
+        refuseTopic(options.data);
+        return options.data.startsWith(DRAWN)
+                ? drawn(options.data, options, true)
                 : Sources.open(
-                        options.data(), source(options, options.split()).withFrames(view.frames(options)), tolerance);
+                        options.data, source(options, options.split).withFrames(view.frames(options)), tolerance);
     }
 
     /** The same, with whole frames of videos. */
     public static SampleSource openAll(DataOptions options) throws IOException {
-        return openAll(options, Tolerance.strict(options.classes()));
+        return openAll(options, Tolerance.strict(options.classes));
     }
 
     /** As {@link #openAll(DataOptions)}; {@code tolerance} says what is borne, and counts it. */
@@ -133,27 +119,27 @@ public final class DataSets {
 
     /** The samples to send somewhere: all that is named, or the list that {@code --split} names; of drawn ones those to learn from. */
     public static SampleSource openToSend(DataOptions options) throws IOException {
-        return options.data().startsWith(DRAWN)
-                ? open(options, InputView.WHOLE, Tolerance.strict(options.classes()))
+        return options.data.startsWith(DRAWN)
+                ? open(options, InputView.WHOLE, Tolerance.strict(options.classes))
                 : openAll(options);
     }
 
     /** The samples to validate on: those named, else the data's own validation list; null if there are none. */
     static SampleSource openValidation(DataOptions options, InputView view) throws IOException {
         SourceOptions.Frames frames = view.frames(options);
-        if (options.val() != null) {
-            return options.val().startsWith(DRAWN)
-                    ? drawn(options.val(), options, true)
-                    : Sources.open(options.val(), source(options, null).withFrames(frames));
+        if (options.val != null) {
+            return options.val.startsWith(DRAWN)
+                    ? drawn(options.val, options, true)
+                    : Sources.open(options.val, source(options, null).withFrames(frames));
         }
-        String where = options.data();
+        String where = options.data;
         if (TopicName.isTopic(where)) {
             return null;
         }
         if (where.startsWith(DRAWN)) {
             return drawn(where, options, true);
         }
-        String split = options.split() == null ? list(where, options, "val", "t10k") : null;
+        String split = options.split == null ? list(where, options, "val", "t10k") : null;
         return split == null ? null : Sources.open(where, source(options, split).withFrames(frames));
     }
 
@@ -162,8 +148,8 @@ public final class DataSets {
      * kept for the end: whoever validates on it, stops by it.
      */
     static String whyNoValidation(DataOptions options) throws IOException {
-        String where = options.data();
-        if (options.split() != null) {
+        String where = options.data;
+        if (options.split != null) {
             return "no validation: --split names what is trained on; --val names what is validated on";
         }
         try {
@@ -177,7 +163,7 @@ public final class DataSets {
     }
 
     private static SampleSource drawn(String where, DataOptions options, boolean validation) {
-        return DrawnSamples.named(where.substring(DRAWN.length()), validation, options.classes());
+        return DrawnSamples.named(where.substring(DRAWN.length()), validation, options.classes);
     }
 
     /**
@@ -216,11 +202,11 @@ public final class DataSets {
 
     private static SourceOptions source(DataOptions options, String split) {
         return SourceOptions.defaults()
-                .withFormat(DataFormat.parse(options.format()))
-                .withClasses(options.classes())
-                .withTargets(options.target())
+                .withFormat(options.format)
+                .withClasses(options.classes)
+                .withTargets(options.target)
                 .withSplit(split == null ? "" : split)
-                .withCameraOffset(options.cameraOffset());
+                .withCameraOffset(options.cameraOffset);
     }
 
     /** One line about how much there is. */

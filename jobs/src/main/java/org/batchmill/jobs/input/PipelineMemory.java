@@ -10,7 +10,7 @@ import org.batchmill.augment.decode.DecodedCache;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.options.ResourceOptions;
-import org.batchmill.records.UsageException;
+import org.batchmill.records.OptionException;
 
 /**
  * The memory of one pipeline and what works in it: decoder, batches, assembler and, where asked for, the cache of decoded pictures.
@@ -58,15 +58,15 @@ final class PipelineMemory implements AutoCloseable {
     }
 
     private static DecodedCache cache(ResourceOptions options, BufferAllocator allocator) throws IOException {
-        if (options.decodedCache() == null) {
-            if (options.decodedCacheFile() != null) {
-                throw new UsageException("--decoded-cache-file needs --decoded-cache: how large may it become?");
+        if (options.decodedCache == null) {
+            if (options.decodedCacheFile != null) {
+                throw new OptionException("{decoded-cache-file} needs {decoded-cache}: how large may it become?");
             }
             return null;
         }
-        return options.decodedCacheFile() == null
-                ? DecodedCache.inMemory(options.decodedCache(), allocator)
-                : DecodedCache.inFile(options.decodedCacheFile(), options.decodedCache());
+        return options.decodedCacheFile == null
+                ? DecodedCache.inMemory(options.decodedCache.count(), allocator)
+                : DecodedCache.inFile(options.decodedCacheFile, options.decodedCache.count());
     }
 
     SampleAssembler assembler() {

@@ -69,26 +69,22 @@ public final class SampleBatches {
 
     /** Opens a stream that goes through the source once, in its own order. */
     public PipelineBatches inOrder() {
-        PipelineMemory memory = PipelineMemory.of(shape, policy, options.prefetch(), options.maxPixels());
-        return started(builder(memory).epochs(1L).prefetch(options.prefetch()), memory);
+        PipelineMemory memory = PipelineMemory.of(shape, policy, options.prefetch, options.maxPixels);
+        return started(builder(memory).epochs(1L).prefetch(options.prefetch), memory);
     }
 
     private PipelineBatches open(Long epochs, String state, boolean cached) throws IOException {
         SampleOrder asked = order();
         PipelineState begin = state == null ? null : PipelineState.parse(state);
         Autotune limits = options.tunesItself() ? limits() : null;
-        int prefetch = options.prefetch();
+        int prefetch = options.prefetch;
         if (limits != null) {
             // The consumer holds one batch more than is prefetched.
             long affordable = limits.maxBytes() / ((long) shape.rows() * shape.rowBytes()) - 1;
             prefetch = (int) Math.max(1, Math.min(prefetch, affordable));
         }
         PipelineMemory memory = PipelineMemory.caching(
-                shape,
-                policy,
-                limits == null ? prefetch : limits.maxPrefetch(),
-                options.maxPixels(),
-                options.resources());
+                shape, policy, limits == null ? prefetch : limits.maxPrefetch(), options.maxPixels, options.resources);
         PipelineBuilder<Sample, DecodedSample, PooledBatch> builder = builder(memory)
                 .epochs(epochs)
                 .prefetch(prefetch)
@@ -105,10 +101,10 @@ public final class SampleBatches {
     }
 
     private Autotune limits() {
-        ResourceOptions resources = options.resources();
-        int maxPrefetch = Math.max(options.prefetch(), MAX_PREFETCH);
+        ResourceOptions resources = options.resources;
+        int maxPrefetch = Math.max(options.prefetch, MAX_PREFETCH);
         try {
-            return new Autotune(resources.maxWorkers(), maxPrefetch, resources.maxInputMemory());
+            return new Autotune(resources.maxWorkers, maxPrefetch, resources.maxInputMemory.count());
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage(), e);
         }
@@ -148,13 +144,13 @@ public final class SampleBatches {
 
     /** A builder with all that does not depend on the order. */
     private PipelineBuilder<Sample, DecodedSample, PooledBatch> builder(PipelineMemory memory) {
-        ErrorPolicy.Mode onError = options.onError();
+        ErrorPolicy.Mode onError = options.errorMode();
         return over(memory.assembler())
-                .seed(options.seed())
+                .seed(options.seed)
                 .batchSize(shape.rows())
-                .workers(options.workers())
+                .workers(options.workerCount())
                 .finalBatch(FinalBatch.SMALLER)
-                .errors(new ErrorPolicy(onError, onError == ErrorPolicy.Mode.FAIL ? 0 : options.maxErrors()))
+                .errors(new ErrorPolicy(onError, onError == ErrorPolicy.Mode.FAIL ? 0 : options.maxErrors))
                 .skippable(DataException.class::isInstance)
                 .listener(listener)
                 .name("input");

@@ -1,14 +1,14 @@
 package org.batchmill.jobs.input;
 
 import java.io.IOException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.jobs.options.SamplingOptions;
+import org.batchmill.jobs.options.Shard;
 import org.batchmill.queues.pipeline.PipelineBuilder;
 import org.batchmill.queues.pipeline.Sampling;
 import org.batchmill.queues.pipeline.Shuffle;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 
@@ -24,15 +24,13 @@ record SampleOrder(Shuffle shuffle, Sampling sampling, int shard, int shards) {
     /** A stream cannot be permuted as a whole: it is shuffled in windows of so many samples unless the user says otherwise. */
     private static final int DEFAULT_WINDOW = 4096;
 
-    private static final Pattern SHARD = Pattern.compile("([1-9]\\d{0,6})/([1-9]\\d{0,6})");
-
     /**
      * @throws UsageException if the options contradict each other or the source
      * @throws IOException    if the labels that are to be balanced cannot be read
      */
     static SampleOrder of(SampleSource source, InputOptions options) throws IOException {
-        Sampling sampling = sampling(source, options.sampling());
-        Shuffle shuffle = options.parsedShuffle();
+        Sampling sampling = sampling(source, options.sampling);
+        Shuffle shuffle = options.shuffle;
         if (shuffle instanceof Shuffle.Permutation && sampling != null) {
             shuffle = Shuffle.none(); // the draws have a random order of their own
         } else if (source instanceof TopicSource) {
@@ -40,32 +38,24 @@ record SampleOrder(Shuffle shuffle, Sampling sampling, int shard, int shards) {
         } else if (shuffle instanceof Shuffle.Permutation && source instanceof SampleSource.Stream) {
             shuffle = Shuffle.window(DEFAULT_WINDOW);
         }
-        String part = options.sampling().shard();
-        if (part == null) {
-            return new SampleOrder(shuffle, sampling, 0, 1);
-        }
-        Matcher shard = SHARD.matcher(part);
-        if (!shard.matches() || Integer.parseInt(shard.group(1)) > Integer.parseInt(shard.group(2))) {
-            throw new UsageException("--shard is K/N, the part of trainer K, from 1, of N, not " + part);
-        }
-        return new SampleOrder(
-                shuffle, sampling, Integer.parseInt(shard.group(1)) - 1, Integer.parseInt(shard.group(2)));
+        Shard shard = options.sampling.shard == null ? Shard.WHOLE : options.sampling.shard;
+        return new SampleOrder(shuffle, sampling, shard.part() - 1, shard.of());
     }
 
     private static Sampling sampling(SampleSource source, SamplingOptions options) throws IOException {
         if (source instanceof MixedSamples mixed) {
-            if (options.balance() != null) {
-                throw new UsageException("--mix and --balance are two ways to draw samples: take one");
+            if (options.balance != null) {
+                throw new OptionException("{mix} and {balance} are two ways to draw samples: take one");
             }
             return Sampling.mixture(mixed.sizes(), mixed.weights());
         }
-        if (options.balance() == null) {
+        if (options.balance == null) {
             return null;
         }
         if (source instanceof SampleSource.Indexed indexed) {
-            return Balance.of(options.balance(), options.maxRepeat(), indexed);
+            return Balance.of(options.balance, options.maxRepeat, indexed);
         }
-        throw new UsageException("--balance needs files: a stream comes as it comes");
+        throw new OptionException("{balance} needs files: a stream comes as it comes");
     }
 
     void onto(PipelineBuilder<?, ?, ?> builder) {

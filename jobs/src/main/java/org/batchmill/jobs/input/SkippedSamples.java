@@ -75,10 +75,10 @@ public final class SkippedSamples implements PipelineListener {
 
     /** For the framing of record files: places that are passed over when the data is opened are named here too. */
     public DamagePolicy policy(InputOptions options) {
-        return options.onError() == ErrorPolicy.Mode.FAIL
+        return options.errorMode() == ErrorPolicy.Mode.FAIL
                 ? DamagePolicy.fail()
                 : DamagePolicy.skip(
-                        options.maxErrors(), place -> damaged(place, options.onError() == ErrorPolicy.Mode.QUARANTINE));
+                        options.maxErrors, place -> damaged(place, options.errorMode() == ErrorPolicy.Mode.QUARANTINE));
     }
 
     private synchronized void damaged(DataException place, boolean quarantine) {

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.task.InputView;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
-import org.batchmill.records.UsageException;
 import org.batchmill.train.tune.Folds;
 
 /** The samples to learn from and those to validate on. Owns what it opened until it is closed. */
@@ -44,18 +44,18 @@ public final class TrainingSets implements AutoCloseable {
      */
     public static TrainingSets open(InputView view, DataOptions options, long seed, Tolerance tolerance)
             throws IOException {
-        if (options.holdout() != null) {
-            if (options.val() != null) {
-                throw new UsageException("--val and --holdout both say what is validated on: give one of them");
+        if (options.holdout != null) {
+            if (options.val != null) {
+                throw new OptionException("{val} and {holdout} both say what is validated on: give one of them");
             }
-            if (!options.mix().isEmpty()) {
-                throw new UsageException("--holdout cannot tell which of the --mix to hold out: give --val");
+            if (!options.mix.isEmpty()) {
+                throw new OptionException("{holdout} cannot tell which of the {mix} to hold out: give {val}");
             }
             view.refuseHoldout();
             SampleSource all = DataSets.open(options, view, tolerance);
             try {
-                SampleSource.Indexed indexed = indexed(all, "--holdout");
-                return of(all, indexed, Folds.holdOut(count(indexed), options.holdout(), seed), 0);
+                SampleSource.Indexed indexed = indexed(all, "holdout");
+                return of(all, indexed, Folds.holdOut(count(indexed), options.holdout, seed), 0);
             } catch (RuntimeException e) {
                 all.close();
                 throw e;
@@ -133,7 +133,7 @@ public final class TrainingSets implements AutoCloseable {
         if (source instanceof SampleSource.Indexed indexed) {
             return indexed;
         }
-        throw new UsageException(option + " divides samples that can be counted, not a stream");
+        throw new OptionException("{" + option + "} divides samples that can be counted, not a stream");
     }
 
     public static int count(SampleSource.Indexed source) {

@@ -45,9 +45,9 @@ public final class CheckJob {
      */
     public static Diagnosis run(DataOptions data, Path sheet) throws IOException {
         if (sheet != null) {
-            Overwriting.refuse(sheet, Sources.files(data.data()).keySet().toArray(Path[]::new));
+            Overwriting.refuse(sheet, Sources.files(data.data).keySet().toArray(Path[]::new));
         }
-        BoxRules rules = new BoxRules(data.classes());
+        BoxRules rules = new BoxRules(data.classes);
         try (SampleSource source = DataSets.openAll(data, new Tolerance(rules, DamagePolicy.fail()));
                 BufferAllocator allocator = new RootAllocator();
                 ImageDecoder decoder = new ImageDecoder(allocator)) {

@@ -11,7 +11,7 @@ import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.options.DataOptions;
-import org.batchmill.jobs.task.Policies;
+import org.batchmill.jobs.options.PolicyName;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -24,13 +24,13 @@ public final class PreviewJob {
     /**
      * Draws a contact sheet: a row a sample, the original and some variants, labels drawn.
      *
-     * @param policy   {@code none}, {@code yolo}, {@code steering} or a YAML file
      * @param samples  rows of the sheet
      * @param variants pictures beside each original
      * @param side     of the batch's pictures in pixels
      * @param out      the PNG
      */
-    public static void run(DataOptions data, String policy, int samples, int variants, int side, long seed, Path out)
+    public static void run(
+            DataOptions data, PolicyName policy, int samples, int variants, int side, long seed, Path out)
             throws IOException, InterruptedException {
         try (SampleSource source = DataSets.openAll(data);
                 BufferAllocator allocator = new RootAllocator()) {
@@ -41,7 +41,7 @@ public final class PreviewJob {
             for (long i = 0; i < Math.min(samples, indexed.size()); i++) {
                 first.add(indexed.read(i));
             }
-            Policy asked = Policies.named(policy);
+            Policy asked = policy.read();
             try (Canvas sheet =
                     new AugmentPreview(asked, side, side, variants, seed, source.classes()).draw(first, allocator)) {
                 sheet.write(out);

@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.records.MissingPartException;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.Engine;
 import org.batchmill.train.engine.Engines;
@@ -27,10 +28,10 @@ public final class Placement {
      * @throws UsageException       if there is no such engine or device
      */
     public Placement(EngineOptions options, JobListener listener) {
-        if (!options.device().matches("auto|cpu|gpu(:\\d+)?")) {
-            throw new UsageException("--device is auto, cpu or gpu:0, not " + options.device());
+        if (!options.device.matches("auto|cpu|gpu(:\\d+)?")) {
+            throw new OptionException("{device} is auto, cpu or gpu:0, not " + options.device);
         }
-        this.engine = Engines.named(options.engine());
+        this.engine = Engines.named(options.engine);
         this.options = options;
         this.listener = listener;
     }
@@ -44,33 +45,33 @@ public final class Placement {
      */
     public Program compile(ProgramSpec spec) {
         ProgramSpec complete = spec.toBuilder()
-                .threads(options.threads())
-                .dataFormat(options.dataFormat())
-                .precision(options.precision())
+                .threads(options.threads)
+                .dataFormat(options.dataFormat)
+                .precision(options.precision)
                 .device(CPU)
                 .build();
         Program program = onDevice(complete);
-        if (options.memory() != null && program.peakBytes() > options.memory()) {
+        if (options.memory != null && program.peakBytes() > options.memory.count()) {
             String needed = mebibytes(program.peakBytes());
             program.close();
-            throw new UsageException(spec.network().name() + " takes " + needed + " on its device with "
-                    + spec.batchSize() + " rows at a time; --memory allows " + mebibytes(options.memory())
-                    + ": take a smaller --batch or more --subdivisions");
+            throw new OptionException(spec.network().name() + " takes " + needed + " on its device with "
+                    + spec.batchSize() + " rows at a time; {memory} allows " + mebibytes(options.memory.count())
+                    + ": take a smaller {batch} or more {subdivisions}");
         }
-        if (options.logDevices()) {
+        if (options.logDevices) {
             log(program);
         }
         return program;
     }
 
     private Program onDevice(ProgramSpec spec) {
-        if (!options.device().equals("auto")) {
-            return engine.compile(spec.toBuilder().device(options.device()).build());
+        if (!options.device.equals("auto")) {
+            return engine.compile(spec.toBuilder().device(options.device).build());
         }
         try {
             return engine.compile(spec.toBuilder().device(GPU).build());
         } catch (MissingPartException e) {
-            if (options.logDevices()) {
+            if (options.logDevices) {
                 listener.says(e.getMessage() + "; taking " + CPU);
             }
             return engine.compile(spec);

@@ -20,7 +20,7 @@ public final class PlanJob {
     public static List<String> run(String model, int batch, boolean training, EngineOptions options)
             throws IOException {
         try (Program program =
-                Engines.named(options.engine()).compile(TrialProgram.spec(model, batch, training, options))) {
+                Engines.named(options.engine).compile(TrialProgram.spec(model, batch, training, options))) {
             return program.plan();
         }
     }

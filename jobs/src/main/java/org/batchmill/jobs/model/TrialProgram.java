@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.task.NamedModel;
-import org.batchmill.records.UsageException;
+import org.batchmill.records.OptionException;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.engine.ProgramSpec.InputFormat;
 import org.batchmill.train.network.Layer;
@@ -27,7 +27,7 @@ public final class TrialProgram {
      */
     public static ProgramSpec spec(String model, int rows, boolean training, EngineOptions options) throws IOException {
         if (rows < 1) {
-            throw new UsageException("--batch " + rows + " is no number of pictures");
+            throw new OptionException("{batch} " + rows + " is no number of pictures");
         }
         NamedModel named = NamedModel.of(model, List.of(), Layer.BatchNorm.Rule.STANDARD);
         Network network = named.network();
@@ -47,9 +47,9 @@ public final class TrialProgram {
                             .build();
         }
         return spec.toBuilder()
-                .threads(options.threads())
-                .dataFormat(options.dataFormat())
-                .precision(options.precision())
+                .threads(options.threads)
+                .dataFormat(options.dataFormat)
+                .precision(options.precision)
                 .build();
     }
 

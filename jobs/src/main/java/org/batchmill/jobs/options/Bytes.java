@@ -5,11 +5,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.batchmill.records.UsageException;
 
-/** A number of bytes, written {@code 512m}, {@code 2g}, {@code 1.5g} or {@code 1048576}. */
+/**
+ * A number of bytes, at least 1, written {@code 512m}, {@code 2g}, {@code 1.5g} or {@code 1048576}. Immutable.
+ */
 public record Bytes(long count) {
 
     private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?)([kmgt]?)(?:i?b)?");
     private static final String UNITS = "kmgt";
+
+    public Bytes {
+        if (count < 1) {
+            throw new UsageException("a size is at least 1 byte, not " + count);
+        }
+    }
 
     /** @throws UsageException if the text is no size */
     public static Bytes parse(String text) {
@@ -31,7 +39,7 @@ public record Bytes(long count) {
     public String toString() {
         int unit = 0;
         long left = count;
-        while (left != 0 && left % 1024 == 0 && unit < UNITS.length()) {
+        while (left % 1024 == 0 && unit < UNITS.length()) {
             left /= 1024;
             unit++;
         }

@@ -1,118 +1,56 @@
 package org.batchmill.jobs.options;
 
 import java.util.List;
+import org.batchmill.ingest.sources.DataFormat;
 
 /** Where samples come from. Not thread-safe while it is being filled in. */
-public final class DataOptions {
+public final class DataOptions implements OptionGroup {
 
-    private String data;
-    private String val;
-    private String format = "auto";
-    private String split;
-    private List<String> classes = List.of();
-    private List<String> mix = List.of();
-    private List<String> target = List.of();
-    private Double holdout;
-    private Double cameraOffset;
-    private Long frameCache;
+    @JobOption(
+            value = "Record files or globs ('a-*.tfrecord'), a folder in a known layout, a table NAME.csv,"
+                    + " kafka:TOPIC, or sample:shapes, sample:digits, sample:road, sample:line, sample:table.",
+            label = "WHERE",
+            required = true)
+    public String data;
 
-    /** Record files or globs, a folder in a known layout, {@code kafka:TOPIC} or {@code sample:NAME}. */
-    public String data() {
-        return data;
-    }
+    @JobOption(
+            value = "The layout of a folder: voc, coco, yolo, classes, udacity, video, digits, table, records; auto"
+                    + " looks.",
+            label = "F")
+    public DataFormat format = DataFormat.AUTO;
 
-    public DataOptions data(String value) {
-        data = value;
-        return this;
-    }
+    @JobOption(value = "Read one list of a folder that has lists: train or val.", label = "LIST")
+    public String split;
 
-    /** The same for validation; null takes the folder's own validation list, or none. */
-    public String val() {
-        return val;
-    }
+    @JobOption(
+            value = "Only these classes, in this order; others are a bad annotation, digits of others are passed over.",
+            label = "A,B")
+    public List<String> classes = List.of();
 
-    public DataOptions val(String value) {
-        val = value;
-        return this;
-    }
+    @JobOption(value = "Columns of a table to predict.", label = "COLUMN", otherwise = "the last")
+    public List<String> target = List.of();
 
-    /** The layout of a folder: voc, coco, yolo, classes, udacity, video, digits, table; auto looks. */
-    public String format() {
-        return format;
-    }
+    @JobOption(
+            value = "Take the side cameras of a driving log too: add X to the angle of the left, subtract it for the"
+                    + " right.",
+            label = "X")
+    public Double cameraOffset;
 
-    public DataOptions format(String value) {
-        format = value;
-        return this;
-    }
+    @JobOption(
+            value = "What the decoded frames of videos may take; above it, pack them.",
+            label = "MIB",
+            otherwise = "1024",
+            form = TextForms.Mebibytes.class)
+    public Bytes frameCache;
 
-    /** The list of a folder to read: train, val; null for all of it. */
-    public String split() {
-        return split;
-    }
+    @JobOption(value = "Samples to validate on.", label = "WHERE", otherwise = "the data's own validation list")
+    public String val;
 
-    public DataOptions split(String value) {
-        split = value;
-        return this;
-    }
+    @JobOption(value = "Hold out this share of the samples to validate on, drawn by the seed: .2.", label = "SHARE")
+    public Double holdout;
 
-    /** Columns of a table that are predicted, by name; empty for the last. */
-    public List<String> target() {
-        return target;
-    }
-
-    public DataOptions target(List<String> value) {
-        target = value;
-        return this;
-    }
-
-    /** The share of the samples that are held out to validate on, drawn by the seed; null for none. */
-    public Double holdout() {
-        return holdout;
-    }
-
-    public DataOptions holdout(Double value) {
-        holdout = value;
-        return this;
-    }
-
-    /** Only these classes, in this order; empty for those of the data. */
-    public List<String> classes() {
-        return classes;
-    }
-
-    public DataOptions classes(List<String> value) {
-        classes = value;
-        return this;
-    }
-
-    /** Data sets to draw from too, each {@code WHERE=WEIGHT}: so many draws for one of {@link #data()}. */
-    public List<String> mix() {
-        return mix;
-    }
-
-    public DataOptions mix(List<String> value) {
-        mix = value;
-        return this;
-    }
-
-    /** For driving logs of three cameras: the angle added for the left and subtracted for the right; null takes the centre alone. */
-    public Double cameraOffset() {
-        return cameraOffset;
-    }
-
-    public DataOptions cameraOffset(Double value) {
-        cameraOffset = value;
-        return this;
-    }
-
-    /** What the decoded frames of videos may take, in MiB; null for 1024. */
-    public Long frameCache() {
-        return frameCache;
-    }
-
-    public DataOptions frameCache(Long value) {
-        frameCache = value;
-        return this;
-    }
+    @JobOption(
+            value = "Draw from another data set too, WEIGHT times as often as from --data. May be repeated.",
+            label = "WHERE=WEIGHT")
+    public List<Mix> mix = List.of();
 }

@@ -3,83 +3,28 @@ package org.batchmill.jobs.options;
 import org.batchmill.train.engine.ProgramSpec;
 
 /** What computes. Not thread-safe while it is being filled in. */
-public final class EngineOptions {
+public final class EngineOptions implements OptionGroup {
 
-    private String engine = "auto";
-    private String device = "auto";
-    private int threads = 0;
-    private Long memory;
-    private boolean logDevices = false;
-    private ProgramSpec.Precision precision = ProgramSpec.Precision.FLOAT32;
-    private ProgramSpec.DataFormat dataFormat = ProgramSpec.DataFormat.AUTO;
+    @JobOption(
+            value = "auto (onednn where it runs, else nd4j), onednn, nd4j or cudnn (runs no networks yet).",
+            label = "E")
+    public String engine = "auto";
 
-    /** {@code auto}, {@code nd4j}, {@code onednn} or {@code cudnn}. */
-    public String engine() {
-        return engine;
-    }
+    @JobOption(value = "auto (a GPU if there is one, else the CPU), cpu or gpu:0.", label = "D")
+    public String device = "auto";
 
-    public EngineOptions engine(String value) {
-        engine = value;
-        return this;
-    }
+    @JobOption(value = "Threads within an operation.", label = "N", otherwise = "the engine's choice")
+    public int threads;
 
-    /** {@code auto}, which takes a GPU where the engine has one, {@code cpu} or {@code gpu:0}. */
-    public String device() {
-        return device;
-    }
+    @JobOption(value = "Device memory that the network may take: 512m, 2g.", label = "SIZE")
+    public Bytes memory;
 
-    public EngineOptions device(String value) {
-        device = value;
-        return this;
-    }
+    @JobOption("Say where each layer runs, and what it was compiled to.")
+    public boolean logDevices;
 
-    /** Threads within an operation; 0 for the engine's choice. */
-    public int threads() {
-        return threads;
-    }
+    @JobOption(value = "auto, nchw or nhwc inside.", label = "F")
+    public ProgramSpec.DataFormat dataFormat = ProgramSpec.DataFormat.AUTO;
 
-    public EngineOptions threads(int value) {
-        threads = value;
-        return this;
-    }
-
-    /** Bytes of device memory that a network may take; null for any. */
-    public Long memory() {
-        return memory;
-    }
-
-    public EngineOptions memory(Long value) {
-        memory = value;
-        return this;
-    }
-
-    /** Says of every layer where it runs, and what it was compiled to. */
-    public boolean logDevices() {
-        return logDevices;
-    }
-
-    public EngineOptions logDevices(boolean value) {
-        logDevices = value;
-        return this;
-    }
-
-    /** The arithmetic inside the engine, where it has a choice. */
-    public ProgramSpec.Precision precision() {
-        return precision;
-    }
-
-    public EngineOptions precision(ProgramSpec.Precision value) {
-        precision = value;
-        return this;
-    }
-
-    /** The layout of activations inside the engine, where it has a choice. */
-    public ProgramSpec.DataFormat dataFormat() {
-        return dataFormat;
-    }
-
-    public EngineOptions dataFormat(ProgramSpec.DataFormat value) {
-        dataFormat = value;
-        return this;
-    }
+    @JobOption(value = "float32, or bfloat16 with engine onednn on a CPU that has it.", label = "P")
+    public ProgramSpec.Precision precision = ProgramSpec.Precision.FLOAT32;
 }

@@ -1,66 +1,38 @@
 package org.batchmill.jobs.options;
 
-/** What a steering network sees of each frame. Null is the recipe's own. Not thread-safe while it is being filled in. */
-public final class FrameOptions {
+import org.batchmill.jobs.PictureSize;
+import org.batchmill.train.task.SteeringView;
+import org.batchmill.video.FrameCrop;
 
-    private String crop;
-    private String colour;
-    private String inputSize;
-    private Integer frames;
-    private Integer frameGap;
+/** What a steering network sees of each frame. What is null is the recipe's own. Not thread-safe while it is being filled in. */
+public final class FrameOptions implements OptionGroup {
 
-    /** The part of each frame, {@code x0:x1,y0:y1} in pixels or in shares of the frame. */
-    public String crop() {
-        return crop;
-    }
+    @JobOption(
+            value = "Steering: the part of each frame, in pixels (:,60:136) or in shares of it (:,.375:.85).",
+            label = "x0:x1,y0:y1",
+            otherwise = "the recipe's own")
+    public FrameCrop crop;
 
-    public FrameOptions crop(String value) {
-        crop = value;
-        return this;
-    }
+    @JobOption(
+            value = "Steering: the network's input: rgb, bgr, yuv or hsv.",
+            label = "C",
+            otherwise = "the recipe's own")
+    public SteeringView.Colour colour;
 
-    /** {@code rgb}, {@code bgr}, {@code yuv} or {@code hsv}. */
-    public String colour() {
-        return colour;
-    }
+    @JobOption(value = "Steering: the network's picture.", label = "HxW", otherwise = "the model's own, 66x200")
+    public PictureSize inputSize;
 
-    public FrameOptions colour(String value) {
-        colour = value;
-        return this;
-    }
+    @JobOption(
+            value = "Steering: frames in a sample, stacked as channels, or the sequence of pilotnet-lstm.",
+            label = "N",
+            otherwise = "1; of a sequence 4")
+    public Integer frames;
 
-    /** The network's picture, {@code HEIGHTxWIDTH}; null for the model's own. */
-    public String inputSize() {
-        return inputSize;
-    }
-
-    public FrameOptions inputSize(String value) {
-        inputSize = value;
-        return this;
-    }
-
-    /** Frames in a sample, the newest last: stacked as channels, or a sequence for a model with an LSTM. */
-    public Integer frames() {
-        return frames;
-    }
-
-    public FrameOptions frames(Integer value) {
-        frames = value;
-        return this;
-    }
-
-    /** How many frames lie from one of them to the next. */
-    public Integer frameGap() {
-        return frameGap;
-    }
-
-    public FrameOptions frameGap(Integer value) {
-        frameGap = value;
-        return this;
-    }
+    @JobOption(value = "Steering: frames from one of them to the next.", label = "K", otherwise = "3")
+    public Integer frameGap;
 
     /** Whether any of them was given. */
     public boolean areGiven() {
-        return crop != null || colour != null || inputSize != null || frames != null || frameGap != null;
+        return OptionField.of(this).stream().anyMatch(option -> option.value() != null);
     }
 }

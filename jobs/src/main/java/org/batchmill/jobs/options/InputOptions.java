@@ -1,145 +1,74 @@
 package org.batchmill.jobs.options;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.io.IOException;
 import org.batchmill.augment.decode.ImageDecoder;
+import org.batchmill.augment.transform.Policy;
 import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.queues.pipeline.Shuffle;
-import org.batchmill.records.UsageException;
 
 /** How samples become batches. Not thread-safe while it is being filled in. */
-public final class InputOptions {
+public final class InputOptions implements OptionGroup {
 
-    private Integer batch;
-    private Integer workers;
-    private int prefetch = 4;
-    private String shuffle = "permutation";
-    private long seed = 1;
-    private String policy;
-    private ErrorPolicy.Mode onError = ErrorPolicy.Mode.FAIL;
-    private long maxErrors = 100;
-    private long maxPixels = ImageDecoder.DEFAULT_PIXEL_LIMIT;
+    @JobOption(value = "Samples in a batch.", label = "N", otherwise = "the task's own")
+    public Integer batch;
 
-    @JsonUnwrapped
-    private final SamplingOptions sampling = new SamplingOptions();
+    @JobOption(value = "Threads that decode and augment.", label = "N", otherwise = "the number of processors")
+    public Integer workers;
 
-    @JsonUnwrapped
-    private final ResourceOptions resources = new ResourceOptions();
+    @JobOption(value = "Batches that may wait for the trainer.", label = "N")
+    public int prefetch = 4;
 
-    /** Samples in a batch; null for the task's own. */
-    public Integer batch() {
-        return batch;
-    }
+    @JobOption(
+            value = "permutation (indexed data), window:N (streams), queue:CAP,MIN (TensorFlow's queue; its order is"
+                    + " not promised), or none.",
+            label = "S")
+    public Shuffle shuffle = Shuffle.permutation();
 
-    public InputOptions batch(Integer value) {
-        batch = value;
-        return this;
-    }
+    @JobOption(value = "Of order, augmentation, initial weights and dropout.", label = "N")
+    public long seed = 1;
+
+    @JobOption(
+            value = "Augmentation: none, yolo, steering, digits, or a YAML file.",
+            label = "P",
+            otherwise = "the task's own")
+    public PolicyName policy;
+
+    @JobOption(value = "fail, skip or quarantine a bad sample.", label = "E", otherwise = "fail; of a topic quarantine")
+    public ErrorPolicy.Mode onError;
+
+    @JobOption(value = "So many bad samples may be skipped.", label = "N")
+    public long maxErrors = 100;
+
+    @JobOption(value = "A picture of more pixels is refused before it is decoded.", label = "N")
+    public long maxPixels = ImageDecoder.DEFAULT_PIXEL_LIMIT;
+
+    /** Which samples are drawn how often. */
+    public final SamplingOptions sampling = new SamplingOptions();
+
+    /** What the pipeline may take of the machine. */
+    public final ResourceOptions resources = new ResourceOptions();
 
     /** Threads that decode and augment: as many as there are processors if nobody says how many. */
-    public int workers() {
+    public int workerCount() {
         return workers == null ? Runtime.getRuntime().availableProcessors() : workers;
     }
 
-    public InputOptions workers(int value) {
-        workers = value;
-        return this;
-    }
-
-    /** Batches that may wait for the trainer. */
-    public int prefetch() {
-        return prefetch;
-    }
-
-    public InputOptions prefetch(int value) {
-        prefetch = value;
-        return this;
-    }
-
-    /** {@code permutation}, {@code window:N}, {@code queue:CAP,MIN} or {@code none}. */
-    public String shuffle() {
-        return shuffle;
-    }
-
     /**
-     * The shuffle, read.
+     * The augmentation; null for the task's own.
      *
-     * @throws UsageException if there is none of that name
+     * @throws IOException if its file cannot be read or is bad
      */
-    public Shuffle parsedShuffle() {
-        try {
-            return Shuffle.parse(shuffle);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage(), e);
-        }
-    }
-
-    public InputOptions shuffle(String value) {
-        shuffle = value;
-        return this;
-    }
-
-    /** Of order, augmentation, initial weights and dropout. */
-    public long seed() {
-        return seed;
-    }
-
-    public InputOptions seed(long value) {
-        seed = value;
-        return this;
-    }
-
-    /** The augmentation: {@code none}, {@code yolo}, {@code steering} or a YAML file; null for the task's own. */
-    public String policy() {
-        return policy;
-    }
-
-    public InputOptions policy(String value) {
-        policy = value;
-        return this;
+    public Policy readPolicy() throws IOException {
+        return policy == null ? null : policy.read();
     }
 
     /** What follows when a sample is bad. */
-    public ErrorPolicy.Mode onError() {
-        return onError;
-    }
-
-    public InputOptions onError(ErrorPolicy.Mode value) {
-        onError = value;
-        return this;
-    }
-
-    /** So many samples may be skipped in a run. */
-    public long maxErrors() {
-        return maxErrors;
-    }
-
-    public InputOptions maxErrors(long value) {
-        maxErrors = value;
-        return this;
-    }
-
-    /** A picture of more pixels is refused before it is decoded. */
-    public long maxPixels() {
-        return maxPixels;
-    }
-
-    public InputOptions maxPixels(long value) {
-        maxPixels = value;
-        return this;
-    }
-
-    /** Which samples are drawn how often. */
-    public SamplingOptions sampling() {
-        return sampling;
-    }
-
-    /** What the pipeline may take of the machine. */
-    public ResourceOptions resources() {
-        return resources;
+    public ErrorPolicy.Mode errorMode() {
+        return onError == null ? ErrorPolicy.Mode.FAIL : onError;
     }
 
     /** Whether workers and prefetch tune themselves: as asked for, else when nobody says how many workers there are. */
     public boolean tunesItself() {
-        return resources.autotune() == null ? workers == null : resources.autotune();
+        return resources.autotune == null ? workers == null : resources.autotune;
     }
 }

@@ -9,9 +9,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.batchmill.jobs.PictureSize;
 import org.batchmill.queues.pipeline.Shuffle;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.optimize.Optimizer;
+import org.batchmill.video.FrameCrop;
 
 /** The forms of the types that options have. */
 final class TextForms {
@@ -33,6 +35,12 @@ final class TextForms {
         BY_TYPE.put(Optimizer.class, new OptimizerText());
         BY_TYPE.put(SchedulePlan.class, form(SchedulePlan::new, Object::toString));
         BY_TYPE.put(LayerRate.class, form(LayerRate::parse, Object::toString));
+        BY_TYPE.put(PolicyName.class, form(PolicyName::new, Object::toString));
+        BY_TYPE.put(Balancing.class, form(Balancing::parse, Object::toString));
+        BY_TYPE.put(Shard.class, form(Shard::parse, Object::toString));
+        BY_TYPE.put(Mix.class, form(Mix::parse, Object::toString));
+        BY_TYPE.put(FrameCrop.class, form(FrameCrop::new, Object::toString));
+        BY_TYPE.put(PictureSize.class, form(PictureSize::parse, Object::toString));
     }
 
     private TextForms() {}

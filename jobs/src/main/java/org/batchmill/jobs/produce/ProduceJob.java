@@ -15,6 +15,7 @@ import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -41,10 +42,10 @@ public final class ProduceJob {
 
         public Options {
             if (topic == null || topic.isEmpty()) {
-                throw new UsageException("--topic T says where the samples go");
+                throw new OptionException("{topic} says where the samples go");
             }
             if (rows < 1 || rate < 0 || count < 0 || partitions < 0) {
-                throw new UsageException("--rows is at least 1, --rate, --count and --partitions at least 0");
+                throw new OptionException("{rows} is at least 1, {rate}, {count} and {partitions} at least 0");
             }
         }
     }
@@ -85,7 +86,7 @@ public final class ProduceJob {
             if (!(source instanceof SampleSource.Indexed indexed)) {
                 throw new UsageException("a data set of known size is sent, not a stream");
             }
-            List<String> classes = data.classes().isEmpty() ? source.classes() : data.classes();
+            List<String> classes = data.classes.isEmpty() ? source.classes() : data.classes;
             MessageFormat format = options.format() == MessageFormat.AUTO ? MessageFormat.EXAMPLE : options.format();
             MessageSender.makeTopic(cluster, options.topic(), options.partitions());
             try (MessageSender sender = MessageSender.open(cluster)) {

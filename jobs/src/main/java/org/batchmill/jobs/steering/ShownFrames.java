@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.batchmill.records.Labels;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -61,7 +62,7 @@ public final class ShownFrames implements SampleSource.Indexed {
     private static long number(String id) {
         String digits = id.substring(id.lastIndexOf('#') + 1);
         if (video(id).isEmpty() || !digits.matches("\\d{1,15}")) {
-            throw new UsageException("--frames takes the frames of videos, whose samples are called VIDEO#FRAME: " + id
+            throw new OptionException("{frames} takes the frames of videos, whose samples are called VIDEO#FRAME: " + id
                     + " has no frames before it");
         }
         return Long.parseLong(digits);

@@ -9,6 +9,8 @@ import org.batchmill.augment.transform.Flip;
 import org.batchmill.augment.transform.GeometricTransform;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.ingest.sources.SourceOptions;
+import org.batchmill.jobs.options.Bytes;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.network.Network;
@@ -26,8 +28,8 @@ public record SteeringInput(SteeringView view, Network network) {
     public SteeringInput {
         int wanted = network.timeSteps() * network.input().channels();
         if (wanted != 3 * view.frames()) {
-            throw new UsageException(network.name() + " takes " + wanted / 3 + " frames a sample, not " + view.frames()
-                    + ": see --frames");
+            throw new OptionException(network.name() + " takes " + wanted / 3 + " frames a sample, not " + view.frames()
+                    + ": see {frames}");
         }
     }
 
@@ -38,12 +40,12 @@ public record SteeringInput(SteeringView view, Network network) {
     }
 
     /** What the frames of videos are decoded to: already cut and at the network's size. */
-    public SourceOptions.Frames decoding(Long cacheMebibytes) {
+    public SourceOptions.Frames decoding(Bytes cache) {
         return new SourceOptions.Frames(
                 new FrameCrop(view.crop()),
                 network.input().height(),
                 network.input().width(),
-                cacheMebibytes == null ? SourceOptions.Frames.WHOLE.budget() : cacheMebibytes << 20);
+                cache == null ? SourceOptions.Frames.WHOLE.budget() : cache.count());
     }
 
     /**
@@ -56,7 +58,7 @@ public record SteeringInput(SteeringView view, Network network) {
             return new ShownFrames(indexed, new FrameCrop(view.crop()), stack(), view.gap());
         }
         if (view.frames() > 1) {
-            throw new UsageException("--frames wants data whose frames can be found again, not a stream");
+            throw new OptionException("{frames} wants data whose frames can be found again, not a stream");
         }
         return source;
     }
@@ -92,7 +94,7 @@ public record SteeringInput(SteeringView view, Network network) {
     public Policy coloured(Policy policy) {
         for (Policy.Step step : policy.steps()) {
             if (step.transform() instanceof Crop || step.transform() instanceof ColourSpace) {
-                throw new UsageException("give --crop and --colour instead of the policy's "
+                throw new OptionException("give {crop} and {colour} instead of the policy's "
                         + step.transform().getClass().getSimpleName()
                         + ": they are kept in the checkpoint, for eval and drive");
             }

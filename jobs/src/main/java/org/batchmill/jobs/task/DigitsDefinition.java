@@ -5,6 +5,7 @@ import java.util.List;
 import org.batchmill.augment.Batch;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.ingest.sources.kafka.SampleCheck;
+import org.batchmill.jobs.options.PolicyName;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.checkpoint.Checkpoint;
@@ -72,9 +73,7 @@ final class DigitsDefinition implements TaskDefinition {
         Network network = Models.byName(
                 options.optimization().model == null ? DEFAULT_MODEL : options.optimization().model,
                 ModelOptions.classes(classes.size()));
-        int batch = options.input().batch() == null
-                ? DEFAULT_BATCH
-                : options.input().batch();
+        int batch = options.input().batch == null ? DEFAULT_BATCH : options.input().batch;
         long steps = RecipeOptions.steps(options.optimization(), Learning.size(source), batch, DEFAULT_EPOCHS);
         // Flat networks are far from done after so few steps at a rate that suits the deeper ones: 86 % instead of 89.
         double rate = convolves(network) ? 1e-3 : 1e-2;
@@ -101,7 +100,7 @@ final class DigitsDefinition implements TaskDefinition {
 
     /** Networks that see every pixel for itself have enough to do with digits that stand still. */
     private static Policy augmentation(Network network) {
-        return convolves(network) ? Policies.forDigits() : Policy.NONE;
+        return convolves(network) ? PolicyName.forDigits() : Policy.NONE;
     }
 
     private static boolean convolves(Network network) {

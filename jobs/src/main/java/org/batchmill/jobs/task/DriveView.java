@@ -5,15 +5,15 @@ import org.batchmill.augment.transform.Policy;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.steering.SteeringInput;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
-import org.batchmill.records.UsageException;
 
 /** What a steering network is shown of a drive. Immutable. */
 record DriveView(SteeringInput input) implements InputView {
 
     @Override
     public SourceOptions.Frames frames(DataOptions data) {
-        return input.decoding(data.frameCache());
+        return input.decoding(data.frameCache);
     }
 
     @Override
@@ -28,8 +28,8 @@ record DriveView(SteeringInput input) implements InputView {
 
     @Override
     public void refuseHoldout() {
-        throw new UsageException(
-                "--holdout and --folds divide samples at random, and neighbouring frames of a drive are nearly the same"
-                        + " picture: name whole drives with --val");
+        throw new OptionException(
+                "{holdout} and {folds} divide samples at random, and neighbouring frames of a drive are nearly the same"
+                        + " picture: name whole drives with {val}");
     }
 }

@@ -14,9 +14,7 @@ public interface InputView {
     /** Samples as they are; of videos whole frames, in as much memory as the options allow. */
     InputView WHOLE = data -> {
         SourceOptions.Frames whole = SourceOptions.Frames.WHOLE;
-        return data.frameCache() == null
-                ? whole
-                : new SourceOptions.Frames(whole.crop(), 0, 0, data.frameCache() << 20);
+        return data.frameCache == null ? whole : new SourceOptions.Frames(whole.crop(), 0, 0, data.frameCache.count());
     };
 
     /** What the frames of videos are decoded to. */

@@ -49,9 +49,8 @@ public record Learning(
      * @param resumed what the run goes on from, whose classes and baseline stay; null for a new run
      */
     public static Learning of(TrainOptions options, SampleSource source, Checkpoint resumed) throws IOException {
-        Learning plain = options.task()
-                .definition()
-                .learning(options, Policies.named(options.input().policy()), source, resumed);
+        Learning plain =
+                options.task().definition().learning(options, options.input().readPolicy(), source, resumed);
         boolean endless = source instanceof SampleSource.Stream && options.optimization().steps == null;
         Recipe recipe = endless ? plain.recipe().endless() : plain.recipe();
         return plain.with(RecipeOptions.onto(recipe, options.optimization()));
@@ -62,14 +61,10 @@ public record Learning(
         if (resumed != null) {
             return resumed.task().classes();
         }
-        List<String> classes = options.data().classes().isEmpty()
-                ? source.classes()
-                : options.data().classes();
+        List<String> classes = options.data().classes.isEmpty() ? source.classes() : options.data().classes;
         if (classes.isEmpty()) {
             throw new DataException(
-                    DataException.Kind.MISSING,
-                    options.data().data(),
-                    "names no classes: give them with --classes A,B");
+                    DataException.Kind.MISSING, options.data().data, "names no classes: give them with --classes A,B");
         }
         return classes;
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.detection.DetectionTask;
@@ -102,7 +103,7 @@ public interface NetworkTask {
      * @throws UsageException if the task predicts none
      */
     default AnglePredictions angles() {
-        throw new UsageException("--plot and --predictions are for steering");
+        throw new OptionException("{plot} and {predictions} are for steering");
     }
 
     /**

@@ -11,6 +11,7 @@ import org.batchmill.jobs.steering.DriveAngles;
 import org.batchmill.jobs.steering.ShownFrames;
 import org.batchmill.jobs.steering.SteeringInput;
 import org.batchmill.records.Labels;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
@@ -68,24 +69,23 @@ final class SteeringDefinition implements TaskDefinition {
     private static SteeringInput input(TrainOptions options) {
         FrameOptions frames = options.frames();
         String model = options.optimization().model == null ? DEFAULT_MODEL : options.optimization().model;
-        int count = frames.frames() == null ? (model.equals("pilotnet-lstm") ? DEFAULT_SEQUENCE : 1) : frames.frames();
-        int gap = frames.frameGap() == null ? (count == 1 ? 1 : DEFAULT_GAP) : frames.frameGap();
+        int count = frames.frames == null ? (model.equals("pilotnet-lstm") ? DEFAULT_SEQUENCE : 1) : frames.frames;
+        int gap = frames.frameGap == null ? (count == 1 ? 1 : DEFAULT_GAP) : frames.frameGap;
         if (count < 1 || gap < 1) {
-            throw new UsageException("--frames and --frame-gap are at least 1, not " + count + " and " + gap);
+            throw new OptionException("{frames} and {frame-gap} are at least 1, not " + count + " and " + gap);
         }
         SteeringView usual = SteeringRecipe.named(options.optimization().recipe).view();
         SteeringView view = new SteeringView(
-                frames.crop() == null ? usual.crop() : frames.crop(),
-                frames.colour() == null ? usual.colour() : colour(frames.colour()),
+                frames.crop == null ? usual.crop() : frames.crop.text(),
+                frames.colour == null ? usual.colour() : frames.colour,
                 count,
                 gap);
-        return new SteeringInput(view, network(model, frames.inputSize(), count));
+        return new SteeringInput(view, network(model, frames.inputSize, count));
     }
 
-    private static Network network(String model, String size, int frames) {
+    private static Network network(String model, PictureSize picture, int frames) {
         ModelOptions options = ModelOptions.classes(1).frames(frames);
-        if (size != null) {
-            PictureSize picture = PictureSize.parse(size, "--input-size");
+        if (picture != null) {
             options = options.picture(picture.height(), picture.width());
         }
         try {
@@ -95,15 +95,6 @@ final class SteeringDefinition implements TaskDefinition {
         }
     }
 
-    private static SteeringView.Colour colour(String name) {
-        for (SteeringView.Colour colour : SteeringView.Colour.values()) {
-            if (colour.name().equalsIgnoreCase(name)) {
-                return colour;
-            }
-        }
-        throw new UsageException("--colour is rgb, bgr, yuv or hsv, not " + name);
-    }
-
     @Override
     public Learning learning(TrainOptions options, Policy policy, SampleSource source, Checkpoint resumed) {
         SteeringInput input = input(options);
@@ -111,9 +102,7 @@ final class SteeringDefinition implements TaskDefinition {
         // A stream's mean is not known before it was seen.
         DriveAngles angles = source instanceof ShownFrames frames ? frames.angles() : null;
         double range = angles == null ? 1 : angles.range();
-        int batch = options.input().batch() == null
-                ? SteeringRecipe.BATCH
-                : options.input().batch();
+        int batch = options.input().batch == null ? SteeringRecipe.BATCH : options.input().batch;
         Recipe training = recipe.training(
                 batch,
                 RecipeOptions.steps(options.optimization(), Learning.size(source), batch, SteeringRecipe.EPOCHS));

@@ -16,7 +16,7 @@ final class TableDefinition extends RowsDefinition {
 
     @Override
     Recipe recipe(TrainOptions options, long rows) {
-        int batch = options.input().batch() == null ? BATCH : options.input().batch();
+        int batch = options.input().batch == null ? BATCH : options.input().batch;
         long steps = RecipeOptions.steps(options.optimization(), rows, batch, EPOCHS);
         return recipe(batch, steps, new Optimizer.Adam(.9f, .999f, 1e-8f), 1e-3);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.ingest.sources.kafka.SampleCheck;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
@@ -51,7 +52,7 @@ public interface TaskDefinition {
      */
     default InputView view(TrainOptions options) {
         if (options.frames().areGiven()) {
-            throw new UsageException("--crop, --colour, --input-size, --frames and --frame-gap are for steering");
+            throw new OptionException("{crop}, {colour}, {input-size}, {frames} and {frame-gap} are for steering");
         }
         return InputView.WHOLE;
     }

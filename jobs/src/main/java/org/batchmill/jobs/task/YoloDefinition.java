@@ -104,7 +104,7 @@ final class YoloDefinition implements TaskDefinition {
     /** The recipe that is named; a configuration has one of its own, which is taken if none is. */
     private static Recipe recipe(NamedModel named, String model, TrainOptions options, long samples) {
         OptimizationOptions asked = options.optimization();
-        int batch = options.input().batch() == null ? 0 : options.input().batch();
+        int batch = options.input().batch == null ? 0 : options.input().batch;
         if (named.recipe().isPresent() && asked.recipe == null) {
             Recipe own = named.recipe().get();
             Recipe sized = batch == 0 ? own : own.withBatch(batch, 1);

@@ -78,22 +78,20 @@ public final class OnlineTraining implements Hook, TrainingSession {
         this.checkpoints = checkpoints;
         this.topic = topic;
         this.listener = listener;
-        this.kept = options.run().keep();
+        this.kept = options.run().keep;
         KafkaOptions kafka = options.kafka();
         KafkaCluster cluster = Topics.cluster(kafka);
-        String letters = kafka.deadLetters() != null
-                ? kafka.deadLetters()
-                : TopicName.of(options.data().data()) + "-dead-letters";
+        String letters =
+                kafka.deadLetters != null ? kafka.deadLetters : TopicName.of(options.data().data) + "-dead-letters";
         topic.expect(
                 options.task().definition().labels(learning.task().description().classes()));
         this.deadLetters = DeadLetters.open(cluster, letters, run.resolve("dead-letters.jsonl"));
-        this.history = kafka.history() ? new StepHistory(run, topic) : null;
-        this.prequential = kafka.prequential() ? new Prequential() : null;
-        this.holdOut = kafka.holdOut() > 0
+        this.history = kafka.history ? new StepHistory(run, topic) : null;
+        this.prequential = kafka.prequential ? new Prequential() : null;
+        this.holdOut = kafka.holdOut > 0
                 ? new HoldOutEvaluation(topic, this::position, learning, options.input(), everySteps, listener)
                 : null;
-        this.announcements =
-                kafka.publish() == null ? null : Announcements.open(cluster, kafka.publish(), run, listener);
+        this.announcements = kafka.publish == null ? null : Announcements.open(cluster, kafka.publish, run, listener);
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.queues.pipeline.Shuffle;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 
 /** Opens what {@code --data kafka:TOPIC} names. */
@@ -21,7 +22,7 @@ public final class Topics {
     private Topics() {}
 
     public static KafkaCluster cluster(KafkaOptions options) throws IOException {
-        return KafkaCluster.of(options.bootstrap(), options.kafkaConfig());
+        return KafkaCluster.of(options.bootstrap, options.kafkaConfig);
     }
 
     /**
@@ -31,18 +32,18 @@ public final class Topics {
      */
     public static TopicSource open(TrainOptions options, Path run) throws IOException {
         KafkaOptions kafka = options.kafka();
-        if (kafka.group() == null) {
-            kafka.group("batchmill-" + UUID.randomUUID().toString().substring(0, 8));
+        if (kafka.group == null) {
+            kafka.group = "batchmill-" + UUID.randomUUID().toString().substring(0, 8);
         }
-        TopicOptions topic = TopicOptions.of(TopicName.of(options.data().data()), kafka.group())
-                .withFormat(kafka.messageFormat())
-                .withClasses(options.data().classes())
-                .withStart(kafka.start())
-                .withSeed(options.input().seed());
-        topic = topic.withHoldOut(kafka.holdOut(), topic.held());
-        Shuffle shuffle = options.input().parsedShuffle();
+        TopicOptions topic = TopicOptions.of(TopicName.of(options.data().data), kafka.group)
+                .withFormat(kafka.messageFormat)
+                .withClasses(options.data().classes)
+                .withStart(kafka.start)
+                .withSeed(options.input().seed);
+        topic = topic.withHoldOut(kafka.holdOut, topic.held());
+        Shuffle shuffle = options.input().shuffle;
         int block = shuffle.accept(new BlockSize(topic.block()));
-        Duration patience = Duration.ofMillis(Math.round(kafka.blockSeconds() * 1000));
+        Duration patience = kafka.blockSeconds;
         return TopicSource.open(
                 cluster(kafka),
                 topic.withBlock(block, !(shuffle instanceof Shuffle.None), patience),
@@ -69,8 +70,8 @@ public final class Topics {
 
         @Override
         public Integer queue(Shuffle.Queue queue) {
-            throw new UsageException(
-                    "a topic is shuffled in blocks, whose order can be had again: --shuffle window:N, not " + queue);
+            throw new OptionException(
+                    "a topic is shuffled in blocks, whose order can be had again: {shuffle} window:N, not " + queue);
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.batchmill.jobs.train;
 
-import java.time.Duration;
 import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.records.SampleSource;
@@ -13,16 +12,13 @@ record Cadence(RunOptions run, Learning learning, SampleSource training) {
     private static final int MOST_LOOKS = 50;
 
     Saving saving() {
-        long steps = run.checkpointSteps() != null ? run.checkpointSteps() : interval();
-        Duration every = run.checkpointMinutes() == null
-                ? null
-                : Duration.ofMillis(Math.round(run.checkpointMinutes() * 60_000));
-        return new Saving(steps, every);
+        long steps = run.checkpointSteps != null ? run.checkpointSteps : interval();
+        return new Saving(steps, run.checkpointMinutes);
     }
 
     /** Updates from one evaluation to the next. */
     long evaluateEvery() {
-        return run.evaluateSteps() != null ? run.evaluateSteps() : interval();
+        return run.evaluateSteps != null ? run.evaluateSteps : interval();
     }
 
     /** Updates from one look at the run to the next: an epoch, but of a small data set several, so that looking does not take the time. */

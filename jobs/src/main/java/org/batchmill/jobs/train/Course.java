@@ -91,7 +91,7 @@ final class Course {
                 options.input(),
                 record.tracing(skipped));
         String position = from == null ? null : from.progress().data();
-        try (PipelineBatches batches = options.input().resources().cached()
+        try (PipelineBatches batches = options.input().resources.cached
                 ? input.cached(session.epochs())
                 : input.shuffled(session.epochs(), position)) {
             TrainingLoop loop = loop(batches, from);
@@ -173,6 +173,6 @@ final class Course {
                 checkpoints.best().orElse(null),
                 batches.metrics().verdict(result.waitedShare()),
                 skipped.count(),
-                options.input().maxErrors());
+                options.input().maxErrors);
     }
 }

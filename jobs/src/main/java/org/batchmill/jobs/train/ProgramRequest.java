@@ -23,7 +23,7 @@ final class ProgramRequest {
                         learning.recipe().rowsAtATime(),
                         learning.loss(),
                         learning.recipe().optimizer(),
-                        options.input().seed())
+                        options.input().seed)
                 .toBuilder()
                 .l2(learning.recipe().decay())
                 .clipNorm(learning.recipe().clipNorm())

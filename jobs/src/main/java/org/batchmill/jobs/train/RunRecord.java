@@ -74,7 +74,7 @@ final class RunRecord implements AutoCloseable {
         EventWriter events = EventWriter.create(run);
         events.hyperParameters(
                 options.byName(), List.of("validation/" + learning.task().metric()));
-        Path traced = options.run().trace();
+        Path traced = options.run().trace;
         return new RunRecord(
                 run,
                 learning,

@@ -23,6 +23,7 @@ import org.batchmill.jobs.topic.Topics;
 import org.batchmill.jobs.topic.TrainingSession;
 import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.records.BoxRules;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
@@ -43,7 +44,7 @@ public final class TrainJob {
     private final StopSwitch stop = new StopSwitch();
 
     public TrainJob(TrainOptions options, JobListener listener) {
-        this.options = options;
+        this.options = options.resolved();
         this.listener = listener;
     }
 
@@ -72,9 +73,9 @@ public final class TrainJob {
      * @throws InterruptedException                     if a stop was requested before the first step or behind the last
      */
     public TrainSummary run() throws IOException, InterruptedException {
-        Opener opener = (run, tolerance) -> TopicName.isTopic(options.data().data())
+        Opener opener = (run, tolerance) -> TopicName.isTopic(options.data().data)
                 ? TrainingSets.ofTopic(Topics.open(options, run), options.data())
-                : TrainingSets.open(view(), options.data(), options.input().seed(), tolerance);
+                : TrainingSets.open(view(), options.data(), options.input().seed, tolerance);
         return run(opener);
     }
 
@@ -95,8 +96,7 @@ public final class TrainJob {
             listener.runFolder(run);
             Checkpoint resumed = resumed(run);
             SkippedSamples skipped = new SkippedSamples(run, listener);
-            Tolerance tolerance =
-                    new Tolerance(new BoxRules(options.data().classes()), skipped.policy(options.input()));
+            Tolerance tolerance = new Tolerance(new BoxRules(options.data().classes), skipped.policy(options.input()));
             InputView view = view();
             try (TrainingSets sets = opener.open(run, tolerance);
                     TrainingSets shown = sets.shown(view)) {
@@ -112,31 +112,31 @@ public final class TrainJob {
     }
 
     private Path runFolder() {
-        Path asked = options.run().run();
+        Path asked = options.run().run;
         if (asked != null) {
             return asked;
         }
-        if (options.run().resume()) {
-            throw new UsageException("--resume needs --run: which run is to go on?");
+        if (options.run().resume) {
+            throw new OptionException("{resume} needs {run}: which run is to go on?");
         }
         return FreshFolder.below(Path.of("runs"), options.task().name().toLowerCase(Locale.ROOT));
     }
 
     private CheckpointFolder checkpoints(Path run) {
-        return new CheckpointFolder(run.resolve("checkpoints"), options.run().keep());
+        return new CheckpointFolder(run.resolve("checkpoints"), options.run().keep);
     }
 
     /** The checkpoint to go on from; null for a new run. */
     private Checkpoint resumed(Path run) throws IOException {
         CheckpointFolder folder = checkpoints(run);
-        if (!options.run().resume()) {
+        if (!options.run().resume) {
             if (!folder.list().isEmpty()) {
-                throw new UsageException(
-                        run + " holds checkpoints of an earlier run: take another --run, or --resume it");
+                throw new OptionException(
+                        run + " holds checkpoints of an earlier run: take another {run}, or {resume} it");
             }
             return null;
         }
-        CheckpointFolder.Loaded loaded = folder.loadLatest(options.run().fallback());
+        CheckpointFolder.Loaded loaded = folder.loadLatest(options.run().fallback);
         loaded.skipped().forEach(line -> listener.warns(line + "; went back to an older checkpoint"));
         listener.says("going on from " + loaded.file() + ", step "
                 + loaded.checkpoint().progress().step());
@@ -200,7 +200,7 @@ public final class TrainJob {
     /** Where samples may be left out, epochs are shorter than the data, and so many are gone through as were asked for. */
     private Long epochs() {
         Integer asked = options.optimization().epochs;
-        return asked == null || options.input().onError() == ErrorPolicy.Mode.FAIL ? null : Long.valueOf(asked);
+        return asked == null || options.input().errorMode() == ErrorPolicy.Mode.FAIL ? null : Long.valueOf(asked);
     }
 
     /** What {@code --init} names; null for nothing, and for a resumed run, which has all its parameters already. */

@@ -19,6 +19,7 @@ import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.jobs.train.TrainSummary;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.CheckpointFolder;
@@ -84,14 +85,14 @@ public final class TuneJob {
         List<Trial> trials = options.all();
         // A misspelt option should not be met after hours.
         trials.forEach(trial -> options.training().with(trial.values()));
-        if (options.folds() > 1 || options.training().data().holdout() != null) {
+        if (options.folds() > 1 || options.training().data().holdout != null) {
             view(options.training()).refuseHoldout();
         }
         Path run = options.run();
         try (RunLock lock = RunLock.take(run)) {
             Path results = run.resolve("results.jsonl");
-            if (Files.exists(results) && !options.training().run().resume()) {
-                throw new UsageException(run + " holds an earlier search: take another --run, or --resume it");
+            if (Files.exists(results) && !options.training().run().resume) {
+                throw new OptionException(run + " holds an earlier search: take another {run}, or {resume} it");
             }
             listener.runFolder(run);
             Task task = task(trials.get(0));
@@ -164,28 +165,29 @@ public final class TuneJob {
 
     /** Threads within the limit, one evaluation at the end unless something waits for more, and what was begun goes on. */
     private void settle(TrainOptions training, Path folder) throws IOException {
-        training.engine().threads(options.threadsEach());
-        training.input().workers(options.threadsEach());
+        training.engine().threads = options.threadsEach();
+        training.input().workers = options.threadsEach();
         RunOptions run = training.run();
-        run.run(folder).keep(1);
-        if (run.evaluateSteps() == null && training.optimization().patience == null) {
-            run.evaluateSteps(0L);
+        run.run = folder;
+        run.keep = 1;
+        if (run.evaluateSteps == null && training.optimization().patience == null) {
+            run.evaluateSteps = 0L;
         }
-        run.resume(
-                !new CheckpointFolder(folder.resolve("checkpoints"), 1).list().isEmpty());
+        run.resume =
+                !new CheckpointFolder(folder.resolve("checkpoints"), 1).list().isEmpty();
     }
 
     private TrainingSets sets(TrainOptions training, SampleSource source, int fold) throws IOException {
         // The division is the search's own: trials with other seeds are judged on the same samples.
-        long seed = options.training().input().seed();
+        long seed = options.training().input().seed;
         if (source != null) {
-            SampleSource.Indexed indexed = TrainingSets.indexed(source, "--folds");
+            SampleSource.Indexed indexed = TrainingSets.indexed(source, "folds");
             return TrainingSets.fold(indexed, new Folds(TrainingSets.count(indexed), options.folds(), seed), fold);
         }
         TrainingSets sets = TrainingSets.open(view(training), training.data(), seed, strict(training));
         if (sets.validation() == null) {
             sets.close();
-            throw new UsageException("a search needs samples to judge by: give --val, --holdout or --folds");
+            throw new OptionException("a search needs samples to judge by: give {val}, {holdout} or {folds}");
         }
         return sets;
     }
@@ -195,7 +197,7 @@ public final class TuneJob {
     }
 
     private static Tolerance strict(TrainOptions training) {
-        return Tolerance.strict(training.data().classes());
+        return Tolerance.strict(training.data().classes);
     }
 
     /** A folder name that says what is tried. */

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.jobs.task.TrainOptions;
-import org.batchmill.records.UsageException;
+import org.batchmill.records.OptionException;
 import org.batchmill.train.tune.Option;
 import org.batchmill.train.tune.Trial;
 
@@ -22,21 +22,21 @@ public record TuneOptions(TrainOptions training, List<Option> searched, int tria
     public TuneOptions {
         searched = List.copyOf(searched);
         if (searched.isEmpty()) {
-            throw new UsageException("nothing is searched over: give --search NAME=VALUES");
+            throw new OptionException("nothing is searched over: give {search} NAME=VALUES");
         }
         if (trials < 0 || folds < 1 || cpus < 1) {
-            throw new UsageException(
-                    "--trials, --folds and --cpus count something, not " + trials + ", " + folds + ", " + cpus);
+            throw new OptionException(
+                    "{trials}, {folds} and {cpus} count something, not " + trials + ", " + folds + ", " + cpus);
         }
-        if (folds > 1 && (training.data().val() != null || training.data().holdout() != null)) {
-            throw new UsageException("--folds hold out a part each: --val and --holdout say something else");
+        if (folds > 1 && (training.data().val != null || training.data().holdout != null)) {
+            throw new OptionException("{folds} hold out a part each: {val} and {holdout} say something else");
         }
     }
 
     /** The trials, the same at each call. */
     List<Trial> all() {
         if (trials > 0) {
-            return Trial.random(searched, trials, training.input().seed());
+            return Trial.random(searched, trials, training.input().seed);
         }
         return Trial.grid(searched.stream().map(TuneOptions::choice).toList());
     }
@@ -45,7 +45,7 @@ public record TuneOptions(TrainOptions training, List<Option> searched, int tria
         if (option instanceof Option.Choice choice) {
             return choice;
         }
-        throw new UsageException(option.name() + " is a range: random draws from it need --trials");
+        throw new OptionException(option.name() + " is a range: random draws from it need {trials}");
     }
 
     /** The options by their names on the command line: what {@code --config} takes back. */
@@ -60,7 +60,7 @@ public record TuneOptions(TrainOptions training, List<Option> searched, int tria
 
     /** Threads of one training. */
     int threadsEach() {
-        return Math.max(1, training.engine().threads());
+        return Math.max(1, training.engine().threads);
     }
 
     /** Trainings at a time. */
@@ -69,6 +69,6 @@ public record TuneOptions(TrainOptions training, List<Option> searched, int tria
     }
 
     Path run() {
-        return training.run().run();
+        return training.run().run;
     }
 }

@@ -19,7 +19,10 @@ import javax.imageio.ImageIO;
 import org.batchmill.augment.Batch;
 import org.batchmill.augment.BatchShape;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.jobs.options.Balancing;
+import org.batchmill.jobs.options.Bytes;
 import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.jobs.options.Shard;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.Box;
 import org.batchmill.records.Content;
@@ -126,14 +129,16 @@ class SampleBatchesTest {
     void shouldDrawClassesAndSteeringBinsEquallyOften() throws Exception {
         Drawn classes = new Drawn("", 200, i -> new Labels.ClassLabel(i < 180 ? "common" : "rare"));
         InputOptions byClass = new InputOptions();
-        byClass.sampling().balance("classes").maxRepeat(100);
+        byClass.sampling.balance = Balancing.CLASSES;
+        byClass.sampling.maxRepeat = 100;
         List<String> names = names(batches(classes, byClass).shuffled(10L, null));
         assertThat(names.stream().filter(name -> Integer.parseInt(name) >= 180).count() / 2000.0)
                 .isCloseTo(0.5, within(0.03));
 
         Drawn straight = new Drawn("", 210, i -> new Labels.Steering(i < 200 ? 0.001f * i / 200 : 0.1f * (i - 199)));
         InputOptions bySteering = new InputOptions();
-        bySteering.sampling().balance("steering:10").maxRepeat(100);
+        bySteering.sampling.balance = Balancing.parse("steering:10");
+        bySteering.sampling.maxRepeat = 100;
         names = names(batches(straight, bySteering).shuffled(10L, null));
         assertThat(names.stream().filter(name -> Integer.parseInt(name) < 200).count() / 2100.0)
                 .as("straight on")
@@ -146,7 +151,7 @@ class SampleBatchesTest {
         Map<String, Integer> seen = new HashMap<>();
         for (int trainer = 1; trainer <= 3; trainer++) {
             InputOptions options = new InputOptions();
-            options.sampling().shard(trainer + "/3");
+            options.sampling.shard = new Shard(trainer, 3);
             names(batches(source, options).shuffled(1L, null)).forEach(name -> seen.merge(name, 1, Integer::sum));
         }
         assertThat(seen).hasSize(37).allSatisfy((name, times) -> assertThat(times)
@@ -157,21 +162,23 @@ class SampleBatchesTest {
     void shouldRefuseWhatCannotBeDrawn() {
         Drawn source = new Drawn("", 5, i -> Labels.NONE);
         for (String shard : List.of("0/3", "4/3", "x", "1/0", "99999999999/99999999999")) {
-            InputOptions options = new InputOptions();
-            options.sampling().shard(shard);
-            assertThatThrownBy(() -> batches(source, options).shuffled(1L, null))
+            assertThatThrownBy(() -> Shard.parse(shard))
                     .isInstanceOf(UsageException.class)
                     .hasMessageContaining(shard);
         }
-        for (String balance : List.of("classes", "steering", "steering:1", "steering:x", "colour")) {
+        for (String balance : List.of("steering:0", "steering:1", "steering:-3", "steering:x", "colour")) {
+            assertThatThrownBy(() -> Balancing.parse(balance)).isInstanceOf(UsageException.class);
+        }
+        for (String balance : List.of("classes", "steering")) {
             InputOptions options = new InputOptions();
-            options.sampling().balance(balance);
+            options.sampling.balance = Balancing.parse(balance);
             assertThatThrownBy(() -> batches(source, options).shuffled(1L, null))
                     .isInstanceOf(UsageException.class)
-                    .hasMessageContaining("--balance");
+                    .hasMessageStartingWith("balance " + balance);
         }
         InputOptions tuned = new InputOptions();
-        tuned.resources().autotune(true).maxWorkers(0);
+        tuned.resources.autotune = true;
+        tuned.resources.maxWorkers = 0;
         assertThatThrownBy(() -> batches(source, tuned).shuffled(1L, null)).isInstanceOf(UsageException.class);
     }
 
@@ -189,11 +196,16 @@ class SampleBatchesTest {
         Path file = folder.resolve("cache");
         List<InputOptions> ways = new ArrayList<>();
         for (int way = 0; way < 4; way++) {
-            ways.add(new InputOptions().workers(2));
+            InputOptions options = new InputOptions();
+            options.workers = 2;
+            ways.add(options);
         }
-        ways.get(1).resources().decodedCache(20L << 20);
-        ways.get(2).resources().decodedCache(100_000L).decodedCacheFile(file);
-        ways.get(3).resources().autotune(true).maxWorkers(4).maxInputMemory(1 << 20);
+        ways.get(1).resources.decodedCache = Bytes.mebibytes(20);
+        ways.get(2).resources.decodedCache = new Bytes(100_000);
+        ways.get(2).resources.decodedCacheFile = file;
+        ways.get(3).resources.autotune = true;
+        ways.get(3).resources.maxWorkers = 4;
+        ways.get(3).resources.maxInputMemory = Bytes.mebibytes(1);
         Encoded source = new Encoded(50);
         List<List<Integer>> runs = new ArrayList<>();
         for (InputOptions way : ways) {

@@ -48,10 +48,10 @@ class TaskDefinitionTest {
     @EnumSource(value = TaskKind.class, names = "STEERING", mode = EnumSource.Mode.EXCLUDE)
     void shouldLeaveTheViewOfFramesToSteering(TaskKind kind) {
         TrainOptions options = TrainOptions.of(kind);
-        options.frames().frames(3);
+        options.frames().frames = 3;
         assertThatThrownBy(() -> kind.definition().view(options))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("--frames");
+                .hasMessageContaining("inputSize, frames and frameGap are for steering");
     }
 
     @Test
