@@ -42,13 +42,13 @@ final class BenchInputCommand implements Callable<Integer> {
     private final DataOptions data = new DataOptions();
 
     @Mixin
-    private final CommandSpec ofData =
+    final CommandSpec ofData =
             DeclaredOptions.of(data).without("val", "holdout").spec();
 
     private final InputOptions input = new InputOptions();
 
     @Mixin
-    private final CommandSpec ofInput = DeclaredOptions.of(input, input.sampling, input.resources)
+    final CommandSpec ofInput = DeclaredOptions.of(input, input.sampling, input.resources)
             .without("shuffle")
             .spec();
 

@@ -48,7 +48,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+    final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
 
     @Mixin
     Results results;

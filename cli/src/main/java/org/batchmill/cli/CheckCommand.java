@@ -35,7 +35,7 @@ final class CheckCommand implements Callable<Integer> {
     private final DataOptions options = new DataOptions();
 
     @Mixin
-    private final CommandSpec ofData =
+    final CommandSpec ofData =
             DeclaredOptions.of(options).only("format", "classes").spec();
 
     @Option(names = "--sheet", paramLabel = "PNG", description = "Draw samples with their labels.")

@@ -72,18 +72,18 @@ final class CompressCommand implements Callable<Integer> {
     private final DataOptions data = new DataOptions();
 
     @Mixin
-    private final CommandSpec ofData =
+    final CommandSpec ofData =
             DeclaredOptions.of(data).only("data", "split").optional().spec();
 
     private final InputOptions input = new InputOptions();
 
     @Mixin
-    private final CommandSpec ofInput = DeclaredOptions.of(input).spec();
+    final CommandSpec ofInput = DeclaredOptions.of(input).spec();
 
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+    final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
 
     @Mixin
     Results results;

@@ -52,7 +52,7 @@ final class DriveCommand implements Callable<Integer> {
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+    final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
 
     DriveCommand(Terminal terminal) {
         this.terminal = terminal;

@@ -34,7 +34,7 @@ final class EvalCommand implements Callable<Integer> {
     private final DataOptions data = new DataOptions();
 
     @Mixin
-    private final CommandSpec ofData =
+    final CommandSpec ofData =
             DeclaredOptions.of(data).without("val", "holdout", "mix").spec();
 
     @Option(names = "--last-weights", description = "Judge the last weights, not their moving average.")
@@ -61,12 +61,12 @@ final class EvalCommand implements Callable<Integer> {
     private final InputOptions input = new InputOptions();
 
     @Mixin
-    private final CommandSpec ofInput = DeclaredOptions.of(input).spec();
+    final CommandSpec ofInput = DeclaredOptions.of(input).spec();
 
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+    final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
 
     @Mixin
     Results results;

@@ -50,7 +50,7 @@ final class InspectCommand implements Callable<Integer> {
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    private final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+    final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
 
     @Mixin
     Results results;

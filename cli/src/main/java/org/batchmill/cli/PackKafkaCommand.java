@@ -50,7 +50,7 @@ final class PackKafkaCommand implements Callable<Integer> {
     private final KafkaOptions kafka = new KafkaOptions();
 
     @Mixin
-    private final CommandSpec ofCluster =
+    final CommandSpec ofCluster =
             DeclaredOptions.of(kafka).only("bootstrap", "kafka-config").spec();
 
     @Option(

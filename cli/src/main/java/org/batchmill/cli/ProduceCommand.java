@@ -43,7 +43,7 @@ final class ProduceCommand implements Callable<Integer> {
     private final KafkaOptions kafka = new KafkaOptions();
 
     @Mixin
-    private final CommandSpec ofCluster =
+    final CommandSpec ofCluster =
             DeclaredOptions.of(kafka).only("bootstrap", "kafka-config").spec();
 
     @Option(names = "--partitions", paramLabel = "N", defaultValue = "0", description = "Of a topic that is made.")
@@ -80,7 +80,7 @@ final class ProduceCommand implements Callable<Integer> {
     private final DataOptions options = new DataOptions();
 
     @Mixin
-    private final CommandSpec ofData =
+    final CommandSpec ofData =
             DeclaredOptions.of(options).only("format", "split", "classes").spec();
 
     @Mixin

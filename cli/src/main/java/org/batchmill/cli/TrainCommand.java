@@ -49,7 +49,7 @@ final class TrainCommand implements Callable<Integer> {
     private final KafkaOptions kafka = new KafkaOptions();
 
     @Mixin
-    private final CommandSpec ofTopics = DeclaredOptions.of(kafka).spec();
+    final CommandSpec ofTopics = DeclaredOptions.of(kafka).spec();
 
     @Option(names = "--config", paramLabel = "FILE.yaml", description = "Options from a file; the command line wins.")
     Path config;

@@ -23,7 +23,7 @@ final class TrainingMixin {
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    private final CommandSpec declared = DeclaredOptions.of(
+    final CommandSpec declared = DeclaredOptions.of(
                     data, run, optimization, frames, input, input.sampling, input.resources, engine)
             .spec();
 
