@@ -26,8 +26,13 @@ import org.batchmill.records.DataException.Kind;
  */
 record CocoFile(List<Image> images, List<Annotation> annotations, List<Category> categories) {
 
+    /** Numbers may be written as other languages do: {@code .5}, {@code 5.}, {@code +5}, {@code NaN}. */
     private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(
+                    JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS,
+                    JsonReadFeature.ALLOW_LEADING_DECIMAL_POINT_FOR_NUMBERS,
+                    JsonReadFeature.ALLOW_TRAILING_DECIMAL_POINT_FOR_NUMBERS,
+                    JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS)
             .build();
 
     /**
@@ -63,6 +68,25 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
             return file;
         } catch (JsonProcessingException e) {
             throw FolderFiles.malformed(path, e);
+        }
+    }
+
+    /** Whether a file looks like one: other JSON files lie in folders too. This kind has an array "images". */
+    static boolean looksLikeOne(Path file) throws IOException {
+        try (JsonParser parser = JSON.createParser(file.toFile())) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                if (parser.currentName().equals("images")) {
+                    return parser.nextToken() == JsonToken.START_ARRAY;
+                }
+                parser.nextToken();
+                parser.skipChildren();
+            }
+            return false;
+        } catch (JsonProcessingException e) {
+            return false;
         }
     }
 

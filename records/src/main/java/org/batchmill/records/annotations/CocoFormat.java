@@ -1,9 +1,5 @@
 package org.batchmill.records.annotations;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +36,8 @@ final class CocoFormat implements FolderFormat {
         for (Path file : FolderFiles.filesIn(root.resolve("annotations"), JSON)) {
             String name = file.getFileName().toString();
             if (name.startsWith("instances")
-                    || (!name.matches("(captions|person_keypoints|panoptic|stuff)_.*") && looksLikeCoco(file))) {
+                    || (!name.matches("(captions|person_keypoints|panoptic|stuff)_.*")
+                            && CocoFile.looksLikeOne(file))) {
                 files.put(file, list(file));
             }
         }
@@ -70,7 +67,7 @@ final class CocoFormat implements FolderFormat {
         List<Path> coco = new ArrayList<>();
         List<Path> all = FolderFiles.filesIn(folder, JSON);
         for (Path file : all.size() > most ? List.<Path>of() : all) {
-            if (looksLikeCoco(file)) {
+            if (CocoFile.looksLikeOne(file)) {
                 coco.add(file);
             }
         }
@@ -84,25 +81,6 @@ final class CocoFormat implements FolderFormat {
 
     private static String stem(Path file) {
         return FolderFiles.stem(file.getFileName().toString()).replaceFirst("^instances_?", "");
-    }
-
-    /** Other JSON files lie in folders too: this kind has an array "images". */
-    private static boolean looksLikeCoco(Path file) throws IOException {
-        try (JsonParser parser = new JsonFactory().createParser(file.toFile())) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return false;
-            }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                if (parser.currentName().equals("images")) {
-                    return parser.nextToken() == JsonToken.START_ARRAY;
-                }
-                parser.nextToken();
-                parser.skipChildren();
-            }
-            return false;
-        } catch (JsonProcessingException e) {
-            return false;
-        }
     }
 
     @Override

@@ -24,18 +24,22 @@ record DrivingLog(List<Row> rows, boolean cameras) {
     private static final List<String> UDACITY =
             List.of("center", "left", "right", "steering", "throttle", "brake", "speed");
 
+    /** A date or a time of day, a day of the week before them, or seconds since 1970; never what could be decimals. */
+    private static final String TIME = "(?:\\d+[-/:].*|[a-z]{3,9},? .*\\d:\\d.*|\\d{8}T\\d.*|\\d{9,19}(?:\\.\\d*)?)";
+
     /** {@code IMAGE DEGREES[,TIME]}, as in Sully Chen's driving data sets. */
     private static final Pattern IMAGE_AND_DEGREES = Pattern.compile(
-            "(.+\\.(?:jpe?g|png|bmp))\\s+([^\\s,]+)(?:[,\\s]\\s*\\d+[-/:].*)?", Pattern.CASE_INSENSITIVE);
+            "(.+\\.(?:jpe?g|png|bmp))\\s+([^\\s,]+)(?:[,\\s]\\s*" + TIME + ")?", Pattern.CASE_INSENSITIVE);
 
     /**
      * A row. Names are empty where there is none.
      *
      * @param where    the file and the line
+     * @param line     its number in the file, from 1
      * @param steering as it is written, not judged
      * @param flaw     what is wrong with the row; null for nothing
      */
-    record Row(String where, String center, String left, String right, String steering, String flaw) {}
+    record Row(String where, int line, String center, String left, String right, String steering, String flaw) {}
 
     /** Whether the first line of a text is {@code IMAGE DEGREES}. */
     static boolean isImageAndDegrees(Path file) throws IOException {
@@ -59,10 +63,10 @@ record DrivingLog(List<Row> rows, boolean cameras) {
             if (!lines.get(i).isEmpty()) {
                 String where = file + ": line " + (i + 1);
                 Matcher line = IMAGE_AND_DEGREES.matcher(lines.get(i));
-                if (!line.matches()) {
-                    throw new DataException(Kind.BAD_ANNOTATION, where, "it is no image with its angle");
-                }
-                rows.add(new Row(where, line.group(1), "", "", line.group(2), null));
+                rows.add(
+                        line.matches()
+                                ? new Row(where, i + 1, line.group(1), "", "", line.group(2), null)
+                                : new Row(where, i + 1, "", "", "", "", "it is no image with its angle"));
             }
         }
         return new DrivingLog(rows, false);
@@ -93,7 +97,7 @@ record DrivingLog(List<Row> rows, boolean cameras) {
                 }
                 columns = Columns.of(UDACITY);
             }
-            rows.add(columns.row(TextFields.of(lines.get(i), separator), separator != ',', where));
+            rows.add(columns.row(TextFields.of(lines.get(i), separator), separator != ',', where, i + 1));
         }
         return new DrivingLog(rows, columns == null || (columns.left >= 0 && columns.right >= 0));
     }
@@ -162,7 +166,7 @@ record DrivingLog(List<Row> rows, boolean cameras) {
             return found;
         }
 
-        Row row(List<String> fields, boolean commas, String where) {
+        Row row(List<String> fields, boolean commas, String where, int line) {
             int size = fields.size();
             while (size > count && fields.get(size - 1).isEmpty()) {
                 size--;
@@ -177,6 +181,7 @@ record DrivingLog(List<Row> rows, boolean cameras) {
             String angle = field(fields, steering);
             return new Row(
                     where,
+                    line,
                     field(fields, center),
                     field(fields, left),
                     field(fields, right),

@@ -75,7 +75,7 @@ record Pairing(Collection<String> images, Collection<String> annotations) {
             return exact.contains(name) ? name : bySpelling.get(spelling(name));
         }
 
-        private static String spelling(String name) {
+        static String spelling(String name) {
             return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
         }
     }

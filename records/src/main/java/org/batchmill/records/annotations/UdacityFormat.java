@@ -39,7 +39,8 @@ final class UdacityFormat implements FolderFormat {
     public Listing list(Path root, FolderOptions options) throws IOException {
         Path file = root.resolve(LOG);
         boolean table = Files.isRegularFile(file) || !Files.isRegularFile(root.resolve(DEGREES));
-        DrivingLog log = table ? DrivingLog.readTable(file) : DrivingLog.readImageAndDegrees(root.resolve(DEGREES));
+        file = table ? file : root.resolve(DEGREES);
+        DrivingLog log = table ? DrivingLog.readTable(file) : DrivingLog.readImageAndDegrees(file);
         if (options.cameraOffset().isPresent() && !log.cameras()) {
             throw new UsageException(root + ": a camera offset is for logs of three cameras; this has one");
         }
@@ -52,10 +53,17 @@ final class UdacityFormat implements FolderFormat {
                 if (name.isEmpty() && camera != Camera.CENTER) {
                     continue; // not every moment has an image of each camera
                 }
-                Entry entry = FolderFiles.entry(root, image(root, name, row.where()));
-                Angle angle =
-                        new Angle(row.where(), row.steering(), correction(camera, options.cameraOffset()), row.flaw());
-                int place = entries.add(entry);
+                String flaw = row.flaw();
+                Path image;
+                try {
+                    image = image(root, name, row.where());
+                } catch (DataException e) {
+                    // Stands for the row, which has no image that could.
+                    image = file.resolveSibling(file.getFileName() + "#line " + row.line());
+                    flaw = flaw == null ? e.reason() : flaw;
+                }
+                Angle angle = new Angle(row.where(), row.steering(), correction(camera, options.cameraOffset()), flaw);
+                int place = entries.add(FolderFiles.entry(root, image));
                 if (place == angles.size()) {
                     angles.add(angle);
                 } else {
@@ -122,10 +130,14 @@ final class UdacityFormat implements FolderFormat {
             return new Angle(other.where, text, correction, known);
         }
 
-        Labels read() throws DataException {
+        void check() throws DataException {
             if (flaw != null) {
                 throw new DataException(Kind.BAD_ANNOTATION, where, flaw);
             }
+        }
+
+        Labels read() throws DataException {
+            check();
             double angle = Numbers.parse(text, where + ": steering");
             if (correction == 0) {
                 return new Labels.Steering((float) angle);
@@ -145,6 +157,11 @@ final class UdacityFormat implements FolderFormat {
         @Override
         public List<String> classes() {
             return List.of();
+        }
+
+        @Override
+        public void check(int entry) throws DataException {
+            angles.get(entry).check();
         }
 
         @Override

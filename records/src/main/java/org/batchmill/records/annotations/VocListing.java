@@ -3,11 +3,14 @@ package org.batchmill.records.annotations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.BoxRules.PixelBox;
@@ -38,12 +41,17 @@ final class VocListing implements Listing {
                 folders.annotations(), FolderFiles.filesBelow(folders.annotations(), VocFolders.XML));
         Map<String, Path> images = images(folders, xml);
         Map<String, String> xmlOf = new Pairing(images.keySet(), xml.keySet()).pairs();
+        Map<String, String> imageOf = pairByFileNames(images.keySet(), xml, xmlOf);
         Pairing.Names names = new Pairing.Names(images.keySet());
+        UnaryOperator<String> stemOf = line -> {
+            String stem = stemOf(line, names);
+            return stem == null ? imageOf.get(withoutSuffix(line)) : stem;
+        };
         Map<String, List<String>> lists =
-                folders.isOne() ? Map.of() : VocLists.read(root, name -> stemOf(name, names) != null);
+                folders.isOne() ? Map.of() : VocLists.read(home(folders), name -> stemOf.apply(name) != null);
         for (Map.Entry<String, List<String>> list : lists.entrySet()) {
             for (String line : list.getValue()) {
-                String stem = stemOf(line, names);
+                String stem = stemOf.apply(line);
                 String name = stem == null ? withoutSuffix(line) : stem;
                 add(folders, name, images.get(name), xml.get(xmlOf.getOrDefault(name, name)), list.getKey());
             }
@@ -66,6 +74,57 @@ final class VocListing implements Listing {
         for (Map.Entry<String, String> each : all.entrySet()) {
             add(folders, each.getKey(), images.get(each.getKey()), xml.get(each.getValue()), folders.list());
         }
+    }
+
+    /** Where the lists are: a development kit has a folder with lists of its own for each year. */
+    private Path home(VocFolders folders) throws IOException {
+        return VocLists.areIn(root) ? root : folders.annotations().getParent();
+    }
+
+    /**
+     * Pairs what names have left over: an annotation names its image, which counts where that has no annotation and is named by no other.
+     *
+     * @return the images of those annotations, which are added to {@code xmlOf}
+     */
+    private Map<String, String> pairByFileNames(Set<String> images, Map<String, Path> xml, Map<String, String> xmlOf)
+            throws IOException {
+        Map<String, Set<String>> free = new HashMap<>();
+        for (String image : images) {
+            if (!xmlOf.containsKey(image)) {
+                free.computeIfAbsent(spelling(image.substring(image.lastIndexOf('/') + 1)), name -> new TreeSet<>())
+                        .add(image);
+            }
+        }
+        Map<String, Set<String>> claims = new TreeMap<>();
+        Set<String> paired = new HashSet<>(xmlOf.values());
+        for (Map.Entry<String, Path> each : free.isEmpty() ? Set.<Map.Entry<String, Path>>of() : xml.entrySet()) {
+            if (!paired.contains(each.getKey())) {
+                String named = spelling(withoutSuffix(fileName(each.getValue())));
+                Set<String> fitting = free.getOrDefault(named, Set.of());
+                if (fitting.size() == 1) {
+                    claims.computeIfAbsent(fitting.iterator().next(), image -> new TreeSet<>())
+                            .add(each.getKey());
+                }
+            }
+        }
+        Map<String, String> imageOf = new TreeMap<>();
+        claims.forEach((image, annotations) -> {
+            if (annotations.size() == 1) {
+                imageOf.put(annotations.iterator().next(), image);
+                xmlOf.put(image, annotations.iterator().next());
+            }
+        });
+        if (!imageOf.isEmpty()) {
+            String first = imageOf.keySet().iterator().next();
+            notices.add(
+                    imageOf.size() + " annotations are called otherwise than their images, which are named in them: "
+                            + FolderFiles.slashed(root.relativize(xml.get(first))) + " is of " + imageOf.get(first));
+        }
+        return imageOf;
+    }
+
+    private static String spelling(String name) {
+        return Pairing.Names.spelling(name);
     }
 
     /** Adds what has a name; image or annotation may be null: it is where it should be, and missing. */
@@ -126,6 +185,7 @@ final class VocListing implements Listing {
         return images;
     }
 
+    /** The name of the image that an annotation is of, by its own words. */
     private static String fileName(Path annotation) throws IOException {
         try {
             return VocXml.read(annotation).fileName();

@@ -46,6 +46,11 @@ final class VocLists {
         return lists;
     }
 
+    /** Whether a folder has lists. */
+    static boolean areIn(Path folder) throws IOException {
+        return child(folder, "imagesets").isPresent();
+    }
+
     private static Optional<Path> child(Path folder, String name) throws IOException {
         return FolderFiles.foldersIn(folder).stream()
                 .filter(child ->

@@ -42,6 +42,23 @@ class CocoFormatTest {
         assertThat(DrawnFolder.boxes(read, 1)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"[10,5,20,40.5]", "[+10,5.,20.00,4.05e1]", "[\"10\",\"5.\",\"+20\",\"40.5\"]"})
+    void shouldReadNumbersHoweverProgramsWriteThem(String box) throws IOException {
+        AnnotatedFolder read =
+                annotated("[{'id':1,'image_id':7,'category_id':3,'bbox':" + box + ",'score':.5,'area':-.5}]");
+        assertThat(DrawnFolder.boxes(read, 0)).containsExactly(new Box("dog", 0.1f, 0.1f, 0.3f, 0.91f));
+    }
+
+    @Test
+    void shouldRecognizeAFileWithSuchNumbersBeforeItsImages() throws IOException {
+        folder.text(
+                "labels.json",
+                "{\"info\": {\"version\": .5, \"noise\": NaN, \"step\": +1., \"more\": [1.]}, \"images\": [], "
+                        + "\"annotations\": [], \"categories\": []}");
+        assertThat(AnnotationFormat.of(root)).contains(AnnotationFormat.COCO);
+    }
+
     @Test
     void shouldReadCrowdsAndPassOverWhatItDoesNotUse() throws IOException {
         AnnotatedFolder read = annotated(

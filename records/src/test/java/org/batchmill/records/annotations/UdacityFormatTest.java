@@ -181,14 +181,69 @@ class UdacityFormatTest {
         assertThat(DrawnFolder.ids(folder.open(AnnotationFormat.UDACITY))).containsExactly("0.jpg", "data/1.jpg");
     }
 
-    @Test
-    void shouldNameALineOfDataTxtThatIsNone() throws IOException {
-        folder.text("data.txt", "c0.jpg 1", "c1.jpg 0,25");
-        folder.assertRefused(Kind.BAD_ANNOTATION, "data.txt: line 2", () -> folder.open(AnnotationFormat.UDACITY));
-        folder.text("data.txt", "c0.jpg 1", "c1.jpg");
-        folder.assertRefused(Kind.BAD_ANNOTATION, "data.txt: line 2", () -> folder.open(AnnotationFormat.UDACITY));
-        folder.text("data.txt", "c0.jpg 1", "c1.jpg one");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "c1.jpg 0,25",
+                "c1.jpg 0,25,2018-07-01 17:09:44",
+                "c1.jpg",
+                "c1.jpg one",
+                "c1",
+                "../c1.jpg 2",
+                "c1.jpg 1 2"
+            })
+    void shouldTakeALineOfDataTxtThatIsNoneForABadAnnotationOfItsOwn(String line) throws IOException {
+        folder.text("data.txt", "c0.jpg 1", line);
         AnnotatedFolder read = folder.open(AnnotationFormat.UDACITY);
+        assertThat(((Labels.Steering) read.read(0).labels()).angle()).isEqualTo(1f);
         folder.assertRefused(Kind.BAD_ANNOTATION, "data.txt: line 2", () -> read.read(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2018-07-01 17:09:44:912",
+                "2018-07-01T17:09:44.912+02:00",
+                "2018-07-01T17:09:44Z",
+                "2018/07/01 17:09:44,912 CEST",
+                "17:09:44",
+                "Sun Jul  1 17:09:44 CEST 2018",
+                "Sun, 01 Jul 2018 17:09:44 +0200",
+                "20180701T170944+0200",
+                "1530464984.912",
+                "1530464984912345"
+            })
+    void shouldPassOverTheTimeOfAnImageHoweverItIsWritten(String time) throws IOException {
+        for (String between : List.of(",", ", ", " ", "\t")) {
+            folder.text("data.txt", "c0.jpg -0.5" + between + time, "c1.jpg 12.25" + between + time);
+            assertThat(angles()).containsExactly(-0.5f, 12.25f);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ", IMG/l1.jpg, IMG/r1.jpg, 0.25, 0, 0, 1",
+                "../c1.jpg, IMG/l1.jpg, IMG/r1.jpg, 0.25, 0, 0, 1",
+                "IMG/c1.jpg, ../../l1.jpg, IMG/r1.jpg, 0.25, 0, 0, 1"
+            })
+    void shouldTakeARowWhoseImageIsNoneForABadAnnotationOfItsOwn(String row) throws IOException {
+        String good = "IMG/c0.jpg, IMG/l0.jpg, IMG/r0.jpg, 0.5, 0, 0, 1";
+        folder.text("driving_log.csv", "center,left,right,steering,throttle,brake,speed", row, good, row, good);
+        FolderOptions all = FolderOptions.defaults().withCameraOffset(0.25);
+        AnnotatedFolder read = folder.open(AnnotationFormat.UDACITY, all);
+        List<Float> angles = new ArrayList<>();
+        List<String> bad = new ArrayList<>();
+        for (long i = 0; i < read.size(); i++) {
+            try {
+                angles.add(((Labels.Steering) read.read(i).labels()).angle());
+            } catch (DataException e) {
+                assertThat(e.kind()).isEqualTo(Kind.BAD_ANNOTATION);
+                bad.add(e.where());
+            }
+        }
+        assertThat(angles).contains(0.5f, 0.75f, 0.25f);
+        assertThat(bad)
+                .contains(root.resolve("driving_log.csv") + ": line 2", root.resolve("driving_log.csv") + ": line 4");
     }
 }

@@ -187,6 +187,74 @@ class VocFormatTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "JPEGImages/p.jpg, Annotations/0001.xml, p.jpg",
+        "JPEGImages/p.jpg, Annotations/0001.xml, p",
+        "JPEGImages/p.JPG, Annotations/0001.xml, p.jpg",
+        "JPEGImages/p.png, Annotations/0001.xml, p.jpg",
+        "JPEGImages/p.jpg, Annotations/p.jpg.xml, p.jpg",
+        "JPEGImages/sub/p.jpg, Annotations/0001.xml, sub\\p.jpg",
+        "p.jpg, 0001.xml, C:\\me\\p.jpg",
+        "train/p.jpg, train/0001.xml, p.jpg"
+    })
+    void shouldTakeTheImageThatAnAnnotationOfAnotherNameNames(String image, String annotation, String name)
+            throws IOException {
+        folder.picture("x.jpg", 96, 64).text(annotation, xml(CAT).replace(">p.jpg<", ">" + name + "<"));
+        Files.createDirectories(root.resolve(image).getParent());
+        Files.move(root.resolve("x.jpg"), root.resolve(image));
+        AnnotatedFolder read = folder.open(AnnotationFormat.VOC);
+        assertThat(DrawnFolder.ids(read)).containsExactly(image);
+        assertThat(DrawnFolder.boxes(read, 0)).containsExactly(BOX);
+        assertThat(read.notices()).singleElement().asString().contains("1 annotations", "named in them");
+    }
+
+    @Test
+    void shouldNotGiveAnImageTheAnnotationsThatTwoOthersSayAreIts() throws IOException {
+        folder.picture("JPEGImages/p.jpg", 96, 64).text("Annotations/1.xml", xml(CAT));
+        folder.text("Annotations/2.xml", xml(CAT));
+        AnnotatedFolder read = folder.open(AnnotationFormat.VOC);
+        assertThat(DrawnFolder.ids(read)).containsExactly("JPEGImages/1.jpg", "JPEGImages/2.jpg", "JPEGImages/p.jpg");
+        for (int i = 0; i < 3; i++) {
+            int index = i;
+            folder.assertRefused(Kind.MISSING, "", () -> read.read(index));
+        }
+    }
+
+    @Test
+    void shouldNotTakeAnImageAwayFromTheAnnotationOfItsName() throws IOException {
+        folder.picture("JPEGImages/p.jpg", 96, 64).text("Annotations/p.xml", xml(CAT));
+        folder.text("Annotations/q.xml", xml("")).text("ImageSets/Main/train.txt", "p", "q");
+        AnnotatedFolder read = folder.open(AnnotationFormat.VOC);
+        assertThat(DrawnFolder.boxes(read, 0)).containsExactly(BOX);
+        folder.assertRefused(Kind.MISSING, "JPEGImages/q.jpg", () -> read.read(1));
+    }
+
+    @Test
+    void shouldFindInAListTheImageThatAnAnnotationOfAnotherNameNames() throws IOException {
+        folder.picture("JPEGImages/p.jpg", 96, 64).text("Annotations/0001.xml", xml(CAT));
+        add("JPEGImages/q", "Annotations/q");
+        AnnotatedFolder read = withList("train.txt", "0001", "q");
+        assertThat(DrawnFolder.ids(read.only("train"))).containsExactly("JPEGImages/p.jpg", "JPEGImages/q.jpg");
+        assertThat(DrawnFolder.boxes(read, 0)).containsExactly(BOX);
+    }
+
+    @Test
+    void shouldReadTheListsOfEachYearOfADevkit() throws IOException {
+        for (String year : List.of("VOC2007", "VOC2012")) {
+            for (String name : List.of("a", "b")) {
+                add(year + "/JPEGImages/" + year + name, year + "/Annotations/" + year + name);
+            }
+            folder.text(year + "/ImageSets/Main/train.txt", year + "a")
+                    .text(year + "/ImageSets/Main/val.txt", year + "b")
+                    .text(year + "/ImageSets/Main/cat_train.txt", year + "a  1");
+        }
+        AnnotatedFolder read = folder.open(AnnotationFormat.VOC);
+        assertThat(read.lists()).containsExactly("train", "val");
+        assertThat(DrawnFolder.ids(read.only("val")))
+                .containsExactly("VOC2007/JPEGImages/VOC2007b.jpg", "VOC2012/JPEGImages/VOC2012b.jpg");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {"\ufeff", "<?xml version='1.0' encoding='utf-8'?>", "<?xml version='1.0'?><!-- <annotation> -->"
             })
