@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.batchmill.records.OptionException;
 
 /** One line for a user out of any exception: what, where, why. */
@@ -34,7 +35,7 @@ final class OneLine {
                 && !t.getClass().getName().startsWith("picocli")) {
             line = t.getClass().getSimpleName() + ": " + line;
         }
-        return line.strip().replaceAll("\\s*\\R\\s*", "; ");
+        return line.lines().map(String::strip).filter(part -> !part.isEmpty()).collect(Collectors.joining("; "));
     }
 
     /** A wrapper adds nothing of its own: its message is its cause's toString. */

@@ -38,6 +38,9 @@ public class DataException extends IOException {
         }
     }
 
+    /** A name or a value out of a damaged file may be megabytes long. */
+    private static final int LONGEST = 4096;
+
     private final Kind kind;
     private final String where;
     private final String reason;
@@ -45,17 +48,27 @@ public class DataException extends IOException {
     /**
      * @param kind   what is wrong
      * @param where  the file and the place in it: {@code a.tfrecord: record 3 at byte 1024}
-     * @param reason the cause, without file and place
+     * @param reason the cause, without file and place; in both, ends of lines are shown as {@code \\n}, and of what is longer than {@value
+     *               #LONGEST} characters the middle is left out
      */
     public DataException(Kind kind, String where, String reason) {
         this(kind, where, reason, null);
     }
 
     public DataException(Kind kind, String where, String reason, Throwable cause) {
-        super(where + ": " + kind.word() + ": " + reason, cause);
+        super(line(where) + ": " + kind.word() + ": " + line(reason), cause);
         this.kind = Objects.requireNonNull(kind, "kind");
-        this.where = where;
-        this.reason = reason;
+        this.where = line(where);
+        this.reason = line(reason);
+    }
+
+    /** What a foreign file holds may stand in the texts, and the message is one line whatever that is. */
+    private static String line(String text) {
+        String some = text == null || text.length() <= LONGEST
+                ? text
+                : text.substring(0, LONGEST / 2) + " ... " + text.substring(text.length() - LONGEST / 2);
+        boolean plain = some == null || (some.indexOf('\n') < 0 && some.indexOf('\r') < 0);
+        return plain ? some : some.replace("\r", "\\r").replace("\n", "\\n");
     }
 
     public Kind kind() {

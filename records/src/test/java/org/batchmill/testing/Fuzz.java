@@ -1,8 +1,11 @@
 package org.batchmill.testing;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 
 /**
@@ -21,8 +25,11 @@ import org.batchmill.records.DataException;
  * its bound fails, and leaves the input in {@code target/fuzz}. The sequence of inputs follows from the seed, which is printed and
  * taken back with {@code -Dbatchmill.seed=N}.
  *
- * <p>A test in {@code mvn verify} tries some hundreds, one tagged "long" tries for {@link #seconds}: one minute, or as many seconds as
- * {@code -Dbatchmill.fuzz.seconds} says, at most a million inputs.
+ * <p>Tried first are the inputs of the corpus, as they are: those given, and those that once did harm, which lie in {@code
+ * /fuzz/NAME/} of the test's resources.
+ *
+ * <p>A test in {@code mvn verify} tries some hundreds, one tagged "long" and "soak" tries for {@link #seconds}: 20 in {@code
+ * -Plong}, ten minutes in {@code -Psoak}, or as many seconds as {@code -Dbatchmill.fuzz.seconds} says, at most a million inputs.
  */
 public final class Fuzz {
 
@@ -35,6 +42,8 @@ public final class Fuzz {
     private static final int MOST_INPUTS = 1_000_000;
     private static final int MOST_BYTES = 1 << 20;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final OperatingSystemMXBean SYSTEM =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final long[] INTERESTING = {
         0,
         1,
@@ -66,6 +75,9 @@ public final class Fuzz {
     private List<byte[]> words = List.of();
     private double seconds = 5;
     private long heapBytes = 64 << 20;
+    private boolean wholeProcess;
+    private double worstSeconds;
+    private long worstBytes;
 
     private Fuzz(String name) {
         this.name = name;
@@ -96,10 +108,20 @@ public final class Fuzz {
         return this;
     }
 
+    /** The parser has threads of its own, whose time counts too; and so does that of whatever else the process does. */
+    public Fuzz wholeProcess() {
+        wholeProcess = true;
+        return this;
+    }
+
+    private long cpuNanos() {
+        return wholeProcess ? SYSTEM.getProcessCpuTime() : THREADS.getCurrentThreadCpuTime();
+    }
+
     /** How long a test tagged "long" goes on. */
     public static int seconds() {
         String given = System.getProperty("batchmill.fuzz.seconds", "");
-        return given.isEmpty() ? 60 : Integer.parseInt(given);
+        return given.isEmpty() ? 20 : Integer.parseInt(given);
     }
 
     /** Tries a number of inputs. */
@@ -114,7 +136,7 @@ public final class Fuzz {
 
     private void run(int most, long nanos, Object test, Parser parser) {
         SplittableRandom random = new SplittableRandom(Seed.of(test));
-        // As they are first: these once did harm.
+        corpus.addAll(kept(test.getClass()));
         for (byte[] input : corpus) {
             tryOne(input, -1, parser);
         }
@@ -126,16 +148,34 @@ public final class Fuzz {
         }
         System.out.printf(
                 Locale.ROOT,
-                "fuzz %s: %d inputs, %d refused, %d s%n",
+                "fuzz %s: %d inputs, %d refused, %d s, worst %.1f ms and %.1f MiB%n",
                 name,
                 tried,
                 refused,
-                (System.nanoTime() - start) / 1_000_000_000L);
+                (System.nanoTime() - start) / 1_000_000_000L,
+                worstSeconds * 1e3,
+                worstBytes / 1048576.);
+    }
+
+    /** The inputs that once did harm. */
+    private List<byte[]> kept(Class<?> test) {
+        List<byte[]> inputs = new ArrayList<>();
+        URL folder = test.getResource("/fuzz/" + name);
+        if (folder != null) {
+            try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
+                for (Path file : files.sorted().toList()) {
+                    inputs.add(Files.readAllBytes(file));
+                }
+            } catch (IOException | URISyntaxException e) {
+                throw new IllegalStateException(folder.toString(), e);
+            }
+        }
+        return inputs;
     }
 
     /** Whether it was read. */
     private boolean tryOne(byte[] input, int number, Parser parser) {
-        long cpu = THREADS.getCurrentThreadCpuTime();
+        long cpu = cpuNanos();
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
         boolean read = true;
         try {
@@ -148,8 +188,10 @@ public final class Fuzz {
         } catch (IOException | RuntimeException | Error e) {
             throw failure(input, number, "threw " + e, e);
         }
-        double took = (THREADS.getCurrentThreadCpuTime() - cpu) / 1e9;
+        double took = (cpuNanos() - cpu) / 1e9;
         long more = THREADS.getCurrentThreadAllocatedBytes() - allocated;
+        worstSeconds = Math.max(worstSeconds, number < 0 ? 0 : took); // the first ones load classes
+        worstBytes = Math.max(worstBytes, number < 0 ? 0 : more);
         if (took > seconds || more > heapBytes) {
             throw failure(input, number, "took " + took + " s and " + more + " bytes", null);
         }

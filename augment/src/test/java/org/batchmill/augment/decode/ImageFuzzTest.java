@@ -77,6 +77,7 @@ class ImageFuzzTest {
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldReadOrRefuseManyDamagedHeaders() {
         fuzz("image-header").seconds(Fuzz.seconds(), this, ImageFuzzTest::parse);
     }
@@ -101,6 +102,7 @@ class ImageFuzzTest {
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldDecodeOrRefuseManyDamagedImages() {
         decode(0, Fuzz.seconds());
     }

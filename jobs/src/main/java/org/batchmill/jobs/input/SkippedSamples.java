@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -47,7 +48,9 @@ public final class SkippedSamples implements PipelineListener {
         Set<String> names = new HashSet<>();
         if (Files.exists(file)) {
             ObjectMapper json = new ObjectMapper();
-            for (String line : Files.readAllLines(file)) {
+            for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
                 try {
                     names.add(json.readTree(line).path("sample").asText());
                 } catch (JsonProcessingException e) {

@@ -41,7 +41,7 @@ final class StepHistory implements Hook, AutoCloseable {
         close();
         StringBuilder kept = new StringBuilder();
         if (loop.step() > 0 && Files.exists(file)) {
-            String text = Files.readString(file, StandardCharsets.UTF_8);
+            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
             text.substring(0, text.lastIndexOf('\n') + 1)
                     .lines()
                     .takeWhile(line -> step(line) <= loop.step())
@@ -53,7 +53,7 @@ final class StepHistory implements Hook, AutoCloseable {
 
     /** The number behind <code>{"step":</code>. */
     private static long step(String line) {
-        String digits = line.replaceFirst("^\\{\"step\":(\\d+),.*", "$1");
+        String digits = line.replaceFirst("^\\{\"step\":(\\d{1,18}),.*", "$1");
         return digits.equals(line) ? Long.MAX_VALUE : Long.parseLong(digits);
     }
 

@@ -105,8 +105,8 @@ final class Worker<T, D, B> implements WorkerThread.Work {
             decoded = System.nanoTime();
         } catch (InterruptedException | WorkerDiedException e) {
             throw e; // no bad element
-        } catch (Exception e) {
-            ticket.failure = e;
+        } catch (Exception | StackOverflowError e) {
+            ticket.failure = e instanceof Exception its ? its : new NestedTooDeeplyException(e);
             if (ticket.element == null && ticket.place == null) {
                 ticket.place = source.feed.name(ticket.index);
             }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,7 +69,7 @@ class KilledWorkerTest {
     void shouldTellTheConsumerOfAnErrorInTheSource() throws Exception {
         IndexedSource<Integer> dying = IndexedSource.of(20, index -> {
             if (index == 7) {
-                throw new StackOverflowError();
+                throw new OutOfMemoryError("Java heap space");
             }
             return (int) index;
         });
@@ -76,8 +77,39 @@ class KilledWorkerTest {
                 .batchSize(3)
                 .errors(ErrorPolicy.skip(100))
                 .start()) {
-            assertThatThrownBy(() -> drain(pipeline)).hasCauseInstanceOf(StackOverflowError.class);
+            assertThatThrownBy(() -> drain(pipeline))
+                    .hasMessage("java.lang.OutOfMemoryError: Java heap space")
+                    .hasCauseInstanceOf(OutOfMemoryError.class);
         }
+    }
+
+    @Test
+    void shouldTakeAnElementThatExhaustsTheStackForABadOne() throws Exception {
+        IndexedSource<Integer> deep = IndexedSource.of(20, index -> index == 7 ? nested(0) : (int) index);
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        PipelineListener listener = new PipelineListener() {
+            @Override
+            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+                heard.add(name + ": " + cause.getMessage());
+            }
+        };
+        try (var pipeline = PipelineBuilder.of(deep, new Ledger())
+                .batchSize(3)
+                .errors(ErrorPolicy.skip(100))
+                .listener(listener)
+                .start()) {
+            drain(pipeline);
+        }
+        assertThat(heard).containsExactly("element 7: it is nested too deeply to be read");
+        try (var pipeline = PipelineBuilder.of(deep, new Ledger()).batchSize(3).start()) {
+            assertThatThrownBy(() -> drain(pipeline))
+                    .hasMessage("element 7: it is nested too deeply to be read")
+                    .hasRootCauseInstanceOf(StackOverflowError.class);
+        }
+    }
+
+    private static int nested(int depth) {
+        return 1 + nested(depth + 1) * 2;
     }
 
     @Test

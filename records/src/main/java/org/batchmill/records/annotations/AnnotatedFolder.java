@@ -3,6 +3,7 @@ package org.batchmill.records.annotations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -213,6 +214,8 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
             return picture.flip();
         } catch (NoSuchFileException e) {
             throw new DataException(Kind.MISSING, path.toString(), "there is no such picture", e);
+        } catch (FileSystemException e) {
+            throw new DataException(Kind.MISSING, path.toString(), "cannot be opened: " + e.getReason(), e);
         }
     }
 

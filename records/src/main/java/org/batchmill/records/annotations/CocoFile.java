@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.JsonFile;
 
 /**
  * The parts of a COCO instances file that are used here; licences and the like are passed over while parsing. Numbers of images,
@@ -67,7 +69,9 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
             }
             return file;
         } catch (JsonProcessingException e) {
-            throw FolderFiles.malformed(path, e);
+            throw JsonFile.malformed(path, e);
+        } catch (CharConversionException e) {
+            throw new DataException(Kind.CORRUPT, path.toString(), e.getMessage(), e);
         }
     }
 

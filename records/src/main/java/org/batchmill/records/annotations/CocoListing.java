@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.BoxRules.PixelBox;
@@ -41,12 +44,29 @@ final class CocoListing implements Listing {
         }
     }
 
-    /** All that is known of one image: either a problem or parts. */
-    private record Image(List<Part> parts, List<Problem> problems) {
-        Image() {
-            this(new ArrayList<>(1), new ArrayList<>(0));
+    /** An object by what it says, the same in all files. */
+    private record Twin(String name, List<Double> box, boolean crowd) {
+        static Twin of(Part part, CocoFile.Annotation object) {
+            List<Double> box = object.box() == null
+                    ? null
+                    : Arrays.stream(object.box()).boxed().toList();
+            return new Twin(part.names.get(object.category()), box, object.crowd());
         }
     }
+
+    /** All that is known of one image: either a problem or parts, in the order of the files. */
+    private record Image(Map<Path, List<Part>> byFile, List<Problem> problems) {
+        Image() {
+            this(new LinkedHashMap<>(2), new ArrayList<>(0));
+        }
+
+        List<Part> parts() {
+            return byFile.values().stream().flatMap(List::stream).toList();
+        }
+    }
+
+    /** What the files before the one that is added say of an image; made when that file names it too. */
+    private final Map<Image, Set<Twin>> twins = new IdentityHashMap<>();
 
     private final EntryList pictures = new EntryList();
     private final List<Image> images = new ArrayList<>();
@@ -72,6 +92,7 @@ final class CocoListing implements Listing {
      * @param folders where its images may be
      */
     void add(Path path, CocoFile file, String list, List<Path> folders) throws IOException {
+        twins.clear();
         Map<Object, String> categories = classes.add(path, file);
         Map<Object, List<CocoFile.Annotation>> objects = new HashMap<>();
         Map<Object, String> nameOf = new HashMap<>();
@@ -104,7 +125,7 @@ final class CocoListing implements Listing {
     }
 
     private static String cleaned(String name) {
-        return name == null ? "" : name.strip().replace('\\', '/').replaceFirst("^(\\./+)+", "");
+        return name == null ? "" : FolderFiles.withoutLeading(name.strip().replace('\\', '/'), "./");
     }
 
     /** Gives the objects to their images; those of no image become one bad sample. */
@@ -150,31 +171,28 @@ final class CocoListing implements Listing {
             known.problems.add(found);
             return;
         }
-        for (Part other : known.parts) {
-            if (other.file.equals(path) && !cleaned(other.image.fileName()).equals(name)) {
-                known.problems.add(new Problem(
-                        where(path, image),
-                        name + " and " + cleaned(other.image.fileName()) + " are one file, " + root.relativize(place)));
-            }
+        List<Part> own = known.byFile.computeIfAbsent(path, file -> new ArrayList<>(1));
+        // Those behind the first have its name, or there is a problem already.
+        if (!own.isEmpty() && !cleaned(own.get(0).image.fileName()).equals(name)) {
+            known.problems.add(new Problem(
+                    where(path, image),
+                    name + " and " + cleaned(own.get(0).image.fileName()) + " are one file, "
+                            + root.relativize(place)));
         }
-        if (known.parts.stream().anyMatch(other -> !other.file.equals(path))) {
+        if (known.byFile.size() > 1) {
             inSeveralFiles++;
-            part.objects.removeIf(object -> known.parts.stream()
+            Set<Twin> others = twins.computeIfAbsent(known, one -> one.parts().stream()
                     .filter(other -> !other.file.equals(path))
-                    .anyMatch(other -> other.objects.stream().anyMatch(twin -> alike(part, object, other, twin))));
+                    .flatMap(other -> other.objects.stream().map(object -> Twin.of(other, object)))
+                    .collect(Collectors.toSet()));
+            part.objects.removeIf(object -> others.contains(Twin.of(part, object)));
         }
-        known.parts.add(part);
+        own.add(part);
     }
 
     /** Stands for a part of a file that makes no sense. */
     private Entry entryOf(Path path, String part) {
         return FolderFiles.entry(root, path.resolveSibling(path.getFileName() + "#" + part));
-    }
-
-    private static boolean alike(Part a, CocoFile.Annotation object, Part b, CocoFile.Annotation twin) {
-        return Objects.equals(a.names.get(object.category()), b.names.get(twin.category()))
-                && Arrays.equals(object.box(), twin.box())
-                && object.crowd() == twin.crowd();
     }
 
     private Image image(Entry entry, String list) {
@@ -199,7 +217,7 @@ final class CocoListing implements Listing {
         names = classes.names();
         notices.addAll(classes.notices());
         long repeated = images.stream()
-                .filter(image -> image.parts.stream().map(Part::file).distinct().count() < image.parts.size())
+                .filter(image -> image.byFile.values().stream().anyMatch(parts -> parts.size() > 1))
                 .count();
         if (repeated > 0) {
             notices.add(repeated + " pictures have several entries in a file, whose objects are put together");
@@ -244,7 +262,7 @@ final class CocoListing implements Listing {
         int width = picture.uprightWidth();
         int height = picture.uprightHeight();
         List<Box> boxes = new ArrayList<>();
-        for (Part part : images.get(entry).parts) {
+        for (Part part : images.get(entry).parts()) {
             DeclaredSize.check(part.image.width(), part.image.height(), picture, where(part.file, part.image));
             for (CocoFile.Annotation object : part.objects) {
                 String where = part.file + ": annotation " + object.id();
@@ -281,7 +299,7 @@ final class CocoListing implements Listing {
 
     @Override
     public List<String> classNames(int entry) {
-        return images.get(entry).parts.stream()
+        return images.get(entry).parts().stream()
                 .flatMap(part -> part.objects.stream().map(object -> part.names.get(object.category())))
                 .filter(Objects::nonNull)
                 .toList();

@@ -1,6 +1,5 @@
 package org.batchmill.records.annotations;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +21,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -37,6 +35,9 @@ final class FolderFiles {
     /** What systems and programs leave in folders, besides hidden files: the Finder's, a NAS's, Windows' and Python's. */
     private static final Set<String> LITTER = Set.of(
             "__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found", "__pycache__");
+
+    /** No system's paths are longer; what is done with each part of one stays small. */
+    static final int LONGEST_NAME = 4096;
 
     private FolderFiles() {}
 
@@ -171,6 +172,23 @@ final class FolderFiles {
         return new Entry(SampleId.ofFile(root.relativize(image)), image);
     }
 
+    /** A name without some parts, such as {@code ./}, at its start, however often they stand there. */
+    static String withoutLeading(String name, String... parts) {
+        int start = 0;
+        boolean more = true;
+        while (more) {
+            int before = start;
+            for (String part : parts) {
+                start += name.startsWith(part, start) ? part.length() : 0;
+            }
+            more = start > before;
+            while (more && name.startsWith("/", start)) {
+                start++;
+            }
+        }
+        return name.substring(start);
+    }
+
     /**
      * A file that a label file names.
      *
@@ -178,6 +196,9 @@ final class FolderFiles {
      * @throws DataException if the name leads out of the data set's folder, by itself or by a link
      */
     static Path inside(Path root, Path folder, String name, String where) throws DataException {
+        if (name.length() > LONGEST_NAME) {
+            throw tooLong(name, where);
+        }
         try {
             Path path = within(root, folder, folder.resolve(name));
             if (path != null) {
@@ -187,6 +208,11 @@ final class FolderFiles {
             throw new DataException(Kind.BAD_ANNOTATION, where, "the name " + name + " is no file name", e);
         }
         throw new DataException(Kind.BAD_ANNOTATION, where, "the name " + name + " leads out of the folder");
+    }
+
+    static DataException tooLong(String name, String where) {
+        return new DataException(
+                Kind.BAD_ANNOTATION, where, "a name of " + name.length() + " characters is no file name");
     }
 
     /**
@@ -222,19 +248,5 @@ final class FolderFiles {
             }
         }
         return false;
-    }
-
-    /** The error for a file of JSON or YAML that does not parse, in one line: YAML's own messages draw the place over several. */
-    static DataException malformed(Path file, JsonProcessingException e) {
-        boolean ended = e.getOriginalMessage().startsWith("Unexpected end-of-input");
-        String where = e.getLocation() == null
-                ? file.toString()
-                : file + ": line " + e.getLocation().getLineNr();
-        String reason = e.getOriginalMessage()
-                .replaceFirst(" \\(start marker at .*", "")
-                .lines()
-                .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
-                .collect(Collectors.joining(", "));
-        return new DataException(ended ? Kind.TRUNCATED : Kind.CORRUPT, where, reason, e);
     }
 }

@@ -37,6 +37,9 @@ final class ImageFinder {
      * @throws DataException if the name is none, or leads out of the data set's folder
      */
     Path find(List<Path> folders, String name, String where) throws IOException {
+        if (name.length() > FolderFiles.LONGEST_NAME) {
+            throw FolderFiles.tooLong(name, where);
+        }
         String forward = name.strip().replace('\\', '/');
         for (String spelling : List.of(name, forward)) {
             for (Path folder : folders) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -156,7 +157,7 @@ final class VocXml {
             case "filename" -> fileName = text;
             case "size/width" -> width = once(width, text, place);
             case "size/height" -> height = once(height, text, place);
-            case "object/name" -> object.name = once(object.name, text.replaceAll("\\s*\\R\\s*", " "), place);
+            case "object/name" -> object.name = once(object.name, unbroken(text), place);
             case "object/difficult" -> object.difficult = once(object.difficult, text, place);
             case "object/truncated" -> object.truncated = once(object.truncated, text, place);
             case "object/crowd" -> object.crowd = once(object.crowd, text, place);
@@ -166,6 +167,11 @@ final class VocXml {
             case "object/bndbox/ymax" -> object.ymax = once(object.ymax, text, place);
             default -> {}
         }
+    }
+
+    /** A text over several lines in one. */
+    private static String unbroken(String text) {
+        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" "));
     }
 
     /** What an element says, which may say the same again. */

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.JsonFile;
 import org.batchmill.records.TextFile;
 
 /**
@@ -121,7 +122,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
         try {
             description = YAML.readTree(TextFile.read(file));
         } catch (JsonProcessingException e) {
-            throw FolderFiles.malformed(file, e);
+            throw JsonFile.malformed(file, e);
         }
         Map<String, List<String>> lists = new LinkedHashMap<>();
         String path = description.path("path").asText("").strip();

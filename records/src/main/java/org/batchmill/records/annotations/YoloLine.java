@@ -1,5 +1,6 @@
 package org.batchmill.records.annotations;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.batchmill.records.BoxRules.PixelBox;
@@ -21,15 +22,21 @@ record YoloLine(int keyPointValues, List<String> classes) {
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
     private static final Pattern FLOAT = Pattern.compile("\\+?\\d.*[.eE].*");
 
-    /** An object as most files have it, by which a text file is told from any other. */
-    private static final Pattern TYPICAL = Pattern.compile("\\d+(\\.0*)?(\\s+[-+.eE\\d]+){4,}");
+    /** An object as most files have it, by which a text file is told from any other: a class, then numbers. */
+    private static final Pattern CLASS = Pattern.compile("\\d+(\\.0*)?");
+
+    private static final Pattern VALUE = Pattern.compile("[-+.eE\\d]+");
 
     private static final int BOX = 5;
     private static final int POLYGON = 7;
 
     /** Whether a line looks like an object. */
     static boolean looksLikeOne(String line) {
-        return TYPICAL.matcher(line).matches();
+        String[] fields = SPACES.split(line, -1);
+        return fields.length >= BOX
+                && CLASS.matcher(fields[0]).matches()
+                && Arrays.stream(fields).skip(1).allMatch(field -> VALUE.matcher(field)
+                        .matches());
     }
 
     /** The box of an object, in pixels, not judged. */

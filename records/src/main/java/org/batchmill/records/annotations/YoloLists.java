@@ -24,6 +24,9 @@ final class YoloLists {
     private static final Pattern LIST =
             Pattern.compile("(train|training|val|valid|validation|test|testing)(20\\d\\d)?");
 
+    /** No folders are nested deeper; each part of a name that is taken away costs a look at the disk. */
+    private static final int MOST_PARTS = 64;
+
     private final Path root;
     private final EntryList entries = new EntryList();
     private final List<String> notices = new ArrayList<>();
@@ -72,7 +75,7 @@ final class YoloLists {
             String place = file + ": line " + number;
             Path image = locate(root, file.toAbsolutePath().getParent(), line);
             if (image == null) {
-                image = FolderFiles.inside(root, root, forward(line).replaceFirst("^(\\./)+", ""), place);
+                image = FolderFiles.inside(root, root, FolderFiles.withoutLeading(forward(line), "./"), place);
             }
             String other = lines.putIfAbsent(image, line);
             if (other != null && !other.equals(line)) {
@@ -98,9 +101,12 @@ final class YoloLists {
     static Path locate(Path root, Path folder, String name) {
         String rest = forward(name);
         boolean near = rest.startsWith("./");
-        rest = rest.replaceFirst("^(\\.{1,2}/)+", "")
+        rest = FolderFiles.withoutLeading(rest, "./", "../")
                 .replaceFirst("^[A-Za-z]:", "")
                 .replaceFirst("^/+", "");
+        if (rest.length() > FolderFiles.LONGEST_NAME) {
+            return null;
+        }
         try {
             if (near) {
                 Path place = FolderFiles.within(root, root, folder.resolve(rest));
@@ -108,7 +114,7 @@ final class YoloLists {
                     return place;
                 }
             }
-            while (!rest.isEmpty()) {
+            for (int parts = 0; !rest.isEmpty() && parts < MOST_PARTS; parts++) {
                 Path place = FolderFiles.within(root, root, root.resolve(rest));
                 if (place != null && !place.equals(root) && Files.exists(place)) {
                     return place;

@@ -1,15 +1,12 @@
 package org.batchmill.records.files;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.batchmill.records.DataException;
-import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.JsonFile;
 
 /**
  * What packing writes down about a data set, beside its record files: {@code PREFIX-dataset.json} for files whose names begin
@@ -40,7 +37,7 @@ final class DataSetJson {
     /**
      * The classes in label order; empty if there is no such file or it names none.
      *
-     * @throws DataException if the file is no JSON
+     * @throws org.batchmill.records.DataException if the file is no JSON
      */
     static List<String> classesBeside(Path recordFile) throws IOException {
         Path path = beside(recordFile.toAbsolutePath());
@@ -48,13 +45,8 @@ final class DataSetJson {
             return List.of();
         }
         List<String> classes = new ArrayList<>();
-        try {
-            for (JsonNode name :
-                    new ObjectMapper().readTree(Files.readAllBytes(path)).path("classes")) {
-                classes.add(name.asText());
-            }
-        } catch (JsonProcessingException e) {
-            throw new DataException(Kind.CORRUPT, path.toString(), e.getOriginalMessage(), e);
+        for (JsonNode name : JsonFile.read(path).path("classes")) {
+            classes.add(name.asText());
         }
         return classes;
     }

@@ -100,6 +100,7 @@ class VocXmlDamageTest {
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldReadOrRefuseManyDamagedAnnotations() {
         fuzz().seconds(Fuzz.seconds(), this, VocXmlDamageTest::parse);
     }

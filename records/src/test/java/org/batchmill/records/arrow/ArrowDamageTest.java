@@ -187,6 +187,7 @@ class ArrowDamageTest {
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldReadOrRefuseManyDamagedFiles() throws IOException {
         fuzzOfFiles().seconds(Fuzz.seconds(), this, this::parseFile);
     }
@@ -198,6 +199,7 @@ class ArrowDamageTest {
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldReadOrRefuseManyDamagedStreams() throws IOException {
         fuzzOfStreams().seconds(Fuzz.seconds(), this, ArrowDamageTest::readAll);
     }

@@ -50,18 +50,18 @@ record CheckedRange(
     static CheckedRange readFrom(DataInput in) throws IOException {
         SampleRange range = SampleRange.readFrom(in);
         int goodCount = in.readInt();
-        List<CheckedSample> samples = new ArrayList<>(goodCount);
+        List<CheckedSample> samples = new ArrayList<>(Text.expected(goodCount));
         for (int i = 0; i < goodCount; i++) {
             samples.add(CheckedSample.readFrom(in));
         }
         int badCount = in.readInt();
-        List<BadSample> bad = new ArrayList<>(badCount);
+        List<BadSample> bad = new ArrayList<>(Text.expected(badCount));
         for (int i = 0; i < badCount; i++) {
             bad.add(BadSample.readFrom(in));
         }
         BoxCounts boxes = new BoxCounts(in.readLong(), in.readLong());
         int splits = in.readInt();
-        List<SortedMap<String, Long>> objects = new ArrayList<>(splits);
+        List<SortedMap<String, Long>> objects = new ArrayList<>(Text.expected(splits));
         for (int split = 0; split < splits; split++) {
             SortedMap<String, Long> counts = new TreeMap<>();
             for (int classes = in.readInt(); classes > 0; classes--) {

@@ -1,6 +1,5 @@
 package org.batchmill.ingest.packing;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.batchmill.records.DataException;
+import org.batchmill.records.JsonFile;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
 
@@ -35,8 +35,8 @@ final class DatasetFile {
             return List.of();
         }
         try {
-            return JSON.readTree(Files.readAllBytes(dataset)).findValuesAsText("file");
-        } catch (JsonProcessingException e) {
+            return JsonFile.read(dataset).findValuesAsText("file");
+        } catch (DataException e) {
             return List.of();
         }
     }

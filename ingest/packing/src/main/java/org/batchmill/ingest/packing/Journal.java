@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
@@ -26,6 +27,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.JsonFile;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
 import org.batchmill.records.tfrecord.RecordIndex;
@@ -145,11 +149,8 @@ final class Journal {
     }
 
     private JsonNode job() throws IOException {
-        try {
-            return JSON.readTree(Files.readAllBytes(folder.resolve(JOB)));
-        } catch (NoSuchFileException e) {
-            return MissingNode.getInstance();
-        }
+        Path file = folder.resolve(JOB);
+        return Files.exists(file) ? JsonFile.read(file) : MissingNode.getInstance();
     }
 
     private List<String> finishedShards() throws IOException {
@@ -166,8 +167,7 @@ final class Journal {
 
     /** What the check of a range found, if it was done; a damaged entry counts as not done. */
     Optional<CheckedRange> checked(SampleRange range) throws IOException {
-        Optional<DataInputStream> entry = read(entry(range));
-        return entry.isPresent() ? Optional.of(CheckedRange.readFrom(entry.get())) : Optional.empty();
+        return read(entry(range), CheckedRange::readFrom);
     }
 
     void add(CheckedRange checked) throws IOException {
@@ -177,8 +177,8 @@ final class Journal {
     /** What shard {@code number}, counted over all splits, is to hold. */
     ShardPlan plan(int number) throws IOException {
         Path file = planned(number);
-        return ShardPlan.readFrom(
-                read(file).orElseThrow(() -> lost(file.getFileName().toString())));
+        return read(file, ShardPlan::readFrom)
+                .orElseThrow(() -> lost(file.getFileName().toString()));
     }
 
     void add(int number, ShardPlan plan) throws IOException {
@@ -187,11 +187,18 @@ final class Journal {
 
     /** The error for an entry that must be there and is not. */
     IOException lost(String entry) {
-        return new IOException(folder + ": the entry of " + entry + " is lost; do all workers see this folder?");
+        return new DataException(
+                Kind.MISSING, folder.toString(), "the entry of " + entry + " is lost; do all workers see this folder?");
+    }
+
+    /** Reads the content of an entry. */
+    @FunctionalInterface
+    private interface Reader<T> {
+        T readFrom(DataInput in) throws IOException;
     }
 
     /** The content of an entry, behind its checksum; empty if it is not there or damaged. */
-    private static Optional<DataInputStream> read(Path entry) throws IOException {
+    private static <T> Optional<T> read(Path entry, Reader<T> reader) throws IOException {
         byte[] bytes;
         try {
             bytes = Files.readAllBytes(entry);
@@ -201,8 +208,12 @@ final class Journal {
         if (bytes.length < Integer.BYTES || ByteBuffer.wrap(bytes).getInt() != checksum(bytes)) {
             return Optional.empty();
         }
-        return Optional.of(
-                new DataInputStream(new ByteArrayInputStream(bytes, Integer.BYTES, bytes.length - Integer.BYTES)));
+        try {
+            return Optional.of(reader.readFrom(
+                    new DataInputStream(new ByteArrayInputStream(bytes, Integer.BYTES, bytes.length - Integer.BYTES))));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new DataException(Kind.CORRUPT, entry.toString(), "is no entry of a journal: " + e.getMessage(), e);
+        }
     }
 
     /** Writes the content of an entry. */
@@ -226,11 +237,8 @@ final class Journal {
 
     /** A shard that was finished, if it was. */
     Optional<PackedShard> finished(String shard) throws IOException {
-        try {
-            return Optional.of(PackedShard.readFrom(JSON.readTree(Files.readAllBytes(folder.resolve(shard + SHARD)))));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
+        Path file = folder.resolve(shard + SHARD);
+        return Files.exists(file) ? Optional.of(PackedShard.readFrom(JsonFile.read(file))) : Optional.empty();
     }
 
     void add(PackedShard shard) throws IOException {
@@ -249,7 +257,7 @@ final class Journal {
     /** What was left out of a finished shard. */
     List<BadSample> bad(String shard) throws IOException {
         List<BadSample> bad = new ArrayList<>();
-        for (JsonNode sample : JSON.readTree(Files.readAllBytes(folder.resolve(shard + BAD)))) {
+        for (JsonNode sample : JsonFile.read(folder.resolve(shard + BAD))) {
             bad.add(DatasetFile.bad(sample));
         }
         return bad;

@@ -36,12 +36,12 @@ record ShardPlan(int split, int shard, int shards, List<String> classes, List<Ch
         int shard = in.readInt();
         int shards = in.readInt();
         int classCount = in.readInt();
-        List<String> classes = new ArrayList<>(classCount);
+        List<String> classes = new ArrayList<>(Text.expected(classCount));
         for (int i = 0; i < classCount; i++) {
             classes.add(Text.read(in));
         }
         int count = in.readInt();
-        List<CheckedSample> samples = new ArrayList<>(count);
+        List<CheckedSample> samples = new ArrayList<>(Text.expected(count));
         for (int i = 0; i < count; i++) {
             samples.add(CheckedSample.readFrom(in));
         }

@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -166,8 +167,9 @@ final class CsvTable implements SampleSource.Indexed {
                     .toList();
         }
         List<String> names = List.of(firstLine);
+        Set<String> known = new HashSet<>();
         for (String name : names) {
-            if (names.indexOf(name) != names.lastIndexOf(name)) {
+            if (!known.add(name)) {
                 throw new DataException(
                         Kind.BAD_ANNOTATION, file + ": line 1", "two columns are named \"" + name + "\"");
             }

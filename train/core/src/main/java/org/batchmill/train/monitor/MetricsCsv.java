@@ -139,7 +139,7 @@ public final class MetricsCsv implements Hook, Closeable {
 
     /** Its whole lines, the header first. */
     private static List<String> lines(Path file) throws IOException {
-        String text = Files.readString(file, StandardCharsets.UTF_8);
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     }
 

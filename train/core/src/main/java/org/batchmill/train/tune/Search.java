@@ -160,7 +160,7 @@ public final class Search {
         if (!Files.exists(results)) {
             return known;
         }
-        String text = Files.readString(results, StandardCharsets.UTF_8);
+        String text = new String(Files.readAllBytes(results), StandardCharsets.UTF_8);
         int complete = text.lastIndexOf('\n') + 1;
         if (complete < text.length()) {
             Storage.write(results, text.substring(0, complete).getBytes(StandardCharsets.UTF_8));

@@ -119,18 +119,21 @@ class ArrayFilesFuzzTest {
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldReadOrRefuseManyDamagedNpyArrays() throws IOException {
         npyFuzz().seconds(Fuzz.seconds(), this, ArrayFilesFuzzTest::parseNpy);
     }
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldReadOrRefuseManyDamagedNpzArchives() throws IOException {
         npzFuzz().seconds(Fuzz.seconds(), this, this::parseNpz);
     }
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldReadOrRefuseManyDamagedSafetensors() throws IOException {
         safetensorsFuzz().seconds(Fuzz.seconds(), this, this::parseSafetensors);
     }

@@ -79,6 +79,7 @@ class DarknetFuzzTest {
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldReadOrRefuseManyDamagedConfigurations() {
         configurations().seconds(Fuzz.seconds(), this, this::parse);
     }
@@ -116,6 +117,7 @@ class DarknetFuzzTest {
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldReadOrRefuseManyDamagedWeights() throws IOException {
         weights().seconds(Fuzz.seconds(), this, this::parseWeights);
     }

@@ -3,6 +3,7 @@ package org.batchmill.engine.nd4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.Program.StepContext;
 import org.batchmill.train.engine.ProgramSpec;
@@ -17,12 +18,13 @@ import org.junit.jupiter.api.Test;
 
 /** Memory that grows by a little at each step ends a training of days. */
 @Tag("long")
+@Tag("soak")
 class SoakTest {
 
     private static final long MEBIBYTE = 1 << 20;
 
     @Test
-    void shouldNotGrowInAThousandSteps() {
+    void shouldNotGrowInAThousandStepsNorInAnHour() {
         Network network = Models.byName("digits-cnn-bn", ModelOptions.classes(10));
         ByteBuffer input = ByteBuffer.allocateDirect(8 * network.input().size());
         try (Program program = new Nd4jEngine()
@@ -34,7 +36,8 @@ class SoakTest {
                         new Optimizer.Adam(.9f, .999f, 1e-8f),
                         1))) {
             long before = 0;
-            for (int step = 0; step < 1200; step++) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("batchmill.soak.seconds", 0));
+            for (int step = 0; step < 1200 || System.nanoTime() < end; step++) {
                 if (step == 200) {
                     System.gc();
                     before = Pointer.physicalBytes();

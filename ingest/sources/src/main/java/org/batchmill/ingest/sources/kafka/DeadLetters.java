@@ -1,5 +1,6 @@
 package org.batchmill.ingest.sources.kafka;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,10 +56,13 @@ public final class DeadLetters implements AutoCloseable {
     public static DeadLetters open(KafkaCluster cluster, String topic, Path ledger) throws IOException {
         DeadLetters letters = new DeadLetters(cluster, topic, ledger);
         if (Files.exists(ledger)) {
-            for (String line : Files.readAllLines(ledger, StandardCharsets.UTF_8)) {
-                // A kill may have cut the last line short: that one is sent again.
-                if (line.endsWith("}")) {
+            for (String line : new String(Files.readAllBytes(ledger), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
+                try {
                     letters.sent.add(JSON.readTree(line).path("sample").asText());
+                } catch (JsonProcessingException e) {
+                    // A kill may have cut the last line short: that one is sent again.
                 }
             }
         }

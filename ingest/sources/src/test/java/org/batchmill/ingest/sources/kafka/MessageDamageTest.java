@@ -79,6 +79,7 @@ class MessageDamageTest {
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldReadOrRefuseManyDamagedMessages() throws IOException {
         fuzz().seconds(Fuzz.seconds(), this, MessageDamageTest::parse);
     }
@@ -90,6 +91,7 @@ class MessageDamageTest {
 
     @Test
     @Tag("long")
+    @Tag("soak")
     void shouldReadOrRefuseManyDamagedHeaders() {
         fuzzOfHeaders().seconds(Fuzz.seconds(), this, MessageDamageTest::parseHeader);
     }
