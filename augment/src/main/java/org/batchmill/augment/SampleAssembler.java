@@ -119,9 +119,18 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
         int width = header.uprightWidth();
         int height = header.uprightHeight();
         if (cache != null) {
-            cache.put(sample.id(), file, picture, width, height);
+            keep(sample, file, picture, width, height);
         }
         return new DecodedSample(sample.id(), sample.labels(), picture, width, height, key);
+    }
+
+    private void keep(Sample sample, ByteBuffer file, Picture picture, int width, int height) throws IOException {
+        try {
+            cache.put(sample.id(), file, picture, width, height);
+        } catch (IOException e) {
+            picture.close();
+            throw e;
+        }
     }
 
     /** Boxes that contradict themselves would spoil the loss silently: NaN and reversed edges are refused, empty ones counted. */

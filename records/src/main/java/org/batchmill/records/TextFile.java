@@ -11,8 +11,6 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +23,7 @@ import org.batchmill.records.DataException.Kind;
 public final class TextFile {
 
     /** No label file of one image, list of images or configuration is larger. */
-    private static final long LARGEST = 256 << 20;
+    public static final long LARGEST = 256 << 20;
 
     private static final int LONGEST_MARK = 4;
     private static final char BYTE_ORDER_MARK = '\ufeff';
@@ -38,14 +36,7 @@ public final class TextFile {
      * @throws DataException if the file is not there, too large, or no text in one of these encodings
      */
     public static String read(Path file) throws IOException {
-        byte[] bytes;
-        try {
-            checkSize(file);
-            bytes = Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new DataException(Kind.MISSING, file.toString(), "there is no such file", e);
-        }
-        return decode(bytes, file.toString());
+        return decode(InputFile.bytes(file, LARGEST), file.toString());
     }
 
     /**
@@ -53,7 +44,7 @@ public final class TextFile {
      * java.nio.charset.CharacterCodingException} where it is met. The caller closes the reader.
      */
     public static BufferedReader reader(Path file) throws IOException {
-        PushbackInputStream in = new PushbackInputStream(Files.newInputStream(file), LONGEST_MARK);
+        PushbackInputStream in = new PushbackInputStream(InputFile.stream(file), LONGEST_MARK);
         try {
             byte[] start = in.readNBytes(LONGEST_MARK);
             in.unread(start);
@@ -80,14 +71,6 @@ public final class TextFile {
         List<String> lines = new ArrayList<>();
         read(file).lines().map(line -> withoutMark(line).strip()).forEach(lines::add);
         return lines;
-    }
-
-    /** @throws DataException if a file is too large for a text */
-    public static void checkSize(Path file) throws IOException {
-        long size = Files.size(file);
-        if (size > LARGEST) {
-            throw new DataException(Kind.TOO_LARGE, file.toString(), size + " bytes are above the limit of " + LARGEST);
-        }
     }
 
     private static Charset charset(byte[] bytes, String where) throws DataException {

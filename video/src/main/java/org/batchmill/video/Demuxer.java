@@ -21,7 +21,7 @@ import org.bytedeco.javacpp.IntPointer;
 final class Demuxer implements AutoCloseable {
 
     /** The decoders that are opened: FFmpeg has hundreds, and each is a way in. */
-    static final String CODECS = "h264,hevc,mpeg4,vp9,av1,libdav1d,libaom-av1,mjpeg,ffv1";
+    static final String CODECS = "h264,hevc,mpeg4,vp9,libdav1d,libaom-av1,mjpeg,ffv1";
 
     private final String file;
     private final FileInput input;

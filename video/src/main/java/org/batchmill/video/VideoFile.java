@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.InputFile;
 
 /** A file to open, more than once where an index is wanted beside the reading. */
 interface VideoFile {
@@ -31,7 +32,7 @@ interface VideoFile {
                 if (!Files.isRegularFile(path)) {
                     throw new DataException(Kind.UNSUPPORTED, name(), "not a plain file");
                 }
-                return Files.newByteChannel(path);
+                return InputFile.open(path);
             }
         };
     }

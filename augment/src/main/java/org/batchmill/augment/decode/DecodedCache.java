@@ -2,6 +2,7 @@ package org.batchmill.augment.decode;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,18 +21,49 @@ import org.batchmill.records.SampleId;
  * stays until the budget is full: training goes round in circles, and a cache that pushed out the oldest would then never hit. A
  * picture is found again only while its file is the same: two data sets that are mixed may share names.
  *
- * <p>The pictures lie one behind the other in segments of memory, or of a memory-mapped file that the system may write out. It
- * belongs to one assembler: what is kept depends on its channels and on how much its policy lets the decoder reduce. Safe for use
- * by many threads; the owner closes it after the assembler.
+ * <p>The pictures lie one behind the other in segments of memory, or in a file that is read and written at positions and not mapped: one
+ * that is cut, or a disk that is full or fails, costs what is kept there and not the process. What is read from it must have the checksum
+ * that it was written with; else the picture is not here. It belongs to one assembler: what is kept depends on its channels and on how
+ * much its policy lets the decoder reduce. Safe for use by many threads; the owner closes it after the assembler.
  */
 public final class DecodedCache implements AutoCloseable {
 
     private static final int SEGMENT_BYTES = 64 << 20;
-    private static final int ZEROS = 1 << 20;
+
+    /** Where pixels lie. */
+    private interface Pixels {
+
+        /** Copies them; false if they are not there any more. */
+        boolean copyTo(ByteBuffer target);
+    }
+
+    private record InMemory(ByteBuffer pixels) implements Pixels {
+        @Override
+        public boolean copyTo(ByteBuffer target) {
+            target.put(pixels.duplicate());
+            return true;
+        }
+    }
+
+    private record InFile(FileChannel channel, long offset, long checksum) implements Pixels {
+        @Override
+        public boolean copyTo(ByteBuffer target) {
+            ByteBuffer rest = target.duplicate();
+            try {
+                int read = 0;
+                while (rest.hasRemaining() && read >= 0) {
+                    read = channel.read(rest, offset + rest.position() - target.position());
+                }
+            } catch (IOException e) {
+                return false; // closed by an interrupt, or the disk fails: the picture is decoded again
+            }
+            return !rest.hasRemaining() && crc(target) == checksum;
+        }
+    }
 
     private record Entry(
             long file,
-            ByteBuffer pixels,
+            Pixels pixels,
             int width,
             int height,
             int channels,
@@ -58,6 +90,9 @@ public final class DecodedCache implements AutoCloseable {
     private ByteBuffer segment = ByteBuffer.allocate(0);
     private long taken;
 
+    /** The disk took no more. */
+    private boolean full;
+
     private DecodedCache(long budget, BufferAllocator allocator, FileChannel file, Path path) {
         this.budget = budget;
         this.allocator = allocator;
@@ -76,7 +111,7 @@ public final class DecodedCache implements AutoCloseable {
     }
 
     /**
-     * In a file that is mapped into memory and gone after {@link #close()}, on most systems also when the process is killed.
+     * In a file that is gone after {@link #close()}, on most systems also when the process is killed.
      *
      * @param path   of a file that does not exist yet
      * @param budget in bytes
@@ -103,38 +138,45 @@ public final class DecodedCache implements AutoCloseable {
         }
         Picture picture = decoder.newPicture();
         picture.resize(entry.width, entry.height, entry.channels, entry.scaleX, entry.scaleY);
-        picture.pixels().put(entry.pixels.duplicate());
+        if (!entry.pixels.copyTo(picture.pixels())) {
+            picture.close();
+            entries.remove(id, entry);
+            return null;
+        }
         return new Hit(picture, entry.originalWidth, entry.originalHeight);
     }
 
     /** The size of a file and the CRC32C of its bytes, which takes a few microseconds. */
     private static long identity(ByteBuffer file) {
+        return (long) file.remaining() << Integer.SIZE | crc(file);
+    }
+
+    private static long crc(ByteBuffer bytes) {
         CRC32C crc = new CRC32C();
-        crc.update(file.duplicate());
-        return (long) file.remaining() << Integer.SIZE | crc.getValue();
+        crc.update(bytes.duplicate());
+        return crc.getValue();
     }
 
     /**
      * Keeps a copy of a picture if the budget allows.
      *
-     * @param file its encoded bytes, from position to limit
+     * @param encoded the bytes of its file, from position to limit
+     * @throws IOException once, with the file's name, where the disk does not take it; nothing more is kept from then on
      */
-    public void put(SampleId id, ByteBuffer file, Picture picture, int originalWidth, int originalHeight)
+    public void put(SampleId id, ByteBuffer encoded, Picture picture, int originalWidth, int originalHeight)
             throws IOException {
         if (entries.containsKey(id)) {
             return;
         }
-        ByteBuffer pixels = picture.pixels();
-        ByteBuffer space = reserve(pixels.remaining());
-        if (space == null) {
+        Pixels kept = file == null ? inMemory(picture.pixels()) : inFile(picture.pixels());
+        if (kept == null) {
             return;
         }
-        space.duplicate().put(pixels);
         entries.putIfAbsent(
                 id,
                 new Entry(
-                        identity(file),
-                        space,
+                        identity(encoded),
+                        kept,
                         picture.width(),
                         picture.height(),
                         picture.channels(),
@@ -144,7 +186,15 @@ public final class DecodedCache implements AutoCloseable {
                         originalHeight));
     }
 
-    private synchronized ByteBuffer reserve(int bytes) throws IOException {
+    private Pixels inMemory(ByteBuffer pixels) {
+        ByteBuffer space = reserve(pixels.remaining());
+        if (space != null) {
+            space.duplicate().put(pixels);
+        }
+        return space == null ? null : new InMemory(space);
+    }
+
+    private synchronized ByteBuffer reserve(int bytes) {
         if (segment.remaining() < bytes && !nextSegment(bytes)) {
             return null;
         }
@@ -153,34 +203,52 @@ public final class DecodedCache implements AutoCloseable {
         return space;
     }
 
-    private boolean nextSegment(int bytes) throws IOException {
+    private boolean nextSegment(int bytes) {
         long size = Math.min(SEGMENT_BYTES, budget - taken);
         if (size < bytes) {
             return false;
         }
-        if (file == null) {
-            ArrowBuf buffer = OffHeap.take(allocator, size);
-            memory.add(buffer);
-            segment = buffer.nioBuffer(0, (int) size);
-        } else {
-            fill(taken, size);
-            segment = file.map(FileChannel.MapMode.READ_WRITE, taken, size);
-        }
+        ArrowBuf buffer = OffHeap.take(allocator, size);
+        memory.add(buffer);
+        segment = buffer.nioBuffer(0, (int) size);
         taken += size;
         return true;
     }
 
-    /** Takes the space on the disk: to find it full behind a mapping would end the process. */
-    private void fill(long from, long length) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocate(ZEROS);
-        try {
-            for (long at = from; at < from + length; ) {
-                zeros.clear().limit((int) Math.min(ZEROS, from + length - at));
-                at += file.write(zeros, at);
-            }
-        } catch (IOException e) {
-            throw new IOException(path + ": no space for the decoded pictures: " + e.getMessage(), e);
+    private Pixels inFile(ByteBuffer pixels) throws IOException {
+        long offset = reserveInFile(pixels.remaining());
+        if (offset < 0) {
+            return null;
         }
+        ByteBuffer rest = pixels.duplicate();
+        try {
+            while (rest.hasRemaining()) {
+                file.write(rest, offset + rest.position() - pixels.position());
+            }
+        } catch (ClosedChannelException e) {
+            return null; // by an interrupt, which ends the pipeline
+        } catch (IOException e) {
+            if (isFirstFailure()) {
+                throw new IOException(path + ": no space for the decoded pictures: " + e.getMessage(), e);
+            }
+            return null;
+        }
+        return new InFile(file, offset, crc(pixels));
+    }
+
+    /** The offset of a place in the file; -1 if there is none. */
+    private synchronized long reserveInFile(int bytes) {
+        if (full || budget - taken < bytes) {
+            return -1;
+        }
+        taken += bytes;
+        return taken - bytes;
+    }
+
+    private synchronized boolean isFirstFailure() {
+        boolean first = !full;
+        full = true;
+        return first;
     }
 
     /** How many pictures are kept. */

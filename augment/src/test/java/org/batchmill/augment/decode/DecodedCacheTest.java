@@ -1,15 +1,19 @@
 package org.batchmill.augment.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.Pictures;
 import org.batchmill.augment.pixels.Picture;
 import org.batchmill.records.SampleId;
+import org.batchmill.testing.FaultyDisk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,5 +77,38 @@ class DecodedCacheTest {
         Path file = folder.resolve("cache");
         shouldKeepUpToTheBudget(allocator -> DecodedCache.inFile(file, 3L * BYTES + 100));
         assertThat(Files.exists(file)).isFalse();
+    }
+
+    @Test
+    void shouldDecodeAgainWhatTheDiskHasLost(@TempDir Path folder) throws Exception {
+        Path path = FaultyDisk.unreadableBehind(2L * BYTES).on(folder.resolve("cache"));
+        try (BufferAllocator allocator = new RootAllocator();
+                ImageDecoder decoder = new ImageDecoder(allocator);
+                DecodedCache cache = DecodedCache.inFile(path, 10L * BYTES);
+                Picture picture = decoder.decode(file(FILE), "x", 3)) {
+            for (String name : List.of("a", "b", "c")) {
+                cache.put(new SampleId(name), file(FILE), picture, 60, 40);
+            }
+            assertThat(cache.get(new SampleId("c"), file(FILE), decoder)).isNull();
+            cache.get(new SampleId("b"), file(FILE), decoder).picture().close();
+        }
+    }
+
+    @Test
+    void shouldNameTheFileOnceWhereTheDiskIsFull(@TempDir Path folder) throws Exception {
+        FaultyDisk disk = new FaultyDisk(2, true); // opening, one picture
+        Path path = folder.resolve("cache");
+        try (BufferAllocator allocator = new RootAllocator();
+                ImageDecoder decoder = new ImageDecoder(allocator);
+                DecodedCache cache = DecodedCache.inFile(disk.on(path), 10L * BYTES);
+                Picture picture = decoder.decode(file(FILE), "x", 3)) {
+            cache.put(new SampleId("a"), file(FILE), picture, 60, 40);
+            assertThatThrownBy(() -> cache.put(new SampleId("b"), file(FILE), picture, 60, 40))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(path + ": no space for the decoded pictures: No space left on device");
+            cache.put(new SampleId("c"), file(FILE), picture, 60, 40);
+            assertThat(cache.size()).isEqualTo(1);
+            cache.get(new SampleId("a"), file(FILE), decoder).picture().close();
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
@@ -18,6 +19,9 @@ import org.batchmill.records.SampleSource;
 public final class PictureFolder implements SampleSource.Indexed {
 
     private static final Set<String> SUFFIXES = Set.of("jpg", "jpeg", "png", "bmp", "webp", "gif");
+
+    /** No picture that is worth a look is larger. */
+    private static final long LARGEST = 256 << 20;
 
     private final Path root;
     private final List<Path> files;
@@ -100,7 +104,7 @@ public final class PictureFolder implements SampleSource.Indexed {
     }
 
     Content.EncodedImage image(long index) throws IOException {
-        return new Content.EncodedImage(ByteBuffer.wrap(Files.readAllBytes(file(index))));
+        return new Content.EncodedImage(ByteBuffer.wrap(InputFile.bytes(file(index), LARGEST)));
     }
 
     @Override

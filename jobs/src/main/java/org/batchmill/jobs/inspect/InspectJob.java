@@ -2,7 +2,6 @@ package org.batchmill.jobs.inspect;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.decode.ImageHeader;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.records.DataException;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.files.RecordCheck;
 import org.batchmill.records.tfrecord.ReadOptions;
 import org.batchmill.train.checkpoint.Checkpoint;
@@ -52,7 +52,7 @@ public final class InspectJob {
 
     private static ByteBuffer firstBytes(Path file) throws IOException {
         ByteBuffer start = ByteBuffer.allocate(MAGIC_BYTES);
-        try (FileChannel channel = FileChannel.open(file)) {
+        try (InputFile channel = InputFile.open(file)) {
             while (start.hasRemaining() && channel.read(start) >= 0) {
                 // until the buffer is full or the file ends
             }

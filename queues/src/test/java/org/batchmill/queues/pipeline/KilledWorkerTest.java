@@ -109,7 +109,7 @@ class KilledWorkerTest {
     }
 
     private static int nested(int depth) {
-        return 1 + nested(depth + 1) * 2;
+        return depth < 0 ? 0 : 1 + nested(depth + 1) * 2;
     }
 
     @Test

@@ -2,12 +2,8 @@ package org.batchmill.records.annotations;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +16,7 @@ import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.ImageHeader;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
@@ -200,23 +197,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
     }
 
     private static ByteBuffer readPicture(Path path) throws IOException {
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-            long size = file.size();
-            if (size > LARGEST_PICTURE) {
-                throw new DataException(
-                        Kind.TOO_LARGE, path.toString(), size + " bytes are above the limit of " + LARGEST_PICTURE);
-            }
-            ByteBuffer picture = ByteBuffer.allocate((int) size);
-            int read = 0;
-            while (picture.hasRemaining() && read >= 0) {
-                read = file.read(picture);
-            }
-            return picture.flip();
-        } catch (NoSuchFileException e) {
-            throw new DataException(Kind.MISSING, path.toString(), "there is no such picture", e);
-        } catch (FileSystemException e) {
-            throw new DataException(Kind.MISSING, path.toString(), "cannot be opened: " + e.getReason(), e);
-        }
+        return ByteBuffer.wrap(InputFile.bytes(path, LARGEST_PICTURE));
     }
 
     @Override

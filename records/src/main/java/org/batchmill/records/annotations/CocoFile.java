@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.CharConversionException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.JsonFile;
 
 /**
@@ -62,7 +64,8 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
      * @throws DataException if the file is no JSON or not of this kind
      */
     static CocoFile read(Path path) throws IOException {
-        try (JsonParser parser = JSON.createParser(path.toFile())) {
+        try (InputStream in = InputFile.stream(path);
+                JsonParser parser = JSON.createParser(in)) {
             CocoFile file = new Reader(parser, path).read();
             if (parser.nextToken() != null) {
                 throw new DataException(Kind.CORRUPT, path.toString(), "there is more behind the JSON object");

@@ -66,7 +66,7 @@ final class CocoListing implements Listing {
     }
 
     /** What the files before the one that is added say of an image; made when that file names it too. */
-    private final Map<Image, Set<Twin>> twins = new IdentityHashMap<>();
+    private final IdentityHashMap<Image, Set<Twin>> twins = new IdentityHashMap<>();
 
     private final EntryList pictures = new EntryList();
     private final List<Image> images = new ArrayList<>();

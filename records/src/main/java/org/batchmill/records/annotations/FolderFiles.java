@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.SampleId;
 
 /** How the formats look at folders. */
@@ -238,7 +239,7 @@ final class FolderFiles {
 
     /** Whether the first line of a text ends as on Windows. */
     static boolean endsLinesAsOnWindows(Path file) throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+        try (InputStream in = new BufferedInputStream(InputFile.stream(file))) {
             int before = 0;
             for (int next = in.read(); next >= 0; next = in.read()) {
                 if (next == '\n') {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.batchmill.records.InputFile;
 
 /**
  * A folder of annotations in PASCAL VOC's XML and the folder of their images, which may be the same.
@@ -102,7 +103,7 @@ record VocFolders(Path annotations, Path images, String list) {
         if (files.isEmpty()) {
             return false;
         }
-        try (InputStream in = Files.newInputStream(files.get(0))) {
+        try (InputStream in = InputFile.stream(files.get(0))) {
             // Latin-1 takes any byte; the zeros of UTF-16 are left out.
             String beginning = new String(in.readNBytes(BEGINNING), StandardCharsets.ISO_8859_1).replace("\0", "");
             return beginning.contains("<annotation") || !beginning.contains("<");

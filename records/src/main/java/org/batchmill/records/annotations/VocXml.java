@@ -2,12 +2,16 @@ package org.batchmill.records.annotations;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -16,6 +20,7 @@ import javax.xml.stream.XMLStreamReader;
 import org.batchmill.records.BoxRules.PixelBox;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.TextFile;
 
 /**
@@ -51,20 +56,18 @@ final class VocXml {
         private String ymax;
     }
 
+    private static final Pattern ENCODING = Pattern.compile("^[^<]{0,3}<\\?xml[^>]*?encoding\\s*=\\s*[\"']([^\"']*)");
+    private static final int DECLARATION = 256;
+    private static final int CHUNK = 8192;
+
     static VocXml read(Path file) throws IOException {
-        byte[] bytes;
-        try {
-            TextFile.checkSize(file);
-            bytes = Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new DataException(Kind.MISSING, file.toString(), "there is no such annotation", e);
-        }
-        return parse(ByteBuffer.wrap(bytes), file.toString());
+        return parse(ByteBuffer.wrap(InputFile.bytes(file, TextFile.LARGEST)), file.toString());
     }
 
     static VocXml parse(ByteBuffer bytes, String where) throws DataException {
         VocXml xml = new VocXml(where);
         requireNoDocumentType(bytes, where);
+        requireText(bytes, where);
         try {
             xml.parse(reader(bytes));
         } catch (XMLStreamException e) {
@@ -97,6 +100,30 @@ final class VocXml {
                             bytes.hasRemaining() && !prolog.atEnd() ? Kind.CORRUPT : Kind.TRUNCATED,
                             where,
                             "not well-formed XML");
+        }
+    }
+
+    /** The JDK's parser prints a line of its own for bytes that are no UTF-8, besides throwing. */
+    private static void requireText(ByteBuffer bytes, String where) throws DataException {
+        byte[] start = new byte[Math.min(bytes.remaining(), DECLARATION)];
+        bytes.get(bytes.position(), start);
+        Matcher declared = ENCODING.matcher(new String(start, StandardCharsets.ISO_8859_1));
+        boolean wide = start.length > 1 && (start[0] == 0 || start[1] == 0 || start[0] == -1 || start[0] == -2);
+        if (wide || (declared.find() && !declared.group(1).matches("(?i)utf-?8|(us-)?ascii"))) {
+            return;
+        }
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = bytes.duplicate();
+        CharBuffer out = CharBuffer.allocate(CHUNK);
+        CoderResult result;
+        do {
+            result = decoder.decode(in, out.clear(), true);
+        } while (result.isOverflow());
+        if (result.isError()) {
+            throw new DataException(
+                    Kind.CORRUPT,
+                    where + ": byte " + (in.position() - bytes.position()),
+                    "it is not text in UTF-8, and declares no other encoding");
         }
     }
 

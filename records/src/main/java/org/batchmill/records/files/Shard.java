@@ -3,14 +3,10 @@ package org.batchmill.records.files;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.batchmill.records.BoxRules;
-import org.batchmill.records.DataException;
-import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
@@ -44,10 +40,8 @@ interface Shard extends Closeable {
 
     static boolean isArrow(Path file) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(8);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            channel.read(head, 0);
-        } catch (NoSuchFileException e) {
-            throw new DataException(Kind.MISSING, file.toString(), "there is no such file", e);
+        try (InputFile input = InputFile.open(file)) {
+            input.read(head, 0);
         }
         return ArrowSampleFile.isArrow(head.flip());
     }

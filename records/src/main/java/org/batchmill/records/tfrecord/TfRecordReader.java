@@ -7,11 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.InputFile;
 
 /**
  * Reads the records of a TFRecord stream in order and checks both checksums of each.
@@ -62,13 +61,7 @@ public final class TfRecordReader implements Closeable {
      * @throws DataException if it is not there
      */
     public static TfRecordReader open(Path file, ReadOptions options) throws IOException {
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(file, StandardOpenOption.READ);
-        } catch (NoSuchFileException e) {
-            throw new DataException(Kind.MISSING, file.toString(), "there is no such file", e);
-        }
-        return of(channel, file.toString(), options);
+        return of(InputFile.open(file), file.toString(), options);
     }
 
     /** Reads from a stream, which is closed with the reader; {@code name} is what errors call it. */

@@ -3,7 +3,9 @@ package org.batchmill.records.annotations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.testing.Fuzz;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -81,6 +84,33 @@ class VocXmlDamageTest {
     @ValueSource(strings = {"", " ", "<", "<!--", "<?xml", "<annotation", "plain text", "\uFEFF", "\u0000\u0000"})
     void shouldRefuseWhatIsNoXml(String xml) {
         assertThatThrownBy(() -> parse(xml)).isInstanceOf(DataException.class).hasMessageStartingWith("a.xml: ");
+    }
+
+    @Test
+    void shouldRefuseBytesOfAnotherEncodingWithoutAnotherLine() {
+        byte[] latin = GOOD.getBytes(StandardCharsets.ISO_8859_1);
+        PrintStream before = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            assertThatThrownBy(() -> parse(latin))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage("a.xml: byte " + GOOD.indexOf('\u00e4')
+                            + ": corrupt: it is not text in UTF-8, and declares no other encoding");
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
+    @Timeout(300) // hours, when each run of spaces was tried from all its places
+    void shouldReadANameOfManySpacesInATimeThatGrowsWithThem() throws IOException {
+        VocXml read = VocXml.parse(
+                ByteBuffer.wrap(("<annotation><object><name>a" + " ".repeat(500_000) + "b</name></object></annotation>")
+                        .getBytes(StandardCharsets.UTF_8)),
+                "a.xml");
+        assertThat(read.classNames()).hasSize(1);
     }
 
     @Test

@@ -169,7 +169,7 @@ class RecordFilesFuzzTest {
     @ParameterizedTest
     @EnumSource
     void shouldReadOrRefuseDamagedFiles(Target target) {
-        fuzz(target).inputs(500, this, input -> parse(target, input));
+        fuzz(target).inputs(200, this, input -> parse(target, input));
     }
 
     @ParameterizedTest

@@ -1,6 +1,5 @@
 package org.batchmill.ingest.packing;
 
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -103,7 +102,7 @@ class JournalFuzzTest {
     @ParameterizedTest
     @EnumSource
     void shouldReadOrRefuseDamagedEntries(Target target) throws IOException {
-        fuzz(target).inputs(300, this, input -> parse(target, input));
+        fuzz(target).inputs(100, this, input -> parse(target, input));
     }
 
     @ParameterizedTest

@@ -117,6 +117,12 @@ final class IdxDigits implements SampleSource.Indexed {
                         "there is no " + list(imageFile) + LABELS.get(0) + " beside it"));
         IdxFile images = IdxFile.read(imageFile, 3);
         IdxFile labels = IdxFile.read(labelFile, 1);
+        if (images.sizes()[0] > 0 && images.values().capacity() == 0) {
+            throw new DataException(
+                    Kind.CORRUPT,
+                    imageFile.toString(),
+                    "images of " + images.sizes()[2] + " x " + images.sizes()[1] + " pixels");
+        }
         if (images.sizes()[0] != labels.sizes()[0]) {
             throw new DataException(
                     Kind.BAD_ANNOTATION,

@@ -4,12 +4,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.InputFile;
 
 /**
  * An IDX file of unsigned bytes, plain or gzipped, read whole: {@code 0, 0, 8, number of dimensions}, each dimension as a
@@ -34,7 +34,7 @@ record IdxFile(int[] sizes, ByteBuffer values) {
      * @throws DataException if it is not such a file, is cut short, or holds more than 1 GiB
      */
     static IdxFile read(Path file, int dimensions) throws IOException {
-        try (InputStream raw = Files.newInputStream(file);
+        try (InputStream raw = InputFile.stream(file);
                 InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw, BUFFER_BYTES) : raw) {
             int magic = ByteBuffer.wrap(exactly(in, Integer.BYTES, file)).getInt();
             if (magic != (UNSIGNED_BYTES << 8 | dimensions)) {

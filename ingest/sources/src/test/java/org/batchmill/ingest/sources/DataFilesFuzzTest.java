@@ -100,7 +100,7 @@ class DataFilesFuzzTest {
     @ParameterizedTest
     @EnumSource
     void shouldReadOrRefuseDamagedFiles(Target target) throws IOException {
-        fuzz(target).inputs(500, this, input -> parse(target, input));
+        fuzz(target).inputs(200, this, input -> parse(target, input));
     }
 
     @ParameterizedTest

@@ -10,17 +10,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.records.DataException;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
 
@@ -82,7 +80,7 @@ public final class SafetensorsFile {
 
     /** @throws DataException naming file and array, if it is damaged or holds other numbers */
     public static Map<String, NamedArray> read(Path file) throws IOException {
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (InputFile in = InputFile.open(file)) {
             long headerLength = ByteBuffer.wrap(read(in, 0, 8, file))
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .getLong();
@@ -102,8 +100,6 @@ public final class SafetensorsFile {
                 arrays.put(entry.name(), array(in, 8 + headerLength, entry, file));
             }
             return arrays;
-        } catch (NoSuchFileException e) {
-            throw new DataException(DataException.Kind.MISSING, file.toString(), "there is no such file", e);
         }
     }
 
@@ -178,7 +174,7 @@ public final class SafetensorsFile {
         return new Entry(name, decoder, dimensions, begin, end);
     }
 
-    private static NamedArray array(FileChannel in, long start, Entry entry, Path file) throws IOException {
+    private static NamedArray array(InputFile in, long start, Entry entry, Path file) throws IOException {
         int count = (int) ((entry.end() - entry.begin()) / entry.decoder().size);
         float[] values = new float[count];
         int each = BLOCK / entry.decoder().size;
@@ -194,7 +190,7 @@ public final class SafetensorsFile {
         return new NamedArray(entry.dimensions(), values);
     }
 
-    private static byte[] read(FileChannel in, long position, int length, Path file) throws IOException {
+    private static byte[] read(InputFile in, long position, int length, Path file) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         while (bytes.hasRemaining()) {
             if (in.read(bytes, position + bytes.position()) < 0) {

@@ -3,11 +3,8 @@ package org.batchmill.train.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.batchmill.records.DataException;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
 import org.batchmill.train.network.Parameter;
@@ -141,14 +139,12 @@ public final class CheckpointFile {
      *                       wrote it, or {@code missing}
      */
     public static Checkpoint read(Path file) throws IOException {
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (InputFile in = InputFile.open(file)) {
             return read(in, file.toString());
-        } catch (NoSuchFileException e) {
-            throw new DataException(DataException.Kind.MISSING, file.toString(), "there is no such checkpoint", e);
         }
     }
 
-    private static Checkpoint read(FileChannel in, String file) throws IOException {
+    private static Checkpoint read(InputFile in, String file) throws IOException {
         CheckpointHeader header = readHeader(in, file);
         Map<String, float[]> parameters = new LinkedHashMap<>();
         Map<String, Map<String, float[]>> slots = new LinkedHashMap<>();
@@ -168,7 +164,7 @@ public final class CheckpointFile {
                 header.network(), parameters, header.optimizer(), slots, average, header.progress(), header.task());
     }
 
-    private static CheckpointHeader readHeader(FileChannel in, String file) throws IOException {
+    private static CheckpointHeader readHeader(InputFile in, String file) throws IOException {
         ByteBuffer preamble = readFully(in, ByteBuffer.allocate(PREAMBLE), file).order(ByteOrder.LITTLE_ENDIAN);
         boolean magic = startsLikeOne(preamble);
         if (!magic || preamble.getInt(PREAMBLE - Integer.BYTES) != crcOf(preamble.slice(0, PREAMBLE - Integer.BYTES))) {
@@ -239,7 +235,7 @@ public final class CheckpointFile {
         }
     }
 
-    private static float[] readArray(FileChannel in, CheckpointHeader.Entry entry, ByteBuffer buffer, String file)
+    private static float[] readArray(InputFile in, CheckpointHeader.Entry entry, ByteBuffer buffer, String file)
             throws IOException {
         long start = in.position();
         float[] values = new float[entry.count()];
@@ -258,7 +254,7 @@ public final class CheckpointFile {
     }
 
     /** Fills the buffer up to its limit and flips it. */
-    private static ByteBuffer readFully(FileChannel in, ByteBuffer buffer, String file) throws IOException {
+    private static ByteBuffer readFully(InputFile in, ByteBuffer buffer, String file) throws IOException {
         while (buffer.hasRemaining()) {
             if (in.read(buffer) < 0) {
                 throw truncated(file, in.size(), in.position() + buffer.remaining());

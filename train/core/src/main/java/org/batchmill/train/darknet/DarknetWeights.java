@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.batchmill.records.DataException;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.PositionedFile;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.PendingFile;
@@ -58,7 +57,7 @@ public final class DarknetWeights {
      */
     public static Info read(Path file, Network network, BiConsumer<String, float[]> sink) throws IOException {
         List<WeightStream.Entry> stream = WeightStream.of(network);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try (InputFile channel = InputFile.open(file);
                 PositionedFile values = PositionedFile.open(file)) {
             Info info = info(file, channel, network, WeightStream.floats(stream));
             long position = info.header().bytes();
@@ -104,7 +103,7 @@ public final class DarknetWeights {
         }
     }
 
-    private static Info info(Path file, FileChannel channel, Network network, long floats) throws IOException {
+    private static Info info(Path file, InputFile channel, Network network, long floats) throws IOException {
         long length = channel.size();
         ByteBuffer start =
                 ByteBuffer.allocate(DarknetHeader.VERSION_0_2.bytes()).order(ByteOrder.LITTLE_ENDIAN);

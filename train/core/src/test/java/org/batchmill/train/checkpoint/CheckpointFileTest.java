@@ -119,7 +119,7 @@ class CheckpointFileTest {
     void shouldSayThatThereIsNone() {
         assertThatThrownBy(() -> CheckpointFile.read(folder.resolve("none.ckpt")))
                 .isInstanceOf(DataException.class)
-                .hasMessageEndingWith("none.ckpt: missing: there is no such checkpoint");
+                .hasMessageEndingWith("none.ckpt: missing: there is no such file");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
+import org.batchmill.testing.FaultyDisk;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -59,7 +59,7 @@ class RunFolderFuzzTest {
     @ParameterizedTest
     @EnumSource
     void shouldReadOrRefuseDamagedFiles(Target target) {
-        fuzz(target).inputs(300, this, input -> parse(target, input));
+        fuzz(target).inputs(100, this, input -> parse(target, input));
     }
 
     @ParameterizedTest

@@ -33,8 +33,10 @@ record CommitNote(String run, PartitionPlace place) {
 
     static CommitNote read(OffsetAndMetadata committed) {
         CommitNote plain = new CommitNote("", PartitionPlace.at(committed.offset()));
-        String[] words = committed.metadata().split(" ", -1);
-        if (!committed.metadata().startsWith(HEAD) || words.length != 3) {
+        String[] words = committed.metadata().split(" ", 4);
+        if (!committed.metadata().startsWith(HEAD)
+                || words.length != 3
+                || committed.metadata().length() > LONGEST) {
             return plain;
         }
         try {

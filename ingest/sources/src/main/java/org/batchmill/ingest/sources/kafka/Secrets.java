@@ -15,7 +15,7 @@ final class Secrets {
     private static final Pattern NAMES = Pattern.compile("password|secret|token|keystore\\.key|credential|passphrase");
     /** An option in a JAAS configuration: {@code name="value"}. */
     private static final Pattern OPTION =
-            Pattern.compile("(\\w+)\\s*=\\s*(\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'|[^\\s;]+)");
+            Pattern.compile("(\\w+)\\s*=\\s*(\"((?:[^\"\\\\]|\\\\.)*+)\"|'([^']*)'|[^\\s;]+)");
 
     private final List<String> values;
 

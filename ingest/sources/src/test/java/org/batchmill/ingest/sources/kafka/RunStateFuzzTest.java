@@ -95,7 +95,7 @@ class RunStateFuzzTest {
     @ParameterizedTest
     @EnumSource
     void shouldReadOrRefuseDamagedState(Target target) throws IOException {
-        fuzz(target).inputs(500, this, input -> parse(target, input));
+        fuzz(target).inputs(200, this, input -> parse(target, input));
     }
 
     @ParameterizedTest

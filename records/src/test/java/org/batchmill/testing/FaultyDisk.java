@@ -1,4 +1,4 @@
-package org.batchmill.train.checkpoint;
+package org.batchmill.testing;
 
 import java.io.File;
 import java.io.IOException;
@@ -38,27 +38,36 @@ import java.util.Set;
 
 /**
  * The machine's own file system with a fault: the n-th change (opening a file to write, writing, flushing, renaming, removing) fails,
- * and with a power cut every one after it too. Paths made by {@link #on} go through it.
+ * and with a power cut every one after it too; or files that cannot be read behind some byte. Paths made by {@link #on} go through it.
  */
-final class FaultyDisk extends FileSystemProvider {
+public final class FaultyDisk extends FileSystemProvider {
 
     private final FileSystem system = new FaultySystem();
     private final boolean powerCut;
     private int changesLeft;
+    private volatile long readable = Long.MAX_VALUE;
     private final List<String> changes = new ArrayList<>();
 
     /** @param failing the number of the change that fails, from 0; more than there are for none */
-    FaultyDisk(int failing, boolean powerCut) {
+    public FaultyDisk(int failing, boolean powerCut) {
         this.changesLeft = failing;
         this.powerCut = powerCut;
     }
 
-    Path on(Path real) {
+    /** A disk on which nothing can be read behind so many bytes of a file, and all else works. */
+    public static FaultyDisk unreadableBehind(long bytes) {
+        FaultyDisk disk = new FaultyDisk(Integer.MAX_VALUE, false);
+        disk.readable = bytes;
+        return disk;
+    }
+
+    /** The path, on this disk. */
+    public Path on(Path real) {
         return new FaultyPath(real);
     }
 
     /** What was done up to the fault. */
-    List<String> changes() {
+    public List<String> changes() {
         return changes;
     }
 
@@ -67,6 +76,12 @@ final class FaultyDisk extends FileSystemProvider {
         int left = changesLeft--;
         if (left == 0 || (left < 0 && powerCut)) {
             throw new IOException("No space left on device");
+        }
+    }
+
+    private void read(long position, ByteBuffer target) throws IOException {
+        if (position + target.remaining() > readable) {
+            throw new IOException("Input/output error");
         }
     }
 
@@ -228,6 +243,7 @@ final class FaultyDisk extends FileSystemProvider {
 
         @Override
         public int read(ByteBuffer target) throws IOException {
+            FaultyDisk.this.read(real.position(), target);
             return real.read(target);
         }
 
@@ -238,6 +254,7 @@ final class FaultyDisk extends FileSystemProvider {
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
+            FaultyDisk.this.read(position, target);
             return real.read(target, position);
         }
 

@@ -1,0 +1,62 @@
+package org.batchmill.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Regular expressions meet foreign text. Java's call themselves for each turn of a group that repeats, and overflow the stack on a long
+ * line, unless the repetition is possessive; and one that begins with repeated white space tries each run of spaces from all its places.
+ */
+class RegularExpressionsTest {
+
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+    private static final Pattern USE = Pattern.compile(
+            """
+            (?:Pattern\\s*\\.compile|\\.matches|\\.replaceFirst|\\.replaceAll|\\.split)\\(\\s*"((?:[^"\\\\]|\\\\.)*+)\"""");
+
+    private static final Pattern REPEATED_GROUP = Pattern.compile("(?<!\\\\)\\)(?:[+*]|\\{\\d+,\\})(?!\\+)");
+    private static final Pattern SPACES_FIRST = Pattern.compile("(?:\\\\s|\\[?\\\\h\\]?)[*+].+");
+
+    static boolean isSlow(String expression) {
+        return REPEATED_GROUP.matcher(expression).find()
+                || SPACES_FIRST.matcher(expression).matches();
+    }
+
+    @Test
+    void shouldKnowTheTwoKinds() {
+        assertThat(List.of("^(\\./+)+", "\\d+(\\s+\\d+){4,}", "(a|b)*", "\\s*\\R\\s*"))
+                .allMatch(RegularExpressionsTest::isSlow);
+        assertThat(List.of("(\\d+)x", "(?:[^\"]|\\\\.)*+", "\\s+", "a\\)+", "(a|b)?")).noneMatch(RegularExpressionsTest::isSlow);
+    }
+
+    @Test
+    void shouldBeNoneOfTheTwoInTheProduct() throws IOException {
+        List<String> slow = new ArrayList<>();
+        int seen = 0;
+        try (Stream<Path> files = Files.find(
+                ROOT, 14, (file, its) -> file.toString().matches(".*/src/main/java/.*\\.java"))) {
+            for (Path file : files.sorted().toList()) {
+                Matcher use = USE.matcher(Files.readString(file));
+                while (use.find()) {
+                    String expression = use.group(1).translateEscapes();
+                    seen++;
+                    if (isSlow(expression)) {
+                        slow.add(file.getFileName() + ": " + expression);
+                    }
+                }
+            }
+        }
+        assertThat(seen).isGreaterThan(50);
+        assertThat(slow).isEmpty();
+    }
+}
