@@ -31,6 +31,9 @@ record DrivingLog(List<Row> rows, boolean cameras) {
     private static final Pattern IMAGE_AND_DEGREES = Pattern.compile(
             "(.+\\.(?:jpe?g|png|bmp))\\s+([^\\s,]+)(?:[,\\s]\\s*" + TIME + ")?", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern IMAGE = Pattern.compile(".*\\.(jpe?g|png|bmp)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
+
     /**
      * A row. Names are empty where there is none.
      *
@@ -103,12 +106,7 @@ record DrivingLog(List<Row> rows, boolean cameras) {
     }
 
     private static boolean isNumber(String text) {
-        try {
-            Numbers.parse(text, "");
-            return true;
-        } catch (DataException e) {
-            return false;
-        }
+        return NUMBER.matcher(text).matches() && Double.isFinite(Double.parseDouble(text));
     }
 
     /** Where a row has what; -1 where it has none. */
@@ -128,7 +126,7 @@ record DrivingLog(List<Row> rows, boolean cameras) {
 
         /** The columns of a line of names; null if the line is a row. */
         static Columns named(List<String> line, String where) throws DataException {
-            if (line.stream().anyMatch(field -> field.matches("(?i).*\\.(jpe?g|png|bmp)") || isNumber(field))) {
+            if (line.stream().anyMatch(field -> IMAGE.matcher(field).matches() || isNumber(field))) {
                 return null;
             }
             List<String> names =
@@ -151,9 +149,10 @@ record DrivingLog(List<Row> rows, boolean cameras) {
         }
 
         private static int only(List<String> names, String wanted, String where) throws DataException {
+            Pattern pattern = Pattern.compile(wanted);
             int found = -1;
             for (int i = 0; i < names.size(); i++) {
-                if (names.get(i).matches(wanted)) {
+                if (pattern.matcher(names.get(i)).matches()) {
                     if (found >= 0) {
                         throw new DataException(
                                 Kind.UNSUPPORTED,

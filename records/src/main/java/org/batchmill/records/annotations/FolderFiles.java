@@ -40,6 +40,9 @@ final class FolderFiles {
     /** No system's paths are longer; what is done with each part of one stays small. */
     static final int LONGEST_NAME = 4096;
 
+    /** No folders are nested deeper; each part of a name that is taken away costs a look. */
+    static final int MOST_PARTS = 64;
+
     private FolderFiles() {}
 
     /**

@@ -103,7 +103,7 @@ final class ImageFinder {
     private static List<String> tails(String path) {
         List<String> tails = new ArrayList<>();
         for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            if (slash + 1 < path.length()) {
+            if (slash + 1 < path.length() && tails.size() < FolderFiles.MOST_PARTS) {
                 tails.add(path.substring(slash + 1));
             }
         }

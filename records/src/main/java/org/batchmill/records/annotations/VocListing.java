@@ -143,19 +143,20 @@ final class VocListing implements Listing {
 
     /** The image that a line of a list means: its name, with or without a suffix, or a path that ends in it; null if there is none. */
     private static String stemOf(String line, Pairing.Names images) {
-        String found = images.find(line);
-        if (found != null) {
-            return found;
+        if (line.length() > FolderFiles.LONGEST_NAME) {
+            return null;
         }
+        String found = images.find(line);
         String rest = withoutSuffix(line);
-        while (true) {
+        for (int parts = 0; found == null && parts < FolderFiles.MOST_PARTS; parts++) {
             found = images.find(rest);
             int slash = rest.indexOf('/');
-            if (found != null || slash < 0) {
-                return found;
+            if (slash < 0) {
+                break;
             }
             rest = rest.substring(slash + 1);
         }
+        return found;
     }
 
     private static String withoutSuffix(String line) {

@@ -120,6 +120,10 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
     private static YoloDescription ofYaml(Path root, Path file) throws IOException {
         JsonNode description;
         try {
+            if (Files.size(file) > LARGEST) {
+                throw new DataException(
+                        Kind.TOO_LARGE, file.toString(), "no description of a data set has more than a megabyte");
+            }
             description = YAML.readTree(TextFile.read(file));
         } catch (JsonProcessingException e) {
             throw JsonFile.malformed(file, e);

@@ -24,9 +24,6 @@ final class YoloLists {
     private static final Pattern LIST =
             Pattern.compile("(train|training|val|valid|validation|test|testing)(20\\d\\d)?");
 
-    /** No folders are nested deeper; each part of a name that is taken away costs a look at the disk. */
-    private static final int MOST_PARTS = 64;
-
     private final Path root;
     private final EntryList entries = new EntryList();
     private final List<String> notices = new ArrayList<>();
@@ -114,7 +111,7 @@ final class YoloLists {
                     return place;
                 }
             }
-            for (int parts = 0; !rest.isEmpty() && parts < MOST_PARTS; parts++) {
+            for (int parts = 0; !rest.isEmpty() && parts < FolderFiles.MOST_PARTS; parts++) {
                 Path place = FolderFiles.within(root, root, root.resolve(rest));
                 if (place != null && !place.equals(root) && Files.exists(place)) {
                     return place;

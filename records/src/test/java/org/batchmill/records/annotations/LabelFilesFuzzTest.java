@@ -162,7 +162,10 @@ class LabelFilesFuzzTest {
 
         Fuzz fuzz() {
             return Fuzz.of(name().toLowerCase(Locale.ROOT).replace('_', '-'), corpus)
-                    .words(words);
+                    .words(words)
+                    // A megabyte of text is as many as half a million lines, and one scalar of YAML is copied kilobyte
+                    // by kilobyte.
+                    .bounds(5, words == YAML_WORDS ? 8L << 30 : 512 << 20);
         }
     }
 

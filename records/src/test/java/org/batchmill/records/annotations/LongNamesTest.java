@@ -49,6 +49,20 @@ class LongNamesTest {
     }
 
     @Test
+    void shouldReadListsAndLogsInATimeThatGrowsWithThem() throws IOException {
+        DrawnFolder folder = new DrawnFolder(root);
+        folder.picture("JPEGImages/a.jpg", 8, 8)
+                .text("Annotations/a.xml", "<annotation/>")
+                .text("ImageSets/Main/train.txt", "../".repeat(MANY));
+        folder.assertRefused(DataException.Kind.BAD_ANNOTATION, "", () -> folder.open(AnnotationFormat.VOC));
+        folder.text("driving_log.csv", "-\t".repeat(MANY));
+        folder.assertRefused(
+                DataException.Kind.UNSUPPORTED,
+                "driving_log.csv",
+                () -> AnnotatedFolder.open(root, AnnotationFormat.UDACITY, FolderOptions.defaults()));
+    }
+
+    @Test
     void shouldReadAnImageThatStandsAHundredThousandTimes() throws IOException {
         DrawnFolder folder = new DrawnFolder(root);
         String image = "{\"id\":1,\"file_name\":\"a.jpg\"},";

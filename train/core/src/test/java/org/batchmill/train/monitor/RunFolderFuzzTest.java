@@ -28,8 +28,11 @@ class RunFolderFuzzTest {
         String good =
                 switch (target) {
                     case METRICS ->
-                        "step,loss,learning_rate,gradient_norm,images_per_second,waited_share,validation_loss,metric\n"
-                                + "1,0.5,0.1,,,0,,\n2,,,,,,0.25,0.9\n";
+                        """
+                        step,loss,learning_rate,gradient_norm,images_per_second,waited_share,validation_loss,metric
+                        1,0.5,0.1,,,0,,
+                        2,,,,,,0.25,0.9
+                        """;
                     case CONFIG -> "data: \"a\"\nsteps: 3\nclasses: [a, b]\n";
                 };
         return Fuzz.of("run-" + target.name().toLowerCase(Locale.ROOT), List.of(good.getBytes(UTF_8)))
