@@ -80,7 +80,8 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
 
     /** Whether a file looks like one: other JSON files lie in folders too. This kind has an array "images". */
     static boolean looksLikeOne(Path file) throws IOException {
-        try (JsonParser parser = JSON.createParser(file.toFile())) {
+        try (InputStream in = InputFile.stream(file);
+                JsonParser parser = JSON.createParser(in)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return false;
             }
@@ -92,7 +93,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
                 parser.skipChildren();
             }
             return false;
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) {
             return false;
         }
     }

@@ -36,6 +36,7 @@ class RunFolderFuzzTest {
                     case CONFIG -> "data: \"a\"\nsteps: 3\nclasses: [a, b]\n";
                 };
         return Fuzz.of("run-" + target.name().toLowerCase(Locale.ROOT), List.of(good.getBytes(UTF_8)))
+                .bounds(5, 8L << 30) // one scalar of YAML is copied kilobyte by kilobyte
                 .words(
                         ",",
                         "\n",
