@@ -66,12 +66,7 @@ final class VerifyCommand implements Callable<Integer> {
                 check.records(),
                 check.damaged().size()));
         for (Damage damage : check.damaged()) {
-            terminal.print(String.format(
-                    Locale.ROOT,
-                    "  at byte %d: %s: %s",
-                    damage.offset(),
-                    damage.kind().word(),
-                    damage.reason()));
+            terminal.print("  " + damage.place() + ": " + damage.kind().word() + ": " + damage.reason());
         }
     }
 }

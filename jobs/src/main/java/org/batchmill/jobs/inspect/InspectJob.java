@@ -121,13 +121,8 @@ public final class InspectJob {
                 check.bytes(),
                 check.compression().name().toLowerCase(Locale.ROOT)));
         check.damaged()
-                .forEach(damage -> lines.add(String.format(
-                        Locale.ROOT,
-                        "%s: at byte %d: %s: %s",
-                        file,
-                        damage.offset(),
-                        damage.kind().word(),
-                        damage.reason())));
+                .forEach(damage -> lines.add(
+                        file + ": " + damage.place() + ": " + damage.kind().word() + ": " + damage.reason()));
         return new Report(check.isIntact(), Map.of("files", List.of(RecordReport.keys(check))), lines);
     }
 

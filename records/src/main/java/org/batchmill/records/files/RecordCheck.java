@@ -64,11 +64,11 @@ public record RecordCheck(Path path, long records, long bytes, Compression compr
                     check.check(sample);
                     intact++;
                 } catch (DataException e) {
-                    damaged.add(Damage.inside(row, row + 1, file + ": row " + row, e));
+                    damaged.add(Damage.ofRow(row, file + ": row " + row, e));
                 }
             }
         } catch (DataException e) {
-            damaged.add(Damage.inside(0, DamagedRecordException.UNKNOWN, file.toString(), e));
+            damaged.add(Damage.ofFile(file.toString(), e));
         }
         return new RecordCheck(file, intact, Files.size(file), Compression.NONE, damaged);
     }

@@ -14,6 +14,7 @@ import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.arrow.ArrowSampleWriter;
 import org.batchmill.records.example.SampleExamples;
 import org.batchmill.records.tfrecord.Compression;
 import org.batchmill.records.tfrecord.ReadOptions;
@@ -73,6 +74,30 @@ class RecordCheckTest {
         List<byte[]> copied = records(repaired);
         assertThat(copied.get(0)).isEqualTo(java.util.Arrays.copyOfRange(bytes, 12, frame - 4));
         assertThat(copied).hasSize(2);
+    }
+
+    @Test
+    void shouldNameARowOfAnArrowFile() throws IOException {
+        Path file = folder.resolve("a.arrow");
+        try (ArrowSampleWriter writer = ArrowSampleWriter.create(file, List.of())) {
+            for (int i = 0; i < 3; i++) {
+                writer.write(new Sample(
+                        new SampleId("s" + i),
+                        new Content.RawImage(ByteBuffer.allocate(3), 1, 1, 3),
+                        new Labels.Steering(i)));
+            }
+            writer.finish();
+        }
+        SampleCheck refuseSecond = sample -> {
+            if (sample.id().value().equals("s1")) {
+                throw new DataException(Kind.CORRUPT, "picture", "bad");
+            }
+        };
+        RecordCheck check = RecordCheck.verify(file, ReadOptions.defaults(), refuseSecond);
+        assertThat(check.damaged()).extracting(Damage::place).containsExactly("row 1");
+        Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), 100));
+        check = RecordCheck.verify(file, ReadOptions.defaults(), NOTHING_MORE);
+        assertThat(check.damaged()).extracting(Damage::place).containsExactly("the file");
     }
 
     @Test
