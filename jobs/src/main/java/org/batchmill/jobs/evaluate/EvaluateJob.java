@@ -140,6 +140,7 @@ public final class EvaluateJob {
             Policy policy = view.policy(asked == null ? Policy.NONE : Policies.evaluation(asked));
             try (SampleSource opened = DataSets.openAll(data, view);
                     SampleSource source = view.show(opened)) {
+                opened.notices().forEach(listener::warns);
                 SampleBatches batches = new SampleBatches(
                         source,
                         Learning.shapeOf(model.network(), rows, model.format()),

@@ -44,6 +44,14 @@ public final class MixedSamples implements SampleSource.Indexed {
     }
 
     @Override
+    public List<String> notices() {
+        return parts.stream()
+                .flatMap(part -> part.source().notices().stream())
+                .distinct()
+                .toList();
+    }
+
+    @Override
     public long size() {
         return parts.stream().mapToLong(part -> part.source().size()).sum();
     }

@@ -2,12 +2,15 @@ package org.batchmill.jobs.input;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.task.InputView;
+import org.batchmill.records.ClassNames;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.tune.Folds;
@@ -64,11 +67,13 @@ public final class TrainingSets implements AutoCloseable {
         SampleSource training = DataSets.open(options, view, tolerance);
         try {
             SampleSource validation = DataSets.openValidation(options, view);
-            List<String> notices = new ArrayList<>(training.notices());
+            Set<String> notices = new LinkedHashSet<>(notices(training));
             if (validation == null) {
                 notices.add(DataSets.whyNoValidation(options));
+            } else {
+                notices.addAll(notices(validation));
             }
-            return new TrainingSets(training, validation, notices, false, validation, training);
+            return new TrainingSets(training, validation, List.copyOf(notices), false, validation, training);
         } catch (IOException | RuntimeException e) {
             training.close();
             throw e;
@@ -79,7 +84,8 @@ public final class TrainingSets implements AutoCloseable {
     public static TrainingSets ofTopic(SampleSource topic, DataOptions options) throws IOException {
         try {
             SampleSource validation = DataSets.openValidation(options, InputView.WHOLE);
-            return new TrainingSets(topic, validation, List.of(), true, validation, topic);
+            List<String> notices = validation == null ? List.of() : notices(validation);
+            return new TrainingSets(topic, validation, notices, true, validation, topic);
         } catch (IOException | RuntimeException e) {
             topic.close();
             throw e;
@@ -94,7 +100,13 @@ public final class TrainingSets implements AutoCloseable {
     private static TrainingSets of(SampleSource opened, SampleSource.Indexed all, Folds folds, int fold) {
         SampleSource training = new SelectedSamples(all, folds.training(fold));
         SampleSource validation = new SelectedSamples(all, folds.validation(fold));
-        return new TrainingSets(training, validation, all.notices(), false, validation, training, opened);
+        return new TrainingSets(training, validation, notices(all), false, validation, training, opened);
+    }
+
+    private static List<String> notices(SampleSource source) {
+        List<String> notices = new ArrayList<>(source.notices());
+        ClassNames.alike(source.classes()).ifPresent(notices::add);
+        return notices;
     }
 
     /**

@@ -86,6 +86,7 @@ public final class ProduceJob {
             if (!(source instanceof SampleSource.Indexed indexed)) {
                 throw new UsageException("a data set of known size is sent, not a stream");
             }
+            source.notices().forEach(listener::warns);
             List<String> classes = data.classes.isEmpty() ? source.classes() : data.classes;
             MessageFormat format = options.format() == MessageFormat.AUTO ? MessageFormat.EXAMPLE : options.format();
             MessageSender.makeTopic(cluster, options.topic(), options.partitions());

@@ -62,6 +62,10 @@ final class DetectionDataCheck {
             case PICTURE_WITHOUT_LABELS -> samples + " pictures have no objects";
             case LABELS_WITHOUT_PICTURE -> samples + " labels have no picture";
             case CROWD -> samples + " pictures have crowds, which are not taught";
+            case TURNED ->
+                samples
+                        + " pictures are turned by EXIF in a way that sizes cannot tell: boxes are taken for those of"
+                        + " the pictures shown upright";
             case DUPLICATE -> samples + " pictures have the same bytes as another";
             case DAMAGED -> samples + " samples cannot be read";
         };

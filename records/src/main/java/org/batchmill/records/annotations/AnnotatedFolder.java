@@ -73,8 +73,24 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
      * @throws DataException if it is not of that format, or a file that describes all of it is damaged
      */
     public static AnnotatedFolder open(Path root, AnnotationFormat format, FolderOptions options) throws IOException {
+        return open(root, format, null, options);
+    }
+
+    /**
+     * Opens what a file stands for.
+     *
+     * @throws DataException if the data set is damaged
+     */
+    public static AnnotatedFolder open(DataSetFile file, FolderOptions options) throws IOException {
+        boolean isList = !file.list().isEmpty();
+        AnnotatedFolder whole = open(file.root(), file.format(), isList ? null : file.file(), options);
+        return isList ? whole.only(file.list()) : whole;
+    }
+
+    private static AnnotatedFolder open(Path root, AnnotationFormat format, Path named, FolderOptions options)
+            throws IOException {
         checkFolder(root);
-        Listing listing = format.format().list(root, options);
+        Listing listing = format.format().list(root, named, options);
         int[] all = IntStream.range(0, listing.pictures().entries().size()).toArray();
         return new AnnotatedFolder(root, format, options, listing, all, List.of());
     }

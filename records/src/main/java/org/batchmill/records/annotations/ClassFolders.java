@@ -92,7 +92,7 @@ final class ClassFolders implements FolderFormat {
     }
 
     @Override
-    public Listing list(Path root, FolderOptions options) throws IOException {
+    public Listing list(Path root, Path named, FolderOptions options) throws IOException {
         EntryList entries = new EntryList();
         List<String> labels = new ArrayList<>();
         Set<String> classes = new TreeSet<>();

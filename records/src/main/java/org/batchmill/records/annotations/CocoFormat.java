@@ -74,6 +74,12 @@ final class CocoFormat implements FolderFormat {
         return coco;
     }
 
+    /** The list that a file is by itself. */
+    private static String listOf(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return file.getFileName().toString().equals(BESIDE) ? SplitNames.list(folder) : list(file);
+    }
+
     /** {@code instances_train2017.json} is the list {@code train}. */
     private static String list(Path file) {
         return stem(file).replaceFirst("\\d{4}$", "");
@@ -84,8 +90,8 @@ final class CocoFormat implements FolderFormat {
     }
 
     @Override
-    public Listing list(Path root, FolderOptions options) throws IOException {
-        Map<Path, String> files = files(root);
+    public Listing list(Path root, Path named, FolderOptions options) throws IOException {
+        Map<Path, String> files = named == null ? files(root) : Map.of(named, listOf(named));
         if (files.isEmpty()) {
             throw new DataException(Kind.MISSING, root.toString(), "there is no JSON file of COCO's instances kind");
         }

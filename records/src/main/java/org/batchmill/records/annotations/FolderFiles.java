@@ -74,6 +74,19 @@ final class FolderFiles {
         return walk(folder, 1, FolderFiles::isPicture);
     }
 
+    /** Whether there is a picture in a folder or below it. */
+    static boolean hasPicturesBelow(Path folder) throws IOException {
+        if (hasPictures(folder)) {
+            return true;
+        }
+        for (Path below : foldersIn(folder)) {
+            if (hasPicturesBelow(below)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether there is a picture in a folder itself. */
     static boolean hasPictures(Path folder) throws IOException {
         return hasPictures(folder, "");

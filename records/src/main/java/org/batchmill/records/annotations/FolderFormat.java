@@ -12,8 +12,9 @@ interface FolderFormat {
     /**
      * Lists the pictures.
      *
+     * @param named the file that is to be read, of those that the folder may have; null for all
      * @throws org.batchmill.records.DataException if the folder is not of this format, or a file that describes all of it is
      *                                             damaged
      */
-    Listing list(Path root, FolderOptions options) throws IOException;
+    Listing list(Path root, Path named, FolderOptions options) throws IOException;
 }

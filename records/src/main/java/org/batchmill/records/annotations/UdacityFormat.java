@@ -19,7 +19,7 @@ import org.batchmill.records.UsageException;
  */
 final class UdacityFormat implements FolderFormat {
 
-    private static final String LOG = "driving_log.csv";
+    static final String LOG = "driving_log.csv";
     private static final String DEGREES = "data.txt";
     private static final List<String> FOLDERS = List.of("IMG", "data", "");
 
@@ -36,10 +36,11 @@ final class UdacityFormat implements FolderFormat {
     }
 
     @Override
-    public Listing list(Path root, FolderOptions options) throws IOException {
-        Path file = root.resolve(LOG);
-        boolean table = Files.isRegularFile(file) || !Files.isRegularFile(root.resolve(DEGREES));
-        file = table ? file : root.resolve(DEGREES);
+    public Listing list(Path root, Path named, FolderOptions options) throws IOException {
+        boolean table = named == null
+                ? Files.isRegularFile(root.resolve(LOG)) || !Files.isRegularFile(root.resolve(DEGREES))
+                : !DrivingLog.isImageAndDegrees(named);
+        Path file = named != null ? named : root.resolve(table ? LOG : DEGREES);
         DrivingLog log = table ? DrivingLog.readTable(file) : DrivingLog.readImageAndDegrees(file);
         if (options.cameraOffset().isPresent() && !log.cameras()) {
             throw new UsageException(root + ": a camera offset is for logs of three cameras; this has one");

@@ -22,7 +22,7 @@ final class VocFormat implements FolderFormat {
     }
 
     @Override
-    public Listing list(Path root, FolderOptions options) throws IOException {
+    public Listing list(Path root, Path named, FolderOptions options) throws IOException {
         List<VocFolders> parts = VocFolders.find(root);
         if (parts.isEmpty()) {
             throw new DataException(

@@ -49,10 +49,22 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
      */
     static YoloDescription find(Path root) throws IOException {
         Path file = file(root);
-        if (file == null) {
-            return null;
-        }
+        return file == null ? null : read(root, file);
+    }
+
+    /**
+     * The description in a file.
+     *
+     * @throws DataException if it is damaged
+     */
+    static YoloDescription read(Path root, Path file) throws IOException {
         return isYaml(file) ? ofYaml(root, file) : ofDarknet(root, file);
+    }
+
+    /** Whether a file may be one by its name. */
+    static boolean isCalledLikeOne(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.matches(".*\\.ya?ml") || lower.endsWith(".data");
     }
 
     /** Whether a folder has one. */
@@ -94,9 +106,11 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
 
     /** Whether a file of another name is one: it gives classes, and a list of images or the folder that they are in. */
     private static boolean describes(Path file) throws IOException {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        boolean named = isYaml(file) || name.endsWith(".data");
-        if (name.startsWith(".") || !named || !Files.isRegularFile(file) || Files.size(file) > LARGEST) {
+        String name = file.getFileName().toString();
+        if (name.startsWith(".")
+                || !isCalledLikeOne(name)
+                || !Files.isRegularFile(file)
+                || Files.size(file) > LARGEST) {
             return false;
         }
         try {

@@ -2,11 +2,14 @@ package org.batchmill.records.annotations;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
@@ -23,6 +26,12 @@ import org.batchmill.records.TextFile;
  * the format; a data set without any text file has no labels, and is refused.
  */
 final class YoloFormat implements FolderFormat {
+
+    /** Texts that tell what the lines of all are likely to be. */
+    private static final int LOOKED_AT = 50;
+
+    /** Values of a line that is a class and a box. */
+    private static final int BOX = 5;
 
     @Override
     public boolean fits(Path root) throws IOException {
@@ -49,19 +58,25 @@ final class YoloFormat implements FolderFormat {
     }
 
     @Override
-    public Listing list(Path root, FolderOptions options) throws IOException {
+    public Listing list(Path root, Path named, FolderOptions options) throws IOException {
         YoloLists lists = new YoloLists(root);
-        YoloDescription description = YoloDescription.find(root);
+        boolean isList = named != null && !YoloDescription.isCalledLikeOne(named.toString());
+        YoloDescription description =
+                named == null || isList ? YoloDescription.find(root) : YoloDescription.read(root, named);
         List<String> classes = List.of();
         int keyPoints = 0;
         if (description != null) {
             classes = description.classes();
             keyPoints = description.keyPointValues();
-            for (Map.Entry<String, List<String>> list : description.lists().entrySet()) {
+            Map<String, List<String>> all = isList ? Map.of() : description.lists();
+            for (Map.Entry<String, List<String>> list : all.entrySet()) {
                 for (String where : list.getValue()) {
                     lists.addList(description.file(), where, list.getKey());
                 }
             }
+        }
+        if (isList) {
+            lists.addFile(named, FolderFiles.stem(named.getFileName().toString()));
         }
         boolean described = !lists.entries().entries().isEmpty();
         if (!described) {
@@ -82,7 +97,35 @@ final class YoloFormat implements FolderFormat {
             folders.addAll(texts.folders());
             classes = YoloClasses.in(folders);
         }
-        return new YoloListing(lists.entries(), files, new YoloLine(keyPoints, classes), options.rules(), notices);
+        YoloLine line = new YoloLine(keyPoints, classes);
+        noticeKeyPoints(files, line, notices);
+        return new YoloListing(lists.entries(), files, line, options.rules(), notices);
+    }
+
+    /** Says aloud that what is read as polygons may be key points, where all that the first texts hold could be such. */
+    private static void noticeKeyPoints(List<Path> files, YoloLine line, List<String> notices) throws IOException {
+        Set<Integer> counts = new HashSet<>();
+        boolean all = true;
+        for (Path file :
+                files.stream().filter(Objects::nonNull).limit(LOOKED_AT).toList()) {
+            try {
+                for (String each : TextFile.lines(file)) {
+                    int values = each.isEmpty() ? 0 : each.split("\\s+").length;
+                    if (values > BOX) {
+                        counts.add(values);
+                        all &= line.couldBeKeyPoints(each, file.toString());
+                    }
+                }
+            } catch (DataException | NoSuchFileException e) {
+                // Told when the labels are asked for.
+            }
+        }
+        if (all && counts.size() == 1) {
+            int points = (counts.iterator().next() - BOX) / 2;
+            notices.add(
+                    "lines of " + counts.iterator().next() + " values are read as polygons, and could be boxes with "
+                            + points + " key points: kpt_shape: [" + points + ", 2] in data.yaml reads them so");
+        }
     }
 
     /** Labels that lie where nobody looks for them would make every image one without objects. */

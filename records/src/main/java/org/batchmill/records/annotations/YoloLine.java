@@ -66,6 +66,13 @@ record YoloLine(int keyPointValues, List<String> classes) {
         if (values.length % 2 != 0) {
             throw new DataException(Kind.BAD_ANNOTATION, where, wrongCount(fields.length));
         }
+        if (looksLikeVisibilities(values)) {
+            throw new DataException(
+                    Kind.BAD_ANNOTATION,
+                    where,
+                    "a box with key points and their visibility, not the points of a polygon: data.yaml must say how"
+                            + " many, kpt_shape: [" + (values.length - 4) / 3 + ", 3]");
+        }
         double[] edges = {values[0], values[1], values[0], values[1]};
         for (int i = 0; i < values.length; i += 2) {
             edges[0] = Math.min(edges[0], values[i]);
@@ -75,6 +82,50 @@ record YoloLine(int keyPointValues, List<String> classes) {
         }
         return new PixelBox(
                 name, edges[0] * width, edges[1] * height, edges[2] * width, edges[3] * height, false, false);
+    }
+
+    /** Whether every third value behind a box is 0, 1 or 2, and what is before it a point in the box, as no polygon's are. */
+    private static boolean looksLikeVisibilities(double[] values) {
+        if (values.length < 10 || (values.length - 4) % 3 != 0) {
+            return false;
+        }
+        for (int i = 4; i < values.length; i += 3) {
+            double visibility = values[i + 2];
+            boolean seen = visibility == 1 || visibility == 2;
+            if (visibility != 0 && !(seen && isInBox(values, i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Whether a line that is read as a polygon could as well be a box and key points, which {@code kpt_shape} would tell: its first two
+     * points make a box that holds all others.
+     */
+    boolean couldBeKeyPoints(String line, String where) throws DataException {
+        String[] fields = SPACES.split(line, -1);
+        if (keyPointValues > 0 || fields.length < POLYGON + 2 || fields.length % 2 == 0) {
+            return false;
+        }
+        double[] values = new double[fields.length - 1];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Numbers.parse(fields[i + 1], where);
+        }
+        for (int i = 4; i < values.length; i += 2) {
+            boolean missing = values[i] == 0 && values[i + 1] == 0;
+            if (!missing && !isInBox(values, i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a point lies in the box that the first four values are, or just outside. */
+    private static boolean isInBox(double[] values, int point) {
+        double reach = 0.55;
+        return Math.abs(values[point] - values[0]) <= values[2] * reach
+                && Math.abs(values[point + 1] - values[1]) <= values[3] * reach;
     }
 
     private String wrongCount(int count) {

@@ -60,7 +60,8 @@ final class YoloLists {
         addFile(place, list);
     }
 
-    private void addFile(Path file, String list) throws IOException {
+    /** Adds the images that a file names, a line each. */
+    void addFile(Path file, String list) throws IOException {
         Map<Path, String> lines = new HashMap<>();
         int twice = 0;
         int number = 0;

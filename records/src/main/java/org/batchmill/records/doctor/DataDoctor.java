@@ -11,9 +11,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
+import org.batchmill.records.ClassNames;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.ImageSize;
@@ -22,6 +25,7 @@ import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.annotations.AnnotatedFolder;
+import org.batchmill.records.annotations.AnnotationFormat;
 import org.batchmill.records.doctor.Finding.Kind;
 import org.batchmill.records.files.SampleCheck;
 
@@ -65,6 +69,10 @@ public final class DataDoctor {
         for (long i = 0; i < source.size(); i++) {
             doctor.examine(source, i);
         }
+        Set<String> classes = new TreeSet<>(doctor.objects.keySet());
+        classes.addAll(source.declaredClasses());
+        List<String> notices = new ArrayList<>(source.notices());
+        ClassNames.alike(classes).ifPresent(notices::add);
         return new Diagnosis(
                 source.size(),
                 List.copyOf(doctor.findings),
@@ -72,7 +80,7 @@ public final class DataDoctor {
                 new TreeMap<>(doctor.sizes),
                 rules.dropped(),
                 rules.clipped(),
-                source.notices());
+                List.copyOf(notices));
     }
 
     private void examine(SampleSource.Indexed source, long index) throws IOException {
@@ -84,6 +92,7 @@ public final class DataDoctor {
             add(Kind.ZERO_BOX, sample.id(), rules.dropped() - dropped);
             add(Kind.CLIPPED_BOX, sample.id(), rules.clipped() - clipped);
             examine(sample);
+            examineTurn(source, sample);
         } catch (DataException e) {
             SampleId id = source instanceof AnnotatedFolder folder
                     ? folder.entry(index).id()
@@ -174,6 +183,28 @@ public final class DataDoctor {
                 return null; // rows of a table may repeat
             }
         });
+    }
+
+    /**
+     * A size that an annotation declares tells whether its boxes are those of the picture as stored or as shown, but not where both have
+     * one size, or where the format has none.
+     */
+    private void examineTurn(SampleSource.Indexed source, Sample sample) throws DataException {
+        if (!(sample.labels() instanceof Labels.Boxes labels)
+                || labels.boxes().isEmpty()
+                || !(sample.content() instanceof Content.EncodedImage image)) {
+            return;
+        }
+        ImageHeader header = ImageHeader.read(image.bytes(), sample.id().value());
+        boolean sized = !(source instanceof AnnotatedFolder folder) || folder.format() != AnnotationFormat.YOLO;
+        boolean told = sized && header.orientation() >= 5 && header.width() != header.height();
+        if (header.orientation() != 1 && !told) {
+            findings.add(new Finding(
+                    Kind.TURNED,
+                    sample.id(),
+                    "EXIF orientation " + header.orientation()
+                            + ": boxes are taken for those of the picture shown upright, which sizes cannot tell"));
+        }
     }
 
     private void examineDuplicate(SampleId id, ByteBuffer bytes) {

@@ -32,6 +32,8 @@ public record Finding(Kind kind, SampleId sample, String detail) {
         DOUBLE_BOX,
         /** Boxes around groups of objects, which are not taught and are judged by a rule of their own. */
         CROWD,
+        /** The picture is turned by EXIF, and nothing tells whether its boxes are those of the picture shown upright. */
+        TURNED,
         /** The same bytes as another picture. */
         DUPLICATE;
 

@@ -371,4 +371,38 @@ class YoloLayoutsTest {
         folder.text("data.yaml", "train: images", "names: [car]", "kpt_shape: 17");
         folder.assertRefused(Kind.BAD_ANNOTATION, "data.yaml: kpt_shape", this::open);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0 0.5 0.5 0.4 0.4 0.4 0.4 2 0.6 0.6 1",
+                "0 0.5 0.5 0.4 0.4 0 0 0 0.6 0.6 1 0.5 0.5 2 0.45 0.55 0",
+                "0 0.5 0.5 0.4 0.4 0.4 0.4 1.000000 0.6 0.6 0.000000"
+            })
+    void shouldNotTakeKeyPointsWithVisibilitiesForPolygons(String line) throws IOException {
+        labelled("images/a.png", "labels/a.txt", line);
+        AnnotatedFolder read = open();
+        folder.assertRefused(Kind.BAD_ANNOTATION, "labels/a.txt: line 1", () -> read.read(0))
+                .withMessageContaining("kpt_shape: [" + (line.split(" ").length - 5) / 3 + ", 3]");
+    }
+
+    @Test
+    void shouldSayThatPolygonsCouldBeKeyPointsWhereAllCould() throws IOException {
+        String pose = "0 0.5 0.5 0.4 0.4 0.4 0.4 0.6 0.6";
+        labelled("images/a.png", "labels/a.txt", pose, pose);
+        labelled("images/b.png", "labels/b.txt", LINE, "0 0.3 0.3 0.2 0.2 0.25 0.35 0 0");
+        assertThat(open().notices()).singleElement().asString().contains("kpt_shape: [2, 2]");
+        folder.text("data.yaml", "names: [car]", "train: images", "kpt_shape: [2, 2]");
+        assertThat(open().notices()).isEmpty();
+        assertThat(DrawnFolder.boxes(open(), 1)).hasSize(2);
+    }
+
+    @Test
+    void shouldNotDoubtPolygons() throws IOException {
+        labelled("images/a.png", "labels/a.txt", "0 0.5 0.5 0.4 0.4 0.4 0.4 0.6 0.6");
+        labelled("images/b.png", "labels/b.txt", "0 0.1 0.1 0.2 0.1 0.2 0.4 0.1 0.4");
+        labelled("images/c.png", "labels/c.txt", "0 0.3 0.3 0.2 0.8 0 0.9 0 1 0.2 1 0.1 0.7 0.3 0.4 0.1 0.1");
+        assertThat(open().notices()).isEmpty();
+        assertThat(DrawnFolder.boxes(open(), 2)).hasSize(1);
+    }
 }

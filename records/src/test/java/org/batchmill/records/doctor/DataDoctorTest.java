@@ -2,15 +2,29 @@ package org.batchmill.records.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import javax.imageio.ImageIO;
 import org.batchmill.records.annotations.AnnotatedFolder;
 import org.batchmill.records.annotations.FolderOptions;
 import org.batchmill.records.doctor.Finding.Kind;
 import org.batchmill.testing.SharedData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The mistakes that the description of the real data sets names. */
 class DataDoctorTest {
+
+    @TempDir
+    private Path temporary;
 
     @Test
     void shouldFindTheMistakesOfTheBloodCells() throws IOException {
@@ -50,9 +64,74 @@ class DataDoctorTest {
         assertThat(found.count(Kind.DAMAGED)).isEqualTo(5);
     }
 
-    private static Diagnosis examine(String name) throws IOException {
+    @ParameterizedTest
+    @CsvSource({
+        "1, 96, 64, 96, 64, 0",
+        "2, 96, 64, 96, 64, 1",
+        "3, 96, 64, 96, 64, 1",
+        "4, 96, 64, 96, 64, 1",
+        "6, 96, 64, 64, 96, 0",
+        "6, 64, 64, 64, 64, 1",
+        "8, 64, 64, 64, 64, 1"
+    })
+    void shouldDoubtBoxesOfPicturesWhoseTurnSizesCannotTell(
+            int orientation, int width, int height, int declaredWidth, int declaredHeight, long doubts)
+            throws IOException {
+        Path folder = Files.createDirectories(temporary.resolve("a"));
+        Files.write(folder.resolve("p.jpg"), turned(orientation, width, height));
+        Files.writeString(
+                folder.resolve("p.xml"),
+                "<annotation><size><width>" + declaredWidth + "</width><height>" + declaredHeight
+                        + "</height></size><object><name>cat</name><bndbox><xmin>1</xmin><ymin>1</ymin>"
+                        + "<xmax>20</xmax><ymax>20</ymax></bndbox></object></annotation>");
+        Diagnosis found = examine(folder);
+        assertThat(found.count(Kind.DAMAGED)).isZero();
+        assertThat(found.count(Kind.TURNED)).isEqualTo(doubts);
+    }
+
+    @Test
+    void shouldDoubtBoxesOfYoloForEveryTurn() throws IOException {
+        Path images = Files.createDirectories(temporary.resolve("images"));
+        Path labels = Files.createDirectories(temporary.resolve("labels"));
+        for (int orientation = 1; orientation <= 8; orientation++) {
+            Files.write(images.resolve(orientation + ".jpg"), turned(orientation, 96, 64 + orientation));
+            Files.writeString(labels.resolve(orientation + ".txt"), "0 .5 .5 .5 .5");
+        }
+        assertThat(examine(temporary).count(Kind.TURNED)).isEqualTo(7);
+    }
+
+    @Test
+    void shouldNoticeClassesOfNearlyTheSameName() throws IOException {
+        for (String name : List.of("Cat", "cat", "dog", "traffic light", "traffic_light")) {
+            Path folder = Files.createDirectories(temporary.resolve(name));
+            Files.write(folder.resolve(name.hashCode() + ".jpg"), turned(1, 8, 8));
+        }
+        assertThat(examine(temporary).notices())
+                .containsExactly("classes of nearly the same name are different classes: Cat and cat; traffic light and"
+                        + " traffic_light");
+    }
+
+    private static byte[] turned(int orientation, int width, int height) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "jpg", bytes);
+        byte[] exif = HexFormat.of()
+                .parseHex(
+                        "ffe10022457869660000" + "49492a0008000000" + "0100" + "120103000100000000000000" + "00000000");
+        exif[28] = (byte) orientation;
+        byte[] plain = bytes.toByteArray();
+        return ByteBuffer.allocate(plain.length + exif.length)
+                .put(plain, 0, 2)
+                .put(exif)
+                .put(plain, 2, plain.length - 2)
+                .array();
+    }
+
+    private static Diagnosis examine(Path folder) throws IOException {
         FolderOptions options = FolderOptions.defaults();
-        AnnotatedFolder folder = AnnotatedFolder.open(SharedData.data(name), options);
-        return DataDoctor.examine(folder, options.rules(), 7, sample -> {});
+        return DataDoctor.examine(AnnotatedFolder.open(folder, options), options.rules(), 7, sample -> {});
+    }
+
+    private static Diagnosis examine(String name) throws IOException {
+        return examine(SharedData.data(name));
     }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.ingest.sources.Sources;
+import org.batchmill.records.ClassNames;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
 
@@ -78,6 +79,7 @@ public final class PackJob {
         Files.createDirectories(names.folder());
         try (PrefixLock lock = PrefixLock.take(names)) {
             PackResult result = run(listener);
+            ClassNames.alike(result.classes()).ifPresent(listener::notice);
             lock.remove();
             return result;
         }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.annotations.DataSetFile;
 
 /**
  * Where data lies, as the user wrote it: a folder, a file, or a pattern whose last part has {@code *}, {@code ?}, {@code [..]} or {@code
@@ -27,8 +28,13 @@ import org.batchmill.records.UsageException;
  * @param text  as the user wrote it
  * @param path  the folder or file; for a pattern the folder in which it is looked for
  * @param files the files themselves, sorted by name; empty for a folder
+ * @param named the file that stands for the folder, where the user named that; null for none
  */
-record DataPlace(String text, Path path, List<Path> files) {
+record DataPlace(String text, Path path, List<Path> files, DataSetFile named) {
+
+    private DataPlace(String text, Path path, List<Path> files) {
+        this(text, path, files, null);
+    }
 
     /**
      * Finds the data.
@@ -41,7 +47,10 @@ record DataPlace(String text, Path path, List<Path> files) {
             return new DataPlace(where, path, List.of());
         }
         if (path != null && Files.isRegularFile(path)) {
-            return new DataPlace(where, path, List.of(path));
+            DataSetFile named = DataSetFile.of(path).orElse(null);
+            return named == null
+                    ? new DataPlace(where, path, List.of(path))
+                    : new DataPlace(where, named.root(), List.of(), named);
         }
         int slash = Math.max(where.lastIndexOf('/'), where.lastIndexOf(java.io.File.separatorChar));
         String pattern = where.substring(slash + 1);

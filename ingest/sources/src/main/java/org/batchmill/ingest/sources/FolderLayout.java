@@ -14,6 +14,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
 import org.batchmill.records.annotations.AnnotatedFolder;
 import org.batchmill.records.annotations.AnnotationFormat;
 import org.batchmill.records.annotations.FolderOptions;
@@ -36,12 +37,17 @@ final class FolderLayout implements Layout {
 
     @Override
     public boolean fits(DataPlace place) throws IOException {
-        return place.isFolder() && annotations.fits(place.path());
+        return place.named() == null
+                ? place.isFolder() && annotations.fits(place.path())
+                : place.named().format() == annotations;
     }
 
     /** {@inheritDoc} A list that holds two others whole, as {@code trainval} does, is left out. */
     @Override
     public List<String> lists(DataPlace place) throws IOException {
+        if (place.named() != null && !place.named().list().isEmpty()) {
+            return List.of();
+        }
         AnnotatedFolder folder = annotated(place, SourceOptions.defaults(), new BoxRules(List.of()));
         Map<String, Set<SampleId>> members = new TreeMap<>();
         for (String list : folder.lists()) {
@@ -85,6 +91,11 @@ final class FolderLayout implements Layout {
 
     @Override
     public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
+        if (place.named() != null
+                && !place.named().list().isEmpty()
+                && !options.split().isEmpty()) {
+            throw new UsageException(place.text() + ": it is a list; name the data set to take its " + options.split());
+        }
         AnnotatedFolder folder = annotated(place, options, tolerance.boxes());
         return options.split().isEmpty() ? folder : folder.only(options.split());
     }
@@ -97,6 +108,13 @@ final class FolderLayout implements Layout {
                 options.classes(),
                 options.cameraOffset() == null ? OptionalDouble.empty() : OptionalDouble.of(options.cameraOffset()),
                 rules);
-        return AnnotatedFolder.open(place.path(), annotations, read);
+        if (place.named() == null) {
+            return AnnotatedFolder.open(place.path(), annotations, read);
+        }
+        if (place.named().format() != annotations) {
+            throw new UsageException(place.text() + ": it is a file of the format "
+                    + place.named().format().word() + ", not of " + format.word());
+        }
+        return AnnotatedFolder.open(place.named(), read);
     }
 }

@@ -1,6 +1,8 @@
 package org.batchmill.ingest.sources;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.records.DataException;
@@ -23,6 +25,9 @@ final class Layouts {
             new VideoLayout(),
             // Any folder of folders with pictures looks like classes, so it comes last.
             new FolderLayout(DataFormat.CLASSES, AnnotationFormat.CLASSES));
+
+    /** {@code JPEGImages}, {@code images/train}. */
+    private static final int MOST_LEVELS = 2;
 
     private Layouts() {}
 
@@ -57,6 +62,27 @@ final class Layouts {
         throw new DataException(
                 Kind.MISSING,
                 place.text(),
-                "no labels of a known layout (voc, coco, yolo, classes, udacity, video, digits, table)");
+                "no labels of a known layout (voc, coco, yolo, classes, udacity, video, digits, table)" + above(place));
+    }
+
+    /** The data set that a folder is a part of, as {@code images/train} is. */
+    private static String above(DataPlace place) {
+        Path folder = place.path().toAbsolutePath().normalize();
+        try {
+            for (int i = 0; i < MOST_LEVELS && folder.getParent() != null; i++) {
+                folder = folder.getParent();
+                for (Layout layout : ALL) {
+                    if (layout instanceof FolderLayout
+                            && layout.format() != DataFormat.CLASSES
+                            && layout.fits(DataPlace.find(folder.toString()))) {
+                        return "; " + folder + " has some (" + layout.format().word()
+                                + "): name that, and --split for a list of it";
+                    }
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            return ""; // a folder that is not for this user
+        }
+        return "";
     }
 }
