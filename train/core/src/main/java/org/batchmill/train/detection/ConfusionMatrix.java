@@ -30,7 +30,7 @@ final class ConfusionMatrix {
         falling.sort(Comparator.comparingDouble(Detection::score).reversed());
         for (Detection detection : falling) {
             int box = freeBox(scene, detection, taken);
-            if (box < 0 && isInCrowd(scene, detection)) {
+            if (box < 0 && Overlap.isInCrowd(detection, scene.truth(), minimumIou)) {
                 continue;
             }
             if (box < 0) {
@@ -49,10 +49,6 @@ final class ConfusionMatrix {
                 counts[scene.classIndexes()[box]][background]++;
             }
         }
-    }
-
-    private boolean isInCrowd(Scene scene, Detection detection) {
-        return scene.truth().stream().anyMatch(box -> box.crowd() && Overlap.shareInside(detection, box) >= minimumIou);
     }
 
     private int freeBox(Scene scene, Detection detection, boolean[] taken) {

@@ -1,5 +1,6 @@
 package org.batchmill.train.detection;
 
+import java.util.List;
 import org.batchmill.records.Box;
 
 /** Intersection over union, and over the detection alone. Coordinates are continuous: no pixel is added to widths, as PASCAL's own program does. */
@@ -19,6 +20,11 @@ final class Overlap {
     static double shareInside(Detection a, Box b) {
         double area = ((double) a.xmax() - a.xmin()) * ((double) a.ymax() - a.ymin());
         return area > 0 ? intersection(a, b) / area : 0;
+    }
+
+    /** Whether COCO's rule gives a detection to one of the crowds among some boxes. */
+    static boolean isInCrowd(Detection detection, List<Box> boxes, double minimumIou) {
+        return boxes.stream().anyMatch(box -> box.crowd() && shareInside(detection, box) >= minimumIou);
     }
 
     private static double intersection(Detection a, Box b) {

@@ -47,15 +47,11 @@ record VocMatching(double minimumIou) {
             if (right) {
                 takenHere[nearest] = true;
             }
-            if (right || !isInCrowd(detection, crowds.get(candidate.scene()))) {
+            if (right || !Overlap.isInCrowd(detection, crowds.get(candidate.scene()), minimumIou)) {
                 curve.add(detection.score(), right);
             }
         }
         return curve;
-    }
-
-    private boolean isInCrowd(Detection detection, List<Box> crowds) {
-        return crowds.stream().anyMatch(crowd -> Overlap.shareInside(detection, crowd) >= minimumIou);
     }
 
     /** The box that is overlapped most, if that is enough; else -1. */

@@ -315,11 +315,15 @@ public final class TrainingLoop {
     }
 
     private TrainingResult finish(TrainingResult.Reason reason) throws IOException, InterruptedException {
-        if (plan.validation != null && evaluatedStep != step && reason != TrainingResult.Reason.REQUESTED) {
-            evaluate();
-        }
-        if (plan.checkpoints != null && lastSavedStep != step) {
-            save();
+        try {
+            if (plan.validation != null && evaluatedStep != step && reason != TrainingResult.Reason.REQUESTED) {
+                evaluate();
+            }
+        } finally {
+            // What was learnt is not lost to what it is judged on.
+            if (plan.checkpoints != null && lastSavedStep != step) {
+                save();
+            }
         }
         TrainingResult result = new TrainingResult(
                 reason,
