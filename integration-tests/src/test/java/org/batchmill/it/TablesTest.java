@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
+import org.batchmill.train.arrays.NpzFile;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,72 @@ class TablesTest {
         Checkpoint line = CheckpointFile.read(Path.of(result.get("checkpoint").asText()));
         assertThat(line.parameters().get("dense1/weights")[0]).isCloseTo(.25163f, Offset.offset(1e-4f));
         assertThat(line.parameters().get("dense1/biases")[0]).isCloseTo(.79880f, Offset.offset(1e-4f));
+    }
+
+    /** The best of a few points held out is chance: of a line the last parameters are what was fitted. */
+    @Test
+    void shouldExportTheLastParametersOfALine() throws Exception {
+        Path run = folder.resolve("line");
+        Path steep = Files.writeString(folder.resolve("steep.csv"), "x,y\n1,2\n2,4\n3,6\n");
+        Path flat = Files.writeString(folder.resolve("flat.csv"), "x,y\n1,0.01\n2,0.02\n");
+        Command train = Command.run(
+                "train",
+                "line",
+                "--data",
+                steep,
+                "--val",
+                flat,
+                "--run",
+                run,
+                "--steps",
+                90,
+                "--evaluate-steps",
+                7,
+                "--checkpoint-steps",
+                90);
+        assertThat(train.exitCode()).as(train.err()).isZero();
+        Path best = run.resolve("checkpoints/best.ckpt");
+        Path last = run.resolve("checkpoints/step-000000090.ckpt");
+        float[] fitted = CheckpointFile.read(last).parameters().get("dense1/weights");
+        assertThat(CheckpointFile.read(best).progress().step())
+                .as("the test needs another best")
+                .isNotEqualTo(90);
+        assertThat(CheckpointFile.read(best).parameters().get("dense1/weights")).isNotEqualTo(fitted);
+
+        Command export = Command.run("export", run, "--to", "npz", "--out", folder.resolve("line.npz"));
+
+        assertThat(export.exitCode()).as(export.err()).isZero();
+        assertThat(export.err()).contains(last + ", step 90, the last of its run");
+        assertThat(NpzFile.read(folder.resolve("line.npz"))
+                        .get("dense1/weights")
+                        .values())
+                .containsExactly(fitted);
+    }
+
+    @Test
+    void shouldKeepWhatItLearntWhereNothingThatIsValidatedOnCanBeRead() throws Exception {
+        Path file = Files.writeString(folder.resolve("good.csv"), "a,b\n1,0\n2,1\n");
+        Path bad = Files.writeString(folder.resolve("bad.csv"), "a,b\nx,0\ny,1\n");
+        Path run = folder.resolve("run");
+        Command train = Command.run(
+                "train",
+                "table",
+                "--data",
+                file,
+                "--val",
+                bad,
+                "--steps",
+                2,
+                "--evaluate-steps",
+                0,
+                "--on-error",
+                "skip",
+                "--run",
+                run);
+        assertThat(train.exitCode()).isEqualTo(1);
+        assertThat(train.errors()).singleElement().asString().contains("holds no samples that can be read");
+        assertThat(train.err()).contains("validation: left out", "bad.csv: line 2", "bad.csv: line 3");
+        assertThat(run.resolve("checkpoints/step-000000002.ckpt")).isNotEmptyFile();
     }
 
     @Test

@@ -48,6 +48,11 @@ class TuneTest {
         assertThat(tune.exitCode()).as(tune.err()).isZero();
         JsonNode trials = new ObjectMapper().readTree(tune.out()).get("trials");
         assertThat(trials).hasSize(4);
+        JsonNode checkpoints = new ObjectMapper().readTree(tune.out()).get("checkpoints");
+        assertThat(checkpoints).hasSize(3).allSatisfy(file -> assertThat(file.asText())
+                .contains("batch=20,epochs=6")
+                .endsWith("best.ckpt"));
+        assertThat(Path.of(checkpoints.get(2).asText())).isNotEmptyFile();
         assertThat(trials.get(0).get("values").get("batch").asText()).isEqualTo("20");
         assertThat(trials.get(0).get("values").get("epochs").asText()).isEqualTo("6");
         assertThat(trials.get(0).get("scores")).hasSize(3);

@@ -7,18 +7,15 @@ import java.util.List;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.jobs.options.EngineOptions;
-import org.batchmill.jobs.steering.FrameStack;
 import org.batchmill.jobs.steering.RecentFrames;
 import org.batchmill.jobs.steering.SteeringInput;
 import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.task.SteeringTask;
 import org.batchmill.video.DriveEpoch;
 import org.batchmill.video.DriveFilm;
-import org.batchmill.video.FrameCrop;
 import org.batchmill.video.FrameLabels;
 import org.batchmill.video.FrameShape;
 import org.batchmill.video.JoinOptions;
-import org.batchmill.video.PixelOrder;
 import org.batchmill.video.VideoFrame;
 import org.batchmill.video.VideoInfo;
 import org.batchmill.video.VideoOptions;
@@ -48,8 +45,8 @@ public final class DriveJob {
         try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine, listener)) {
             SteeringTask task = model.networkTask().driver(checkpoint);
             SteeringInput input = new SteeringInput(task.view(), model.network());
-            FrameCrop part = new FrameCrop(crop == null ? task.view().crop() : crop);
-            float[] predicted = predict(model, video, part, input, listener);
+            FrameShape shape = input.driving(crop, info(video), video.toString());
+            float[] predicted = predict(model, video, shape, input, listener);
             listener.says("drawing " + out);
             return DriveFilm.draw(video, predicted, truth, (float) task.range(), out);
         }
@@ -66,13 +63,13 @@ public final class DriveJob {
     }
 
     private static float[] predict(
-            TrainedModel model, Path video, FrameCrop crop, SteeringInput input, JobListener listener)
+            TrainedModel model, Path video, FrameShape shape, SteeringInput input, JobListener listener)
             throws IOException, InterruptedException {
         RecentFrames recent = new RecentFrames(input.stack(), input.view().gap());
         float[] angles = new float[1024];
         int count = 0;
         float[] output = new float[1];
-        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.shape(shape(video, crop, input)))) {
+        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.shape(shape))) {
             while (true) {
                 try (VideoFrame frame = reader.next()) {
                     if (frame == null) {
@@ -89,18 +86,9 @@ public final class DriveJob {
         return Arrays.copyOf(angles, count);
     }
 
-    /** What the frames are decoded to; a film that has the network's size was cut before. */
-    private static FrameShape shape(Path video, FrameCrop crop, SteeringInput input)
-            throws IOException, InterruptedException {
-        VideoInfo info;
+    private static VideoInfo info(Path video) throws IOException, InterruptedException {
         try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.queuedFrames(1))) {
-            info = reader.info();
+            return reader.info();
         }
-        FrameStack stack = input.stack();
-        boolean cut = info.height() == stack.height() && info.width() == stack.width();
-        return (cut ? FrameCrop.WHOLE : crop)
-                .shape(info.height(), info.width(), video.toString())
-                .size(stack.height(), stack.width())
-                .order(PixelOrder.valueOf(input.view().colour().name()));
     }
 }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.options.InputOptions;
@@ -64,6 +65,19 @@ public final class SkippedSamples implements PipelineListener {
     /** What the user reads; a data error names its place itself, which may be nearer than the sample. */
     public static String line(String name, Exception cause) {
         return "left out " + (cause instanceof DataException ? "" : name + ": ") + cause.getMessage();
+    }
+
+    /** Names the first few of the bad samples that evaluations leave out, each once: they are in no list, and in no budget of the run. */
+    public static PipelineListener ofValidation(JobListener listener) {
+        Set<String> names = ConcurrentHashMap.newKeySet();
+        return new PipelineListener() {
+            @Override
+            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+                if (names.add(name) && names.size() <= SHOWN) {
+                    listener.warns("validation: " + line(name, cause));
+                }
+            }
+        };
     }
 
     @Override

@@ -16,6 +16,9 @@ import org.batchmill.records.UsageException;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.task.SteeringView;
 import org.batchmill.video.FrameCrop;
+import org.batchmill.video.FrameShape;
+import org.batchmill.video.PixelOrder;
+import org.batchmill.video.VideoInfo;
 
 /**
  * From data to what one steering network is shown. Immutable.
@@ -46,6 +49,23 @@ public record SteeringInput(SteeringView view, Network network) {
                 network.input().height(),
                 network.input().width(),
                 cache == null ? SourceOptions.Frames.WHOLE.budget() : cache.count());
+    }
+
+    /**
+     * What the frames of a film that is driven are decoded to: cut, at the network's size and in its colours, so that they are the very
+     * bytes that {@link #show} and {@link #coloured} make of them. A film that has the network's size was cut before.
+     *
+     * @param crop another than the network's, for another camera; null for its own
+     * @param film the film
+     * @param name of the film, for errors
+     */
+    public FrameShape driving(String crop, VideoInfo film, String name) {
+        FrameStack stack = stack();
+        boolean cut = film.height() == stack.height() && film.width() == stack.width();
+        return (cut ? FrameCrop.WHOLE : new FrameCrop(crop == null ? view.crop() : crop))
+                .shape(film.height(), film.width(), name)
+                .size(stack.height(), stack.width())
+                .order(PixelOrder.valueOf(view.colour().name()));
     }
 
     /**

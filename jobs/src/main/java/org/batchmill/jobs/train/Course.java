@@ -13,7 +13,6 @@ import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.topic.TrainingSession;
-import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.engine.Program;
@@ -158,7 +157,7 @@ final class Course {
                 learning.shape(learning.recipe().rowsAtATime()),
                 learning.evaluation(),
                 options.input(),
-                new PipelineListener() {});
+                SkippedSamples.ofValidation(listener));
         builder.evaluate(input::inOrder, cadence.evaluateEvery());
     }
 

@@ -3,6 +3,7 @@ package org.batchmill.jobs.tune;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.TrainingSets;
+import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.jobs.task.InputView;
 import org.batchmill.jobs.task.Learning;
@@ -108,10 +110,28 @@ public final class TuneJob {
             Ranking ranking = new Search(results, options.parallel(), options.folds())
                     .run(trials, (trial, fold) -> score(trial, fold, all), task.metric(), task.higherIsBetter());
             listener.finished(WORK);
-            TuneSummary summary = new TuneSummary(run, options.searched(), ranking);
+            TuneSummary summary = new TuneSummary(run, options.searched(), ranking, best(ranking));
             summary.write();
             return summary;
         }
+    }
+
+    /** The checkpoint that each fold of the best trial stands for; none of folders that were taken away since. */
+    private List<Path> best(Ranking ranking) throws IOException {
+        Ranking.Place first = ranking.places().get(0);
+        List<Path> checkpoints = new ArrayList<>();
+        for (int fold = 0; fold < options.folds() && !Double.isNaN(first.mean()); fold++) {
+            Path folder = folder(first.trial(), fold);
+            if (Files.isDirectory(folder.resolve("checkpoints"))) {
+                checkpoints.add(
+                        ChosenCheckpoint.take(folder, new JobListener() {}).file());
+            }
+        }
+        return checkpoints;
+    }
+
+    private Path folder(Trial trial, int fold) {
+        return options.run().resolve("trials").resolve(name(trial)).resolve("fold-" + fold);
     }
 
     /** What the network is judged by; it follows from the data as well. */
@@ -134,7 +154,7 @@ public final class TuneJob {
             throw new InterruptedException("a stop was requested");
         }
         TrainOptions training = options.training().with(trial.values());
-        Path folder = options.run().resolve("trials").resolve(name(trial)).resolve("fold-" + fold);
+        Path folder = folder(trial, fold);
         settle(training, folder);
         TrainJob job = new TrainJob(training, new Quiet(name(trial)));
         running.add(job);

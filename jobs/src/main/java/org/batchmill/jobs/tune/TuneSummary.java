@@ -23,8 +23,9 @@ import org.batchmill.train.tune.Ranking;
  * @param run      the folder of the search
  * @param searched the options that differed
  * @param ranking  every trial, best first
+ * @param best     the checkpoint of the best trial, of each fold in turn; empty where every trial failed
  */
-public record TuneSummary(Path run, List<Option> searched, Ranking ranking) {
+public record TuneSummary(Path run, List<Option> searched, Ranking ranking, List<Path> best) {
 
     private static final int CHART_WIDTH = 460;
     private static final int CHART_HEIGHT = 320;
@@ -34,6 +35,7 @@ public record TuneSummary(Path run, List<Option> searched, Ranking ranking) {
 
     public TuneSummary {
         searched = List.copyOf(searched);
+        best = List.copyOf(best);
     }
 
     /** Whether any trial came to a result. */
@@ -44,6 +46,7 @@ public record TuneSummary(Path run, List<Option> searched, Ranking ranking) {
     /** The table, for people. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>(ranking.format().lines().toList());
+        best.forEach(checkpoint -> lines.add("checkpoint  " + checkpoint));
         lines.add("run folder  " + run);
         lines.add("table       " + run.resolve("results.csv"));
         lines.add("plot        " + run.resolve("tune.png"));
@@ -55,6 +58,7 @@ public record TuneSummary(Path run, List<Option> searched, Ranking ranking) {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("run", run.toString());
         keys.put("metric_name", ranking.metric());
+        keys.put("checkpoints", best.stream().map(Path::toString).toList());
         keys.put(
                 "trials",
                 ranking.places().stream()

@@ -55,7 +55,8 @@ public final class Evaluator {
             }
         }
         if (samples == 0) {
-            throw new DataException(DataException.Kind.MISSING, "evaluation", "its data holds no samples that can be read");
+            throw new DataException(
+                    DataException.Kind.MISSING, "evaluation", "its data holds no samples that can be read");
         }
         return new Judgement(samples, loss == null ? Double.NaN : sum / samples, scoring.scores());
     }
