@@ -19,6 +19,7 @@ import org.batchmill.records.BoxRules;
 import org.batchmill.records.ClassNames;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ImageHeader;
 import org.batchmill.records.ImageSize;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
@@ -190,10 +191,8 @@ public final class DataDoctor {
      * one size, or where the format has none.
      */
     private void examineTurn(SampleSource.Indexed source, Sample sample) throws DataException {
-        if (!(sample.labels() instanceof Labels.Boxes labels)
-                || labels.boxes().isEmpty()
-                || !(sample.content() instanceof Content.EncodedImage image)) {
-            return;
+        if (sample.labels().boxes().isEmpty() || !(sample.content() instanceof Content.EncodedImage image)) {
+            return; // raw pixels are upright
         }
         ImageHeader header = ImageHeader.read(image.bytes(), sample.id().value());
         boolean sized = !(source instanceof AnnotatedFolder folder) || folder.format() != AnnotationFormat.YOLO;
