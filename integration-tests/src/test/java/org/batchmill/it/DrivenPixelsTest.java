@@ -114,8 +114,10 @@ class DrivenPixelsTest {
         SourceOptions options = SourceOptions.defaults().withFrames(input.decoding(null));
         try (SampleSource opened = Sources.open(folder.resolve(film).toString(), options);
                 SampleSource shown = input.show(opened)) {
-            SampleBatches batches = new SampleBatches(
-                    shown, shape, input.coloured(policy), new InputOptions().workers(2), new PipelineListener() {});
+            InputOptions workers = new InputOptions();
+            workers.workers = 2;
+            SampleBatches batches =
+                    new SampleBatches(shown, shape, input.coloured(policy), workers, new PipelineListener() {});
             Map<String, ByteBuffer> rows = new TreeMap<>();
             try (PipelineBatches stream = shuffled ? batches.shuffled(1L, null) : batches.inOrder()) {
                 for (Batch next = stream.next(); next != null; next = stream.next()) {
