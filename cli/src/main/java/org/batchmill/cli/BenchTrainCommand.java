@@ -2,6 +2,7 @@ package org.batchmill.cli;
 
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.bench.BenchTrainJob;
+import org.batchmill.jobs.model.TrialOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,11 +30,10 @@ final class BenchTrainCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "M", required = true, description = "Its name, or a .cfg file.")
     String model;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "Pictures a step (default 32).")
-    int batch;
+    private final TrialOptions trial = new TrialOptions();
 
-    @Option(names = "--predict", description = "Predictions in place of training steps.")
-    boolean predict;
+    @Mixin
+    final CommandSpec ofTrial = DeclaredOptions.of(trial).spec();
 
     @Option(
             names = "--seconds",
@@ -59,7 +59,7 @@ final class BenchTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        BenchTrainJob.Result result = BenchTrainJob.run(model, batch, !predict, seconds, operations, engine);
+        BenchTrainJob.Result result = BenchTrainJob.run(model, trial, seconds, operations, engine);
         results.print(terminal, result::toJson, result::lines);
         return ExitCode.DONE;
     }

@@ -1,19 +1,14 @@
 package org.batchmill.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.batchmill.augment.transform.Fit;
-import org.batchmill.jobs.detect.CropWindow;
 import org.batchmill.jobs.detect.DetectJob;
 import org.batchmill.jobs.detect.DetectOptions;
-import org.batchmill.jobs.options.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill detect}. */
@@ -44,42 +39,10 @@ final class DetectCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "PICTURES", description = "A picture, a video, or a folder of them.")
     Path pictures;
 
-    @Option(
-            names = "--out",
-            paramLabel = "WHERE",
-            description = "A folder for what is drawn; for one video also the file to write.")
-    Path out;
-
-    @Option(
-            names = "--decode",
-            paramLabel = "D",
-            defaultValue = "darknet",
-            description = "darknet (default) or vehicle.")
-    String decode;
-
-    @Option(names = "--classes", paramLabel = "A,B", split = ",", description = "Only these classes.")
-    List<String> classes = List.of();
-
-    @Option(names = "--threshold", paramLabel = "X", description = "The least score; .25, for vehicle .17.")
-    Double threshold;
-
-    @Option(names = "--nms", paramLabel = "X", description = "Overlap from which boxes are one; .5, for vehicle .4.")
-    Double nms;
-
-    @Option(names = "--crop", paramLabel = "x0:x1,y0:y1", description = "The part to look at, in pixels.")
-    String crop;
-
-    @Option(
-            names = "--fit",
-            paramLabel = "F",
-            defaultValue = "STRETCH",
-            description = "stretch (default) or letterbox: as the network was trained.")
-    Fit fit;
-
-    private final EngineOptions engine = new EngineOptions();
+    private final DetectOptions options = new DetectOptions();
 
     @Mixin
-    final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+    final CommandSpec declared = DeclaredOptions.of(options, options.engine).spec();
 
     @Mixin
     Results results;
@@ -90,17 +53,8 @@ final class DetectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        DetectOptions options = new DetectOptions(
-                checkpoint,
-                pictures,
-                out,
-                decode,
-                classes,
-                threshold,
-                nms,
-                crop == null ? null : CropWindow.parse(crop),
-                fit,
-                engine);
+        options.checkpoint = checkpoint;
+        options.pictures = pictures;
         int bad;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             bad = DetectJob.run(options, this::show, progress);

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.inspect.InspectJob;
 import org.batchmill.jobs.model.PlanJob;
+import org.batchmill.jobs.model.TrialOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.records.UsageException;
 import picocli.CommandLine.Command;
@@ -41,11 +42,10 @@ final class InspectCommand implements Callable<Integer> {
             description = "Prints the plan of a model's training step: operations, formats, buffers, what is fused.")
     String plan;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "With --plan (default 32).")
-    int batch;
+    private final TrialOptions trial = new TrialOptions();
 
-    @Option(names = "--predict", description = "With --plan: the plan of a prediction.")
-    boolean predict;
+    @Mixin
+    final CommandSpec ofTrial = DeclaredOptions.of(trial).spec();
 
     private final EngineOptions engine = new EngineOptions();
 
@@ -65,9 +65,9 @@ final class InspectCommand implements Callable<Integer> {
             throw new UsageException("inspect takes files, or --plan and a model");
         }
         if (plan != null) {
-            List<String> lines = PlanJob.run(plan, batch, !predict, engine);
+            List<String> lines = PlanJob.run(plan, trial, engine);
             if (results.isJson()) {
-                terminal.print(JsonLine.of(Map.of("model", plan, "batch", batch, "plan", lines)));
+                terminal.print(JsonLine.of(Map.of("model", plan, "batch", trial.batch, "plan", lines)));
             } else {
                 lines.forEach(terminal::print);
             }

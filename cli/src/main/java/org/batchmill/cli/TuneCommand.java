@@ -1,19 +1,20 @@
 package org.batchmill.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.FreshFolder;
+import org.batchmill.jobs.tune.SearchOptions;
 import org.batchmill.jobs.tune.TuneJob;
 import org.batchmill.jobs.tune.TuneOptions;
 import org.batchmill.jobs.tune.TuneSummary;
-import org.batchmill.train.tune.Option;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill tune}. */
@@ -46,44 +47,15 @@ final class TuneCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TASK", description = "yolo, steering, digits, line or table.")
     TaskKind task;
 
-    @picocli.CommandLine.Option(
-            names = "--search",
-            paramLabel = "NAME=VALUES",
-            required = true,
-            split = ";",
-            description = "An option of train and its values: batch=10,20 or optimizer=adam|momentum:.9; or a range:"
-                    + " batch=8..64, l2=0..0.1, lr=log:1e-4..1e-1.")
-    List<String> search;
+    private final SearchOptions search = new SearchOptions();
 
-    @picocli.CommandLine.Option(
-            names = "--trials",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "So many random draws; every combination if not given.")
-    int trials;
-
-    @picocli.CommandLine.Option(
-            names = "--folds",
-            paramLabel = "K",
-            defaultValue = "1",
-            description = "Cut the training samples into so many parts and hold out each once, instead of --val or"
-                    + " --holdout.")
-    int folds;
-
-    @picocli.CommandLine.Option(
-            names = "--cpus",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Processors that all trainings together may use (all of them); --threads for each (1).")
-    int cpus;
+    @Mixin
+    final CommandSpec ofSearch = DeclaredOptions.of(search).spec();
 
     @Mixin
     TrainingMixin training;
 
-    @picocli.CommandLine.Option(
-            names = "--config",
-            paramLabel = "FILE.yaml",
-            description = "Options from a file; the command line wins.")
+    @Option(names = "--config", paramLabel = "FILE.yaml", description = "Options from a file; the command line wins.")
     Path config;
 
     @Mixin
@@ -101,9 +73,7 @@ final class TuneCommand implements Callable<Integer> {
         if (kept.run == null) {
             kept.run = FreshFolder.below(Path.of("runs"), "tune");
         }
-        int processors = cpus == 0 ? Runtime.getRuntime().availableProcessors() : cpus;
-        TuneOptions options =
-                new TuneOptions(each, search.stream().map(Option::parse).toList(), trials, folds, processors);
+        TuneOptions options = new TuneOptions(each, search);
         TuneSummary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             TuneJob job = new TuneJob(options, progress);

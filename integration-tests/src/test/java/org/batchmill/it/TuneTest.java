@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.jobs.tune.SearchOptions;
 import org.batchmill.jobs.tune.TuneJob;
 import org.batchmill.jobs.tune.TuneOptions;
 import org.batchmill.jobs.tune.TuneSummary;
@@ -98,7 +99,11 @@ class TuneTest {
         training.optimization().epochs = 2;
         training.run().run = folder.resolve(name);
         training.run().resume = resume;
-        return new TuneOptions(training, searched, 4, 1, 2);
+        SearchOptions search = new SearchOptions();
+        search.search = searched;
+        search.trials = 4;
+        search.cpus = 2;
+        return new TuneOptions(training, search);
     }
 
     @Test

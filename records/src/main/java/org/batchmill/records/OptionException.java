@@ -12,29 +12,35 @@ import java.util.regex.Pattern;
 public class OptionException extends UsageException {
 
     private static final long serialVersionUID = 1L;
-    private static final Pattern NAME = Pattern.compile("\\{([a-z][a-z0-9-]*)}");
+    private static final Pattern MARK = Pattern.compile("\\{([a-z0-9-]*)}");
     private static final Pattern DASH = Pattern.compile("-([a-z0-9])");
 
-    private final String template;
+    private final String commandLine;
 
-    /** @param template one line, in which {@code {evaluate-steps}} stands for an option */
-    public OptionException(String template) {
-        this(template, null);
-    }
-
-    /** The same with a cause. */
-    public OptionException(String template, Throwable cause) {
-        super(named(template, OptionException::camelCase), cause);
-        this.template = template;
+    /**
+     * @param template one line, in which {@code {evaluate-steps}} stands for an option and {@code {}} for the next of the values
+     * @param values   what somebody gave, whatever is in it
+     */
+    public OptionException(String template, Object... values) {
+        super(filled(template, OptionException::camelCase, values));
+        this.commandLine = filled(template, name -> "--" + name, values);
     }
 
     /** The message for whoever typed the options. */
     public String commandLine() {
-        return named(template, name -> "--" + name);
+        return commandLine;
     }
 
-    private static String named(String template, UnaryOperator<String> form) {
-        return NAME.matcher(template).replaceAll(name -> Matcher.quoteReplacement(form.apply(name.group(1))));
+    private static String filled(String template, UnaryOperator<String> form, Object... values) {
+        Matcher mark = MARK.matcher(template);
+        StringBuilder line = new StringBuilder();
+        int next = 0;
+        while (mark.find()) {
+            String name = mark.group(1);
+            mark.appendReplacement(
+                    line, Matcher.quoteReplacement(name.isEmpty() ? String.valueOf(values[next++]) : form.apply(name)));
+        }
+        return mark.appendTail(line).toString();
     }
 
     private static String camelCase(String name) {

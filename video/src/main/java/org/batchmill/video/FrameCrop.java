@@ -25,7 +25,7 @@ public record FrameCrop(String text) implements Serializable {
     public FrameCrop {
         double[] edges = edges(text);
         if (edges[0] >= edges[1] || edges[2] >= edges[3]) {
-            throw new OptionException("{crop} " + text + " holds nothing: the lower edge comes first");
+            throw new OptionException("{crop} {} holds nothing: the lower edge comes first", text);
         }
     }
 
@@ -33,15 +33,17 @@ public record FrameCrop(String text) implements Serializable {
     private static double[] edges(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new OptionException("{crop} is x0:x1,y0:y1 in pixels or in shares of the frame, for instance :,60:136"
-                    + " or :,.375:.85, not " + text);
+            throw new OptionException(
+                    "{crop} is x0:x1,y0:y1 in pixels or in shares of the frame, for instance :,60:136 or :,.375:.85,"
+                            + " not {}",
+                    text);
         }
         double[] edges = new double[4];
         for (int i = 0; i < 4; i++) {
             String number = matcher.group(i + 1);
             edges[i] = number.isEmpty() ? (i % 2 == 0 ? 0 : Double.POSITIVE_INFINITY) : Double.parseDouble(number);
             if (number.contains(".") && edges[i] > 1) {
-                throw new OptionException("{crop} " + text + ": a share of the frame is 0 to 1");
+                throw new OptionException("{crop} {}: a share of the frame is 0 to 1", text);
             }
         }
         return edges;
@@ -69,8 +71,8 @@ public record FrameCrop(String text) implements Serializable {
             pixels[i] = Double.isInfinite(edge) ? side : (int) Math.rint(edge);
         }
         if (pixels[1] > width || pixels[3] > height || pixels[0] >= pixels[1] || pixels[2] >= pixels[3]) {
-            throw new OptionException("{crop} " + text + " does not lie in " + where + ", which is " + width + " x "
-                    + height + " pixels");
+            throw new OptionException(
+                    "{crop} {} does not lie in {}, which is {} x {} pixels", text, where, width, height);
         }
         return pixels;
     }
@@ -100,7 +102,7 @@ public record FrameCrop(String text) implements Serializable {
         double[] edges = edges(text);
         if (text.matches(".*(?<![.\\d])[1-9]\\d*(?![.\\d]).*")) {
             throw new OptionException(
-                    "{crop} " + text + ": give the edges as shares of the frame, for instance :,.375:.85");
+                    "{crop} {}: give the edges as shares of the frame, for instance :,.375:.85", text);
         }
         return new Crop(edges[0], edges[2], Math.min(1, edges[1]), Math.min(1, edges[3]));
     }

@@ -2,6 +2,7 @@ package org.batchmill.benchmarks.engines;
 
 import java.io.IOException;
 import org.batchmill.jobs.bench.BenchTrainJob;
+import org.batchmill.jobs.model.TrialOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.train.engine.Engines;
 
@@ -17,8 +18,10 @@ final class OneDnnSteps {
         options.threads = Integer.parseInt(arguments[1]);
         Engines.named("onednn");
         long before = Measured.memory("VmRSS");
-        double millis = BenchTrainJob.run(
-                        row.model(), row.batch(), row.training(), Double.parseDouble(arguments[2]), false, options)
+        TrialOptions trial = new TrialOptions();
+        trial.batch = row.batch();
+        trial.predict = !row.training();
+        double millis = BenchTrainJob.run(row.model(), trial, Double.parseDouble(arguments[2]), false, options)
                 .stepMillis();
         System.out.println(millis + " " + (Measured.memory("VmHWM") - before));
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.model.TrialOptions;
 import org.batchmill.jobs.model.TrialProgram;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.train.engine.Engine;
@@ -88,25 +89,24 @@ public final class BenchTrainJob {
      * Measures.
      *
      * @param model    a name or a configuration of the reference program
-     * @param training whole steps, else predictions
      * @param seconds  of measuring, after some steps to warm up
      * @param operations whether to time each operation too, in more steps
      */
     public static Result run(
-            String model, int batch, boolean training, double seconds, boolean operations, EngineOptions options)
+            String model, TrialOptions trial, double seconds, boolean operations, EngineOptions options)
             throws IOException {
         Engine engine = Engines.named(options.engine);
-        ProgramSpec spec = TrialProgram.spec(model, batch, training, options);
+        ProgramSpec spec = TrialProgram.spec(model, trial, options);
         ByteBuffer input = TrialProgram.input(spec);
         try (Program program = engine.compile(spec)) {
-            Runnable step = training ? trainingStep(program, input) : prediction(program, input);
+            Runnable step = trial.predict ? prediction(program, input) : trainingStep(program, input);
             double[] millis = measure(step, seconds);
             Arrays.sort(millis);
             return new Result(
                     engine.name(),
-                    training ? "train" : "predict",
+                    trial.predict ? "predict" : "train",
                     model,
-                    batch,
+                    trial.batch,
                     options.threads > 0 ? options.threads : Runtime.getRuntime().availableProcessors(),
                     millis.length,
                     millis[millis.length / 2],

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.batchmill.augment.transform.Fit;
 import org.batchmill.ingest.packing.PackJob;
 import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.ingest.packing.PackProgress;
@@ -141,7 +140,7 @@ public final class DemoJob {
         Path data = folder.resolve("data");
         Path run = folder.resolve("run");
         if (Files.exists(data) || Files.exists(run)) {
-            throw new OptionException(folder + " holds an earlier demo: name a new folder with {out}");
+            throw new OptionException("{} holds an earlier demo: name a new folder with {out}", folder);
         }
         Files.createDirectories(run);
         listener.runFolder(run);
@@ -211,12 +210,12 @@ public final class DemoJob {
                 .map(name -> name + ".jpg")
                 .toList();
         try (PictureFolder some = PictureFolder.of(images, names)) {
-            DetectJob.run(
-                    some,
-                    new DetectOptions(
-                            run, images, pictures, "darknet", List.of(), null, null, null, Fit.STRETCH, engine),
-                    result -> {},
-                    listener);
+            DetectOptions options = new DetectOptions();
+            options.checkpoint = run;
+            options.pictures = images;
+            options.out = pictures;
+            options.engine = engine;
+            DetectJob.run(some, options, result -> {}, listener);
         }
     }
 

@@ -3,6 +3,7 @@ package org.batchmill.jobs.detect;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.batchmill.augment.transform.Crop;
+import org.batchmill.jobs.options.TextForm;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 
@@ -21,7 +22,7 @@ public record CropWindow(int left, int right, int top, int bottom) {
     public static CropWindow parse(String text) {
         Matcher numbers = FORM.matcher(text);
         if (!numbers.matches()) {
-            throw new OptionException("{crop} is x0:x1,y0:y1 in pixels, for instance 500:1280,300:650, not " + text);
+            throw new UsageException("x0:x1,y0:y1 in pixels, for instance 500:1280,300:650, not " + text);
         }
         return new CropWindow(
                 number(numbers.group(1), 0),
@@ -43,8 +44,21 @@ public record CropWindow(int left, int right, int top, int bottom) {
         int x1 = right < 0 ? width : Math.min(right, width);
         int y1 = bottom < 0 ? height : Math.min(bottom, height);
         if (left >= x1 || top >= y1) {
-            throw new OptionException("{crop} leaves nothing of " + where + ", which is " + width + " x " + height);
+            throw new OptionException("{crop} leaves nothing of {}, which is {} x {}", where, width, height);
         }
         return new Crop((double) left / width, (double) top / height, (double) x1 / width, (double) y1 / height);
+    }
+
+    @Override
+    public String toString() {
+        return left + ":" + (right < 0 ? "" : right) + "," + top + ":" + (bottom < 0 ? "" : bottom);
+    }
+
+    /** How an option has it. */
+    public static final class Text implements TextForm<CropWindow> {
+        @Override
+        public CropWindow parse(String text) {
+            return CropWindow.parse(text);
+        }
     }
 }

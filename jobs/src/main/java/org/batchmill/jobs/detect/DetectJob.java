@@ -101,16 +101,16 @@ public final class DetectJob {
      */
     public static int run(DetectOptions options, Consumer<Result> results, JobListener listener)
             throws IOException, InterruptedException {
-        List<Path> films = FilmDetection.films(options.pictures());
-        boolean pictures = films.isEmpty() || PictureFolder.holdsPictures(options.pictures());
-        boolean oneFilm = options.out() != null && FilmDetection.isFilm(options.out());
+        List<Path> films = FilmDetection.films(options.pictures);
+        boolean pictures = films.isEmpty() || PictureFolder.holdsPictures(options.pictures);
+        boolean oneFilm = options.out != null && FilmDetection.isFilm(options.out);
         if (oneFilm && (pictures || films.size() > 1)) {
-            throw new UsageException(options.out() + ": one video is drawn into a video; name a folder");
+            throw new UsageException(options.out + ": one video is drawn into a video; name a folder");
         }
         try (Detector detector = Detector.open(options, listener)) {
             int bad = 0;
             if (pictures) {
-                try (PictureFolder folder = PictureFolder.open(options.pictures())) {
+                try (PictureFolder folder = PictureFolder.open(options.pictures)) {
                     bad += pictures(folder, options, detector, results, listener);
                 }
             }
@@ -132,16 +132,16 @@ public final class DetectJob {
         int bad = 0;
         FilmDetection detection = new FilmDetection(detector, results, listener);
         ResultNames names = null;
-        if (options.out() != null && FilmDetection.isFilm(options.out())) {
+        if (options.out != null && FilmDetection.isFilm(options.out)) {
             for (Path film : films) {
-                Overwriting.refuse(options.out(), film);
+                Overwriting.refuse(options.out, film);
             }
-        } else if (options.out() != null) {
-            names = new ResultNames(root(options.pictures()), films, options.out(), ".mp4");
+        } else if (options.out != null) {
+            names = new ResultNames(root(options.pictures), films, options.out, ".mp4");
         }
         for (Path film : films) {
             try {
-                detection.run(film, names == null ? options.out() : names.of(film));
+                detection.run(film, names == null ? options.out : names.of(film));
             } catch (DataException e) {
                 bad++;
                 listener.warns(e.getMessage());
@@ -158,9 +158,8 @@ public final class DetectJob {
             JobListener listener)
             throws IOException, InterruptedException {
         int bad = 0;
-        ResultNames names = options.out() == null
-                ? null
-                : new ResultNames(pictures.root(), pictures.files(), options.out(), ".png");
+        ResultNames names =
+                options.out == null ? null : new ResultNames(pictures.root(), pictures.files(), options.out, ".png");
         try (BufferAllocator allocator = new RootAllocator();
                 ImageDecoder decoder = new ImageDecoder(allocator)) {
             long start = System.nanoTime();

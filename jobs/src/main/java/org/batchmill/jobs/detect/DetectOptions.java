@@ -4,33 +4,47 @@ import java.nio.file.Path;
 import java.util.List;
 import org.batchmill.augment.transform.Fit;
 import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.jobs.options.JobOption;
+import org.batchmill.jobs.options.OptionGroup;
 
-/**
- * What {@link DetectJob} is asked to do.
- *
- * @param checkpoint a checkpoint or a run folder
- * @param pictures   a picture, a video, or a folder of them
- * @param out        the folder for pictures and videos with boxes drawn, or, for one video, the video to write; null for none
- * @param decode     how outputs become boxes: {@code darknet} or {@code vehicle}
- * @param classes    only these; empty for all
- * @param threshold  the least score; null for that of {@code decode}, for pictures people look at .25
- * @param nms        boxes of a class that overlap more than this are one; null for that of {@code decode}
- * @param crop       the part of the picture that is looked at, in pixels; null for all of it
- * @param fit        how that part is brought to the network's input: as in training
- */
-public record DetectOptions(
-        Path checkpoint,
-        Path pictures,
-        Path out,
-        String decode,
-        List<String> classes,
-        Double threshold,
-        Double nms,
-        CropWindow crop,
-        Fit fit,
-        EngineOptions engine) {
+/** What {@link DetectJob} is asked to do. Not thread-safe while it is being filled in. */
+public final class DetectOptions implements OptionGroup {
 
-    public DetectOptions {
-        classes = List.copyOf(classes);
+    /** How outputs become boxes. */
+    public enum Decode {
+        /** As the reference program does it. */
+        DARKNET,
+        /** For one class, as a well-known course's vehicle detection does it. */
+        VEHICLE
     }
+
+    /** A checkpoint or a run folder. */
+    public Path checkpoint;
+
+    /** A picture, a video, or a folder of them. */
+    public Path pictures;
+
+    @JobOption(value = "A folder for what is drawn; for one video also the file to write.", label = "WHERE")
+    public Path out;
+
+    @JobOption(value = "How outputs become boxes: darknet or vehicle.", label = "D")
+    public Decode decode = Decode.DARKNET;
+
+    @JobOption(value = "Only these classes.", label = "A,B")
+    public List<String> classes = List.of();
+
+    @JobOption(value = "The least score.", label = "X", otherwise = ".25, for vehicle .17")
+    public Double threshold;
+
+    @JobOption(value = "Overlap from which boxes are one.", label = "X", otherwise = ".5, for vehicle .4")
+    public Double nms;
+
+    @JobOption(value = "The part to look at, in pixels.", label = "x0:x1,y0:y1", form = CropWindow.Text.class)
+    public CropWindow crop;
+
+    @JobOption(value = "stretch or letterbox: as the network was trained.", label = "F")
+    public Fit fit = Fit.STRETCH;
+
+    /** What computes. */
+    public EngineOptions engine = new EngineOptions();
 }

@@ -49,10 +49,10 @@ final class Detector implements AutoCloseable {
     }
 
     static Detector open(DetectOptions options, JobListener listener) throws IOException {
-        TrainedModel model = TrainedModel.load(List.of(options.checkpoint()), 1, options.engine(), listener);
+        TrainedModel model = TrainedModel.load(List.of(options.checkpoint), 1, options.engine, listener);
         try {
-            DetectionTask task = model.networkTask().detector(options.checkpoint());
-            for (String name : options.classes()) {
+            DetectionTask task = model.networkTask().detector(options.checkpoint);
+            for (String name : options.classes) {
                 if (!task.classes().contains(name)) {
                     throw new UsageException(
                             "the model knows no class " + name + ", only " + String.join(", ", task.classes()));
@@ -67,23 +67,20 @@ final class Detector implements AutoCloseable {
 
     private static YoloV1Decoder decoder(DetectionTask task, DetectOptions options) {
         YoloV1Decoder decoder =
-                switch (options.decode()) {
-                    case "darknet" -> task.decoder(DEFAULT_THRESHOLD);
-                    case "vehicle" -> YoloV1Decoder.vehicle(task.loss().grid(), onlyClass(task, options));
-                    default -> throw new OptionException("{decode} is darknet or vehicle, not " + options.decode());
+                switch (options.decode) {
+                    case DARKNET -> task.decoder(DEFAULT_THRESHOLD);
+                    case VEHICLE -> YoloV1Decoder.vehicle(task.loss().grid(), onlyClass(task, options));
                 };
-        if (options.threshold() != null) {
-            decoder = decoder.withThreshold(options.threshold());
+        if (options.threshold != null) {
+            decoder = decoder.withThreshold(options.threshold);
         }
-        return options.nms() == null
-                ? decoder
-                : decoder.withSuppression(new NonMaximumSuppression(options.nms(), false));
+        return options.nms == null ? decoder : decoder.withSuppression(new NonMaximumSuppression(options.nms, false));
     }
 
     private static int onlyClass(DetectionTask task, DetectOptions options) {
-        String wanted = options.classes().size() == 1 ? options.classes().get(0) : "car";
+        String wanted = options.classes.size() == 1 ? options.classes.get(0) : "car";
         int index = task.classes().indexOf(wanted);
-        if (index < 0 || options.classes().size() > 1) {
+        if (index < 0 || options.classes.size() > 1) {
             throw new OptionException("{decode} vehicle looks for one class: name it with {classes}");
         }
         return index;
@@ -118,7 +115,7 @@ final class Detector implements AutoCloseable {
             List<Found> found = new ArrayList<>();
             for (Detection detection : DetectionTask.visible(decoder, outputs, 0, mapping)) {
                 Box box = mapping.toOriginal(detection.box(task.classes()));
-                if (options.classes().isEmpty() || options.classes().contains(box.className())) {
+                if (options.classes.isEmpty() || options.classes.contains(box.className())) {
                     found.add(new Found(box, detection.score()));
                 }
             }
@@ -128,14 +125,14 @@ final class Detector implements AutoCloseable {
 
     /** A crop in pixels is another share of each size of picture. */
     private Policy policy(Sample sample) throws IOException {
-        Policy fitted = Policy.NONE.withFit(options.fit(), Border.GREY);
-        if (options.crop() == null) {
+        Policy fitted = Policy.NONE.withFit(options.fit, Border.GREY);
+        if (options.crop == null) {
             return fitted;
         }
         String where = sample.id().value();
         ImageSize size = ImageSize.of(sample.content(), where)
                 .orElseThrow(() -> new DataException(DataException.Kind.UNSUPPORTED, where, "it is no image"));
-        return fitted.with(options.crop().step(size.width(), size.height(), where));
+        return fitted.with(options.crop.step(size.width(), size.height(), where));
     }
 
     @Override

@@ -90,8 +90,10 @@ public final class DataSets {
             return indexed;
         }
         source.close();
-        throw new OptionException("{mix} mixes data sets of files: " + where
-                + (source instanceof SampleSource.Stream ? " is a stream" : " is empty"));
+        throw new OptionException(
+                "{mix} mixes data sets of files: {} is {}",
+                where,
+                source instanceof SampleSource.Stream ? "a stream" : "empty");
     }
 
     /** The samples to judge on: all that is named, or the list that {@code --split} names. */

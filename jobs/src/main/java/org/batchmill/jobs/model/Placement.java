@@ -29,7 +29,7 @@ public final class Placement {
      */
     public Placement(EngineOptions options, JobListener listener) {
         if (!options.device.matches("auto|cpu|gpu(:\\d+)?")) {
-            throw new OptionException("{device} is auto, cpu or gpu:0, not " + options.device);
+            throw new OptionException("{device} is auto, cpu or gpu:0, not {}", options.device);
         }
         this.engine = Engines.named(options.engine);
         this.options = options;
@@ -54,9 +54,13 @@ public final class Placement {
         if (options.memory != null && program.peakBytes() > options.memory.count()) {
             String needed = mebibytes(program.peakBytes());
             program.close();
-            throw new OptionException(spec.network().name() + " takes " + needed + " on its device with "
-                    + spec.batchSize() + " rows at a time; {memory} allows " + mebibytes(options.memory.count())
-                    + ": take a smaller {batch} or more {subdivisions}");
+            throw new OptionException(
+                    "{} takes {} on its device with {} rows at a time; {memory} allows {}: take a smaller {batch} or"
+                            + " more {subdivisions}",
+                    spec.network().name(),
+                    needed,
+                    spec.batchSize(),
+                    mebibytes(options.memory.count()));
         }
         if (options.logDevices) {
             log(program);

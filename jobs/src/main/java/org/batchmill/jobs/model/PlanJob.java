@@ -14,13 +14,10 @@ public final class PlanJob {
     /**
      * The plan's lines: operations in their order, with formats, buffers and what is fused.
      *
-     * @param model    a name or a configuration of the reference program
-     * @param training the plan of a training step, else of a prediction
+     * @param model a name or a configuration of the reference program
      */
-    public static List<String> run(String model, int batch, boolean training, EngineOptions options)
-            throws IOException {
-        try (Program program =
-                Engines.named(options.engine).compile(TrialProgram.spec(model, batch, training, options))) {
+    public static List<String> run(String model, TrialOptions trial, EngineOptions options) throws IOException {
+        try (Program program = Engines.named(options.engine).compile(TrialProgram.spec(model, trial, options))) {
             return program.plan();
         }
     }

@@ -22,10 +22,11 @@ public final class TrialProgram {
 
     /**
      * @param model    a name or a configuration of the reference program
-     * @param training with the loss of the model's task and the update rule of its recipe: momentum and decay for detectors, Adam
-     *     for the others
+     * @param trial    a training is one with the loss of the model's task and the update rule of its recipe: momentum and decay for
+     *     detectors, Adam for the others
      */
-    public static ProgramSpec spec(String model, int rows, boolean training, EngineOptions options) throws IOException {
+    public static ProgramSpec spec(String model, TrialOptions trial, EngineOptions options) throws IOException {
+        int rows = trial.batch;
         if (rows < 1) {
             throw new OptionException("{batch} " + rows + " is no number of pictures");
         }
@@ -33,7 +34,7 @@ public final class TrialProgram {
         Network network = named.network();
         InputFormat format = network.input().isVector() ? InputFormat.FLOAT32_NHWC : InputFormat.UINT8_NHWC;
         ProgramSpec spec = ProgramSpec.inference(network, format, rows);
-        if (training) {
+        if (!trial.predict) {
             spec =
                     ProgramSpec.training(
                                     network,

@@ -165,7 +165,9 @@ public final class OptionField {
                 set(parse(text));
             }
         } catch (UsageException e) {
-            throw new OptionException("{" + name() + "} cannot be " + text + ": " + e.getMessage(), e);
+            OptionException named = new OptionException("{" + name() + "} cannot be {}: {}", text, e.getMessage());
+            named.initCause(e);
+            throw named;
         }
     }
 

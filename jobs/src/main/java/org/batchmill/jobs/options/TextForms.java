@@ -13,6 +13,7 @@ import org.batchmill.jobs.PictureSize;
 import org.batchmill.queues.pipeline.Shuffle;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.optimize.Optimizer;
+import org.batchmill.train.tune.Option;
 import org.batchmill.video.FrameCrop;
 
 /** The forms of the types that options have. */
@@ -38,6 +39,7 @@ final class TextForms {
         BY_TYPE.put(PolicyName.class, form(PolicyName::new, Object::toString));
         BY_TYPE.put(Balancing.class, form(Balancing::parse, Object::toString));
         BY_TYPE.put(Shard.class, form(Shard::parse, Object::toString));
+        BY_TYPE.put(Option.class, form(Option::parse, Option::text));
         BY_TYPE.put(Mix.class, form(Mix::parse, Object::toString));
         BY_TYPE.put(FrameCrop.class, form(FrameCrop::new, Object::toString));
         BY_TYPE.put(PictureSize.class, form(PictureSize::parse, Object::toString));

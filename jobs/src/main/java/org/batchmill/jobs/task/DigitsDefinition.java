@@ -24,13 +24,17 @@ final class DigitsDefinition implements TaskDefinition {
 
     private static final String DEFAULT_MODEL = "digits-cnn";
     private static final int DEFAULT_EPOCHS = 8;
-    private static final int DEFAULT_BATCH = 100;
 
     private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
     @Override
     public String family() {
         return "digits";
+    }
+
+    @Override
+    public int usualBatch(TrainOptions options, long samples) {
+        return 100;
     }
 
     @Override
@@ -73,7 +77,7 @@ final class DigitsDefinition implements TaskDefinition {
         Network network = Models.byName(
                 options.optimization().model == null ? DEFAULT_MODEL : options.optimization().model,
                 ModelOptions.classes(classes.size()));
-        int batch = options.input().batch == null ? DEFAULT_BATCH : options.input().batch;
+        int batch = batch(options, Learning.size(source));
         long steps = RecipeOptions.steps(options.optimization(), Learning.size(source), batch, DEFAULT_EPOCHS);
         // Flat networks are far from done after so few steps at a rate that suits the deeper ones: 86 % instead of 89.
         double rate = convolves(network) ? 1e-3 : 1e-2;

@@ -15,8 +15,13 @@ final class LineDefinition extends RowsDefinition {
     }
 
     @Override
+    public int usualBatch(TrainOptions options, long samples) {
+        return (int) samples;
+    }
+
+    @Override
     Recipe recipe(TrainOptions options, long rows) {
-        int batch = options.input().batch == null ? (int) rows : options.input().batch;
+        int batch = batch(options, rows);
         boolean asked = options.optimization().steps != null || options.optimization().epochs != null;
         long steps = asked ? RecipeOptions.steps(options.optimization(), rows, batch, 1) : STEPS;
         return recipe(batch, steps, new Optimizer.Sgd(), .01);

@@ -39,6 +39,11 @@ final class SteeringDefinition implements TaskDefinition {
     }
 
     @Override
+    public int usualBatch(TrainOptions options, long samples) {
+        return 64;
+    }
+
+    @Override
     public String checkpointKind() {
         return SteeringTask.KIND;
     }
@@ -102,7 +107,7 @@ final class SteeringDefinition implements TaskDefinition {
         // A stream's mean is not known before it was seen.
         DriveAngles angles = source instanceof ShownFrames frames ? frames.angles() : null;
         double range = angles == null ? 1 : angles.range();
-        int batch = options.input().batch == null ? SteeringRecipe.BATCH : options.input().batch;
+        int batch = batch(options, Learning.size(source));
         Recipe training = recipe.training(
                 batch,
                 RecipeOptions.steps(options.optimization(), Learning.size(source), batch, SteeringRecipe.EPOCHS));

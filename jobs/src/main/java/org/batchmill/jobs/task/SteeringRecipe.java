@@ -24,7 +24,6 @@ record SteeringRecipe(String name, SteeringView view, Policy policy) {
     private static final SteeringRecipe CAMERA = of("camera", ":,:", Policy.forSteering());
 
     static final int EPOCHS = 24;
-    static final int BATCH = 64;
 
     private static SteeringRecipe of(String name, String crop, Policy policy) {
         return new SteeringRecipe(name, new SteeringView(crop, SteeringView.Colour.YUV, 1, 1), policy);

@@ -7,7 +7,6 @@ import org.batchmill.train.task.TableTask;
 /** A yes-no answer from the columns of a table. */
 final class TableDefinition extends RowsDefinition {
 
-    private static final int BATCH = 10;
     private static final int EPOCHS = 150;
 
     TableDefinition() {
@@ -15,8 +14,13 @@ final class TableDefinition extends RowsDefinition {
     }
 
     @Override
+    public int usualBatch(TrainOptions options, long samples) {
+        return 10;
+    }
+
+    @Override
     Recipe recipe(TrainOptions options, long rows) {
-        int batch = options.input().batch == null ? BATCH : options.input().batch;
+        int batch = batch(options, rows);
         long steps = RecipeOptions.steps(options.optimization(), rows, batch, EPOCHS);
         return recipe(batch, steps, new Optimizer.Adam(.9f, .999f, 1e-8f), 1e-3);
     }

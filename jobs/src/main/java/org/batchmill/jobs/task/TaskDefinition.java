@@ -29,6 +29,20 @@ public interface TaskDefinition {
         return List.of();
     }
 
+    /**
+     * Samples in a batch of a training where nobody says how many.
+     *
+     * @param options whose recipe may have a batch of its own
+     * @param samples in the training data, 0 if that is open
+     */
+    int usualBatch(TrainOptions options, long samples);
+
+    /** Samples in a batch: as many as were asked for, else the task's own. */
+    default int batch(TrainOptions options, long samples) {
+        Integer asked = options.input().batch;
+        return asked == null ? usualBatch(options, samples) : asked;
+    }
+
     /** The task of a network that was not trained. */
     NetworkTask untrained(Network network, List<String> classes);
 

@@ -55,6 +55,20 @@ final class YoloDefinition implements TaskDefinition {
     }
 
     @Override
+    public int usualBatch(TrainOptions options, long samples) {
+        OptimizationOptions asked = options.optimization();
+        return Recipes.byName(recipeName(asked), modelName(asked), 0, 0).batch();
+    }
+
+    private static String recipeName(OptimizationOptions asked) {
+        return asked.recipe == null ? DEFAULT_RECIPE : asked.recipe;
+    }
+
+    private static String modelName(OptimizationOptions asked) {
+        return asked.model == null ? DEFAULT_MODEL : asked.model;
+    }
+
+    @Override
     public String checkpointKind() {
         return DetectionTask.KIND;
     }
@@ -84,7 +98,7 @@ final class YoloDefinition implements TaskDefinition {
             throws IOException {
         List<String> classes = Learning.classes(options, source, resumed);
         OptimizationOptions asked = options.optimization();
-        String model = asked.model == null ? DEFAULT_MODEL : asked.model;
+        String model = modelName(asked);
         NamedModel named = NamedModel.of(model, classes, batchNorm(asked.recipe));
         Recipe recipe = recipe(named, model, options, Learning.size(source));
         return new Learning(
@@ -102,18 +116,17 @@ final class YoloDefinition implements TaskDefinition {
     }
 
     /** The recipe that is named; a configuration has one of its own, which is taken if none is. */
-    private static Recipe recipe(NamedModel named, String model, TrainOptions options, long samples) {
+    private Recipe recipe(NamedModel named, String model, TrainOptions options, long samples) {
         OptimizationOptions asked = options.optimization();
-        int batch = options.input().batch == null ? 0 : options.input().batch;
         if (named.recipe().isPresent() && asked.recipe == null) {
             Recipe own = named.recipe().get();
-            Recipe sized = batch == 0 ? own : own.withBatch(batch, 1);
+            Integer batch = options.input().batch;
+            Recipe sized = batch == null ? own : own.withBatch(batch, 1);
             long steps = RecipeOptions.steps(asked, samples, sized.batch(), 0);
             return steps == 0 ? sized : sized.withSteps(steps);
         }
-        String name = asked.recipe == null ? DEFAULT_RECIPE : asked.recipe;
-        int rows = batch == 0 ? Recipes.byName(name, model, 0, 0).batch() : batch;
-        return Recipes.byName(name, model, rows, RecipeOptions.steps(asked, samples, rows, 0));
+        int rows = batch(options, samples);
+        return Recipes.byName(recipeName(asked), model, rows, RecipeOptions.steps(asked, samples, rows, 0));
     }
 
     private static Policy augmentation(Recipe.Augmentation asked) {

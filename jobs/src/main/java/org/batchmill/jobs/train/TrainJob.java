@@ -132,7 +132,7 @@ public final class TrainJob {
         if (!options.run().resume) {
             if (!folder.list().isEmpty()) {
                 throw new OptionException(
-                        run + " holds checkpoints of an earlier run: take another {run}, or {resume} it");
+                        "{} holds checkpoints of an earlier run: take another {run}, or {resume} it", run);
             }
             return null;
         }

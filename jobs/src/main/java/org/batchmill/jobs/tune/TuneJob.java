@@ -87,19 +87,19 @@ public final class TuneJob {
         List<Trial> trials = options.all();
         // A misspelt option should not be met after hours.
         trials.forEach(trial -> options.training().with(trial.values()));
-        if (options.folds() > 1 || options.training().data().holdout != null) {
+        if (options.search().folds > 1 || options.training().data().holdout != null) {
             view(options.training()).refuseHoldout();
         }
         Path run = options.run();
         try (RunLock lock = RunLock.take(run)) {
             Path results = run.resolve("results.jsonl");
             if (Files.exists(results) && !options.training().run().resume) {
-                throw new OptionException(run + " holds an earlier search: take another {run}, or {resume} it");
+                throw new OptionException("{} holds an earlier search: take another {run}, or {resume} it", run);
             }
             listener.runFolder(run);
             Task task = task(trials.get(0));
             RunConfig.write(run.resolve("config.yaml"), options.byName());
-            int all = trials.size() * options.folds();
+            int all = trials.size() * options.search().folds;
             listener.says(String.format(
                     Locale.ROOT,
                     "%d trainings, %d at a time with %d threads each, judged by %s",
@@ -107,10 +107,10 @@ public final class TuneJob {
                     options.parallel(),
                     options.threadsEach(),
                     task.metric()));
-            Ranking ranking = new Search(results, options.parallel(), options.folds())
+            Ranking ranking = new Search(results, options.parallel(), options.search().folds)
                     .run(trials, (trial, fold) -> score(trial, fold, all), task.metric(), task.higherIsBetter());
             listener.finished(WORK);
-            TuneSummary summary = new TuneSummary(run, options.searched(), ranking, best(ranking));
+            TuneSummary summary = new TuneSummary(run, options.search().search, ranking, best(ranking));
             summary.write();
             return summary;
         }
@@ -120,7 +120,7 @@ public final class TuneJob {
     private List<Path> best(Ranking ranking) throws IOException {
         Ranking.Place first = ranking.places().get(0);
         List<Path> checkpoints = new ArrayList<>();
-        for (int fold = 0; fold < options.folds() && !Double.isNaN(first.mean()); fold++) {
+        for (int fold = 0; fold < options.search().folds && !Double.isNaN(first.mean()); fold++) {
             Path folder = folder(first.trial(), fold);
             if (Files.isDirectory(folder.resolve("checkpoints"))) {
                 checkpoints.add(
@@ -158,8 +158,9 @@ public final class TuneJob {
         settle(training, folder);
         TrainJob job = new TrainJob(training, new Quiet(name(trial)));
         running.add(job);
-        try (SampleSource source =
-                        options.folds() > 1 ? DataSets.open(training.data(), view(training), strict(training)) : null;
+        try (SampleSource source = options.search().folds > 1
+                        ? DataSets.open(training.data(), view(training), strict(training))
+                        : null;
                 TrainingSets sets = sets(training, source, fold)) {
             if (stopRequested) {
                 job.requestStop();
@@ -202,7 +203,8 @@ public final class TuneJob {
         long seed = options.training().input().seed;
         if (source != null) {
             SampleSource.Indexed indexed = TrainingSets.indexed(source, "folds");
-            return TrainingSets.fold(indexed, new Folds(TrainingSets.count(indexed), options.folds(), seed), fold);
+            return TrainingSets.fold(
+                    indexed, new Folds(TrainingSets.count(indexed), options.search().folds, seed), fold);
         }
         TrainingSets sets = TrainingSets.open(view(training), training.data(), seed, strict(training));
         if (sets.validation() == null) {

@@ -3,6 +3,7 @@ package org.batchmill.jobs.tune;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.jobs.options.OptionField;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.records.OptionException;
 import org.batchmill.train.tune.Option;
@@ -12,49 +13,42 @@ import org.batchmill.train.tune.Trial;
  * What {@link TuneJob} is asked to do.
  *
  * @param training what all trials have in common; its run options are the search's own
- * @param searched the options that differ, by their names on the command line
- * @param trials   so many random draws; 0 for the grid of all combinations
- * @param folds    parts of the training samples, each held out once; 1 for one validation set
- * @param cpus     processors that all trials together may use
+ * @param search   what differs
  */
-public record TuneOptions(TrainOptions training, List<Option> searched, int trials, int folds, int cpus) {
+public record TuneOptions(TrainOptions training, SearchOptions search) {
 
     public TuneOptions {
-        searched = List.copyOf(searched);
-        if (searched.isEmpty()) {
+        if (search.search.isEmpty()) {
             throw new OptionException("nothing is searched over: give {search} NAME=VALUES");
         }
-        if (trials < 0 || folds < 1 || cpus < 1) {
-            throw new OptionException(
-                    "{trials}, {folds} and {cpus} count something, not " + trials + ", " + folds + ", " + cpus);
+        if (search.trials < 0 || search.folds < 1 || search.cpus < 0) {
+            throw new OptionException("{trials}, {folds} and {cpus} count something, not " + search.trials + ", "
+                    + search.folds + ", " + search.cpus);
         }
-        if (folds > 1 && (training.data().val != null || training.data().holdout != null)) {
+        if (search.folds > 1 && (training.data().val != null || training.data().holdout != null)) {
             throw new OptionException("{folds} hold out a part each: {val} and {holdout} say something else");
         }
     }
 
     /** The trials, the same at each call. */
     List<Trial> all() {
-        if (trials > 0) {
-            return Trial.random(searched, trials, training.input().seed);
+        if (search.trials > 0) {
+            return Trial.random(search.search, search.trials, training.input().seed);
         }
-        return Trial.grid(searched.stream().map(TuneOptions::choice).toList());
+        return Trial.grid(search.search.stream().map(TuneOptions::choice).toList());
     }
 
     private static Option.Choice choice(Option option) {
         if (option instanceof Option.Choice choice) {
             return choice;
         }
-        throw new OptionException(option.name() + " is a range: random draws from it need {trials}");
+        throw new OptionException("{} is a range: random draws from it need {trials}", option.name());
     }
 
     /** The options by their names on the command line: what {@code --config} takes back. */
     Map<String, Object> byName() {
         Map<String, Object> all = training.byName();
-        all.put("search", searched.stream().map(Option::text).toList());
-        all.put("trials", trials);
-        all.put("folds", folds);
-        all.put("cpus", cpus);
+        OptionField.of(search).forEach(option -> all.put(option.name(), option.written()));
         return all;
     }
 
@@ -65,7 +59,8 @@ public record TuneOptions(TrainOptions training, List<Option> searched, int tria
 
     /** Trainings at a time. */
     int parallel() {
-        return Math.max(1, cpus / threadsEach());
+        int processors = search.cpus == 0 ? Runtime.getRuntime().availableProcessors() : search.cpus;
+        return Math.max(1, processors / threadsEach());
     }
 
     Path run() {

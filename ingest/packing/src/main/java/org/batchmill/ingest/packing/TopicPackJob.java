@@ -15,7 +15,7 @@ import org.batchmill.ingest.packing.PackOptions.Container;
 import org.batchmill.ingest.sources.kafka.KafkaCluster;
 import org.batchmill.ingest.sources.kafka.TopicWindow;
 import org.batchmill.records.DataException;
-import org.batchmill.records.UsageException;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.example.Example;
 
 /**
@@ -43,7 +43,7 @@ public final class TopicPackJob {
         public Options {
             Objects.requireNonNull(window, "window");
             if (prefix == null || prefix.isEmpty() || shards < 1 || skipped < 0) {
-                throw new UsageException("--out PREFIX names the shards, of which there is at least 1");
+                throw new OptionException("{out} PREFIX names the shards, of which there is at least 1");
             }
         }
     }

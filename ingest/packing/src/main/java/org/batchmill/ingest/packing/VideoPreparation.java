@@ -14,6 +14,7 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.batchmill.records.EmptyFolder;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.annotations.SteeringLog;
 import org.batchmill.records.annotations.UdacityLog;
@@ -72,7 +73,7 @@ public final class VideoPreparation {
      */
     public static Result run(VideoPackOptions options, Kind kind) throws IOException, InterruptedException {
         if (!options.split().parts().isEmpty()) {
-            throw new UsageException("videos and folders of frames are not divided: pack them with --split");
+            throw new OptionException("videos and folders of frames are not divided: pack them with {split}");
         }
         VideoPlan plan = VideoPlan.of(options.withLongest(Integer.MAX_VALUE));
         Job job = new Job(options, kind);

@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.batchmill.records.DataException;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
 
@@ -73,7 +74,7 @@ public final class KafkaCluster {
             settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         }
         if (!settings.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
-            throw new UsageException("where is the broker? give --bootstrap HOST:PORT");
+            throw new OptionException("where is the broker? give {bootstrap} HOST:PORT");
         }
         return new KafkaCluster(settings, secrets);
     }
@@ -92,8 +93,8 @@ public final class KafkaCluster {
 
     private static void check(Path file, String key, String value) {
         if (OURS.contains(key)) {
-            throw new UsageException(file + ": " + key + " is not for the file to set"
-                    + (key.equals("group.id") ? ": use --group" : ""));
+            throw new OptionException(
+                    "{}: {} is not for the file to set" + (key.equals("group.id") ? ": use {group}" : ""), file, key);
         }
         if (key.toLowerCase(Locale.ROOT).endsWith("jaas.config")) {
             for (String module : REFUSED_MODULES) {

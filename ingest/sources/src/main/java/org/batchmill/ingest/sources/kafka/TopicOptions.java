@@ -3,6 +3,7 @@ package org.batchmill.ingest.sources.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 
 /**
@@ -47,7 +48,7 @@ public record TopicOptions(
         Objects.requireNonNull(group, "group");
         classes = List.copyOf(classes);
         if (topic.isEmpty() || group.isEmpty()) {
-            throw new UsageException("a topic and a group have names: kafka:TOPIC, --group G");
+            throw new OptionException("a topic and a group have names: kafka:TOPIC, {group} G");
         }
         if (block < 1 || block > LARGEST_BLOCK) {
             throw new UsageException("a block of a topic is 1 to " + LARGEST_BLOCK + " samples, not " + block);

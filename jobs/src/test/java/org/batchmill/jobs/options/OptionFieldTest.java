@@ -1,0 +1,110 @@
+package org.batchmill.jobs.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.batchmill.records.OptionException;
+import org.batchmill.train.optimize.Optimizer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Values of options as texts, there and back. */
+class OptionFieldTest {
+
+    private static OptionField field(OptionGroup group, String name) {
+        return OptionField.within(group).stream()
+                .filter(option -> option.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sgd",
+                "momentum",
+                "momentum:0.8",
+                "nesterov:0.5",
+                "adagrad:0.1,0.001",
+                "adadelta:0.9,0.001",
+                "rmsprop:0.8,0.001",
+                "adam",
+                "adam:0.8,0.99,0.001",
+                "adamw:0.1,0.8,0.99,0.001"
+            })
+    void shouldWriteEveryUpdateRuleAsItIsRead(String text) {
+        OptimizationOptions options = new OptimizationOptions();
+        OptionField optimizer = field(options, "optimizer");
+        optimizer.setText(text);
+        assertThat(optimizer.written()).isEqualTo(text);
+    }
+
+    @Test
+    void shouldLeaveOutNumbersThatAreTheDefaults() {
+        OptimizationOptions options = new OptimizationOptions();
+        options.optimizer = new Optimizer.Adam(.9f, .999f, 1e-8f);
+        assertThat(field(options, "optimizer").written()).isEqualTo("adam");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1536, 1536", "2048, 2k", "64k, 64k", "512m, 512m", "1.5g, 1536m", "1024m, 1g", "2GiB, 2g"})
+    void shouldWriteSizesInTheLargestUnitThatDividesThem(String text, String written) {
+        assertThat(Bytes.parse(text)).hasToString(written);
+        assertThat(Bytes.parse(written)).isEqualTo(Bytes.parse(text));
+    }
+
+    @Test
+    void shouldReadMinutesSecondsAndMebibytes() {
+        RunOptions run = new RunOptions();
+        field(run, "checkpoint-minutes").setText("1.5");
+        assertThat(run.checkpointMinutes).isEqualTo(Duration.ofSeconds(90));
+        assertThat(field(run, "checkpoint-minutes").written()).isEqualTo(1.5);
+        KafkaOptions kafka = new KafkaOptions();
+        assertThat(field(kafka, "block-seconds").written()).isEqualTo(5.0);
+        DataOptions data = new DataOptions();
+        field(data, "frame-cache").setText("64");
+        assertThat(data.frameCache).isEqualTo(new Bytes(64 << 20));
+        assertThat(field(data, "frame-cache").written()).isEqualTo(64L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lr, x", "memory, 0", "memory, much", "shuffle, cards", "schedule, steps:1", "optimizer, adam:x",
+                "balance, colour",
+        "shard, 3/2", "mix, a=0", "crop, left", "input-size, 0x5", "policy, plan", "layer-rates, conv*",
+                "on-error, laugh"
+    })
+    void shouldNameTheOptionThatCannotBeRead(String name, String text) {
+        for (OptionGroup group : List.of(
+                new OptimizationOptions(),
+                new EngineOptions(),
+                new InputOptions(),
+                new DataOptions(),
+                new FrameOptions())) {
+            for (OptionField option : OptionField.within(group)) {
+                if (option.name().equals(name)) {
+                    assertThatThrownBy(() -> option.setText(text))
+                            .isInstanceOfSatisfying(OptionException.class, wrong -> assertThat(wrong.commandLine())
+                                    .startsWith("--" + name + " cannot be " + text + ": "))
+                            .hasMessageStartingWith(option.fieldName() + " cannot be " + text + ": ");
+                    return;
+                }
+            }
+        }
+        throw new AssertionError("no option " + name);
+    }
+
+    @Test
+    void shouldShareNothingWithACopy() {
+        InputOptions options = new InputOptions();
+        InputOptions copy = OptionField.copy(options);
+        copy.sampling.maxRepeat = 9;
+        copy.batch = 3;
+        assertThat(options.sampling.maxRepeat).isEqualTo(5);
+        assertThat(options.batch).isNull();
+    }
+}
