@@ -2,12 +2,9 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.convert.ExportJob;
 import org.batchmill.jobs.convert.ModelFormat;
-import org.batchmill.records.UsageException;
-import org.batchmill.train.darknet.DarknetHeader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,9 +29,6 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ExportCommand implements Callable<Integer> {
-
-    private static final Map<String, DarknetHeader> HEADERS = Map.of(
-            "2015", DarknetHeader.RATES_2015, "0.1", DarknetHeader.VERSION_0_1, "0.2", DarknetHeader.VERSION_0_2);
 
     private final Terminal terminal;
 
@@ -74,13 +68,10 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        DarknetHeader asked = HEADERS.get(header);
-        if (asked == null) {
-            throw new UsageException("--header is 0.2, 0.1 or 2015, not " + header);
-        }
         ExportJob.Result result;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            result = ExportJob.run(new ExportJob.Request(checkpoint, to, out, layers, asked), progress);
+            result = ExportJob.run(
+                    new ExportJob.Request(checkpoint, to, out, layers, ExportJob.header(header)), progress);
         }
         terminal.print(
                 results.isJson()

@@ -1,21 +1,12 @@
 package org.batchmill.cli;
 
 import java.nio.channels.ClosedByInterruptException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.batchmill.ingest.packing.BadSample;
-import org.batchmill.ingest.packing.BoxCounts;
-import org.batchmill.ingest.packing.PackJob;
 import org.batchmill.ingest.packing.PackOptions;
-import org.batchmill.ingest.packing.PackProgress;
-import org.batchmill.ingest.packing.PackResult;
-import org.batchmill.ingest.packing.SplitRule;
-import org.batchmill.ingest.sources.DataFormat;
-import org.batchmill.ingest.sources.SourceOptions;
-import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.pack.PackImagesJob;
+import org.batchmill.jobs.pack.PackImagesOptions;
+import org.batchmill.jobs.pack.PackReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -134,92 +125,39 @@ final class PackImagesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PackOptions options = PackOptions.of(folder, out)
-                .withSource(SourceOptions.defaults()
-                        .withFormat(DataFormat.parse(format))
-                        .withClasses(classes)
-                        .withCameraOffset(cameraOffset))
-                .withContainer(to)
-                .withShards(shards)
-                .withMaxSide(maxSide)
-                .withSplit(SplitRule.parse(split))
-                .withSeed(seed)
-                .withOnError(onError, maxErrors)
-                .withRunner(runner, runnerOptions)
-                .withParallelism(workers);
-        PackResult result;
+        PackReport report;
         try (ProgressDisplay display = new ProgressDisplay(terminal)) {
-            result = PackJob.run(options, listener(display));
+            report = PackImagesJob.run(options(), display);
         } catch (InterruptedException | ClosedByInterruptException e) {
             terminal.error(out + ": stopped; the same command goes on from here");
             return ExitCode.STOPPED;
         }
-        for (BadSample bad : result.bad()) {
-            terminal.error("left out " + bad);
-        }
+        report.leftOut().forEach(bad -> terminal.error("left out " + bad));
         if (results.isJson()) {
-            terminal.print(toJson(result));
+            terminal.print(report.toJson());
         } else {
-            show(result);
+            report.lines().forEach(terminal::print);
         }
         return ExitCode.DONE;
     }
 
-    private static PackProgress.Listener listener(ProgressDisplay display) {
-        return new PackProgress.Listener() {
-            @Override
-            public void progress(PackProgress now) {
-                display.progress(
-                        "packing",
-                        now.checked() + now.written(),
-                        2 * now.total(),
-                        String.format(
-                                Locale.ROOT,
-                                "%d checked, %d written, %d bad",
-                                now.checked(),
-                                now.written(),
-                                now.bad()));
-            }
-
-            @Override
-            public void notice(String line) {
-                display.warns(line);
-            }
-        };
-    }
-
-    private void show(PackResult result) {
-        for (PackResult.Split one : result.splits()) {
-            terminal.print(String.format(
-                    Locale.ROOT,
-                    "%-6s %,8d samples in %d files  %s",
-                    one.name().isEmpty() ? "all" : one.name(),
-                    one.samples(),
-                    one.shards().size(),
-                    one.objects()));
-        }
-        if (!result.boxes().equals(BoxCounts.NONE)) {
-            terminal.print(String.format(
-                    Locale.ROOT,
-                    "boxes: %,d without area left out, %,d clipped to their picture",
-                    result.boxes().dropped(),
-                    result.boxes().clipped()));
-        }
-        terminal.print(result.dataset() + " describes them; " + result.bad().size() + " bad samples left out");
-    }
-
-    private static String toJson(PackResult result) {
-        Map<String, Object> keys = new LinkedHashMap<>();
-        keys.put("dataset", result.dataset().toString());
-        Map<String, Long> splits = new LinkedHashMap<>();
-        result.splits().forEach(one -> splits.put(one.name(), one.samples()));
-        keys.put("splits", splits);
-        keys.put("samples", result.samples());
-        keys.put("bytes", result.bytes());
-        keys.put("classes", result.classes());
-        keys.put("bad", result.bad().size());
-        keys.put("dropped_boxes", result.boxes().dropped());
-        keys.put("clipped_boxes", result.boxes().clipped());
-        return JsonLine.of(keys);
+    private PackImagesOptions options() {
+        PackImagesOptions options = new PackImagesOptions();
+        options.data = folder;
+        options.out = out;
+        options.format = format;
+        options.container = to;
+        options.split = split;
+        options.shards = shards;
+        options.maxSide = maxSide;
+        options.classes = classes;
+        options.cameraOffset = cameraOffset;
+        options.seed = seed;
+        options.onError = onError;
+        options.maxErrors = maxErrors;
+        options.runner = runner;
+        options.runnerOptions = runnerOptions;
+        options.workers = workers;
+        return options;
     }
 }

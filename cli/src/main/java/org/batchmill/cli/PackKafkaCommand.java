@@ -1,21 +1,13 @@
 package org.batchmill.cli;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.batchmill.ingest.packing.BadSample;
 import org.batchmill.ingest.packing.PackOptions;
-import org.batchmill.ingest.packing.PackProgress;
-import org.batchmill.ingest.packing.PackedShard;
-import org.batchmill.ingest.packing.TopicPackJob;
-import org.batchmill.ingest.sources.kafka.KafkaCluster;
 import org.batchmill.ingest.sources.kafka.MessageFormat;
-import org.batchmill.ingest.sources.kafka.TopicWindow;
-import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.options.KafkaOptions;
-import org.batchmill.jobs.topic.Topics;
+import org.batchmill.jobs.pack.PackReport;
+import org.batchmill.jobs.pack.PackTopicJob;
+import org.batchmill.jobs.pack.PackTopicOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -122,40 +114,25 @@ final class PackKafkaCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        KafkaCluster cluster = Topics.cluster(kafka);
-        TopicPackJob.Options options = new TopicPackJob.Options(
-                new TopicWindow.Options(topic, format, classes, from, until),
-                out,
-                container,
-                shards,
-                onError == OnError.SKIP ? maxErrors : 0);
-        TopicPackJob.Result result;
+        PackTopicOptions options = new PackTopicOptions();
+        options.topic = topic;
+        options.out = out;
+        options.from = from;
+        options.until = until;
+        options.format = format;
+        options.container = container;
+        options.shards = shards;
+        options.classes = classes;
+        options.maxErrors = onError == OnError.SKIP ? maxErrors : 0;
+        PackReport report;
         try (ProgressDisplay display = new ProgressDisplay(terminal)) {
-            PackProgress.Listener listener = now -> display.progress(
-                    "packing",
-                    now.checked(),
-                    now.total(),
-                    String.format(Locale.ROOT, "%d samples, %d bad", now.written(), now.bad()));
-            result = new TopicPackJob(cluster, options, listener).run();
+            report = PackTopicJob.run(kafka, options, display);
         }
-        for (BadSample bad : result.bad()) {
-            terminal.error("left out " + bad);
-        }
+        report.leftOut().forEach(bad -> terminal.error("left out " + bad));
         if (results.isJson()) {
-            Map<String, Object> keys = new LinkedHashMap<>();
-            keys.put("dataset", result.dataset().toString());
-            keys.put("samples", result.samples());
-            keys.put("shards", result.shards().stream().map(PackedShard::file).toList());
-            keys.put("bad", result.bad().size());
-            terminal.print(JsonLine.of(keys));
+            terminal.print(report.toJson());
         } else {
-            terminal.print(String.format(
-                    Locale.ROOT,
-                    "%,d samples in %d files; %s describes them; %d bad samples left out",
-                    result.samples(),
-                    result.shards().size(),
-                    result.dataset(),
-                    result.bad().size()));
+            report.lines().forEach(terminal::print);
         }
         return ExitCode.DONE;
     }

@@ -1,22 +1,12 @@
 package org.batchmill.cli;
 
-import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.batchmill.ingest.packing.BadSample;
 import org.batchmill.ingest.packing.PackOptions;
-import org.batchmill.ingest.packing.VideoPackJob;
-import org.batchmill.ingest.packing.VideoPackOptions;
-import org.batchmill.ingest.packing.VideoPreparation;
-import org.batchmill.ingest.packing.VideoSplit;
-import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.PictureSize;
-import org.batchmill.video.FrameCrop;
+import org.batchmill.jobs.pack.PackReport;
+import org.batchmill.jobs.pack.PackVideoJob;
+import org.batchmill.jobs.pack.PackVideoOptions;
 import org.batchmill.video.JoinOptions;
-import org.batchmill.video.JoinReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -74,7 +64,7 @@ final class PackVideoCommand implements Callable<Integer> {
                         + " frame,",
                 "in the Udacity layout."
             })
-    Output to;
+    PackVideoOptions.Output to;
 
     @Option(
             names = "--crop",
@@ -149,79 +139,38 @@ final class PackVideoCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** What drives become. */
-    enum Output {
-        TFRECORD,
-        ARROW,
-        VIDEO,
-        LOSSLESS,
-        FRAMES
-    }
-
     @Override
     public Integer call() throws Exception {
-        VideoPackOptions options = VideoPackOptions.of(folder, out)
-                .withFrames(new FrameCrop(crop), size.height(), size.width())
-                .withJoin(JoinOptions.DEFAULT.by(join).maxMismatches(maxMismatches))
-                .withJpeg(jpeg)
-                .withSplit(VideoSplit.parse(split))
-                .withLongest(longest)
-                .withOnError(onError, maxErrors)
-                .withRunner(runner, workers);
-        switch (to) {
-            case TFRECORD -> pack(options);
-            case ARROW -> pack(options.withContainer(PackOptions.Container.ARROW));
-            case VIDEO -> prepare(options, VideoPreparation.Kind.VIDEO);
-            case LOSSLESS -> prepare(options, VideoPreparation.Kind.LOSSLESS);
-            case FRAMES -> prepare(options, VideoPreparation.Kind.FRAMES);
+        PackReport report;
+        try (ProgressDisplay display = new ProgressDisplay(terminal)) {
+            report = PackVideoJob.run(options(), display);
+        }
+        report.leftOut().forEach(bad -> terminal.progress("left out " + bad));
+        if (results.isJson()) {
+            terminal.print(report.toJson());
+        } else {
+            report.lines().forEach(terminal::print);
         }
         return ExitCode.DONE;
     }
 
-    private void pack(VideoPackOptions options) throws IOException, InterruptedException {
-        VideoPackJob.Result result = VideoPackJob.run(options);
-        report(result.reports(), result.bad());
-        if (results.isJson()) {
-            Map<String, Object> keys = new LinkedHashMap<>();
-            keys.put("frames", result.frames());
-            keys.put("shards", result.shards().stream().map(Object::toString).toList());
-            keys.put("dataset", result.dataset().toString());
-            keys.put("bad", result.bad().size());
-            terminal.print(JsonLine.of(keys));
-            return;
-        }
-        result.frames()
-                .forEach((part, count) -> terminal.print(
-                        String.format(Locale.ROOT, "%-6s %,8d frames", part.isEmpty() ? "all" : part, count)));
-        terminal.print(result.dataset() + " describes them; " + result.bad().size() + " left out");
-    }
-
-    private void prepare(VideoPackOptions options, VideoPreparation.Kind kind)
-            throws IOException, InterruptedException {
-        VideoPreparation.Result result = VideoPreparation.run(options, kind);
-        report(result.reports(), result.bad());
-        List<String> files = result.files().stream().map(Object::toString).toList();
-        if (results.isJson()) {
-            Map<String, Object> keys = new LinkedHashMap<>();
-            keys.put("frames", Map.of("", result.frames()));
-            keys.put("files", files);
-            keys.put("bad", result.bad().size());
-            terminal.print(JsonLine.of(keys));
-            return;
-        }
-        terminal.print(String.format(
-                Locale.ROOT,
-                "%,d frames in %s; %d left out",
-                result.frames(),
-                String.join(", ", files),
-                result.bad().size()));
-    }
-
-    private void report(Map<String, JoinReport> reports, List<BadSample> bad) {
-        reports.forEach((epoch, report) -> terminal.progress(epoch + ": " + report));
-        for (BadSample one : bad) {
-            terminal.progress("left out " + one);
-        }
+    private PackVideoOptions options() {
+        PackVideoOptions options = new PackVideoOptions();
+        options.data = folder;
+        options.out = out;
+        options.split = split;
+        options.output = to;
+        options.crop = crop;
+        options.size = size;
+        options.jpeg = jpeg;
+        options.join = join;
+        options.maxMismatches = maxMismatches;
+        options.longest = longest;
+        options.onError = onError;
+        options.maxErrors = maxErrors;
+        options.runner = runner;
+        options.workers = workers;
+        return options;
     }
 
     /** A size as people write it. */

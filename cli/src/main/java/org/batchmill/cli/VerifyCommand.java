@@ -2,13 +2,8 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.batchmill.ingest.packing.VerifyJob;
-import org.batchmill.jobs.inspect.RecordReport;
-import org.batchmill.records.UsageException;
-import org.batchmill.records.files.Damage;
-import org.batchmill.records.files.RecordCheck;
+import org.batchmill.jobs.pack.VerifyRecordsJob;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,28 +40,12 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (repair != null && files.size() != 1) {
-            throw new UsageException("--repair copies one file, not " + files.size());
-        }
-        List<RecordCheck> checks =
-                repair == null ? VerifyJob.verify(files) : List.of(VerifyJob.repair(Path.of(files.get(0)), repair));
+        VerifyRecordsJob.Report report = VerifyRecordsJob.run(files, repair);
         if (results.isJson()) {
-            terminal.print(RecordReport.toJson(checks));
+            terminal.print(report.toJson());
         } else {
-            checks.forEach(this::show);
+            report.lines().forEach(terminal::print);
         }
-        return checks.stream().allMatch(RecordCheck::isIntact) ? ExitCode.DONE : ExitCode.BAD;
-    }
-
-    private void show(RecordCheck check) {
-        terminal.print(String.format(
-                Locale.ROOT,
-                "%s: %,d intact records, %d damaged places",
-                check.path(),
-                check.records(),
-                check.damaged().size()));
-        for (Damage damage : check.damaged()) {
-            terminal.print("  " + damage.place() + ": " + damage.kind().word() + ": " + damage.reason());
-        }
+        return report.intact() ? ExitCode.DONE : ExitCode.BAD;
     }
 }

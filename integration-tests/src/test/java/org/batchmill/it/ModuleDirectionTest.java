@@ -1,10 +1,12 @@
 package org.batchmill.it;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.ConstructorCallTarget;
 import com.tngtech.archunit.core.domain.AccessTarget.MethodCallTarget;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.io.File;
@@ -14,11 +16,36 @@ import java.io.FileWriter;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.util.Set;
+import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 /** The arrows of docs/architecture.md point one way. */
 class ModuleDirectionTest {
+
+    /** A module of its own, jobs/pack, behind which Beam is. */
+    private static final String[] PACKING_JOBS = {"org.batchmill.jobs.pack..", "org.batchmill.jobs.demo.."};
+
+    /**
+     * What the command takes from below jobs: errors and their exit codes, the thread that handles signals, text files, and types that
+     * stand for a choice on the command line. What a job does, is asked for, and found goes through jobs.
+     */
+    private static final Set<String> BELOW_JOBS = Set.of(
+            "augment.transform.Fit",
+            "ingest.packing.PackOptions$Container",
+            "ingest.packing.PackOptions$OnError",
+            "ingest.sources.kafka.MessageFormat",
+            "queues.pipeline.Shuffle",
+            "queues.threads.WorkerThread",
+            "records.DataException",
+            "records.DataException$Kind",
+            "records.MissingPartException",
+            "records.OptionException",
+            "records.TextFile",
+            "records.UsageException",
+            "train.network.Layer$BatchNorm$Rule",
+            "train.tune.Option",
+            "video.JoinOptions$By");
 
     private static final JavaClasses CLASSES = ProductClasses.of("org.batchmill");
 
@@ -43,7 +70,10 @@ class ModuleDirectionTest {
                 .layer("engines")
                 .definedBy("org.batchmill.engine..")
                 .layer("jobs")
-                .definedBy("org.batchmill.jobs..")
+                .definedBy(JavaClass.Predicates.resideInAPackage("org.batchmill.jobs..")
+                        .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(PACKING_JOBS))))
+                .layer("jobs that pack")
+                .definedBy(PACKING_JOBS)
                 .layer("cli")
                 .definedBy("org.batchmill.cli..")
                 .whereLayer("records")
@@ -63,10 +93,28 @@ class ModuleDirectionTest {
                 .whereLayer("engines")
                 .mayOnlyAccessLayers("train", "records", "queues")
                 .whereLayer("jobs")
-                .mayOnlyAccessLayers("records", "queues", "augment", "video", "sources", "packing", "train")
+                .mayOnlyAccessLayers("records", "queues", "augment", "video", "sources", "train")
+                .whereLayer("jobs that pack")
+                .mayOnlyAccessLayers("jobs", "records", "queues", "augment", "video", "sources", "packing", "train")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
                 .check(CLASSES);
+    }
+
+    @Test
+    void shouldLetTheCommandSeeJobsAlone() {
+        Set<String> below = new TreeSet<>();
+        for (JavaClass user : CLASSES) {
+            if (user.getPackageName().equals("org.batchmill.cli")) {
+                user.getDirectDependenciesFromSelf().stream()
+                        .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                        .filter(used -> used.getPackageName().startsWith("org.batchmill.")
+                                && !used.getPackageName().startsWith("org.batchmill.cli")
+                                && !used.getPackageName().startsWith("org.batchmill.jobs"))
+                        .forEach(used -> below.add(used.getName().substring("org.batchmill.".length())));
+            }
+        }
+        assertThat(below).isSubsetOf(BELOW_JOBS);
     }
 
     @Test

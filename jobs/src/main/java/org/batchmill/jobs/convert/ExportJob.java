@@ -25,6 +25,9 @@ import org.batchmill.train.network.Network;
 /** Writes a trained network, or parts of it, for other programs. Needs no engine. */
 public final class ExportJob {
 
+    private static final Map<String, DarknetHeader> HEADERS = Map.of(
+            "2015", DarknetHeader.RATES_2015, "0.1", DarknetHeader.VERSION_0_1, "0.2", DarknetHeader.VERSION_0_2);
+
     private static final String ALL_LAYERS = "*";
 
     private ExportJob() {}
@@ -118,5 +121,18 @@ public final class ExportJob {
 
     private static String word(ModelFormat format) {
         return format.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The header of darknet weights that a text names.
+     *
+     * @throws UsageException if it is none of 0.2, 0.1 and 2015
+     */
+    public static DarknetHeader header(String text) {
+        DarknetHeader header = HEADERS.get(text);
+        if (header == null) {
+            throw new UsageException("--header is 0.2, 0.1 or 2015, not " + text);
+        }
+        return header;
     }
 }

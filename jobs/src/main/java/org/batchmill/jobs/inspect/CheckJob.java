@@ -12,6 +12,7 @@ import org.batchmill.augment.draw.ContactSheet;
 import org.batchmill.augment.pixels.Picture;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.sources.Tolerance;
+import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.records.BoxRules;
@@ -38,12 +39,21 @@ public final class CheckJob {
     private CheckJob() {}
 
     /**
+     * What was found.
+     *
+     * @param healthy whether nothing is wrong
+     * @param lines   for people
+     * @param toJson  one line with the keys of docs/cli.md
+     */
+    public record Report(boolean healthy, List<String> lines, String toJson) {}
+
+    /**
      * Examines a data set.
      *
      * @param sheet where a contact sheet of samples with their labels is drawn; null for none
      * @throws IOException if reading failed for another reason than bad data, which is a finding
      */
-    public static Diagnosis run(DataOptions data, Path sheet) throws IOException {
+    public static Report run(DataOptions data, Path sheet) throws IOException {
         if (sheet != null) {
             Overwriting.refuse(sheet, Sources.files(data.data).keySet().toArray(Path[]::new));
         }
@@ -58,7 +68,8 @@ public final class CheckJob {
             if (sheet != null) {
                 draw(indexed, decoder, sheet);
             }
-            return diagnosis;
+            return new Report(
+                    diagnosis.isHealthy(), DiagnosisText.lines(diagnosis), JsonLine.of(DiagnosisText.keys(diagnosis)));
         }
     }
 
