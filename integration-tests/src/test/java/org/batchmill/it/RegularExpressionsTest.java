@@ -36,15 +36,16 @@ class RegularExpressionsTest {
     void shouldKnowTheTwoKinds() {
         assertThat(List.of("^(\\./+)+", "\\d+(\\s+\\d+){4,}", "(a|b)*", "\\s*\\R\\s*"))
                 .allMatch(RegularExpressionsTest::isSlow);
-        assertThat(List.of("(\\d+)x", "(?:[^\"]|\\\\.)*+", "\\s+", "a\\)+", "(a|b)?")).noneMatch(RegularExpressionsTest::isSlow);
+        assertThat(List.of("(\\d+)x", "(?:[^\"]|\\\\.)*+", "\\s+", "a\\)+", "(a|b)?"))
+                .noneMatch(RegularExpressionsTest::isSlow);
     }
 
     @Test
     void shouldBeNoneOfTheTwoInTheProduct() throws IOException {
         List<String> slow = new ArrayList<>();
         int seen = 0;
-        try (Stream<Path> files = Files.find(
-                ROOT, 14, (file, its) -> file.toString().matches(".*/src/main/java/.*\\.java"))) {
+        try (Stream<Path> files =
+                Files.find(ROOT, 14, (file, its) -> file.toString().matches(".*/src/main/java/.*\\.java"))) {
             for (Path file : files.sorted().toList()) {
                 Matcher use = USE.matcher(Files.readString(file));
                 while (use.find()) {
