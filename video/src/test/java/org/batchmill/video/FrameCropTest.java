@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.batchmill.augment.transform.Crop;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,8 +33,9 @@ class FrameCropTest {
     @ValueSource(strings = {"", "60:136", ":,136:60", "a:b,c:d", ":,1.5:2.5", "-1:,:", ":,60:60", ":,0.5:0.2", ":,:,:"})
     void shouldRefuseWhatIsNoCrop(String text) {
         assertThatThrownBy(() -> new FrameCrop(text))
-                .isInstanceOf(UsageException.class)
-                .hasMessageContaining("--crop");
+                .isInstanceOfSatisfying(
+                        OptionException.class, e -> assertThat(e.commandLine()).startsWith("--crop is "))
+                .hasMessageStartingWith("crop is ");
     }
 
     @Test
