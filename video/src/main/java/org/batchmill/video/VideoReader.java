@@ -17,7 +17,9 @@ import org.batchmill.records.UsageException;
  * The frames of a video file in the order of showing. Reads mp4, mov, mkv, webm and avi with H.264, HEVC, MPEG-4, VP9, AV1, MJPEG
  * or FFV1; always the first picture stream, whatever streams stand before it.
  *
- * <p>Three threads of its own read packets, decode them and convert the pictures, with bounded queues between them. Frames are numbered from 0 in the order of showing;
+ * <p>Three threads of its own read packets, decode them and convert the pictures, with bounded queues between them. They begin with
+ * the first frame that is asked for: what a file says of itself, how many frames it has and when they are shown cost no decoding.
+ * Frames are numbered from 0 in the order of showing;
  * {@link #seek} and {@link #seekTime} come to exactly the frame that reading from the beginning would give under that number, for
  * the price of one pass over the file at the first seek, and of decoding from the key frame before it at each.
  *
@@ -51,6 +53,11 @@ public final class VideoReader implements AutoCloseable {
     private final DecodeThread decodeThread;
     private final ConvertThread convertThread;
     private final List<WorkerThread> threads;
+    // Closed by the threads, if they ever run.
+    private final Demuxer demuxer;
+    private final FrameDecoder decoder;
+    private final FrameConverter converter;
+    private volatile boolean started;
 
     private Place place = Place.BEGINNING;
     private PacketIndex index;
@@ -75,6 +82,9 @@ public final class VideoReader implements AutoCloseable {
                 thread("video-demux ", demuxThread),
                 thread("video-decode ", decodeThread),
                 thread("video-convert ", convertThread));
+        this.demuxer = demuxer;
+        this.decoder = decoder;
+        this.converter = converter;
     }
 
     /** Whoever waits in {@link #next()} looks at the threads: one that has died needs no heir. */
@@ -88,7 +98,7 @@ public final class VideoReader implements AutoCloseable {
     }
 
     /**
-     * Opens a video and starts decoding it.
+     * Opens a video.
      *
      * @throws DataException        if it is not a video that is read here, or a damaged one, or claims more than the limits allow
      * @throws MissingPartException if FFmpeg's native library is not there
@@ -100,18 +110,25 @@ public final class VideoReader implements AutoCloseable {
     static VideoReader open(VideoFile file, VideoOptions options) throws IOException, InterruptedException {
         Ffmpeg.require();
         Opened opened = demux(file, options);
-        VideoReader reader;
         try {
             Demuxer demuxer = opened.demuxer();
             FrameDecoder decoder = new FrameDecoder(
                     demuxer.parameters(), demuxer.timeBase(), demuxer.frameRate(), file.name(), options);
-            reader = new VideoReader(file, options, opened.input(), demuxer, decoder);
+            return new VideoReader(file, options, opened.input(), demuxer, decoder);
         } catch (IOException | RuntimeException e) {
             opened.demuxer().close();
             throw e;
         }
-        reader.threads.forEach(Thread::start);
-        return reader;
+    }
+
+    /** Begins to decode, if it has not begun and is not closed. */
+    private void start() {
+        synchronized (threads) {
+            if (!started && !closed) {
+                started = true;
+                threads.forEach(Thread::start);
+            }
+        }
     }
 
     private record Opened(FileInput input, Demuxer demuxer) {}
@@ -149,6 +166,9 @@ public final class VideoReader implements AutoCloseable {
     public VideoFrame next() throws IOException, InterruptedException {
         if (stalled != null) {
             throw stalled;
+        }
+        if (!ended) {
+            start();
         }
         while (!ended) {
             ConvertThread.Item item = frames.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
@@ -272,10 +292,16 @@ public final class VideoReader implements AutoCloseable {
     /** Ends its threads and frees what they hold; frames that were handed out stay valid. Closing twice does nothing. */
     @Override
     public void close() {
-        if (closed) {
+        synchronized (threads) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        if (!started) {
+            closeParts();
             return;
         }
-        closed = true;
         demuxThread.shutDown();
         threads.forEach(Thread::interrupt);
         // A thread that hangs in the kernel is not waited for: it frees what it holds if it comes back.
@@ -288,6 +314,17 @@ public final class VideoReader implements AutoCloseable {
             item.free();
         }
         discardQueued();
+        pool.close();
+    }
+
+    private void closeParts() {
+        converter.close();
+        decoder.close();
+        try {
+            demuxer.close();
+        } catch (IOException e) {
+            // closing a file that was only read loses nothing
+        }
         pool.close();
     }
 }

@@ -3,8 +3,11 @@ package org.batchmill.video;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -117,6 +120,46 @@ class VideoReaderTest {
             try (VideoFrame frame = reader.next()) {
                 assertThat(frame.number()).isEqualTo(4);
             }
+        }
+    }
+
+    @Test
+    void shouldTellOfAFileWithoutThreads() throws Exception {
+        Path file = NumberedFrames.write(
+                folder.resolve("asked.mp4"), 30, WriterOptions.at(25).keyFrameInterval(12));
+        try (VideoReader reader = VideoReader.open(file)) {
+            assertThat(reader.info().width()).isPositive();
+            assertThat(reader.countFrames()).isEqualTo(30);
+            assertThat(reader.frameTimes()).hasSize(30);
+            assertThat(reader.keyFrames()).containsExactly(0, 12, 24);
+            reader.seek(30);
+            assertThat(reader.next()).isNull();
+            assertThat(threadsOf(file)).isEmpty();
+            reader.seek(29);
+            expect(reader, 29, 29 * 40_000L);
+            assertThat(threadsOf(file)).hasSize(3);
+        }
+        assertThat(threadsOf(file)).isEmpty();
+        for (int i = 0; i < 3; i++) {
+            VideoReader.open(file).close();
+        }
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(open.filter(descriptor -> leadsTo(descriptor, file))).isEmpty();
+        }
+    }
+
+    private static List<String> threadsOf(Path file) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.endsWith(file.toString()))
+                .toList();
+    }
+
+    private static boolean leadsTo(Path descriptor, Path file) {
+        try {
+            return Files.readSymbolicLink(descriptor).equals(file);
+        } catch (IOException e) {
+            return false; // closed meanwhile
         }
     }
 }

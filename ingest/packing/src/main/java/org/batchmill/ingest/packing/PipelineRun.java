@@ -77,6 +77,9 @@ final class PipelineRun {
             if (at instanceof IOException io && io.getMessage() != null) {
                 return io;
             }
+            if (at instanceof Error error) {
+                throw error; // no fault of the data
+            }
             deepest = at;
         }
         return new IOException("the pipeline failed: " + deepest, thrown);
