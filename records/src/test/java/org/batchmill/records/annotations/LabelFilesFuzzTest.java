@@ -173,14 +173,14 @@ class LabelFilesFuzzTest {
     private static final class Coco {
         static final String GOOD =
                 "{\"info\":{},\"images\":[{\"id\":1,\"file_name\":\"a.jpg\",\"width\":32,\"height\":24},"
-                    + "{\"id\":\"2\",\"file_name\":\"images/train/b.jpg\"}],\"annotations\":[{\"id\":1,\"image_id\":1,"
-                    + "\"category_id\":1,\"bbox\":[2,2,10,10.5],\"iscrowd\":0,\"area\":100,\"segmentation\":[[1,2,3,4,5,6]]}],"
-                    + "\"categories\":[{\"id\":1,\"name\":\"cat\",\"supercategory\":\"animal\"},{\"id\":2,\"name\":\"dog\"}]}";
+                        + "{\"id\":\"2\",\"file_name\":\"images/train/b.jpg\"}],\"annotations\":[{\"id\":1,\"image_id\":1,"
+                        + "\"category_id\":1,\"bbox\":[2,2,10,10.5],\"iscrowd\":0,\"area\":100,\"segmentation\":[[1,2,3,4,5,6]]}],"
+                        + "\"categories\":[{\"id\":1,\"name\":\"cat\",\"supercategory\":\"animal\"},{\"id\":2,\"name\":\"dog\"}]}";
         static final String MASKS = "{\"images\":[{\"id\":1,\"file_name\":\"a.jpg\"}],\"annotations\":["
-            + "{\"id\":1,\"image_id\":1,\"category_id\":1,\"segmentation\":{\"size\":[24,32],\"counts\":\"PPYo10O1N2\"}},"
-            + "{\"id\":2,\"image_id\":1,\"category_id\":1,\"iscrowd\":1,"
-            + "\"segmentation\":{\"counts\":[100,20,4,20],\"size\":[24,32]}}],"
-            + "\"categories\":[{\"id\":1,\"name\":\"cat\"}]}";
+                + "{\"id\":1,\"image_id\":1,\"category_id\":1,\"segmentation\":{\"size\":[24,32],\"counts\":\"PPYo10O1N2\"}},"
+                + "{\"id\":2,\"image_id\":1,\"category_id\":1,\"iscrowd\":1,"
+                + "\"segmentation\":{\"counts\":[100,20,4,20],\"size\":[24,32]}}],"
+                + "\"categories\":[{\"id\":1,\"name\":\"cat\"}]}";
     }
 
     /** What VOC's annotations hold. */

@@ -24,12 +24,12 @@ class CheckpointFuzzTest {
 
     private static final String NETWORK =
             "\"network\":{\"name\":\"line\",\"input\":{\"channels\":1,\"height\":1,\"width\":1},\"timeSteps\":1,\"layers\":["
-                + "{\"type\":\"Dense\",\"name\":\"y\",\"units\":1,\"bias\":true,"
-                + "\"weightInitializer\":{\"type\":\"Constant\",\"value\":0},"
-                + "\"biasInitializer\":{\"type\":\"Constant\",\"value\":0}}]}";
+                    + "{\"type\":\"Dense\",\"name\":\"y\",\"units\":1,\"bias\":true,"
+                    + "\"weightInitializer\":{\"type\":\"Constant\",\"value\":0},"
+                    + "\"biasInitializer\":{\"type\":\"Constant\",\"value\":0}}]}";
     private static final String REST =
             ",\"optimizer\":\"Sgd\",\"progress\":{\"step\":1,\"samples\":2,\"seed\":3,\"data\":\"\","
-                + "\"states\":{},\"scores\":{\"loss\":\"0.5\"}},\"task\":{\"kind\":\"fit\",\"classes\":[],\"facts\":{}},";
+                    + "\"states\":{},\"scores\":{\"loss\":\"0.5\"}},\"task\":{\"kind\":\"fit\",\"classes\":[],\"facts\":{}},";
 
     @TempDir
     private Path folder;

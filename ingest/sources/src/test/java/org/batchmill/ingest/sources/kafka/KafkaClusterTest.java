@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.kafka.common.KafkaException;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,8 @@ class KafkaClusterTest {
     @Test
     void shouldAskForABroker() {
         assertThatThrownBy(() -> KafkaCluster.of(null, null))
-                .isInstanceOf(UsageException.class)
-                .hasMessageContaining("--bootstrap");
+                .isInstanceOfSatisfying(
+                        OptionException.class, e -> assertThat(e.commandLine()).contains("give --bootstrap HOST:PORT"))
+                .hasMessageContaining("give bootstrap HOST:PORT");
     }
 }
