@@ -23,7 +23,7 @@ public final class ParameterArrays {
         ProgramSpec.RateMultiplier pattern = new ProgramSpec.RateMultiplier(layerPattern, 1);
         Map<String, NamedArray> arrays = new LinkedHashMap<>();
         for (Parameter parameter : network.parameters()) {
-            if (pattern.matches(parameter.name().substring(0, parameter.name().indexOf('/')))) {
+            if (pattern.matches(parameter.layer())) {
                 arrays.put(parameter.name(), new NamedArray(parameter.dimensions(), parameters.get(parameter.name())));
             }
         }

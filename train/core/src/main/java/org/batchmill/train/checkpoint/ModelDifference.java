@@ -24,6 +24,11 @@ final class ModelDifference {
             if (!Objects.equals(mine, other)) {
                 return names + ": layer " + (i + 1) + " is " + describe(mine) + ", not " + describe(other);
             }
+            List<String> read = held.inputs().get(mine.name());
+            if (!read.equals(wanted.inputs().get(mine.name()))) {
+                return names + ": layer " + mine.name() + " reads " + read + ", not "
+                        + wanted.inputs().get(mine.name());
+            }
         }
         return null;
     }

@@ -11,27 +11,75 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.batchmill.train.network.Block;
 import org.batchmill.train.network.Network;
+import org.batchmill.train.network.NetworkBuilder;
+import org.batchmill.train.network.Shape;
+import org.batchmill.train.network.Usual;
 
 /**
  * Networks as JSON and back. The description is records all through, so it is written by their components: each value of a sealed
  * interface carries its record's simple name as {@code "type"}. Nothing outside the permitted records is ever instantiated. Null
- * components are left out.
+ * components and {@link Usual} values are left out. A layer that does not read the one before it, or not it alone, has the names of what it
+ * reads as {@code "inputs"}.
  */
 public final class NetworkJson {
 
     private static final String TYPE = "type";
+    private static final String LAYERS = "layers";
+    private static final String INPUTS = "inputs";
 
     private NetworkJson() {}
 
     /** A network as JSON. */
     public static ObjectNode write(Network network) {
-        return (ObjectNode) writeValue(network);
+        ObjectNode object = writeRecord(
+                new Chain(network.name(), network.input(), network.timeSteps(), List.copyOf(network.layers())));
+        String before = Network.INPUT;
+        for (JsonNode layer : object.get(LAYERS)) {
+            String name = layer.get("name").asText();
+            List<String> inputs = network.inputs().get(name);
+            if (!inputs.equals(List.of(before))) {
+                ((ObjectNode) layer).set(INPUTS, writeValue(inputs));
+            }
+            before = name;
+        }
+        return object;
+    }
+
+    /** A network as it was when each layer read the one before. */
+    private record Chain(String name, Shape input, int timeSteps, List<Block> layers) {
+        Chain {
+            Objects.requireNonNull(name, "lacks name");
+            Objects.requireNonNull(input, "lacks input");
+            Objects.requireNonNull(layers, "lacks layers");
+        }
     }
 
     /** @throws IllegalArgumentException if this is no network; the message names the place */
     public static Network read(JsonNode json) {
-        return (Network) readRecord(Network.class, json, "network");
+        String place = "network";
+        Chain chain = (Chain) readRecord(Chain.class, json, place);
+        try {
+            NetworkBuilder network =
+                    Network.builder(chain.name(), chain.input()).timeSteps(chain.timeSteps());
+            for (int i = 0; i < chain.layers().size(); i++) {
+                JsonNode inputs = json.get(LAYERS).get(i).path(INPUTS);
+                network.add(chain.layers().get(i), names(inputs));
+            }
+            return network.build();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(place + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String[] names(JsonNode json) {
+        String[] names = new String[json.size()];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = json.path(i).asText();
+        }
+        return names;
     }
 
     private static JsonNode writeValue(Object value) {
@@ -63,11 +111,16 @@ public final class NetworkJson {
         }
         for (RecordComponent component : value.getClass().getRecordComponents()) {
             Object its = get(component, value);
-            if (its != null) {
+            if (its != null && !isUsual(component, its)) {
                 object.set(component.getName(), writeValue(its));
             }
         }
         return object;
+    }
+
+    private static boolean isUsual(RecordComponent component, Object value) {
+        Usual usual = component.getAnnotation(Usual.class);
+        return usual != null && usual.value().equals(value.toString());
     }
 
     private static Object get(RecordComponent component, Object value) {
@@ -119,12 +172,22 @@ public final class NetworkJson {
 
     private static Class<?> permitted(Class<?> type, JsonNode json, String place) {
         String name = json.path(TYPE).asText();
+        Class<?> found = permitted(type, name);
+        if (found != null) {
+            return found;
+        }
+        String kind = type == Block.class ? "Layer" : type.getSimpleName();
+        throw new IllegalArgumentException(place + ": no " + kind + " is called \"" + name + "\"");
+    }
+
+    private static Class<?> permitted(Class<?> type, String name) {
         for (Class<?> candidate : type.getPermittedSubclasses()) {
-            if (candidate.getSimpleName().equals(name)) {
-                return candidate;
+            Class<?> found = candidate.isSealed() ? permitted(candidate, name) : candidate;
+            if (found != null && found.getSimpleName().equals(name)) {
+                return found;
             }
         }
-        throw new IllegalArgumentException(place + ": no " + type.getSimpleName() + " is called \"" + name + "\"");
+        return null;
     }
 
     private static Object constant(Class<?> type, JsonNode json, String place) {
@@ -145,7 +208,7 @@ public final class NetworkJson {
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             types[i] = components[i].getType();
-            JsonNode its = json.get(components[i].getName());
+            JsonNode its = json.has(components[i].getName()) ? json.get(components[i].getName()) : usual(components[i]);
             if (its == null && types[i].isPrimitive()) {
                 throw new IllegalArgumentException(place + ": lacks " + components[i].getName());
             }
@@ -154,6 +217,18 @@ public final class NetworkJson {
                     : readValue(components[i].getGenericType(), its, place + "." + components[i].getName());
         }
         return construct(type, types, values, place);
+    }
+
+    /** What a component is where it isn't written; null if it has to be. */
+    private static JsonNode usual(RecordComponent component) {
+        Usual usual = component.getAnnotation(Usual.class);
+        if (usual == null) {
+            return null;
+        }
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        return component.getType() == boolean.class
+                ? nodes.booleanNode(Boolean.parseBoolean(usual.value()))
+                : nodes.numberNode(Integer.parseInt(usual.value()));
     }
 
     private static Object construct(Class<?> type, Class<?>[] types, Object[] values, String place) {

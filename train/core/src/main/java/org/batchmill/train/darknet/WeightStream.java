@@ -41,10 +41,10 @@ final class WeightStream {
                 addStatistics(stream, parameters, norm);
             }
         }
-        if (stream.size() != parameters.size()) {
+        if (!network.isChain() || stream.size() != parameters.size()) {
             throw new UsageException(network.name()
-                    + " has parameters that a darknet weights file has no place for: only convolutions and dense layers,"
-                    + " each with biases or followed by batch norm, can be stored");
+                    + " has parameters that a darknet weights file has no place for: only a chain of convolutions and dense"
+                    + " layers, each with biases or followed by batch norm, can be stored");
         }
         return stream;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.network.Layer;
 
 /** The engines on the class path. Thread-safe. */
 public final class Engines {
@@ -74,6 +75,15 @@ public final class Engines {
                 installed.isEmpty()
                         ? "no engine is installed: put one of lib/engine-* on the class path"
                         : "no engine can run here: " + String.join("; ", reasons));
+    }
+
+    /**
+     * What an engine throws that cannot do a layer.
+     *
+     * @param what it lacks, as in "engine nd4j has no grouped convolution"
+     */
+    public static UsageException lacks(String engine, Layer layer, String what) {
+        return new UsageException(layer.name() + ": engine " + engine + " has no " + what);
     }
 
     private static String names(List<Engine> engines) {

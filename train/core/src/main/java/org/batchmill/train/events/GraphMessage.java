@@ -22,25 +22,15 @@ final class GraphMessage {
 
     static Message of(Network network) {
         GraphMessage message = new GraphMessage(network);
-        message.node("input", "Placeholder", List.of(), network.input());
-        message.chain(network.layers(), "input");
-        return message.graph.message(4, new Message().integer(1, PRODUCER));
-    }
-
-    /** Adds the layers behind {@code input} and returns the last one's name. */
-    private String chain(List<Layer> layers, String input) {
-        String last = input;
-        for (Layer layer : layers) {
-            String before = last;
-            List<String> inputs = layer.branches().isEmpty()
-                    ? List.of(before)
-                    : layer.branches().stream()
-                            .map(branch -> chain(branch, before))
-                            .toList();
-            node(layer.name(), layer.getClass().getSimpleName(), inputs, shapes.get(layer.name()));
-            last = layer.name();
+        message.node(Network.INPUT, "Placeholder", List.of(), network.input());
+        for (Layer layer : network.layers()) {
+            message.node(
+                    layer.name(),
+                    layer.getClass().getSimpleName(),
+                    network.inputs().get(layer.name()),
+                    message.shapes.get(layer.name()));
         }
-        return last;
+        return message.graph.message(4, new Message().integer(1, PRODUCER));
     }
 
     private void node(String name, String operation, List<String> inputs, Shape shape) {

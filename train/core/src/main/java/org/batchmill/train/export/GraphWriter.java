@@ -1,7 +1,9 @@
 package org.batchmill.train.export;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.records.UsageException;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
@@ -31,7 +33,16 @@ abstract class GraphWriter {
 
     /** What all layers make of the network's input, with the axes [row][number]. */
     final Value predictions(Value input) {
-        return flattened(chain(network.layers(), input), "output-flat");
+        Map<String, Value> values = new HashMap<>();
+        values.put(Network.INPUT, input);
+        Value last = input;
+        for (Layer layer : network.layers()) {
+            List<Value> in =
+                    network.inputs().get(layer.name()).stream().map(values::get).toList();
+            last = layer.accept(new Operations(in));
+            values.put(layer.name(), last);
+        }
+        return flattened(last, "output-flat");
     }
 
     /** The value of a node that is called as its layer is. */
@@ -39,20 +50,15 @@ abstract class GraphWriter {
         return new Value(layer.name(), shapes.get(layer.name()), flat);
     }
 
-    private Value chain(List<Layer> layers, Value in) {
-        Value value = in;
-        for (Layer layer : layers) {
-            value = layer.accept(new Operations(value));
-        }
-        return value;
-    }
-
     /** Says a layer in the other program's operations. */
     private final class Operations implements Layer.Visitor<Value> {
+        private final List<Value> inputs;
+        /** What goes into a layer with one input. */
         private final Value in;
 
-        Operations(Value in) {
-            this.in = in;
+        Operations(List<Value> inputs) {
+            this.inputs = inputs;
+            this.in = inputs.get(0);
         }
 
         @Override
@@ -62,7 +68,25 @@ abstract class GraphWriter {
 
         @Override
         public Value conv2d(Layer.Conv2d layer) {
+            if (layer.groups() > 1) {
+                throw lacking(layer, "grouped convolution");
+            }
             return convolution(layer, in);
+        }
+
+        @Override
+        public Value transposedConv2d(Layer.TransposedConv2d layer) {
+            throw lacking(layer, "transposed convolution");
+        }
+
+        @Override
+        public Value upsample(Layer.Upsample layer) {
+            throw lacking(layer, "upsampling");
+        }
+
+        @Override
+        public Value globalAveragePool(Layer.GlobalAveragePool layer) {
+            throw lacking(layer, "global average pooling");
         }
 
         @Override
@@ -106,13 +130,41 @@ abstract class GraphWriter {
         }
 
         @Override
-        public Value residual(Layer.Residual layer) {
-            return GraphWriter.this.residual(layer, in);
+        public Value add(Layer.Add layer) {
+            boolean alike = inputs.stream().allMatch(value -> value.flat() == in.flat());
+            return sum(
+                    layer,
+                    alike
+                            ? inputs
+                            : inputs.stream().map(value -> planes(value, layer)).toList());
+        }
+
+        @Override
+        public Value concat(Layer.Concat layer) {
+            throw lacking(layer, "concatenation");
+        }
+
+        @Override
+        public Value channelScale(Layer.ChannelScale layer) {
+            throw lacking(layer, "scale by channels");
+        }
+
+        @Override
+        public Value lengths(Layer.Lengths layer) {
+            throw lacking(layer, "lengths of sequences");
         }
 
         @Override
         public Value lstm(Layer.Lstm layer) {
+            if (layer.sequences()) {
+                throw lacking(layer, "sequences from an LSTM");
+            }
             return GraphWriter.this.lstm(layer, in);
+        }
+
+        @Override
+        public Value gru(Layer.Gru layer) {
+            throw lacking(layer, "gated recurrent units");
         }
 
         @Override
@@ -126,15 +178,12 @@ abstract class GraphWriter {
         }
     }
 
-    private Value residual(Layer.Residual layer, Value in) {
-        Value body = chain(layer.body(), in);
-        Value shortcut = chain(layer.projection(), in);
-        if (body.flat() != shortcut.flat()) {
-            body = planes(body, layer);
-            shortcut = planes(shortcut, layer);
-        }
-        return sum(layer, body, shortcut);
+    private UsageException lacking(Layer layer, String what) {
+        return new UsageException(layer.name() + ": the export to " + target() + " has no " + what);
     }
+
+    /** The other program's name. */
+    abstract String target();
 
     abstract Value inputScale(Layer.InputScale scale, Value in);
 
@@ -152,8 +201,8 @@ abstract class GraphWriter {
 
     abstract Value activation(Layer.Activation activation, Value in);
 
-    /** The sum of two values with the same axes. */
-    abstract Value sum(Layer.Residual layer, Value body, Value shortcut);
+    /** The sum of values with the same axes. */
+    abstract Value sum(Layer.Add layer, List<Value> values);
 
     /** Rows are frames before it and samples behind it. */
     abstract Value lstm(Layer.Lstm lstm, Value in);

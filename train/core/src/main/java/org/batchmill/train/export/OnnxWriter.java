@@ -192,8 +192,16 @@ final class OnnxWriter extends GraphWriter {
     }
 
     @Override
-    Value sum(Layer.Residual layer, Value body, Value shortcut) {
-        return simple("Add", layer, body, List.of(body.name(), shortcut.name()), Attributes.none());
+    String target() {
+        return "ONNX";
+    }
+
+    @Override
+    Value sum(Layer.Add layer, List<Value> values) {
+        List<String> names = values.stream().map(Value::name).toList();
+        return values.size() == 2
+                ? simple("Add", layer, values.get(0), names, Attributes.none())
+                : simple("Sum", layer, values.get(0), names, Attributes.none());
     }
 
     /** {@inheritDoc} ONNX wants the frames first, and its gates in the order input, output, forget, cell. */

@@ -273,8 +273,17 @@ final class TensorFlowWriter extends GraphWriter {
     }
 
     @Override
-    Value sum(Layer.Residual layer, Value body, Value shortcut) {
-        return simple("AddV2", layer, body, List.of(body.name(), shortcut.name()), Attributes.floats());
+    String target() {
+        return "TensorFlow";
+    }
+
+    @Override
+    Value sum(Layer.Add layer, List<Value> values) {
+        List<String> names = values.stream().map(Value::name).toList();
+        return values.size() == 2
+                ? simple("AddV2", layer, values.get(0), names, Attributes.floats())
+                : simple(
+                        "AddN", layer, values.get(0), names, Attributes.floats().integer("N", values.size()));
     }
 
     @Override

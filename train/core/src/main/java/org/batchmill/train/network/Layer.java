@@ -5,18 +5,20 @@ import java.util.List;
 /**
  * One layer. Every layer has a name that is unique in its network; parameters are called {@code layer/parameter}, and their
  * arrays have one canonical layout in every engine and data format: convolutions [out][in][kernel height][kernel width], dense
- * [out][in], per-channel parameters [channel].
+ * [out][in], per-channel parameters [channel]. What a layer reads stands in its {@link Network#inputs()}.
  *
  * <p>Layers hold their own activation only where the field does: {@link Activation} is a layer of its own, and engines fuse it.
  */
-public sealed interface Layer {
+public sealed interface Layer extends Block {
 
-    /** Unique in the network: {@code conv1}. */
-    String name();
+    /** How many inputs it needs. */
+    default int leastInputs() {
+        return 1;
+    }
 
-    /** The chains of layers inside of it that read its input; none unless it is a block. */
-    default List<List<Layer>> branches() {
-        return List.of();
+    /** How many inputs it can take. */
+    default int mostInputs() {
+        return 1;
     }
 
     /** Calls the visitor's method for this kind of layer and returns what it returns. */
@@ -30,7 +32,13 @@ public sealed interface Layer {
         }
     }
 
-    /** Correlation (the kernel is not flipped). Parameters: weights, and biases if {@code bias}. */
+    /**
+     * Correlation (the kernel is not flipped). Parameters: weights [out][in / groups][kernel height][kernel width], and biases if
+     * {@code bias}.
+     *
+     * @param groups so many equal parts of the input's channels, each of which an equal part of the filters reads alone; 1 for all
+     *     channels, the number of channels for a depthwise convolution
+     */
     record Conv2d(
             String name,
             int filters,
@@ -43,8 +51,45 @@ public sealed interface Layer {
             Padding padding,
             boolean bias,
             Initializer weightInitializer,
-            Initializer biasInitializer)
+            Initializer biasInitializer,
+            @Usual("1") int groups)
             implements Layer, Windowed {
+
+        public Conv2d {
+            if (groups < 1) {
+                throw new IllegalArgumentException(name + ": " + groups + " groups");
+            }
+        }
+
+        /** Every filter reads all channels. */
+        public Conv2d(
+                String name,
+                int filters,
+                int kernelHeight,
+                int kernelWidth,
+                int strideHeight,
+                int strideWidth,
+                int dilationHeight,
+                int dilationWidth,
+                Padding padding,
+                boolean bias,
+                Initializer weightInitializer,
+                Initializer biasInitializer) {
+            this(
+                    name,
+                    filters,
+                    kernelHeight,
+                    kernelWidth,
+                    strideHeight,
+                    strideWidth,
+                    dilationHeight,
+                    dilationWidth,
+                    padding,
+                    bias,
+                    weightInitializer,
+                    biasInitializer,
+                    1);
+        }
 
         /** A square kernel, stride the same in both directions, no dilation, He-normal weights, biases 0. */
         public static Conv2d square(String name, int filters, int kernel, int stride, Padding padding, boolean bias) {
@@ -63,9 +108,125 @@ public sealed interface Layer {
                     Initializer.ZEROS);
         }
 
+        /** A {@link #square} one with a filter for each of the input's channels, which reads that channel alone. */
+        public static Conv2d depthwise(
+                String name, int channels, int kernel, int stride, Padding padding, boolean bias) {
+            return square(name, channels, kernel, stride, padding, bias).grouped(channels);
+        }
+
+        /** The same in so many groups. */
+        public Conv2d grouped(int count) {
+            return new Conv2d(
+                    name,
+                    filters,
+                    kernelHeight,
+                    kernelWidth,
+                    strideHeight,
+                    strideWidth,
+                    dilationHeight,
+                    dilationWidth,
+                    padding,
+                    bias,
+                    weightInitializer,
+                    biasInitializer,
+                    count);
+        }
+
+        /** The same with so many pixels from one of the kernel's values to the next. */
+        public Conv2d dilated(int pixels) {
+            return new Conv2d(
+                    name,
+                    filters,
+                    kernelHeight,
+                    kernelWidth,
+                    strideHeight,
+                    strideWidth,
+                    pixels,
+                    pixels,
+                    padding,
+                    bias,
+                    weightInitializer,
+                    biasInitializer,
+                    groups);
+        }
+
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.conv2d(this);
+        }
+    }
+
+    /**
+     * The transpose of a convolution: what takes that convolution's gradient to its input. Each input pixel adds its kernel, times its
+     * value, to a window of the output. The {@link Windowed} methods speak of that window, which slides over the <b>output</b>. The output
+     * has {@code in * stride} pixels with {@link Padding.Same}, else {@code (in - 1) * stride + kernel} less the padding. Parameters: weights
+     * [in][out][kernel height][kernel width], and biases [out] if {@code bias}.
+     */
+    record TransposedConv2d(
+            String name,
+            int filters,
+            int kernelHeight,
+            int kernelWidth,
+            int strideHeight,
+            int strideWidth,
+            Padding padding,
+            boolean bias,
+            Initializer weightInitializer,
+            Initializer biasInitializer)
+            implements Layer, Windowed {
+
+        /** A square kernel, stride the same in both directions, He-normal weights, biases 0. */
+        public static TransposedConv2d square(
+                String name, int filters, int kernel, int stride, Padding padding, boolean bias) {
+            return new TransposedConv2d(
+                    name,
+                    filters,
+                    kernel,
+                    kernel,
+                    stride,
+                    stride,
+                    padding,
+                    bias,
+                    Initializer.HE_NORMAL,
+                    Initializer.ZEROS);
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.transposedConv2d(this);
+        }
+    }
+
+    /** Makes each pixel {@code factorHeight} x {@code factorWidth} pixels. */
+    record Upsample(String name, int factorHeight, int factorWidth, Mode mode) implements Layer {
+        /** Where the new pixels' values come from. */
+        public enum Mode {
+            /** The pixel that they were made of. */
+            NEAREST,
+            /**
+             * The four nearest, weighted by distance: pixel {@code y} stands at {@code (y + .5) / factor - .5} of the input, and what lies
+             * beyond the edge is the edge (without aligned corners, in others' words).
+             */
+            BILINEAR
+        }
+
+        public Upsample {
+            if (factorHeight < 1 || factorWidth < 1) {
+                throw new IllegalArgumentException(name + ": upsampling by " + factorHeight + " x " + factorWidth);
+            }
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.upsample(this);
+        }
+    }
+
+    /** The mean of each channel: a vector. */
+    record GlobalAveragePool(String name) implements Layer {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.globalAveragePool(this);
         }
     }
 
@@ -155,32 +316,122 @@ public sealed interface Layer {
         }
     }
 
-    /** {@code y = x + body(x)}: the body ends with the shape that it starts with, unless {@code projection} brings x to it. */
-    record Residual(String name, List<Layer> body, List<Layer> projection) implements Layer {
-        public Residual {
-            body = List.copyOf(body);
-            projection = List.copyOf(projection);
+    /** The sum of two inputs or more, of one shape. */
+    record Add(String name) implements Layer {
+        @Override
+        public int leastInputs() {
+            return 2;
         }
 
         @Override
-        public List<List<Layer>> branches() {
-            return List.of(body, projection);
+        public int mostInputs() {
+            return Integer.MAX_VALUE;
         }
 
         @Override
         public <T> T accept(Visitor<T> visitor) {
-            return visitor.residual(this);
+            return visitor.add(this);
+        }
+    }
+
+    /** The channels of two inputs or more of one height and width, in the inputs' order. */
+    record Concat(String name) implements Layer {
+        @Override
+        public int leastInputs() {
+            return 2;
+        }
+
+        @Override
+        public int mostInputs() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.concat(this);
         }
     }
 
     /**
-     * Over the frames of a sequence: takes [time][features], gives the last output, a vector of {@code units}. Gates in the order
-     * input, forget, cell, output. Parameters: weights [4 units][features], recurrent [4 units][units], biases [4 units].
+     * {@code y = gamma * x}, and {@code + beta} if {@code shift}, channel by channel. Parameters: gamma, beta.
+     *
+     * @param initial what gamma starts with; beta starts with 0
      */
-    record Lstm(String name, int units, Initializer weightInitializer) implements Layer {
+    record ChannelScale(String name, float initial, boolean shift) implements Layer {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.channelScale(this);
+        }
+    }
+
+    /**
+     * {@code y = x + body(x)}: the body ends with the shape that it starts with, unless {@code projection} brings x to it. A network holds
+     * its layers and, by its name, an {@link Add}.
+     */
+    record Residual(String name, List<Block> body, List<Block> projection) implements Block {
+        public Residual {
+            body = List.copyOf(body);
+            projection = List.copyOf(projection);
+        }
+    }
+
+    /**
+     * How many frames of a sample count, which recurrent layers take as their second input: those up to the last one that holds anything
+     * else than {@code padding}. Reads the frames as they come in: {@link Network#INPUT}, or an {@link InputScale} behind it.
+     *
+     * @param padding what fills the frames behind the end, as this layer reads it
+     */
+    record Lengths(String name, float padding) implements Layer {
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.lengths(this);
+        }
+    }
+
+    /**
+     * Over the frames of a sequence: takes [time][features], gives the last output, a vector of {@code units}, or each frame's. Gates in
+     * the order input, forget, cell, output. With {@link Lengths} as a second input, the last output is the one at the sample's end, 0 if
+     * it has no frames, and the outputs behind the end are 0. Parameters: weights [4 units][features], recurrent [4 units][units], biases
+     * [4 units].
+     *
+     * @param sequences whether it gives each frame's output, else the last one
+     */
+    record Lstm(String name, int units, Initializer weightInitializer, @Usual("false") boolean sequences)
+            implements Layer {
+
+        /** Gives the last output. */
+        public Lstm(String name, int units, Initializer weightInitializer) {
+            this(name, units, weightInitializer, false);
+        }
+
+        @Override
+        public int mostInputs() {
+            return 2;
+        }
+
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.lstm(this);
+        }
+    }
+
+    /**
+     * Gated recurrent units over the frames of a sequence, inputs and outputs as {@link Lstm}'s. With the gates in the order update u,
+     * reset r, candidate c: {@code c = tanh(W x + b + r * (R h + b'))}, {@code h = u * h + (1 - u) * c} (Cho et al. 2014, with the reset
+     * behind the product, as cuDNN and PyTorch have it). Parameters: weights [3 units][features], recurrent [3 units][units], biases [4
+     * units]: update, reset, b, b'.
+     *
+     * @param sequences whether it gives each frame's output, else the last one
+     */
+    record Gru(String name, int units, Initializer weightInitializer, boolean sequences) implements Layer {
+        @Override
+        public int mostInputs() {
+            return 2;
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.gru(this);
         }
     }
 
@@ -211,6 +462,12 @@ public sealed interface Layer {
 
         T conv2d(Conv2d layer);
 
+        T transposedConv2d(TransposedConv2d layer);
+
+        T upsample(Upsample layer);
+
+        T globalAveragePool(GlobalAveragePool layer);
+
         T maxPool(MaxPool layer);
 
         T averagePool(AveragePool layer);
@@ -227,9 +484,17 @@ public sealed interface Layer {
 
         T activation(Activation layer);
 
-        T residual(Residual layer);
+        T add(Add layer);
+
+        T concat(Concat layer);
+
+        T channelScale(ChannelScale layer);
+
+        T lengths(Lengths layer);
 
         T lstm(Lstm layer);
+
+        T gru(Gru layer);
 
         T flatten(Flatten layer);
 

@@ -1,28 +1,15 @@
 package org.batchmill.train.network;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
  * The parameters of a layer, in their canonical order.
  *
- * @param in the shape that goes into it
+ * @param in the shape that goes into it; of several, the first
  */
 record LayerParameters(Shape in) implements Layer.Visitor<List<Parameter>> {
 
     private static final Initializer ONES = new Initializer.Constant(1);
-
-    /** Those of all layers, in order. */
-    static List<Parameter> of(Shape in, List<Layer> layers) {
-        List<Parameter> parameters = new ArrayList<>();
-        Shape shape = in;
-        for (Layer layer : layers) {
-            parameters.addAll(layer.accept(new LayerParameters(shape)));
-            shape = layer.accept(new OutputShape(shape, new LinkedHashMap<>()));
-        }
-        return List.copyOf(parameters);
-    }
 
     @Override
     public List<Parameter> inputScale(Layer.InputScale layer) {
@@ -32,18 +19,46 @@ record LayerParameters(Shape in) implements Layer.Visitor<List<Parameter>> {
     @Override
     public List<Parameter> conv2d(Layer.Conv2d layer) {
         int window = layer.kernelHeight() * layer.kernelWidth();
-        int fanIn = in.channels() * window;
-        int fanOut = layer.filters() * window;
+        int fanIn = in.channels() / layer.groups() * window;
+        int fanOut = layer.filters() / layer.groups() * window;
         Parameter weights = new Parameter(
                 layer.name() + "/weights",
                 Parameter.Role.WEIGHTS,
-                List.of(layer.filters(), in.channels(), layer.kernelHeight(), layer.kernelWidth()),
+                List.of(layer.filters(), in.channels() / layer.groups(), layer.kernelHeight(), layer.kernelWidth()),
                 layer.weightInitializer(),
                 fanIn,
                 fanOut);
         return layer.bias()
                 ? List.of(weights, biases(layer, layer.filters(), layer.biasInitializer(), fanIn, fanOut))
                 : List.of(weights);
+    }
+
+    @Override
+    public List<Parameter> transposedConv2d(Layer.TransposedConv2d layer) {
+        int window = layer.kernelHeight() * layer.kernelWidth();
+        // Each output pixel lies in so many of the windows that a stride apart are laid over it.
+        int fanIn = Math.max(1, in.channels() * window / (layer.strideHeight() * layer.strideWidth()));
+        int fanOut = layer.filters() * window;
+        Parameter weights = new Parameter(
+                layer.name() + "/weights",
+                Parameter.Role.WEIGHTS,
+                List.of(in.channels(), layer.filters(), layer.kernelHeight(), layer.kernelWidth()),
+                layer.weightInitializer(),
+                fanIn,
+                fanOut);
+        return layer.bias()
+                ? List.of(weights, biases(layer, layer.filters(), layer.biasInitializer(), fanIn, fanOut))
+                : List.of(weights);
+    }
+
+    @Override
+    public List<Parameter> upsample(Layer.Upsample layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<Parameter> globalAveragePool(Layer.GlobalAveragePool layer) {
+        return List.of();
     }
 
     @Override
@@ -101,31 +116,58 @@ record LayerParameters(Shape in) implements Layer.Visitor<List<Parameter>> {
     }
 
     @Override
-    public List<Parameter> residual(Layer.Residual layer) {
-        List<Parameter> parameters = new ArrayList<>(of(in, layer.body()));
-        parameters.addAll(of(in, layer.projection()));
-        return parameters;
+    public List<Parameter> add(Layer.Add layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<Parameter> concat(Layer.Concat layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<Parameter> channelScale(Layer.ChannelScale layer) {
+        int n = in.channels();
+        Parameter gamma =
+                perChannel(layer, "gamma", Parameter.Role.GAMMA, n, new Initializer.Constant(layer.initial()), n, n);
+        return layer.shift()
+                ? List.of(gamma, perChannel(layer, "beta", Parameter.Role.BETA, n, Initializer.ZEROS, n, n))
+                : List.of(gamma);
+    }
+
+    @Override
+    public List<Parameter> lengths(Layer.Lengths layer) {
+        return List.of();
     }
 
     @Override
     public List<Parameter> lstm(Layer.Lstm layer) {
-        int gates = 4 * layer.units();
+        return recurrent(layer, layer.units(), 4, layer.weightInitializer());
+    }
+
+    @Override
+    public List<Parameter> gru(Layer.Gru layer) {
+        return recurrent(layer, layer.units(), 3, layer.weightInitializer());
+    }
+
+    /** Both kinds have four biases a unit: the candidate of gated recurrent units has two. */
+    private List<Parameter> recurrent(Layer layer, int units, int gates, Initializer initializer) {
         return List.of(
                 new Parameter(
                         layer.name() + "/weights",
                         Parameter.Role.WEIGHTS,
-                        List.of(gates, in.size()),
-                        layer.weightInitializer(),
+                        List.of(gates * units, in.size()),
+                        initializer,
                         in.size(),
-                        layer.units()),
+                        units),
                 new Parameter(
                         layer.name() + "/recurrent",
                         Parameter.Role.WEIGHTS,
-                        List.of(gates, layer.units()),
-                        layer.weightInitializer(),
-                        layer.units(),
-                        layer.units()),
-                biases(layer, gates, Initializer.ZEROS, in.size(), layer.units()));
+                        List.of(gates * units, units),
+                        initializer,
+                        units,
+                        units),
+                biases(layer, 4 * units, Initializer.ZEROS, in.size(), units));
     }
 
     @Override

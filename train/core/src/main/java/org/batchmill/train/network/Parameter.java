@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A named array of a network.
  *
- * @param name        {@code layer/parameter}: {@code conv1/weights}
+ * @param name        {@code layer/parameter}: {@code conv1/weights}, {@code block1/conv/weights}
  * @param role        what it is: decay applies to weights only
  * @param dimensions  in the canonical layout
  * @param initializer how it starts
@@ -37,7 +37,7 @@ public record Parameter(
 
     /** The name of the layer that it belongs to. */
     public String layer() {
-        return name.substring(0, name.indexOf('/'));
+        return name.substring(0, name.lastIndexOf('/'));
     }
 
     public boolean trainable() {

@@ -11,6 +11,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.network.Layer;
@@ -108,10 +111,12 @@ class CheckpointFileTest {
         assertThatThrownBy(() -> read.requireModel(TestCheckpoints.network(3), "a.ckpt"))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("a.ckpt: holds another model")
-                .hasMessageContaining("layer 14 is Dense[name=out, units=2")
+                .hasMessageContaining("layer 15 is Dense[name=out, units=2")
                 .hasMessageContaining("not Dense[name=out, units=3");
+        Map<String, List<String>> inputs = new HashMap<>(read.network().inputs());
+        inputs.remove("out");
         Network shorter = new Network(
-                "everything", read.network().input(), read.network().layers().subList(0, 13));
+                "everything", read.network().input(), 1, read.network().layers().subList(0, 14), inputs);
         assertThatThrownBy(() -> read.requireModel(shorter, "a.ckpt")).hasMessageEndingWith("not missing");
     }
 

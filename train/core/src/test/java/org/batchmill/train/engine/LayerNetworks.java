@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.train.network.ActivationFunction;
+import org.batchmill.train.network.Block;
 import org.batchmill.train.network.Initializer;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
@@ -91,8 +92,8 @@ public final class LayerNetworks {
     }
 
     /** 2x7x6 pictures, a convolution in front so that gradients pass through the layer, and a dense end. */
-    private static Network around(Layer... middle) {
-        List<Layer> layers = new ArrayList<>();
+    private static Network around(Block... middle) {
+        List<Block> layers = new ArrayList<>();
         layers.add(conv("first", 4));
         layers.addAll(List.of(middle));
         layers.add(dense("end", 3));

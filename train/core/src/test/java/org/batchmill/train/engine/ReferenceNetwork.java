@@ -1,5 +1,6 @@
 package org.batchmill.train.engine;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,18 @@ final class ReferenceNetwork {
 
     /** @param input [rows][frames][channels][height][width] */
     double[] run(double[] input, int rows) {
-        Values values = new Values(network.input(), rows * network.timeSteps(), input);
-        return run(network.layers(), values).data();
+        Map<String, Values> values = new HashMap<>();
+        Values last = new Values(network.input(), rows * network.timeSteps(), input);
+        values.put(Network.INPUT, last);
+        outputs.clear();
+        for (Layer layer : network.layers()) {
+            List<Values> read =
+                    network.inputs().get(layer.name()).stream().map(values::get).toList();
+            last = layer.accept(new Outputs(read));
+            values.put(layer.name(), last);
+            outputs.put(layer.name(), last.data());
+        }
+        return last.data();
     }
 
     /** The output of each layer of the last run. */
@@ -61,21 +72,15 @@ final class ReferenceNetwork {
         return outputs;
     }
 
-    private Values run(List<Layer> layers, Values in) {
-        Values values = in;
-        for (Layer layer : layers) {
-            values = layer.accept(new Outputs(values));
-            outputs.put(layer.name(), values.data());
-        }
-        return values;
-    }
-
     /** A layer's outputs from its inputs. */
     private final class Outputs implements Layer.Visitor<Values> {
+        private final List<Values> inputs;
+        /** What goes into a layer with one input. */
         private final Values in;
 
-        Outputs(Values in) {
-            this.in = in;
+        Outputs(List<Values> inputs) {
+            this.inputs = inputs;
+            this.in = inputs.get(0);
         }
 
         @Override
@@ -157,15 +162,101 @@ final class ReferenceNetwork {
         }
 
         @Override
-        public Values residual(Layer.Residual layer) {
-            double[] body = run(layer.body(), in).data();
-            Values shortcut = run(layer.projection(), in);
-            return shortcut.map(i -> shortcut.data()[i] + body[i]);
+        public Values transposedConv2d(Layer.TransposedConv2d layer) {
+            return transposed(layer, in);
+        }
+
+        @Override
+        public Values upsample(Layer.Upsample layer) {
+            return upsampled(layer, in);
+        }
+
+        @Override
+        public Values globalAveragePool(Layer.GlobalAveragePool layer) {
+            Shape from = in.shape();
+            return each(layer, in, (row, channel, y, x) -> {
+                double sum = 0;
+                for (int i = 0; i < from.height() * from.width(); i++) {
+                    sum += in.at(row, channel, i / from.width(), i % from.width());
+                }
+                return sum / (from.height() * from.width());
+            });
+        }
+
+        @Override
+        public Values add(Layer.Add layer) {
+            return in.map(
+                    i -> inputs.stream().mapToDouble(each -> each.data()[i]).sum());
+        }
+
+        @Override
+        public Values concat(Layer.Concat layer) {
+            return each(layer, in, (row, channel, y, x) -> {
+                int c = channel;
+                int k = 0;
+                while (c >= inputs.get(k).shape().channels()) {
+                    c -= inputs.get(k).shape().channels();
+                    k++;
+                }
+                return inputs.get(k).at(row, c, y, x);
+            });
+        }
+
+        @Override
+        public Values channelScale(Layer.ChannelScale layer) {
+            double[] gamma = parameter(layer, "gamma");
+            double[] beta = parameter(layer, "beta");
+            return each(
+                    layer,
+                    in,
+                    (row, channel, y, x) ->
+                            gamma[channel] * in.at(row, channel, y, x) + (beta == null ? 0 : beta[channel]));
+        }
+
+        @Override
+        public Values lengths(Layer.Lengths layer) {
+            int steps = network.timeSteps();
+            int size = in.shape().size();
+            double[] lengths = new double[in.rows() / steps];
+            for (int row = 0; row < lengths.length; row++) {
+                for (int t = 0; t < steps; t++) {
+                    for (int i = 0; i < size; i++) {
+                        if ((float) in.data()[(row * steps + t) * size + i] != layer.padding()) {
+                            lengths[row] = t + 1;
+                        }
+                    }
+                }
+            }
+            return new Values(Shape.vector(1), lengths.length, lengths);
         }
 
         @Override
         public Values lstm(Layer.Lstm layer) {
-            return ReferenceNetwork.this.lstm(layer, in);
+            return joined(ReferenceNetwork.this.lstm(layer, in), layer.sequences());
+        }
+
+        @Override
+        public Values gru(Layer.Gru layer) {
+            return joined(ReferenceNetwork.this.gru(layer, in), layer.sequences());
+        }
+
+        /** Of the outputs of all frames, what goes on. */
+        private Values joined(Values all, boolean sequences) {
+            int steps = network.timeSteps();
+            int units = all.shape().size();
+            int samples = all.rows() / steps;
+            double[] out = new double[sequences ? all.data().length : samples * units];
+            for (int row = 0; row < samples; row++) {
+                int length = inputs.size() > 1 ? (int) inputs.get(1).data()[row] : steps;
+                for (int t = 0; t < length; t++) {
+                    for (int u = 0; u < units; u++) {
+                        double value = all.data()[(row * steps + t) * units + u];
+                        // Without sequences the last one written stays.
+                        out[(sequences ? row * steps + t : row) * units + u] = value;
+                    }
+                }
+            }
+            return new Values(all.shape(), sequences ? all.rows() : samples, out);
         }
 
         @Override
@@ -220,22 +311,69 @@ final class ReferenceNetwork {
         double[] weights = parameter(layer, "weights");
         double[] biases = parameter(layer, "biases");
         Shape from = in.shape();
+        int channels = from.channels() / layer.groups();
+        int filters = layer.filters() / layer.groups();
         return each(layer, in, (row, filter, oy, ox) -> {
             double sum = biases == null ? 0 : biases[filter];
-            for (int c = 0; c < from.channels(); c++) {
+            for (int c = 0; c < channels; c++) {
                 for (int ky = 0; ky < layer.kernelHeight(); ky++) {
                     for (int kx = 0; kx < layer.kernelWidth(); kx++) {
                         int y = window.y(from, oy, ky);
                         int x = window.x(from, ox, kx);
                         if (inside(from, y, x)) {
-                            int w = ((filter * from.channels() + c) * layer.kernelHeight() + ky) * layer.kernelWidth()
-                                    + kx;
-                            sum += weights[w] * in.at(row, c, y, x);
+                            int w = ((filter * channels + c) * layer.kernelHeight() + ky) * layer.kernelWidth() + kx;
+                            sum += weights[w] * in.at(row, filter / filters * channels + c, y, x);
                         }
                     }
                 }
             }
             return sum;
+        });
+    }
+
+    private Values transposed(Layer.TransposedConv2d layer, Values in) {
+        double[] weights = parameter(layer, "weights");
+        double[] biases = parameter(layer, "biases");
+        Shape from = in.shape();
+        Shape to = shapes.get(layer.name());
+        return each(layer, in, (row, filter, oy, ox) -> {
+            double sum = biases == null ? 0 : biases[filter];
+            for (int ky = 0; ky < layer.kernelHeight(); ky++) {
+                for (int kx = 0; kx < layer.kernelWidth(); kx++) {
+                    int y = oy + layer.before(true, to) - ky;
+                    int x = ox + layer.before(false, to) - kx;
+                    if (y % layer.strideHeight() != 0 || x % layer.strideWidth() != 0) {
+                        continue;
+                    }
+                    y /= layer.strideHeight();
+                    x /= layer.strideWidth();
+                    for (int c = 0; c < from.channels() && inside(from, y, x); c++) {
+                        int w = ((c * layer.filters() + filter) * layer.kernelHeight() + ky) * layer.kernelWidth() + kx;
+                        sum += weights[w] * in.at(row, c, y, x);
+                    }
+                }
+            }
+            return sum;
+        });
+    }
+
+    private Values upsampled(Layer.Upsample layer, Values in) {
+        Shape from = in.shape();
+        if (layer.mode() == Layer.Upsample.Mode.NEAREST) {
+            return each(layer, in, (row, c, y, x) -> in.at(row, c, y / layer.factorHeight(), x / layer.factorWidth()));
+        }
+        return each(layer, in, (row, channel, oy, ox) -> {
+            double y = Math.max(0, Math.min(from.height() - 1, (oy + .5) / layer.factorHeight() - .5));
+            double x = Math.max(0, Math.min(from.width() - 1, (ox + .5) / layer.factorWidth() - .5));
+            int top = (int) y;
+            int left = (int) x;
+            int bottom = Math.min(from.height() - 1, top + 1);
+            int right = Math.min(from.width() - 1, left + 1);
+            double above =
+                    in.at(row, channel, top, left) * (1 - (x - left)) + in.at(row, channel, top, right) * (x - left);
+            double below = in.at(row, channel, bottom, left) * (1 - (x - left))
+                    + in.at(row, channel, bottom, right) * (x - left);
+            return above * (1 - (y - top)) + below * (y - top);
         });
     }
 
@@ -371,7 +509,7 @@ final class ReferenceNetwork {
         Values products = dense(in, 4 * units, parameter(layer, "weights"), parameter(layer, "biases"));
         double[] recurrent = parameter(layer, "recurrent");
         int rows = in.rows() / steps;
-        double[] out = new double[rows * units];
+        double[] out = new double[in.rows() * units];
         for (int row = 0; row < rows; row++) {
             double[] cell = new double[units];
             double[] output = new double[units];
@@ -388,10 +526,40 @@ final class ReferenceNetwork {
                     cell[u] = gates[units + u] * cell[u] + gates[u] * gates[2 * units + u];
                     output[u] = gates[3 * units + u] * Math.tanh(cell[u]);
                 }
+                System.arraycopy(output, 0, out, (row * steps + t) * units, units);
             }
-            System.arraycopy(output, 0, out, row * units, units);
         }
-        return new Values(Shape.vector(units), rows, out);
+        return new Values(Shape.vector(units), in.rows(), out);
+    }
+
+    private Values gru(Layer.Gru layer, Values in) {
+        int units = layer.units();
+        int steps = network.timeSteps();
+        double[] biases = parameter(layer, "biases");
+        Values products = dense(in, 3 * units, parameter(layer, "weights"), biases);
+        double[] recurrent = parameter(layer, "recurrent");
+        double[] out = new double[in.rows() * units];
+        for (int frame = 0; frame < in.rows(); frame++) {
+            double[] before = new double[units];
+            if (frame % steps > 0) {
+                System.arraycopy(out, (frame - 1) * units, before, 0, units);
+            }
+            for (int u = 0; u < units; u++) {
+                double[] states = new double[3];
+                for (int gate = 0; gate < 3; gate++) {
+                    for (int k = 0; k < units; k++) {
+                        states[gate] += recurrent[(gate * units + u) * units + k] * before[k];
+                    }
+                }
+                int at = frame * 3 * units + u;
+                double update = 1 / (1 + Math.exp(-products.data()[at] - states[0]));
+                double reset = 1 / (1 + Math.exp(-products.data()[at + units] - states[1]));
+                double candidate =
+                        Math.tanh(products.data()[at + 2 * units] + reset * (states[2] + biases[3 * units + u]));
+                out[frame * units + u] = update * before[u] + (1 - update) * candidate;
+            }
+        }
+        return new Values(Shape.vector(units), in.rows(), out);
     }
 
     private double[] parameter(Layer layer, String name) {

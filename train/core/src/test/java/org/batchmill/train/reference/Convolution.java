@@ -4,7 +4,7 @@ import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
 
 /** Correlation, from its definition. */
-final class Convolution extends JavaLayer {
+final class Convolution extends JavaLayer.Single {
 
     private final Layer.Conv2d layer;
     private final Shape inShape;
@@ -39,14 +39,17 @@ final class Convolution extends JavaLayer {
 
     private void lines(int rows, Line line) {
         int kernel = layer.kernelHeight() * layer.kernelWidth();
+        int channels = inShape.channels() / layer.groups();
+        int filters = outShape.channels() / layer.groups();
         for (int row = 0; row < rows; row++) {
             for (int filter = 0; filter < outShape.channels(); filter++) {
-                for (int channel = 0; channel < inShape.channels(); channel++) {
+                int firstChannel = filter / filters * channels;
+                for (int channel = 0; channel < channels; channel++) {
                     for (int k = 0; k < kernel; k++) {
-                        int weight = (filter * inShape.channels() + channel) * kernel + k;
+                        int weight = (filter * channels + channel) * kernel + k;
                         planes(
                                 row * outShape.channels() + filter,
-                                row * inShape.channels() + channel,
+                                row * inShape.channels() + firstChannel + channel,
                                 k / layer.kernelWidth() * layer.dilationHeight() - top,
                                 k % layer.kernelWidth() * layer.dilationWidth() - left,
                                 weight,
@@ -92,7 +95,7 @@ final class Convolution extends JavaLayer {
     }
 
     @Override
-    double[] backward(double[] outGradient) {
+    double[] backwardOne(double[] outGradient) {
         double[] gradient = new double[in.length];
         int area = outShape.height() * outShape.width();
         for (int i = 0; i < outGradient.length; i++) {

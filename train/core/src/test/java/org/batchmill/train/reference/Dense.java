@@ -3,7 +3,7 @@ package org.batchmill.train.reference;
 import org.batchmill.train.network.Layer;
 
 /** {@code y = W x + b}. */
-final class Dense extends JavaLayer {
+final class Dense extends JavaLayer.Single {
 
     private final int inputs;
     private final int units;
@@ -40,7 +40,7 @@ final class Dense extends JavaLayer {
     }
 
     @Override
-    double[] backward(double[] outGradient) {
+    double[] backwardOne(double[] outGradient) {
         double[] gradient = new double[in.length];
         for (int row = 0; row < in.length / inputs; row++) {
             for (int unit = 0; unit < units; unit++) {

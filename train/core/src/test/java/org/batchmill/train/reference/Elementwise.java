@@ -2,6 +2,7 @@ package org.batchmill.train.reference;
 
 import org.batchmill.train.network.ActivationFunction;
 import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Shape;
 
 /** Layers whose outputs stand where their inputs stood. */
 final class Elementwise {
@@ -9,7 +10,7 @@ final class Elementwise {
     private Elementwise() {}
 
     /** Flatten and reshape: the order channels, height, width is the order in memory. */
-    static final class Same extends JavaLayer {
+    static final class Same extends JavaLayer.Single {
         Same(String name) {
             super(name);
         }
@@ -20,12 +21,12 @@ final class Elementwise {
         }
 
         @Override
-        double[] backward(double[] outGradient) {
+        double[] backwardOne(double[] outGradient) {
             return outGradient;
         }
     }
 
-    static final class Scale extends JavaLayer {
+    static final class Scale extends JavaLayer.Single {
         private final Layer.InputScale layer;
 
         Scale(Layer.InputScale layer) {
@@ -43,7 +44,7 @@ final class Elementwise {
         }
 
         @Override
-        double[] backward(double[] outGradient) {
+        double[] backwardOne(double[] outGradient) {
             double[] gradient = new double[outGradient.length];
             for (int i = 0; i < gradient.length; i++) {
                 gradient[i] = outGradient[i] * layer.multiply();
@@ -52,7 +53,109 @@ final class Elementwise {
         }
     }
 
-    static final class Dropout extends JavaLayer {
+    static final class ChannelScale extends JavaLayer.Single {
+        private final int area;
+        private final float[] gamma;
+        private final float[] beta;
+        private final double[] byGamma;
+        private final double[] byBeta;
+        private double[] in;
+
+        ChannelScale(Layer.ChannelScale layer, Shape shape, Parameters parameters) {
+            super(layer.name());
+            this.area = shape.height() * shape.width();
+            this.gamma = parameters.values(name + "/gamma");
+            this.byGamma = parameters.gradient(name + "/gamma");
+            this.beta = layer.shift() ? parameters.values(name + "/beta") : new float[gamma.length];
+            this.byBeta = layer.shift() ? parameters.gradient(name + "/beta") : new double[gamma.length];
+        }
+
+        @Override
+        double[] forward(double[] input, int rows, Pass pass) {
+            in = input;
+            double[] out = new double[in.length];
+            for (int i = 0; i < in.length; i++) {
+                int channel = i / area % gamma.length;
+                out[i] = in[i] * gamma[channel] + beta[channel];
+            }
+            return out;
+        }
+
+        @Override
+        double[] backwardOne(double[] outGradient) {
+            double[] gradient = new double[outGradient.length];
+            for (int i = 0; i < gradient.length; i++) {
+                int channel = i / area % gamma.length;
+                gradient[i] = outGradient[i] * gamma[channel];
+                byGamma[channel] += outGradient[i] * in[i];
+                byBeta[channel] += outGradient[i];
+            }
+            return gradient;
+        }
+    }
+
+    /** The mean of each channel. */
+    static final class Mean extends JavaLayer.Single {
+        private final int area;
+
+        Mean(Layer.GlobalAveragePool layer, Shape shape) {
+            super(layer.name());
+            this.area = shape.height() * shape.width();
+        }
+
+        @Override
+        double[] forward(double[] in, int rows, Pass pass) {
+            double[] out = new double[in.length / area];
+            for (int i = 0; i < in.length; i++) {
+                out[i / area] += in[i] / area;
+            }
+            return out;
+        }
+
+        @Override
+        double[] backwardOne(double[] outGradient) {
+            double[] gradient = new double[outGradient.length * area];
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] = outGradient[i / area] / area;
+            }
+            return gradient;
+        }
+    }
+
+    /** Frames up to the last that is not all padding. */
+    static final class Lengths extends JavaLayer.Single {
+        private final int size;
+        private final int time;
+        private final float padding;
+        private int values;
+
+        Lengths(Layer.Lengths layer, int size, int time) {
+            super(layer.name());
+            this.size = size;
+            this.time = time;
+            this.padding = layer.padding();
+        }
+
+        @Override
+        double[] forward(double[] in, int rows, Pass pass) {
+            values = in.length;
+            double[] lengths = new double[in.length / size / time];
+            for (int i = 0; i < in.length; i++) {
+                if ((float) in[i] != padding) {
+                    int row = i / size / time;
+                    lengths[row] = Math.max(lengths[row], i / size % time + 1);
+                }
+            }
+            return lengths;
+        }
+
+        @Override
+        double[] backwardOne(double[] outGradient) {
+            return new double[values];
+        }
+    }
+
+    static final class Dropout extends JavaLayer.Single {
         private final double rate;
         private double[] mask;
 
@@ -74,7 +177,7 @@ final class Elementwise {
         }
 
         @Override
-        double[] backward(double[] outGradient) {
+        double[] backwardOne(double[] outGradient) {
             double[] gradient = new double[outGradient.length];
             for (int i = 0; i < gradient.length; i++) {
                 gradient[i] = outGradient[i] * mask[i];
@@ -83,7 +186,7 @@ final class Elementwise {
         }
     }
 
-    static final class Noise extends JavaLayer {
+    static final class Noise extends JavaLayer.Single {
         private final double deviation;
 
         Noise(Layer.GaussianNoise layer) {
@@ -105,12 +208,12 @@ final class Elementwise {
         }
 
         @Override
-        double[] backward(double[] outGradient) {
+        double[] backwardOne(double[] outGradient) {
             return outGradient;
         }
     }
 
-    static final class Activation extends JavaLayer {
+    static final class Activation extends JavaLayer.Single {
         private final ActivationFunction function;
         private final double alpha;
         private final int features;
@@ -179,7 +282,7 @@ final class Elementwise {
         }
 
         @Override
-        double[] backward(double[] outGradient) {
+        double[] backwardOne(double[] outGradient) {
             double[] gradient = new double[in.length];
             for (int from = 0; from < in.length; from += features) {
                 double dot = 0;

@@ -1,8 +1,10 @@
 package org.batchmill.train.reference;
 
+import java.util.List;
 import java.util.Map;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
 
 /** A layer that computes. Activations are [row][channels][height][width]. */
@@ -34,21 +36,46 @@ abstract class JavaLayer {
     }
 
     /** The output; keeps what {@link #backward} needs. */
-    abstract double[] forward(double[] in, int rows, Pass pass);
+    abstract double[] forward(List<double[]> in, int rows, Pass pass);
 
-    /** The derivative by the input of the last {@link #forward}; adds to the gradients of the parameters. */
-    abstract double[] backward(double[] outGradient);
+    /** The derivatives by the inputs of the last {@link #forward}; adds to the gradients of the parameters. */
+    abstract List<double[]> backward(double[] outGradient);
 
-    static JavaLayer of(Layer layer, Shape in, Map<String, Shape> shapes, Parameters parameters, int timeSteps) {
-        return layer.accept(new Kinds(in, shapes, parameters, timeSteps));
+    /** A layer with one input. */
+    abstract static class Single extends JavaLayer {
+        Single(String name) {
+            super(name);
+        }
+
+        @Override
+        final double[] forward(List<double[]> in, int rows, Pass pass) {
+            return forward(in.get(0), rows, pass);
+        }
+
+        @Override
+        final List<double[]> backward(double[] outGradient) {
+            return List.of(backwardOne(outGradient));
+        }
+
+        abstract double[] forward(double[] in, int rows, Pass pass);
+
+        abstract double[] backwardOne(double[] outGradient);
+    }
+
+    static JavaLayer of(Layer layer, Network network, Parameters parameters) {
+        Map<String, Shape> shapes = network.outputShapes();
+        List<Shape> in = network.inputs().get(layer.name()).stream()
+                .map(name -> name.equals(Network.INPUT) ? network.input() : shapes.get(name))
+                .toList();
+        return layer.accept(new Kinds(in, shapes.get(layer.name()), parameters, network.timeSteps()));
     }
 
     /** What computes each kind of layer. */
-    private record Kinds(Shape in, Map<String, Shape> shapes, Parameters parameters, int timeSteps)
+    private record Kinds(List<Shape> inputs, Shape out, Parameters parameters, int timeSteps)
             implements Layer.Visitor<JavaLayer> {
 
-        private Shape out(Layer layer) {
-            return shapes.get(layer.name());
+        private Shape in() {
+            return inputs.get(0);
         }
 
         @Override
@@ -58,32 +85,47 @@ abstract class JavaLayer {
 
         @Override
         public JavaLayer conv2d(Layer.Conv2d layer) {
-            return new Convolution(layer, in, out(layer), parameters);
+            return new Convolution(layer, in(), out, parameters);
+        }
+
+        @Override
+        public JavaLayer transposedConv2d(Layer.TransposedConv2d layer) {
+            return new TransposedConvolution(layer, in(), out, parameters);
+        }
+
+        @Override
+        public JavaLayer upsample(Layer.Upsample layer) {
+            return new Upsampling(layer, in());
+        }
+
+        @Override
+        public JavaLayer globalAveragePool(Layer.GlobalAveragePool layer) {
+            return new Elementwise.Mean(layer, in());
         }
 
         @Override
         public JavaLayer maxPool(Layer.MaxPool layer) {
-            return new Pooling(layer, in, out(layer));
+            return new Pooling(layer, in(), out);
         }
 
         @Override
         public JavaLayer averagePool(Layer.AveragePool layer) {
-            return new Pooling(layer, in, out(layer));
+            return new Pooling(layer, in(), out);
         }
 
         @Override
         public JavaLayer dense(Layer.Dense layer) {
-            return new Dense(layer, in.size(), parameters);
+            return new Dense(layer, in().size(), parameters);
         }
 
         @Override
         public JavaLayer batchNorm(Layer.BatchNorm layer) {
-            return new Normalization(layer, in, parameters);
+            return new Normalization(layer, in(), parameters);
         }
 
         @Override
         public JavaLayer localResponseNorm(Layer.LocalResponseNorm layer) {
-            return new ResponseNormalization(layer, in);
+            return new ResponseNormalization(layer, in());
         }
 
         @Override
@@ -98,17 +140,47 @@ abstract class JavaLayer {
 
         @Override
         public JavaLayer activation(Layer.Activation layer) {
-            return new Elementwise.Activation(layer, in.size());
+            return new Elementwise.Activation(layer, in().size());
         }
 
         @Override
-        public JavaLayer residual(Layer.Residual layer) {
-            return new Residual(layer, in, shapes, parameters);
+        public JavaLayer add(Layer.Add layer) {
+            return new Joining.Sum(layer, inputs.size());
+        }
+
+        @Override
+        public JavaLayer concat(Layer.Concat layer) {
+            return new Joining.Channels(layer, inputs);
+        }
+
+        @Override
+        public JavaLayer channelScale(Layer.ChannelScale layer) {
+            return new Elementwise.ChannelScale(layer, in(), parameters);
+        }
+
+        @Override
+        public JavaLayer lengths(Layer.Lengths layer) {
+            return new Elementwise.Lengths(layer, in().size(), timeSteps);
         }
 
         @Override
         public JavaLayer lstm(Layer.Lstm layer) {
-            return new Lstm(layer, in.size(), timeSteps, parameters);
+            return new Recurrence(
+                    layer.name(),
+                    new Lstm(layer, in().size(), timeSteps, parameters),
+                    layer.units(),
+                    timeSteps,
+                    layer.sequences());
+        }
+
+        @Override
+        public JavaLayer gru(Layer.Gru layer) {
+            return new Recurrence(
+                    layer.name(),
+                    new Gru(layer, in().size(), timeSteps, parameters),
+                    layer.units(),
+                    timeSteps,
+                    layer.sequences());
         }
 
         @Override

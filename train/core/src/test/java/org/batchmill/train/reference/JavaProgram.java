@@ -19,7 +19,7 @@ final class JavaProgram implements Program {
 
     private final ProgramSpec spec;
     private final Parameters parameters;
-    private final Chain chain;
+    private final Graph graph;
     private final Map<String, Map<String, float[]>> slots = new LinkedHashMap<>();
     private float[] lastOutputs = new float[0];
 
@@ -27,8 +27,7 @@ final class JavaProgram implements Program {
         this.spec = spec;
         Network network = spec.network();
         this.parameters = new Parameters(network.parameters(), spec.seed());
-        this.chain =
-                new Chain(network.layers(), network.input(), network.outputShapes(), parameters, network.timeSteps());
+        this.graph = new Graph(network, parameters);
         if (spec.training()) {
             for (Parameter parameter : network.parameters()) {
                 slots.put(parameter.name(), ReferenceOptimizer.slots(spec.optimizer(), parameter.size()));
@@ -39,10 +38,10 @@ final class JavaProgram implements Program {
     @Override
     public double accumulate(ByteBuffer input, int rows, float[] truth, int totalRows, StepContext context) {
         JavaLayer.Pass pass = new JavaLayer.Pass(true, spec.seed(), context);
-        float[] outputs = floats(chain.forward(read(input, rows), rows, pass));
+        float[] outputs = floats(graph.forward(read(input, rows), rows, pass));
         float[] gradient = new float[outputs.length];
         double loss = spec.loss().evaluate(outputs, truth, rows, totalRows, gradient);
-        chain.backward(doubles(gradient));
+        graph.backward(doubles(gradient));
         lastOutputs = outputs;
         return loss;
     }
@@ -73,7 +72,7 @@ final class JavaProgram implements Program {
     }
 
     private float rate(Parameter parameter) {
-        return spec.rate(parameter.name().substring(0, parameter.name().indexOf('/')));
+        return spec.rate(parameter.layer());
     }
 
     private double clipped(double gradient) {
@@ -119,7 +118,7 @@ final class JavaProgram implements Program {
 
     @Override
     public void predict(ByteBuffer input, int rows, float[] outputs) {
-        float[] result = floats(chain.forward(read(input, rows), rows, inference()));
+        float[] result = floats(graph.forward(read(input, rows), rows, inference()));
         System.arraycopy(result, 0, outputs, 0, result.length);
     }
 
@@ -130,11 +129,11 @@ final class JavaProgram implements Program {
     @Override
     public Map<String, float[]> activations(ByteBuffer input, int rows) {
         Map<String, float[]> outputs = new LinkedHashMap<>();
-        chain.onOutput((name, values) -> outputs.put(name, floats(values)));
+        graph.onOutput((name, values) -> outputs.put(name, floats(values)));
         try {
-            chain.forward(read(input, rows), rows, inference());
+            graph.forward(read(input, rows), rows, inference());
         } finally {
-            chain.onOutput((name, values) -> {});
+            graph.onOutput((name, values) -> {});
         }
         return outputs;
     }
@@ -219,7 +218,7 @@ final class JavaProgram implements Program {
 
     @Override
     public void trace(Consumer<Span> spans) {
-        chain.trace(spans == null ? span -> {} : spans);
+        graph.trace(spans == null ? span -> {} : spans);
     }
 
     @Override

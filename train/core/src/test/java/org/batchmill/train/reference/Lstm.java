@@ -1,10 +1,9 @@
 package org.batchmill.train.reference;
 
-import java.util.Arrays;
 import org.batchmill.train.network.Layer;
 
-/** Long short-term memory over the frames of a sequence, back-propagated through all of them. */
-final class Lstm extends JavaLayer {
+/** Long short-term memory over the frames of a sequence, back-propagated through all of them. Gives each frame's output. */
+final class Lstm extends JavaLayer.Single {
 
     private final int features;
     private final int units;
@@ -42,14 +41,12 @@ final class Lstm extends JavaLayer {
         gates = new double[frames * 4 * units];
         cells = new double[frames * units];
         hidden = new double[frames * units];
-        double[] out = new double[rows * units];
         for (int row = 0; row < rows; row++) {
             for (int t = 0; t < time; t++) {
                 step(row * time + t, t > 0);
             }
-            System.arraycopy(hidden, (row * time + time - 1) * units, out, row * units, units);
         }
-        return out;
+        return hidden;
     }
 
     private void step(int frame, boolean hasPrevious) {
@@ -77,13 +74,16 @@ final class Lstm extends JavaLayer {
     }
 
     @Override
-    double[] backward(double[] outGradient) {
+    double[] backwardOne(double[] outGradient) {
         double[] gradient = new double[in.length];
-        int rows = outGradient.length / units;
+        int rows = outGradient.length / units / time;
         for (int row = 0; row < rows; row++) {
-            double[] byHidden = Arrays.copyOfRange(outGradient, row * units, (row + 1) * units);
+            double[] byHidden = new double[units];
             double[] byCell = new double[units];
             for (int t = time - 1; t >= 0; t--) {
+                for (int u = 0; u < units; u++) {
+                    byHidden[u] += outGradient[(row * time + t) * units + u];
+                }
                 byHidden = back(row * time + t, t > 0, byHidden, byCell, gradient);
             }
         }

@@ -4,7 +4,7 @@ import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
 
 /** Batch normalisation by both rules. */
-final class Normalization extends JavaLayer {
+final class Normalization extends JavaLayer.Single {
 
     private final Layer.BatchNorm layer;
     private final int channels;
@@ -83,7 +83,7 @@ final class Normalization extends JavaLayer {
     }
 
     @Override
-    double[] backward(double[] outGradient) {
+    double[] backwardOne(double[] outGradient) {
         if (!training) {
             throw new IllegalStateException(name + ": the last pass was not for training");
         }

@@ -5,7 +5,7 @@ import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
 
 /** Maximum or mean of windows. */
-final class Pooling extends JavaLayer {
+final class Pooling extends JavaLayer.Single {
 
     private final boolean maximum;
     private final int kernelHeight;
@@ -115,7 +115,7 @@ final class Pooling extends JavaLayer {
     }
 
     @Override
-    double[] backward(double[] outGradient) {
+    double[] backwardOne(double[] outGradient) {
         double[] gradient = new double[inLength];
         windows(inLength / inShape.size(), (o, plane, y0, y1, x0, x1) -> {
             if (maximum) {

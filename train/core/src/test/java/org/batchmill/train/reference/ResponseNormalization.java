@@ -4,7 +4,7 @@ import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
 
 /** Local response normalisation across channels. */
-final class ResponseNormalization extends JavaLayer {
+final class ResponseNormalization extends JavaLayer.Single {
 
     private final Layer.LocalResponseNorm layer;
     private final Shape shape;
@@ -45,7 +45,7 @@ final class ResponseNormalization extends JavaLayer {
     }
 
     @Override
-    double[] backward(double[] outGradient) {
+    double[] backwardOne(double[] outGradient) {
         double[] gradient = new double[in.length];
         int area = shape.height() * shape.width();
         double factor = 2.0 * layer.alpha() / layer.size() * layer.beta();

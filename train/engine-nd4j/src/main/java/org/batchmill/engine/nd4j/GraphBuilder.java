@@ -1,10 +1,12 @@
 package org.batchmill.engine.nd4j;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.Engines;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
@@ -65,7 +67,16 @@ final class GraphBuilder {
             outputs.put(layers.get(0).name(), signal);
             first = 1;
         }
-        signal = addAll(layers.subList(first, layers.size()), signal);
+        Map<String, Signal> read = new HashMap<>(outputs);
+        read.put(Network.INPUT, signal);
+        for (Layer layer : layers.subList(first, layers.size())) {
+            graph.enter(layer.name());
+            List<Signal> inputs =
+                    network.inputs().get(layer.name()).stream().map(read::get).toList();
+            signal = layer.accept(new Additions(inputs));
+            outputs.put(layer.name(), signal);
+            read.put(layer.name(), signal);
+        }
         if (signal.rows() != samples) {
             throw new UsageException(network.name() + ": " + network.timeSteps()
                     + " frames a sample need an LSTM layer that brings them together");
@@ -74,22 +85,19 @@ final class GraphBuilder {
         return signal.flattened(graph);
     }
 
-    private Signal addAll(List<Layer> layers, Signal in) {
-        Signal signal = in;
-        for (Layer layer : layers) {
-            graph.enter(layer.name());
-            signal = layer.accept(new Additions(signal));
-            outputs.put(layer.name(), signal);
-        }
-        return signal;
-    }
-
-    /** Adds a layer behind a signal. */
+    /** Adds a layer behind signals. */
     private final class Additions implements Layer.Visitor<Signal> {
+        private final List<Signal> inputs;
+        /** What goes into a layer with one input. */
         private final Signal in;
 
-        Additions(Signal in) {
-            this.in = in;
+        Additions(List<Signal> inputs) {
+            this.inputs = inputs;
+            this.in = inputs.get(0);
+        }
+
+        private UsageException lacking(Layer layer, String what) {
+            return Engines.lacks("nd4j", layer, what);
         }
 
         @Override
@@ -100,12 +108,30 @@ final class GraphBuilder {
 
         @Override
         public Signal conv2d(Layer.Conv2d layer) {
+            if (layer.groups() > 1) {
+                throw lacking(layer, "grouped convolution");
+            }
             return windows.convolution(
                     layer,
                     in.shaped(graph, in.shape()),
                     shapes.get(layer.name()),
                     parameter(layer, "weights"),
                     layer.bias() ? parameter(layer, "biases") : null);
+        }
+
+        @Override
+        public Signal transposedConv2d(Layer.TransposedConv2d layer) {
+            throw lacking(layer, "transposed convolution");
+        }
+
+        @Override
+        public Signal upsample(Layer.Upsample layer) {
+            throw lacking(layer, "upsampling");
+        }
+
+        @Override
+        public Signal globalAveragePool(Layer.GlobalAveragePool layer) {
+            throw lacking(layer, "global average pooling");
         }
 
         @Override
@@ -165,12 +191,35 @@ final class GraphBuilder {
         }
 
         @Override
-        public Signal residual(Layer.Residual layer) {
-            return GraphBuilder.this.residual(layer, in);
+        public Signal add(Layer.Add layer) {
+            return sum(inputs);
+        }
+
+        @Override
+        public Signal concat(Layer.Concat layer) {
+            throw lacking(layer, "concatenation");
+        }
+
+        @Override
+        public Signal channelScale(Layer.ChannelScale layer) {
+            throw lacking(layer, "scale by channels");
+        }
+
+        @Override
+        public Signal lengths(Layer.Lengths layer) {
+            throw lacking(layer, "lengths of sequences");
+        }
+
+        @Override
+        public Signal gru(Layer.Gru layer) {
+            throw lacking(layer, "gated recurrent units");
         }
 
         @Override
         public Signal lstm(Layer.Lstm layer) {
+            if (layer.sequences()) {
+                throw lacking(layer, "sequences from an LSTM");
+            }
             return GraphBuilder.this.lstm(layer, in.flattened(graph));
         }
 
@@ -221,24 +270,23 @@ final class GraphBuilder {
 
     private Signal lstm(Layer.Lstm layer, Signal in) {
         int steps = network.timeSteps();
-        if (in.rows() != samples * steps) {
-            throw new UsageException(layer.name() + ": a second LSTM has no sequence to read");
-        }
         Signal products = dense(in, 4 * layer.units(), parameter(layer, "weights"), parameter(layer, "biases"));
         HostOp op = new LongShortTermMemory(samples, steps, layer.units()).forward();
         SDVariable last = graph.add(op, products.variable(), parameter(layer, "recurrent"))[0];
         return new Signal(last, Shape.vector(layer.units()), samples, true, channelsLast);
     }
 
-    private Signal residual(Layer.Residual layer, Signal in) {
-        Signal body = addAll(layer.body(), in);
-        Signal shortcut = addAll(layer.projection(), in);
-        graph.enter(layer.name());
-        if (body.flat() != shortcut.flat()) {
-            body = body.flattened(graph);
-            shortcut = shortcut.flattened(graph);
+    private Signal sum(List<Signal> signals) {
+        boolean alike = signals.stream()
+                .allMatch(signal -> signal.flat() == signals.get(0).flat());
+        Signal sum = null;
+        for (Signal signal : signals) {
+            Signal next = alike ? signal : signal.flattened(graph);
+            sum = sum == null
+                    ? next
+                    : sum.with(graph.add(Elementwise.sum(sum.dimensions()), sum.variable(), next.variable())[0]);
         }
-        return body.with(graph.add(Elementwise.sum(body.dimensions()), body.variable(), shortcut.variable())[0]);
+        return sum;
     }
 
     private SDVariable parameter(Layer layer, String name) {

@@ -2,12 +2,17 @@ package org.batchmill.engine.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.Engines;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
 import org.batchmill.train.plan.Operation.Pass;
 import org.bytedeco.javacpp.PointerScope;
@@ -20,6 +25,9 @@ final class NetworkCompiler {
     private final Compilation compilation;
     private final Assembler assembler;
     private final Map<String, Shape> shapes;
+    private final Map<String, List<String>> readers;
+    /** What each layer put out. */
+    private final Map<String, Signal> signals = new HashMap<>();
     /** The outputs of all layers, where they are observed. */
     private final Map<String, Tensor> observed = new LinkedHashMap<>();
 
@@ -30,6 +38,7 @@ final class NetworkCompiler {
         this.compilation = new Compilation(spec, parameters, purpose, workers, handles);
         this.assembler = compilation.assembler;
         this.shapes = spec.network().outputShapes();
+        this.readers = spec.network().readers();
         compilation.channelsLast = prefersChannelsLast();
     }
 
@@ -55,13 +64,14 @@ final class NetworkCompiler {
      * convolution wants it so.
      */
     private boolean prefersChannelsLast() {
-        Shape in = spec.network().input();
         for (Layer layer : spec.network().layers()) {
-            Shape out = shapes.get(layer.name());
-            if (layer instanceof Layer.Conv2d conv && Convolution.wantsChannelsLast(compilation, conv, in, out, rows)) {
-                return true;
+            if (layer instanceof Layer.Conv2d conv) {
+                String read = spec.network().inputs().get(layer.name()).get(0);
+                Shape in = read.equals(Network.INPUT) ? spec.network().input() : shapes.get(read);
+                if (Convolution.wantsChannelsLast(compilation, conv, in, shapes.get(layer.name()), rows)) {
+                    return true;
+                }
             }
-            in = out;
         }
         return false;
     }
@@ -71,11 +81,9 @@ final class NetworkCompiler {
         Optional<Layer.InputScale> scale = spec.network().inputScale();
         boolean scaled = scale.isPresent();
         InputReader reader = reader(scale);
-        Signal signal = input(reader, scaled ? layers.get(0).name() : "input");
-        if (scaled) {
-            observe(layers.get(0), signal);
-        }
-        signal = run(scaled ? layers.subList(1, layers.size()) : layers, signal);
+        String first = scaled ? layers.get(0).name() : Network.INPUT;
+        put(first, input(reader, first));
+        Signal signal = new Walk(layers).run(scaled ? 1 : 0, first);
         Tensor vectors = signal.vector(compilation);
         Tensor output = compilation.convert(vectors, Layout.plain(vectors.dimensions()));
         assembler.keep(output);
@@ -110,38 +118,61 @@ final class NetworkCompiler {
                 last ? tensor : compilation.convert(tensor, Layout.plain(compilation.type, dimensions)), frame);
     }
 
-    /** Runs a list of layers, each with what is fused into it. */
-    private Signal run(List<Layer> layers, Signal in) {
-        return new Chain(layers, in).run();
+    /** Keeps what a layer puts out for those who read it, and for the observer. */
+    private void put(String layer, Signal signal) {
+        signals.put(layer, signal);
+        if (readers.get(layer).size() > 1) {
+            signal.tensor().overwritable = false;
+        }
+        if (compilation.purpose == Purpose.OBSERVE && shapes.containsKey(layer)) {
+            observed.put(layer, signal.tensor());
+            assembler.keep(signal.tensor());
+        }
     }
 
-    /** A list of layers on its way into the plan. Each layer's method returns what comes out of it and of what was fused into it. */
-    private final class Chain implements Layer.Visitor<Signal> {
+    /** The layers on their way into the plan. Each layer's method returns what comes out of it and of what was fused into it. */
+    private final class Walk implements Layer.Visitor<Signal> {
 
         private final List<Layer> layers;
         /** What the layer at {@link #index} reads. */
+        private List<Signal> inputs;
+        /** The first of them. */
         private Signal in;
         /** The layer that is compiled; behind it, the last one that was fused into it. */
         private int index;
         /** An activation that the max pooling behind it applies, for its gradient; null if there is none. */
         private Layer.Activation pooled;
 
-        Chain(List<Layer> layers, Signal in) {
+        Walk(List<Layer> layers) {
             this.layers = layers;
-            this.in = in;
         }
 
-        Signal run() {
-            for (index = 0; index < layers.size(); index++) {
-                assembler.at(layers.get(index).name(), Pass.FORWARD);
-                in = layers.get(index).accept(this);
-                observe(layers.get(index), in);
+        /** Compiles the layers from an index on; returns what the last one puts out, or that of {@code before} if there are none. */
+        Signal run(int from, String before) {
+            String last = before;
+            for (index = from; index < layers.size(); index++) {
+                Layer layer = layers.get(index);
+                inputs = spec.network().inputs().get(layer.name()).stream()
+                        .map(signals::get)
+                        .toList();
+                in = inputs.get(0);
+                assembler.at(layer.name(), Pass.FORWARD);
+                Signal out = layer.accept(this);
+                last = layers.get(index).name();
+                put(last, out);
             }
-            return in;
+            return signals.get(last);
+        }
+
+        private UsageException lacking(Layer layer, String what) {
+            return Engines.lacks("onednn", layer, what);
         }
 
         @Override
         public Signal conv2d(Layer.Conv2d layer) {
+            if (layer.groups() > 1) {
+                throw lacking(layer, "grouped convolution");
+            }
             long frames = in.tensor().rows();
             Convolution convolution = new Convolution(compilation, layer, in.shape(), shape(layer), frames);
             return weighted(layer, convolution, in.picture(compilation));
@@ -153,7 +184,7 @@ final class NetworkCompiler {
         }
 
         private Signal weighted(Layer layer, WeightedLayer weighted, Tensor x) {
-            WeightedLayer.Fusion fusion = fusion(layers, index, weighted.fusesActivations());
+            WeightedLayer.Fusion fusion = fusion(weighted.fusesActivations());
             Signal out = new Signal(weighted.run(x, fusion), shape(layer));
             index += (fusion.norm() == null ? 0 : 1) + (fusion.activation() == null ? 0 : 1);
             pooled = fusion.pooled() ? fusion.activation() : null;
@@ -163,7 +194,7 @@ final class NetworkCompiler {
         @Override
         public Signal activation(Layer.Activation layer) {
             Signal x = in;
-            Layer.MaxPool pool = compilation.purpose == Purpose.OBSERVE ? null : poolAfter(layer, layers, index + 1);
+            Layer.MaxPool pool = compilation.purpose == Purpose.OBSERVE ? null : poolAfter(layer, index);
             if (pool != null) {
                 // The same numbers, and the activation sees a part of the values only.
                 x = pooledFirst(pool, in);
@@ -204,12 +235,50 @@ final class NetworkCompiler {
         }
 
         @Override
-        public Signal residual(Layer.Residual layer) {
-            return new Signal(sum(layer, in), shape(layer));
+        public Signal add(Layer.Add layer) {
+            return new Signal(sum(inputs), shape(layer));
+        }
+
+        @Override
+        public Signal transposedConv2d(Layer.TransposedConv2d layer) {
+            throw lacking(layer, "transposed convolution");
+        }
+
+        @Override
+        public Signal upsample(Layer.Upsample layer) {
+            throw lacking(layer, "upsampling");
+        }
+
+        @Override
+        public Signal globalAveragePool(Layer.GlobalAveragePool layer) {
+            throw lacking(layer, "global average pooling");
+        }
+
+        @Override
+        public Signal concat(Layer.Concat layer) {
+            throw lacking(layer, "concatenation");
+        }
+
+        @Override
+        public Signal channelScale(Layer.ChannelScale layer) {
+            throw lacking(layer, "scale by channels");
+        }
+
+        @Override
+        public Signal lengths(Layer.Lengths layer) {
+            throw lacking(layer, "lengths of sequences");
+        }
+
+        @Override
+        public Signal gru(Layer.Gru layer) {
+            throw lacking(layer, "gated recurrent units");
         }
 
         @Override
         public Signal lstm(Layer.Lstm layer) {
+            if (layer.sequences()) {
+                throw lacking(layer, "sequences from an LSTM");
+            }
             Tensor frames = in.vector(compilation);
             int steps = spec.network().timeSteps();
             Recurrent recurrent =
@@ -247,37 +316,40 @@ final class NetworkCompiler {
         private Shape shape(Layer layer) {
             return shapes.get(layer.name());
         }
-    }
 
-    /** What can be fused into the layer at an index. */
-    private WeightedLayer.Fusion fusion(List<Layer> layers, int index, boolean activations) {
-        if (compilation.purpose == Purpose.OBSERVE) {
-            return WeightedLayer.Fusion.NONE;
+        /** What can be fused into the layer that is compiled. */
+        private WeightedLayer.Fusion fusion(boolean activations) {
+            if (compilation.purpose == Purpose.OBSERVE) {
+                return WeightedLayer.Fusion.NONE;
+            }
+            int last = index;
+            Layer.BatchNorm norm = null;
+            if (compilation.purpose == Purpose.PREDICT
+                    && layers.get(index) instanceof Layer.Conv2d
+                    && onlyReader(last) instanceof Layer.BatchNorm its) {
+                norm = its;
+                last++;
+            }
+            if (activations && onlyReader(last) instanceof Layer.Activation its && Activations.fusable(its)) {
+                return new WeightedLayer.Fusion(
+                        norm, its, compilation.purpose.training() && poolAfter(its, last + 1) != null);
+            }
+            return new WeightedLayer.Fusion(norm, null, false);
         }
-        int next = index + 1;
-        Layer.BatchNorm norm = null;
-        if (compilation.purpose == Purpose.PREDICT
-                && layers.get(index) instanceof Layer.Conv2d
-                && next < layers.size()
-                && layers.get(next) instanceof Layer.BatchNorm its) {
-            norm = its;
-            next++;
-        }
-        if (activations
-                && next < layers.size()
-                && layers.get(next) instanceof Layer.Activation its
-                && Activations.fusable(its)) {
-            return new WeightedLayer.Fusion(
-                    norm, its, compilation.purpose.training() && poolAfter(its, layers, next + 1) != null);
-        }
-        return new WeightedLayer.Fusion(norm, null, false);
-    }
 
-    /** The max pooling behind an activation that never falls, or null: the two may change places. */
-    private static Layer.MaxPool poolAfter(Layer.Activation activation, List<Layer> layers, int next) {
-        return Activations.fusable(activation) && next < layers.size() && layers.get(next) instanceof Layer.MaxPool pool
-                ? pool
-                : null;
+        /** The max pooling behind an activation that never falls, or null: the two may change places. */
+        private Layer.MaxPool poolAfter(Layer.Activation activation, int its) {
+            return Activations.fusable(activation) && onlyReader(its) instanceof Layer.MaxPool pool ? pool : null;
+        }
+
+        /** The layer behind the one at an index if it, and no other, reads that one; else null. */
+        private Layer onlyReader(int its) {
+            if (its + 1 >= layers.size()) {
+                return null;
+            }
+            Layer next = layers.get(its + 1);
+            return readers.get(layers.get(its).name()).equals(List.of(next.name())) ? next : null;
+        }
     }
 
     private Signal pooledFirst(Layer.MaxPool pool, Signal in) {
@@ -286,31 +358,26 @@ final class NetworkCompiler {
         return new Signal(Pooling.of(compilation, pool, in.shape(), out).run(in.picture(compilation), null), out);
     }
 
-    private Tensor sum(Layer.Residual layer, Signal in) {
-        in.tensor().overwritable = false;
-        Signal body = run(layer.body(), in);
-        Signal shortcut = run(layer.projection(), in);
-        assembler.at(layer.name(), Pass.FORWARD);
-        boolean pictures = body.isPicture() || shortcut.isPicture();
-        Tensor x = pictures ? body.picture(compilation) : body.tensor();
-        Tensor y = compilation.convert(pictures ? shortcut.picture(compilation) : shortcut.tensor(), x.layout);
-        Tensor sum = assembler.tensor("sum", x.layout);
-        sum.differentiable = x.differentiable || y.differentiable;
-        assembler.binary("sum", dnnl_binary_add, x, y, sum);
+    private Tensor sum(List<Signal> signals) {
+        boolean pictures = signals.stream().anyMatch(Signal::isPicture);
+        List<Tensor> terms = new ArrayList<>();
+        for (Signal signal : signals) {
+            Tensor its = pictures ? signal.picture(compilation) : signal.tensor();
+            terms.add(terms.isEmpty() ? its : compilation.convert(its, terms.get(0).layout));
+        }
+        Tensor sum = assembler.tensor("sum", terms.get(0).layout);
+        sum.differentiable = terms.stream().anyMatch(term -> term.differentiable);
+        Tensor before = terms.get(0);
+        for (Tensor term : terms.subList(1, terms.size())) {
+            assembler.binary("sum", dnnl_binary_add, before, term, sum);
+            before = sum;
+        }
         compilation.tape.record(sum, gradient -> {
             compilation.tape.share(gradient);
-            compilation.tape.add(x, gradient);
-            compilation.tape.add(y, gradient);
+            terms.forEach(term -> compilation.tape.add(term, gradient));
         });
         sum.overwritable = true;
         return sum;
-    }
-
-    private void observe(Layer layer, Signal signal) {
-        if (compilation.purpose == Purpose.OBSERVE) {
-            observed.put(layer.name(), signal.tensor());
-            assembler.keep(signal.tensor());
-        }
     }
 
     private void backward(Tensor output) {

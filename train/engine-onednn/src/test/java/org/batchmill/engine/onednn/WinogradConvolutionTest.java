@@ -15,6 +15,7 @@ import org.batchmill.train.engine.Program.StepContext;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.loss.MeanSquaredError;
 import org.batchmill.train.network.ActivationFunction;
+import org.batchmill.train.network.Block;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Padding;
@@ -64,7 +65,7 @@ class WinogradConvolutionTest {
     }
 
     private static Network network(int height, int width, Padding padding, boolean bias, int kind) {
-        List<Layer> layers = new ArrayList<>();
+        List<Block> layers = new ArrayList<>();
         layers.add(Layer.Conv2d.square("first", 128, 1, 1, Padding.same(), true));
         layers.add(new Layer.Activation("first-elu", ActivationFunction.ELU, 1));
         Layer.Conv2d conv = Layer.Conv2d.square("conv", 128, 3, 1, padding, bias);
