@@ -9,6 +9,8 @@ import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.ContactSheet;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.batches.Batch;
+import org.batchmill.batches.BatchShape;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;

@@ -2,6 +2,7 @@ package org.batchmill.augment;
 
 import java.util.ArrayDeque;
 import org.apache.arrow.memory.BufferAllocator;
+import org.batchmill.batches.BatchShape;
 
 /**
  * A fixed number of batches in off-heap memory, given out one after the other and waited for when all are in use: what keeps a

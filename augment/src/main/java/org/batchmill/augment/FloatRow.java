@@ -11,6 +11,7 @@ import static org.bytedeco.opencv.global.opencv_core.meanStdDev;
 import java.util.Arrays;
 import org.batchmill.augment.transform.Normalisation;
 import org.batchmill.augment.transform.Workbench;
+import org.batchmill.batches.Batch;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 

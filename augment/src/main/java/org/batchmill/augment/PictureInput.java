@@ -5,6 +5,8 @@ import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.batches.Batch;
+import org.batchmill.batches.BatchShape;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.records.Sample;
 

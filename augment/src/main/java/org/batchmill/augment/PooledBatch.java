@@ -5,6 +5,8 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.batchmill.batches.Batch;
+import org.batchmill.batches.PictureMapping;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleId;
 

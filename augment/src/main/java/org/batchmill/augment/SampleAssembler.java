@@ -8,10 +8,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.decode.DecodedCache;
 import org.batchmill.augment.decode.ImageDecoder;
-import org.batchmill.augment.decode.ImageHeader;
 import org.batchmill.augment.pixels.Picture;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.augment.transform.RandomStream;
+import org.batchmill.batches.Batch;
+import org.batchmill.batches.BatchShape;
 import org.batchmill.queues.pipeline.BatchAssembler;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.records.Box;
@@ -19,6 +20,7 @@ import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.Sample;
+import org.batchmill.records.image.ImageHeader;
 
 /**
  * Makes batches of samples: decodes, and draws each picture with its policy straight into its row. What a sample looks like is a

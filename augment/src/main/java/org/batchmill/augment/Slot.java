@@ -10,6 +10,9 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.pixels.OffHeap;
 import org.batchmill.augment.pixels.PixelBuffer;
+import org.batchmill.batches.Batch;
+import org.batchmill.batches.BatchShape;
+import org.batchmill.batches.PictureMapping;
 import org.batchmill.records.SampleId;
 import org.bytedeco.opencv.opencv_core.Mat;
 

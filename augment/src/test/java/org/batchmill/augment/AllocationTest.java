@@ -10,6 +10,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.batches.Batch;
+import org.batchmill.batches.BatchShape;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.records.Box;
 import org.batchmill.records.Labels;

@@ -9,6 +9,7 @@ import org.batchmill.augment.transform.Border;
 import org.batchmill.augment.transform.Crop;
 import org.batchmill.augment.transform.Fit;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.batches.Batch;
 import org.batchmill.records.Box;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;

@@ -7,6 +7,7 @@ import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.jobs.pack.PackImagesJob;
 import org.batchmill.jobs.pack.PackImagesOptions;
 import org.batchmill.jobs.pack.PackReport;
+import org.batchmill.records.ErrorMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -95,7 +96,7 @@ final class PackImagesCommand implements Callable<Integer> {
             paramLabel = "E",
             defaultValue = "fail",
             description = "fail (default), skip or quarantine.")
-    PackOptions.OnError onError;
+    ErrorMode onError;
 
     @Option(
             names = "--max-errors",

@@ -1,11 +1,11 @@
 package org.batchmill.cli;
 
 import java.util.concurrent.Callable;
-import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.jobs.PictureSize;
 import org.batchmill.jobs.pack.PackReport;
 import org.batchmill.jobs.pack.PackVideoJob;
 import org.batchmill.jobs.pack.PackVideoOptions;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.video.JoinOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -114,7 +114,7 @@ final class PackVideoCommand implements Callable<Integer> {
             paramLabel = "E",
             defaultValue = "fail",
             description = "fail (default), skip or quarantine a bad frame or drive.")
-    PackOptions.OnError onError;
+    ErrorMode onError;
 
     @Option(
             names = "--max-errors",

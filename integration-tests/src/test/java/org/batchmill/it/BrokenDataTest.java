@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.batchmill.ingest.packing.PackJob;
 import org.batchmill.ingest.packing.PackOptions;
-import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.ingest.packing.PackProgress;
 import org.batchmill.ingest.packing.PackResult;
 import org.batchmill.ingest.sources.DataFormat;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.testing.SharedData;
 import org.batchmill.video.VideoFrame;
 import org.batchmill.video.VideoOptions;
@@ -92,7 +92,7 @@ class BrokenDataTest {
         if (usable.asInt() == 0) {
             return;
         }
-        PackResult skipped = PackJob.run(options.withOnError(OnError.SKIP, 100), PackProgress.Listener.NONE);
+        PackResult skipped = PackJob.run(options.withOnError(ErrorMode.SKIP, 100), PackProgress.Listener.NONE);
         assertThat(skipped.samples()).isGreaterThanOrEqualTo(usable.asLong());
         assertThat(skipped.bad())
                 .isNotEmpty()

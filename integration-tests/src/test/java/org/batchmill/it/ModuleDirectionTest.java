@@ -33,12 +33,12 @@ class ModuleDirectionTest {
     private static final Set<String> BELOW_JOBS = Set.of(
             "augment.transform.Fit",
             "ingest.packing.PackOptions$Container",
-            "ingest.packing.PackOptions$OnError",
             "ingest.sources.kafka.MessageFormat",
             "queues.pipeline.Shuffle",
             "queues.threads.WorkerThread",
             "records.DataException",
             "records.DataException$Kind",
+            "records.ErrorMode",
             "records.MissingPartException",
             "records.OptionException",
             "records.TextFile",
@@ -55,6 +55,8 @@ class ModuleDirectionTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("records")
                 .definedBy("org.batchmill.records..")
+                .layer("batches")
+                .definedBy("org.batchmill.batches..")
                 .layer("queues")
                 .definedBy("org.batchmill.queues..")
                 .layer("augment")
@@ -78,10 +80,12 @@ class ModuleDirectionTest {
                 .definedBy("org.batchmill.cli..")
                 .whereLayer("records")
                 .mayNotAccessAnyLayer()
+                .whereLayer("batches")
+                .mayOnlyAccessLayers("records")
                 .whereLayer("queues")
                 .mayNotAccessAnyLayer()
                 .whereLayer("augment")
-                .mayOnlyAccessLayers("records", "queues")
+                .mayOnlyAccessLayers("records", "queues", "batches")
                 .whereLayer("video")
                 .mayOnlyAccessLayers("records", "queues", "augment")
                 .whereLayer("sources")
@@ -89,13 +93,14 @@ class ModuleDirectionTest {
                 .whereLayer("packing")
                 .mayOnlyAccessLayers("records", "queues", "augment", "video", "sources")
                 .whereLayer("train")
-                .mayOnlyAccessLayers("records", "queues", "augment")
+                .mayOnlyAccessLayers("records", "queues", "batches")
                 .whereLayer("engines")
-                .mayOnlyAccessLayers("train", "records", "queues")
+                .mayOnlyAccessLayers("train", "records", "queues", "batches")
                 .whereLayer("jobs")
-                .mayOnlyAccessLayers("records", "queues", "augment", "video", "sources", "train")
+                .mayOnlyAccessLayers("records", "queues", "batches", "augment", "video", "sources", "train")
                 .whereLayer("jobs that pack")
-                .mayOnlyAccessLayers("jobs", "records", "queues", "augment", "video", "sources", "packing", "train")
+                .mayOnlyAccessLayers(
+                        "jobs", "records", "queues", "batches", "augment", "video", "sources", "packing", "train")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
                 .check(CLASSES);
@@ -121,7 +126,11 @@ class ModuleDirectionTest {
     void shouldKeepNativesOutOfRecordsQueuesAndTheTrainersCore() {
         ArchRuleDefinition.noClasses()
                 .that()
-                .resideInAnyPackage("org.batchmill.records..", "org.batchmill.queues..", "org.batchmill.train..")
+                .resideInAnyPackage(
+                        "org.batchmill.records..",
+                        "org.batchmill.batches..",
+                        "org.batchmill.queues..",
+                        "org.batchmill.train..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.bytedeco..", "org.nd4j..")

@@ -2,7 +2,7 @@ package org.batchmill.it;
 
 import java.nio.file.Path;
 import java.util.Locale;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.task.TrainOptions;

@@ -1,6 +1,7 @@
 package org.batchmill.records;
 
 import java.util.Optional;
+import org.batchmill.records.image.ImageHeader;
 
 /** The size of an upright image in pixels. */
 public record ImageSize(int width, int height) {

@@ -25,6 +25,8 @@ import org.batchmill.augment.pixels.PicturePool;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.image.ImageFormat;
+import org.batchmill.records.image.ImageHeader;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
@@ -247,7 +249,7 @@ public final class ImageDecoder implements AutoCloseable {
         ByteBuffer copy = scratch.file.bytes(file.remaining());
         int length = file.remaining();
         if (header.format() == ImageFormat.PNG) {
-            length = PngFile.copyPixels(file, copy);
+            length = PngPixels.copy(file, copy);
         } else {
             copy.put(0, file, file.position(), length);
         }

@@ -1,7 +1,7 @@
 package org.batchmill.augment.transform;
 
 import java.util.Arrays;
-import org.batchmill.augment.PictureMapping;
+import org.batchmill.batches.PictureMapping;
 import org.batchmill.records.Box;
 
 /**

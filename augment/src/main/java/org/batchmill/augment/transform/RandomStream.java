@@ -1,7 +1,7 @@
 package org.batchmill.augment.transform;
 
-import static org.batchmill.queues.pipeline.SplitMix64.GOLDEN_GAMMA;
-import static org.batchmill.queues.pipeline.SplitMix64.mix;
+import static org.batchmill.queues.random.SplitMix64.GOLDEN_GAMMA;
+import static org.batchmill.queues.random.SplitMix64.mix;
 
 /**
  * Random numbers that are the same on every machine, in every version of Java and for every number of workers: SplitMix64 (Steele,

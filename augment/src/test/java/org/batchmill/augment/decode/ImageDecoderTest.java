@@ -20,6 +20,7 @@ import org.batchmill.augment.Pictures;
 import org.batchmill.augment.pixels.Picture;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.image.ImageHeader;
 import org.batchmill.testing.Seed;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -65,7 +66,7 @@ class ImageDecoderTest {
     void shouldReadEveryFormatAsRgb() throws Exception {
         for (String suffix : List.of(".jpg", ".png", ".bmp", ".webp", ".gif")) {
             byte[] file = Pictures.encode(suffix, Pictures.gradient(60, 40, 3));
-            ImageHeader header = ImageHeader.read(ByteBuffer.wrap(file), "x");
+            ImageHeader header = ImageHeader.whole(ByteBuffer.wrap(file), "x");
             assertThat(header.width()).as(suffix).isEqualTo(60);
             assertThat(header.height()).as(suffix).isEqualTo(40);
             byte[] rgb = pixels(file, 3);
@@ -91,7 +92,7 @@ class ImageDecoderTest {
         byte[] rgba = png(2, 1, 8, 6, new byte[] {0, 10, 20, 30, 0, 40, 50, 60, (byte) 255});
         assertThat(pixels(rgba, 3)).containsExactly(10, 20, 30, 40, 50, 60);
         byte[] deep = png(1, 1, 16, 2, new byte[] {0, 1, 0x70, 2, 0x60, 3, 0x50});
-        assertThat(ImageHeader.read(ByteBuffer.wrap(deep), "x").depth()).isEqualTo(16);
+        assertThat(ImageHeader.whole(ByteBuffer.wrap(deep), "x").depth()).isEqualTo(16);
         assertThat(pixels(deep, 3)).containsExactly(1, 2, 3);
         byte[] grey = png(2, 1, 8, 0, new byte[] {0, 7, 9});
         assertThat(pixels(grey, 3)).containsExactly(7, 7, 7, 9, 9, 9);
@@ -107,7 +108,7 @@ class ImageDecoderTest {
         for (int orientation = 1; orientation <= 8; orientation++) {
             byte[] file =
                     Pictures.withOrientation(Pictures.jpeg(Pictures.turnedBack(upright, orientation)), orientation);
-            ImageHeader header = ImageHeader.read(ByteBuffer.wrap(file), "x");
+            ImageHeader header = ImageHeader.whole(ByteBuffer.wrap(file), "x");
             assertThat(header.orientation()).isEqualTo(orientation);
             assertThat(header.uprightWidth()).isEqualTo(48);
             assertThat(pixels(file, 1)).as("orientation " + orientation).isEqualTo(expected);
@@ -137,7 +138,7 @@ class ImageDecoderTest {
             int whole = suffix.equals(".gif") ? file.length - 1 : file.length;
             for (int length = 0; length < whole; length++) {
                 byte[] cut = Arrays.copyOf(file, length);
-                assertThatThrownBy(() -> ImageHeader.read(ByteBuffer.wrap(cut), "cut"))
+                assertThatThrownBy(() -> ImageHeader.whole(ByteBuffer.wrap(cut), "cut"))
                         .as(suffix + " cut at " + length)
                         .isInstanceOf(DataException.class);
             }
@@ -185,7 +186,7 @@ class ImageDecoderTest {
     void shouldReduceLargePicturesInTheDecoderAndKeepTheirLook() throws Exception {
         for (String suffix : List.of(".jpg", ".png")) {
             byte[] file = Pictures.encode(suffix, Pictures.gradient(1001, 601, 3));
-            ImageHeader header = ImageHeader.read(ByteBuffer.wrap(file), "x");
+            ImageHeader header = ImageHeader.whole(ByteBuffer.wrap(file), "x");
             assertThat(ImageDecoder.reduction(header, 448, 448)).isEqualTo(1);
             assertThat(ImageDecoder.reduction(header, 250, 150)).isEqualTo(4);
             try (Picture picture = decoder.decode(ByteBuffer.wrap(file), header, "x", 3, 4)) {

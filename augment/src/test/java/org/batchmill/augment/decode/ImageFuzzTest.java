@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.records.DataException;
+import org.batchmill.records.image.ImageHeader;
 import org.batchmill.testing.Fuzz;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -85,7 +86,7 @@ class ImageFuzzTest {
     private static void parse(byte[] image) throws IOException {
         DataException first = null;
         try {
-            org.batchmill.records.ImageHeader.read(ByteBuffer.wrap(image), "fuzz");
+            ImageHeader.read(ByteBuffer.wrap(image), "fuzz");
         } catch (DataException e) {
             first = e;
         }

@@ -15,6 +15,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.pixels.Picture;
 import org.batchmill.records.DataException;
+import org.batchmill.records.image.ImageHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,7 +35,7 @@ class PngChunksTest {
         }
         ByteBuffer copy = ByteBuffer.allocate(full.length);
         ImageHeader.check(ByteBuffer.wrap(full), "x.png", 1 << 20);
-        int length = PngFile.copyPixels(ByteBuffer.wrap(full), copy);
+        int length = PngPixels.copy(ByteBuffer.wrap(full), copy);
         assertThat(Arrays.copyOf(copy.array(), length)).isEqualTo(plain);
         assertThat(pixels(full)).isEqualTo(pixels(plain));
     }

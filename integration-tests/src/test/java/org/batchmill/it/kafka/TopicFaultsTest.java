@@ -27,8 +27,8 @@ import org.batchmill.jobs.options.SchedulePlan;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.TrainJob;
-import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.queues.pipeline.Shuffle;
+import org.batchmill.records.ErrorMode;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,7 +110,7 @@ class TopicFaultsTest {
         options.input().batch = 20;
         options.input().workers = 2;
         options.input().shuffle = Shuffle.window(64);
-        options.input().onError = ErrorPolicy.Mode.QUARANTINE;
+        options.input().onError = ErrorMode.QUARANTINE;
         options.optimization().model = "digits-softmax";
         options.optimization().schedule = new SchedulePlan("constant");
         options.optimization().steps = steps;

@@ -8,18 +8,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.BatchPool;
-import org.batchmill.augment.BatchShape;
 import org.batchmill.augment.DecodedSample;
 import org.batchmill.augment.PooledBatch;
 import org.batchmill.augment.SampleAssembler;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.batches.BatchShape;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.queues.pipeline.Draw;
-import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.queues.pipeline.Sampling;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.SampleSource;
 
 /**
@@ -88,7 +88,7 @@ final class BareLoop {
                     one(assembler, batch, i);
                     done.incrementAndGet();
                 } catch (DataException e) {
-                    if (options.errorMode() == ErrorPolicy.Mode.FAIL) {
+                    if (options.errorMode() == ErrorMode.FAIL) {
                         throw e;
                     }
                 }

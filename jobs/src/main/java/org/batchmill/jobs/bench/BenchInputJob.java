@@ -3,9 +3,9 @@ package org.batchmill.jobs.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.batchmill.augment.Batch;
-import org.batchmill.augment.BatchShape;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.batches.Batch;
+import org.batchmill.batches.BatchShape;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.PipelineBatches;
@@ -120,7 +120,7 @@ public final class BenchInputJob {
     private static PipelineListener naming(JobListener listener) {
         return new PipelineListener() {
             @Override
-            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+            public void skipped(String name, Draw draw, Exception cause) {
                 listener.warns(SkippedSamples.line(name, cause));
             }
 

@@ -2,10 +2,10 @@ package org.batchmill.jobs.evaluate;
 
 import java.io.IOException;
 import java.util.List;
-import org.batchmill.augment.Batch;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.ContactSheet;
+import org.batchmill.batches.Batch;
 import org.batchmill.jobs.task.BatchCanvas;
 import org.batchmill.train.events.EventWriter;
 import org.batchmill.train.loop.Hook;

@@ -148,7 +148,7 @@ public final class EvaluateJob {
                         input,
                         new PipelineListener() {
                             @Override
-                            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+                            public void skipped(String name, Draw draw, Exception cause) {
                                 listener.warns(SkippedSamples.line(name, cause));
                             }
                         });

@@ -2,7 +2,7 @@ package org.batchmill.jobs.evaluate;
 
 import java.io.IOException;
 import java.util.Locale;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.loop.BatchStream;

@@ -2,7 +2,7 @@ package org.batchmill.jobs.evaluate;
 
 import java.io.IOException;
 import java.util.stream.IntStream;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.jobs.input.PipelineBatches;
 import org.batchmill.jobs.input.SampleBatches;
 import org.batchmill.jobs.input.SelectedSamples;

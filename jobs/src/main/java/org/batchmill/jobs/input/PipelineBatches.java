@@ -1,9 +1,9 @@
 package org.batchmill.jobs.input;
 
 import java.io.IOException;
-import org.batchmill.augment.Batch;
 import org.batchmill.augment.DecodedSample;
 import org.batchmill.augment.PooledBatch;
+import org.batchmill.batches.Batch;
 import org.batchmill.queues.pipeline.Pipeline;
 import org.batchmill.queues.pipeline.PipelineException;
 import org.batchmill.queues.pipeline.PipelineMetrics;

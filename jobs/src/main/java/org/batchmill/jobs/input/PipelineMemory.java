@@ -4,11 +4,11 @@ import java.io.IOException;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.BatchPool;
-import org.batchmill.augment.BatchShape;
 import org.batchmill.augment.SampleAssembler;
 import org.batchmill.augment.decode.DecodedCache;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.batches.BatchShape;
 import org.batchmill.jobs.options.ResourceOptions;
 import org.batchmill.records.OptionException;
 

@@ -1,11 +1,11 @@
 package org.batchmill.jobs.input;
 
 import java.io.IOException;
-import org.batchmill.augment.BatchShape;
 import org.batchmill.augment.DecodedSample;
 import org.batchmill.augment.PooledBatch;
 import org.batchmill.augment.SampleAssembler;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.batches.BatchShape;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.jobs.options.ResourceOptions;
 import org.batchmill.queues.pipeline.Autotune;
@@ -18,6 +18,7 @@ import org.batchmill.queues.pipeline.PipelineState;
 import org.batchmill.queues.pipeline.Sampling;
 import org.batchmill.queues.pipeline.StreamSource;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -144,13 +145,15 @@ public final class SampleBatches {
 
     /** A builder with all that does not depend on the order. */
     private PipelineBuilder<Sample, DecodedSample, PooledBatch> builder(PipelineMemory memory) {
-        ErrorPolicy.Mode onError = options.errorMode();
         return over(memory.assembler())
                 .seed(options.seed)
                 .batchSize(shape.rows())
                 .workers(options.workerCount())
                 .finalBatch(FinalBatch.SMALLER)
-                .errors(new ErrorPolicy(onError, onError == ErrorPolicy.Mode.FAIL ? 0 : options.maxErrors))
+                .errors(
+                        options.errorMode() == ErrorMode.FAIL
+                                ? ErrorPolicy.fail()
+                                : ErrorPolicy.skip(options.maxErrors))
                 .skippable(DataException.class::isInstance)
                 .listener(listener)
                 .name("input");

@@ -16,10 +16,10 @@ import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.queues.pipeline.Draw;
-import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.storage.GrowingFile;
 
 /**
@@ -34,13 +34,18 @@ public final class SkippedSamples implements PipelineListener {
     private static final int SHOWN = 5;
 
     private final Path file;
+    private final InputOptions options;
     private final JobListener listener;
     private final Set<String> names;
     private int shown;
 
-    /** @throws IOException if the list of an earlier part of the run cannot be read */
-    public SkippedSamples(Path runFolder, JobListener listener) throws IOException {
+    /**
+     * @param options what follows when a sample is bad
+     * @throws IOException if the list of an earlier part of the run cannot be read
+     */
+    public SkippedSamples(Path runFolder, InputOptions options, JobListener listener) throws IOException {
         this.file = runFolder.resolve(FILE);
+        this.options = options;
         this.listener = listener;
         this.names = names(file);
     }
@@ -72,7 +77,7 @@ public final class SkippedSamples implements PipelineListener {
         Set<String> names = ConcurrentHashMap.newKeySet();
         return new PipelineListener() {
             @Override
-            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+            public void skipped(String name, Draw draw, Exception cause) {
                 if (names.add(name) && names.size() <= SHOWN) {
                     listener.warns("validation: " + line(name, cause));
                 }
@@ -81,28 +86,27 @@ public final class SkippedSamples implements PipelineListener {
     }
 
     @Override
-    public synchronized void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+    public synchronized void skipped(String name, Draw draw, Exception cause) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("sample", name);
         line.put("epoch", draw.epoch());
         line.put("cause", cause.getMessage());
-        line.put("quarantine", quarantine);
+        line.put("quarantine", options.errorMode() == ErrorMode.QUARANTINE);
         add(name, cause, line);
     }
 
     /** For the framing of record files: places that are passed over when the data is opened are named here too. */
-    public DamagePolicy policy(InputOptions options) {
-        return options.errorMode() == ErrorPolicy.Mode.FAIL
+    public DamagePolicy policy() {
+        return options.errorMode() == ErrorMode.FAIL
                 ? DamagePolicy.fail()
-                : DamagePolicy.skip(
-                        options.maxErrors, place -> damaged(place, options.errorMode() == ErrorPolicy.Mode.QUARANTINE));
+                : DamagePolicy.skip(options.maxErrors, this::damaged);
     }
 
-    private synchronized void damaged(DataException place, boolean quarantine) {
+    private synchronized void damaged(DataException place) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("sample", place.where());
         line.put("cause", place.getMessage());
-        line.put("quarantine", quarantine);
+        line.put("quarantine", options.errorMode() == ErrorMode.QUARANTINE);
         add(place.where(), place, line);
     }
 

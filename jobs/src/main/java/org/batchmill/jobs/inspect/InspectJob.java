@@ -12,11 +12,11 @@ import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
-import org.batchmill.augment.decode.ImageHeader;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.records.DataException;
 import org.batchmill.records.InputFile;
 import org.batchmill.records.files.RecordCheck;
+import org.batchmill.records.image.ImageHeader;
 import org.batchmill.records.tfrecord.ReadOptions;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
@@ -77,7 +77,7 @@ public final class InspectJob {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
         String reason = null;
         try {
-            ImageHeader header = ImageHeader.read(bytes, file.toString());
+            ImageHeader header = ImageHeader.whole(bytes, file.toString());
             keys.put("format", header.format().word());
             keys.put("width", header.width());
             keys.put("height", header.height());

@@ -3,8 +3,8 @@ package org.batchmill.jobs.options;
 import java.io.IOException;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.transform.Policy;
-import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.queues.pipeline.Shuffle;
+import org.batchmill.records.ErrorMode;
 
 /** How samples become batches. Not thread-safe while it is being filled in. */
 public final class InputOptions implements OptionGroup {
@@ -34,7 +34,7 @@ public final class InputOptions implements OptionGroup {
     public PolicyName policy;
 
     @JobOption(value = "fail, skip or quarantine a bad sample.", label = "E", otherwise = "fail; of a topic quarantine")
-    public ErrorPolicy.Mode onError;
+    public ErrorMode onError;
 
     @JobOption(value = "So many bad samples may be skipped.", label = "N")
     public long maxErrors = 100;
@@ -63,8 +63,8 @@ public final class InputOptions implements OptionGroup {
     }
 
     /** What follows when a sample is bad. */
-    public ErrorPolicy.Mode errorMode() {
-        return onError == null ? ErrorPolicy.Mode.FAIL : onError;
+    public ErrorMode errorMode() {
+        return onError == null ? ErrorMode.FAIL : onError;
     }
 
     /** Whether workers and prefetch tune themselves: as asked for, else when nobody says how many workers there are. */

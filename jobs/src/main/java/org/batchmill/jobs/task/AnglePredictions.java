@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.jobs.steering.AngleCharts;
 import org.batchmill.records.DataException;
 import org.batchmill.records.storage.Storage;

@@ -1,9 +1,9 @@
 package org.batchmill.jobs.task;
 
 import java.nio.ByteBuffer;
-import org.batchmill.augment.Batch;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
+import org.batchmill.batches.Batch;
 
 /** The rows of a batch as pictures for people. */
 public final class BatchCanvas {

@@ -3,12 +3,12 @@ package org.batchmill.jobs.task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.batchmill.augment.Batch;
 import org.batchmill.augment.draw.Canvas;
+import org.batchmill.batches.Batch;
+import org.batchmill.jobs.report.RunReport;
 import org.batchmill.records.Labels;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.SoftmaxCrossEntropy;
-import org.batchmill.train.report.RunReport;
 import org.batchmill.train.task.ClassificationTask;
 
 /** The class of a picture, of one network. */

@@ -2,9 +2,9 @@ package org.batchmill.jobs.task;
 
 import java.io.IOException;
 import java.util.List;
-import org.batchmill.augment.Batch;
-import org.batchmill.augment.BatchShape;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.batches.Batch;
+import org.batchmill.batches.BatchShape;
 import org.batchmill.records.DataException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.checkpoint.Checkpoint;

@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.batchmill.augment.Batch;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
+import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.report.DetectionCharts;
+import org.batchmill.jobs.report.RunReport;
 import org.batchmill.records.Box;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.darknet.AverageLoss;
 import org.batchmill.train.detection.Detection;
-import org.batchmill.train.detection.DetectionReport;
 import org.batchmill.train.detection.DetectionTask;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.recipe.Recipe;
 import org.batchmill.train.recipe.Recipes;
-import org.batchmill.train.report.RunReport;
 import org.batchmill.train.task.Scoring;
 
 /** Boxes and classes, of one network. */
@@ -100,7 +100,7 @@ record ObjectDetection(DetectionTask core) implements NetworkTask {
 
     @Override
     public void writeReport(Scoring scoring, Path folder) throws IOException {
-        DetectionReport.write(((DetectionTask.DetectionScoring) scoring).detail(), folder);
+        DetectionCharts.write(((DetectionTask.DetectionScoring) scoring).detail(), folder);
     }
 
     @Override

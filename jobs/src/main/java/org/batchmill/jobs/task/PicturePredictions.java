@@ -1,10 +1,10 @@
 package org.batchmill.jobs.task;
 
 import java.io.IOException;
-import org.batchmill.augment.Batch;
 import org.batchmill.augment.draw.Canvas;
+import org.batchmill.batches.Batch;
+import org.batchmill.jobs.report.RunReport;
 import org.batchmill.records.SampleSource;
-import org.batchmill.train.report.RunReport;
 
 /** Predictions drawn onto pictures from all over the validation data. */
 final class PicturePredictions {

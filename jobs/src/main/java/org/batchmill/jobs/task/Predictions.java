@@ -1,7 +1,7 @@
 package org.batchmill.jobs.task;
 
 import java.io.IOException;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.network.Network;
 

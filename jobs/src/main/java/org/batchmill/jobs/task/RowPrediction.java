@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Chart;
+import org.batchmill.jobs.report.RunReport;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.MeanSquaredError;
 import org.batchmill.train.loss.SigmoidCrossEntropy;
 import org.batchmill.train.loss.WeightedSum;
-import org.batchmill.train.report.RunReport;
 import org.batchmill.train.task.TableTask;
 
 /** Numbers from a row of a table, of one network. */

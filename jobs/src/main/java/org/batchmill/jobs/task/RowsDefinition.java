@@ -2,8 +2,8 @@ package org.batchmill.jobs.task;
 
 import java.io.IOException;
 import java.util.List;
-import org.batchmill.augment.Batch;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.SampleCheck;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;

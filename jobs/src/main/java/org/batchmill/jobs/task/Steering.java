@@ -6,11 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.batchmill.augment.Batch;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
+import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.report.RunReport;
 import org.batchmill.jobs.steering.AngleCharts;
 import org.batchmill.jobs.steering.ShownFrames;
 import org.batchmill.jobs.steering.SteeringInput;
@@ -19,7 +20,6 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.MeanSquaredError;
 import org.batchmill.train.network.Network;
-import org.batchmill.train.report.RunReport;
 import org.batchmill.train.task.SteeringTask;
 
 /** A steering angle, of one network. */

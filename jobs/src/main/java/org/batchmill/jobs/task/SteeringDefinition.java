@@ -1,9 +1,9 @@
 package org.batchmill.jobs.task;
 
 import java.util.List;
-import org.batchmill.augment.Batch;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.augment.transform.SteeringRule;
+import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.SampleCheck;
 import org.batchmill.jobs.PictureSize;
 import org.batchmill.jobs.options.FrameOptions;

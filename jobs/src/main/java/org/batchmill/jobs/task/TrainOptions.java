@@ -14,7 +14,7 @@ import org.batchmill.jobs.options.OptionField;
 import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.train.TrainJob;
-import org.batchmill.queues.pipeline.ErrorPolicy;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.UsageException;
 
 /**
@@ -106,7 +106,7 @@ public record TrainOptions(
             return this;
         }
         InputOptions patient = OptionField.copy(input);
-        patient.onError = ErrorPolicy.Mode.QUARANTINE;
+        patient.onError = ErrorMode.QUARANTINE;
         return new TrainOptions(task, data, patient, frames, optimization, engine, run, kafka);
     }
 }

@@ -2,12 +2,12 @@ package org.batchmill.jobs.task;
 
 import java.io.IOException;
 import java.util.List;
-import org.batchmill.augment.Batch;
 import org.batchmill.augment.transform.DarknetColour;
 import org.batchmill.augment.transform.DarknetJitter;
 import org.batchmill.augment.transform.Flip;
 import org.batchmill.augment.transform.Mixing;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.SampleCheck;
 import org.batchmill.jobs.options.OptimizationOptions;
 import org.batchmill.records.Labels;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.input.PipelineBatches;

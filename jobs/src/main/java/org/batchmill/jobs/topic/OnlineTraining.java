@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.BadMessageException;
 import org.batchmill.ingest.sources.kafka.DeadLetters;
 import org.batchmill.ingest.sources.kafka.KafkaCluster;
@@ -29,6 +29,7 @@ import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.queues.pipeline.PipelineState;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.SampleId;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFolder;
@@ -63,6 +64,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
     private final CheckpointFolder checkpoints;
     private final ArrayDeque<String> saved = new ArrayDeque<>();
     private final int kept;
+    private final boolean quarantines;
     private PipelineBatches batches;
 
     /** @param everySteps how often what is held out is judged on */
@@ -86,6 +88,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
         topic.expect(
                 options.task().definition().labels(learning.task().description().classes()));
         this.deadLetters = DeadLetters.open(cluster, letters, run.resolve("dead-letters.jsonl"));
+        this.quarantines = options.input().errorMode() == ErrorMode.QUARANTINE;
         this.history = kafka.history ? new StepHistory(run, topic) : null;
         this.prequential = kafka.prequential ? new Prequential() : null;
         this.holdOut = kafka.holdOut > 0
@@ -98,12 +101,12 @@ public final class OnlineTraining implements Hook, TrainingSession {
     public PipelineListener listening(PipelineListener other) {
         return new PipelineListener() {
             @Override
-            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+            public void skipped(String name, Draw draw, Exception cause) {
                 SampleId id = cause instanceof BadMessageException bad ? bad.id() : new SampleId(name);
-                if (quarantine) {
+                if (quarantines) {
                     deadLetters.add(id, cause);
                 }
-                other.skipped(id.value(), draw, cause, quarantine);
+                other.skipped(id.value(), draw, cause);
             }
 
             @Override

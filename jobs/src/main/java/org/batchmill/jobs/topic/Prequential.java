@@ -1,7 +1,7 @@
 package org.batchmill.jobs.topic;
 
 import java.io.IOException;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.train.loop.Evaluator;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;

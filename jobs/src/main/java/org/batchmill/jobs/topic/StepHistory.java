@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.storage.GrowingFile;

@@ -18,8 +18,8 @@ final class TracedPipeline implements PipelineListener {
     }
 
     @Override
-    public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
-        next.skipped(name, draw, cause, quarantine);
+    public void skipped(String name, Draw draw, Exception cause) {
+        next.skipped(name, draw, cause);
     }
 
     @Override

@@ -21,8 +21,8 @@ import org.batchmill.jobs.topic.OfflineTraining;
 import org.batchmill.jobs.topic.OnlineTraining;
 import org.batchmill.jobs.topic.Topics;
 import org.batchmill.jobs.topic.TrainingSession;
-import org.batchmill.queues.pipeline.ErrorPolicy;
 import org.batchmill.records.BoxRules;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -95,8 +95,8 @@ public final class TrainJob {
         try (RunLock lock = RunLock.take(run)) {
             listener.runFolder(run);
             Checkpoint resumed = resumed(run);
-            SkippedSamples skipped = new SkippedSamples(run, listener);
-            Tolerance tolerance = new Tolerance(new BoxRules(options.data().classes), skipped.policy(options.input()));
+            SkippedSamples skipped = new SkippedSamples(run, options.input(), listener);
+            Tolerance tolerance = new Tolerance(new BoxRules(options.data().classes), skipped.policy());
             InputView view = view();
             try (TrainingSets sets = opener.open(run, tolerance);
                     TrainingSets shown = sets.shown(view)) {
@@ -200,7 +200,7 @@ public final class TrainJob {
     /** Where samples may be left out, epochs are shorter than the data, and so many are gone through as were asked for. */
     private Long epochs() {
         Integer asked = options.optimization().epochs;
-        return asked == null || options.input().errorMode() == ErrorPolicy.Mode.FAIL ? null : Long.valueOf(asked);
+        return asked == null || options.input().errorMode() == ErrorMode.FAIL ? null : Long.valueOf(asked);
     }
 
     /** What {@code --init} names; null for nothing, and for a resumed run, which has all its parameters already. */

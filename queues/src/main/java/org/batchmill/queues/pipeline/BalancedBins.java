@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
+import org.batchmill.queues.random.SplitMix64;
 
 /** The elements of a source, sorted into bins that are drawn from equally often. */
 final class BalancedBins {

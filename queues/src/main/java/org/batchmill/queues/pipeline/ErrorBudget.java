@@ -30,7 +30,7 @@ final class ErrorBudget {
      * first: each epoch meets it again.
      */
     PipelineException leaveOut(String name, Draw draw, Exception cause) {
-        if (policy.mode() == ErrorPolicy.Mode.FAIL || !skippable.test(cause)) {
+        if (!policy.skips() || !skippable.test(cause)) {
             return PipelineException.badElement(name, cause, "");
         }
         long hash = LeftOut.hash(name);
@@ -44,7 +44,7 @@ final class ErrorBudget {
         }
         known.add(hash);
         leftOut = leftOut.with(name);
-        listener.skipped(name, draw, cause, policy.mode() == ErrorPolicy.Mode.QUARANTINE);
+        listener.skipped(name, draw, cause);
         return null;
     }
 }

@@ -1,5 +1,7 @@
 package org.batchmill.queues.pipeline;
 
+import org.batchmill.queues.random.SplitMix64;
+
 /**
  * A permutation of {@code 0..size-1} in O(1) memory: a Feistel network over the smallest even number of bits that holds {@code
  * size}, walked along its cycle until it lands inside (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002). The

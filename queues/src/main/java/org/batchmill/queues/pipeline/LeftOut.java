@@ -3,6 +3,7 @@ package org.batchmill.queues.pipeline;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import org.batchmill.queues.random.SplitMix64;
 
 /**
  * Which elements a run has left out, each once however often it was met: hashes of their names, in the order of their first meeting.

@@ -3,6 +3,7 @@ package org.batchmill.queues.pipeline;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToLongFunction;
+import org.batchmill.queues.random.SplitMix64;
 
 /**
  * Draws from sets in fixed proportions, each draw a function of its position: the draws come in blocks, in which set {@code i} has

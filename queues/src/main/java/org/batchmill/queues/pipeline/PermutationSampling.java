@@ -1,5 +1,7 @@
 package org.batchmill.queues.pipeline;
 
+import org.batchmill.queues.random.SplitMix64;
+
 /** A keyed permutation an epoch. The one of the epoch asked for last is kept. */
 final class PermutationSampling implements Sampling {
 

@@ -9,12 +9,11 @@ public interface PipelineListener {
     /**
      * An element was left out.
      *
-     * @param name       of the element
-     * @param draw       its place
-     * @param cause      why it could not be read or decoded
-     * @param quarantine whether the policy asks for the quarantine list
+     * @param name  of the element
+     * @param draw  its place
+     * @param cause why it could not be read or decoded
      */
-    default void skipped(String name, Draw draw, Exception cause, boolean quarantine) {}
+    default void skipped(String name, Draw draw, Exception cause) {}
 
     /** Something that the user should change: a shuffle window too small for the order of the data. */
     default void warning(String message) {}

@@ -1,5 +1,7 @@
 package org.batchmill.queues.pipeline;
 
+import org.batchmill.queues.random.SplitMix64;
+
 /** Windows of an indexed source, each permuted in itself: the same order as a stream of its elements shuffled by windows. */
 record WindowSampling(long epochLength, int window) implements Sampling {
 

@@ -89,7 +89,7 @@ class KilledWorkerTest {
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
         PipelineListener listener = new PipelineListener() {
             @Override
-            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+            public void skipped(String name, Draw draw, Exception cause) {
                 heard.add(name + ": " + cause.getMessage());
             }
         };

@@ -56,11 +56,11 @@ class PipelineErrorsTest {
         try (var pipeline = PipelineBuilder.of(source, ledger)
                 .batchSize(4)
                 .workers(4)
-                .errors(ErrorPolicy.quarantine(4))
+                .errors(ErrorPolicy.skip(4))
                 .listener(new PipelineListener() {
                     @Override
-                    public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
-                        heard.add(draw.sequence() + " " + name + ": " + cause.getMessage() + " " + quarantine);
+                    public void skipped(String name, Draw draw, Exception cause) {
+                        heard.add(draw.sequence() + " " + name + ": " + cause.getMessage());
                     }
                 })
                 .start()) {
@@ -69,10 +69,10 @@ class PipelineErrorsTest {
         }
         assertThat(heard)
                 .containsExactly(
-                        "3 element 3: cannot read true",
-                        "5 number 5: number 5 is bad true",
-                        "11 number 11: number 11 is bad true",
-                        "17 number 17: number 17 is bad true");
+                        "3 element 3: cannot read",
+                        "5 number 5: number 5 is bad",
+                        "11 number 11: number 11 is bad",
+                        "17 number 17: number 17 is bad");
     }
 
     @Test
@@ -81,7 +81,7 @@ class PipelineErrorsTest {
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
         PipelineListener listener = new PipelineListener() {
             @Override
-            public void skipped(String name, Draw draw, Exception cause, boolean quarantine) {
+            public void skipped(String name, Draw draw, Exception cause) {
                 heard.add(draw.epoch() + " " + name);
             }
         };

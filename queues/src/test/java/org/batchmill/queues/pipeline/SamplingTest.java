@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import org.batchmill.queues.random.SplitMix64;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.Test;
 

@@ -15,12 +15,12 @@ import org.batchmill.records.ClassNames;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.InputFile;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.image.ImageHeader;
 
 /**
  * The labelled pictures of a folder in one of the {@link AnnotationFormat}s. Opening lists them; a picture and its labels are

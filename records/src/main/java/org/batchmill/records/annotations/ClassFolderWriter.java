@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.batchmill.records.Content;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.image.ImageHeader;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
 
@@ -40,8 +40,8 @@ public final class ClassFolderWriter {
         Path folder = top.resolve(name);
         Path file = FolderFiles.inside(folder, folder, below, id);
         if (!FolderFiles.isPicture(file)) {
-            file = file.resolveSibling(
-                    file.getFileName() + "." + ImageHeader.read(bytes, id).format());
+            file = file.resolveSibling(file.getFileName() + "."
+                    + ImageHeader.read(bytes, id).format().word());
         }
         Files.createDirectories(file.getParent());
         try (PendingFile target = Storage.of(file).create(file)) {

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
+import org.batchmill.records.image.ImageHeader;
 
 /**
  * A folder a class, {@code CLASS/x.jpg}, or the same below {@code train/}, {@code val/} and {@code test/}. Classes are in

@@ -18,8 +18,8 @@ import org.batchmill.records.BoxRules;
 import org.batchmill.records.BoxRules.PixelBox;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
+import org.batchmill.records.image.ImageHeader;
 
 /**
  * The images of one or more COCO files. An image that stands several times, in one file or in several, has the objects of all its

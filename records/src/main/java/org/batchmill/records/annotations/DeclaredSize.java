@@ -3,7 +3,7 @@ package org.batchmill.records.annotations;
 import org.batchmill.records.BoxRules.PixelBox;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.ImageHeader;
+import org.batchmill.records.image.ImageHeader;
 
 /** Whether annotations in pixels belong to the image that is there. */
 final class DeclaredSize {

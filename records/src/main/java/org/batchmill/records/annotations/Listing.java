@@ -3,8 +3,8 @@ package org.batchmill.records.annotations;
 import java.io.IOException;
 import java.util.List;
 import org.batchmill.records.DataException;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
+import org.batchmill.records.image.ImageHeader;
 
 /** The pictures of a folder and the way to their labels. Safe for use by many threads. */
 interface Listing {

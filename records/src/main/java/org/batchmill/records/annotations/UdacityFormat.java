@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.image.ImageHeader;
 
 /**
  * Images with a steering angle each: the Udacity simulator's {@code driving_log.csv}, with the images of three cameras, and Sully Chen's

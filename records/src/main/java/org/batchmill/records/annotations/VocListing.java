@@ -15,8 +15,8 @@ import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.BoxRules.PixelBox;
 import org.batchmill.records.DataException;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
+import org.batchmill.records.image.ImageHeader;
 
 /** The images of a VOC data set and their annotations. */
 final class VocListing implements Listing {

@@ -15,9 +15,9 @@ import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
 import org.batchmill.records.TextFile;
+import org.batchmill.records.image.ImageHeader;
 
 /**
  * YOLO's text files: {@code labels/x.txt} for {@code images/x.jpg}, or beside it, {@link YoloLine a line an object}. A {@link

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.batchmill.records.BoxRules.PixelBox;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.ImageHeader;
+import org.batchmill.records.image.ImageHeader;
 
 /**
  * A line of a label file: an object. Its class, then centre x, centre y, width and height of its box; or the points of a polygon, three

@@ -19,7 +19,6 @@ import org.batchmill.records.BoxRules;
 import org.batchmill.records.ClassNames;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.ImageSize;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
@@ -29,6 +28,7 @@ import org.batchmill.records.annotations.AnnotatedFolder;
 import org.batchmill.records.annotations.AnnotationFormat;
 import org.batchmill.records.doctor.Finding.Kind;
 import org.batchmill.records.files.SampleCheck;
+import org.batchmill.records.image.ImageHeader;
 
 /** Examines a data set, one sample after the other. Used by one thread at a time. */
 public final class DataDoctor {

@@ -10,10 +10,10 @@ import org.batchmill.records.BoxRules;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.image.ImageHeader;
 
 /**
  * A {@link Sample} as a tf.train.Example with the keys of TensorFlow's object detection tools, both ways. Class numbers begin
@@ -124,7 +124,7 @@ public final class SampleExamples {
         public Void encodedImage(Content.EncodedImage image) throws DataException {
             ImageHeader header = ImageHeader.read(image.bytes(), id);
             example.bytes(SampleKeys.ENCODED, image.bytes())
-                    .text(SampleKeys.FORMAT, header.format())
+                    .text(SampleKeys.FORMAT, header.format().word())
                     .int64s(SampleKeys.HEIGHT, header.uprightHeight())
                     .int64s(SampleKeys.WIDTH, header.uprightWidth());
             return null;

@@ -11,10 +11,10 @@ import org.batchmill.records.BoxRules;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.ImageHeader;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.image.ImageHeader;
 
 /** Makes samples of the features of Examples, ours and foreign ones. */
 final class SampleReader {

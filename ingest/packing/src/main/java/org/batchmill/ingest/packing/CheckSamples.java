@@ -1,7 +1,7 @@
 package org.batchmill.ingest.packing;
 
-import static org.batchmill.queues.pipeline.SplitMix64.GOLDEN_GAMMA;
-import static org.batchmill.queues.pipeline.SplitMix64.mix;
+import static org.batchmill.queues.random.SplitMix64.GOLDEN_GAMMA;
+import static org.batchmill.queues.random.SplitMix64.mix;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,8 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
-import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.ImageSize;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
@@ -85,7 +85,7 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
                 samples.add(checked);
                 boxes = boxes.plus(share.boxes().take());
             } catch (DataException e) {
-                if (spec.options().onError() == OnError.FAIL) {
+                if (spec.options().onError() == ErrorMode.FAIL) {
                     throw e;
                 }
                 bad.add(BadSample.of(e));

@@ -7,11 +7,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.records.ClassNames;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ErrorMode;
 
 /**
  * Packs a data set into shards of record files.
@@ -98,7 +98,7 @@ public final class PackJob {
 
     /** For the framing of record files: whoever opens the data first judges, and what is passed over counts as bad. */
     private static DamagePolicy policy(PackOptions options, List<BadSample> damaged) {
-        return options.onError() == OnError.FAIL
+        return options.onError() == ErrorMode.FAIL
                 ? DamagePolicy.fail()
                 : DamagePolicy.skip(options.maxErrors(), place -> damaged.add(BadSample.of(place)));
     }
@@ -136,7 +136,7 @@ public final class PackJob {
                 names,
                 shards,
                 DatasetFile.describe(spec.options(), census, result),
-                spec.options().onError() == OnError.QUARANTINE ? result.bad() : null);
+                spec.options().onError() == ErrorMode.QUARANTINE ? result.bad() : null);
         return result;
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.batchmill.ingest.sources.SourceOptions;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.UsageException;
 
 /**
@@ -33,7 +34,7 @@ public record PackOptions(
         int maxSide,
         SplitRule split,
         long seed,
-        OnError onError,
+        ErrorMode onError,
         long maxErrors,
         String runner,
         List<String> runnerArguments,
@@ -60,16 +61,6 @@ public record PackOptions(
         String suffix() {
             return suffix;
         }
-    }
-
-    /** What happens to samples that cannot be packed. */
-    public enum OnError {
-        /** The first ends the job. */
-        FAIL,
-        /** They are left out and listed in the result. */
-        SKIP,
-        /** As {@link #SKIP}, and written to {@code PREFIX-quarantine.jsonl}. */
-        QUARANTINE
     }
 
     public PackOptions {
@@ -100,7 +91,7 @@ public record PackOptions(
                 0,
                 SplitRule.NONE,
                 0,
-                OnError.FAIL,
+                ErrorMode.FAIL,
                 Long.MAX_VALUE,
                 DIRECT,
                 List.of(),
@@ -140,7 +131,7 @@ public record PackOptions(
         return with(draft -> draft.seed = value);
     }
 
-    public PackOptions withOnError(OnError value, long budget) {
+    public PackOptions withOnError(ErrorMode value, long budget) {
         return with(draft -> {
             draft.onError = value;
             draft.maxErrors = budget;
@@ -174,7 +165,7 @@ public record PackOptions(
         private int maxSide;
         private SplitRule split;
         private long seed;
-        private OnError onError;
+        private ErrorMode onError;
         private long maxErrors;
         private String runner;
         private List<String> runnerArguments;

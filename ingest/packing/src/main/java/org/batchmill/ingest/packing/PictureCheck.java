@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
-import org.batchmill.augment.decode.ImageFormat;
-import org.batchmill.augment.decode.ImageHeader;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.ImageSize;
 import org.batchmill.records.Sample;
+import org.batchmill.records.image.ImageFormat;
+import org.batchmill.records.image.ImageHeader;
 
 /**
  * Tells whether a sample's picture can be decoded, by decoding it. JPEGs are decoded to an eighth of their size: that reads every

@@ -16,8 +16,8 @@ import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
-import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.video.DriveEpoch;
 import org.batchmill.video.JoinReport;
 
@@ -112,7 +112,7 @@ public final class VideoPackJob {
                 names,
                 shards,
                 VideoDatasetFile.describe(options, plan, shards, bad),
-                options.onError() == OnError.QUARANTINE ? bad : null);
+                options.onError() == ErrorMode.QUARANTINE ? bad : null);
         List<Path> files = shards.stream()
                 .map(shard -> names.folder().resolve(shard.file()))
                 .toList();
@@ -125,7 +125,7 @@ public final class VideoPackJob {
      */
     private static String fingerprint(VideoPackOptions options, VideoPlan plan) throws IOException {
         MessageDigest digest = ContentHash.sha256();
-        VideoPackOptions deciding = options.withOnError(OnError.FAIL, 0).withRunner(PackOptions.DIRECT, 0);
+        VideoPackOptions deciding = options.withOnError(ErrorMode.FAIL, 0).withRunner(PackOptions.DIRECT, 0);
         add(digest, "batchmill pack video " + Journal.VERSION + " " + deciding);
         for (VideoPlan.Run run : plan.runs()) {
             add(digest, run.toString());

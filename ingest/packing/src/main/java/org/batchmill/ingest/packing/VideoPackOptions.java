@@ -3,7 +3,7 @@ package org.batchmill.ingest.packing;
 import java.io.Serializable;
 import java.util.Objects;
 import org.batchmill.ingest.packing.PackOptions.Container;
-import org.batchmill.ingest.packing.PackOptions.OnError;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.UsageException;
 import org.batchmill.video.FrameCrop;
 import org.batchmill.video.FrameShape;
@@ -39,7 +39,7 @@ public record VideoPackOptions(
         int jpeg,
         VideoSplit split,
         int longest,
-        OnError onError,
+        ErrorMode onError,
         long maxErrors,
         int workers,
         String runner)
@@ -70,7 +70,7 @@ public record VideoPackOptions(
                 0,
                 VideoSplit.NONE,
                 2000,
-                OnError.FAIL,
+                ErrorMode.FAIL,
                 Long.MAX_VALUE,
                 0,
                 PackOptions.DIRECT);
@@ -83,7 +83,7 @@ public record VideoPackOptions(
 
     /** Whether a bad frame or drive is left out. */
     boolean skips() {
-        return onError != OnError.FAIL;
+        return onError != ErrorMode.FAIL;
     }
 
     public VideoPackOptions withContainer(Container value) {
@@ -123,7 +123,7 @@ public record VideoPackOptions(
                 runner);
     }
 
-    public VideoPackOptions withOnError(OnError value, long most) {
+    public VideoPackOptions withOnError(ErrorMode value, long most) {
         return new VideoPackOptions(
                 folder, prefix, container, crop, height, width, join, jpeg, split, longest, value, most, workers,
                 runner);

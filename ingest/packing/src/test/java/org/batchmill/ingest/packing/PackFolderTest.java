@@ -14,12 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.testing.DrawnDataSet;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.ImageSize;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
@@ -125,7 +125,7 @@ class PackFolderTest {
         Files.delete(voc.resolve("JPEGImages/p00011.jpg"));
         Files.writeString(voc.resolve("Annotations/p00013.xml"), "<annotation><object>");
 
-        PackResult result = pack(options().withOnError(OnError.QUARANTINE, 3));
+        PackResult result = pack(options().withOnError(ErrorMode.QUARANTINE, 3));
 
         assertThat(result.samples()).isEqualTo(COUNT - 3);
         assertThat(result.bad())
@@ -144,7 +144,7 @@ class PackFolderTest {
         cut("p00007");
         cut("p00011");
 
-        assertThatThrownBy(() -> pack(options().withOnError(OnError.SKIP, 1)))
+        assertThatThrownBy(() -> pack(options().withOnError(ErrorMode.SKIP, 1)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("p00011")
                 .hasMessageContaining("1 skipped");

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.batchmill.ingest.packing.PackOptions.OnError;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.testing.DrawnDataSet;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.SampleSource;
 import org.batchmill.testing.Await;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,7 +104,7 @@ class PackResumeTest {
                 .hasMessageContaining("p00099.jpg");
         assertThat(shards("a")).isEmpty();
 
-        PackResult result = PackJob.run(options("a").withOnError(OnError.SKIP, 1), PackProgress.Listener.NONE);
+        PackResult result = PackJob.run(options("a").withOnError(ErrorMode.SKIP, 1), PackProgress.Listener.NONE);
 
         assertThat(result.samples()).isEqualTo(COUNT - 1);
     }

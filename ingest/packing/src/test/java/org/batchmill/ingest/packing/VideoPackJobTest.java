@@ -17,6 +17,7 @@ import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -143,7 +144,7 @@ class VideoPackJobTest {
             }
         }
         assertThat(folder.resolve("out/a-dataset.json")).doesNotExist();
-        VideoPackJob.Result result = VideoPackJob.run(options.withOnError(PackOptions.OnError.QUARANTINE, 30));
+        VideoPackJob.Result result = VideoPackJob.run(options.withOnError(ErrorMode.QUARANTINE, 30));
         for (Path shard : finished.keySet()) {
             assertThat(Files.getLastModifiedTime(shard)).as(shard.toString()).isEqualTo(finished.get(shard));
         }
@@ -153,7 +154,7 @@ class VideoPackJobTest {
         assertThat(Files.readAllLines(folder.resolve("out/a-quarantine.jsonl"))).hasSameSizeAs(result.bad());
         assertThat(result.dataset()).content().contains("\"crop\" : \":,:\"", "\"joined\" : 30");
         assertThat(folder.resolve("out/.a-journal")).doesNotExist();
-        assertThatThrownBy(() -> VideoPackJob.run(options.withOnError(PackOptions.OnError.SKIP, 0)))
+        assertThatThrownBy(() -> VideoPackJob.run(options.withOnError(ErrorMode.SKIP, 0)))
                 .isInstanceOf(DataException.class);
     }
 

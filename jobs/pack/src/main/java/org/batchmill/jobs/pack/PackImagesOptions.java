@@ -2,6 +2,7 @@ package org.batchmill.jobs.pack;
 
 import java.util.List;
 import org.batchmill.ingest.packing.PackOptions;
+import org.batchmill.records.ErrorMode;
 
 /**
  * What {@link PackImagesJob} is asked to do: public fields that the caller fills in before the job begins. Not thread-safe while it is
@@ -40,7 +41,7 @@ public final class PackImagesOptions {
     public long seed = 1;
 
     /** What becomes of bad samples. */
-    public PackOptions.OnError onError = PackOptions.OnError.FAIL;
+    public ErrorMode onError = ErrorMode.FAIL;
 
     /** Bad samples that may be left out. */
     public long maxErrors = 100;

@@ -1,7 +1,7 @@
 package org.batchmill.jobs.pack;
 
-import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.jobs.PictureSize;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.video.JoinOptions;
 
 /**
@@ -55,7 +55,7 @@ public final class PackVideoOptions {
     public int longest = 2000;
 
     /** What becomes of bad frames and drives. */
-    public PackOptions.OnError onError = PackOptions.OnError.FAIL;
+    public ErrorMode onError = ErrorMode.FAIL;
 
     /** Bad frames and drives that may be left out. */
     public long maxErrors = 100;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.loop.DivergenceException;
 import org.batchmill.train.loop.Hook;

@@ -1,7 +1,7 @@
 package org.batchmill.train.detection;
 
 import java.util.List;
-import org.batchmill.augment.PictureMapping;
+import org.batchmill.batches.PictureMapping;
 import org.batchmill.records.Box;
 
 /**
@@ -12,7 +12,7 @@ import org.batchmill.records.Box;
  */
 public record Detection(int classIndex, float score, float xmin, float ymin, float xmax, float ymax) {
 
-    /** Its place as a box, for {@link org.batchmill.augment.PictureMapping#toOriginal} and for drawing. */
+    /** Its place as a box, for {@link org.batchmill.batches.PictureMapping#toOriginal} and for drawing. */
     public Box box(List<String> classes) {
         return new Box(classes.get(classIndex), xmin, ymin, xmax, ymax);
     }

@@ -1,7 +1,7 @@
 package org.batchmill.train.engine;
 
-import static org.batchmill.queues.pipeline.SplitMix64.GOLDEN_GAMMA;
-import static org.batchmill.queues.pipeline.SplitMix64.mix;
+import static org.batchmill.queues.random.SplitMix64.GOLDEN_GAMMA;
+import static org.batchmill.queues.random.SplitMix64.mix;
 
 /**
  * The random numbers of one layer in one step: dropout masks and noise. Each number is a function of (seed, step, micro-step, layer,

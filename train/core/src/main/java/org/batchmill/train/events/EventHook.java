@@ -2,7 +2,7 @@ package org.batchmill.train.events;
 
 import java.io.IOException;
 import java.util.Map;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.loop.Evaluation;
 import org.batchmill.train.loop.Hook;

@@ -1,7 +1,7 @@
 package org.batchmill.train.loop;
 
 import java.io.IOException;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 
 /**
  * Takes batches from a stream, measures the waiting, and lets another thread end it: an interrupt reaches the loop only while it

@@ -1,7 +1,7 @@
 package org.batchmill.train.loop;
 
 import java.io.IOException;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 
 /** Batches in order, with a place in that order. Used by one thread at a time; {@link #close()} may come from another. */
 public interface BatchStream extends AutoCloseable {

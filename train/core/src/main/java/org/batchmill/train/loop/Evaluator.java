@@ -2,7 +2,7 @@ package org.batchmill.train.loop;
 
 import java.io.IOException;
 import java.util.Map;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.records.DataException;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.task.Scoring;

@@ -3,7 +3,7 @@ package org.batchmill.train.loop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.network.Parameter;
 

@@ -2,7 +2,7 @@ package org.batchmill.train.loop;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 
 /**
  * Something that looks on while a network is trained, and may stop it. Called by the thread of the loop, in the order in which the

@@ -2,7 +2,7 @@ package org.batchmill.train.loop;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.network.Shape;

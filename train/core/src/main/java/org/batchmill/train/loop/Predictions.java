@@ -1,6 +1,6 @@
 package org.batchmill.train.loop;
 
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 
 /** The outputs of a network for batches of any number of rows. Used by one thread at a time. */
 final class Predictions {

@@ -1,7 +1,7 @@
 package org.batchmill.train.network;
 
-import static org.batchmill.queues.pipeline.SplitMix64.GOLDEN_GAMMA;
-import static org.batchmill.queues.pipeline.SplitMix64.mix;
+import static org.batchmill.queues.random.SplitMix64.GOLDEN_GAMMA;
+import static org.batchmill.queues.random.SplitMix64.mix;
 
 import java.util.Arrays;
 

@@ -1,7 +1,7 @@
 package org.batchmill.train.task;
 
 import java.util.Map;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.records.DataException;
 
 /** The judgement of one evaluation, fed batch by batch in the order of the data. Used by one thread at a time. */

@@ -3,7 +3,7 @@ package org.batchmill.train.task;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
 

@@ -1,7 +1,7 @@
 package org.batchmill.train.task;
 
 import java.util.List;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.records.DataException;
 
 /**

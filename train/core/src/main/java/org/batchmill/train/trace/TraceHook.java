@@ -2,7 +2,7 @@ package org.batchmill.train.trace;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.batchmill.augment.Batch;
+import org.batchmill.batches.Batch;
 import org.batchmill.train.detection.DetectionTask;
 import org.batchmill.train.detection.DrawnShapes;
 import org.batchmill.train.detection.MemoryBatch;

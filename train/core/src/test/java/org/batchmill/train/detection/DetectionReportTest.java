@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.batchmill.records.Box;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,20 +55,5 @@ class DetectionReportTest {
                         .get(0)
                         .get("curve"))
                 .hasSizeBetween(100, 200);
-    }
-
-    @Test
-    void shouldDrawCurvesAndConfusion() throws IOException {
-        Path curves = folder.resolve("curves.png");
-        Path confusion = folder.resolve("confusion.png");
-
-        DetectionReport.drawCurves(scores, curves);
-        DetectionReport.drawConfusion(scores, confusion);
-
-        assertThat(ImageIO.read(curves.toFile()).getWidth()).isEqualTo(720);
-        assertThat(ImageIO.read(confusion.toFile()).getHeight()).isEqualTo(150 + 3 * 64 + 16);
-        assertThat(ImageIO.read(confusion.toFile()).getWidth())
-                .as("the last name fits")
-                .isGreaterThanOrEqualTo(150 + 4 * 64);
     }
 }

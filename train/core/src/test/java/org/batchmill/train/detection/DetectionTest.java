@@ -2,7 +2,7 @@ package org.batchmill.train.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.batchmill.augment.PictureMapping;
+import org.batchmill.batches.PictureMapping;
 import org.junit.jupiter.api.Test;
 
 class DetectionTest {

@@ -3,8 +3,8 @@ package org.batchmill.train.detection;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import org.batchmill.augment.Batch;
-import org.batchmill.augment.PictureMapping;
+import org.batchmill.batches.Batch;
+import org.batchmill.batches.PictureMapping;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleId;
 

@@ -2,7 +2,7 @@ package org.batchmill.ingest.sources.kafka;
 
 import java.util.zip.CRC32C;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.batchmill.queues.pipeline.SplitMix64;
+import org.batchmill.queues.random.SplitMix64;
 
 /**
  * Chooses the messages that are kept for evaluation: by the hash of the key, so that all messages of a key are on one side; by place

@@ -1,0 +1,84 @@
+package org.batchmill.records.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageHeaderTest {
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 6, 8})
+    void shouldReadTheOrientationBehindThePixelsOfAPng(int orientation) throws Exception {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        png.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+        png.writeBytes(pngChunk("IHDR", new byte[] {0, 0, 0, 30, 0, 0, 0, 20, 8, 2, 0, 0, 0}));
+        png.writeBytes(pngChunk("IDAT", new byte[100]));
+        png.writeBytes(pngChunk("eXIf", tiff(orientation, ByteOrder.BIG_ENDIAN)));
+        png.writeBytes(pngChunk("IEND", new byte[0]));
+        expect(ByteBuffer.wrap(png.toByteArray()), ImageFormat.PNG, orientation);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 6, 8})
+    void shouldReadTheOrientationBehindThePixelsOfAWebp(int orientation) throws Exception {
+        byte[] tiff = tiff(orientation, ByteOrder.LITTLE_ENDIAN);
+        byte[] headed = new byte[tiff.length + 6];
+        System.arraycopy(new byte[] {'E', 'x', 'i', 'f', 0, 0}, 0, headed, 0, 6);
+        System.arraycopy(tiff, 0, headed, 6, tiff.length);
+        for (byte[] exif : new byte[][] {tiff, headed}) {
+            ByteArrayOutputStream webp = new ByteArrayOutputStream();
+            webp.writeBytes(ascii("RIFF\0\0\0\0WEBP"));
+            webp.writeBytes(webpChunk("VP8X", new byte[] {8, 0, 0, 0, 29, 0, 0, 19, 0, 0}));
+            webp.writeBytes(webpChunk("VP8 ", new byte[101]));
+            webp.writeBytes(webpChunk("EXIF", exif));
+            expect(ByteBuffer.wrap(webp.toByteArray()), ImageFormat.WEBP, orientation);
+        }
+    }
+
+    /** The whole file, and what every shorter piece of it says: never another size, and an upright picture until the block is there. */
+    private static void expect(ByteBuffer file, ImageFormat format, int orientation) throws Exception {
+        ImageHeader whole = ImageHeader.read(file, "picture");
+        assertThat(whole).isEqualTo(new ImageHeader(format, 30, 20, 3, 8, orientation));
+        assertThat(whole.uprightWidth()).isEqualTo(orientation >= 5 ? 20 : 30);
+        for (int length = 40; length < file.limit(); length++) {
+            ImageHeader cut = ImageHeader.read(file.slice(0, length), "picture");
+            assertThat(cut.width()).isEqualTo(30);
+            assertThat(cut.orientation()).isIn(1, orientation);
+        }
+    }
+
+    /** A TIFF file with one entry. */
+    private static byte[] tiff(int orientation, ByteOrder order) {
+        ByteBuffer tiff = ByteBuffer.allocate(26).order(order);
+        tiff.put(ascii(order == ByteOrder.LITTLE_ENDIAN ? "II" : "MM"));
+        tiff.putShort((short) 42).putInt(8).putShort((short) 1);
+        tiff.putShort((short) 0x0112).putShort((short) 3).putInt(1).putShort((short) orientation);
+        return tiff.array();
+    }
+
+    private static byte[] pngChunk(String type, byte[] data) {
+        return ByteBuffer.allocate(12 + data.length)
+                .putInt(data.length)
+                .put(ascii(type))
+                .put(data)
+                .array();
+    }
+
+    private static byte[] webpChunk(String type, byte[] data) {
+        return ByteBuffer.allocate(8 + data.length + (data.length & 1))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(ascii(type))
+                .putInt(data.length)
+                .put(data)
+                .array();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}
