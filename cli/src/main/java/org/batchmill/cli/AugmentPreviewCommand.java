@@ -1,13 +1,12 @@
 package org.batchmill.cli;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.inspect.PreviewJob;
+import org.batchmill.jobs.inspect.PreviewOptions;
 import org.batchmill.jobs.options.DataOptions;
-import org.batchmill.jobs.options.PolicyName;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill augment-preview}. */
@@ -23,40 +22,10 @@ final class AugmentPreviewCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DATA", description = "What --data takes elsewhere.")
     String data;
 
-    @Option(names = "--out", paramLabel = "PNG", required = true, description = "The picture to write.")
-    Path out;
+    private final PreviewOptions options = new PreviewOptions();
 
-    @Option(
-            names = "--policy",
-            paramLabel = "P",
-            defaultValue = "yolo",
-            converter = NamedPolicy.class,
-            description = "none, yolo (default), steering, or a YAML file.")
-    PolicyName policy;
-
-    @Option(names = "--samples", paramLabel = "N", defaultValue = "4", description = "Rows (default 4).")
-    int samples;
-
-    @Option(
-            names = "--variants",
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "Variants beside each original (default 5).")
-    int variants;
-
-    @Option(
-            names = "--side",
-            paramLabel = "PX",
-            defaultValue = "448",
-            description = "Of the batch's pictures (default 448).")
-    int side;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Of the run that is previewed (default 1).")
-    long seed;
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     AugmentPreviewCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -64,18 +33,10 @@ final class AugmentPreviewCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        DataOptions options = new DataOptions();
-        options.data = data;
-        PreviewJob.run(options, policy, samples, variants, side, seed, out);
-        terminal.print("wrote " + out);
+        DataOptions shown = new DataOptions();
+        shown.data = data;
+        PreviewJob.run(shown, options);
+        terminal.print("wrote " + options.out);
         return ExitCode.DONE;
-    }
-
-    /** A policy by its name. */
-    static final class NamedPolicy implements ITypeConverter<PolicyName> {
-        @Override
-        public PolicyName convert(String text) {
-            return new PolicyName(text);
-        }
     }
 }

@@ -3,6 +3,7 @@ package org.batchmill.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.bench.BenchInputJob;
+import org.batchmill.jobs.bench.BenchInputOptions;
 import org.batchmill.jobs.bench.BenchInputResult;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.InputOptions;
@@ -59,22 +60,10 @@ final class BenchInputCommand implements Callable<Integer> {
             description = "As of train; all measures the three ways to shuffle. Default: permutation.")
     List<Shuffle> shuffles = List.of(Shuffle.permutation());
 
-    @Option(
-            names = "--side",
-            paramLabel = "PX",
-            defaultValue = "448",
-            description = "Of the batch's pictures (default 448).")
-    int side;
+    private final BenchInputOptions options = new BenchInputOptions();
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "X",
-            defaultValue = "4",
-            description = "To warm up, and again to measure, in rounds of one epoch (default 4).")
-    double seconds;
-
-    @Option(names = "--digest", description = "SHA-256 over all batches in order, pixels and labels.")
-    boolean digest;
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     @Mixin
     Results results;
@@ -102,7 +91,7 @@ final class BenchInputCommand implements Callable<Integer> {
 
     private BenchInputResult measure() throws Exception {
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            return BenchInputJob.run(data, input, side, seconds, digest, progress);
+            return BenchInputJob.run(data, input, options, progress);
         }
     }
 

@@ -2,12 +2,12 @@ package org.batchmill.cli;
 
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.bench.BenchTrainJob;
+import org.batchmill.jobs.bench.BenchTrainOptions;
 import org.batchmill.jobs.model.TrialOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 
 /** {@code batchmill bench train}. */
 @Command(
@@ -27,23 +27,15 @@ final class BenchTrainCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(names = "--model", paramLabel = "M", required = true, description = "Its name, or a .cfg file.")
-    String model;
+    private final BenchTrainOptions options = new BenchTrainOptions();
+
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     private final TrialOptions trial = new TrialOptions();
 
     @Mixin
     final CommandSpec ofTrial = DeclaredOptions.of(trial).spec();
-
-    @Option(
-            names = "--seconds",
-            paramLabel = "S",
-            defaultValue = "10",
-            description = "Of measuring, after five steps to warm up (default 10); ten steps at least.")
-    double seconds;
-
-    @Option(names = "--operations", description = "Also print where the time goes: each operation's median and share.")
-    boolean operations;
 
     private final EngineOptions engine = new EngineOptions();
 
@@ -59,7 +51,7 @@ final class BenchTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        BenchTrainJob.Result result = BenchTrainJob.run(model, trial, seconds, operations, engine);
+        BenchTrainJob.Result result = BenchTrainJob.run(options, trial, engine);
         results.print(terminal, result::toJson, result::lines);
         return ExitCode.DONE;
     }

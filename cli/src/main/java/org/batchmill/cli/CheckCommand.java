@@ -1,13 +1,12 @@
 package org.batchmill.cli;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.inspect.CheckJob;
+import org.batchmill.jobs.inspect.CheckOptions;
 import org.batchmill.jobs.options.DataOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill check}. */
@@ -30,8 +29,10 @@ final class CheckCommand implements Callable<Integer> {
     final CommandSpec ofData =
             DeclaredOptions.of(options).only("format", "classes").spec();
 
-    @Option(names = "--sheet", paramLabel = "PNG", description = "Draw samples with their labels.")
-    Path sheet;
+    private final CheckOptions drawing = new CheckOptions();
+
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(drawing).spec();
 
     @Mixin
     Results results;
@@ -43,13 +44,13 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.data = data;
-        CheckJob.Report report = CheckJob.run(options, sheet);
+        CheckJob.Report report = CheckJob.run(options, drawing);
         if (results.isJson()) {
             terminal.print(report.toJson());
         } else {
             report.lines().forEach(terminal::print);
-            if (sheet != null) {
-                terminal.print("wrote " + sheet);
+            if (drawing.sheet != null) {
+                terminal.print("wrote " + drawing.sheet);
             }
         }
         return report.healthy() ? ExitCode.DONE : ExitCode.BAD;

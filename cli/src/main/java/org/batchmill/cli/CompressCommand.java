@@ -3,14 +3,13 @@ package org.batchmill.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.convert.CompressJob;
+import org.batchmill.jobs.convert.CompressOptions;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.InputOptions;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill compress}. */
@@ -38,36 +37,10 @@ final class CompressCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint, or a run folder.")
     Path checkpoint;
 
-    @ArgGroup(multiplicity = "1")
-    How how;
+    private final CompressOptions options = new CompressOptions();
 
-    /** One of the ways. */
-    static final class How {
-        @Option(
-                names = "--prune",
-                paramLabel = "SHARE",
-                description = "Set this share of each layer's weights to 0, the smallest.")
-        Double prune;
-
-        @Option(
-                names = "--share",
-                paramLabel = "BITS",
-                description = "Let each layer's weights share 2^BITS values, 1 to 8.")
-        Integer share;
-
-        @Option(names = "--binarise", description = "Leave each filter's weights their signs and one size.")
-        boolean binarise;
-
-        CompressJob.Method method() {
-            if (prune != null) {
-                return CompressJob.Method.prune(prune);
-            }
-            return share != null ? CompressJob.Method.share(share) : CompressJob.Method.binarise();
-        }
-    }
-
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The checkpoint to write.")
-    Path out;
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     private final DataOptions data = new DataOptions();
 
@@ -96,8 +69,7 @@ final class CompressCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         CompressJob.Report report;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            report = CompressJob.run(
-                    checkpoint, how.method(), data.data == null ? null : data, input, engine, out, progress);
+            report = CompressJob.run(checkpoint, options, data.data == null ? null : data, input, engine, progress);
         }
         results.print(terminal, report::toJson, report::lines);
         return ExitCode.DONE;

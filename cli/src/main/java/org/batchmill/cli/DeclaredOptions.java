@@ -65,21 +65,8 @@ final class DeclaredOptions {
                 .description(field.description().replace("%", "%%"))
                 .required(field.declaration().required() && !optional)
                 .initialValue(field.value())
-                .getter(new IGetter() {
-                    @Override
-                    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"
-                    }) // picocli asks for the field's type
-                    public <T> T get() {
-                        return (T) field.value();
-                    }
-                })
-                .setter(new ISetter() {
-                    @Override
-                    public <T> T set(T value) {
-                        field.set(value);
-                        return null;
-                    }
-                });
+                .getter(new Access(field))
+                .setter(new Access(field));
         if (field.isFlag()) {
             return option.type(field.type())
                     .arity("0")
@@ -102,6 +89,22 @@ final class DeclaredOptions {
             return field.parse(text);
         } catch (UsageException e) {
             throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    /** How picocli reads and sets the field. */
+    record Access(OptionField field) implements IGetter, ISetter {
+
+        @Override
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // picocli asks for the field's type
+        public <T> T get() {
+            return (T) field.value();
+        }
+
+        @Override
+        public <T> T set(T value) {
+            field.set(value);
+            return null;
         }
     }
 }

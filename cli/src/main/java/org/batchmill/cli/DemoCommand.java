@@ -3,12 +3,12 @@ package org.batchmill.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.demo.DemoJob;
+import org.batchmill.jobs.demo.DemoOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.train.FreshFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 
 /** {@code batchmill demo}. */
 @Command(
@@ -21,18 +21,10 @@ final class DemoCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "A new folder for everything; out/demo-DATE if not given.")
-    Path out;
+    private final DemoOptions options = new DemoOptions();
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Of pictures, order and weights (default 1).")
-    long seed;
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     private final EngineOptions engine = new EngineOptions();
 
@@ -49,10 +41,12 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     @SuppressWarnings("try") // it is asked by a signal, not by us
     public Integer call() throws Exception {
-        Path folder = out != null ? out : FreshFolder.below(Path.of("out"), "demo");
+        if (options.out == null) {
+            options.out = FreshFolder.below(Path.of("out"), "demo");
+        }
         DemoJob.Summary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            DemoJob demo = new DemoJob(folder, seed, engine, progress);
+            DemoJob demo = new DemoJob(options, engine, progress);
             try (Signals.Asked asked = Signals.asks(demo::requestStop)) {
                 summary = demo.run();
             }

@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.inspect.Doctor;
+import org.batchmill.jobs.options.EngineOptions;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code batchmill doctor}. */
 @Command(
@@ -18,13 +20,10 @@ final class DoctorCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(
-            names = "--engine",
-            paramLabel = "E",
-            defaultValue = "auto",
-            description =
-                    "The engine to look at: auto (default: the one that training would take), onednn, nd4j or cudnn.")
-    String engine;
+    private final EngineOptions options = new EngineOptions();
+
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).only("engine").spec();
 
     DoctorCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -32,7 +31,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Doctor.Finding> findings = Doctor.examine(engine);
+        List<Doctor.Finding> findings = Doctor.examine(options.engine);
         for (Doctor.Finding finding : findings) {
             terminal.print(String.format(
                     Locale.ROOT, "%-4s %-10s %s", finding.fine() ? "ok" : "BAD", finding.part(), finding.says()));

@@ -3,11 +3,11 @@ package org.batchmill.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.drive.DriveJob;
+import org.batchmill.jobs.drive.DriveOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill drive}. */
@@ -37,17 +37,10 @@ final class DriveCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "VIDEO", description = "A video file.")
     Path video;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The film to write.")
-    Path out;
+    private final DriveOptions options = new DriveOptions();
 
-    @Option(names = "--truth", paramLabel = "CSV", description = "The true angles, drawn beside: a row a frame.")
-    Path truth;
-
-    @Option(
-            names = "--crop",
-            paramLabel = "x0:x1,y0:y1",
-            description = "Another part of the frame than in training: for another camera.")
-    String crop;
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     private final EngineOptions engine = new EngineOptions();
 
@@ -62,9 +55,9 @@ final class DriveCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         long written;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            written = DriveJob.run(checkpoint, video, crop, truth, out, engine, progress);
+            written = DriveJob.run(checkpoint, video, options, engine, progress);
         }
-        terminal.print("wrote " + written + " frames to " + out);
+        terminal.print("wrote " + written + " frames to " + options.out);
         return ExitCode.DONE;
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.evaluate.EvaluateJob;
+import org.batchmill.jobs.evaluate.EvaluateOptions;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.InputOptions;
@@ -11,7 +12,6 @@ import org.batchmill.records.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill eval}. */
@@ -37,26 +37,10 @@ final class EvalCommand implements Callable<Integer> {
     final CommandSpec ofData =
             DeclaredOptions.of(data).without("val", "holdout", "mix").spec();
 
-    @Option(names = "--last-weights", description = "Judge the last weights, not their moving average.")
-    boolean lastWeights;
+    private final EvaluateOptions options = new EvaluateOptions();
 
-    @Option(names = "--plot", paramLabel = "PNG", description = "Steering: draw truth and prediction over the frames.")
-    Path plot;
-
-    @Option(
-            names = "--predictions",
-            paramLabel = "CSV",
-            description = "Steering: write each frame's truth and prediction.")
-    Path predictions;
-
-    @Option(names = "--ensemble", description = "Average the predictions of several checkpoints.")
-    boolean ensemble;
-
-    @Option(
-            names = "--report",
-            paramLabel = "DIR",
-            description = "Of a detector: write precision-recall.png, confusion.png and detection.json there.")
-    Path report;
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     private final InputOptions input = new InputOptions();
 
@@ -77,21 +61,15 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (checkpoints.size() > 1 && !ensemble) {
+        if (checkpoints.size() > 1 && !options.ensemble) {
             throw new UsageException("several checkpoints are judged together with --ensemble, or one by one");
         }
         EvaluateJob.Judgement judgement;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            judgement = EvaluateJob.run(
-                    checkpoints,
-                    data,
-                    input,
-                    engine,
-                    new EvaluateJob.Extras(!lastWeights, plot, predictions),
-                    progress);
+            judgement = EvaluateJob.run(checkpoints, data, input, engine, options, progress);
         }
-        if (report != null) {
-            judgement.writeReport(report);
+        if (options.report != null) {
+            judgement.writeReport(options.report);
         }
         results.print(terminal, judgement::toJson, judgement::lines);
         return ExitCode.DONE;

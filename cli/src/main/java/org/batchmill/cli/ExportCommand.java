@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.convert.ExportJob;
-import org.batchmill.jobs.convert.ModelFormat;
+import org.batchmill.jobs.convert.ExportOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill export}. */
@@ -35,29 +35,10 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint, or a run folder.")
     Path checkpoint;
 
-    @Option(
-            names = "--to",
-            paramLabel = "FORMAT",
-            required = true,
-            description = "darknet, npz, safetensors, onnx or pb.")
-    ModelFormat to;
+    private final ExportOptions options = new ExportOptions();
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The file to write.")
-    Path out;
-
-    @Option(
-            names = "--layers",
-            paramLabel = "PATTERN",
-            defaultValue = "*",
-            description = "With npz and safetensors: only layers with such names.")
-    String layers;
-
-    @Option(
-            names = "--header",
-            paramLabel = "V",
-            defaultValue = "0.2",
-            description = "With darknet: 0.2 (default), 0.1 or 2015, whose dense weights are transposed.")
-    String header;
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     @Mixin
     Results results;
@@ -68,10 +49,10 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        options.checkpoint = checkpoint;
         ExportJob.Result result;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            result = ExportJob.run(
-                    new ExportJob.Request(checkpoint, to, out, layers, ExportJob.header(header)), progress);
+            result = ExportJob.run(options, progress);
         }
         terminal.print(
                 results.isJson()

@@ -1,15 +1,13 @@
 package org.batchmill.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.convert.ImportJob;
-import org.batchmill.jobs.convert.ModelFormat;
-import org.batchmill.train.network.Layer;
+import org.batchmill.jobs.convert.ImportOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill import}. */
@@ -33,33 +31,10 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The weights.")
     Path file;
 
-    @Option(names = "--from", paramLabel = "FORMAT", required = true, description = "darknet, npz or safetensors.")
-    ModelFormat from;
+    private final ImportOptions options = new ImportOptions();
 
-    @Option(names = "--model", paramLabel = "NAME", description = "A model's name, or a darknet .cfg file.")
-    String model;
-
-    @Option(
-            names = "--classes",
-            paramLabel = "A,B",
-            split = ",",
-            description = "In the order of the outputs; PASCAL VOC's 20 or the ten digits if not given.")
-    List<String> classes = List.of();
-
-    @Option(
-            names = "--init",
-            paramLabel = "CHECKPOINT",
-            description = "Instead of --model: supplies the model and what the file does not hold.")
-    Path init;
-
-    @Option(
-            names = "--batch-norm",
-            paramLabel = "RULE",
-            description = "standard or darknet; darknet with its weights, else standard.")
-    Layer.BatchNorm.Rule batchNorm;
-
-    @Option(names = "--out", paramLabel = "CHECKPOINT", required = true, description = "The checkpoint to write.")
-    Path out;
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     @Mixin
     Results results;
@@ -70,9 +45,10 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        options.file = file;
         ImportJob.Result result;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            result = ImportJob.run(new ImportJob.Request(file, from, model, classes, init, batchNorm, out), progress);
+            result = ImportJob.run(options, progress);
         }
         terminal.print(
                 results.isJson()

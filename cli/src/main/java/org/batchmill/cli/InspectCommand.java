@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.inspect.InspectJob;
+import org.batchmill.jobs.inspect.InspectOptions;
 import org.batchmill.jobs.model.PlanJob;
 import org.batchmill.jobs.model.TrialOptions;
 import org.batchmill.jobs.options.EngineOptions;
@@ -13,7 +14,6 @@ import org.batchmill.records.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill inspect}. */
@@ -36,11 +36,10 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "Files.")
     List<Path> files = List.of();
 
-    @Option(
-            names = "--plan",
-            paramLabel = "MODEL",
-            description = "Prints the plan of a model's training step: operations, formats, buffers, what is fused.")
-    String plan;
+    private final InspectOptions options = new InspectOptions();
+
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     private final TrialOptions trial = new TrialOptions();
 
@@ -61,13 +60,13 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (files.isEmpty() == (plan == null)) {
+        if (files.isEmpty() == (options.plan == null)) {
             throw new UsageException("inspect takes files, or --plan and a model");
         }
-        if (plan != null) {
-            List<String> lines = PlanJob.run(plan, trial, engine);
+        if (options.plan != null) {
+            List<String> lines = PlanJob.run(options.plan, trial, engine);
             if (results.isJson()) {
-                terminal.print(JsonLine.of(Map.of("model", plan, "batch", trial.batch, "plan", lines)));
+                terminal.print(JsonLine.of(Map.of("model", options.plan, "batch", trial.batch, "plan", lines)));
             } else {
                 lines.forEach(terminal::print);
             }

@@ -1,9 +1,6 @@
 package org.batchmill.cli;
 
-import java.util.List;
 import java.util.concurrent.Callable;
-import org.batchmill.ingest.packing.PackOptions;
-import org.batchmill.ingest.sources.kafka.MessageFormat;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.pack.PackReport;
 import org.batchmill.jobs.pack.PackTopicJob;
@@ -11,7 +8,6 @@ import org.batchmill.jobs.pack.PackTopicOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill pack kafka}. */
@@ -45,68 +41,13 @@ final class PackKafkaCommand implements Callable<Integer> {
     final CommandSpec ofCluster =
             DeclaredOptions.of(kafka).only("bootstrap", "kafka-config").spec();
 
-    @Option(
-            names = "--out",
-            paramLabel = "PREFIX",
-            required = true,
-            description = "What the names of the shards begin with.")
-    String out;
+    private final PackTopicOptions options = new PackTopicOptions();
 
-    @Option(
-            names = "--from",
-            paramLabel = "PLACE",
-            defaultValue = "earliest",
-            description = "earliest (default), latest, an offset, or a time (2026-11-21T10:00:00Z).")
-    String from;
-
-    @Option(
-            names = "--until",
-            paramLabel = "PLACE",
-            defaultValue = "latest",
-            description = "The same; what lies there is left out. latest (default) is the end when the command begins.")
-    String until;
-
-    @Option(
-            names = "--message-format",
-            paramLabel = "F",
-            defaultValue = "auto",
-            description = "example, arrow or image; auto tells by the first bytes (default).")
-    MessageFormat format;
-
-    @Option(
-            names = "--to",
-            paramLabel = "KIND",
-            defaultValue = "tfrecord",
-            description = "tfrecord (default) or arrow.")
-    PackOptions.Container container;
-
-    @Option(names = "--shards", paramLabel = "N", defaultValue = "4", description = "Files (default 4).")
-    int shards;
-
-    @Option(
-            names = "--classes",
-            paramLabel = "A,B",
-            split = ",",
-            description = "The classes in label order; others are a bad annotation.")
-    List<String> classes = List.of();
-
-    @Option(names = "--on-error", paramLabel = "E", defaultValue = "fail", description = "fail (default) or skip.")
-    OnError onError;
-
-    @Option(
-            names = "--max-errors",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "Bad messages that may be left out.")
-    long maxErrors;
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options.packing, options).spec();
 
     @Mixin
     Results results;
-
-    enum OnError {
-        FAIL,
-        SKIP
-    }
 
     PackKafkaCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -114,26 +55,11 @@ final class PackKafkaCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PackTopicOptions options = new PackTopicOptions();
         options.topic = topic;
-        options.out = out;
-        options.from = from;
-        options.until = until;
-        options.format = format;
-        options.container = container;
-        options.shards = shards;
-        options.classes = classes;
-        options.maxErrors = onError == OnError.SKIP ? maxErrors : 0;
         PackReport report;
         try (ProgressDisplay display = new ProgressDisplay(terminal)) {
             report = PackTopicJob.run(kafka, options, display);
         }
-        report.leftOut().forEach(bad -> terminal.error("left out " + bad));
-        if (results.isJson()) {
-            terminal.print(report.toJson());
-        } else {
-            report.lines().forEach(terminal::print);
-        }
-        return ExitCode.DONE;
+        return PackCommand.packed(terminal, results, report, terminal::error);
     }
 }

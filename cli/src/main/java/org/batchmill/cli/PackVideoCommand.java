@@ -1,16 +1,12 @@
 package org.batchmill.cli;
 
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.PictureSize;
 import org.batchmill.jobs.pack.PackReport;
 import org.batchmill.jobs.pack.PackVideoJob;
 import org.batchmill.jobs.pack.PackVideoOptions;
-import org.batchmill.records.ErrorMode;
-import org.batchmill.video.JoinOptions;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill pack video}. */
@@ -41,96 +37,12 @@ final class PackVideoCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The folder of videos and logs.")
     String folder;
 
-    @Option(
-            names = "--out",
-            paramLabel = "PREFIX",
-            required = true,
-            description = "What the names of the shards begin with; the folder of smaller videos or pictures.")
-    String out;
+    private final PackVideoOptions options = new PackVideoOptions();
 
-    @Option(
-            names = "--split",
-            paramLabel = "S",
-            defaultValue = "none",
-            description = "By epochs (train=epoch01+epoch02,val=epoch03) or in blocks (train=.8,val=.2).")
-    String split;
-
-    @Option(
-            names = "--to",
-            paramLabel = "KIND",
-            defaultValue = "tfrecord",
-            description = {
-                "tfrecord (default) or arrow: shards. video: mp4 in H.264. lossless: mkv in FFV1. frames: a picture a"
-                        + " frame,",
-                "in the Udacity layout."
-            })
-    PackVideoOptions.Output to;
-
-    @Option(
-            names = "--crop",
-            paramLabel = "x0:x1,y0:y1",
-            defaultValue = ":,:",
-            description =
-                    "The part of each frame to keep, in pixels (:,60:136 are rows) or in shares of it (:,.375:.85).")
-    String crop;
-
-    @Option(
-            names = "--size",
-            paramLabel = "HxW",
-            converter = FrameSize.class,
-            description = "Resize each frame: 66x200.")
-    PictureSize size = new PictureSize(0, 0);
-
-    @Option(
-            names = "--jpeg",
-            paramLabel = "Q",
-            defaultValue = "0",
-            description = "JPEG of this quality instead of PNG.")
-    int jpeg;
-
-    @Option(
-            names = "--join",
-            paramLabel = "BY",
-            defaultValue = "index",
-            description = "Frames find their rows by index (default) or time.")
-    JoinOptions.By join;
-
-    @Option(
-            names = "--max-mismatches",
-            paramLabel = "X",
-            defaultValue = "0.02",
-            description = "Refuse a drive of which a larger share of frames and rows has no partner (default 0.02).")
-    double maxMismatches;
-
-    @Option(
-            names = "--longest",
-            paramLabel = "N",
-            defaultValue = "2000",
-            description = "Frames of a shard at most: longer videos are cut at key frames (default 2000).")
-    int longest;
-
-    @Option(
-            names = "--on-error",
-            paramLabel = "E",
-            defaultValue = "fail",
-            description = "fail (default), skip or quarantine a bad frame or drive.")
-    ErrorMode onError;
-
-    @Option(
-            names = "--max-errors",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "Bad frames and drives that may be left out (default 100).")
-    long maxErrors;
-
-    @Option(names = "--runner", paramLabel = "R", defaultValue = "direct", description = "direct (default) or flink.")
-    String runner;
-
-    @Option(
-            names = "--workers",
-            paramLabel = "N",
-            description = "Of the pipeline; the number of processors if not given.")
-    int workers;
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options.packing, options, options.pipeline)
+            .without("runner-option")
+            .spec();
 
     @Mixin
     Results results;
@@ -141,43 +53,11 @@ final class PackVideoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        options.data = folder;
         PackReport report;
         try (ProgressDisplay display = new ProgressDisplay(terminal)) {
-            report = PackVideoJob.run(options(), display);
+            report = PackVideoJob.run(options, display);
         }
-        report.leftOut().forEach(bad -> terminal.progress("left out " + bad));
-        if (results.isJson()) {
-            terminal.print(report.toJson());
-        } else {
-            report.lines().forEach(terminal::print);
-        }
-        return ExitCode.DONE;
-    }
-
-    private PackVideoOptions options() {
-        PackVideoOptions options = new PackVideoOptions();
-        options.data = folder;
-        options.out = out;
-        options.split = split;
-        options.output = to;
-        options.crop = crop;
-        options.size = size;
-        options.jpeg = jpeg;
-        options.join = join;
-        options.maxMismatches = maxMismatches;
-        options.longest = longest;
-        options.onError = onError;
-        options.maxErrors = maxErrors;
-        options.runner = runner;
-        options.workers = workers;
-        return options;
-    }
-
-    /** A size as people write it. */
-    static final class FrameSize implements ITypeConverter<PictureSize> {
-        @Override
-        public PictureSize convert(String text) {
-            return PictureSize.parse(text);
-        }
+        return PackCommand.packed(terminal, results, report, terminal::progress);
     }
 }

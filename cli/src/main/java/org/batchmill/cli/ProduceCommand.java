@@ -3,15 +3,14 @@ package org.batchmill.cli;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.batchmill.ingest.sources.kafka.KafkaCluster;
-import org.batchmill.ingest.sources.kafka.MessageFormat;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.produce.ProduceJob;
+import org.batchmill.jobs.produce.ProduceOptions;
 import org.batchmill.jobs.topic.Topics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill produce}. */
@@ -37,45 +36,16 @@ final class ProduceCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DATA", description = "As --data of train: record files, a folder, sample:shapes.")
     String data;
 
-    @Option(names = "--topic", paramLabel = "T", required = true, description = "Made if it is not there.")
-    String topic;
+    private final ProduceOptions how = new ProduceOptions();
+
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(how).spec();
 
     private final KafkaOptions kafka = new KafkaOptions();
 
     @Mixin
     final CommandSpec ofCluster =
             DeclaredOptions.of(kafka).only("bootstrap", "kafka-config").spec();
-
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "0", description = "Of a topic that is made.")
-    int partitions;
-
-    @Option(
-            names = "--as",
-            paramLabel = "F",
-            defaultValue = "example",
-            description = "What a message holds: example (default), arrow (many samples), image (labels in headers).")
-    MessageFormat format;
-
-    @Option(
-            names = "--rows",
-            paramLabel = "N",
-            defaultValue = "32",
-            description = "Samples a message, with --as arrow (default 32).")
-    int rows;
-
-    @Option(
-            names = "--rate",
-            paramLabel = "X",
-            defaultValue = "0",
-            description = "Samples a second at most; as many as go if not given.")
-    double rate;
-
-    @Option(
-            names = "--count",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Samples to send, from the first again behind the last; all once if not given.")
-    long count;
 
     private final DataOptions options = new DataOptions();
 
@@ -97,8 +67,7 @@ final class ProduceCommand implements Callable<Integer> {
         options.data = data;
         ProduceJob.Result result;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            ProduceJob job = new ProduceJob(
-                    options, new ProduceJob.Options(topic, partitions, format, rows, rate, count), progress);
+            ProduceJob job = new ProduceJob(options, how, progress);
             try (Signals.Asked asked = Signals.asks(() -> {
                 job.requestStop();
                 return false;

@@ -2,11 +2,11 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.batchmill.jobs.samples.RoadDataSet;
-import org.batchmill.jobs.samples.ShapesDataSet;
-import org.batchmill.records.UsageException;
+import org.batchmill.jobs.samples.SampleJob;
+import org.batchmill.jobs.samples.SampleOptions;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill sample}. */
@@ -36,19 +36,10 @@ final class SampleCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "DIR", description = "The folder to write.")
     Path folder;
 
-    @Option(
-            names = "--count",
-            paramLabel = "N",
-            defaultValue = "500",
-            description = "Pictures, or frames of all drives (default 500).")
-    int count;
+    private final SampleOptions options = new SampleOptions();
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Another seed draws other pictures (default 1).")
-    long seed;
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     SampleCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -56,15 +47,11 @@ final class SampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        String written;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            switch (kind) {
-                case "shapes" -> ShapesDataSet.write(folder, count, seed, progress);
-                case "road" -> RoadDataSet.write(folder, count, seed, progress);
-                default -> throw new UsageException("no samples are called " + kind + "; there are shapes, road");
-            }
+            written = SampleJob.run(kind, folder, options, progress);
         }
-        terminal.print(
-                "wrote " + count + (kind.equals("road") ? " frames" : " pictures") + " and their labels to " + folder);
+        terminal.print(written);
         return ExitCode.DONE;
     }
 }

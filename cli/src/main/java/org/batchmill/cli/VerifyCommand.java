@@ -1,12 +1,12 @@
 package org.batchmill.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.batchmill.jobs.pack.VerifyOptions;
 import org.batchmill.jobs.pack.VerifyRecordsJob;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /** {@code batchmill verify}. */
@@ -28,8 +28,10 @@ final class VerifyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Record files or globs.")
     List<String> files;
 
-    @Option(names = "--repair", paramLabel = "OUT", description = "Copy what is intact to a new file.")
-    Path repair;
+    private final VerifyOptions options = new VerifyOptions();
+
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options).spec();
 
     @Mixin
     Results results;
@@ -40,7 +42,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        VerifyRecordsJob.Report report = VerifyRecordsJob.run(files, repair);
+        VerifyRecordsJob.Report report = VerifyRecordsJob.run(files, options.repair);
         if (results.isJson()) {
             terminal.print(report.toJson());
         } else {

@@ -31,21 +31,14 @@ class ModuleDirectionTest {
      * stand for a choice on the command line. What a job does, is asked for, and found goes through jobs.
      */
     private static final Set<String> BELOW_JOBS = Set.of(
-            "augment.transform.Fit",
-            "ingest.packing.PackOptions$Container",
-            "ingest.sources.kafka.MessageFormat",
             "queues.pipeline.Shuffle",
             "queues.threads.WorkerThread",
             "records.DataException",
             "records.DataException$Kind",
-            "records.ErrorMode",
             "records.MissingPartException",
             "records.OptionException",
             "records.TextFile",
-            "records.UsageException",
-            "train.network.Layer$BatchNorm$Rule",
-            "train.tune.Option",
-            "video.JoinOptions$By");
+            "records.UsageException");
 
     private static final JavaClasses CLASSES = ProductClasses.of("org.batchmill");
 

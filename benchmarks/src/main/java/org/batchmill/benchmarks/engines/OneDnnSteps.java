@@ -2,6 +2,7 @@ package org.batchmill.benchmarks.engines;
 
 import java.io.IOException;
 import org.batchmill.jobs.bench.BenchTrainJob;
+import org.batchmill.jobs.bench.BenchTrainOptions;
 import org.batchmill.jobs.model.TrialOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.train.engine.Engines;
@@ -21,8 +22,10 @@ final class OneDnnSteps {
         TrialOptions trial = new TrialOptions();
         trial.batch = row.batch();
         trial.predict = !row.training();
-        double millis = BenchTrainJob.run(row.model(), trial, Double.parseDouble(arguments[2]), false, options)
-                .stepMillis();
+        BenchTrainOptions measuring = new BenchTrainOptions();
+        measuring.model = row.model();
+        measuring.seconds = Double.parseDouble(arguments[2]);
+        double millis = BenchTrainJob.run(measuring, trial, options).stepMillis();
         System.out.println(millis + " " + (Measured.memory("VmHWM") - before));
     }
 }

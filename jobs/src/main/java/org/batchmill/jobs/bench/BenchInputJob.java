@@ -49,14 +49,12 @@ public final class BenchInputJob {
     /**
      * Measures.
      *
-     * @param side     of the batch's pictures in pixels
-     * @param seconds  for warming up, and again for measuring; one epoch each is gone through at least
-     * @param digest   whether the batches are digested, in one more epoch
+     * @param options  how much; of the data one epoch at least is gone through to warm up, and one to measure
      * @param listener hears of bad samples and warnings
      * @throws UsageException if the options contradict each other, or the data are a stream
      */
     public static BenchInputResult run(
-            DataOptions data, InputOptions input, int side, double seconds, boolean digest, JobListener listener)
+            DataOptions data, InputOptions input, BenchInputOptions options, JobListener listener)
             throws IOException, InterruptedException {
         if (input.resources.decodedCache != null) {
             throw new OptionException(
@@ -64,13 +62,13 @@ public final class BenchInputJob {
         }
         Policy asked = input.readPolicy();
         int rows = input.batch == null ? DEFAULT_BATCH : input.batch;
-        BatchShape shape = new BatchShape(rows, side, side, 3, Batch.Format.UINT8_NHWC);
+        BatchShape shape = new BatchShape(rows, options.side, options.side, 3, Batch.Format.UINT8_NHWC);
         try (SampleSource source = DataSets.openMixed(data)) {
             if (!(source instanceof SampleSource.Indexed indexed)) {
                 throw new UsageException("a bench reads files, not a stream");
             }
             return new BenchInputJob(indexed, input, shape, asked == null ? Policy.NONE : asked)
-                    .measure((long) (seconds * 1e9), digest, listener);
+                    .measure((long) (options.seconds * 1e9), options.digest, listener);
         }
     }
 

@@ -87,31 +87,27 @@ public final class BenchTrainJob {
 
     /**
      * Measures.
-     *
-     * @param model    a name or a configuration of the reference program
-     * @param seconds  of measuring, after some steps to warm up
-     * @param operations whether to time each operation too, in more steps
      */
-    public static Result run(
-            String model, TrialOptions trial, double seconds, boolean operations, EngineOptions options)
-            throws IOException {
-        Engine engine = Engines.named(options.engine);
-        ProgramSpec spec = TrialProgram.spec(model, trial, options);
+    public static Result run(BenchTrainOptions options, TrialOptions trial, EngineOptions onEngine) throws IOException {
+        Engine engine = Engines.named(onEngine.engine);
+        ProgramSpec spec = TrialProgram.spec(options.model, trial, onEngine);
         ByteBuffer input = TrialProgram.input(spec);
         try (Program program = engine.compile(spec)) {
             Runnable step = trial.predict ? prediction(program, input) : trainingStep(program, input);
-            double[] millis = measure(step, seconds);
+            double[] millis = measure(step, options.seconds);
             Arrays.sort(millis);
             return new Result(
                     engine.name(),
                     trial.predict ? "predict" : "train",
-                    model,
+                    options.model,
                     trial.batch,
-                    options.threads > 0 ? options.threads : Runtime.getRuntime().availableProcessors(),
+                    onEngine.threads > 0
+                            ? onEngine.threads
+                            : Runtime.getRuntime().availableProcessors(),
                     millis.length,
                     millis[millis.length / 2],
                     program.peakBytes(),
-                    operations ? timed(program, step, millis.length) : List.of());
+                    options.operations ? timed(program, step, millis.length) : List.of());
         }
     }
 

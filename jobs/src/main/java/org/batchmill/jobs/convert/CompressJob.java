@@ -14,6 +14,7 @@ import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.InputOptions;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
@@ -26,48 +27,32 @@ public final class CompressJob {
 
     private CompressJob() {}
 
-    /** A way to make weights smaller. */
-    public interface Method {
-
-        /** What the report calls it. */
-        String name();
-
-        CompressedWeights apply(Network network, Map<String, float[]> parameters);
-
-        /** The smallest weights of each layer become 0: this share of them. */
-        static Method prune(double share) {
-            return named(
-                    String.format(Locale.ROOT, "%s %.4g", ChosenCheckpoint.PRUNED, share),
-                    (network, parameters) -> Compression.pruned(network, parameters, share));
-        }
-
-        /** The weights of each layer are replaced by the nearest of {@code 2^bits} values. */
-        static Method share(int bits) {
-            return named("share " + bits, (network, parameters) -> Compression.shared(network, parameters, bits));
-        }
-
-        /** The weights of each filter become plus or minus one value. */
-        static Method binarise() {
-            return named("binarise", Compression::binarised);
-        }
-
-        private static Method named(String name, Rule rule) {
-            return new Method() {
-                @Override
-                public String name() {
-                    return name;
-                }
-
-                @Override
-                public CompressedWeights apply(Network network, Map<String, float[]> parameters) {
-                    return rule.apply(network, parameters);
-                }
-            };
-        }
-    }
-
     private interface Rule {
         CompressedWeights apply(Network network, Map<String, float[]> parameters);
+    }
+
+    /** A way to make weights smaller, and what the report calls it. */
+    private record Method(String name, Rule rule) {}
+
+    private static Method method(CompressOptions options) {
+        int ways = (options.prune == null ? 0 : 1) + (options.share == null ? 0 : 1) + (options.binarise ? 1 : 0);
+        if (ways != 1) {
+            throw new OptionException("one of {prune}, {share} and {binarise} says how");
+        }
+        if (options.prune != null) {
+            // The smallest weights of each layer become 0: this share of them.
+            return new Method(
+                    String.format(Locale.ROOT, "%s %.4g", ChosenCheckpoint.PRUNED, options.prune),
+                    (network, parameters) -> Compression.pruned(network, parameters, options.prune));
+        }
+        if (options.share != null) {
+            // The weights of each layer are replaced by the nearest of 2^bits values.
+            return new Method(
+                    "share " + options.share,
+                    (network, parameters) -> Compression.shared(network, parameters, options.share));
+        }
+        // The weights of each filter become plus or minus one value.
+        return new Method("binarise", Compression::binarised);
     }
 
     /**
@@ -131,23 +116,24 @@ public final class CompressJob {
      *
      * @param checkpoint a file or a run folder
      * @param data       what both are judged on; null for no judgement
-     * @param out        the file to write
+     * @throws OptionException if not one way is chosen
      * @throws IOException if a file or the data is bad
      */
     public static Report run(
             Path checkpoint,
-            Method method,
+            CompressOptions options,
             DataOptions data,
             InputOptions input,
             EngineOptions engine,
-            Path out,
             JobListener listener)
             throws IOException, InterruptedException {
+        Method method = method(options);
+        Path out = options.out;
         ChosenCheckpoint chosen = ChosenCheckpoint.take(checkpoint, listener);
         Path file = chosen.file();
         Overwriting.refuse(out, file);
         Checkpoint given = chosen.checkpoint();
-        CompressedWeights small = method.apply(given.network(), given.parametersToPredict());
+        CompressedWeights small = method.rule().apply(given.network(), given.parametersToPredict());
         CheckpointFile.write(out, compressed(given, small, method));
         boolean judged = data != null;
         return new Report(

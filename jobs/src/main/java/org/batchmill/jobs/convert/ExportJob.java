@@ -16,7 +16,6 @@ import org.batchmill.train.arrays.NpzFile;
 import org.batchmill.train.arrays.ParameterArrays;
 import org.batchmill.train.arrays.SafetensorsFile;
 import org.batchmill.train.checkpoint.Checkpoint;
-import org.batchmill.train.darknet.DarknetHeader;
 import org.batchmill.train.darknet.DarknetWeights;
 import org.batchmill.train.export.FrozenGraphFile;
 import org.batchmill.train.export.OnnxFile;
@@ -25,27 +24,7 @@ import org.batchmill.train.network.Network;
 /** Writes a trained network, or parts of it, for other programs. Needs no engine. */
 public final class ExportJob {
 
-    private static final Map<String, DarknetHeader> HEADERS = Map.of(
-            "2015", DarknetHeader.RATES_2015, "0.1", DarknetHeader.VERSION_0_1, "0.2", DarknetHeader.VERSION_0_2);
-
-    private static final String ALL_LAYERS = "*";
-
     private ExportJob() {}
-
-    /**
-     * What to write.
-     *
-     * @param checkpoint a checkpoint or a run folder; where a moving average of the weights was kept, it is what is written
-     * @param layers     a glob over the layers whose parameters are written; {@code *} for all, the only choice for whole networks
-     * @param header     of darknet files
-     */
-    public record Request(Path checkpoint, ModelFormat to, Path out, String layers, DarknetHeader header) {
-
-        /** All layers; darknet files with the header of its last version. */
-        public static Request of(Path checkpoint, ModelFormat to, Path out) {
-            return new Request(checkpoint, to, out, ALL_LAYERS, DarknetHeader.VERSION_0_2);
-        }
-    }
 
     /**
      * What was written.
@@ -76,36 +55,35 @@ public final class ExportJob {
      * @param listener is told which checkpoint is taken
      * @throws UsageException if the format has no place for something in the network
      */
-    public static Result run(Request request, JobListener listener) throws IOException {
-        ChosenCheckpoint chosen = ChosenCheckpoint.take(request.checkpoint(), listener);
-        Overwriting.refuse(request.out(), chosen.file());
+    public static Result run(ExportOptions options, JobListener listener) throws IOException {
+        ChosenCheckpoint chosen = ChosenCheckpoint.take(options.checkpoint, listener);
+        Overwriting.refuse(options.out, chosen.file());
         Checkpoint checkpoint = chosen.checkpoint();
         Network network = checkpoint.network();
         Map<String, float[]> parameters = checkpoint.parametersToPredict();
-        Map<String, NamedArray> arrays = ParameterArrays.of(network, parameters, request.layers());
-        boolean whole = request.to() != ModelFormat.NPZ && request.to() != ModelFormat.SAFETENSORS;
+        Map<String, NamedArray> arrays = ParameterArrays.of(network, parameters, options.layers);
+        boolean whole = options.to != ModelFormat.NPZ && options.to != ModelFormat.SAFETENSORS;
         if (whole && arrays.size() < parameters.size()) {
             throw new UsageException(
-                    "parts of a network are written as npz or safetensors, not as " + word(request.to()));
+                    "parts of a network are written as npz or safetensors, not as " + word(options.to));
         }
-        switch (request.to()) {
-            case NPZ -> NpzFile.write(request.out(), arrays);
-            case SAFETENSORS -> SafetensorsFile.write(request.out(), arrays);
+        switch (options.to) {
+            case NPZ -> NpzFile.write(options.out, arrays);
+            case SAFETENSORS -> SafetensorsFile.write(options.out, arrays);
             case DARKNET ->
                 DarknetWeights.write(
-                        request.out(),
+                        options.out,
                         network,
                         parameters::get,
-                        request.header(),
+                        options.header,
                         checkpoint.progress().samples());
-            case ONNX -> OnnxFile.write(request.out(), network, parameters, facts(checkpoint));
-            case PB -> FrozenGraphFile.write(request.out(), network, parameters);
+            case ONNX -> OnnxFile.write(options.out, network, parameters, facts(checkpoint));
+            case PB -> FrozenGraphFile.write(options.out, network, parameters);
         }
         long count = arrays.values().stream()
                 .mapToLong(array -> array.values().length)
                 .sum();
-        return new Result(
-                request.out(), chosen.file(), word(request.to()), network.name(), count, Files.size(request.out()));
+        return new Result(options.out, chosen.file(), word(options.to), network.name(), count, Files.size(options.out));
     }
 
     /** What a program that only has the file wants to know. */
@@ -121,18 +99,5 @@ public final class ExportJob {
 
     private static String word(ModelFormat format) {
         return format.name().toLowerCase(Locale.ROOT);
-    }
-
-    /**
-     * The header of darknet weights that a text names.
-     *
-     * @throws UsageException if it is none of 0.2, 0.1 and 2015
-     */
-    public static DarknetHeader header(String text) {
-        DarknetHeader header = HEADERS.get(text);
-        if (header == null) {
-            throw new UsageException("--header is 0.2, 0.1 or 2015, not " + text);
-        }
-        return header;
     }
 }

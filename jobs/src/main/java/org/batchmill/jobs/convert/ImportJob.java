@@ -29,27 +29,6 @@ public final class ImportJob {
     private ImportJob() {}
 
     /**
-     * What to read.
-     *
-     * @param model     whose weights they are: a name or a darknet .cfg; null where {@code base} says it
-     * @param classes   names in the order of the outputs; empty for PASCAL VOC's or the ten digits
-     * @param base      a checkpoint that supplies what the file does not hold; null for none
-     * @param batchNorm the formulas of batch norms; null for the reference's with its weights, else the usual ones
-     */
-    public record Request(
-            Path file,
-            ModelFormat from,
-            String model,
-            List<String> classes,
-            Path base,
-            Layer.BatchNorm.Rule batchNorm,
-            Path out) {
-        public Request {
-            classes = List.copyOf(classes);
-        }
-    }
-
-    /**
      * What was made.
      *
      * @param model  the network's name
@@ -77,35 +56,32 @@ public final class ImportJob {
      * @param listener is told which checkpoint supplies the rest
      * @throws DataException if the file is damaged, or of another network
      */
-    public static Result run(Request request, JobListener listener) throws IOException {
-        Checkpoint base = request.base() == null
+    public static Result run(ImportOptions options, JobListener listener) throws IOException {
+        Checkpoint base = options.init == null
                 ? null
-                : ChosenCheckpoint.take(request.base(), listener).checkpoint();
-        if ((base == null) == (request.model() == null)) {
+                : ChosenCheckpoint.take(options.init, listener).checkpoint();
+        if ((base == null) == (options.model == null)) {
             throw new OptionException("either {model} says whose weights they are, or {init} gives a checkpoint of it");
         }
-        NamedModel named = base == null ? NamedModel.of(request.model(), request.classes(), rule(request)) : null;
+        NamedModel named = base == null ? NamedModel.of(options.model, options.classes, rule(options)) : null;
         Network network = base == null ? named.network() : base.network();
         TaskDescription task = base == null ? named.task().core().description() : base.task();
         Map<String, float[]> parameters = new LinkedHashMap<>();
         long seen = 0;
         int taken;
-        if (request.from() == ModelFormat.DARKNET) {
-            seen = DarknetWeights.read(request.file(), network, parameters::put).seen();
+        if (options.from == ModelFormat.DARKNET) {
+            seen = DarknetWeights.read(options.file, network, parameters::put).seen();
             taken = parameters.size();
         } else {
-            Map<String, NamedArray> arrays = arrays(request);
+            Map<String, NamedArray> arrays = arrays(options);
             taken = arrays.size();
             parameters.putAll(ParameterArrays.into(
-                    network,
-                    base == null ? Map.of() : base.parametersToPredict(),
-                    arrays,
-                    request.file().toString()));
+                    network, base == null ? Map.of() : base.parametersToPredict(), arrays, options.file.toString()));
         }
-        requireAll(network, parameters, request);
-        CheckpointFile.write(request.out(), checkpoint(network, parameters, task, seen));
+        requireAll(network, parameters, options);
+        CheckpointFile.write(options.out, checkpoint(network, parameters, task, seen));
         return new Result(
-                request.out(), network.name(), taken, network.parameters().size(), seen);
+                options.out, network.name(), taken, network.parameters().size(), seen);
     }
 
     private static Checkpoint checkpoint(
@@ -114,22 +90,22 @@ public final class ImportJob {
         return new Checkpoint(network, parameters, "", Map.of(), Map.of(), progress, task);
     }
 
-    private static Layer.BatchNorm.Rule rule(Request request) {
-        if (request.batchNorm() != null) {
-            return request.batchNorm();
+    private static Layer.BatchNorm.Rule rule(ImportOptions options) {
+        if (options.batchNorm != null) {
+            return options.batchNorm;
         }
-        return request.from() == ModelFormat.DARKNET ? Layer.BatchNorm.Rule.DARKNET : Layer.BatchNorm.Rule.STANDARD;
+        return options.from == ModelFormat.DARKNET ? Layer.BatchNorm.Rule.DARKNET : Layer.BatchNorm.Rule.STANDARD;
     }
 
-    private static Map<String, NamedArray> arrays(Request request) throws IOException {
-        return switch (request.from()) {
-            case NPZ -> NpzFile.read(request.file());
-            case SAFETENSORS -> SafetensorsFile.read(request.file());
+    private static Map<String, NamedArray> arrays(ImportOptions options) throws IOException {
+        return switch (options.from) {
+            case NPZ -> NpzFile.read(options.file);
+            case SAFETENSORS -> SafetensorsFile.read(options.file);
             default -> throw new OptionException("{from} is darknet, npz or safetensors");
         };
     }
 
-    private static void requireAll(Network network, Map<String, float[]> parameters, Request request)
+    private static void requireAll(Network network, Map<String, float[]> parameters, ImportOptions options)
             throws DataException {
         List<String> missing = network.parameters().stream()
                 .map(Parameter::name)
@@ -138,7 +114,7 @@ public final class ImportJob {
         if (!missing.isEmpty()) {
             throw new DataException(
                     DataException.Kind.MISSING,
-                    request.file().toString(),
+                    options.file.toString(),
                     "holds " + (network.parameters().size() - missing.size()) + " of the "
                             + network.parameters().size() + " parameters of " + network.name() + "; " + missing.get(0)
                             + " is not there (--init CHECKPOINT supplies the rest)");

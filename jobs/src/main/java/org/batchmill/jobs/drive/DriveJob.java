@@ -32,20 +32,18 @@ public final class DriveJob {
      * Predicts and draws. Crop, colour and the number of frames a prediction takes are those that the network was trained with.
      *
      * @param checkpoint a checkpoint or a run folder
-     * @param crop       another part of the frame than in training, for another camera; null for the same
-     * @param log        the true angles, a row a frame; null for none
-     * @param out        the film
      * @return frames written
      */
     public static long run(
-            Path checkpoint, Path video, String crop, Path log, Path out, EngineOptions engine, JobListener listener)
+            Path checkpoint, Path video, DriveOptions options, EngineOptions engine, JobListener listener)
             throws IOException, InterruptedException {
-        Overwriting.refuse(out, video, log, checkpoint);
-        float[] truth = log == null ? null : truth(video, log);
+        Path out = options.out;
+        Overwriting.refuse(out, video, options.truth, checkpoint);
+        float[] truth = options.truth == null ? null : truth(video, options.truth);
         try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine, listener)) {
             SteeringTask task = model.networkTask().driver(checkpoint);
             SteeringInput input = new SteeringInput(task.view(), model.network());
-            FrameShape shape = input.driving(crop, info(video), video.toString());
+            FrameShape shape = input.driving(options.crop, info(video), video.toString());
             float[] predicted = predict(model, video, shape, input, listener);
             listener.says("drawing " + out);
             return DriveFilm.draw(video, predicted, truth, (float) task.range(), out);

@@ -108,20 +108,7 @@ public final class EvaluateJob {
     public static Judgement run(
             List<Path> checkpoints, DataOptions data, InputOptions input, EngineOptions engine, JobListener listener)
             throws IOException, InterruptedException {
-        return run(checkpoints, data, input, engine, Extras.NONE, listener);
-    }
-
-    /**
-     * What else is wanted.
-     *
-     * @param averaged    judge the moving average of the weights, where the checkpoint keeps one, not the last weights
-     * @param plot        truth and prediction over the frames of a steering network are drawn here; null for nowhere
-     * @param predictions every sample's name, truth and prediction of a steering network go here as CSV; null for nowhere
-     */
-    public record Extras(boolean averaged, Path plot, Path predictions) {
-
-        /** Nothing. */
-        public static final Extras NONE = new Extras(true, null, null);
+        return run(checkpoints, data, input, engine, new EvaluateOptions(), listener);
     }
 
     /** {@link #run(List, DataOptions, InputOptions, EngineOptions, JobListener)} with more to show. */
@@ -130,11 +117,11 @@ public final class EvaluateJob {
             DataOptions data,
             InputOptions input,
             EngineOptions engine,
-            Extras extras,
+            EvaluateOptions options,
             JobListener listener)
             throws IOException, InterruptedException {
         int rows = input.batch == null ? DEFAULT_BATCH : input.batch;
-        try (TrainedModel model = TrainedModel.load(checkpoints, rows, engine, extras.averaged(), listener)) {
+        try (TrainedModel model = TrainedModel.load(checkpoints, rows, engine, !options.lastWeights, listener)) {
             InputView view = model.networkTask().view(model.network());
             Policy asked = input.readPolicy();
             Policy policy = view.policy(asked == null ? Policy.NONE : Policies.evaluation(asked));
@@ -152,16 +139,20 @@ public final class EvaluateJob {
                                 listener.warns(SkippedSamples.line(name, cause));
                             }
                         });
-                return judge(model, batches, source, extras, listener);
+                return judge(model, batches, source, options, listener);
             }
         }
     }
 
     private static Judgement judge(
-            TrainedModel model, SampleBatches batches, SampleSource source, Extras extras, JobListener listener)
+            TrainedModel model,
+            SampleBatches batches,
+            SampleSource source,
+            EvaluateOptions options,
+            JobListener listener)
             throws IOException, InterruptedException {
         Scoring scoring = model.task().scoring();
-        AnglePredictions angles = extras.plot() == null && extras.predictions() == null
+        AnglePredictions angles = options.plot == null && options.predictions == null
                 ? null
                 : model.networkTask().angles();
         Scoring watched = angles == null ? scoring : angles.watching(scoring);
@@ -171,11 +162,11 @@ public final class EvaluateJob {
                     .evaluate(new ReportingBatches(stream, source, listener), watched)
                     .scores();
         }
-        if (extras.plot() != null) {
-            angles.draw(extras.plot());
+        if (options.plot != null) {
+            angles.draw(options.plot);
         }
-        if (extras.predictions() != null) {
-            angles.write(extras.predictions());
+        if (options.predictions != null) {
+            angles.write(options.predictions);
         }
         return new Judgement(model.networkTask(), scores, scoring);
     }

@@ -50,10 +50,10 @@ public final class CheckJob {
     /**
      * Examines a data set.
      *
-     * @param sheet where a contact sheet of samples with their labels is drawn; null for none
      * @throws IOException if reading failed for another reason than bad data, which is a finding
      */
-    public static Report run(DataOptions data, Path sheet) throws IOException {
+    public static Report run(DataOptions data, CheckOptions options) throws IOException {
+        Path sheet = options.sheet;
         if (sheet != null) {
             Overwriting.refuse(sheet, Sources.files(data.data).keySet().toArray(Path[]::new));
         }

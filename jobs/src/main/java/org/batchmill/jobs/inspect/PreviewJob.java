@@ -1,7 +1,6 @@
 package org.batchmill.jobs.inspect;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -11,7 +10,6 @@ import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.options.DataOptions;
-import org.batchmill.jobs.options.PolicyName;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -21,30 +19,22 @@ public final class PreviewJob {
 
     private PreviewJob() {}
 
-    /**
-     * Draws a contact sheet: a row a sample, the original and some variants, labels drawn.
-     *
-     * @param samples  rows of the sheet
-     * @param variants pictures beside each original
-     * @param side     of the batch's pictures in pixels
-     * @param out      the PNG
-     */
-    public static void run(
-            DataOptions data, PolicyName policy, int samples, int variants, int side, long seed, Path out)
-            throws IOException, InterruptedException {
+    /** Draws a contact sheet: a row a sample, the original and some variants, labels drawn. */
+    public static void run(DataOptions data, PreviewOptions options) throws IOException, InterruptedException {
         try (SampleSource source = DataSets.openAll(data);
                 BufferAllocator allocator = new RootAllocator()) {
             if (!(source instanceof SampleSource.Indexed indexed)) {
                 throw new UsageException("a preview is drawn of files, not of a stream");
             }
             List<Sample> first = new ArrayList<>();
-            for (long i = 0; i < Math.min(samples, indexed.size()); i++) {
+            for (long i = 0; i < Math.min(options.samples, indexed.size()); i++) {
                 first.add(indexed.read(i));
             }
-            Policy asked = policy.read();
-            try (Canvas sheet =
-                    new AugmentPreview(asked, side, side, variants, seed, source.classes()).draw(first, allocator)) {
-                sheet.write(out);
+            Policy asked = options.policy.read();
+            try (Canvas sheet = new AugmentPreview(
+                            asked, options.side, options.side, options.variants, options.seed, source.classes())
+                    .draw(first, allocator)) {
+                sheet.write(options.out);
             }
         }
     }

@@ -74,6 +74,11 @@ public final class OptionField {
         return field.getName();
     }
 
+    /** The group that declares it. */
+    public Class<? extends OptionGroup> groupType() {
+        return group.getClass();
+    }
+
     public JobOption declaration() {
         return declaration;
     }

@@ -24,31 +24,9 @@ import org.batchmill.records.UsageException;
 public final class ProduceJob {
 
     private final DataOptions data;
-    private final Options options;
+    private final ProduceOptions options;
     private final JobListener listener;
     private volatile boolean stopRequested;
-
-    /**
-     * How it is sent.
-     *
-     * @param topic      made if it is not there
-     * @param partitions of a topic that is made; 0 for as many as the broker gives
-     * @param format     what the messages hold; {@link MessageFormat#AUTO} takes Examples
-     * @param rows       samples a message, where the format is Arrow
-     * @param rate       samples a second at most; 0 for as many as go
-     * @param count      samples to send, beginning anew behind the last; 0 for all of them once
-     */
-    public record Options(String topic, int partitions, MessageFormat format, int rows, double rate, long count) {
-
-        public Options {
-            if (topic == null || topic.isEmpty()) {
-                throw new OptionException("{topic} says where the samples go");
-            }
-            if (rows < 1 || rate < 0 || count < 0 || partitions < 0) {
-                throw new OptionException("{rows} is at least 1, {rate}, {count} and {partitions} at least 0");
-            }
-        }
-    }
 
     /** What was sent. */
     public record Result(String topic, long samples, long messages, long bytes, double seconds) {
@@ -65,7 +43,14 @@ public final class ProduceJob {
         }
     }
 
-    public ProduceJob(DataOptions data, Options options, JobListener listener) {
+    /** @throws UsageException if an option makes no sense */
+    public ProduceJob(DataOptions data, ProduceOptions options, JobListener listener) {
+        if (options.topic == null || options.topic.isEmpty()) {
+            throw new OptionException("{topic} says where the samples go");
+        }
+        if (options.rows < 1 || options.rate < 0 || options.count < 0 || options.partitions < 0) {
+            throw new OptionException("{rows} is at least 1, {rate}, {count} and {partitions} at least 0");
+        }
         this.data = data;
         this.options = options;
         this.listener = listener;
@@ -88,18 +73,18 @@ public final class ProduceJob {
             }
             source.notices().forEach(listener::warns);
             List<String> classes = data.classes.isEmpty() ? source.classes() : data.classes;
-            MessageFormat format = options.format() == MessageFormat.AUTO ? MessageFormat.EXAMPLE : options.format();
-            MessageSender.makeTopic(cluster, options.topic(), options.partitions());
+            MessageFormat format = options.as == MessageFormat.AUTO ? MessageFormat.EXAMPLE : options.as;
+            MessageSender.makeTopic(cluster, options.topic, options.partitions);
             try (MessageSender sender = MessageSender.open(cluster)) {
-                return send(indexed, new MessageWriter(options.topic(), format, classes), format, sender);
+                return send(indexed, new MessageWriter(options.topic, format, classes), format, sender);
             }
         }
     }
 
     private Result send(SampleSource.Indexed source, MessageWriter writer, MessageFormat format, MessageSender sender)
             throws IOException, InterruptedException {
-        long total = options.count() == 0 ? source.size() : options.count();
-        int together = format == MessageFormat.ARROW ? options.rows() : 1;
+        long total = options.count == 0 ? source.size() : options.count;
+        int together = format == MessageFormat.ARROW ? options.rows : 1;
         long start = System.nanoTime();
         long samples = 0;
         long messages = 0;
@@ -121,13 +106,13 @@ public final class ProduceJob {
         }
         sender.flush();
         listener.finished("producing");
-        return new Result(options.topic(), samples, messages, bytes, (System.nanoTime() - start) * 1e-9);
+        return new Result(options.topic, samples, messages, bytes, (System.nanoTime() - start) * 1e-9);
     }
 
     /** Sleeps until it is a sample's turn. */
     private void waitFor(long start, long sample) throws InterruptedException {
-        if (options.rate() > 0) {
-            long due = start + Math.round(sample * 1e9 / options.rate());
+        if (options.rate > 0) {
+            long due = start + Math.round(sample * 1e9 / options.rate);
             TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
         }
     }

@@ -59,10 +59,10 @@ public record SteeringInput(SteeringView view, Network network) {
      * @param film the film
      * @param name of the film, for errors
      */
-    public FrameShape driving(String crop, VideoInfo film, String name) {
+    public FrameShape driving(FrameCrop crop, VideoInfo film, String name) {
         FrameStack stack = stack();
         boolean cut = film.height() == stack.height() && film.width() == stack.width();
-        return (cut ? FrameCrop.WHOLE : new FrameCrop(crop == null ? view.crop() : crop))
+        return (cut ? FrameCrop.WHOLE : crop == null ? new FrameCrop(view.crop()) : crop)
                 .shape(film.height(), film.width(), name)
                 .size(stack.height(), stack.width())
                 .order(PixelOrder.valueOf(view.colour().name()));

@@ -52,10 +52,9 @@ public final class DemoJob {
     private Thread thread;
     private boolean stopRequested;
 
-    /** @param folder a new folder for everything that the demo makes */
-    public DemoJob(Path folder, long seed, EngineOptions engine, JobListener listener) {
-        this.folder = folder;
-        this.seed = seed;
+    public DemoJob(DemoOptions options, EngineOptions engine, JobListener listener) {
+        this.folder = options.out;
+        this.seed = options.seed;
         this.engine = engine;
         this.listener = listener;
     }

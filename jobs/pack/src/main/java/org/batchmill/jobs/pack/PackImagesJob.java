@@ -31,19 +31,19 @@ public final class PackImagesJob {
     public static PackReport run(PackImagesOptions options, JobListener listener)
             throws IOException, InterruptedException {
         PackResult result = PackJob.run(
-                PackOptions.of(options.data, options.out)
+                PackOptions.of(options.data, options.packing.out)
                         .withSource(SourceOptions.defaults()
                                 .withFormat(DataFormat.parse(options.format))
                                 .withClasses(options.classes)
                                 .withCameraOffset(options.cameraOffset))
-                        .withContainer(options.container)
+                        .withContainer(options.to)
                         .withShards(options.shards)
                         .withMaxSide(options.maxSide)
                         .withSplit(SplitRule.parse(options.split))
                         .withSeed(options.seed)
-                        .withOnError(options.onError, options.maxErrors)
-                        .withRunner(options.runner, options.runnerOptions)
-                        .withParallelism(options.workers),
+                        .withOnError(options.packing.onError, options.packing.maxErrors)
+                        .withRunner(options.pipeline.runner, options.pipeline.runnerOption)
+                        .withParallelism(options.pipeline.workers),
                 new Progress(listener));
         return new PackReport(result.bad().stream().map(Object::toString).toList(), keys(result), lines(result));
     }

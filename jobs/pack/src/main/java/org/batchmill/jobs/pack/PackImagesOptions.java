@@ -2,56 +2,44 @@ package org.batchmill.jobs.pack;
 
 import java.util.List;
 import org.batchmill.ingest.packing.PackOptions;
-import org.batchmill.records.ErrorMode;
+import org.batchmill.jobs.options.JobOption;
+import org.batchmill.jobs.options.OptionGroup;
 
-/**
- * What {@link PackImagesJob} is asked to do: public fields that the caller fills in before the job begins. Not thread-safe while it is
- * being filled in.
- */
-public final class PackImagesOptions {
+/** What {@link PackImagesJob} is asked to do. Not thread-safe while it is being filled in. */
+public final class PackImagesOptions implements OptionGroup {
 
     /** The data set's folder, or record files to pack anew. */
     public String data;
 
-    /** What the names of the shards begin with. */
-    public String out;
-
-    /** voc, coco, yolo, classes, udacity, digits; auto looks. */
+    @JobOption(value = "The layout of the folder: voc, coco, yolo, classes, udacity, digits; auto looks.", label = "F")
     public String format = "auto";
 
-    /** The kind of shards. */
-    public PackOptions.Container container = PackOptions.Container.TFRECORD;
+    @JobOption(value = "The kind of shards: tfrecord or arrow.", label = "KIND")
+    public PackOptions.Container to = PackOptions.Container.TFRECORD;
 
-    /** none, lists, or fractions such as train=.9,val=.1. */
+    @JobOption(value = "lists, or fractions such as train=.9,val=.1.", label = "S")
     public String split = "none";
 
-    /** Files a split; 0 lets the size decide. */
+    @JobOption(value = "Files a split.", label = "N", otherwise = "their size decides")
     public int shards;
 
-    /** Larger images are scaled down to this many pixels; 0 keeps all. */
+    @JobOption(value = "Scale larger images down to so many pixels.", label = "PX", otherwise = "all as they are")
     public int maxSide;
 
-    /** Only these; empty for all. */
+    @JobOption(value = "Only these; others are a bad annotation.", label = "A,B")
     public List<String> classes = List.of();
 
-    /** Udacity: added to the angle of the left camera, subtracted for the right; null leaves the side cameras out. */
+    @JobOption(
+            value = "Udacity: take the side cameras too, X added to the angle of the left, subtracted for the right.",
+            label = "X")
     public Double cameraOffset;
 
-    /** Of the shuffle. */
+    @JobOption(value = "Of the shuffle.", label = "N")
     public long seed = 1;
 
-    /** What becomes of bad samples. */
-    public ErrorMode onError = ErrorMode.FAIL;
+    /** Where it goes. */
+    public final PackingOptions packing = new PackingOptions();
 
-    /** Bad samples that may be left out. */
-    public long maxErrors = 100;
-
-    /** direct or flink. */
-    public String runner = "direct";
-
-    /** For the runner: {@code --flinkMaster=HOST:PORT}. */
-    public List<String> runnerOptions = List.of();
-
-    /** Of the pipeline; 0 for the number of processors. */
-    public int workers;
+    /** What packs. */
+    public final RunnerOptions pipeline = new RunnerOptions();
 }

@@ -12,6 +12,8 @@ import org.batchmill.ingest.sources.kafka.TopicWindow;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.topic.Topics;
+import org.batchmill.records.ErrorMode;
+import org.batchmill.records.OptionException;
 
 /** Archives a stretch of a Kafka topic into record shards with an index. Stateless. */
 public final class PackTopicJob {
@@ -28,6 +30,10 @@ public final class PackTopicJob {
      */
     public static PackReport run(KafkaOptions kafka, PackTopicOptions options, JobListener listener)
             throws IOException, InterruptedException {
+        PackingOptions packing = options.packing;
+        if (packing.onError == ErrorMode.QUARANTINE) {
+            throw new OptionException("{on-error} is fail or skip for a topic, which keeps its messages itself");
+        }
         PackProgress.Listener progress = now -> listener.progress(
                 "packing",
                 now.checked(),
@@ -37,11 +43,15 @@ public final class PackTopicJob {
                         Topics.cluster(kafka),
                         new TopicPackJob.Options(
                                 new TopicWindow.Options(
-                                        options.topic, options.format, options.classes, options.from, options.until),
-                                options.out,
-                                options.container,
+                                        options.topic,
+                                        options.messageFormat,
+                                        options.classes,
+                                        options.from,
+                                        options.until),
+                                packing.out,
+                                options.to,
                                 options.shards,
-                                options.maxErrors),
+                                packing.onError == ErrorMode.SKIP ? packing.maxErrors : 0),
                         progress)
                 .run();
         Map<String, Object> keys = new LinkedHashMap<>();

@@ -3,37 +3,35 @@ package org.batchmill.jobs.pack;
 import java.util.List;
 import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.ingest.sources.kafka.MessageFormat;
+import org.batchmill.jobs.options.JobOption;
+import org.batchmill.jobs.options.OptionGroup;
 
-/**
- * What {@link PackTopicJob} is asked to do: public fields that the caller fills in before the job begins. Not thread-safe while it is
- * being filled in.
- */
-public final class PackTopicOptions {
+/** What {@link PackTopicJob} is asked to do. Not thread-safe while it is being filled in. */
+public final class PackTopicOptions implements OptionGroup {
 
     /** The topic's name. */
     public String topic;
 
-    /** What the names of the shards begin with. */
-    public String out;
-
-    /** earliest, latest, an offset, or a time (2026-11-21T10:00:00Z). */
+    @JobOption(value = "earliest, latest, an offset, or a time (2026-11-21T10:00:00Z).", label = "OFFSET")
     public String from = "earliest";
 
-    /** The same; what lies there is left out. latest is the end when the job begins. */
+    @JobOption(
+            value = "The same; what lies there is left out. latest is the end when the job begins.",
+            label = "OFFSET")
     public String until = "latest";
 
-    /** How samples are written into messages. */
-    public MessageFormat format = MessageFormat.AUTO;
+    @JobOption(value = "example, arrow or image; auto tells by the first bytes.", label = "F")
+    public MessageFormat messageFormat = MessageFormat.AUTO;
 
-    /** The kind of shards. */
-    public PackOptions.Container container = PackOptions.Container.TFRECORD;
+    @JobOption(value = "The kind of shards: tfrecord or arrow.", label = "KIND")
+    public PackOptions.Container to = PackOptions.Container.TFRECORD;
 
-    /** How many files. */
+    @JobOption(value = "Files.", label = "N")
     public int shards = 4;
 
-    /** The classes in label order; others are a bad annotation. Empty for all. */
+    @JobOption(value = "The classes in label order; others are a bad annotation.", label = "A,B")
     public List<String> classes = List.of();
 
-    /** Bad messages that may be left out. */
-    public long maxErrors;
+    /** Where it goes. */
+    public final PackingOptions packing = new PackingOptions();
 }

@@ -13,7 +13,6 @@ import org.batchmill.ingest.packing.VideoPackOptions;
 import org.batchmill.ingest.packing.VideoPreparation;
 import org.batchmill.ingest.packing.VideoSplit;
 import org.batchmill.jobs.JobListener;
-import org.batchmill.video.FrameCrop;
 import org.batchmill.video.JoinOptions;
 import org.batchmill.video.JoinReport;
 
@@ -32,15 +31,15 @@ public final class PackVideoJob {
      */
     public static PackReport run(PackVideoOptions options, JobListener listener)
             throws IOException, InterruptedException {
-        VideoPackOptions packing = VideoPackOptions.of(options.data, options.out)
-                .withFrames(new FrameCrop(options.crop), options.size.height(), options.size.width())
+        VideoPackOptions packing = VideoPackOptions.of(options.data, options.packing.out)
+                .withFrames(options.crop, options.size.height(), options.size.width())
                 .withJoin(JoinOptions.DEFAULT.by(options.join).maxMismatches(options.maxMismatches))
                 .withJpeg(options.jpeg)
                 .withSplit(VideoSplit.parse(options.split))
                 .withLongest(options.longest)
-                .withOnError(options.onError, options.maxErrors)
-                .withRunner(options.runner, options.workers);
-        return switch (options.output) {
+                .withOnError(options.packing.onError, options.packing.maxErrors)
+                .withRunner(options.pipeline.runner, options.pipeline.workers);
+        return switch (options.to) {
             case TFRECORD -> pack(packing, listener);
             case ARROW -> pack(packing.withContainer(PackOptions.Container.ARROW), listener);
             case VIDEO -> prepare(packing, VideoPreparation.Kind.VIDEO, listener);

@@ -1,14 +1,13 @@
 package org.batchmill.jobs.pack;
 
 import org.batchmill.jobs.PictureSize;
-import org.batchmill.records.ErrorMode;
+import org.batchmill.jobs.options.JobOption;
+import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.video.FrameCrop;
 import org.batchmill.video.JoinOptions;
 
-/**
- * What {@link PackVideoJob} is asked to do: public fields that the caller fills in before the job begins. Not thread-safe while it is
- * being filled in.
- */
-public final class PackVideoOptions {
+/** What {@link PackVideoJob} is asked to do. Not thread-safe while it is being filled in. */
+public final class PackVideoOptions implements OptionGroup {
 
     /** What drives become. */
     public enum Output {
@@ -27,42 +26,38 @@ public final class PackVideoOptions {
     /** The folder of videos and logs. */
     public String data;
 
-    /** What the names of the shards begin with; the folder of smaller videos or images. */
-    public String out;
-
-    /** none, by epochs (train=epoch01+epoch02,val=epoch03) or in blocks (train=.8,val=.2). */
+    @JobOption(value = "By epochs (train=epoch01+epoch02,val=epoch03) or in blocks (train=.8,val=.2).", label = "S")
     public String split = "none";
 
-    /** What drives become. */
-    public Output output = Output.TFRECORD;
+    @JobOption(
+            value = "tfrecord or arrow: shards. video: mp4 in H.264. lossless: mkv in FFV1. frames: an image a frame,"
+                    + " in the Udacity layout.",
+            label = "KIND")
+    public Output to = Output.TFRECORD;
 
-    /** The part of each frame to keep, in pixels (:,60:136 are rows) or in shares of it (:,.375:.85). */
-    public String crop = ":,:";
+    @JobOption(
+            value = "The part of each frame to keep, in pixels (:,60:136 are rows) or in shares of it (:,.375:.85).",
+            label = "x0:x1,y0:y1")
+    public FrameCrop crop = new FrameCrop(":,:");
 
-    /** Each frame is resized to this; zeros leave it as it is. */
+    @JobOption(value = "Resize each frame: 66x200.", label = "HxW", otherwise = "as they are")
     public PictureSize size = new PictureSize(0, 0);
 
-    /** JPEG of this quality instead of PNG; 0 for PNG. */
+    @JobOption(value = "JPEG of this quality instead of PNG.", label = "Q", otherwise = "PNG")
     public int jpeg;
 
-    /** How frames find their rows. */
+    @JobOption(value = "How frames find their rows: by index or time.", label = "BY")
     public JoinOptions.By join = JoinOptions.By.INDEX;
 
-    /** A drive of which a larger share of frames and rows has no partner is refused. */
+    @JobOption(value = "Refuse a drive of which a larger share of frames and rows has no partner.", label = "X")
     public double maxMismatches = .02;
 
-    /** Frames of a shard at most: longer videos are cut at key frames. */
+    @JobOption(value = "Frames of a shard at most: longer videos are cut at key frames.", label = "N")
     public int longest = 2000;
 
-    /** What becomes of bad frames and drives. */
-    public ErrorMode onError = ErrorMode.FAIL;
+    /** Where it goes. */
+    public final PackingOptions packing = new PackingOptions();
 
-    /** Bad frames and drives that may be left out. */
-    public long maxErrors = 100;
-
-    /** direct or flink. */
-    public String runner = "direct";
-
-    /** Of the pipeline; 0 for the number of processors. */
-    public int workers;
+    /** What packs; more options for the runner are not taken. */
+    public final RunnerOptions pipeline = new RunnerOptions();
 }

@@ -27,7 +27,7 @@ class PackImagesJobTest {
         ShapesDataSet.write(data, IMAGES, 7, JobListener.SILENT);
         PackImagesOptions options = new PackImagesOptions();
         options.data = data.toString();
-        options.out = folder.resolve("out").resolve("shapes").toString();
+        options.packing.out = folder.resolve("out").resolve("shapes").toString();
         options.split = "lists";
         options.shards = 1;
         return options;

@@ -1,0 +1,17 @@
+package org.batchmill.jobs.bench;
+
+import org.batchmill.jobs.options.JobOption;
+import org.batchmill.jobs.options.OptionGroup;
+
+/** How {@link BenchInputJob} measures. Not thread-safe while it is being filled in. */
+public final class BenchInputOptions implements OptionGroup {
+
+    @JobOption(value = "Of the batch's images, in pixels.", label = "PX")
+    public int side = 448;
+
+    @JobOption(value = "To warm up, and again to measure, in rounds of one epoch.", label = "X")
+    public double seconds = 4;
+
+    @JobOption("SHA-256 over all batches in order, pixels and labels.")
+    public boolean digest;
+}

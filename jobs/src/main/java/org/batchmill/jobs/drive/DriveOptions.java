@@ -1,0 +1,19 @@
+package org.batchmill.jobs.drive;
+
+import java.nio.file.Path;
+import org.batchmill.jobs.options.JobOption;
+import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.video.FrameCrop;
+
+/** What {@link DriveJob} is asked to draw. Not thread-safe while it is being filled in. */
+public final class DriveOptions implements OptionGroup {
+
+    @JobOption(value = "The video to write.", label = "FILE", required = true)
+    public Path out;
+
+    @JobOption(value = "The true angles, drawn beside: a row a frame.", label = "CSV")
+    public Path truth;
+
+    @JobOption(value = "Another part of the frame than in training: for another camera.", label = "x0:x1,y0:y1")
+    public FrameCrop crop;
+}

@@ -1,0 +1,13 @@
+package org.batchmill.jobs.inspect;
+
+import org.batchmill.jobs.options.JobOption;
+import org.batchmill.jobs.options.OptionGroup;
+
+/** What is looked into in place of files. Not thread-safe while it is being filled in. */
+public final class InspectOptions implements OptionGroup {
+
+    @JobOption(
+            value = "Prints the plan of a model's training step: operations, formats, buffers, what is fused.",
+            label = "MODEL")
+    public String plan;
+}

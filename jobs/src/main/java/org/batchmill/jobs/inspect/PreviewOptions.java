@@ -1,0 +1,28 @@
+package org.batchmill.jobs.inspect;
+
+import java.nio.file.Path;
+import org.batchmill.jobs.options.JobOption;
+import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.PolicyName;
+
+/** What {@link PreviewJob} is asked to draw. Not thread-safe while it is being filled in. */
+public final class PreviewOptions implements OptionGroup {
+
+    @JobOption(value = "The image to write.", label = "PNG", required = true)
+    public Path out;
+
+    @JobOption(value = "none, yolo, steering, digits, or a YAML file.", label = "P")
+    public PolicyName policy = new PolicyName("yolo");
+
+    @JobOption(value = "Rows.", label = "N")
+    public int samples = 4;
+
+    @JobOption(value = "Variants beside each original.", label = "N")
+    public int variants = 5;
+
+    @JobOption(value = "Of the batch's images, in pixels.", label = "PX")
+    public int side = 448;
+
+    @JobOption(value = "Of the run that is previewed.", label = "N")
+    public long seed = 1;
+}

@@ -1,0 +1,30 @@
+package org.batchmill.jobs.produce;
+
+import org.batchmill.ingest.sources.kafka.MessageFormat;
+import org.batchmill.jobs.options.JobOption;
+import org.batchmill.jobs.options.OptionGroup;
+
+/** How {@link ProduceJob} sends. Not thread-safe while it is being filled in. */
+public final class ProduceOptions implements OptionGroup {
+
+    @JobOption(value = "Made if it is not there.", label = "T", required = true)
+    public String topic;
+
+    @JobOption(value = "Of a topic that is made.", label = "N", otherwise = "as many as the broker gives")
+    public int partitions;
+
+    @JobOption(value = "What a message holds: example, arrow (many samples), image (labels in headers).", label = "F")
+    public MessageFormat as = MessageFormat.EXAMPLE;
+
+    @JobOption(value = "Samples a message, with --as arrow.", label = "N")
+    public int rows = 32;
+
+    @JobOption(value = "Samples a second at most.", label = "X", otherwise = "as many as go")
+    public double rate;
+
+    @JobOption(
+            value = "Samples to send, from the first again behind the last.",
+            label = "N",
+            otherwise = "all of them once")
+    public long count;
+}
