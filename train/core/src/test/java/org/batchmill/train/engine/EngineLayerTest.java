@@ -138,6 +138,52 @@ public abstract class EngineLayerTest {
         }
     }
 
+    static Stream<Case> graphs() {
+        return GraphNetworks.all().entrySet().stream()
+                .filter(each -> each.getValue().layers().stream().noneMatch(Layer.BatchNorm.class::isInstance))
+                .map(each -> new Case(each.getKey(), each.getValue(), ProgramSpec.DataFormat.AUTO));
+    }
+
+    /** A second pass adds to the gradients, and a pass over fewer rows is a plan of its own. */
+    @ParameterizedTest
+    @MethodSource("graphs")
+    void shouldAddUpRowsToTheWholeBatch(Case test) {
+        if (isRefused(test)) {
+            return;
+        }
+        long seed = Seed.of(this);
+        RandomGenerator random = Seed.random(seed);
+        float[] input = input(test.network(), random);
+        float[] truth =
+                EngineFixture.normal(random, ROWS * test.network().output().size());
+        StepContext context = new StepContext(0, 0, 0);
+        try (Program whole = engine().compile(spec(test, seed));
+                Program parts = engine().compile(spec(test, seed))) {
+            double loss = whole.accumulate(buffer(input), ROWS, truth, context);
+            double sum = 0;
+            for (int row = 0; row < ROWS; row++) {
+                float[] its = rows(input, row, row + 1);
+                sum += parts.accumulate(buffer(its), 1, rows(truth, row, row + 1), ROWS, context);
+            }
+            assertThat(sum).isCloseTo(loss, withinPercentage(.001));
+            for (Parameter parameter : test.network().parameters()) {
+                assertThat(difference(parts.gradient(parameter.name()), whole.gradient(parameter.name())))
+                        .describedAs(parameter.name())
+                        .isLessThan(TOLERANCE);
+            }
+            float[] outputs = new float[truth.length];
+            whole.predict(buffer(input), ROWS, outputs);
+            float[] last = new float[truth.length / ROWS];
+            parts.predict(buffer(rows(input, ROWS - 1, ROWS)), 1, last);
+            assertThat(difference(last, rows(outputs, ROWS - 1, ROWS))).isLessThan(TOLERANCE);
+        }
+    }
+
+    private static float[] rows(float[] batch, int from, int to) {
+        int size = batch.length / ROWS;
+        return Arrays.copyOfRange(batch, from * size, to * size);
+    }
+
     private static ProgramSpec spec(Case test, long seed) {
         return ProgramSpec.training(
                         test.network(),

@@ -35,7 +35,7 @@ public final class GoldenArrays {
         return largest;
     }
 
-    /** The largest difference, relative to the largest magnitude of {@code expected}. */
+    /** The largest difference, relative to the largest magnitude of {@code expected}; 0 if there is none. */
     public static double difference(float[] actual, float[] expected) {
         if (actual.length != expected.length) {
             throw new AssertionError(actual.length + " values, not " + expected.length);
@@ -47,6 +47,6 @@ public final class GoldenArrays {
                 largest = difference;
             }
         }
-        return largest / magnitude(expected);
+        return largest == 0 ? 0 : largest / magnitude(expected);
     }
 }

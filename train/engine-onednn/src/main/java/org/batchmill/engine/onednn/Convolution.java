@@ -39,7 +39,7 @@ final class Convolution extends WeightedLayer {
         window = new Window(layer, in);
         winograd = new WinogradPasses(compilation, layer, in, out, (int) rows);
         choice = winograd.choice();
-        kernel = new long[] {layer.filters(), in.channels(), layer.kernelHeight(), layer.kernelWidth()};
+        kernel = kernel(layer, in);
         long[] sourceDimensions = {rows, in.channels(), in.height(), in.width()};
         long[] outputDimensions = {rows, out.channels(), out.height(), out.width()};
         sourceLast = Layout.channelsLast(compilation.type, sourceDimensions);
@@ -50,6 +50,16 @@ final class Convolution extends WeightedLayer {
                 : Layout.any(compilation.type, outputDimensions);
         weights = Layout.any(compilation.type, kernel);
         biases = biasLayout(layer.filters());
+    }
+
+    /** In groups, oneDNN has them as a first axis. */
+    private static long[] kernel(Conv2d layer, Shape in) {
+        long groups = layer.groups();
+        long filters = layer.filters() / groups;
+        long channels = in.channels() / groups;
+        return groups == 1
+                ? new long[] {filters, channels, layer.kernelHeight(), layer.kernelWidth()}
+                : new long[] {groups, filters, channels, layer.kernelHeight(), layer.kernelWidth()};
     }
 
     @Override

@@ -83,6 +83,15 @@ final class Layout {
         return true;
     }
 
+    /** Values of the largest block of any axis; 1 without blocks. */
+    static long largestBlock(memory.desc layout) {
+        if (layout.get_format_kind().intern() != memory.format_kind.blocked) {
+            return 1;
+        }
+        return LongStream.of(longs(layout.get_inner_blks(), layout.get_inner_nblks()))
+                .reduce(1, Math::max);
+    }
+
     static long count(memory.desc layout) {
         return LongStream.of(dimensions(layout)).reduce(1, Math::multiplyExact);
     }

@@ -1,18 +1,14 @@
 package org.batchmill.engine.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
-
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.batchmill.records.UsageException;
-import org.batchmill.train.engine.Engines;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
 import org.batchmill.train.plan.Operation.Pass;
 import org.bytedeco.javacpp.PointerScope;
@@ -164,15 +160,8 @@ final class NetworkCompiler {
             return signals.get(last);
         }
 
-        private UsageException lacking(Layer layer, String what) {
-            return Engines.lacks("onednn", layer, what);
-        }
-
         @Override
         public Signal conv2d(Layer.Conv2d layer) {
-            if (layer.groups() > 1) {
-                throw lacking(layer, "grouped convolution");
-            }
             long frames = in.tensor().rows();
             Convolution convolution = new Convolution(compilation, layer, in.shape(), shape(layer), frames);
             return weighted(layer, convolution, in.picture(compilation));
@@ -235,55 +224,76 @@ final class NetworkCompiler {
         }
 
         @Override
-        public Signal add(Layer.Add layer) {
-            return new Signal(sum(inputs), shape(layer));
-        }
-
-        @Override
         public Signal transposedConv2d(Layer.TransposedConv2d layer) {
-            throw lacking(layer, "transposed convolution");
+            long frames = in.tensor().rows();
+            return weighted(
+                    layer,
+                    new TransposedConvolution(compilation, layer, in.shape(), shape(layer), frames),
+                    in.picture(compilation));
         }
 
         @Override
         public Signal upsample(Layer.Upsample layer) {
-            throw lacking(layer, "upsampling");
+            Tensor x = in.picture(compilation);
+            return new Signal(new Upsampling(compilation, layer).run(x, shape(layer)), shape(layer));
         }
 
         @Override
         public Signal globalAveragePool(Layer.GlobalAveragePool layer) {
-            throw lacking(layer, "global average pooling");
+            Shape from = in.shape();
+            Layer.AveragePool whole = new Layer.AveragePool(
+                    layer.name(), from.height(), from.width(), from.height(), from.width(), Padding.valid());
+            return averagePool(whole);
+        }
+
+        @Override
+        public Signal add(Layer.Add layer) {
+            return new Signal(new Joins(compilation).sum(inputs), shape(layer));
         }
 
         @Override
         public Signal concat(Layer.Concat layer) {
-            throw lacking(layer, "concatenation");
+            return new Signal(new Joins(compilation).concat(inputs), shape(layer));
         }
 
         @Override
         public Signal channelScale(Layer.ChannelScale layer) {
-            throw lacking(layer, "scale by channels");
+            return in.with(new ChannelScaling(compilation, layer).run(in.picture(compilation)));
         }
 
         @Override
         public Signal lengths(Layer.Lengths layer) {
-            throw lacking(layer, "lengths of sequences");
-        }
-
-        @Override
-        public Signal gru(Layer.Gru layer) {
-            throw lacking(layer, "gated recurrent units");
+            Tensor frames = compilation.convert(
+                    in.vector(compilation),
+                    Layout.plain(in.tensor().rows(), in.shape().size()));
+            Tensor lengths = assembler.tensor("lengths", Layout.plain(rows, 1));
+            SequenceLengths work = new SequenceLengths(
+                    spec.network().timeSteps(), in.shape().size(), layer.padding(), compilation.type);
+            assembler.host("lengths", List.of(frames), List.of(lengths), work);
+            return new Signal(lengths, shape(layer));
         }
 
         @Override
         public Signal lstm(Layer.Lstm layer) {
-            if (layer.sequences()) {
-                throw lacking(layer, "sequences from an LSTM");
-            }
-            Tensor frames = in.vector(compilation);
             int steps = spec.network().timeSteps();
-            Recurrent recurrent =
-                    new Recurrent(compilation, layer, rows, steps, in.shape().size());
-            return new Signal(recurrent.run(frames), shape(layer));
+            return recurrent(
+                    layer,
+                    new LongShortTermMemory(
+                            compilation, layer, rows, steps, in.shape().size()));
+        }
+
+        @Override
+        public Signal gru(Layer.Gru layer) {
+            int steps = spec.network().timeSteps();
+            return recurrent(
+                    layer,
+                    new GatedRecurrence(
+                            compilation, layer, rows, steps, in.shape().size()));
+        }
+
+        private Signal recurrent(Layer layer, Recurrent recurrent) {
+            Tensor lengths = inputs.size() > 1 ? inputs.get(1).tensor() : null;
+            return new Signal(recurrent.run(in.vector(compilation), lengths), shape(layer));
         }
 
         @Override
@@ -356,28 +366,6 @@ final class NetworkCompiler {
         assembler.at(pool.name(), Pass.FORWARD);
         Shape out = shapes.get(pool.name());
         return new Signal(Pooling.of(compilation, pool, in.shape(), out).run(in.picture(compilation), null), out);
-    }
-
-    private Tensor sum(List<Signal> signals) {
-        boolean pictures = signals.stream().anyMatch(Signal::isPicture);
-        List<Tensor> terms = new ArrayList<>();
-        for (Signal signal : signals) {
-            Tensor its = pictures ? signal.picture(compilation) : signal.tensor();
-            terms.add(terms.isEmpty() ? its : compilation.convert(its, terms.get(0).layout));
-        }
-        Tensor sum = assembler.tensor("sum", terms.get(0).layout);
-        sum.differentiable = terms.stream().anyMatch(term -> term.differentiable);
-        Tensor before = terms.get(0);
-        for (Tensor term : terms.subList(1, terms.size())) {
-            assembler.binary("sum", dnnl_binary_add, before, term, sum);
-            before = sum;
-        }
-        compilation.tape.record(sum, gradient -> {
-            compilation.tape.share(gradient);
-            terms.forEach(term -> compilation.tape.add(term, gradient));
-        });
-        sum.overwritable = true;
-        return sum;
     }
 
     private void backward(Tensor output) {

@@ -90,6 +90,7 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
                 && stride <= MOST_STRIDE
                 && taps(layer.kernelHeight(), stride) == Winograd.TAPS
                 && taps(layer.kernelWidth(), stride) == Winograd.TAPS
+                && layer.groups() == 1
                 && layer.dilationHeight() == 1
                 && layer.dilationWidth() == 1
                 && kernels.cellInputs() % VECTOR == 0

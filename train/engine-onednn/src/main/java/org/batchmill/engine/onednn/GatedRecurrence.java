@@ -1,0 +1,89 @@
+package org.batchmill.engine.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_unidirectional_left2right;
+
+import org.batchmill.train.network.Layer.Gru;
+import org.bytedeco.dnnl.lbr_gru_backward;
+import org.bytedeco.dnnl.lbr_gru_forward;
+import org.bytedeco.dnnl.memory;
+
+/** Gated recurrent units: oneDNN's with a linear operation before the reset. */
+final class GatedRecurrence extends Recurrent {
+
+    private static final int GATES = 3;
+
+    GatedRecurrence(Compilation compilation, Gru layer, long rows, long steps, long features) {
+        super(
+                compilation,
+                "gru",
+                layer.name(),
+                new Geometry(rows, steps, features, layer.units(), GATES, layer.sequences()));
+    }
+
+    @Override
+    boolean hasCells() {
+        return false;
+    }
+
+    @Override
+    Forward forward() {
+        lbr_gru_forward.primitive_desc its = new lbr_gru_forward.primitive_desc(
+                Native.cpu(),
+                compilation.propagation(),
+                dnnl_unidirectional_left2right,
+                framesLayout,
+                state,
+                weightsLayout,
+                recurrentLayout,
+                biasesLayout,
+                outputsLayout,
+                Layout.none(),
+                Assembler.attributes(),
+                false);
+        return new Forward(
+                its,
+                new lbr_gru_forward(its),
+                its.src_layer_desc(),
+                its.weights_layer_desc(),
+                its.weights_iter_desc(),
+                its.dst_layer_desc(),
+                its.workspace_desc());
+    }
+
+    @Override
+    Backward backward(Forward forward, memory.desc outputs) {
+        lbr_gru_backward.primitive_desc its = new lbr_gru_backward.primitive_desc(
+                Native.cpu(),
+                dnnl_backward,
+                dnnl_unidirectional_left2right,
+                framesLayout,
+                state,
+                weightsLayout,
+                recurrentLayout,
+                biasesLayout,
+                outputs,
+                Layout.none(),
+                framesLayout,
+                state,
+                weightsLayout,
+                recurrentLayout,
+                biasesLayout,
+                outputsLayout,
+                Layout.none(),
+                (lbr_gru_forward.primitive_desc) forward.description(),
+                Assembler.attributes(),
+                false);
+        return new Backward(
+                its,
+                new lbr_gru_backward(its),
+                its.src_layer_desc(),
+                its.weights_layer_desc(),
+                its.weights_iter_desc(),
+                its.diff_dst_layer_desc(),
+                its.diff_src_layer_desc(),
+                its.diff_weights_layer_desc(),
+                its.diff_weights_iter_desc(),
+                its.diff_bias_desc());
+    }
+}

@@ -1,0 +1,110 @@
+package org.batchmill.engine.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MULTIPLE_SRC;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.concat;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.memory_desc_vector;
+
+/** Where branches of a network meet: sums, and channels side by side. */
+final class Joins {
+
+    private static final int CHANNELS = 1;
+
+    private final Compilation compilation;
+    private final Assembler assembler;
+
+    Joins(Compilation compilation) {
+        this.compilation = compilation;
+        this.assembler = compilation.assembler;
+    }
+
+    /** As pictures, if one of them is, else as vectors. */
+    private List<Tensor> alike(List<Signal> signals) {
+        boolean pictures = signals.stream().anyMatch(Signal::isPicture);
+        return signals.stream()
+                .map(signal -> pictures ? signal.picture(compilation) : signal.tensor())
+                .toList();
+    }
+
+    /** In the layout of the first. */
+    Tensor sum(List<Signal> signals) {
+        List<Tensor> terms = new ArrayList<>();
+        for (Tensor tensor : alike(signals)) {
+            terms.add(terms.isEmpty() ? tensor : compilation.convert(tensor, terms.get(0).layout));
+        }
+        Tensor sum = assembler.tensor("sum", terms.get(0).layout);
+        sum.differentiable = terms.stream().anyMatch(term -> term.differentiable);
+        Tensor before = terms.get(0);
+        for (Tensor term : terms.subList(1, terms.size())) {
+            assembler.binary("sum", dnnl_binary_add, before, term, sum);
+            before = sum;
+        }
+        compilation.tape.record(sum, gradient -> {
+            compilation.tape.share(gradient);
+            terms.forEach(term -> compilation.tape.add(term, gradient));
+        });
+        sum.overwritable = true;
+        return sum;
+    }
+
+    Tensor concat(List<Signal> signals) {
+        List<Tensor> parts = new ArrayList<>();
+        memory_desc_vector layouts = new memory_desc_vector();
+        for (Tensor tensor : alike(signals)) {
+            boolean converted = Layout.type(tensor.layout) != compilation.type;
+            Tensor part = converted
+                    ? compilation.convert(tensor, Layout.plain(compilation.type, tensor.dimensions()))
+                    : tensor;
+            parts.add(part);
+            layouts.push_back(part.layout);
+        }
+        concat.primitive_desc description =
+                new concat.primitive_desc(Native.cpu(), CHANNELS, layouts, Assembler.attributes(), false);
+        Tensor y = assembler.tensor("channels", description.dst_desc());
+        y.differentiable = parts.stream().anyMatch(part -> part.differentiable);
+        y.overwritable = true;
+        Assembler.Call call = assembler.call("concatenation", description, new concat(description));
+        for (int i = 0; i < parts.size(); i++) {
+            call.read(DNNL_ARG_MULTIPLE_SRC + i, parts.get(i));
+        }
+        call.write(DNNL_ARG_DST, y).add();
+        compilation.tape.record(y, gradient -> split(parts, gradient));
+        return y;
+    }
+
+    /** Hands each part its channels of the gradient. */
+    private void split(List<Tensor> parts, Tensor gradient) {
+        Tensor whole = cuttable(gradient, parts);
+        long first = 0;
+        for (Tensor part : parts) {
+            long[] dimensions = part.dimensions();
+            if (part.differentiable) {
+                long[] offsets = new long[dimensions.length];
+                offsets[CHANNELS] = first;
+                memory.desc its = whole.layout.submemory_desc(dimensions, offsets);
+                Tensor own = assembler.tensor("gradient", part.layout);
+                assembler.reorder(whole.as(its), own, false);
+                compilation.tape.add(part, own);
+            }
+            first += dimensions[CHANNELS];
+        }
+    }
+
+    /** A gradient in a layout in which no part ends inside of a block. */
+    private Tensor cuttable(Tensor gradient, List<Tensor> parts) {
+        long block = Layout.largestBlock(gradient.layout);
+        if (parts.stream().allMatch(part -> part.dimensions()[CHANNELS] % block == 0)) {
+            return gradient;
+        }
+        long[] dimensions = gradient.dimensions();
+        memory.data_type type = Layout.type(gradient.layout);
+        return assembler.in(
+                dimensions.length == 4 ? Layout.channelsLast(type, dimensions) : Layout.plain(type, dimensions),
+                gradient);
+    }
+}
