@@ -1,5 +1,6 @@
 package org.batchmill.cli;
 
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -16,7 +17,8 @@ final class OneLine {
 
     static String of(Throwable problem) {
         Throwable t = problem;
-        while (t.getCause() != null && (t instanceof ExecutionException || isWrapper(t))) {
+        while (t.getCause() != null
+                && (t instanceof ExecutionException || t instanceof UncheckedIOException || isWrapper(t))) {
             t = t.getCause();
         }
         String line = t.getMessage();

@@ -15,6 +15,7 @@ import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,27 +32,75 @@ import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The machine's own file system with a fault: the n-th change (opening a file to write, writing, flushing, renaming, removing) fails,
  * and with a power cut every one after it too; or files that cannot be read behind some byte. Paths made by {@link #on} go through it.
+ *
+ * <p>A JVM started with {@code -Djava.nio.file.spi.DefaultFileSystemProvider=org.batchmill.testing.FaultyDisk} has it in the place of its own
+ * file system: {@link #ofThisJvm()}, which can be filled up, so that whole commands meet a full disk.
  */
 public final class FaultyDisk extends FileSystemProvider {
 
+    private final FileSystem base;
+    private final String scheme;
     private final FileSystem system = new FaultySystem();
     private final boolean powerCut;
     private int changesLeft;
+    private boolean full;
+    private Pattern failing;
     private volatile long readable = Long.MAX_VALUE;
     private final List<String> changes = new ArrayList<>();
+    private final Map<String, String> temporary = new HashMap<>();
+    private final Map<Path, Integer> temporaryIn = new HashMap<>();
 
     /** @param failing the number of the change that fails, from 0; more than there are for none */
     public FaultyDisk(int failing, boolean powerCut) {
+        this(FileSystems.getDefault(), "faulty", failing, powerCut);
+    }
+
+    /** For the JVM, which makes its file system of it. */
+    public FaultyDisk(FileSystemProvider own) {
+        this(own.getFileSystem(URI.create("file:///")), own.getScheme(), Integer.MAX_VALUE, false);
+    }
+
+    private FaultyDisk(FileSystem base, String scheme, int failing, boolean powerCut) {
+        this.base = base;
+        this.scheme = scheme;
         this.changesLeft = failing;
         this.powerCut = powerCut;
+    }
+
+    /** From now on the first change that is told of so fails, and no other; none for null. Forgets the changes so far. */
+    public synchronized void failAt(Pattern change) {
+        forget();
+        failing = change;
+        changesLeft = Integer.MAX_VALUE;
+        full = false;
+    }
+
+    private void forget() {
+        changes.clear();
+        temporary.clear();
+        temporaryIn.clear();
+    }
+
+    /** The file system of this JVM, if it was started with one. */
+    public static FaultyDisk ofThisJvm() {
+        return (FaultyDisk) FileSystems.getDefault().provider();
+    }
+
+    /** From now on so many changes are possible; then nothing more can be written, and files can only be removed. Forgets the changes so far. */
+    public synchronized void fillUpAfter(int possible) {
+        forget();
+        changesLeft = possible;
+        full = true;
     }
 
     /** A disk on which nothing can be read behind so many bytes of a file, and all else works. */
@@ -66,17 +115,44 @@ public final class FaultyDisk extends FileSystemProvider {
         return new FaultyPath(real);
     }
 
-    /** What was done up to the fault. */
-    public List<String> changes() {
-        return changes;
+    /**
+     * What was done up to the fault, each with the file: {@code write /a/b}, and the new name behind that of a file that was renamed. Temporary
+     * files, whose names are drawn, are called by their number in their folder: {@code write /a/temporary-1}.
+     */
+    public synchronized List<String> changes() {
+        return List.copyOf(changes);
     }
 
-    private void change(String what) throws IOException {
-        changes.add(what);
+    /** @throws FileSystemException naming the file, as the JVM's own file system does */
+    private void changeFolder(String what, Path path) throws IOException {
+        try {
+            change(what, path);
+        } catch (IOException e) {
+            throw new FileSystemException(path.toString(), null, e.getMessage());
+        }
+    }
+
+    private synchronized void change(String what, Path path) throws IOException {
+        if (full && what.equals("delete")) {
+            return;
+        }
+        String change = what + " " + name(path);
+        changes.add(change);
         int left = changesLeft--;
-        if (left == 0 || (left < 0 && powerCut)) {
+        boolean meant = failing != null && failing.matcher(change).matches();
+        if (left == 0 || (left < 0 && (powerCut || full)) || meant) {
+            failing = meant ? null : failing;
             throw new IOException("No space left on device");
         }
+    }
+
+    private String name(Path path) {
+        if (!path.getFileName().toString().endsWith(".tmp")) {
+            return path.toString();
+        }
+        return temporary.computeIfAbsent(path.toString(), file -> path.resolveSibling(
+                        "temporary-" + temporaryIn.merge(path.getParent(), 1, Integer::sum))
+                .toString());
     }
 
     private void read(long position, ByteBuffer target) throws IOException {
@@ -93,9 +169,9 @@ public final class FaultyDisk extends FileSystemProvider {
     public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
         if (options.contains(StandardOpenOption.WRITE)) {
-            change("open");
+            changeFolder("open", path);
         }
-        return new FaultyChannel(FileChannel.open(real(path), options, attributes));
+        return new FaultyChannel(FileChannel.open(real(path), options, attributes), path);
     }
 
     @Override
@@ -128,24 +204,42 @@ public final class FaultyDisk extends FileSystemProvider {
 
     @Override
     public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
+        if (full) {
+            changeFolder("folder", folder);
+        }
         Files.createDirectory(real(folder), attributes);
     }
 
     @Override
     public void delete(Path path) throws IOException {
-        change("delete");
+        change("delete", path);
         Files.delete(real(path));
     }
 
     @Override
     public void move(Path source, Path target, CopyOption... options) throws IOException {
-        change("rename");
+        synchronized (this) {
+            change("rename", source);
+            int last = changes.size() - 1;
+            changes.set(last, changes.get(last) + " " + target);
+        }
         Files.move(real(source), real(target), options);
     }
 
     @Override
-    public void copy(Path source, Path target, CopyOption... options) {
-        throw new UnsupportedOperationException();
+    public void copy(Path source, Path target, CopyOption... options) throws IOException {
+        changeFolder("copy", target);
+        Files.copy(real(source), real(target), options);
+    }
+
+    @Override
+    public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes) throws IOException {
+        Files.createSymbolicLink(real(link), real(target), attributes);
+    }
+
+    @Override
+    public Path readSymbolicLink(Path link) throws IOException {
+        return on(Files.readSymbolicLink(real(link)));
     }
 
     @Override
@@ -165,7 +259,7 @@ public final class FaultyDisk extends FileSystemProvider {
 
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
-        FileSystems.getDefault().provider().checkAccess(real(path), modes);
+        base.provider().checkAccess(real(path), modes);
     }
 
     @Override
@@ -185,13 +279,13 @@ public final class FaultyDisk extends FileSystemProvider {
     }
 
     @Override
-    public void setAttribute(Path path, String attribute, Object value, LinkOption... options) {
-        throw new UnsupportedOperationException();
+    public void setAttribute(Path path, String attribute, Object value, LinkOption... options) throws IOException {
+        Files.setAttribute(real(path), attribute, value, options);
     }
 
     @Override
     public String getScheme() {
-        return "faulty";
+        return scheme;
     }
 
     @Override
@@ -206,38 +300,40 @@ public final class FaultyDisk extends FileSystemProvider {
 
     @Override
     public Path getPath(URI uri) {
-        throw new UnsupportedOperationException();
+        return on(base.provider().getPath(uri));
     }
 
     /** A channel whose writes and flushes count. */
     private final class FaultyChannel extends FileChannel {
         private final FileChannel real;
+        private final Path path;
 
-        FaultyChannel(FileChannel real) {
+        FaultyChannel(FileChannel real, Path path) {
             this.real = real;
+            this.path = path;
         }
 
         @Override
         public int write(ByteBuffer source) throws IOException {
-            change("write");
+            change("write", path);
             return real.write(source);
         }
 
         @Override
         public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-            change("write");
+            change("write", path);
             return real.write(sources, offset, length);
         }
 
         @Override
         public int write(ByteBuffer source, long position) throws IOException {
-            change("write");
+            change("write", path);
             return real.write(source, position);
         }
 
         @Override
         public void force(boolean metadata) throws IOException {
-            change("flush");
+            change("flush", path);
             real.force(metadata);
         }
 
@@ -312,8 +408,6 @@ public final class FaultyDisk extends FileSystemProvider {
     }
 
     private final class FaultySystem extends FileSystem {
-        private final FileSystem real = FileSystems.getDefault();
-
         @Override
         public FileSystemProvider provider() {
             return FaultyDisk.this;
@@ -334,38 +428,40 @@ public final class FaultyDisk extends FileSystemProvider {
 
         @Override
         public String getSeparator() {
-            return real.getSeparator();
+            return base.getSeparator();
         }
 
         @Override
         public Iterable<Path> getRootDirectories() {
-            return real.getRootDirectories();
+            List<Path> roots = new ArrayList<>();
+            base.getRootDirectories().forEach(root -> roots.add(on(root)));
+            return roots;
         }
 
         @Override
         public Iterable<FileStore> getFileStores() {
-            return real.getFileStores();
+            return base.getFileStores();
         }
 
         @Override
         public Set<String> supportedFileAttributeViews() {
-            return real.supportedFileAttributeViews();
+            return base.supportedFileAttributeViews();
         }
 
         @Override
         public Path getPath(String first, String... more) {
-            return on(real.getPath(first, more));
+            return on(base.getPath(first, more));
         }
 
         @Override
         public PathMatcher getPathMatcher(String pattern) {
-            PathMatcher matcher = real.getPathMatcher(pattern);
+            PathMatcher matcher = base.getPathMatcher(pattern);
             return path -> matcher.matches(FaultyDisk.real(path));
         }
 
         @Override
         public UserPrincipalLookupService getUserPrincipalLookupService() {
-            return real.getUserPrincipalLookupService();
+            return base.getUserPrincipalLookupService();
         }
 
         @Override
@@ -467,7 +563,7 @@ public final class FaultyDisk extends FileSystemProvider {
 
         @Override
         public File toFile() {
-            throw new UnsupportedOperationException();
+            return real.toFile();
         }
 
         @Override

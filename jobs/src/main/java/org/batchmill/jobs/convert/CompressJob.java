@@ -10,6 +10,7 @@ import java.util.Map;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.evaluate.EvaluateJob;
+import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
@@ -132,6 +133,9 @@ public final class CompressJob {
         ChosenCheckpoint chosen = ChosenCheckpoint.take(checkpoint, listener);
         Path file = chosen.file();
         Overwriting.refuse(out, file);
+        if (data != null) {
+            DataSets.refuseOver(out, data);
+        }
         Checkpoint given = chosen.checkpoint();
         CompressedWeights small = method.rule().apply(given.network(), given.parametersToPredict());
         CheckpointFile.write(out, compressed(given, small, method));

@@ -11,6 +11,7 @@ import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.task.NamedModel;
 import org.batchmill.records.DataException;
 import org.batchmill.records.OptionException;
+import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.arrays.NamedArray;
 import org.batchmill.train.arrays.NpzFile;
 import org.batchmill.train.arrays.ParameterArrays;
@@ -57,9 +58,10 @@ public final class ImportJob {
      * @throws DataException if the file is damaged, or of another network
      */
     public static Result run(ImportOptions options, JobListener listener) throws IOException {
-        Checkpoint base = options.init == null
-                ? null
-                : ChosenCheckpoint.take(options.init, listener).checkpoint();
+        ChosenCheckpoint chosen = options.init == null ? null : ChosenCheckpoint.take(options.init, listener);
+        Checkpoint base = chosen == null ? null : chosen.checkpoint();
+        Overwriting.refuse(
+                options.out, options.file, chosen == null ? null : chosen.file(), NamedModel.file(options.model));
         if ((base == null) == (options.model == null)) {
             throw new OptionException("either {model} says whose weights they are, or {init} gives a checkpoint of it");
         }

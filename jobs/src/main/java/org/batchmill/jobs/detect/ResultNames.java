@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Overwriting;
 
 /**
  * Where the drawing of each input goes: the same path below the output folder with the drawing's suffix, {@code a/b.png} for {@code
@@ -24,7 +24,7 @@ final class ResultNames {
     /**
      * @param root   of the inputs
      * @param suffix of the drawings, with its dot
-     * @throws UsageException if a drawing would be written over an input
+     * @throws org.batchmill.records.UsageException if a drawing would be written over an input
      */
     ResultNames(Path root, List<Path> inputs, Path out, String suffix) throws IOException {
         Map<String, Integer> stems = new HashMap<>();
@@ -48,25 +48,13 @@ final class ResultNames {
                 }
             }
         }
-        refuseInputs(inputs);
+        Overwriting.refuse(targets.values(), inputs);
     }
 
     Path of(Path input) throws IOException {
         Path target = targets.get(input);
         Files.createDirectories(target.toAbsolutePath().getParent());
         return target;
-    }
-
-    private void refuseInputs(List<Path> inputs) throws IOException {
-        Set<Path> real = new HashSet<>();
-        for (Path input : inputs) {
-            real.add(input.toRealPath());
-        }
-        for (Path target : targets.values()) {
-            if (Files.exists(target) && real.contains(target.toRealPath())) {
-                throw new UsageException(target + ": would be written over an input; name another folder");
-            }
-        }
     }
 
     private static String below(Path root, Path input) {

@@ -120,6 +120,8 @@ public final class EvaluateJob {
             EvaluateOptions options,
             JobListener listener)
             throws IOException, InterruptedException {
+        DataSets.refuseOver(options.plot, data);
+        DataSets.refuseOver(options.predictions, data);
         int rows = input.batch == null ? DEFAULT_BATCH : input.batch;
         try (TrainedModel model = TrainedModel.load(checkpoints, rows, engine, !options.lastWeights, listener)) {
             InputView view = model.networkTask().view(model.network());

@@ -1,6 +1,8 @@
 package org.batchmill.jobs.input;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +18,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Overwriting;
 
 /** Opens what {@code --data} and {@code --val} name. */
 public final class DataSets {
@@ -193,6 +196,27 @@ public final class DataSets {
     /** {@code train10k} and {@code emnist-digits-train} are lists to train on; {@code trainval} holds what is validated on. */
     private static boolean isCalled(String list, String word) {
         return (list.startsWith(word) && !list.startsWith("trainval")) || list.matches(".*[-_.]" + word);
+    }
+
+    /**
+     * Keeps a result from being written over what samples are read from.
+     *
+     * @param out null for a result that is not wanted
+     * @throws UsageException if it is a file of the data, under whatever name
+     */
+    public static void refuseOver(Path out, DataOptions options) throws IOException {
+        if (out == null || !Files.exists(out)) {
+            return;
+        }
+        List<String> places = new ArrayList<>();
+        places.add(options.data);
+        places.add(options.val);
+        options.mix.forEach(each -> places.add(each.where()));
+        for (String where : places) {
+            if (where != null && !where.startsWith(DRAWN) && !TopicName.isTopic(where)) {
+                Overwriting.refuse(List.of(out), Sources.files(where).keySet());
+            }
+        }
     }
 
     private static void refuseTopic(String where) {

@@ -10,7 +10,6 @@ import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.ContactSheet;
 import org.batchmill.augment.pixels.Picture;
-import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.input.DataSets;
@@ -24,7 +23,6 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.doctor.DataDoctor;
 import org.batchmill.records.doctor.Diagnosis;
-import org.batchmill.records.storage.Overwriting;
 
 /** The data set doctor: looks at every sample, decodes every picture, and draws some of them with their labels. */
 public final class CheckJob {
@@ -54,9 +52,7 @@ public final class CheckJob {
      */
     public static Report run(DataOptions data, CheckOptions options) throws IOException {
         Path sheet = options.sheet;
-        if (sheet != null) {
-            Overwriting.refuse(sheet, Sources.files(data.data).keySet().toArray(Path[]::new));
-        }
+        DataSets.refuseOver(sheet, data);
         BoxRules rules = new BoxRules(data.classes);
         try (SampleSource source = DataSets.openAll(data, new Tolerance(rules, DamagePolicy.fail()));
                 BufferAllocator allocator = new RootAllocator();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.batchmill.train.engine.Engine;
 import org.batchmill.train.engine.Engines;
+import org.batchmill.train.engine.LoadFailure;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.network.Layer;
@@ -17,6 +18,9 @@ import org.bytedeco.javacpp.Loader;
 
 /** Looks at what Batchmill needs on this machine: the JVM, memory, natives, engines, and a convolution that computes right. */
 public final class Doctor {
+
+    /** In MiB. The smallest that trainings are tested with is -Xmx256m, of which a collector may keep a part for itself. */
+    private static final long SMALLEST_HEAP = 224;
 
     private Doctor() {}
 
@@ -43,8 +47,16 @@ public final class Doctor {
         List<Engine> engines = Engines.installed().stream()
                 .filter(engine -> wanted.equals(Engines.AUTO) || engine.name().equals(wanted))
                 .toList();
-        for (Engine engine : engines) {
-            findings.add(natives(engine.name(), () -> ofEngine(engine)));
+        List<Finding> ofEngines = engines.stream()
+                .map(engine -> natives(engine.name(), () -> ofEngine(engine)))
+                .toList();
+        // Any one of them will do: auto takes the first that runs.
+        boolean enough = wanted.equals(Engines.AUTO) && ofEngines.stream().anyMatch(Finding::fine);
+        for (Finding finding : ofEngines) {
+            findings.add(
+                    finding.fine() || !enough
+                            ? finding
+                            : new Finding(finding.part(), true, "not used: " + finding.says()));
         }
         if (engines.isEmpty()) {
             String missing = wanted.equals(Engines.AUTO) ? "nd4j" : wanted;
@@ -64,7 +76,9 @@ public final class Doctor {
     private static Finding memory() {
         long heap = Runtime.getRuntime().maxMemory() >> 20;
         return new Finding(
-                "memory", heap >= 512, "at most " + heap + " MiB of heap; batches and networks lie outside of it");
+                "memory",
+                heap >= SMALLEST_HEAP,
+                "at most " + heap + " MiB of heap; batches and networks lie outside of it");
     }
 
     /** What a check says, or throws if the part is missing. */
@@ -76,7 +90,7 @@ public final class Doctor {
         try {
             return check.look();
         } catch (LinkageError | RuntimeException e) {
-            return new Finding(part, false, "does not load: " + e.getMessage());
+            return new Finding(part, false, LoadFailure.line(part, e));
         }
     }
 
@@ -85,7 +99,13 @@ public final class Doctor {
         return new Finding(
                 "opencv",
                 true,
-                org.bytedeco.opencv.global.opencv_core.getVersionString().getString());
+                text(org.bytedeco.opencv.global.opencv_core.getVersionString().getString()));
+    }
+
+    /** A text of C++, up to the NUL that its bytes end with. */
+    private static String text(String natives) {
+        int end = natives.indexOf('\0');
+        return end < 0 ? natives : natives.substring(0, end);
     }
 
     private static Finding ffmpeg() {

@@ -13,6 +13,7 @@ import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Overwriting;
 
 /** Draws what an augmentation policy makes of the first samples of a data set. */
 public final class PreviewJob {
@@ -21,6 +22,8 @@ public final class PreviewJob {
 
     /** Draws a contact sheet: a row a sample, the original and some variants, labels drawn. */
     public static void run(DataOptions data, PreviewOptions options) throws IOException, InterruptedException {
+        DataSets.refuseOver(options.out, data);
+        Overwriting.refuse(options.out, options.policy.file());
         try (SampleSource source = DataSets.openAll(data);
                 BufferAllocator allocator = new RootAllocator()) {
             if (!(source instanceof SampleSource.Indexed indexed)) {

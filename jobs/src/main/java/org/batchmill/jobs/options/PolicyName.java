@@ -33,6 +33,11 @@ public record PolicyName(String text) {
         return text;
     }
 
+    /** The file that it is read from; null for one with a name. */
+    public Path file() {
+        return NAMES.contains(text) ? null : Path.of(text);
+    }
+
     /**
      * The policy.
      *
@@ -44,7 +49,7 @@ public record PolicyName(String text) {
             case "yolo" -> Policy.forYolo();
             case "steering" -> Policy.forSteering();
             case "digits" -> forDigits();
-            default -> Policy.fromYaml(TextFile.read(Path.of(text)));
+            default -> Policy.fromYaml(TextFile.read(file()));
         };
     }
 

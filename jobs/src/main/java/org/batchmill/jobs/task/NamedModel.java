@@ -30,6 +30,11 @@ public record NamedModel(Network network, NetworkTask task, Optional<Recipe> rec
         return model.endsWith(CONFIGURATION);
     }
 
+    /** The file that {@code --model} names; null for a model with a name of its own. */
+    public static Path file(String model) {
+        return model != null && isConfiguration(model) ? Path.of(model) : null;
+    }
+
     /**
      * Builds the model.
      *

@@ -13,9 +13,11 @@ import org.batchmill.jobs.input.SkippedSamples;
 import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.model.Placement;
+import org.batchmill.jobs.options.PolicyName;
 import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.task.InputView;
 import org.batchmill.jobs.task.Learning;
+import org.batchmill.jobs.task.NamedModel;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.topic.OfflineTraining;
 import org.batchmill.jobs.topic.OnlineTraining;
@@ -26,6 +28,7 @@ import org.batchmill.records.ErrorMode;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.checkpoint.RunLock;
@@ -91,6 +94,7 @@ public final class TrainJob {
     @SuppressWarnings("try") // the lock is held, not used
     private TrainSummary run(Opener opener) throws IOException, InterruptedException {
         stop.runsOn(Thread.currentThread());
+        refuseTraceOverInputs();
         Path run = runFolder();
         try (RunLock lock = RunLock.take(run)) {
             listener.runFolder(run);
@@ -104,6 +108,19 @@ public final class TrainJob {
             }
         } finally {
             stop.runsOn(null);
+        }
+    }
+
+    private void refuseTraceOverInputs() throws IOException {
+        Path trace = options.run().trace;
+        if (trace != null) {
+            DataSets.refuseOver(trace, options.data());
+            PolicyName policy = options.input().policy;
+            Overwriting.refuse(
+                    trace,
+                    options.optimization().init,
+                    NamedModel.file(options.optimization().model),
+                    policy == null ? null : policy.file());
         }
     }
 

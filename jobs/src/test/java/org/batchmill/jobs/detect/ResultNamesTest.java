@@ -39,7 +39,7 @@ class ResultNamesTest {
         List<Path> inputs = files("a.png", "b.jpg");
         assertThatThrownBy(() -> new ResultNames(folder.resolve("in"), inputs, folder.resolve("in/../in"), ".png"))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("a.png: would be written over an input");
+                .hasMessageContaining("a.png: would be written over the input");
     }
 
     private List<Path> files(String... names) throws IOException {

@@ -12,7 +12,7 @@ import org.batchmill.records.TextFile;
  * a COCO file, a list in VOC's {@code ImageSets}, a log of steering angles.
  *
  * @param file   itself
- * @param root   the data set's folder
+ * @param root   the data set's folder; where it is not that of the file, the file says so: whoever names a file means what it says
  * @param format how it is read
  * @param list   the list of the data set that the file is; empty where the file is all that is read
  */
@@ -25,7 +25,7 @@ public record DataSetFile(Path file, Path root, AnnotationFormat format, String 
         Path file = named.toAbsolutePath().normalize();
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         if (YoloDescription.isCalledLikeOne(name)) {
-            return whole(file, file.getParent(), AnnotationFormat.YOLO);
+            return whole(file, YoloDescription.root(file), AnnotationFormat.YOLO);
         }
         if (name.endsWith(".json") && CocoFile.looksLikeOne(file)) {
             return whole(file, home(file), AnnotationFormat.COCO);

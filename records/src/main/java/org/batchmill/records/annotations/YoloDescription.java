@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,6 +60,50 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
      */
     static YoloDescription read(Path root, Path file) throws IOException {
         return isYaml(file) ? ofYaml(root, file) : ofDarknet(root, file);
+    }
+
+    /**
+     * The data set's folder of a file that the user named: the file's own, unless nothing of the data set is there and its {@code path} leads
+     * to another, as seen from the file or from the working folder.
+     */
+    static Path root(Path file) throws IOException {
+        Path own = file.toAbsolutePath().getParent();
+        if (!isYaml(file) || Files.size(file) > LARGEST) {
+            return own;
+        }
+        JsonNode description;
+        try {
+            description = YAML.readTree(TextFile.read(file));
+        } catch (JsonProcessingException | DataException e) {
+            return own; // told where it is read
+        }
+        String path = description.path("path").asText("").strip().replace('\\', '/');
+        if (path.isEmpty() || path.length() > FolderFiles.LONGEST_NAME || hasAList(own, description)) {
+            return own;
+        }
+        try {
+            for (Path from : List.of(own, Path.of("").toAbsolutePath())) {
+                Path folder = from.resolve(path).normalize();
+                if (Files.isDirectory(folder)) {
+                    return folder;
+                }
+            }
+        } catch (InvalidPathException e) {
+            return own; // of another system
+        }
+        return own;
+    }
+
+    private static boolean hasAList(Path folder, JsonNode description) {
+        for (String key : LISTS.keySet()) {
+            JsonNode where = description.path(key);
+            for (JsonNode one : where.isArray() ? where : List.of(where)) {
+                if (one.isTextual() && YoloLists.locate(folder, folder, one.asText()) != null) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether a file may be one by its name. */
@@ -127,7 +172,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
         }
     }
 
-    private static boolean isYaml(Path file) {
+    static boolean isYaml(Path file) {
         return file.toString().toLowerCase(Locale.ROOT).matches(".*\\.ya?ml");
     }
 
@@ -193,7 +238,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
                 throw new DataException(Kind.BAD_ANNOTATION, where, "the class numbers have a gap");
             }
         } else if (names.isTextual()) {
-            classes.addAll(namesFile(root, names.asText(), where));
+            classes.addAll(namesFile(root, yaml, names.asText(), where));
         } else if (!names.isMissingNode() && !names.isNull()) {
             throw new DataException(Kind.BAD_ANNOTATION, where, "it is neither a list nor a map: " + names);
         }
@@ -208,8 +253,12 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
         return name.asText().strip();
     }
 
-    private static List<String> namesFile(Path root, String name, String where) throws IOException {
+    private static List<String> namesFile(Path root, Path yaml, String name, String where) throws IOException {
         Path file = YoloLists.locate(root, root, name);
+        if (file == null) {
+            Path beside = yaml.toAbsolutePath().getParent();
+            file = YoloLists.locate(beside, beside, name);
+        }
         if (file == null || !Files.isRegularFile(file)) {
             throw new DataException(Kind.MISSING, where, "there is no file " + name + " in " + root);
         }
@@ -242,7 +291,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
             }
         }
         String names = values.getOrDefault("names", values.getOrDefault("labels", ""));
-        List<String> classes = names.isEmpty() ? List.of() : namesFile(root, names, file + ": names");
+        List<String> classes = names.isEmpty() ? List.of() : namesFile(root, file, names, file + ": names");
         JsonNode count = YAML.valueToTree(values.get("classes"));
         return new YoloDescription(file, counted(classes, count, file + ": classes"), lists, 0);
     }

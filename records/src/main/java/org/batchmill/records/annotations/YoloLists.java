@@ -49,7 +49,12 @@ final class YoloLists {
                 return; // many data sets name a list of tests that they do not come with
             }
             throw new DataException(
-                    Kind.MISSING, description + ": " + list, "there is nothing at " + where + " in " + root);
+                    Kind.MISSING,
+                    description + ": " + list,
+                    "there is nothing at " + where + " in " + root
+                            + (YoloDescription.isYaml(description)
+                                    ? "; of another folder let path: say so, and name the file itself as the data"
+                                    : ""));
         }
         if (Files.isDirectory(place)) {
             for (Path image : FolderFiles.picturesBelow(place)) {

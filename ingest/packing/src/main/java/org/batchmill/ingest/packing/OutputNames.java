@@ -38,7 +38,7 @@ record OutputNames(String prefix, Container container) implements Serializable {
     /**
      * Keeps a job from packing a data set into its own place.
      *
-     * @throws UsageException if an input lies where shards of this prefix are written
+     * @throws UsageException if an input, or a link that stands for it, lies where files of this prefix are written
      */
     void refuse(Collection<Path> inputs) throws IOException {
         if (!Files.isDirectory(folder())) {
@@ -46,12 +46,19 @@ record OutputNames(String prefix, Container container) implements Serializable {
         }
         Path real = folder().toRealPath();
         for (Path input : inputs) {
-            Path absolute = input.toRealPath();
-            if (real.equals(absolute.getParent())
-                    && isShard(absolute.getFileName().toString())) {
-                throw new UsageException(prefix + ": would replace the input " + input + "; choose another prefix");
+            for (Path place : List.of(input.toAbsolutePath(), input.toRealPath())) {
+                if (isOutput(place.getFileName().toString())
+                        && real.equals(place.getParent().toRealPath())) {
+                    throw new UsageException(prefix + ": would replace the input " + input + "; choose another prefix");
+                }
             }
         }
+    }
+
+    private boolean isOutput(String file) {
+        return isShard(file)
+                || file.equals(dataset().getFileName().toString())
+                || file.equals(quarantine().getFileName().toString());
     }
 
     /** Removes shards, with their indexes; what a description says is only believed where it names a shard of this prefix. */

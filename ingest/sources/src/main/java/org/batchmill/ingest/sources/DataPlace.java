@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -20,6 +22,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.annotations.DataSetFile;
+import org.batchmill.records.files.DataSetJson;
 
 /**
  * Where data lies, as the user wrote it: a folder, a file, or a pattern whose last part has {@code *}, {@code ?}, {@code [..]} or {@code
@@ -29,11 +32,12 @@ import org.batchmill.records.annotations.DataSetFile;
  * @param path  the folder or file; for a pattern the folder in which it is looked for
  * @param files the files themselves, sorted by name; empty for a folder
  * @param named the file that stands for the folder, where the user named that; null for none
+ * @param splits the files by their split, where the user named what packing wrote of them; else empty
  */
-record DataPlace(String text, Path path, List<Path> files, DataSetFile named) {
+record DataPlace(String text, Path path, List<Path> files, DataSetFile named, Map<String, List<Path>> splits) {
 
     private DataPlace(String text, Path path, List<Path> files) {
-        this(text, path, files, null);
+        this(text, path, files, null, Map.of());
     }
 
     /**
@@ -47,10 +51,7 @@ record DataPlace(String text, Path path, List<Path> files, DataSetFile named) {
             return new DataPlace(where, path, List.of());
         }
         if (path != null && Files.isRegularFile(path)) {
-            DataSetFile named = DataSetFile.of(path).orElse(null);
-            return named == null
-                    ? new DataPlace(where, path, List.of(path))
-                    : new DataPlace(where, named.root(), List.of(), named);
+            return ofFile(where, path);
         }
         int slash = Math.max(where.lastIndexOf('/'), where.lastIndexOf(java.io.File.separatorChar));
         String pattern = where.substring(slash + 1);
@@ -66,6 +67,18 @@ record DataPlace(String text, Path path, List<Path> files, DataSetFile named) {
             throw new DataException(Kind.MISSING, where, "no file matches");
         }
         return new DataPlace(where, folder, files);
+    }
+
+    private static DataPlace ofFile(String where, Path path) throws IOException {
+        Map<String, List<Path>> splits = DataSetJson.shards(path);
+        if (!splits.isEmpty()) {
+            List<Path> files = splits.values().stream().flatMap(List::stream).toList();
+            return new DataPlace(where, path, files, null, splits);
+        }
+        DataSetFile named = DataSetFile.of(path).orElse(null);
+        return named == null
+                ? new DataPlace(where, path, List.of(path))
+                : new DataPlace(where, named.root(), List.of(), named, Map.of());
     }
 
     private static List<Path> matches(Path base, Path folder, String pattern) throws IOException {
@@ -120,10 +133,16 @@ record DataPlace(String text, Path path, List<Path> files, DataSetFile named) {
         }
     }
 
-    /** Every file of the data, sorted: those named, or all below the folder, through links too. */
+    /** Every file of the data, sorted: those named, and what names them, or all below the folder, through links too. */
     SortedMap<Path, BasicFileAttributes> allFiles() throws IOException {
         SortedMap<Path, BasicFileAttributes> all = new TreeMap<>();
-        for (Path file : files) {
+        List<Path> named = new ArrayList<>(files);
+        if (!splits.isEmpty()) {
+            named.add(path);
+        } else if (this.named != null) {
+            named.add(this.named.file());
+        }
+        for (Path file : named) {
             all.put(file, Files.readAttributes(file, BasicFileAttributes.class));
         }
         if (isFolder()) {

@@ -30,12 +30,25 @@ final class RecordsLayout implements Layout {
                 && !files(place).isEmpty();
     }
 
+    /** {@inheritDoc} Only what packing wrote of them says which files are a split. */
+    @Override
+    public List<String> lists(DataPlace place) {
+        return place.splits().keySet().stream()
+                .filter(split -> !split.isEmpty())
+                .toList();
+    }
+
     @Override
     public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
-        if (!options.split().isEmpty()) {
+        if (!options.split().isEmpty() && lists(place).isEmpty()) {
             throw new UsageException(place.text() + ": record files have no lists; name the files of the split");
         }
-        List<Path> files = files(place);
+        List<Path> files =
+                options.split().isEmpty() ? files(place) : place.splits().getOrDefault(options.split(), List.of());
+        if (files.isEmpty() && !options.split().isEmpty()) {
+            throw new UsageException(
+                    place.text() + ": the split is one of " + lists(place) + ", not " + options.split());
+        }
         if (files.isEmpty()) {
             throw new DataException(Kind.MISSING, place.text(), "there are no record files");
         }

@@ -47,7 +47,10 @@ public final class RunLock implements AutoCloseable {
             String pid = Long.toString(ProcessHandle.current().pid());
             channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
             return new RunLock(channel);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            channel.close();
+            throw new IOException(file + ": cannot be written: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
             channel.close();
             throw e;
         }

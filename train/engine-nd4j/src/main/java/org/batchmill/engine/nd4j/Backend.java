@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 import org.batchmill.queues.threads.Undisturbed;
+import org.batchmill.train.engine.LoadFailure;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
@@ -26,18 +27,9 @@ final class Backend {
         return cuda ? "its Java operations work on host memory, and ND4J's build for CUDA is on the class path" : null;
     }
 
-    private static String oneLine(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-        return "ND4J's natives do not load: " + root.getClass().getSimpleName() + ": " + message;
-    }
-
     /** Why the natives do not load, in one line; null if they do. */
     static String failure() {
-        return LOADING.failure() == null ? LOADING.result() : oneLine(LOADING.failure());
+        return LOADING.failure() == null ? LOADING.result() : LoadFailure.line("ND4J", LOADING.failure());
     }
 
     static String description() {

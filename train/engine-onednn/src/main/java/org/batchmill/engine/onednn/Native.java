@@ -13,6 +13,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.batchmill.queues.threads.Undisturbed;
+import org.batchmill.train.engine.LoadFailure;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
@@ -54,15 +55,7 @@ final class Native {
     /** Why the natives do not load, in one line; null if they do. */
     static String failure() {
         Throwable failure = LOADING.failure();
-        if (failure == null) {
-            return null;
-        }
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-        return "oneDNN's natives do not load: " + root.getClass().getSimpleName() + ": " + message;
+        return failure == null ? null : LoadFailure.line("oneDNN", failure);
     }
 
     static engine cpu() {
