@@ -4,10 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.batchmill.train.engine.Engines;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Parameter;
 
@@ -17,6 +20,12 @@ record ExportedNetwork(Network network, Map<String, float[]> parameters, float[]
 
     /** Samples at a time. */
     static final int ROWS = 2;
+
+    /** The models whose layers the exports can say: those that are chains of layers from before networks branched. */
+    static Stream<String> models() {
+        Set<String> others = Set.of("googlenet-small", "squeezenet", "mobilenet-v2", "resnet18", "resnet50");
+        return Models.names().stream().filter(name -> !others.contains(name));
+    }
 
     /** Draws parameters, among them scales, shifts and rolling values that are not 1 and 0, and pixels from 0 to 255. */
     static ExportedNetwork drawn(Network network, RandomGenerator random) {

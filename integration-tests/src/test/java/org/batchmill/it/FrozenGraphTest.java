@@ -47,11 +47,11 @@ class FrozenGraphTest {
 
     /** The others take TensorFlow half a minute. */
     static Stream<String> smallModels() {
-        return Models.names().stream().filter(name -> network(name).trainableCount() < SMALL);
+        return ExportedNetwork.models().filter(name -> network(name).trainableCount() < SMALL);
     }
 
     static Stream<String> largeModels() {
-        return Models.names().stream().filter(name -> network(name).trainableCount() >= SMALL);
+        return ExportedNetwork.models().filter(name -> network(name).trainableCount() >= SMALL);
     }
 
     static Stream<String> layers() {

@@ -37,7 +37,8 @@ class OnnxExportTest {
     Path folder;
 
     static Stream<String> models() {
-        return Models.names().stream();
+        // Half a gigabyte of weights says nothing that the others do not.
+        return ExportedNetwork.models().filter(name -> !name.equals("vgg11"));
     }
 
     static Stream<String> layers() {

@@ -172,6 +172,16 @@ final class OnnxWriter extends GraphWriter {
         return switch (activation.function()) {
             case LINEAR -> in;
             case RELU -> simple("Relu", activation, in, input, Attributes.none());
+            case RELU6 ->
+                simple(
+                        "Clip",
+                        activation,
+                        in,
+                        List.of(
+                                in.name(),
+                                graph.constant(activation.name() + "/least", List.of(), 0),
+                                graph.constant(activation.name() + "/most", List.of(), 6)),
+                        Attributes.none());
             case LEAKY_RELU ->
                 simple("LeakyRelu", activation, in, input, Attributes.none().number("alpha", activation.alpha()));
             case ELU -> simple("Elu", activation, in, input, Attributes.none().number("alpha", activation.alpha()));

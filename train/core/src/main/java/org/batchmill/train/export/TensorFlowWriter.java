@@ -247,6 +247,7 @@ final class TensorFlowWriter extends GraphWriter {
         return switch (activation.function()) {
             case LINEAR -> in;
             case RELU -> simple("Relu", activation, in, input, Attributes.floats());
+            case RELU6 -> simple("Relu6", activation, in, input, Attributes.floats());
             case LEAKY_RELU ->
                 simple("LeakyRelu", activation, in, input, Attributes.floats().number("alpha", activation.alpha()));
             case ELU -> {

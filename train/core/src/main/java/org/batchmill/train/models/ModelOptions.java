@@ -9,7 +9,7 @@ import org.batchmill.train.network.Layer;
  * @param classes       classes of detectors and classifiers; answers of the models of tables
  * @param features      numbers in a row of a table
  * @param frames        frames in a sample of the steering models: time steps of those with an LSTM, else stacked channels
- * @param height        rows of the picture of the steering models; 0 for the model's own
+ * @param height        rows of the picture of the steering models and of the classifiers of pictures but lenet5; 0 for the model's own
  * @param width         columns of it; 0 for the model's own
  * @param batchNormRule the formulas of batch norm in detectors: darknet's for exact parity with weights trained there
  */

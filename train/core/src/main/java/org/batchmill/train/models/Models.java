@@ -30,6 +30,13 @@ public final class Models {
         BY_NAME.put("digits-cnn", DigitModels::convolutional);
         BY_NAME.put("digits-cnn-bn", DigitModels::convolutionalBatchNorm);
         BY_NAME.put("digits-cnn-lrn", DigitModels::convolutionalResponseNorm);
+        BY_NAME.put("lenet5", ImageModels::leNet);
+        BY_NAME.put("vgg11", ImageModels::vgg);
+        BY_NAME.put("googlenet-small", ImageModels::googLeNetSmall);
+        BY_NAME.put("squeezenet", ImageModels::squeezeNet);
+        BY_NAME.put("mobilenet-v2", ImageModels::mobileNet);
+        BY_NAME.put("resnet18", ResidualNetworks::eighteen);
+        BY_NAME.put("resnet50", ResidualNetworks::fifty);
         BY_NAME.put("table", TableModels::table);
         BY_NAME.put("table-bn", TableModels::tableBatchNorm);
         BY_NAME.put("line", TableModels::line);

@@ -83,6 +83,12 @@ final class Stack {
         return this;
     }
 
+    /** Halves the picture by means. */
+    Stack averagePool() {
+        layers.add(new Layer.AveragePool("pool" + ++pools, 2, 2, 2, 2, Padding.valid()));
+        return this;
+    }
+
     Stack flatten() {
         layers.add(new Layer.Flatten("flatten"));
         return this;

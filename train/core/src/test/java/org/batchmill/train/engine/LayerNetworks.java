@@ -53,6 +53,9 @@ public final class LayerNetworks {
         for (ActivationFunction function : ActivationFunction.values()) {
             networks.put(function.name(), around(new Layer.Activation("act", function, .3f)));
         }
+        networks.put(
+                "relu6 of large values",
+                around(new Layer.InputScale("scale", 5, 2), new Layer.Activation("act", ActivationFunction.RELU6, 0)));
         networks.put("leaky relu, slope 0", around(new Layer.Activation("act", ActivationFunction.LEAKY_RELU, 0)));
         networks.put("batch norm", around(new Layer.BatchNorm("norm", .9f, 1e-3f, Layer.BatchNorm.Rule.STANDARD)));
         networks.put("response norm 5", around(new Layer.LocalResponseNorm("lrn", 5, .5f, .75f, 1)));

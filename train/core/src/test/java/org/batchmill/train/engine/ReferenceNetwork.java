@@ -484,6 +484,7 @@ final class ReferenceNetwork {
         return switch (layer.function()) {
             case LINEAR -> x;
             case RELU -> Math.max(0, x);
+            case RELU6 -> Math.max(0, Math.min(6, x));
             case LEAKY_RELU -> x > 0 ? x : layer.alpha() * x;
             case ELU -> x > 0 ? x : layer.alpha() * Math.expm1(x);
             case SIGMOID -> 1 / (1 + Math.exp(-x));

@@ -26,6 +26,13 @@ class ModelsTest {
         "digits-cnn,      10, 3274634",
         "digits-cnn-lrn,  10, 3274634",
         "digits-cnn-bn,   10, 3274730",
+        "lenet5,          10, 61706",
+        "vgg11,         1000, 132863336",
+        "googlenet-small, 10, 1652826",
+        "squeezenet,    1000, 1235496",
+        "mobilenet-v2,  1000, 3504872",
+        "resnet18,      1000, 11689512",
+        "resnet50,      1000, 25557032",
         "table,            1, 121",
         "table-bn,         1, 137",
         "line,             1, 9"
@@ -66,6 +73,36 @@ class ModelsTest {
     @Test
     void shouldComeDownTo2Times7InTheSeedNetwork() {
         assertThat(model("pilotnet-seed", 1).outputShapes()).containsEntry("conv5", new Shape(64, 2, 7));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "googlenet-small, halve2/channels, 240, 7",
+        "squeezenet,      fire9/channels,  512, 13",
+        "mobilenet-v2,    conv2-relu,     1280, 7",
+        "resnet18,        layer4/block2/relu, 512, 7",
+        "resnet50,        layer4/block3/relu, 2048, 7",
+        "vgg11,           pool5,           512, 7",
+    })
+    void shouldComeDownToTheKnownSizes(String name, String layer, int channels, int side) {
+        assertThat(model(name, 10).outputShapes()).containsEntry(layer, new Shape(channels, side, side));
+    }
+
+    /** What the paper counts. */
+    @Test
+    void shouldHaveTheParametersOfTheSmallInceptionBesideItsNorms() {
+        assertThat(model("googlenet-small", 10).parameters().stream()
+                        .filter(parameter -> !parameter.layer().endsWith("-norm"))
+                        .mapToLong(Parameter::size)
+                        .sum())
+                .isEqualTo(1_649_402);
+    }
+
+    @Test
+    void shouldTakePicturesOfOtherSizes() {
+        assertThat(Models.byName("resnet18", ModelOptions.classes(5).picture(64, 96))
+                        .outputShapes())
+                .containsEntry("layer4/block2/relu", new Shape(512, 2, 3));
     }
 
     @Test

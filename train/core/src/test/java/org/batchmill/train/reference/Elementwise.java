@@ -262,6 +262,7 @@ final class Elementwise {
             return switch (function) {
                 case LINEAR, SOFTMAX -> x;
                 case RELU -> Math.max(0, x);
+                case RELU6 -> Math.max(0, Math.min(6, x));
                 case LEAKY_RELU -> x > 0 ? x : alpha * x;
                 case ELU -> x > 0 ? x : alpha * Math.expm1(x);
                 case SIGMOID -> 1 / (1 + Math.exp(-x));
@@ -274,6 +275,7 @@ final class Elementwise {
             return switch (function) {
                 case LINEAR, SOFTMAX -> 1;
                 case RELU -> x > 0 ? 1 : 0;
+                case RELU6 -> x > 0 && x < 6 ? 1 : 0;
                 case LEAKY_RELU -> x > 0 ? 1 : alpha;
                 case ELU -> x > 0 ? 1 : y + alpha;
                 case SIGMOID -> y * (1 - y);

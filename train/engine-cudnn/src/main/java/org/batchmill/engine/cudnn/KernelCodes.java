@@ -16,6 +16,7 @@ final class KernelCodes {
             case ELU -> 3;
             case SIGMOID -> 4;
             case TANH -> 5;
+            case RELU6 -> 6;
             case SOFTMAX -> throw new IllegalArgumentException("softmax is not element-wise");
         };
     }

@@ -52,6 +52,8 @@ class ActivationKernelTest {
                 Arguments.of(ActivationFunction.ELU, -.5f, true),
                 Arguments.of(ActivationFunction.SIGMOID, 0f, false),
                 Arguments.of(ActivationFunction.SIGMOID, 0f, true),
+                Arguments.of(ActivationFunction.RELU6, 0f, false),
+                Arguments.of(ActivationFunction.RELU6, 0f, true),
                 Arguments.of(ActivationFunction.TANH, 0f, false),
                 Arguments.of(ActivationFunction.TANH, 0f, true));
     }

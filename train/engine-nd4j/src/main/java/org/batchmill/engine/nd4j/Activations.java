@@ -12,6 +12,7 @@ final class Activations {
         return switch (layer.function()) {
             // The sign of the output is the sign of the input: the input's memory is free for the output.
             case RELU -> byOutput("relu", "relu_bp", shape, 0);
+            case RELU6 -> byOutput("relu6", "relu6_bp", shape, 0);
             case LEAKY_RELU ->
                 layer.alpha() > 0
                         ? byOutput("lrelu", "lrelu_bp", shape, layer.alpha())

@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
@@ -46,6 +47,7 @@ final class Activations {
         return switch (layer.function()) {
             case LINEAR -> new Function(dnnl_eltwise_linear, 1, 0, false);
             case RELU -> new Function(dnnl_eltwise_relu_use_dst_for_bwd, 0, 0, true);
+            case RELU6 -> new Function(dnnl_eltwise_clip_v2_use_dst_for_bwd, 0, 6, true);
             case LEAKY_RELU ->
                 rising
                         ? new Function(dnnl_eltwise_relu_use_dst_for_bwd, alpha, 0, true)

@@ -1,7 +1,7 @@
 // Bias and activation in one pass behind a convolution or a dense layer, and their gradients in one pass before its backward half.
 
 // The numbers are those of KernelCodes.
-enum Activation { LINEAR, RELU, LEAKY_RELU, ELU, SIGMOID, TANH };
+enum Activation { LINEAR, RELU, LEAKY_RELU, ELU, SIGMOID, TANH, RELU6 };
 
 __device__ inline float activated(int function, float alpha, float x) {
     switch (function) {
@@ -15,6 +15,8 @@ __device__ inline float activated(int function, float alpha, float x) {
             return 1 / (1 + expf(-x));
         case TANH:
             return tanhf(x);
+        case RELU6:
+            return x < 0 ? 0 : x > 6 ? 6 : x;
         default:
             return x;
     }
@@ -33,6 +35,8 @@ __device__ inline float slope(int function, float alpha, float y) {
             return y * (1 - y);
         case TANH:
             return 1 - y * y;
+        case RELU6:
+            return y > 0 && y < 6 ? 1 : 0;
         default:
             return 1;
     }
