@@ -4,7 +4,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 
-/** The product's own classes, for rules on them. Maven hands the tests of other modules over as jars. */
+/** The product's own classes, for rules on them: neither the testkit nor the tests that Maven hands over as jars. */
 final class ProductClasses {
 
     private ProductClasses() {}
@@ -12,7 +12,7 @@ final class ProductClasses {
     static JavaClasses of(String packageName) {
         return new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
-                .withImportOption(location -> !location.contains("-tests.jar"))
+                .withImportOption(location -> !location.contains("-tests.jar") && !location.contains("testkit"))
                 .importPackages(packageName);
     }
 }

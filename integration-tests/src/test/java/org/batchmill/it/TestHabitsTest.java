@@ -72,7 +72,8 @@ class TestHabitsTest {
                 4,
                 (path, attributes) -> attributes.isDirectory()
                         && path.getParent().endsWith("target")
-                        && List.of(folders).contains(path.getFileName().toString()))) {
+                        && (List.of(folders).contains(path.getFileName().toString())
+                                || path.endsWith("testkit/target/classes")))) {
             List<Path> paths = found.toList();
             return ArchConfiguration.withThreadLocalScope(configuration -> {
                 configuration.setResolveMissingDependenciesFromClassPath(false); // names are enough
