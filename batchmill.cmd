@@ -19,22 +19,47 @@ if exist "%HOME_DIR%pom.xml" (
     )
     popd
     if exist "!DIST!engine-auto" del "!DIST!engine-auto"
+    if exist "!DIST!half-memory" del "!DIST!half-memory"
     echo. > "!DIST!built"
   )
 )
 
-set "ENGINE=auto"
+rem One engine a JVM. It is named by an option, or by the file that options come from, or it is auto. An equals sign separates words here too.
+set "ENGINE="
+set "CONFIG="
+set "RUN="
+set "RESUME="
 set "PREVIOUS="
 for %%A in (%*) do (
   if "!PREVIOUS!"=="--engine" set "ENGINE=%%~A"
+  if "!PREVIOUS!"=="--config" set "CONFIG=%%~A"
+  if "!PREVIOUS!"=="--run" set "RUN=%%~A"
+  if "%%~A"=="--resume" set "RESUME=yes"
   set "PREVIOUS=%%~A"
 )
+if not defined CONFIG if defined RESUME set "CONFIG=!RUN!\config.yaml"
+if not defined ENGINE if defined CONFIG if exist "!CONFIG!" for /f "tokens=2 delims=: '" %%E in ('findstr /b "engine:" "!CONFIG!"') do set "ENGINE=%%~E"
+if not defined ENGINE set "ENGINE=auto"
+
+rem Pictures and batches lie outside the heap: half of the memory, in MiB, asked for once.
+if not exist "!DIST!half-memory" powershell -NoProfile -Command "[long]((Get-CimInstance Win32_ComputerSystem).TotalPhysicalMemory / 2MB)" >"!DIST!half-memory" 2>nul
+set "HALF="
+if exist "!DIST!half-memory" set /p HALF=<"!DIST!half-memory"
 
 rem File names are in Unicode here whatever the code page; so are texts, and what is written to a file or a pipe.
-set "OPTIONS=-Dfile.encoding=UTF-8 -XX:+UseParallelGC -Djava.awt.headless=true -Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2"
+set "OPTIONS=-Dfile.encoding=UTF-8 -Xshare:auto -XX:TieredStopAtLevel=4 -XX:+UseParallelGC -Djava.awt.headless=true"
+if defined HALF set "OPTIONS=%OPTIONS% -XX:MaxDirectMemorySize=%HALF%m"
+set "OPTIONS=%OPTIONS% -Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2"
 set "OPTIONS=%OPTIONS% -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
 set "OPTIONS=%OPTIONS% -Dio.netty.tryReflectionSetAccessible=true"
 set "OPTIONS=%OPTIONS% --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED"
+
+rem Newer JVMs warn of natives and of memory outside the heap unless they are told that both are meant.
+set "VERSION="
+if defined JAVA_HOME for /f "tokens=2 delims=.=" %%V in ('findstr /b "JAVA_VERSION=" "%JAVA_HOME%\release" 2^>nul') do set VERSION=%%V
+if defined VERSION set VERSION=!VERSION:"=!
+if defined VERSION if !VERSION! GEQ 22 set "OPTIONS=!OPTIONS! --enable-native-access=ALL-UNNAMED"
+if defined VERSION if !VERSION! GEQ 23 set "OPTIONS=!OPTIONS! --sun-misc-unsafe-memory-access=allow"
 
 rem auto is onednn where its natives load, which a JVM of its own finds out. The answer is kept until the next build.
 if "%ENGINE%"=="auto" if not exist "%DIST%engine-auto" call :probe
@@ -44,12 +69,15 @@ set "CLASSPATH_DIRS=%DIST%lib\*"
 rem The jars of pack's other runner, where a build with -Pflink has put them.
 if exist "%DIST%lib\runner-flink" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\runner-flink\*"
 if exist "%DIST%lib\engine-%ENGINE%" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\engine-%ENGINE%\*"
-"%JAVA%" %OPTIONS% %BATCHMILL_JAVA_OPTS% -cp "%CLASSPATH_DIRS%" org.batchmill.cli.Batchmill %*
+set "OPENCV_LOG_LEVEL=SILENT"
+rem An exclamation mark in an argument stays one.
+setlocal DisableDelayedExpansion
+"%JAVA%" %OPTIONS% "-Dorg.xerial.snappy.tempdir=%DIST%." %BATCHMILL_JAVA_OPTS% -cp "%CLASSPATH_DIRS%" org.batchmill.cli.Batchmill %*
 exit /b %ERRORLEVEL%
 
 :probe
 set "FOUND=onednn"
-"%JAVA%" %OPTIONS% -cp "%DIST%lib\*;%DIST%lib\engine-onednn\*" org.batchmill.cli.EngineProbe onednn >nul 2>&1
+"%JAVA%" %OPTIONS% %BATCHMILL_JAVA_OPTS% -cp "%DIST%lib\*;%DIST%lib\engine-onednn\*" org.batchmill.cli.EngineProbe onednn >nul 2>&1
 if errorlevel 1 set "FOUND=nd4j"
 >"%DIST%engine-auto" echo %FOUND%
 exit /b 0

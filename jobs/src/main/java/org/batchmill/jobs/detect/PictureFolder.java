@@ -18,7 +18,7 @@ import org.batchmill.records.SampleSource;
 /** Pictures without labels: a file, or all below a folder by name. Safe for use by many threads. */
 public final class PictureFolder implements SampleSource.Indexed {
 
-    private static final Set<String> SUFFIXES = Set.of("jpg", "jpeg", "png", "bmp", "webp", "gif");
+    private static final Set<String> SUFFIXES = Set.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "webp", "gif");
 
     /** No picture that is worth a look is larger. */
     private static final long LARGEST = 256 << 20;

@@ -121,6 +121,7 @@ final class ClassFolders implements FolderFormat {
 
     private static List<String> notices(Path root, List<Path> tops, Set<String> empty) throws IOException {
         List<String> notices = new ArrayList<>();
+        FolderFiles.foreignBelow(tops).ifPresent(notices::add);
         if (!empty.isEmpty()) {
             notices.add("folders without pictures are no classes: " + String.join(", ", empty));
         }

@@ -181,6 +181,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
             double[] mask = null;
             JsonNode crowd = null;
             boolean difficult = false;
+            double rotation = 0;
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 parser.nextToken();
@@ -192,6 +193,8 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
                     case "segmentation" -> mask = CocoMask.bounds(parser);
                     case "iscrowd" -> crowd = JSON.readTree(parser);
                     case "difficult" -> difficult = parser.getValueAsInt() == 1;
+                    case "rotation" -> rotation = degrees();
+                    case "attributes" -> rotation += rotationAmongAttributes();
                     default -> parser.skipChildren();
                 }
             }
@@ -203,8 +206,35 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
                 problem = noBox ? "it has no bbox, and no segmentation" : "bbox is not four numbers";
             } else if (!isCrowd && !isZero(crowd)) {
                 problem = "iscrowd is " + crowd + ", which is neither 0 nor 1";
+            } else if (VocXml.isTurned(rotation) && !noBox) {
+                problem = "its box is turned by " + rotation + " degrees, which is not read";
             }
             return new Annotation(id, image, category, edges, isCrowd, difficult, problem);
+        }
+
+        /** CVAT writes the box before its turn, and the turn beside it. */
+        private double rotationAmongAttributes() throws IOException {
+            double rotation = 0;
+            if (parser.currentToken() == JsonToken.START_OBJECT) {
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    double degrees = degrees();
+                    rotation = name.equals("rotation") ? degrees : rotation;
+                }
+            } else {
+                parser.skipChildren();
+            }
+            return rotation;
+        }
+
+        /** The value that the parser is at; 0 for what is no number. */
+        private double degrees() throws IOException {
+            if (parser.currentToken().isNumeric()) {
+                return parser.getDoubleValue();
+            }
+            parser.skipChildren();
+            return 0;
         }
 
         /** Null unless there are four. */

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -31,7 +32,11 @@ import org.batchmill.records.SampleId;
 final class FolderFiles {
 
     private static final Pattern PICTURE =
-            Pattern.compile("[^.].*\\.(jpe?g|png|bmp|gif|webp)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+            Pattern.compile("[^.].*\\.(jpe?g|jpe|jfif|png|bmp|gif|webp)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    /** Images of formats that are not read. */
+    private static final Pattern FOREIGN = Pattern.compile(
+            ".*\\.(tiff?|heic|heif|avif|jp2|jxl|dng|mpo|pfm|psd|svg)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /** What systems and programs leave in folders, besides hidden files: the Finder's, a NAS's, Windows' and Python's. */
     private static final Set<String> LITTER = Set.of(
@@ -67,6 +72,20 @@ final class FolderFiles {
     /** The pictures below a folder, sorted by path. Links are followed. */
     static List<Path> picturesBelow(Path folder) throws IOException {
         return walk(folder, Integer.MAX_VALUE, FolderFiles::isPicture);
+    }
+
+    /** What is to be said of images in folders that are left out, since they are of formats that are not read; empty if there are none. */
+    static Optional<String> foreignBelow(Iterable<Path> folders) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path folder : folders) {
+            found.addAll(walk(folder, Integer.MAX_VALUE, file -> FOREIGN.matcher(
+                            file.getFileName().toString())
+                    .matches()));
+        }
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(found.size() + " images are of formats that are not read, and are left out: "
+                        + found.get(0) + (found.size() > 1 ? " and others" : ""));
     }
 
     /** The images in a folder itself, sorted. */

@@ -67,6 +67,10 @@ final class VocListing implements Listing {
             }
             return;
         }
+        if (!folders.isOne() && VocLists.areIn(home(folders))) {
+            notices.add(
+                    "ImageSets has no list but those of single classes: all images are taken, none of them in a list");
+        }
         Map<String, String> all = new TreeMap<>();
         xml.keySet().forEach(stem -> all.put(stem, stem));
         all.keySet().removeAll(xmlOf.values());

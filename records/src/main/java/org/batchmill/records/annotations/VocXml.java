@@ -48,6 +48,8 @@ final class VocXml {
         private String name;
         private String crowd;
         private boolean rotated;
+        private String attribute = "";
+        private String rotation = "0";
         private String difficult;
         private String truncated;
         private String xmin;
@@ -178,7 +180,7 @@ final class VocXml {
     }
 
     private void end(String text) throws DataException {
-        String place = path.size() < 2 || path.size() > 4 ? "" : String.join("/", path.subList(1, path.size()));
+        String place = path.size() < 2 || path.size() > 5 ? "" : String.join("/", path.subList(1, path.size()));
         VocObject object = objects.isEmpty() ? null : objects.get(objects.size() - 1);
         switch (place) {
             case "filename" -> fileName = text;
@@ -188,6 +190,9 @@ final class VocXml {
             case "object/difficult" -> object.difficult = once(object.difficult, text, place);
             case "object/truncated" -> object.truncated = once(object.truncated, text, place);
             case "object/crowd" -> object.crowd = once(object.crowd, text, place);
+            case "object/attributes/attribute/name" -> object.attribute = text;
+            case "object/attributes/attribute/value" ->
+                object.rotation = object.attribute.equals("rotation") ? text : object.rotation;
             case "object/bndbox/xmin" -> object.xmin = once(object.xmin, text, place);
             case "object/bndbox/ymin" -> object.ymin = once(object.ymin, text, place);
             case "object/bndbox/xmax" -> object.xmax = once(object.xmax, text, place);
@@ -256,6 +261,14 @@ final class VocXml {
             if (object.xmin == null && object.rotated) {
                 throw new DataException(Kind.BAD_ANNOTATION, place, "its box is a turned one, which is not read");
             }
+            // An attribute of the user's own may be called so, and say something else.
+            boolean degrees = object.rotation.matches("[-+]?[0-9]{1,9}(\\.[0-9]{0,18})?");
+            if (degrees && isTurned(Double.parseDouble(object.rotation))) {
+                throw new DataException(
+                        Kind.BAD_ANNOTATION,
+                        place,
+                        "its box is turned by " + object.rotation + " degrees, which is not read");
+            }
             boolean crowd = flag(object.crowd, place + ": crowd");
             boxes.add(new PixelBox(
                     object.name,
@@ -268,6 +281,11 @@ final class VocXml {
                     crowd));
         }
         return boxes;
+    }
+
+    /** Whether a box that is turned by some degrees is another one. */
+    static boolean isTurned(double degrees) {
+        return degrees % 180 != 0;
     }
 
     /** Programs write 0 and 1, how much is cut off, true and false, or nothing. */

@@ -53,13 +53,14 @@ final class YoloLists {
                     description + ": " + list,
                     "there is nothing at " + where + " in " + root
                             + (YoloDescription.isYaml(description)
-                                    ? "; of another folder let path: say so, and name the file itself as the data"
+                                    ? "; where path: leads out of the folder, name the file itself as the data"
                                     : ""));
         }
         if (Files.isDirectory(place)) {
             for (Path image : FolderFiles.picturesBelow(place)) {
                 entries.add(FolderFiles.entry(root, image), list);
             }
+            FolderFiles.foreignBelow(List.of(place)).ifPresent(notices::add);
             return;
         }
         addFile(place, list);
@@ -138,6 +139,7 @@ final class YoloLists {
     void addFolders() throws IOException {
         Path images = FolderFiles.folder(root, "images");
         Path top = images != null ? images : root;
+        FolderFiles.foreignBelow(List.of(top)).ifPresent(notices::add);
         for (Path image : FolderFiles.picturesBelow(top)) {
             String below = FolderFiles.slashed(top.relativize(image));
             String folder = below.contains("/") ? below.substring(0, below.indexOf('/')) : "";

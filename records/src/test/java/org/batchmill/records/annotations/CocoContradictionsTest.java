@@ -291,4 +291,23 @@ class CocoContradictionsTest {
         assertThat(DrawnFolder.ids(opened("{'id':1,'file_name':'a.jpg'}", object(1, 1, 1), CATS)))
                 .isEqualTo(List.of("images/a.jpg"));
     }
+
+    /** CVAT writes the box as it was before its turn. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'attributes':{'occluded':false,'rotation':45.0}",
+                "'rotation':-30",
+                "'attributes':{'rotation':90}"
+            })
+    void shouldRefuseABoxThatIsTurned(String how) throws IOException {
+        AnnotatedFolder read = opened(
+                "{'id':1,'file_name':'a.jpg'},{'id':2,'file_name':'b.jpg'}",
+                "{'id':1,'image_id':1,'category_id':1," + BOX + "," + how
+                        + "},{'id':2,'image_id':2,'category_id':1," + BOX
+                        + ",'attributes':{'track':{'rotation':7},'rotation':180.0,'note':'rotation'}}",
+                CATS);
+        folder.assertRefused(Kind.BAD_ANNOTATION, JSON + ": annotation 1", () -> read.read(0));
+        assertThat(DrawnFolder.boxes(read, 1)).containsExactly(CAT);
+    }
 }

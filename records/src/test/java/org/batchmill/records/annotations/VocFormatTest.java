@@ -383,4 +383,27 @@ class VocFormatTest {
         folder.picture(place + "/p.jpg", 9, 9).text(place + "/p.xml", "<metadata/>");
         assertThat(AnnotationFormat.VOC.fits(root)).isFalse();
     }
+
+    /** CVAT writes the box as it was before its turn. */
+    @ParameterizedTest
+    @CsvSource({"45.0, false", "90, false", "0.0, true", "180, true", "left, true"})
+    void shouldRefuseABoxThatIsTurned(String degrees, boolean read) throws IOException {
+        AnnotatedFolder opened = withXml(xml(CAT.replace(
+                "</object>",
+                "<attributes><attribute><name>rotation</name><value>" + degrees
+                        + "</value></attribute></attributes></object>")));
+        if (read) {
+            assertThat(DrawnFolder.boxes(opened, 0)).containsExactly(BOX);
+        } else {
+            folder.assertRefused(Kind.BAD_ANNOTATION, "Annotations/p.xml: object 0", () -> opened.read(0));
+        }
+    }
+
+    @Test
+    void shouldSayThatListsOfSingleClassesAreNone() throws IOException {
+        folder.picture("JPEGImages/p.jpg", 96, 64).text("Annotations/p.xml", xml(CAT));
+        AnnotatedFolder read = withList("cat_train.txt", "p 1");
+        assertThat(read.lists()).isEmpty();
+        assertThat(read.notices()).singleElement().asString().contains("single classes");
+    }
 }

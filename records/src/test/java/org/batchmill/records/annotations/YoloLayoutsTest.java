@@ -405,4 +405,45 @@ class YoloLayoutsTest {
         assertThat(open().notices()).isEmpty();
         assertThat(DrawnFolder.boxes(open(), 2)).hasSize(1);
     }
+
+    @Test
+    void shouldReadJpegsAsBrowsersSaveThemAndSayWhichImagesAreNotRead() throws IOException {
+        labelled("images/train/a.png", "labels/train/a.txt", LINE);
+        Files.move(root.resolve("images/train/a.png"), root.resolve("images/train/a.jfif"));
+        labelled("images/train/b.png", "labels/train/b.txt", LINE);
+        folder.text("images/train/c.tif", "").text("labels/train/c.txt", LINE);
+        for (String description : List.of("", "train: images/train")) {
+            if (!description.isEmpty()) {
+                folder.text("data.yaml", description, "names: [car]");
+            }
+            AnnotatedFolder read = open();
+            assertThat(read.size()).isEqualTo(2);
+            assertThat(read.notices()).anyMatch(notice -> notice.contains("c.tif") && notice.contains("not read"));
+        }
+    }
+
+    @Test
+    void shouldReadTheFolderThatADescriptionLeadsToWhereItIsNamedItself() throws IOException {
+        labelled("datasets/set/images/train/a.png", "datasets/set/labels/train/a.txt", LINE);
+        folder.text("project/set.yaml", "path: ../datasets/set", "train: images/train", "names: [car]");
+        AnnotatedFolder read = AnnotatedFolder.open(
+                DataSetFile.of(root.resolve("project/set.yaml")).orElseThrow(), FolderOptions.defaults());
+        assertThat(DrawnFolder.ids(read)).containsExactly("images/train/a.png");
+        assertThat(DrawnFolder.boxes(read, 0)).containsExactly(BOX);
+        folder.assertRefused(
+                Kind.MISSING,
+                "project/set.yaml: train",
+                () -> AnnotatedFolder.open(root.resolve("project"), AnnotationFormat.YOLO, FolderOptions.defaults()));
+    }
+
+    @Test
+    void shouldStayInTheFolderOfADescriptionThatHasItsImages() throws IOException {
+        labelled("elsewhere/images/train/b.png", "elsewhere/labels/train/b.txt", LINE);
+        labelled("set/images/train/a.png", "set/labels/train/a.txt", LINE);
+        folder.text("set/data.yaml", "path: ../elsewhere", "train: images/train", "names: [car]");
+        DataSetFile file = DataSetFile.of(root.resolve("set/data.yaml")).orElseThrow();
+        assertThat(file.root()).isEqualTo(root.resolve("set").toAbsolutePath());
+        assertThat(DrawnFolder.ids(AnnotatedFolder.open(file, FolderOptions.defaults())))
+                .containsExactly("images/train/a.png");
+    }
 }

@@ -2,9 +2,11 @@ package org.batchmill.ingest.sources;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.annotations.AnnotationFormat;
@@ -28,6 +30,9 @@ final class Layouts {
 
     /** {@code JPEGImages}, {@code images/train}. */
     private static final int MOST_LEVELS = 2;
+
+    /** Folders in a folder that are looked into for a data set. */
+    private static final int MOST_FOLDERS = 16;
 
     private Layouts() {}
 
@@ -62,7 +67,36 @@ final class Layouts {
         throw new DataException(
                 Kind.MISSING,
                 place.text(),
-                "no labels of a known layout (voc, coco, yolo, classes, udacity, video, digits, table)" + above(place));
+                "no labels of a known layout (voc, coco, yolo, classes, udacity, video, digits, table)" + hint(place));
+    }
+
+    private static String hint(DataPlace place) {
+        String below = below(place);
+        return below.isEmpty() ? above(place) : below;
+    }
+
+    /** The data set that lies in a folder of the folder, as what is unpacked often does. */
+    private static String below(DataPlace place) {
+        if (!place.isFolder() || place.named() != null) {
+            return "";
+        }
+        try (Stream<Path> list = Files.list(place.path())) {
+            List<Path> folders = list.filter(path -> Files.isDirectory(path) && !DataPlace.isHidden(path))
+                    .sorted()
+                    .limit(MOST_FOLDERS)
+                    .toList();
+            for (Path folder : folders) {
+                DataPlace inside = DataPlace.find(folder.toString());
+                for (Layout layout : ALL) {
+                    if (layout.fits(inside)) {
+                        return "; " + folder + " has some (" + layout.format().word() + "): name that";
+                    }
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            return ""; // a folder that is not for this user
+        }
+        return "";
     }
 
     /** The data set that a folder is a part of, as {@code images/train} is. */

@@ -41,6 +41,46 @@ class SourcesTest {
     }
 
     @Test
+    void shouldOpenTheFilesThatADescriptionOfPackedOnesNames() throws Exception {
+        DrawnDataSet.records(folder.resolve("a-train-00000-of-00001.tfrecord"), 2);
+        DrawnDataSet.records(folder.resolve("a-val-00000-of-00001.tfrecord"), 3);
+        DrawnDataSet.records(folder.resolve("b-0.tfrecord"), 7);
+        Path description = Files.writeString(
+                folder.resolve("a-dataset.json"),
+                """
+                {"version": 1, "splits": [
+                  {"name": "train", "shards": [{"file": "a-train-00000-of-00001.tfrecord", "split": "train"}]},
+                  {"name": "val", "shards": [{"file": "a-val-00000-of-00001.tfrecord", "split": "val"}]}]}
+                """);
+
+        assertThat(ids(description.toString(), SourceOptions.defaults())).hasSize(5);
+        assertThat(Sources.lists(description.toString(), SourceOptions.defaults()))
+                .containsExactly("train", "val");
+        assertThat(ids(description.toString(), SourceOptions.defaults().withSplit("val")))
+                .hasSize(3);
+        assertThatThrownBy(() -> Sources.open(
+                        description.toString(), SourceOptions.defaults().withSplit("test")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("[train, val]");
+
+        for (String file : List.of("../a-train-00000-of-00001.tfrecord", "a-gone.tfrecord", "/etc/passwd", "..")) {
+            Files.writeString(description, "{\"shards\": [{\"file\": \"" + file + "\"}]}");
+            assertThatThrownBy(() -> Sources.open(description.toString(), SourceOptions.defaults()))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("a-dataset.json")
+                    .hasMessageContaining(file);
+        }
+    }
+
+    @Test
+    void shouldNameTheDataSetThatLiesInAFolderOfAFolder() throws Exception {
+        DrawnDataSet.classes(folder.resolve("unpacked/set"), 5);
+        assertThatThrownBy(() -> Sources.open(folder.resolve("unpacked").toString(), SourceOptions.defaults()))
+                .isInstanceOf(DataException.class)
+                .hasMessageEndingWith(folder.resolve("unpacked/set") + " has some (classes): name that");
+    }
+
+    @Test
     void shouldTellTheLayoutOfAFolder() throws Exception {
         DrawnDataSet.voc(folder.resolve("voc"), 5);
         DrawnDataSet.classes(folder.resolve("classes"), 5);
