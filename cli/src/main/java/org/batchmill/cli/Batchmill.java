@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Locale;
+import org.batchmill.jobs.task.TaskKind;
+import org.batchmill.records.UsageException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code batchmill} command: parses, calls a job, prints. Exit codes are those of {@link ExitCode}. */
 @Command(
@@ -94,7 +97,17 @@ public final class Batchmill implements Runnable {
 
     /** The grammar of the command, with nothing run: for tests and for tools that complete or document commands. */
     public static CommandLine commandLine(Terminal terminal) {
-        return new CommandLine(new Batchmill(), new CommandFactory(terminal)).setCaseInsensitiveEnumValuesAllowed(true);
+        return new CommandLine(new Batchmill(), new CommandFactory(terminal))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(TaskKind.class, Batchmill::task);
+    }
+
+    private static TaskKind task(String name) {
+        try {
+            return TaskKind.byName(name);
+        } catch (UsageException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
     }
 
     /** Runs one command, writing to {@code terminal}; returns the exit code. For tests and for embedding. */
@@ -110,13 +123,8 @@ public final class Batchmill implements Runnable {
         commandLine.setErr(terminal.errWriter());
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler((exception, given) -> {
-            terminal.error(OneLine.of(exception) + " (batchmill "
-                    + exception
-                            .getCommandLine()
-                            .getCommandSpec()
-                            .qualifiedName(" ")
-                            .replaceFirst("^batchmill ?", "")
-                    + " --help)");
+            terminal.error(Misspelling.in(exception, given).orElse(OneLine.of(exception)) + " ("
+                    + exception.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help)");
             return ExitCode.USAGE;
         });
         commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {

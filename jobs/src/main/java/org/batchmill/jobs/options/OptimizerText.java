@@ -31,9 +31,7 @@ final class OptimizerText implements TextForm<Optimizer> {
             case "rmsprop" -> new Optimizer.RmsProp(or(n, 0, .9f), or(n, 1, 1e-7f));
             case "adam" -> new Optimizer.Adam(or(n, 0, .9f), or(n, 1, .999f), or(n, 2, 1e-8f));
             case "adamw" -> new Optimizer.AdamW(or(n, 1, .9f), or(n, 2, .999f), or(n, 3, 1e-8f), or(n, 0, .01f));
-            default ->
-                throw new UsageException(
-                        "no optimizer is called " + parts[0] + "; there are " + String.join(", ", FORMS));
+            default -> throw UsageException.unknownName("optimizer", parts[0], FORMS);
         };
     }
 

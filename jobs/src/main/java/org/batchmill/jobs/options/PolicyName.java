@@ -3,6 +3,7 @@ package org.batchmill.jobs.options;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.batchmill.augment.transform.Border;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.augment.transform.Rotate;
@@ -23,8 +24,10 @@ public record PolicyName(String text) {
     /** @throws UsageException if the text is neither one of the names nor the name of a YAML file */
     public PolicyName {
         if (!NAMES.contains(text) && !text.endsWith(".yaml") && !text.endsWith(".yml")) {
-            throw new UsageException(
-                    "no policy is called " + text + "; there are " + String.join(", ", NAMES) + ", or a YAML file");
+            throw UsageException.unknownName(
+                    "policy",
+                    text,
+                    Stream.concat(NAMES.stream(), Stream.of("FILE.yaml")).toList());
         }
     }
 

@@ -95,8 +95,15 @@ public record SchedulePlan(String text) {
     }
 
     private static UsageException unknown(String text) {
-        return new UsageException("not a schedule: " + text
-                + "; there are constant, cosine, steps:N,N@F,F, exponential:FACTOR,EVERY, polynomial:POWER,"
-                + " plateau:PATIENCE");
+        return UsageException.unknownName(
+                "schedule",
+                text,
+                List.of(
+                        "constant",
+                        "cosine",
+                        "steps:N,N@F,F",
+                        "exponential:FACTOR,EVERY",
+                        "polynomial:POWER",
+                        "plateau:PATIENCE"));
     }
 }

@@ -59,8 +59,8 @@ public final class DrawnSamples implements SampleSource.Indexed {
             case "table" ->
                 new DrawnSamples(List.of(), validation ? 500 : 1000, index -> LessonTables.tableRow(seed, index));
             default ->
-                throw new UsageException(
-                        "no samples are called " + name + "; there are shapes, digits, road, line, table");
+                throw UsageException.unknownName(
+                        "drawn data set", name, List.of("shapes", "digits", "road", "line", "table"));
         };
     }
 

@@ -2,6 +2,7 @@ package org.batchmill.jobs.samples;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.records.UsageException;
 
@@ -22,7 +23,7 @@ public final class SampleJob {
         switch (kind) {
             case "shapes" -> ShapesDataSet.write(folder, options.count, options.seed, listener);
             case "road" -> RoadDataSet.write(folder, options.count, options.seed, listener);
-            default -> throw new UsageException("no samples are called " + kind + "; there are shapes, road");
+            default -> throw UsageException.unknownName("drawn data set", kind, List.of("shapes", "road"));
         }
         return "wrote " + options.count + (kind.equals("road") ? " frames" : " pictures") + " and their labels to "
                 + folder;

@@ -1,5 +1,6 @@
 package org.batchmill.jobs.task;
 
+import java.util.List;
 import org.batchmill.augment.transform.Flip;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.records.UsageException;
@@ -37,7 +38,7 @@ record SteeringRecipe(String name, SteeringView view, Policy policy) {
         if (name.equals(CAMERA.name)) {
             return CAMERA;
         }
-        throw new UsageException("steering has no recipe called " + name + "; there are simulator, camera");
+        throw UsageException.unknownName("recipe of steering", name, List.of("simulator", "camera"));
     }
 
     /** Adam at 3e-4; what is kept is a moving average of the weights. */

@@ -59,7 +59,8 @@ public final class Engines {
         if (PREFERENCE.contains(name)) {
             throw new MissingPartException("engine " + name + " is not installed; installed: " + names(installed));
         }
-        throw new UsageException("no engine is called " + name + "; installed: " + names(installed));
+        throw UsageException.unknownName(
+                "engine", name, installed.stream().map(Engine::name).toList());
     }
 
     private static Engine first(List<Engine> installed) {

@@ -53,8 +53,7 @@ public final class Models {
     public static Network byName(String name, ModelOptions options) {
         Function<ModelOptions, Network> model = BY_NAME.get(name);
         if (model == null) {
-            throw new UsageException(
-                    "there is no model called " + name + "; there are " + String.join(", ", BY_NAME.keySet()));
+            throw UsageException.unknownName("model", name, BY_NAME.keySet());
         }
         return model.apply(options);
     }

@@ -30,7 +30,7 @@ public final class Recipes {
         return switch (name) {
             case DARKNET -> darknet(model, batch, steps);
             case MODERN -> modern(batch, steps);
-            default -> throw new UsageException("there is no recipe called " + name + "; there are darknet, modern");
+            default -> throw UsageException.unknownName("recipe", name, List.of(DARKNET, MODERN));
         };
     }
 

@@ -49,7 +49,7 @@ class EnginesTest {
                 .hasMessage("engine onednn is not installed; installed: java");
         assertThatThrownBy(() -> Engines.choose("tpu", List.of(new JavaEngine())))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("no engine is called tpu; installed: java");
+                .hasMessage("no engine is called tpu; there are java");
     }
 
     @Test
