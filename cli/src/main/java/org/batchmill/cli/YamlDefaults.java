@@ -16,6 +16,7 @@ import java.util.Set;
 import org.batchmill.records.DataException;
 import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
+import org.batchmill.jobs.train.TrainJob;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -90,6 +91,7 @@ final class YamlDefaults implements IDefaultValueProvider {
             throw new DataException(
                     DataException.Kind.UNSUPPORTED, file.toString(), "not a map from option names to values");
         }
+        values.remove(TrainJob.RESOLVED);
         return new YamlDefaults(values);
     }
 

@@ -57,7 +57,7 @@ class EventFilesTest {
 
     @Test
     void shouldHoldScalarsHistogramsAndPictures() throws IOException {
-        EventWriter writer = EventWriter.create(folder);
+        EventWriter writer = EventWriter.in(folder);
         writer.scalar("train/loss", .25, 7);
         writer.histogram("weights/conv1", new float[] {-1, 0, 0, 2}, 1L << 40);
         writer.image("batch", 30, 40, 3, new byte[] {1, 2, 3}, 8);
@@ -100,7 +100,7 @@ class EventFilesTest {
                                 List.of(Layer.Conv2d.square("conv2", 4, 3, 1, Padding.same(), true)),
                                 List.of()),
                         new Layer.Dense("out", 2, true, Initializer.ZEROS, Initializer.ZEROS)));
-        EventWriter writer = EventWriter.create(folder);
+        EventWriter writer = EventWriter.in(folder);
         writer.graph(network);
         var graph = GraphDef.parseFrom(events(writer).get(0).getGraphDef());
         assertThat(graph.getNodeList())
@@ -121,7 +121,7 @@ class EventFilesTest {
         parameters.put("lr", .01);
         parameters.put("optimizer", "adam");
         parameters.put("bn", true);
-        EventWriter writer = EventWriter.create(folder);
+        EventWriter writer = EventWriter.in(folder);
         writer.hyperParameters(parameters, List.of("validation/accuracy"));
         writer.ended(true);
         List<Event> events = events(writer);

@@ -36,6 +36,7 @@ class ModuleDirectionTest {
             "records.DataException",
             "records.DataException$Kind",
             "records.MissingPartException",
+            "records.NearestName",
             "records.OptionException",
             "records.TextFile",
             "records.UsageException");

@@ -17,7 +17,7 @@ import org.batchmill.train.tune.Option;
 import org.batchmill.video.FrameCrop;
 
 /** The forms of the types that options have. */
-final class TextForms {
+public final class TextForms {
 
     private static final Map<Class<?>, TextForm<?>> BY_TYPE = new LinkedHashMap<>();
 
@@ -46,6 +46,16 @@ final class TextForms {
     }
 
     private TextForms() {}
+
+    /**
+     * A value as config.yaml has it.
+     *
+     * @param type the type of the option, of which the value's may be one of many
+     */
+    @SuppressWarnings("unchecked") // forms are kept by their type
+    public static <T> Object write(Class<T> type, T value) {
+        return ((TextForm<T>) of(type)).write(value);
+    }
 
     static TextForm<?> of(Class<?> type) {
         if (type.isEnum()) {

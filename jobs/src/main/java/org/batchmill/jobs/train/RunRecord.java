@@ -12,7 +12,6 @@ import org.batchmill.jobs.input.SkippedSamples;
 import org.batchmill.jobs.report.RunReport;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.Predictions;
-import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.topic.TrainingSession;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.DataException;
@@ -36,6 +35,8 @@ import org.batchmill.train.trace.TraceWriter;
  */
 final class RunRecord implements AutoCloseable {
 
+    static final String CONFIG = "config.yaml";
+
     private static final String METRICS = "metrics.csv";
 
     /** Histograms copy every parameter off the device, and a batch takes some milliseconds to draw: now and then is enough. */
@@ -48,9 +49,12 @@ final class RunRecord implements AutoCloseable {
     private final MetricsCsv metrics;
     private final TraceWriter trace;
     private final TrainingSession session;
+    private final ResolvedOptions options;
+    private boolean begun;
 
     private RunRecord(
             Path run,
+            ResolvedOptions options,
             Learning learning,
             JobListener listener,
             EventWriter events,
@@ -58,6 +62,7 @@ final class RunRecord implements AutoCloseable {
             TraceWriter trace,
             TrainingSession session) {
         this.run = run;
+        this.options = options;
         this.learning = learning;
         this.listener = listener;
         this.events = events;
@@ -66,20 +71,26 @@ final class RunRecord implements AutoCloseable {
         this.session = session;
     }
 
-    /** @param session of the place that the samples come from */
+    /**
+     * Opens the record of a training. Nothing is written before the training starts.
+     *
+     * @param traced  where a trace goes; null for none
+     * @param session of the place that the samples come from
+     */
     static RunRecord open(
-            Path run, TrainOptions options, Learning learning, JobListener listener, TrainingSession session)
+            Path run,
+            ResolvedOptions options,
+            Path traced,
+            Learning learning,
+            JobListener listener,
+            TrainingSession session)
             throws IOException {
-        RunConfig.write(run.resolve("config.yaml"), options.byName());
-        EventWriter events = EventWriter.create(run);
-        events.hyperParameters(
-                options.byName(), List.of("validation/" + learning.task().metric()));
-        Path traced = options.run().trace;
         return new RunRecord(
                 run,
+                options,
                 learning,
                 listener,
-                events,
+                EventWriter.in(run),
                 new MetricsCsv(run.resolve(METRICS), session.metrics()),
                 traced == null ? null : new TraceWriter(traced),
                 session);
@@ -100,6 +111,7 @@ final class RunRecord implements AutoCloseable {
     List<Hook> hooks() {
         List<Hook> hooks = new ArrayList<>(session.hooks());
         hooks.addAll(List.of(
+                new Beginning(),
                 new Progress(),
                 metrics,
                 new EventHook(events, PICTURES_EVERY),
@@ -129,6 +141,7 @@ final class RunRecord implements AutoCloseable {
                 .fact("ended", result.message())
                 .fact("images per second", String.format(Locale.ROOT, "%.1f", result.imagesPerSecond()))
                 .fact("waited for data", String.format(Locale.ROOT, "%.1f %%", 100 * result.waitedShare()));
+        options.resolved().forEach((name, value) -> report.fact(name, value.toString()));
         if (result.evaluation() != null) {
             result.evaluation()
                     .scores()
@@ -149,6 +162,25 @@ final class RunRecord implements AutoCloseable {
         events.close();
         if (trace != null) {
             trace.close();
+        }
+    }
+
+    /**
+     * Writes the options down where the loop has taken all that it needs from them and from the checkpoint: a run that cannot go on as
+     * it is asked to stays as it was.
+     */
+    private final class Beginning implements Hook {
+        @Override
+        public void started(LoopControl loop) throws IOException {
+            if (begun) {
+                return;
+            }
+            begun = true;
+            listener.runFolder(run);
+            RunConfig.write(run.resolve(CONFIG), options.toConfig());
+            events.hyperParameters(
+                    options.hyperParameters(),
+                    List.of("validation/" + learning.task().metric()));
         }
     }
 

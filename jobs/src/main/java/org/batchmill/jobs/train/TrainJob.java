@@ -41,6 +41,12 @@ import org.batchmill.train.loop.Hook;
  */
 public final class TrainJob {
 
+    /**
+     * What config.yaml calls the part that tells what the options came to: with the task's, the recipe's and the machine's own values in
+     * place of those that nobody gave. Whoever takes options from the file passes it over.
+     */
+    public static final String RESOLVED = "resolved";
+
     private final TrainOptions options;
     private final JobListener listener;
     private final List<Hook> hooks = new ArrayList<>();
@@ -95,16 +101,18 @@ public final class TrainJob {
     private TrainSummary run(Opener opener) throws IOException, InterruptedException {
         stop.runsOn(Thread.currentThread());
         refuseTraceOverInputs();
+        // Before the data, which may take minutes to open, is.
+        Placement placement = new Placement(options.engine(), listener);
         Path run = runFolder();
-        try (RunLock lock = RunLock.take(run)) {
-            listener.runFolder(run);
+        try (NewFolder made = NewFolder.of(run);
+                RunLock lock = RunLock.take(run)) {
             Checkpoint resumed = resumed(run);
             SkippedSamples skipped = new SkippedSamples(run, options.input(), listener);
             Tolerance tolerance = new Tolerance(new BoxRules(options.data().classes), skipped.policy());
             InputView view = view();
             try (TrainingSets sets = opener.open(run, tolerance);
                     TrainingSets shown = sets.shown(view)) {
-                return train(run, resumed, Learning.of(options, shown.training(), resumed), shown, skipped);
+                return train(run, resumed, Learning.of(options, shown.training(), resumed), shown, skipped, placement);
             }
         } finally {
             stop.runsOn(null);
@@ -161,7 +169,12 @@ public final class TrainJob {
     }
 
     private TrainSummary train(
-            Path run, Checkpoint resumed, Learning learning, TrainingSets sets, SkippedSamples skipped)
+            Path run,
+            Checkpoint resumed,
+            Learning learning,
+            TrainingSets sets,
+            SkippedSamples skipped,
+            Placement placement)
             throws IOException, InterruptedException {
         SampleSource training = sets.training();
         sets.notices().forEach(listener::warns);
@@ -175,10 +188,16 @@ public final class TrainJob {
                 resumed != null || init == null ? resumed : init.checkpoint(),
                 listener);
         Cadence cadence = new Cadence(options.run(), learning, training);
-        Placement placement = new Placement(options.engine(), listener);
-        try (TrainingSession session = session(training, learning, run, cadence);
-                RunRecord record = RunRecord.open(run, options, learning, listener, session);
-                Program program = placement.compile(ProgramRequest.of(options, learning, zeros))) {
+        try (Program program = placement.compile(ProgramRequest.of(options, learning, zeros));
+                TrainingSession session = session(training, learning, run, cadence);
+                RunRecord record = RunRecord.open(
+                        run,
+                        ResolvedOptions.of(options, learning, cadence, placement.describe(program)),
+                        options.run().trace,
+                        learning,
+                        listener,
+                        session)) {
+            Room.require(run, program, options.run().keep);
             listener.says(String.format(
                     Locale.ROOT,
                     "model %s, input %s, %,d parameters; engine %s",

@@ -29,6 +29,11 @@ public record TrainSummary(
         return result.reason() == TrainingResult.Reason.REQUESTED;
     }
 
+    /** Whether no step was done: a resumed run was at its end already, or its topic had nothing new. */
+    private boolean nothingLearnt() {
+        return Double.isNaN(result.loss());
+    }
+
     /** The metric of the last evaluation; NaN if there was none. */
     public double metric() {
         return result.evaluation() == null ? Double.NaN : result.evaluation().metric();
@@ -37,6 +42,12 @@ public record TrainSummary(
     /** For people. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
+        if (nothingLearnt()) {
+            lines.add("nothing was left to learn: " + result.message()
+                    + (result.reason() == TrainingResult.Reason.STEPS_DONE ? "; --steps or --epochs sets more" : ""));
+            lines.add("run folder     " + run);
+            return lines;
+        }
         lines.add((stopped() ? "stopped: " : "done: ") + result.message() + ", " + result.step() + " steps");
         lines.add("run folder     " + run);
         if (result.checkpoint() != null) {

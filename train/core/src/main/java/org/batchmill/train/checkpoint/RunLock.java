@@ -17,7 +17,8 @@ import org.batchmill.records.UsageException;
  */
 public final class RunLock implements AutoCloseable {
 
-    private static final String NAME = "run.lock";
+    /** The file of the lock in a run folder. */
+    public static final String NAME = "run.lock";
 
     private final FileChannel channel;
 

@@ -27,16 +27,33 @@ public final class EventWriter implements Closeable {
     private static final int STATUS = 1;
     private static final int START = 1;
 
-    private final Path file;
-    private final TfRecordWriter records;
+    private final Path folder;
+    private Path file;
+    private TfRecordWriter records;
 
-    private EventWriter(Path file, TfRecordWriter records) {
-        this.file = file;
-        this.records = records;
+    private EventWriter(Path folder) {
+        this.folder = folder;
     }
 
-    /** Starts a new file {@code events.out.tfevents.SECONDS.HOST.PID.N} in a folder, which is made if it is not there. */
-    public static EventWriter create(Path folder) throws IOException {
+    /**
+     * Writes a new file {@code events.out.tfevents.SECONDS.HOST.PID.N} in a folder. Both are made with the first event: a training that
+     * is refused before its first step leaves none.
+     */
+    public static EventWriter in(Path folder) {
+        return new EventWriter(folder);
+    }
+
+    private TfRecordWriter opened() throws IOException {
+        if (records == null) {
+            file = fresh();
+            records = TfRecordWriter.to(GrowingFile.create(file), Compression.NONE);
+            write(new Message().number(1, now()).text(3, "brain.Event:2"));
+            flush();
+        }
+        return records;
+    }
+
+    private Path fresh() throws IOException {
         Files.createDirectories(folder);
         String start = String.format(
                 Locale.ROOT,
@@ -48,11 +65,7 @@ public final class EventWriter implements Closeable {
         while (Files.exists(folder.resolve(start + serial))) {
             serial++;
         }
-        Path file = folder.resolve(start + serial);
-        EventWriter writer = new EventWriter(file, TfRecordWriter.to(GrowingFile.create(file), Compression.NONE));
-        writer.write(new Message().number(1, now()).text(3, "brain.Event:2"));
-        writer.flush();
-        return writer;
+        return folder.resolve(start + serial);
     }
 
     private static String host() {
@@ -76,6 +89,7 @@ public final class EventWriter implements Closeable {
         write(new Message().number(1, now()).integer(2, step).message(SESSION_LOG, session));
     }
 
+    /** The file; null before the first event. */
     public Path file() {
         return file;
     }
@@ -138,17 +152,21 @@ public final class EventWriter implements Closeable {
     }
 
     private void write(Message event) throws IOException {
-        records.write(event.toBytes());
+        opened().write(event.toBytes());
     }
 
     /** Hands everything to the operating system, for TensorBoard to see. */
     public void flush() throws IOException {
-        records.flush();
+        if (records != null) {
+            records.flush();
+        }
     }
 
     @Override
     public void close() throws IOException {
-        records.flush();
-        records.close();
+        if (records != null) {
+            records.flush();
+            records.close();
+        }
     }
 }

@@ -14,6 +14,9 @@ public sealed interface Schedule {
     /** The rate that the schedule is set to before anything changes it. */
     double initial();
 
+    /** In words and numbers, for people. */
+    String describe();
+
     /** The same shape from another rate: what falls to a rate, or is kept above one, does so in proportion. */
     Schedule startingAt(double rate);
 
@@ -42,6 +45,11 @@ public sealed interface Schedule {
         @Override
         public double initial() {
             return rate;
+        }
+
+        @Override
+        public String describe() {
+            return "constant " + rate;
         }
 
         @Override
@@ -75,6 +83,11 @@ public sealed interface Schedule {
         }
 
         @Override
+        public String describe() {
+            return "from " + initial + ", times " + scales + " at steps " + steps;
+        }
+
+        @Override
         public Schedule startingAt(double rate) {
             return new Steps(rate, steps, scales);
         }
@@ -94,6 +107,12 @@ public sealed interface Schedule {
         public double rate(long step) {
             double exponent = staircase ? Math.floorDiv(step, every) : (double) step / every;
             return initial * Math.pow(factor, exponent);
+        }
+
+        @Override
+        public String describe() {
+            return "from " + initial + ", times " + factor + " every " + every + " steps"
+                    + (staircase ? "" : ", gradually");
         }
 
         @Override
@@ -119,6 +138,11 @@ public sealed interface Schedule {
         }
 
         @Override
+        public String describe() {
+            return "from " + initial + " to " + last + " over " + steps + " steps, power " + power;
+        }
+
+        @Override
         public Schedule startingAt(double rate) {
             return new Polynomial(rate, last * (rate / initial), steps, power);
         }
@@ -139,6 +163,11 @@ public sealed interface Schedule {
         @Override
         public Schedule endless() {
             return new Constant(initial);
+        }
+
+        @Override
+        public String describe() {
+            return "cosine from " + initial + " to " + last + " over " + steps + " steps";
         }
 
         @Override
@@ -170,6 +199,12 @@ public sealed interface Schedule {
         @Override
         public Schedule endless() {
             return new WarmUp(steps, power, then.endless());
+        }
+
+        @Override
+        public String describe() {
+            return "warm-up of " + steps + " steps" + (power == 1 ? "" : ", power " + power) + ", then "
+                    + then.describe();
         }
 
         @Override
@@ -206,6 +241,12 @@ public sealed interface Schedule {
         @Override
         public double initial() {
             return base.initial();
+        }
+
+        @Override
+        public String describe() {
+            return base.describe() + ", times " + factor + " after " + patience
+                    + " evaluations without a better one, down to " + floor;
         }
 
         @Override

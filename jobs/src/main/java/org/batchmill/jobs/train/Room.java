@@ -1,0 +1,41 @@
+package org.batchmill.jobs.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.network.Parameter;
+
+/** Whether a disk has room for what a training keeps. */
+final class Room {
+
+    private static final double MEBIBYTE = 1 << 20;
+
+    private Room() {}
+
+    /**
+     * Makes sure that the checkpoints fit: a full disk would otherwise end the training at the first of them.
+     *
+     * @param keep how many are kept beside the best, and one that is being written
+     * @throws UsageException if they do not
+     */
+    static void require(Path run, Program program, int keep) throws IOException {
+        long values = program.spec().network().parameters().stream()
+                .mapToLong(Parameter::size)
+                .sum();
+        int copies = 1 + program.spec().optimizer().slots().size();
+        long needed = values * Float.BYTES * copies * (keep + 2L);
+        long free = Files.getFileStore(run).getUsableSpace();
+        if (free < needed) {
+            throw new UsageException(String.format(
+                    Locale.ROOT,
+                    "%s: its checkpoints take up to %.1f MiB, and its disk has %.1f MiB left: make room, take another"
+                            + " --run, or keep fewer with --keep",
+                    run,
+                    needed / MEBIBYTE,
+                    free / MEBIBYTE));
+        }
+    }
+}
