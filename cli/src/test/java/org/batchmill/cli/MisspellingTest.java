@@ -35,9 +35,7 @@ class MisspellingTest {
     @ParameterizedTest
     @CsvSource({
         "train yool --data x, 'no task is called yool; did you mean yolo? There are yolo, '",
-        "train yolo --data sample:shapes --model yolo-v1-min, 'no model is called yolo-v1-min; did you mean yolo-v1-mini? There are '",
         "train yolo --data x --optimizer addam, 'no optimizer is called addam; did you mean adam? There are '",
-        "train yolo --data sample:shaeps, 'no drawn data set is called shaeps; did you mean shapes? There are '",
         "train yolo --data x --policy yool, 'no policy is called yool; did you mean yolo? There are '",
     })
     void shouldNameTheNearestName(String arguments, String part) {

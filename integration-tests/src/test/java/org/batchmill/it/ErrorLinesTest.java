@@ -66,6 +66,19 @@ class ErrorLinesTest {
     }
 
     @Test
+    void shouldSayWhichModelAndWhichDataWereProbablyMeant() {
+        assertThat(Command.run("train", "yolo", "--data", "sample:shapes", "--model", "yolo-v1-min")
+                        .errors())
+                .singleElement()
+                .asString()
+                .contains("no model is called yolo-v1-min; did you mean yolo-v1-mini? There are ");
+        assertThat(Command.run("train", "yolo", "--data", "sample:shaeps").errors())
+                .singleElement()
+                .asString()
+                .contains("no drawn data set is called shaeps; did you mean shapes? There are ");
+    }
+
+    @Test
     void shouldSayThatAnEngineIsNotInstalled() {
         Path run = folder.resolve("run");
         Command train = Command.run("train", "yolo", "--data", "sample:shapes", "--engine", "cudnn", "--run", run);
