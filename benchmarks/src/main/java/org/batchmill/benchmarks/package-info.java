@@ -1,2 +1,2 @@
-/** Benchmarks: JMH for parts, side-by-side child processes for whole rows of the tables in docs. */
+/** Benchmarks: side-by-side runs, in child processes where engines are compared, for the tables in docs. */
 package org.batchmill.benchmarks;

@@ -22,7 +22,7 @@ public final class ResourceOptions implements OptionGroup {
     public Bytes decodedCache;
 
     @JobOption(
-            value = "Keep them in this file, mapped into memory and deleted at the end, not in memory.",
+            value = "Keep them in this file, deleted at the end, not in memory.",
             label = "FILE")
     public Path decodedCacheFile;
 
