@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -65,9 +68,7 @@ final class Layouts {
             }
         }
         throw new DataException(
-                Kind.MISSING,
-                place.text(),
-                "no labels of a known layout (voc, coco, yolo, classes, udacity, video, digits, table)" + hint(place));
+                Kind.MISSING, place.text(), "no labels of a known layout (" + words() + ")" + hint(place));
     }
 
     private static String hint(DataPlace place) {
@@ -97,6 +98,18 @@ final class Layouts {
             return ""; // a folder that is not for this user
         }
         return "";
+    }
+
+    private static String words() {
+        return Arrays.stream(DataFormat.values())
+                .filter(format -> format != DataFormat.AUTO && format != DataFormat.RECORDS)
+                .map(DataFormat::word)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The formats that can be opened. */
+    static Set<DataFormat> formats() {
+        return ALL.stream().map(Layout::format).collect(Collectors.toSet());
     }
 
     /** The data set that a folder is a part of, as {@code images/train} is. */
