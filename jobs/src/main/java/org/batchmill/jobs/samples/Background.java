@@ -26,7 +26,7 @@ final class Background {
         byte[] pixels = new byte[sum.length];
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                double stripe = stripes * Math.sin(fx * x + fy * y);
+                double stripe = stripes == 0 ? 0 : stripes * Math.sin(fx * x + fy * y);
                 for (int c = 0; c < 3; c++) {
                     int i = (y * width + x) * 3 + c;
                     pixels[i] = (byte) Math.max(0, Math.min(255, Math.round(sum[i] / 1.65 + stripe)));

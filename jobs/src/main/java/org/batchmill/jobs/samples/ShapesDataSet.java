@@ -7,11 +7,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.Box;
 import org.batchmill.records.EmptyFolder;
 import org.batchmill.records.UsageException;
@@ -25,50 +30,92 @@ import org.bytedeco.opencv.opencv_core.Mat;
 public final class ShapesDataSet {
 
     private static final String WORK = "drawing";
+    private static final String IMAGES = "JPEGImages";
+    private static final String ANNOTATIONS = "Annotations";
     private static final int JPEG_QUALITY = 90;
 
-    /** Every fifth picture is in the validation list. */
+    /** Every fifth image is in the validation list. */
     private static final int VALIDATION_EVERY = 5;
+
+    /** How many images a thread may be ahead of the one whose turn it is. */
+    private static final int AHEAD = 16;
 
     private ShapesDataSet() {}
 
+    /** {@link #write(Path, int, int, long, JobListener)} with a fifth of the images in the validation list. */
+    public static void write(Path folder, int count, long seed, JobListener listener)
+            throws IOException, InterruptedException {
+        write(folder, count, VALIDATION_EVERY, seed, listener);
+    }
+
     /**
-     * Draws and writes a data set.
+     * Draws and writes a data set, on all cores.
      *
-     * @param folder an empty or a new folder
-     * @param count  pictures
-     * @param seed   picture i is a function of (seed, i)
+     * @param folder          an empty or a new folder
+     * @param count           images
+     * @param validationEvery one in so many is in the validation list
+     * @param seed            image i is a function of (seed, i)
      * @throws UsageException if the folder holds something already
      */
-    public static void write(Path folder, int count, long seed, JobListener listener) throws IOException {
+    public static void write(Path folder, int count, int validationEvery, long seed, JobListener listener)
+            throws IOException, InterruptedException {
         if (count < 1) {
             throw new UsageException("the number of pictures must be at least 1, not " + count);
         }
-        Path pictures = Files.createDirectories(EmptyFolder.make(folder).resolve("JPEGImages"));
-        Path annotations = Files.createDirectories(folder.resolve("Annotations"));
+        Files.createDirectories(EmptyFolder.make(folder).resolve(IMAGES));
+        Files.createDirectories(folder.resolve(ANNOTATIONS));
         List<String> training = new ArrayList<>();
         List<String> validation = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            String name = String.format(Locale.ROOT, "shapes_%05d", i);
-            SplittableRandom random = DrawnSamples.random(seed, i);
-            try (Mat picture = Background.draw(DrawnSamples.SHAPES_WIDTH, DrawnSamples.SHAPES_HEIGHT, random)) {
-                List<Box> boxes = ShapesPicture.draw(picture, random);
-                Storage.write(pictures.resolve(name + ".jpg"), jpeg(picture));
-                VocWriter.write(
-                        annotations.resolve(name + ".xml"),
-                        name + ".jpg",
-                        DrawnSamples.SHAPES_WIDTH,
-                        DrawnSamples.SHAPES_HEIGHT,
-                        3,
-                        boxes);
+        int threads = Runtime.getRuntime().availableProcessors();
+        Deque<Future<String>> drawn = new ArrayDeque<>();
+        try (WorkerPool pool = new WorkerPool("draw", threads)) {
+            int submitted = 0;
+            for (int i = 0; i < count; i++) {
+                while (submitted < Math.min(count, i + AHEAD * threads)) {
+                    int index = submitted++;
+                    drawn.add(pool.submit(() -> draw(folder, index, seed)));
+                }
+                String name = result(drawn.remove());
+                (i % validationEvery == validationEvery - 1 ? validation : training).add(name);
+                listener.progress(WORK, i + 1, count, "");
             }
-            (i % VALIDATION_EVERY == VALIDATION_EVERY - 1 ? validation : training).add(name);
-            listener.progress(WORK, i + 1, count, "");
         }
         Path lists = Files.createDirectories(folder.resolve("ImageSets").resolve("Main"));
         write(lists.resolve("train.txt"), training);
         write(lists.resolve("val.txt"), validation);
         listener.finished(WORK);
+    }
+
+    /** Writes an image and its annotation; returns their name. */
+    private static String draw(Path folder, int index, long seed) throws IOException {
+        String name = String.format(Locale.ROOT, "shapes_%05d", index);
+        SplittableRandom random = DrawnSamples.random(seed, index);
+        try (Mat picture = Background.draw(DrawnSamples.SHAPES_WIDTH, DrawnSamples.SHAPES_HEIGHT, random)) {
+            List<Box> boxes = ShapesPicture.draw(picture, random);
+            Storage.write(folder.resolve(IMAGES).resolve(name + ".jpg"), jpeg(picture));
+            VocWriter.write(
+                    folder.resolve(ANNOTATIONS).resolve(name + ".xml"),
+                    name + ".jpg",
+                    DrawnSamples.SHAPES_WIDTH,
+                    DrawnSamples.SHAPES_HEIGHT,
+                    3,
+                    boxes);
+        }
+        return name;
+    }
+
+    private static String result(Future<String> drawn) throws IOException, InterruptedException {
+        try {
+            return drawn.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     private static void write(Path list, List<String> names) throws IOException {
