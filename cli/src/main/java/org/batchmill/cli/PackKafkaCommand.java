@@ -38,8 +38,9 @@ final class PackKafkaCommand implements Callable<Integer> {
     private final KafkaOptions kafka = new KafkaOptions();
 
     @Mixin
-    final CommandSpec ofCluster =
-            DeclaredOptions.of(kafka).only("bootstrap", "kafka-config").spec();
+    final CommandSpec ofCluster = DeclaredOptions.of(kafka)
+            .only("bootstrap", "kafka-config", "kafka-timeout")
+            .spec();
 
     private final PackTopicOptions options = new PackTopicOptions();
 

@@ -44,8 +44,9 @@ final class ProduceCommand implements Callable<Integer> {
     private final KafkaOptions kafka = new KafkaOptions();
 
     @Mixin
-    final CommandSpec ofCluster =
-            DeclaredOptions.of(kafka).only("bootstrap", "kafka-config").spec();
+    final CommandSpec ofCluster = DeclaredOptions.of(kafka)
+            .only("bootstrap", "kafka-config", "kafka-timeout")
+            .spec();
 
     private final DataOptions options = new DataOptions();
 
@@ -63,7 +64,7 @@ final class ProduceCommand implements Callable<Integer> {
     @Override
     @SuppressWarnings("try") // it is asked by a signal, not by us
     public Integer call() throws Exception {
-        KafkaCluster cluster = Topics.cluster(kafka);
+        KafkaCluster cluster = Topics.reached(kafka);
         options.data = data;
         ProduceJob.Result result;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {

@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.batchmill.cli.Batchmill;
+import org.batchmill.cli.Terminal;
 import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
 import org.batchmill.records.example.SampleExamples;
 import org.batchmill.records.tfrecord.TfRecordWriter;
 import org.batchmill.records.tfrecord.WriteOptions;
+import org.batchmill.testing.Await;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,6 +98,25 @@ class OnlineTrainingTest {
         JsonNode sent = JSON.readTree(produce.out());
         assertThat(sent.get("samples").asInt()).isEqualTo(20);
         assertThat(sent.get("samples_per_second").asDouble()).isLessThan(11);
+    }
+
+    @Test
+    void shouldSayThatItWaitsWhereATopicIsEmpty(KafkaBroker broker) throws Exception {
+        String topic = "quiet";
+        broker.makeTopic(topic, 1);
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        FutureTask<Integer> training = new FutureTask<>(() -> Batchmill.run(
+                Terminal.to(new ByteArrayOutputStream(), err),
+                Arrays.stream(Training.of(broker, topic, folder.resolve(topic))
+                                .steps(1)
+                                .arguments())
+                        .map(Object::toString)
+                        .toArray(String[]::new)));
+        new Thread(training, "quiet-training").start();
+        String line = "waiting for messages of quiet";
+        Await.until(line, () -> err.toString(StandardCharsets.UTF_8).contains(line));
+        Messages.sendDigits(broker, topic, 1, 0, 64);
+        assertThat(training.get()).isZero();
     }
 
     @Test

@@ -2,6 +2,9 @@ package org.batchmill.it.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.net.ServerSocket;
+import java.net.InetAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -250,5 +253,27 @@ class TopicFaultsTest {
                 .run();
         assertThat(nowhere.exitCode()).isIn(1, 2);
         assertThat(nowhere.errors()).singleElement().asString().contains("no.such.host.invalid");
+    }
+
+    /** It takes connections, as a proxy or a service of another kind does, and says nothing. */
+    @Test
+    void shouldNotWaitLongForABrokerThatSaysNothing() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String address = "localhost:" + silent.getLocalPort();
+            for (Object[] command : new Object[][] {
+                {"train", "digits", "--data", "kafka:x", "--classes", "0,1", "--run", folder.resolve("silent")},
+                {"produce", "sample:digits", "--topic", "x"},
+                {"pack", "kafka", "x", "--out", folder.resolve("silent-packed")}
+            }) {
+                List<Object> words = new ArrayList<>(Arrays.asList(command));
+                words.addAll(List.of("--bootstrap", address, "--kafka-timeout", "1"));
+                Command answer = Command.run(words.toArray());
+                assertThat(answer.exitCode()).isEqualTo(1);
+                assertThat(answer.errors())
+                        .containsExactly(
+                                "batchmill: kafka " + address + ": no broker answers within 1 s (--kafka-timeout)");
+            }
+            assertThat(folder.resolve("silent")).doesNotExist();
+        }
     }
 }

@@ -16,6 +16,12 @@ public final class KafkaOptions implements OptionGroup {
             label = "FILE")
     public Path kafkaConfig;
 
+    @JobOption(
+            value = "Topics: a broker that does not answer for so many seconds at the start is an error.",
+            label = "X",
+            form = TextForms.Seconds.class)
+    public Duration kafkaTimeout = Duration.ofSeconds(10);
+
     @JobOption(value = "Topics: the consumer group.", label = "G", otherwise = "one of the run's own")
     public String group;
 

@@ -3,6 +3,7 @@ package org.batchmill.jobs.topic;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,6 +66,8 @@ public final class OnlineTraining implements Hook, TrainingSession {
     private final ArrayDeque<String> saved = new ArrayDeque<>();
     private final int kept;
     private final boolean quarantines;
+    private final String name;
+    private final Duration patience;
     private PipelineBatches batches;
 
     /** @param everySteps how often what is held out is judged on */
@@ -83,8 +86,9 @@ public final class OnlineTraining implements Hook, TrainingSession {
         this.kept = options.run().keep;
         KafkaOptions kafka = options.kafka();
         KafkaCluster cluster = Topics.cluster(kafka);
-        String letters =
-                kafka.deadLetters != null ? kafka.deadLetters : TopicName.of(options.data().data) + "-dead-letters";
+        this.name = TopicName.of(options.data().data);
+        this.patience = kafka.blockSeconds;
+        String letters = kafka.deadLetters != null ? kafka.deadLetters : name + "-dead-letters";
         topic.expect(
                 options.task().definition().labels(learning.task().description().classes()));
         this.deadLetters = DeadLetters.open(cluster, letters, run.resolve("dead-letters.jsonl"));
@@ -165,6 +169,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
     }
 
     @Override
+    @SuppressWarnings("try") // the notice speaks for itself
     public Optional<TrainingResult> run(TrainingLoop loop, PipelineBatches input, long step)
             throws IOException, InterruptedException {
         batches = input;
@@ -174,7 +179,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
             revoked.set(true);
             loop.requestStop();
         });
-        try {
+        try (IdleNotice notice = IdleNotice.watch(name, topic::taken, patience, listener)) {
             TrainingResult result = loop.run();
             if (!topic.awaitCommit()) {
                 listener.warns("the broker does not take the commit; the checkpoint has the place all the same");

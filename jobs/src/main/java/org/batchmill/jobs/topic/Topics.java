@@ -21,8 +21,20 @@ public final class Topics {
 
     private Topics() {}
 
-    public static KafkaCluster cluster(KafkaOptions options) throws IOException {
+    /** How to reach the cluster. */
+    static KafkaCluster cluster(KafkaOptions options) throws IOException {
         return KafkaCluster.of(options.bootstrap, options.kafkaConfig);
+    }
+
+    /**
+     * The cluster, one of whose brokers has answered.
+     *
+     * @throws org.batchmill.ingest.sources.kafka.TopicException if none does in time
+     */
+    public static KafkaCluster reached(KafkaOptions options) throws IOException, InterruptedException {
+        KafkaCluster cluster = cluster(options);
+        cluster.requireBroker(options.kafkaTimeout);
+        return cluster;
     }
 
     /**
@@ -30,7 +42,7 @@ public final class Topics {
      *
      * @throws UsageException if the options contradict each other
      */
-    public static TopicSource open(TrainOptions options, Path run) throws IOException {
+    public static TopicSource open(TrainOptions options, Path run) throws IOException, InterruptedException {
         KafkaOptions kafka = options.kafka();
         if (kafka.group == null) {
             kafka.group = "batchmill-" + UUID.randomUUID().toString().substring(0, 8);
@@ -45,7 +57,7 @@ public final class Topics {
         int block = shuffle.accept(new BlockSize(topic.block()));
         Duration patience = kafka.blockSeconds;
         return TopicSource.open(
-                cluster(kafka),
+                reached(kafka),
                 topic.withBlock(block, !(shuffle instanceof Shuffle.None), patience),
                 run.resolve(JOURNAL));
     }

@@ -94,7 +94,7 @@ public final class TrainJob {
     }
 
     private interface Opener {
-        TrainingSets open(Path run, Tolerance tolerance) throws IOException;
+        TrainingSets open(Path run, Tolerance tolerance) throws IOException, InterruptedException;
     }
 
     @SuppressWarnings("try") // the lock is held, not used

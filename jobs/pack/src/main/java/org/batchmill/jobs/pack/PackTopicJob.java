@@ -40,7 +40,7 @@ public final class PackTopicJob {
                 now.total(),
                 String.format(Locale.ROOT, "%d samples, %d bad", now.written(), now.bad()));
         TopicPackJob.Result result = new TopicPackJob(
-                        Topics.cluster(kafka),
+                        Topics.reached(kafka),
                         new TopicPackJob.Options(
                                 new TopicWindow.Options(
                                         options.topic,

@@ -3,6 +3,7 @@ package org.batchmill.ingest.sources.kafka;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,13 +11,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.batchmill.records.DataException;
@@ -159,6 +164,39 @@ public final class KafkaCluster {
             return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException e) {
             throw explain("", e);
+        }
+    }
+
+    /**
+     * Waits for any broker to answer.
+     *
+     * @param patience how long
+     * @throws TopicException if none does, or none lets this client in
+     */
+    public void requireBroker(Duration patience) throws TopicException, InterruptedException {
+        Admin admin;
+        try {
+            admin = Admin.create(adminSettings());
+        } catch (KafkaException e) {
+            throw explain("", e);
+        }
+        try {
+            admin.describeCluster(new DescribeClusterOptions().timeoutMs(Math.toIntExact(patience.toMillis())))
+                    .nodes()
+                    .get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new TopicException(
+                        String.format(
+                                Locale.ROOT,
+                                "%s: no broker answers within %.0f s (--kafka-timeout)",
+                                name,
+                                patience.toMillis() / 1e3),
+                        e);
+            }
+            throw explain("", e.getCause());
+        } finally {
+            admin.close(Duration.ZERO);
         }
     }
 
