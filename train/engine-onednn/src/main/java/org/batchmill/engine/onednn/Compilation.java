@@ -4,7 +4,10 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
 import org.batchmill.engine.onednn.winograd.TileMemory;
 import org.batchmill.train.engine.ProgramSpec;
 import org.bytedeco.dnnl.memory;
@@ -26,6 +29,8 @@ final class Compilation {
     boolean channelsLast;
 
     private final TileMemory[] tileMemory;
+    /** What {@link #convert} made of each tensor. */
+    private final IdentityHashMap<Tensor, List<Tensor>> conversions = new IdentityHashMap<>();
 
     Compilation(ProgramSpec spec, Parameters parameters, Purpose purpose, int workers, Handles handles) {
         this.spec = spec;
@@ -56,10 +61,20 @@ final class Compilation {
         return tileMemory;
     }
 
-    /** Converts on the way forward; the gradient goes back in whatever layout it comes. */
+    /**
+     * Converts on the way forward, once for all who want a layout of a tensor; the gradient, the sum of theirs, goes back in whatever layout it
+     * comes.
+     */
     Tensor convert(Tensor from, memory.desc layout) {
+        List<Tensor> known = conversions.computeIfAbsent(from, any -> new ArrayList<>());
+        for (Tensor to : known) {
+            if (to.layout.equals(layout)) {
+                return to;
+            }
+        }
         Tensor to = assembler.in(layout, from);
         if (to != from) {
+            known.add(to);
             tape.record(to, gradient -> tape.add(from, gradient));
         }
         return to;
