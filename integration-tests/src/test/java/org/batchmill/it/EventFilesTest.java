@@ -13,6 +13,7 @@ import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.batchmill.records.tfrecord.TfRecordReader;
 import org.batchmill.train.events.EventWriter;
+import org.batchmill.train.loss.SoftmaxCrossEntropy;
 import org.batchmill.train.network.Initializer;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
@@ -101,7 +102,7 @@ class EventFilesTest {
                                 List.of()),
                         new Layer.Dense("out", 2, true, Initializer.ZEROS, Initializer.ZEROS)));
         EventWriter writer = EventWriter.in(folder);
-        writer.graph(network);
+        writer.graph(network, null);
         var graph = GraphDef.parseFrom(events(writer).get(0).getGraphDef());
         assertThat(graph.getNodeList())
                 .extracting(NodeDef::getName)
@@ -113,6 +114,25 @@ class EventFilesTest {
                 .extracting(dimension -> dimension.getSize())
                 .containsExactly(-1L, 4L, 8L, 8L);
         assertThat(graph.getVersions().getProducer()).isPositive();
+    }
+
+    @Test
+    void shouldHoldBranchesInTheirScopesAndTheLoss() throws Exception {
+        Network network = Network.builder("fork", new Shape(3, 8, 8))
+                .add(Layer.Conv2d.square("block1/left", 4, 3, 1, Padding.same(), true))
+                .add(Layer.Conv2d.square("block1/right", 4, 1, 1, Padding.same(), true), Network.INPUT)
+                .add(new Layer.Concat("block1/both"), "block1/left", "block1/right")
+                .add(new Layer.Dense("loss", 2, true, Initializer.ZEROS, Initializer.ZEROS))
+                .build();
+        EventWriter writer = EventWriter.in(folder);
+        writer.graph(network, new SoftmaxCrossEntropy());
+        var graph = GraphDef.parseFrom(events(writer).get(0).getGraphDef());
+        assertThat(graph.getNodeList())
+                .extracting(NodeDef::getName)
+                .containsExactly("input", "block1/left", "block1/right", "block1/both", "loss", "truth", "loss_");
+        assertThat(graph.getNode(3).getInputList()).containsExactly("block1/left", "block1/right");
+        assertThat(graph.getNode(6).getOp()).isEqualTo("SoftmaxCrossEntropy");
+        assertThat(graph.getNode(6).getInputList()).containsExactly("loss", "truth");
     }
 
     @Test

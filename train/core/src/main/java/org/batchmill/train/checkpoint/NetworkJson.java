@@ -69,7 +69,8 @@ public final class NetworkJson {
                 network.add(chain.layers().get(i), names(inputs));
             }
             return network.build();
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            // Whatever damaged numbers and missing parts lead to: strides of 0, sizes beyond all bounds.
             throw new IllegalArgumentException(place + ": " + e.getMessage(), e);
         }
     }

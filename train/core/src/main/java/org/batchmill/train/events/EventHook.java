@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.batchmill.batches.Batch;
 import org.batchmill.train.engine.Program;
+import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.loop.Evaluation;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
@@ -30,7 +31,8 @@ public final class EventHook implements Hook {
     @Override
     public void started(LoopControl loop) throws IOException {
         events.started(loop.step() + 1);
-        events.graph(loop.program().spec().network());
+        ProgramSpec spec = loop.program().spec();
+        events.graph(spec.network(), spec.loss());
         events.flush();
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.batchmill.records.storage.GrowingFile;
 import org.batchmill.records.tfrecord.Compression;
 import org.batchmill.records.tfrecord.TfRecordWriter;
+import org.batchmill.train.loss.Loss;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.protobuf.Message;
 
@@ -123,9 +124,15 @@ public final class EventWriter implements Closeable {
         summary(step, new Message().text(1, tag).message(4, image));
     }
 
-    /** The network, for the graph view. */
-    public void graph(Network network) throws IOException {
-        write(new Message().number(1, now()).bytes(4, GraphMessage.of(network).toBytes()));
+    /**
+     * The network, for the graph view.
+     *
+     * @param loss what training makes small; null for none
+     */
+    public void graph(Network network, Loss loss) throws IOException {
+        write(new Message()
+                .number(1, now())
+                .bytes(4, GraphMessage.of(network, loss).toBytes()));
     }
 
     /**

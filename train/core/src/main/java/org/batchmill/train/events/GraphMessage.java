@@ -2,12 +2,13 @@ package org.batchmill.train.events;
 
 import java.util.List;
 import java.util.Map;
+import org.batchmill.train.loss.Loss;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
 import org.batchmill.train.protobuf.Message;
 
-/** A network as a TensorFlow GraphDef for the graph view: a node a layer, with its output shape. It is a picture, not a program. */
+/** A network as a TensorFlow GraphDef for the graph view: a node a layer, with its output shape, the truth and the loss. It is a picture, not a program. */
 final class GraphMessage {
 
     /** The producer version that today's readers take without migrations. */
@@ -20,7 +21,8 @@ final class GraphMessage {
         this.shapes = network.outputShapes();
     }
 
-    static Message of(Network network) {
+    /** @param loss what training makes small; null for none */
+    static Message of(Network network, Loss loss) {
         GraphMessage message = new GraphMessage(network);
         message.node(Network.INPUT, "Placeholder", List.of(), network.input());
         for (Layer layer : network.layers()) {
@@ -30,7 +32,26 @@ final class GraphMessage {
                     network.inputs().get(layer.name()),
                     message.shapes.get(layer.name()));
         }
+        if (loss != null) {
+            message.loss(network, loss);
+        }
         return message.graph.message(4, new Message().integer(1, PRODUCER));
+    }
+
+    private void loss(Network network, Loss loss) {
+        List<Layer> layers = network.layers();
+        String last =
+                layers.isEmpty() ? Network.INPUT : layers.get(layers.size() - 1).name();
+        String truth = free("truth");
+        int truthSize = loss.truthSize(network.output().size());
+        node(truth, "Placeholder", List.of(), Shape.vector(Math.max(1, truthSize)));
+        node(free("loss"), loss.getClass().getSimpleName(), List.of(last, truth), Shape.vector(1));
+    }
+
+    /** A name that no layer and no scope has. */
+    private String free(String name) {
+        boolean taken = shapes.keySet().stream().anyMatch(layer -> layer.equals(name) || layer.startsWith(name + "/"));
+        return taken ? free(name + "_") : name;
     }
 
     private void node(String name, String operation, List<String> inputs, Shape shape) {

@@ -35,6 +35,7 @@ record OutputShape(List<Shape> inputs) implements Layer.Visitor<Shape> {
 
     @Override
     public Shape transposedConv2d(Layer.TransposedConv2d layer) {
+        requirePositive(layer, layer);
         return new Shape(layer.filters(), transposedAxis(layer, true), transposedAxis(layer, false));
     }
 
@@ -167,7 +168,21 @@ record OutputShape(List<Shape> inputs) implements Layer.Visitor<Shape> {
     }
 
     private Shape window(Layer layer, Windowed window, int channels) {
+        requirePositive(layer, window);
         return new Shape(channels, axis(layer, window, true), axis(layer, window, false));
+    }
+
+    private static void requirePositive(Layer layer, Windowed window) {
+        if (window.kernelHeight() < 1
+                || window.kernelWidth() < 1
+                || window.strideHeight() < 1
+                || window.strideWidth() < 1
+                || window.dilationHeight() < 1
+                || window.dilationWidth() < 1) {
+            throw new IllegalArgumentException(layer.name() + ": a kernel of " + window.kernelHeight() + " x "
+                    + window.kernelWidth() + ", strides of " + window.strideHeight() + " x " + window.strideWidth()
+                    + ", a dilation of " + window.dilationHeight() + " x " + window.dilationWidth());
+        }
     }
 
     private int axis(Layer layer, Windowed window, boolean vertical) {

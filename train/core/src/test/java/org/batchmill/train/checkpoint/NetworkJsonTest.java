@@ -101,6 +101,25 @@ class NetworkJsonTest {
                 .isEqualTo(network);
     }
 
+    static Stream<String> damages() {
+        return Stream.of(
+                "\"strideHeight\":1|\"strideHeight\":0",
+                "\"padding\":{\"type\":\"Same\"},|",
+                "\"name\":\"conv\",|",
+                "\"timeSteps\":3|\"timeSteps\":0",
+                "\"name\":\"old\",|");
+    }
+
+    @ParameterizedTest
+    @MethodSource("damages")
+    void shouldRefuseWhatIsNoNetworkByTheNetworksName(String damage) throws JsonProcessingException {
+        String[] change = damage.split("\\|", -1);
+        JsonNode json = json(BEFORE.replace(change[0], change[1]));
+        assertThatThrownBy(() -> NetworkJson.read(json))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("network");
+    }
+
     @Test
     void shouldNameTheLayerThatReadsWhatThereIsNot() throws JsonProcessingException {
         JsonNode json = json(

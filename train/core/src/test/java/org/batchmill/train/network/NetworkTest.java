@@ -121,6 +121,7 @@ class NetworkTest {
                         .add(Layer.Conv2d.square("a", 4, 3, 1, Padding.same(), true)
                                 .grouped(3)),
                 "a: 4 filters are no 3 equal groups");
+        assertRefused(network().add(conv("a", 4, 0)), "a: a kernel of 3 x 3, strides of 0 x 0, a dilation of 1 x 1");
         assertRefused(
                 network().add(Layer.TransposedConv2d.square("up", 4, 2, 3, Padding.same(), true)),
                 "up: a kernel of 2 leaves gaps at a stride of 3");
