@@ -83,7 +83,7 @@ final class YamlDefaults implements IDefaultValueProvider {
     private static YamlDefaults read(Path file) throws IOException {
         JsonNode root;
         try {
-            root = new YAMLMapper().readTree(TextFile.read(file));
+            root = new YAMLMapper().readTree(TextFile.readConfiguration(file));
         } catch (JsonProcessingException e) {
             throw new DataException(DataException.Kind.CORRUPT, file.toString(), e.getOriginalMessage(), e);
         }

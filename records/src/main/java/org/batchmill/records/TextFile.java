@@ -25,6 +25,9 @@ public final class TextFile {
     /** No label file of one image, list of images or configuration is larger. */
     public static final long LARGEST = 256 << 20;
 
+    /** No configuration or description is larger; parsers of YAML take a time that grows with the square of one scalar. */
+    public static final long LARGEST_CONFIGURATION = 1 << 20;
+
     private static final int LONGEST_MARK = 4;
     private static final char BYTE_ORDER_MARK = '\ufeff';
 
@@ -37,6 +40,11 @@ public final class TextFile {
      */
     public static String read(Path file) throws IOException {
         return decode(InputFile.bytes(file, LARGEST), file.toString());
+    }
+
+    /** As {@link #read}, of a file of options or one that describes others: at most {@link #LARGEST_CONFIGURATION}. */
+    public static String readConfiguration(Path file) throws IOException {
+        return decode(InputFile.bytes(file, LARGEST_CONFIGURATION), file.toString());
     }
 
     /**

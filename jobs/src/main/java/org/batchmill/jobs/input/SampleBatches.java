@@ -22,6 +22,7 @@ import org.batchmill.records.ErrorMode;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.checkpoint.Checkpoint;
 
 /**
  * Opens streams of batches over one source, all of one shape. Safe for use by many threads; the source stays the caller's, and is closed after the
@@ -76,7 +77,7 @@ public final class SampleBatches {
 
     private PipelineBatches open(Long epochs, String state, boolean cached) throws IOException {
         SampleOrder asked = order();
-        PipelineState begin = state == null ? null : PipelineState.parse(state);
+        PipelineState begin = state == null ? null : position(state);
         Autotune limits = options.tunesItself() ? limits() : null;
         int prefetch = options.prefetch;
         if (limits != null) {
@@ -99,6 +100,14 @@ public final class SampleBatches {
             builder.restore(begin);
         }
         return started(builder, memory);
+    }
+
+    private static PipelineState position(String state) throws DataException {
+        try {
+            return PipelineState.parse(state);
+        } catch (IllegalArgumentException e) {
+            throw new DataException(DataException.Kind.CORRUPT, Checkpoint.POSITION, e.getMessage(), e);
+        }
     }
 
     private Autotune limits() {

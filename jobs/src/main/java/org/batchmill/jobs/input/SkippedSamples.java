@@ -58,7 +58,10 @@ public final class SkippedSamples implements PipelineListener {
                     .lines()
                     .toList()) {
                 try {
-                    names.add(json.readTree(line).path("sample").asText());
+                    String name = json.readTree(line).path("sample").asText();
+                    if (!name.isEmpty()) {
+                        names.add(name);
+                    }
                 } catch (JsonProcessingException e) {
                     // The last line of a process that was killed: its sample will be met again.
                 }

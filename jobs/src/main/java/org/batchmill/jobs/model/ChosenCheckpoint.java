@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.task.NetworkTask;
 import org.batchmill.records.DataException;
+import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.checkpoint.CheckpointFolder;
@@ -42,6 +43,7 @@ public record ChosenCheckpoint(Path file, Checkpoint checkpoint) {
         List<Path> all = folder.list();
         if (best.isPresent()) {
             Checkpoint checkpoint = CheckpointFile.read(best.get());
+            requireSense(best.get(), checkpoint);
             if (all.isEmpty() || !NetworkTask.of(checkpoint.task()).isFit()) {
                 return told(best.get(), checkpoint, ", the best of its run", listener);
             }
@@ -53,7 +55,25 @@ public record ChosenCheckpoint(Path file, Checkpoint checkpoint) {
         return told(all.get(0), CheckpointFile.read(all.get(0)), ", the last of its run", listener);
     }
 
-    private static ChosenCheckpoint told(Path file, Checkpoint checkpoint, String why, JobListener listener) {
+    /**
+     * Refuses a checkpoint whose task cannot be what it says; one of a task that is not known here is for whoever needs the task.
+     *
+     * @throws DataException naming the file
+     */
+    public static void requireSense(Path file, Checkpoint checkpoint) throws DataException {
+        try {
+            NetworkTask.of(checkpoint.task());
+        } catch (UsageException e) {
+            return;
+        } catch (RuntimeException e) {
+            throw new DataException(
+                    DataException.Kind.CORRUPT, file.toString(), "its task makes no sense: " + e.getMessage(), e);
+        }
+    }
+
+    private static ChosenCheckpoint told(Path file, Checkpoint checkpoint, String why, JobListener listener)
+            throws DataException {
+        requireSense(file, checkpoint);
         listener.says("checkpoint " + file + ", step " + checkpoint.progress().step() + why);
         return new ChosenCheckpoint(file, checkpoint);
     }

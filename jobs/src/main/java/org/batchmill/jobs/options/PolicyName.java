@@ -52,7 +52,7 @@ public record PolicyName(String text) {
             case "yolo" -> Policy.forYolo();
             case "steering" -> Policy.forSteering();
             case "digits" -> forDigits();
-            default -> Policy.fromYaml(TextFile.read(file()));
+            default -> Policy.fromYaml(TextFile.readConfiguration(file()));
         };
     }
 

@@ -7,6 +7,7 @@ import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.SampleCheck;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
@@ -65,7 +66,7 @@ abstract class RowsDefinition implements TaskDefinition {
         if (!(source instanceof SampleSource.Indexed rows)) {
             throw new UsageException("a table is read from a file, not from a stream");
         }
-        Sample first = rows.read(0);
+        Sample first = firstThatIsRead(rows, options.input().errorMode() != ErrorMode.FAIL);
         if (!(first.content() instanceof Content.Features features
                 && first.labels() instanceof Labels.Targets targets)) {
             throw new DataException(DataException.Kind.UNSUPPORTED, options.data().data, "holds pictures, not a table");
@@ -81,6 +82,22 @@ abstract class RowsDefinition implements TaskDefinition {
                 Policy.NONE,
                 Policy.NONE,
                 Batch.Format.FLOAT32_NHWC);
+    }
+
+    /** The first row says how many columns there are; a bad one that may be left out says nothing. */
+    private static Sample firstThatIsRead(SampleSource.Indexed rows, boolean leavingOut) throws IOException {
+        DataException first = null;
+        for (long i = 0; i < rows.size(); i++) {
+            try {
+                return rows.read(i);
+            } catch (DataException e) {
+                first = first == null ? e : first;
+                if (!leavingOut) {
+                    break;
+                }
+            }
+        }
+        throw first;
     }
 
     /** @param rows in the training data */

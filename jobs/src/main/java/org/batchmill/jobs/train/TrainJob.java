@@ -25,6 +25,7 @@ import org.batchmill.jobs.topic.Topics;
 import org.batchmill.jobs.topic.TrainingSession;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.ErrorMode;
+import org.batchmill.records.DataException;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -106,17 +107,29 @@ public final class TrainJob {
         Path run = runFolder();
         try (NewFolder made = NewFolder.of(run);
                 RunLock lock = RunLock.take(run)) {
-            Checkpoint resumed = resumed(run);
+            CheckpointFolder.Loaded loaded = resumed(run);
+            Checkpoint resumed = loaded == null ? null : loaded.checkpoint();
             SkippedSamples skipped = new SkippedSamples(run, options.input(), listener);
             Tolerance tolerance = new Tolerance(new BoxRules(options.data().classes), skipped.policy());
             InputView view = view();
             try (TrainingSets sets = opener.open(run, tolerance);
                     TrainingSets shown = sets.shown(view)) {
                 return train(run, resumed, Learning.of(options, shown.training(), resumed), shown, skipped, placement);
+            } catch (DataException e) {
+                throw loaded == null ? e : named(loaded.file(), e);
             }
         } finally {
             stop.runsOn(null);
         }
+    }
+
+    /** What is wrong with the state of a checkpoint is told where nobody knows its file. */
+    private static DataException named(Path file, DataException e) {
+        boolean ofCheckpoint = e.where().equals(Checkpoint.STATE) || e.where().equals(Checkpoint.POSITION);
+        return ofCheckpoint
+                ? new DataException(
+                        e.kind(), file.toString(), e.where().replaceFirst(" in .*", " in it ") + e.reason(), e)
+                : e;
     }
 
     private void refuseTraceOverInputs() throws IOException {
@@ -152,7 +165,7 @@ public final class TrainJob {
     }
 
     /** The checkpoint to go on from; null for a new run. */
-    private Checkpoint resumed(Path run) throws IOException {
+    private CheckpointFolder.Loaded resumed(Path run) throws IOException {
         CheckpointFolder folder = checkpoints(run);
         if (!options.run().resume) {
             if (!folder.list().isEmpty()) {
@@ -162,10 +175,11 @@ public final class TrainJob {
             return null;
         }
         CheckpointFolder.Loaded loaded = folder.loadLatest(options.run().fallback);
+        ChosenCheckpoint.requireSense(loaded.file(), loaded.checkpoint());
         loaded.skipped().forEach(line -> listener.warns(line + "; went back to an older checkpoint"));
         listener.says("going on from " + loaded.file() + ", step "
                 + loaded.checkpoint().progress().step());
-        return loaded.checkpoint();
+        return loaded;
     }
 
     private TrainSummary train(

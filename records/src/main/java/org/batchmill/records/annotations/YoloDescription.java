@@ -40,9 +40,6 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
     private static final Map<String, String> LISTS =
             Map.of("train", "train", "val", "val", "valid", "val", "validation", "val", "test", "test");
 
-    /** Descriptions are small; a larger file is another thing. */
-    private static final long LARGEST = 1 << 20;
-
     /**
      * The description in a folder; null if there is none.
      *
@@ -68,7 +65,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
      */
     static Path root(Path file) throws IOException {
         Path own = file.toAbsolutePath().getParent();
-        if (!isYaml(file) || Files.size(file) > LARGEST) {
+        if (!isYaml(file) || Files.size(file) > TextFile.LARGEST_CONFIGURATION) {
             return own;
         }
         JsonNode description;
@@ -155,7 +152,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
         if (name.startsWith(".")
                 || !isCalledLikeOne(name)
                 || !Files.isRegularFile(file)
-                || Files.size(file) > LARGEST) {
+                || Files.size(file) > TextFile.LARGEST_CONFIGURATION) {
             return false;
         }
         try {
@@ -179,11 +176,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
     private static YoloDescription ofYaml(Path root, Path file) throws IOException {
         JsonNode description;
         try {
-            if (Files.size(file) > LARGEST) {
-                throw new DataException(
-                        Kind.TOO_LARGE, file.toString(), "no description of a data set has more than a megabyte");
-            }
-            description = YAML.readTree(TextFile.read(file));
+            description = YAML.readTree(TextFile.readConfiguration(file));
         } catch (JsonProcessingException e) {
             throw JsonFile.malformed(file, e);
         }

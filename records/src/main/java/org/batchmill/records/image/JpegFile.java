@@ -59,6 +59,9 @@ final class JpegFile {
             if (marker == APP1 && bytes.startsWith(at + 2, 'E', 'x', 'i', 'f', 0, 0)) {
                 orientation = Exif.orientation(bytes.slice(at + 8, at + length));
             } else if (isFrame(marker)) {
+                if (frame != null) {
+                    throw bytes.corrupt("the JPEG has a second frame header at byte " + at);
+                }
                 frame = frame(bytes, at);
                 requireDecodable(bytes, frame, marker - SOF0);
                 progressive = marker - SOF0 == 2;

@@ -15,6 +15,9 @@ final class WebpFile {
     private static final int EXIF = 0x45584946;
     private static final int ALPHA = 0x10;
 
+    /** A decoder looks at the head of each before it gives the first: a million of forty bytes are a second of work. */
+    private static final int MOST_FRAMES = 16_384;
+
     private WebpFile() {}
 
     /** @param whole whether all chunks up to the end that the file declares are to be there */
@@ -28,6 +31,7 @@ final class WebpFile {
         int channels = 3;
         int orientation = 1;
         boolean picture = false;
+        int frames = 0;
         long at = 12;
         while (at + 8 <= end) {
             int type = (int) bytes.u32(at);
@@ -65,6 +69,9 @@ final class WebpFile {
                 }
             } else if (type == ANMF) {
                 picture = true;
+                if (++frames > MOST_FRAMES && whole) {
+                    throw bytes.tooLarge("the WebP file has more than " + MOST_FRAMES + " frames");
+                }
             }
             at = data + size + (size & 1);
         }

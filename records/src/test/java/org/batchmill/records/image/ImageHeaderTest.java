@@ -1,11 +1,15 @@
 package org.batchmill.records.image;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
+import org.batchmill.records.DataException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,6 +42,42 @@ class ImageHeaderTest {
             webp.writeBytes(webpChunk("EXIF", exif));
             expect(ByteBuffer.wrap(webp.toByteArray()), ImageFormat.WEBP, orientation);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16384, true", "16385, false"})
+    void shouldBoundTheFramesOfAWebpWhoseHeadsADecoderReads(int frames, boolean read) throws Exception {
+        ByteArrayOutputStream chunks = new ByteArrayOutputStream();
+        chunks.writeBytes(ascii("WEBP"));
+        chunks.writeBytes(webpChunk("VP8X", new byte[] {2, 0, 0, 0, 29, 0, 0, 19, 0, 0}));
+        for (int i = 0; i < frames; i++) {
+            chunks.writeBytes(webpChunk("ANMF", new byte[16]));
+        }
+        ByteBuffer file = ByteBuffer.wrap(webpChunk("RIFF", chunks.toByteArray()));
+        if (read) {
+            assertThat(ImageHeader.whole(file, "picture").width()).isEqualTo(30);
+        } else {
+            assertThatThrownBy(() -> ImageHeader.whole(file, "picture"))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage("picture: too-large: the WebP file has more than 16384 frames");
+        }
+    }
+
+    /** Its size would be another than that which was looked at. */
+    @Test
+    void shouldRefuseASecondFrameHeaderOfAJpeg() {
+        ByteBuffer jpeg = ByteBuffer.allocate(80).put(new byte[] {(byte) 0xff, (byte) 0xd8});
+        for (int side : new int[] {20_000, 8}) {
+            jpeg.put(new byte[] {(byte) 0xff, (byte) 0xc0, 0, 11, 8})
+                    .putShort((short) side)
+                    .putShort((short) side);
+            jpeg.put(new byte[] {1, 1, 0x11, 0});
+        }
+        jpeg.put(new byte[] {(byte) 0xff, (byte) 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 7, (byte) 0xff, (byte) 0xd9})
+                .flip();
+        assertThatThrownBy(() -> ImageHeader.whole(jpeg, "picture"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("second frame header");
     }
 
     /** The whole file, and what every shorter piece of it says: never another size, and an upright picture until the block is there. */

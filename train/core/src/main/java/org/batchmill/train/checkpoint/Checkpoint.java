@@ -29,6 +29,12 @@ public record Checkpoint(
         Progress progress,
         TaskDescription task) {
 
+    /** What errors in {@link Progress#states()} call them; whoever knows the file puts its name there. */
+    public static final String STATE = "the state in the checkpoint";
+
+    /** What errors in {@link Progress#data()} call it. */
+    public static final String POSITION = "the position in the checkpoint";
+
     /**
      * Where a run stands.
      *

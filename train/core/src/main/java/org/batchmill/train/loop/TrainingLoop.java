@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.batches.Batch;
+import org.batchmill.records.DataException;
+import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.engine.Program;
@@ -370,12 +372,6 @@ public final class TrainingLoop {
         step = progress.step();
         samples = progress.samples();
         lastScores = progress.scores();
-        Map<String, String> states = progress.states();
-        schedule.restore(states.get(SCHEDULE_STATE));
-        String[] loop = states.get(LOOP_STATE).split(" ", -1);
-        rollbacks = plan.rollback == null ? 0 : Integer.parseInt(loop[0]);
-        evaluatedStep = Long.parseLong(loop[1]);
-        bestMetric = Double.parseDouble(loop[2]);
         if (average != null) {
             average.start(program);
             // A run that kept none so far starts its average here.
@@ -383,6 +379,22 @@ public final class TrainingLoop {
                 average.restore(checkpoint.average());
             }
         }
+        try {
+            restore(progress.states());
+        } catch (UsageException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new DataException(
+                    DataException.Kind.CORRUPT, Checkpoint.STATE, "makes no sense: " + e.getMessage(), e);
+        }
+    }
+
+    private void restore(Map<String, String> states) throws IOException {
+        schedule.restore(states.get(SCHEDULE_STATE));
+        String[] loop = states.get(LOOP_STATE).split(" ", -1);
+        rollbacks = plan.rollback == null ? 0 : Integer.parseInt(loop[0]);
+        evaluatedStep = Long.parseLong(loop[1]);
+        bestMetric = Double.parseDouble(loop[2]);
         for (Hook hook : hooks) {
             String state = states.get(hook.stateName());
             if (state != null) {

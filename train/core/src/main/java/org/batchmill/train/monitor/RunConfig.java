@@ -33,7 +33,7 @@ public final class RunConfig {
     public static Map<String, Object> read(Path file) throws IOException {
         try {
             Map<String, Object> options = new LinkedHashMap<>();
-            YAML.readTree(TextFile.read(file))
+            YAML.readTree(TextFile.readConfiguration(file))
                     .properties()
                     .forEach(
                             option -> options.put(option.getKey(), YAML.convertValue(option.getValue(), Object.class)));

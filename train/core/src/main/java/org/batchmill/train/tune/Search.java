@@ -60,7 +60,7 @@ public final class Search {
         double score(Trial trial, int fold) throws Exception;
     }
 
-    private record Key(Map<String, String> values, int fold) {}
+    record Key(Map<String, String> values, int fold) {}
 
     /**
      * Runs what the file of results does not hold yet.
@@ -154,8 +154,8 @@ public final class Search {
         GrowingFile.appendLine(results, JSON.writeValueAsString(line));
     }
 
-    /** A last line that a killed process left half is done again. */
-    private Map<Key, Double> read() throws IOException {
+    /** The results that are there. A last line that a killed process left half is done again. */
+    Map<Key, Double> read() throws IOException {
         Map<Key, Double> known = new HashMap<>();
         if (!Files.exists(results)) {
             return known;

@@ -31,6 +31,9 @@ final class BlockCodec {
     /** Of an empty block. */
     static final int LEAST_BYTES = 2 + 2 * Long.BYTES + 4 * Integer.BYTES;
 
+    /** An entry without a key: two numbers of 4 bytes, two of 8, a flag, the length of the key. */
+    private static final int LEAST_ENTRY = 29;
+
     private BlockCodec() {}
 
     static byte[] write(Block block) throws IOException {
@@ -85,7 +88,7 @@ final class BlockCodec {
             Block.Order order = new Block.Order(in.readBoolean(), in.readLong());
             Map<Integer, PartitionPlace> start = places(in);
             int count = in.readInt();
-            List<Block.Entry> entries = new ArrayList<>(Math.min(count, payload.length));
+            List<Block.Entry> entries = new ArrayList<>(Math.min(count, payload.length / LEAST_ENTRY));
             for (int i = 0; i < count; i++) {
                 entries.add(entry(in, payload.length));
             }
@@ -114,9 +117,12 @@ final class BlockCodec {
     private static Map<Integer, PartitionPlace> places(DataInputStream in) throws IOException {
         int count = in.readInt();
         Map<Integer, PartitionPlace> places = new HashMap<>();
+        long taken = 0;
         for (int i = 0; i < count; i++) {
             int partition = in.readInt();
-            places.put(partition, PartitionPlace.parse(in.readUTF()));
+            PartitionPlace place = PartitionPlace.parse(in.readUTF());
+            taken = place.takenAfter(taken);
+            places.put(partition, place);
         }
         return places;
     }

@@ -19,6 +19,12 @@ record PartitionPlace(long offset, NavigableMap<Long, BitSet> taken) {
     /** No block spans more messages than this; damaged text must not make the heap grow. */
     private static final long FARTHEST = 1 << 24;
 
+    /**
+     * No block has more samples than this. Each message of which something is taken costs a hundred times the bit that says so, so what
+     * a text may claim is bounded for all partitions together.
+     */
+    private static final int MOST_TAKEN = 1 << 20;
+
     PartitionPlace {
         taken = new TreeMap<>(taken);
     }
@@ -81,8 +87,11 @@ record PartitionPlace(long offset, NavigableMap<Long, BitSet> taken) {
             throw new IllegalArgumentException("no place in a partition: " + text);
         }
         NavigableMap<Long, BitSet> taken = new TreeMap<>();
-        bits(text.substring(plus + 1, dot)).stream()
-                .forEach(distance -> rows(taken, offset + distance).set(0));
+        BitSet first = bits(text.substring(plus + 1, dot));
+        if (first.length() > FARTHEST || first.cardinality() > MOST_TAKEN) {
+            throw new IllegalArgumentException("no place in a partition: too many messages are taken behind " + offset);
+        }
+        first.stream().forEach(distance -> rows(taken, offset + distance).set(0));
         String others = text.substring(dot + 1);
         if (!others.isEmpty()) {
             for (String one : others.split("_", -1)) {
@@ -99,6 +108,21 @@ record PartitionPlace(long offset, NavigableMap<Long, BitSet> taken) {
             }
         }
         return new PartitionPlace(offset, taken);
+    }
+
+    /**
+     * Counts on.
+     *
+     * @param before how many messages of other partitions of the same block are taken
+     * @return with those of this one
+     * @throws IllegalArgumentException if they are more than a block has
+     */
+    long takenAfter(long before) {
+        long all = before + taken.size();
+        if (all > MOST_TAKEN) {
+            throw new IllegalArgumentException("more than " + MOST_TAKEN + " messages are taken");
+        }
+        return all;
     }
 
     private static BitSet rows(Map<Long, BitSet> taken, long offset) {

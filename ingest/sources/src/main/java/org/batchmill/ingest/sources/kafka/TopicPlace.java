@@ -40,16 +40,21 @@ record TopicPlace(String run, long block, int earlier, int handedOut, Map<Intege
         String[] words = text.split(" ", -1);
         try {
             Map<Integer, PartitionPlace> start = new HashMap<>();
+            long taken = 0;
             for (int i = 4; i < words.length; i++) {
                 int equals = words[i].indexOf('=');
-                start.put(
-                        Integer.parseInt(words[i].substring(0, equals)),
-                        PartitionPlace.parse(words[i].substring(equals + 1)));
+                PartitionPlace place = PartitionPlace.parse(words[i].substring(equals + 1));
+                taken = place.takenAfter(taken);
+                start.put(Integer.parseInt(words[i].substring(0, equals)), place);
             }
             return new TopicPlace(
                     words[0], Long.parseLong(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]), start);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new DataException(Kind.CORRUPT, "the position in the checkpoint", "is none of a topic: " + text, e);
+            throw new DataException(
+                    Kind.CORRUPT,
+                    "the position in the checkpoint",
+                    "is none of a topic: " + text.substring(0, Math.min(80, text.length())),
+                    e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.batchmill.ingest.sources.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.batchmill.records.DataException;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.Test;
 
@@ -107,5 +109,24 @@ class BlockTest {
             CommitNote note = CommitNote.read(new OffsetAndMetadata(12, metadata));
             assertThat(note.place()).isEqualTo(PartitionPlace.at(12));
         }
+    }
+
+    /** A character of the text can say six times that something is taken, each of which costs a hundred bytes. */
+    @Test
+    void shouldNotTakeMoreMemoryThanABlockNeedsWhateverATextClaims() {
+        String much = "0+" + "!".repeat(1 << 18) + ".";
+        assertThatThrownBy(() -> PartitionPlace.parse(much)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PartitionPlace.parse("0+" + "A".repeat(4 << 20) + "B."))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        String some = "0+" + "!".repeat(1 << 14) + ".";
+        assertThat(PartitionPlace.parse(some).taken()).hasSize(6 << 14);
+        StringBuilder position = new StringBuilder("run 1 0 0");
+        for (int partition = 0; partition < 1000; partition++) {
+            position.append(' ').append(partition).append('=').append(some);
+        }
+        assertThatThrownBy(() -> TopicPlace.parse(position.toString()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("is none of a topic");
     }
 }
