@@ -69,6 +69,8 @@ set "CLASSPATH_DIRS=%DIST%lib\*"
 rem The jars of pack's other runner, where a build with -Pflink has put them.
 if exist "%DIST%lib\runner-flink" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\runner-flink\*"
 if exist "%DIST%lib\engine-%ENGINE%" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\engine-%ENGINE%\*"
+rem Those of Kafka's broker, where a build with -Pbroker has put them.
+if exist "%DIST%lib\broker" set "OPTIONS=!OPTIONS! "-Dbatchmill.broker=%DIST%lib\broker\*""
 set "OPENCV_LOG_LEVEL=SILENT"
 rem An exclamation mark in an argument stays one.
 setlocal DisableDelayedExpansion

@@ -54,6 +54,7 @@ import picocli.CommandLine.TypeConversionException;
             BenchCommand.class,
             SampleCommand.class,
             ProduceCommand.class,
+            BrokerCommand.class,
             DoctorCommand.class
         })
 public final class Batchmill implements Runnable {

@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
  * Ports for a server that names them in its settings before it binds them, and that may be stopped and started again. Nobody takes them
  * meanwhile: they lie below those that systems give to outgoing connections, and a lock on a file keeps other tests on this machine off.
  */
-final class HeldPorts implements AutoCloseable {
+public final class HeldPorts implements AutoCloseable {
 
     private static final int FIRST = 20_000;
     private static final int COUNT = 10_000;
@@ -26,7 +26,7 @@ final class HeldPorts implements AutoCloseable {
     private final List<FileChannel> locks = new ArrayList<>();
 
     /** Holds one more. */
-    int take() throws IOException {
+    public int take() throws IOException {
         for (int tries = 0; tries < COUNT; tries++) {
             int port = FIRST + random.nextInt(COUNT);
             if (lock(port)) {

@@ -1,0 +1,135 @@
+package org.batchmill.it.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import org.batchmill.ingest.testing.HeldPorts;
+import org.batchmill.it.Command;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.broker.BrokerJob;
+import org.batchmill.jobs.broker.BrokerOptions;
+import org.batchmill.testing.Await;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The broker for trying out: here its jars are on the class path of the tests. */
+@Tag("concurrent")
+class BrokerJobTest {
+
+    @TempDir
+    Path folder;
+
+    private HeldPorts ports;
+
+    @BeforeEach
+    void nameTheJars() throws Exception {
+        System.setProperty(BrokerJob.CLASS_PATH, System.getProperty("java.class.path"));
+        ports = new HeldPorts();
+    }
+
+    @AfterEach
+    void forgetTheJars() {
+        System.clearProperty(BrokerJob.CLASS_PATH);
+        ports.close();
+    }
+
+    @Test
+    void shouldKeepWhatWasSentWhenItIsStartedAgain() throws Exception {
+        BrokerOptions options = new BrokerOptions();
+        options.port = ports.take();
+        options.controllerPort = ports.take();
+        options.folder = folder.resolve("broker");
+        String address = "localhost:" + options.port;
+        whileRunning(options, () -> {
+            Command produce = Command.run(
+                    "produce",
+                    "sample:digits",
+                    "--topic",
+                    "d",
+                    "--count",
+                    64,
+                    "--partitions",
+                    1,
+                    "--bootstrap",
+                    address);
+            assertThat(produce.exitCode()).as(produce.err()).isZero();
+        });
+        whileRunning(options, () -> {
+            Command train = Command.run(
+                    "train",
+                    "digits",
+                    "--data",
+                    "kafka:d",
+                    "--bootstrap",
+                    address,
+                    "--run",
+                    folder.resolve("run"),
+                    "--classes",
+                    "0,1,2,3,4,5,6,7,8,9",
+                    "--model",
+                    "digits-softmax",
+                    "--batch",
+                    32,
+                    "--steps",
+                    2);
+            assertThat(train.exitCode()).as(train.err()).isZero();
+        });
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private static void whileRunning(BrokerOptions options, Work work) throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        BrokerJob job = new BrokerJob(options, new JobListener() {
+            @Override
+            public void says(String line) {
+                said.add(line);
+            }
+        });
+        FutureTask<Void> running = new FutureTask<>(() -> {
+            job.run();
+            return null;
+        });
+        new Thread(running, "broker-job").start();
+        Await.until("an answer", () -> running.isDone() || !said.isEmpty());
+        try {
+            if (!running.isDone()) {
+                assertThat(said).singleElement().asString().contains("localhost:" + options.port);
+                work.run();
+            }
+        } finally {
+            job.requestStop();
+            running.get();
+        }
+    }
+
+    @Test
+    void shouldNameAPortThatIsTaken() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Command broker = Command.run("broker", "--port", other.getLocalPort(), "--folder", folder);
+            assertThat(broker.exitCode()).isEqualTo(2);
+            assertThat(broker.errors())
+                    .singleElement()
+                    .asString()
+                    .contains("port " + other.getLocalPort() + " is taken", "--port");
+        }
+    }
+
+    @Test
+    void shouldSayWhereItsJarsComeFrom() {
+        System.clearProperty(BrokerJob.CLASS_PATH);
+        Command broker = Command.run("broker", "--folder", folder);
+        assertThat(broker.exitCode()).isEqualTo(3);
+        assertThat(broker.errors()).singleElement().asString().contains("./batchmill broker");
+    }
+}
