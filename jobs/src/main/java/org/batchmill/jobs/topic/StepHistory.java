@@ -39,16 +39,20 @@ final class StepHistory implements Hook, AutoCloseable {
     @Override
     public void started(LoopControl loop) throws IOException {
         close();
-        StringBuilder kept = new StringBuilder();
-        if (loop.step() > 0 && Files.exists(file)) {
-            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-            text.substring(0, text.lastIndexOf('\n') + 1)
-                    .lines()
-                    .takeWhile(line -> step(line) <= loop.step())
-                    .forEach(line -> kept.append(line).append('\n'));
-        }
-        Storage.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
+        String kept = loop.step() > 0 && Files.exists(file) ? upTo(loop.step(), Files.readAllBytes(file)) : "";
+        Storage.write(file, kept.getBytes(StandardCharsets.UTF_8));
         out = GrowingFile.append(file);
+    }
+
+    /** The whole lines up to that of a step, or to the first that is none of a step: what comes behind is done again. */
+    static String upTo(long step, byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        StringBuilder kept = new StringBuilder();
+        text.substring(0, text.lastIndexOf('\n') + 1)
+                .lines()
+                .takeWhile(line -> step(line) <= step)
+                .forEach(line -> kept.append(line).append('\n'));
+        return kept.toString();
     }
 
     /** The number behind <code>{"step":</code>. */

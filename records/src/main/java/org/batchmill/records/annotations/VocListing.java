@@ -69,7 +69,7 @@ final class VocListing implements Listing {
         }
         if (!folders.isOne() && VocLists.areIn(home(folders))) {
             notices.add(
-                    "ImageSets has no list but those of single classes: all images are taken, none of them in a list");
+                    "ImageSets has no list of images, as those of single classes are none: all images are taken, in no list");
         }
         Map<String, String> all = new TreeMap<>();
         xml.keySet().forEach(stem -> all.put(stem, stem));
