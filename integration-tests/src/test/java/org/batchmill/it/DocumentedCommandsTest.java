@@ -40,7 +40,7 @@ class DocumentedCommandsTest {
     }
 
     /** Whole lines that begin with the launcher; a backslash joins lines, two spaces or a {@code #} begin a remark. */
-    private static Stream<String> commandsOf(String page) {
+    static Stream<String> commandsOf(String page) {
         return page.replaceAll("\\\\\n\\s*", "")
                 .lines()
                 .map(String::strip)
