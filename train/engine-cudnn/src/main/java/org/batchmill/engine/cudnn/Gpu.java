@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.batchmill.queues.threads.Undisturbed;
 import org.batchmill.records.MissingPartException;
+import org.batchmill.train.engine.LoadFailure;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.cuda.global.cudnn;
 import org.bytedeco.cuda.global.nvrtc;
@@ -87,11 +88,7 @@ record Gpu(String name, int architecture, long bytes, int driver) {
 
     private static String problem(Throwable failure) {
         return failure instanceof LinkageError
-                ? "CUDA's JNI does not load: "
-                        + String.valueOf(failure.getMessage())
-                                .lines()
-                                .findFirst()
-                                .orElse("")
+                ? LoadFailure.line("CUDA", failure)
                 : String.valueOf(failure.getMessage());
     }
 
