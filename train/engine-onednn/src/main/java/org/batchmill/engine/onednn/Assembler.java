@@ -216,8 +216,13 @@ final class Assembler {
 
     /** An element-wise operation on two tensors of one shape; {@code to} may be one of them, and decides about the layout. */
     void binary(String what, int algorithm, Tensor x, Tensor y, Tensor to) {
-        binary.primitive_desc description =
-                new binary.primitive_desc(Native.cpu(), algorithm, x.layout, y.layout, to.layout, attributes(), false);
+        binary(what, algorithm, x, y, to, null);
+    }
+
+    /** @param fused what is applied to the result; null for nothing */
+    void binary(String what, int algorithm, Tensor x, Tensor y, Tensor to, post_ops fused) {
+        binary.primitive_desc description = new binary.primitive_desc(
+                Native.cpu(), algorithm, x.layout, y.layout, to.layout, attributes(fused), false);
         call(what, description, new binary(description))
                 .read(DNNL_ARG_SRC_0, x)
                 .read(DNNL_ARG_SRC_1, y)

@@ -6,9 +6,11 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.batchmill.train.network.Layer.Activation;
 import org.bytedeco.dnnl.concat;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory_desc_vector;
+import org.bytedeco.dnnl.post_ops;
 
 /** Where branches of a network meet: sums, and channels side by side. */
 final class Joins {
@@ -31,24 +33,38 @@ final class Joins {
                 .toList();
     }
 
-    /** In the layout of the first. */
-    Tensor sum(List<Signal> signals) {
+    /**
+     * In the layout of the first.
+     *
+     * @param activation fused into the sum; null for none
+     */
+    Tensor sum(List<Signal> signals, Activation activation) {
         List<Tensor> terms = new ArrayList<>();
         for (Tensor tensor : alike(signals)) {
             terms.add(terms.isEmpty() ? tensor : compilation.convert(tensor, terms.get(0).layout));
         }
-        Tensor sum = assembler.tensor("sum", terms.get(0).layout);
-        sum.differentiable = terms.stream().anyMatch(term -> term.differentiable);
         Tensor before = terms.get(0);
-        for (Tensor term : terms.subList(1, terms.size())) {
-            assembler.binary("sum", dnnl_binary_add, before, term, sum);
+        boolean inPlace = before.overwritable && compilation.purpose != Purpose.OBSERVE;
+        Tensor sum = inPlace ? before.as(before.layout) : assembler.tensor("sum", before.layout);
+        sum.differentiable = terms.stream().anyMatch(term -> term.differentiable);
+        for (int i = 1; i < terms.size(); i++) {
+            if (activation != null && i == terms.size() - 1) {
+                post_ops fused = new post_ops();
+                Activations.fuse(activation, fused);
+                String what = "sum + " + Activations.name(activation);
+                assembler.binary(what, dnnl_binary_add, before, terms.get(i), sum, fused);
+            } else {
+                assembler.binary("sum", dnnl_binary_add, before, terms.get(i), sum);
+            }
             before = sum;
         }
         compilation.tape.record(sum, gradient -> {
-            compilation.tape.share(gradient);
-            terms.forEach(term -> compilation.tape.add(term, gradient));
+            Tensor its =
+                    activation == null ? gradient : new Activations(compilation).backward(activation, sum, gradient);
+            compilation.tape.share(its);
+            terms.forEach(term -> compilation.tape.add(term, its));
         });
-        sum.overwritable = true;
+        sum.overwritable = activation == null;
         return sum;
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.network.ActivationFunction;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Padding;
@@ -209,7 +210,12 @@ final class NetworkCompiler {
 
         @Override
         public Signal batchNorm(Layer.BatchNorm layer) {
-            return in.with(new Normalisation(compilation, layer).run(in.picture(compilation)));
+            Normalisation norm = new Normalisation(compilation, layer);
+            Layer.Activation activation = norm.fusesRelu() ? activationBehind() : null;
+            boolean relu = activation != null && activation.function() == ActivationFunction.RELU;
+            Signal out = in.with(norm.run(in.picture(compilation), relu));
+            index += relu ? 1 : 0;
+            return out;
         }
 
         @Override
@@ -248,7 +254,10 @@ final class NetworkCompiler {
 
         @Override
         public Signal add(Layer.Add layer) {
-            return new Signal(new Joins(compilation).sum(inputs), shape(layer));
+            Layer.Activation activation = activationBehind();
+            Tensor sum = new Joins(compilation).sum(inputs, activation);
+            index += activation == null ? 0 : 1;
+            return new Signal(sum, shape(layer));
         }
 
         @Override
@@ -345,6 +354,15 @@ final class NetworkCompiler {
                         norm, its, compilation.purpose.training() && poolAfter(its, last + 1) != null);
             }
             return new WeightedLayer.Fusion(norm, null, false);
+        }
+
+        /**
+         * The activation that can be fused into a layer that a pooling behind it does not concern; null if there is none, or if the pooling
+         * behind the activation is better done first.
+         */
+        private Layer.Activation activationBehind() {
+            Layer.Activation activation = fusion(true).activation();
+            return activation == null || poolAfter(activation, index + 1) != null ? null : activation;
         }
 
         /** The max pooling behind an activation that never falls, or null: the two may change places. */

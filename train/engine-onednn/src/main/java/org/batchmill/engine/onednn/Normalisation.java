@@ -10,12 +10,14 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_backward_data;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_fuse_norm_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scale;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_shift;
@@ -103,10 +105,19 @@ final class Normalisation {
         return 1 / (darknet ? Math.sqrt(its) + DARKNET_FORWARD_EPSILON : Math.sqrt(its + (double) layer.epsilon()));
     }
 
-    Tensor run(Tensor x) {
-        boolean trained = compilation.trained(layer.name() + "/gamma");
-        // A frozen norm goes by its rolling values in training too.
-        Tensor y = trained ? byBatch(x) : byRolling(x);
+    /** Whether the norm goes by the batch: a frozen one goes by its rolling values in training too. */
+    private boolean byBatch() {
+        return compilation.trained(layer.name() + "/gamma");
+    }
+
+    /** Whether a relu can be fused into it, and its gradient into the norm's. */
+    boolean fusesRelu() {
+        return byBatch() && !darknet;
+    }
+
+    /** @param relu whether a relu is fused, where that {@link #fusesRelu can} be */
+    Tensor run(Tensor x, boolean relu) {
+        Tensor y = byBatch() ? byBatch(x, relu) : byRolling(x);
         y.overwritable = true;
         return y;
     }
@@ -166,22 +177,30 @@ final class Normalisation {
                 .add();
     }
 
-    private Tensor byBatch(Tensor x) {
+    private Tensor byBatch(Tensor x, boolean relu) {
         Tensor y = output(x);
         y.differentiable = true;
         Tensor batchMean = assembler.tensor("mean", mean.value.layout);
         Tensor batchVariance = assembler.tensor("variance", mean.value.layout);
+        int flags = relu ? SCALED | dnnl_fuse_norm_relu : SCALED;
         batch_normalization_forward.primitive_desc description =
-                forward(dnnl_forward_training, x, layer.epsilon(), SCALED);
-        assembler
-                .call("batch norm", description, new batch_normalization_forward(description))
+                forward(dnnl_forward_training, x, layer.epsilon(), flags);
+        Tensor signs = relu ? assembler.tensor("signs", description.workspace_desc()) : null;
+        Assembler.Call call = assembler
+                .call(
+                        relu ? "batch norm + relu" : "batch norm",
+                        description,
+                        new batch_normalization_forward(description))
                 .read(DNNL_ARG_SRC, x)
                 .read(DNNL_ARG_SCALE, gamma.value)
                 .read(DNNL_ARG_SHIFT, beta.value)
                 .write(DNNL_ARG_MEAN, batchMean)
                 .write(DNNL_ARG_VARIANCE, batchVariance)
-                .write(DNNL_ARG_DST, y)
-                .add();
+                .write(DNNL_ARG_DST, y);
+        if (relu) {
+            call.write(DNNL_ARG_WORKSPACE, signs);
+        }
+        call.add();
         Tensor divisor = darknet ? darknetForward(x, batchMean, batchVariance, y) : null;
         assembler.host(
                 "rolling values",
@@ -192,7 +211,8 @@ final class Normalisation {
                     roll(in[1], out[1]);
                     step.parametersVersion++;
                 });
-        compilation.tape.record(y, gradient -> backward(x, gradient, batchMean, batchVariance, divisor));
+        Statistics statistics = new Statistics(batchMean, batchVariance, divisor, signs);
+        compilation.tape.record(y, gradient -> backward(x, gradient, statistics));
         return y;
     }
 
@@ -219,29 +239,40 @@ final class Normalisation {
         }
     }
 
-    /** @param divisor darknet's, null for the standard rule */
-    private void backward(Tensor x, Tensor gradient, Tensor batchMean, Tensor batchVariance, Tensor divisor) {
+    /**
+     * What the forward pass leaves to the backward pass.
+     *
+     * @param divisor darknet's, null for the standard rule
+     * @param signs   of what went into a fused relu, null for none
+     */
+    private record Statistics(Tensor mean, Tensor variance, Tensor divisor, Tensor signs) {}
+
+    private void backward(Tensor x, Tensor gradient, Statistics its) {
         Tensor dy = assembler.in(x.layout, gradient);
         Tensor dx = compilation.tape.mayChange(dy) ? dy : assembler.tensor("gradient", x.layout);
         Tensor byGamma = compilation.gradientTarget(gamma, gamma.value.layout);
         Tensor byBeta = compilation.gradientTarget(beta, beta.value.layout);
         float epsilon = darknet ? DARKNET_BACKWARD_EPSILON : layer.epsilon();
-        batch_normalization_backward.primitive_desc description = backward(dnnl_backward, x, epsilon, SCALED);
-        assembler
+        int flags = its.signs() == null ? SCALED : SCALED | dnnl_fuse_norm_relu;
+        batch_normalization_backward.primitive_desc description = backward(dnnl_backward, x, epsilon, flags);
+        Assembler.Call call = assembler
                 .call("batch norm backward", description, new batch_normalization_backward(description))
                 .read(DNNL_ARG_SRC, x)
-                .read(DNNL_ARG_MEAN, batchMean)
-                .read(DNNL_ARG_VARIANCE, batchVariance)
+                .read(DNNL_ARG_MEAN, its.mean())
+                .read(DNNL_ARG_VARIANCE, its.variance())
                 .read(DNNL_ARG_SCALE, gamma.value)
                 .read(DNNL_ARG_DIFF_DST, dy)
                 .write(DNNL_ARG_DIFF_SRC, dx)
                 .write(DNNL_ARG_DIFF_SCALE, byGamma)
-                .write(DNNL_ARG_DIFF_SHIFT, byBeta)
-                .add();
+                .write(DNNL_ARG_DIFF_SHIFT, byBeta);
+        if (its.signs() != null) {
+            call.read(DNNL_ARG_WORKSPACE, its.signs());
+        }
+        call.add();
         if (darknet) {
             assembler.host(
                     "darknet's gradient of gamma",
-                    List.of(batchVariance, divisor),
+                    List.of(its.variance(), its.divisor()),
                     List.of(byGamma),
                     (in, out, step) -> {
                         for (int c = 0; c < channels; c++) {
