@@ -21,8 +21,8 @@ import org.batchmill.records.Sample;
  * labels drawn. Immutable.
  *
  * @param policy   what happens to each sample
- * @param height   of the pictures in a batch
- * @param width    of the pictures in a batch
+ * @param height   of the images in a batch
+ * @param width    of the images in a batch
  * @param variants how many epochs are shown
  * @param seed     of the run that is previewed
  * @param classes  give the boxes their colours
@@ -38,7 +38,7 @@ public record AugmentPreview(Policy policy, int height, int width, int variants,
     /**
      * Draws the sheet.
      *
-     * @param samples   pictures; partners of mosaic and mixup are the samples that follow
+     * @param samples   images; partners of mosaic and mixup are the samples that follow
      * @param allocator counts the memory
      * @return the sheet, which the caller closes
      * @throws DataException if a sample is bad
@@ -69,9 +69,9 @@ public record AugmentPreview(Policy policy, int height, int width, int variants,
         String where = sample.id().value();
         return sample.content().accept(new Content.Visitor<Canvas, DataException>() {
             @Override
-            public Canvas encodedImage(Content.EncodedImage image) throws DataException {
-                try (var picture = decoder.decode(image.bytes(), where, 3)) {
-                    return Canvas.copyOf(picture.mat());
+            public Canvas encodedImage(Content.EncodedImage encoded) throws DataException {
+                try (var image = decoder.decode(encoded.bytes(), where, 3)) {
+                    return Canvas.copyOf(image.mat());
                 }
             }
 
@@ -82,7 +82,7 @@ public record AugmentPreview(Policy policy, int height, int width, int variants,
 
             @Override
             public Canvas features(Content.Features row) throws DataException {
-                throw new DataException(DataException.Kind.UNSUPPORTED, where, "it has no picture to show");
+                throw new DataException(DataException.Kind.UNSUPPORTED, where, "it has no image to show");
             }
         });
     }

@@ -9,7 +9,7 @@ import static org.bytedeco.opencv.global.opencv_core.insertChannel;
 import static org.bytedeco.opencv.global.opencv_core.meanStdDev;
 
 import java.util.Arrays;
-import org.batchmill.augment.transform.Normalisation;
+import org.batchmill.augment.transform.Normalization;
 import org.batchmill.augment.transform.Workbench;
 import org.batchmill.batches.Batch;
 import org.bytedeco.javacpp.DoublePointer;
@@ -32,13 +32,13 @@ final class FloatRow {
         this.bench = bench;
     }
 
-    void fill(Slot slot, int row, Mat pixels, Normalisation normalisation) {
+    void fill(Slot slot, int row, Mat pixels, Normalization normalization) {
         int channels = pixels.channels();
         if (scales.length < channels) {
             scales = new double[channels];
             shifts = new double[channels];
         }
-        boolean uniform = measure(pixels, normalisation, channels);
+        boolean uniform = measure(pixels, normalization, channels);
         if (slot.shape.format() == Batch.Format.FLOAT32_NHWC && uniform) {
             pixels.convertTo(slot.row(row), CV_32F, scales[0], shifts[0]);
             return;
@@ -57,20 +57,20 @@ final class FloatRow {
     }
 
     /** Finds scale and shift of each channel; true if they are the same for all. */
-    private boolean measure(Mat pixels, Normalisation normalisation, int channels) {
-        return normalisation.accept(new Normalisation.Visitor<Boolean>() {
+    private boolean measure(Mat pixels, Normalization normalization, int channels) {
+        return normalization.accept(new Normalization.Visitor<Boolean>() {
             @Override
-            public Boolean unit(Normalisation.Unit unit) {
+            public Boolean unit(Normalization.Unit unit) {
                 return all(1 / LARGEST, 0);
             }
 
             @Override
-            public Boolean raw(Normalisation.Raw raw) {
+            public Boolean raw(Normalization.Raw raw) {
                 return all(1, 0);
             }
 
             @Override
-            public Boolean channels(Normalisation.Channels each) {
+            public Boolean channels(Normalization.Channels each) {
                 for (int channel = 0; channel < channels; channel++) {
                     // Stacked frames share the values of their three channels.
                     int which = channel % each.mean().size();
@@ -81,7 +81,7 @@ final class FloatRow {
             }
 
             @Override
-            public Boolean perImage(Normalisation.PerImage image) {
+            public Boolean perImage(Normalization.PerImage image) {
                 Mat mean = bench.scratch(MEAN, 1, 1, CV_64FC1);
                 Mat deviation = bench.scratch(DEVIATION, 1, 1, CV_64FC1);
                 try (Mat values = pixels.reshape(1)) {

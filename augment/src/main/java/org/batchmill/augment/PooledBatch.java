@@ -6,7 +6,7 @@ import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.batches.Batch;
-import org.batchmill.batches.PictureMapping;
+import org.batchmill.batches.ImageMapping;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleId;
 
@@ -114,7 +114,7 @@ public final class PooledBatch implements Batch {
     }
 
     @Override
-    public PictureMapping mapping(int row) {
+    public ImageMapping mapping(int row) {
         return slot().mappings[requireRow(row)];
     }
 

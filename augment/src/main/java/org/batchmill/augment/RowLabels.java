@@ -35,16 +35,16 @@ final class RowLabels {
         return plain;
     }
 
-    /** The corrected steering angle of the picture drawn last. */
+    /** The corrected steering angle of the image drawn last. */
     void steer(float angle) {
         plain = new Labels.Steering(angle);
     }
 
     /**
-     * What two pictures laid over each other show. Boxes were added one after the other; the rest is weighed.
+     * What two images laid over each other show. Boxes were added one after the other; the rest is weighed.
      *
-     * @param own    the first picture's labels, before the second was drawn
-     * @param weight of the first picture, 0 to 1
+     * @param own    the first image's labels, before the second was drawn
+     * @param weight of the first image, 0 to 1
      */
     void blend(Labels own, Labels partner, double weight) {
         if (boxed) {

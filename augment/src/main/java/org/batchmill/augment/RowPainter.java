@@ -9,15 +9,15 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.transform.Border;
 import org.batchmill.augment.transform.BoxSurvival;
 import org.batchmill.augment.transform.Fit;
+import org.batchmill.augment.transform.Homography;
 import org.batchmill.augment.transform.Mixing;
-import org.batchmill.augment.transform.Placement;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.augment.transform.RandomStream;
 import org.batchmill.augment.transform.Warp;
 import org.batchmill.augment.transform.Workbench;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
-import org.batchmill.batches.PictureMapping;
+import org.batchmill.batches.ImageMapping;
 import org.batchmill.records.Box;
 import org.batchmill.records.Labels;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -44,7 +44,7 @@ final class RowPainter implements AutoCloseable {
     private final Workbench bench;
     private final Warp warp;
     private final FloatRow floats;
-    private final Placement placement = new Placement();
+    private final Homography placement = new Homography();
     private final RandomStream random = new RandomStream(0);
     private final double[] edges = new double[4];
 
@@ -61,7 +61,7 @@ final class RowPainter implements AutoCloseable {
             FloatBuffer numbers = slot.bytes(row, 1).asFloatBuffer();
             numbers.put(sample.features.values());
             labels.set(sample.labels);
-            slot.mappings[row] = PictureMapping.stretched(sample.width, 1);
+            slot.mappings[row] = ImageMapping.stretched(sample.width, 1);
             return;
         }
         BatchShape shape = slot.shape;
@@ -85,7 +85,7 @@ final class RowPainter implements AutoCloseable {
             }
         }
         if (!bytes) {
-            floats.fill(slot, row, target, policy.normalisation());
+            floats.fill(slot, row, target, policy.normalization());
         }
     }
 
@@ -97,13 +97,13 @@ final class RowPainter implements AutoCloseable {
         }
     }
 
-    private PictureMapping mosaic(
+    private ImageMapping mosaic(
             DecodedSample sample, List<DecodedSample> partners, Policy policy, Mat target, RowLabels labels) {
         int width = target.cols();
         int height = target.rows();
         int x = (int) Math.rint(random.uniform(MOSAIC_LOW, MOSAIC_HIGH) * width);
         int y = (int) Math.rint(random.uniform(MOSAIC_LOW, MOSAIC_HIGH) * height);
-        PictureMapping mapping = null;
+        ImageMapping mapping = null;
         for (int quarter = 0; quarter < 4; quarter++) {
             // At the end of the data there are fewer partners than quarters: they take turns.
             int which = quarter % (partners.size() + 1);
@@ -113,13 +113,13 @@ final class RowPainter implements AutoCloseable {
             int top = (quarter & 2) == 0 ? 0 : y;
             int across = left == 0 ? x : width - x;
             int down = top == 0 ? y : height - y;
-            PictureMapping drawn = draw(shown, key, policy, target, left, top, across, down, labels);
+            ImageMapping drawn = draw(shown, key, policy, target, left, top, across, down, labels);
             mapping = quarter == 0 ? drawn : mapping;
         }
         return mapping;
     }
 
-    private PictureMapping mixUp(
+    private ImageMapping mixUp(
             DecodedSample sample, DecodedSample partner, Policy policy, Mat target, RowLabels labels) {
         // Beta(1.5, 1.5), stretched to [-1, 1], is how the x of a point in the unit circle is distributed.
         double x = Math.sqrt(random.nextDouble()) * Math.cos(2 * Math.PI * random.nextDouble());
@@ -127,7 +127,7 @@ final class RowPainter implements AutoCloseable {
         long partnerKey = RandomStream.key(sample.key ^ partner.key, 1);
         int width = target.cols();
         int height = target.rows();
-        PictureMapping mapping = draw(sample, sample.key, policy, target, 0, 0, width, height, labels);
+        ImageMapping mapping = draw(sample, sample.key, policy, target, 0, 0, width, height, labels);
         Labels own = labels.plain();
         Mat other = bench.scratch(PARTNER, height, width, target.type());
         draw(partner, partnerKey, policy, other, 0, 0, width, height, labels);
@@ -137,7 +137,7 @@ final class RowPainter implements AutoCloseable {
     }
 
     /** Draws one sample into a part of the target and adds its labels. */
-    private PictureMapping draw(
+    private ImageMapping draw(
             DecodedSample sample,
             long key,
             Policy policy,
@@ -160,20 +160,20 @@ final class RowPainter implements AutoCloseable {
         int shownTop = top + (down - shownDown) / 2;
         placement.stretch(shownAcross, shownDown);
         if (shownAcross == target.cols() && shownDown == target.rows()) {
-            warp.draw(sample.picture, placement, policy.border(), target);
+            warp.draw(sample.image, placement, policy.border(), target);
             policy.colour(target, bench, key, random);
         } else {
             if (shownAcross < across || shownDown < down) {
                 fill(target, left, top, across, down, policy.border());
             }
             try (Mat part = new Mat(target, bench.rect(shownLeft, shownTop, shownAcross, shownDown))) {
-                warp.draw(sample.picture, placement, policy.border(), part);
+                warp.draw(sample.image, placement, policy.border(), part);
                 policy.colour(part, bench, key, random);
             }
         }
         int width = target.cols();
         int height = target.rows();
-        PictureMapping mapping = placement.mapping(shownLeft, shownTop, width, height);
+        ImageMapping mapping = placement.mapping(shownLeft, shownTop, width, height);
         sample.labels.accept(new Labels.Visitor<Void, RuntimeException>() {
             @Override
             public Void unlabelled(Labels.Unlabelled none) {

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.decode.DecodedCache;
 import org.batchmill.augment.decode.ImageDecoder;
-import org.batchmill.augment.pixels.Picture;
+import org.batchmill.augment.pixels.Image;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.augment.transform.RandomStream;
 import org.batchmill.batches.Batch;
@@ -23,7 +23,7 @@ import org.batchmill.records.Sample;
 import org.batchmill.records.image.ImageHeader;
 
 /**
- * Makes batches of samples: decodes, and draws each picture with its policy straight into its row. What a sample looks like is a
+ * Makes batches of samples: decodes, and draws each image with its policy straight into its row. What a sample looks like is a
  * function of its bytes, its labels, the policy and (seed, epoch, hash of its id): never of the worker, of timing, or of its place
  * in the data set, so that packing or splitting a data set changes nothing.
  *
@@ -50,7 +50,7 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
     }
 
     /**
-     * With a cache of decoded pictures, which is borrowed too.
+     * With a cache of decoded images, which is borrowed too.
      *
      * @param cache of this assembler alone; null for none
      */
@@ -69,8 +69,8 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
         long key = RandomStream.key(draw.seed(), draw.epoch(), sample.id().hash());
         return sample.content().accept(new Content.Visitor<DecodedSample, IOException>() {
             @Override
-            public DecodedSample encodedImage(Content.EncodedImage image) throws IOException {
-                return decode(sample, image, key);
+            public DecodedSample encodedImage(Content.EncodedImage encoded) throws IOException {
+                return decode(sample, encoded, key);
             }
 
             @Override
@@ -89,9 +89,8 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
         BatchShape shape = pool.shape();
         double span = policy.fixedSpan();
         int reduction = ImageDecoder.reduction(raw, shape.width() / span, shape.height() / span);
-        Picture picture =
-                decoder.copy(raw, shape.channels(), reduction, sample.id().value());
-        return new DecodedSample(sample.id(), sample.labels(), picture, raw.width(), raw.height(), key);
+        Image image = decoder.copy(raw, shape.channels(), reduction, sample.id().value());
+        return new DecodedSample(sample.id(), sample.labels(), image, raw.width(), raw.height(), key);
     }
 
     private DecodedSample read(Sample sample, Content.Features features, long key) throws DataException {
@@ -105,32 +104,32 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
         return new DecodedSample(sample.id(), sample.labels(), features, key);
     }
 
-    private DecodedSample decode(Sample sample, Content.EncodedImage image, long key) throws IOException {
-        DecodedCache.Hit hit = cache == null ? null : cache.get(sample.id(), image.bytes(), decoder);
+    private DecodedSample decode(Sample sample, Content.EncodedImage encoded, long key) throws IOException {
+        DecodedCache.Hit hit = cache == null ? null : cache.get(sample.id(), encoded.bytes(), decoder);
         if (hit != null) {
             return new DecodedSample(
-                    sample.id(), sample.labels(), hit.picture(), hit.originalWidth(), hit.originalHeight(), key);
+                    sample.id(), sample.labels(), hit.image(), hit.originalWidth(), hit.originalHeight(), key);
         }
         String where = sample.id().value();
-        ByteBuffer file = image.bytes();
+        ByteBuffer file = encoded.bytes();
         ImageHeader header = decoder.check(file, where);
         BatchShape shape = pool.shape();
         double span = policy.fixedSpan();
         int reduction = ImageDecoder.reduction(header, shape.width() / span, shape.height() / span);
-        Picture picture = decoder.decode(file, header, where, shape.channels(), reduction);
+        Image image = decoder.decode(file, header, where, shape.channels(), reduction);
         int width = header.uprightWidth();
         int height = header.uprightHeight();
         if (cache != null) {
-            keep(sample, file, picture, width, height);
+            keep(sample, file, image, width, height);
         }
-        return new DecodedSample(sample.id(), sample.labels(), picture, width, height, key);
+        return new DecodedSample(sample.id(), sample.labels(), image, width, height, key);
     }
 
-    private void keep(Sample sample, ByteBuffer file, Picture picture, int width, int height) throws IOException {
+    private void keep(Sample sample, ByteBuffer file, Image image, int width, int height) throws IOException {
         try {
-            cache.put(sample.id(), file, picture, width, height);
+            cache.put(sample.id(), file, image, width, height);
         } catch (IOException e) {
-            picture.close();
+            image.close();
             throw e;
         }
     }
@@ -174,8 +173,8 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
 
     @Override
     public void release(DecodedSample decoded) {
-        if (decoded.picture != null) {
-            decoded.picture.close();
+        if (decoded.image != null) {
+            decoded.image.close();
         }
     }
 
@@ -201,7 +200,7 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
 
     @Override
     public long decodedBytes(DecodedSample decoded) {
-        return decoded.picture == null ? 0 : decoded.picture.capacity();
+        return decoded.image == null ? 0 : decoded.image.capacity();
     }
 
     @Override

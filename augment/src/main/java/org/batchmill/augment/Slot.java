@@ -12,7 +12,7 @@ import org.batchmill.augment.pixels.OffHeap;
 import org.batchmill.augment.pixels.PixelBuffer;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
-import org.batchmill.batches.PictureMapping;
+import org.batchmill.batches.ImageMapping;
 import org.batchmill.records.SampleId;
 import org.bytedeco.opencv.opencv_core.Mat;
 
@@ -22,7 +22,7 @@ final class Slot implements AutoCloseable {
     final BatchShape shape;
     final SampleId[] ids;
     final RowLabels[] labels;
-    final PictureMapping[] mappings;
+    final ImageMapping[] mappings;
     int size;
 
     private final ArrowBuf memory;
@@ -34,7 +34,7 @@ final class Slot implements AutoCloseable {
         this.memory = OffHeap.take(allocator, (long) shape.rows() * shape.rowBytes());
         this.ids = new SampleId[shape.rows()];
         this.labels = new RowLabels[shape.rows()];
-        this.mappings = new PictureMapping[shape.rows()];
+        this.mappings = new ImageMapping[shape.rows()];
         this.rows = new Mat[shape.rows()];
         for (int row = 0; row < shape.rows(); row++) {
             labels[row] = new RowLabels();

@@ -1,5 +1,5 @@
 /**
- * Pictures and their labels changed together: decoding, geometry, colour and noise, batches in off-heap slots, drawing. Called by
+ * Images and their labels changed together: decoding, geometry, colour and noise, batches in off-heap slots, drawing. Called by
  * the sources, the trainer and the jobs; uses OpenCV.
  */
 package org.batchmill.augment;

@@ -19,8 +19,8 @@ import org.batchmill.augment.transform.DarknetJitter;
 import org.batchmill.augment.transform.Fit;
 import org.batchmill.augment.transform.Flip;
 import org.batchmill.augment.transform.GeometricTransform;
+import org.batchmill.augment.transform.Homography;
 import org.batchmill.augment.transform.Perspective;
-import org.batchmill.augment.transform.Placement;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.augment.transform.RandomResizedCrop;
 import org.batchmill.augment.transform.RandomStream;
@@ -35,7 +35,7 @@ import org.batchmill.records.Sample;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.Test;
 
-/** Geometry is checked on drawn pictures: where the pixels went tells whether the labels went with them. */
+/** Geometry is checked on drawn images: where the pixels went tells whether the labels went with them. */
 class GeometryTest {
 
     private static final int WIDTH = 720;
@@ -44,7 +44,7 @@ class GeometryTest {
     /** The tip of a slanted mark is narrower than a pixel: where it ends is seen in finer pixels. */
     private static final int MAGNIFIED = 4;
 
-    /** A black picture with a white rectangle, and the box around it. */
+    /** A black image with a white rectangle, and the box around it. */
     private static Sample mark(int left, int top, int right, int bottom) {
         byte[] pixels = new byte[WIDTH * HEIGHT];
         for (int y = top; y < bottom; y++) {
@@ -130,7 +130,7 @@ class GeometryTest {
         Statistics.coverage(marks -> marks.check("whole").percentage(percent -> percent > 10));
     }
 
-    /** Compares box and mark of a picture that shows the same in finer pixels: {@code width} and {@code height} are its coarse ones. */
+    /** Compares box and mark of an image that shows the same in finer pixels: {@code width} and {@code height} are its coarse ones. */
     private static String judge(Row fine, int width, int height, Fit fit) {
         int[] seen = extent(fine, width * MAGNIFIED, height * MAGNIFIED);
         Box box = box(fine);
@@ -141,7 +141,7 @@ class GeometryTest {
         double[] edges = edges(box, width, height);
         boolean cut = box.truncated() || touchesAnEdge(edges, width, height, fit);
         if (seen == null) {
-            // The hull of a slanted mark may reach into the picture where the mark itself does not.
+            // The hull of a slanted mark may reach into the image where the mark itself does not.
             assertThat(cut || Math.min(edges[2] - edges[0], edges[3] - edges[1]) < 1)
                     .as("a mark that is not seen: " + box)
                     .isTrue();
@@ -175,7 +175,7 @@ class GeometryTest {
         return touches || (fit == Fit.LETTERBOX && barTouched(edges, width, height));
     }
 
-    /** In a letterbox the picture ends at bars whose place the test does not know: what lies deep inside cannot touch them. */
+    /** In a letterbox the image ends at bars whose place the test does not know: what lies deep inside cannot touch them. */
     private static boolean barTouched(double[] edges, int width, int height) {
         return edges[0] < 0.3 * width || edges[1] < 0.3 * height || edges[2] > 0.7 * width || edges[3] > 0.7 * height;
     }
@@ -185,8 +185,8 @@ class GeometryTest {
         long seed = Seed.of(this);
         for (int orientation = 1; orientation <= 8; orientation++) {
             // The mark lies upright at 200..400 x 120..220 of 800 x 480; the file stores it turned.
-            byte[] file = Pictures.withOrientation(
-                    Pictures.jpeg(Pictures.turnedBack(Pictures.mark(800, 480, 200, 120, 400, 220), orientation)),
+            byte[] file = Images.withOrientation(
+                    Images.jpeg(Images.turnedBack(Images.mark(800, 480, 200, 120, 400, 220), orientation)),
                     orientation);
             Labels boxes = new Labels.Boxes(List.of(new Box("mark", 0.25f, 0.25f, 0.5f, 120 / 480f + 100 / 480f)));
             Policy policy = Policy.NONE.with(new Flip(), 0.5);
@@ -225,7 +225,7 @@ class GeometryTest {
     }
 
     @Test
-    void shouldReturnToTheSamePictureAfterTwoFlips() throws Exception {
+    void shouldReturnToTheSameImageAfterTwoFlips() throws Exception {
         byte[] pixels = new byte[9 * 7 * 3];
         Seed.random(Seed.of(this)).nextBytes(pixels);
         Sample sample = Rows.raw("x", 7, 9, 3, pixels, new Labels.Steering(0.25f));
@@ -246,7 +246,7 @@ class GeometryTest {
     @Test
     void shouldSteerAgainstWhatTheGeometryDid() {
         SteeringRule rule = new SteeringRule(2, 1);
-        Placement placement = new Placement();
+        Homography placement = new Homography();
         placement.reset(320, 160);
         placement.move(1, 0, 16, 0, 1, 0, 0, 0, 1);
         assertThat(rule.angle(0.1f, placement))
@@ -274,7 +274,7 @@ class GeometryTest {
     void shouldMoveEachSideOfDarknetsCropEvenlyWithinTheJitter() {
         List<Double> lefts = new ArrayList<>();
         List<Double> rights = new ArrayList<>();
-        Placement placement = new Placement();
+        Homography placement = new Homography();
         RandomStream random = new RandomStream(Seed.of(this));
         for (int i = 0; i < 20_000; i++) {
             placement.reset(1000, 500);
@@ -299,7 +299,7 @@ class GeometryTest {
     }
 
     @Test
-    void shouldRepeatTheEdgeOutsideThePicture() throws Exception {
+    void shouldRepeatTheEdgeOutsideTheImage() throws Exception {
         byte[] pixels = {10, 20, 30, 40};
         Policy wide = Policy.NONE.with(new Crop(-0.5, -0.5, 1.5, 1.5));
         try (Rows rows = new Rows(4, 4, 1, wide)) {

@@ -18,14 +18,14 @@ import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.junit.jupiter.api.Test;
 
-/** What a sample costs on the heap, and that nothing of a picture's size is allocated after the first pictures. */
+/** What a sample costs on the heap, and that nothing of an image's size is allocated after the first images. */
 class AllocationTest {
 
     @Test
     void shouldTakeLessThanAKilobyteOfHeapASampleAndNoMorePixels() throws Exception {
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            byte[] file = Pictures.jpeg(Pictures.gradient(300 + 40 * i, 240 + 20 * i, 3));
+            byte[] file = Images.jpeg(Images.gradient(300 + 40 * i, 240 + 20 * i, 3));
             List<Box> boxes = new ArrayList<>();
             for (int b = 0; b < 12; b++) {
                 boxes.add(new Box("cell", 0.05f * b, 0.1f, 0.05f * b + 0.3f, 0.5f));

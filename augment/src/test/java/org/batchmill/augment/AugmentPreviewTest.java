@@ -21,9 +21,9 @@ class AugmentPreviewTest {
     @Test
     void shouldShowOriginalsAndVariantsOfEverySample() throws Exception {
         Labels boxes = new Labels.Boxes(List.of(new Box("mark", 0.2f, 0.2f, 0.6f, 0.6f)));
-        Content picture = new Content.RawImage(ByteBuffer.allocate(60 * 80 * 3), 60, 80, 3);
+        Content image = new Content.RawImage(ByteBuffer.allocate(60 * 80 * 3), 60, 80, 3);
         List<Sample> samples = List.of(
-                new Sample(new SampleId("a.png"), picture, boxes), new Sample(new SampleId("b.png"), picture, boxes));
+                new Sample(new SampleId("a.png"), image, boxes), new Sample(new SampleId("b.png"), image, boxes));
         Policy mosaic = Policy.forYolo().withMixing(new Mixing(Mixing.Kind.MOSAIC, 1));
         try (BufferAllocator allocator = new RootAllocator()) {
             try (Canvas one = new AugmentPreview(Policy.forYolo(), 96, 96, 3, 1, List.of("mark"))

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class MixingTest {
 
-    /** A picture of one grey with a box of that name around all of it. */
+    /** An image of one grey with a box of that name around all of it. */
     private static Sample plain(int grey) {
         byte[] pixels = new byte[20 * 20];
         Arrays.fill(pixels, (byte) grey);
@@ -25,7 +25,7 @@ class MixingTest {
     }
 
     @Test
-    void shouldPutFourPicturesAroundAPointWithTheBoxesOfAll() throws Exception {
+    void shouldPutFourImagesAroundAPointWithTheBoxesOfAll() throws Exception {
         Policy mosaic = Policy.NONE.withMixing(new Mixing(Mixing.Kind.MOSAIC, 1));
         try (Rows rows = new Rows(40, 60, 1, mosaic)) {
             for (int epoch = 0; epoch < 20; epoch++) {
@@ -64,7 +64,7 @@ class MixingTest {
     }
 
     @Test
-    void shouldWeighTwoPicturesAndTheirAngles() throws Exception {
+    void shouldWeighTwoImagesAndTheirAngles() throws Exception {
         Policy mixUp = Policy.NONE.withMixing(new Mixing(Mixing.Kind.MIXUP, 1));
         byte[] dark = new byte[100];
         byte[] light = new byte[100];

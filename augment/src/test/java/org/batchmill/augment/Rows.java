@@ -9,7 +9,7 @@ import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
-import org.batchmill.batches.PictureMapping;
+import org.batchmill.batches.ImageMapping;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.records.Content;
 import org.batchmill.records.Labels;
@@ -21,7 +21,7 @@ final class Rows implements AutoCloseable {
 
     /** What came out: the row's bytes and what the batch says of it. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Row(byte[] pixels, Labels labels, PictureMapping mapping) {
+    record Row(byte[] pixels, Labels labels, ImageMapping mapping) {
         int at(int y, int x, int channel, int width, int channels) {
             return pixels[(y * width + x) * channels + channel] & 0xff;
         }

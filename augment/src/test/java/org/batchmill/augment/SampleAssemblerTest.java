@@ -12,7 +12,7 @@ import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
-import org.batchmill.augment.transform.Normalisation;
+import org.batchmill.augment.transform.Normalization;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
@@ -148,9 +148,9 @@ class SampleAssemblerTest {
     }
 
     @Test
-    void shouldNormaliseFloatsByChannelAndByPicture() throws Exception {
-        Policy channels = Policy.NONE.withNormalisation(
-                new Normalisation.Channels(List.of(0.2, 0.4, 0.6), List.of(0.5, 0.25, 0.2)));
+    void shouldNormalizeFloatsByChannelAndByImage() throws Exception {
+        Policy channels = Policy.NONE.withNormalization(
+                new Normalization.Channels(List.of(0.2, 0.4, 0.6), List.of(0.5, 0.25, 0.2)));
         for (Batch.Format format : List.of(Batch.Format.FLOAT32_NHWC, Batch.Format.FLOAT32_NCHW)) {
             using(new BatchShape(1, 1, 1, 3, format), channels, (assembler, batch) -> {
                 write(assembler, batch, 0, raw("a", 1, 1, 3, Labels.NONE, 51, 153, 255));
@@ -160,8 +160,8 @@ class SampleAssemblerTest {
                 assertThat(values).containsExactly(new float[] {0, 0.8f, 2}, within(1e-5f));
             });
         }
-        Policy picture = Policy.NONE.withNormalisation(new Normalisation.PerImage());
-        using(new BatchShape(2, 1, 4, 1, Batch.Format.FLOAT32_NHWC), picture, (assembler, batch) -> {
+        Policy image = Policy.NONE.withNormalization(new Normalization.PerImage());
+        using(new BatchShape(2, 1, 4, 1, Batch.Format.FLOAT32_NHWC), image, (assembler, batch) -> {
             write(assembler, batch, 0, raw("a", 1, 4, 1, Labels.NONE, 1, 3, 1, 3));
             write(assembler, batch, 1, raw("b", 1, 4, 1, Labels.NONE, 9, 9, 9, 9));
             assembler.seal(batch, 2);

@@ -77,18 +77,18 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * What each transform costs beside the bare OpenCV calls, on one thread, milliseconds of processor time a picture. Both sides
+ * What each transform costs beside the bare OpenCV calls, on one thread, milliseconds of processor time an image. Both sides
  * take turns within each round and the median over the rounds is printed, so that a busy machine slows both alike.
  *
  * <pre>java ... org.batchmill.benchmarks.AugmentCosts FOLDER_OF_JPEGS [SIDE] [ROUNDS]</pre>
  */
 public final class AugmentCosts implements AutoCloseable {
 
-    private static final int PICTURES = 24;
+    private static final int IMAGES = 24;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private interface Work {
-        void on(int picture) throws Exception;
+        void on(int image) throws Exception;
     }
 
     private final int side;
@@ -123,7 +123,7 @@ public final class AugmentCosts implements AutoCloseable {
         try (Stream<Path> all = Files.list(folder)) {
             paths = all.filter(path -> path.toString().endsWith(".jpg"))
                     .sorted()
-                    .limit(PICTURES)
+                    .limit(IMAGES)
                     .toList();
         }
         for (Path path : paths) {
@@ -159,7 +159,7 @@ public final class AugmentCosts implements AutoCloseable {
         long pixels = decoded.stream().mapToLong(mat -> mat.total()).sum() / decoded.size();
         System.out.printf(
                 Locale.ROOT,
-                "%d pictures of %.2f megapixels on average, to %d x %d%n%n| work | ours ms | bare ms | ratio"
+                "%d images of %.2f megapixels on average, to %d x %d%n%n| work | ours ms | bare ms | ratio"
                         + " |%n|---|---:|---:|---:|%n",
                 samples.size(),
                 pixels / 1e6,
@@ -229,10 +229,10 @@ public final class AugmentCosts implements AutoCloseable {
         });
     }
 
-    private void quarterWarp(int picture) {
+    private void quarterWarp(int image) {
         try (Size half = new Size(side / 2, side / 2)) {
             warpAffine(
-                    decoded.get(picture),
+                    decoded.get(image),
                     quarter,
                     affine,
                     half,
@@ -248,8 +248,8 @@ public final class AugmentCosts implements AutoCloseable {
         cvtColor(hsv, quarter, COLOR_HSV2RGB);
     }
 
-    private ByteBuffer bytes(int picture) {
-        return EncodedBytes.of(samples.get(picture));
+    private ByteBuffer bytes(int image) {
+        return EncodedBytes.of(samples.get(image));
     }
 
     private static String name(Object transform) {
@@ -282,7 +282,7 @@ public final class AugmentCosts implements AutoCloseable {
         };
     }
 
-    /** Drawing alone: the pictures were decoded before. */
+    /** Drawing alone: the images were decoded before. */
     private Work drawn(Policy policy) throws Exception {
         SampleAssembler assembler = new SampleAssembler(pool, decoder, policy, allocator);
         open.add(assembler);

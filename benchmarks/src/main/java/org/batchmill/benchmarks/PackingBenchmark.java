@@ -38,8 +38,8 @@ import org.batchmill.records.tfrecord.WriteOptions;
 
 /**
  * Packing with the pipeline beside a plain loop: one thread a shard, each reading, decoding to an eighth and writing its part of the
- * same folder, without shuffle, checksums or journal. Arguments: the folder to work in, the number of pictures (20000), how many rounds (3).
- * The start-up of the pipeline is measured on a folder of 8 pictures and taken off.
+ * same folder, without shuffle, checksums or journal. Arguments: the folder to work in, the number of images (20000), how many rounds (3).
+ * The start-up of the pipeline is measured on a folder of 8 images and taken off.
  */
 public final class PackingBenchmark {
 
@@ -154,13 +154,13 @@ public final class PackingBenchmark {
             Path file = place.resolve(String.format(Locale.ROOT, "p%06d.jpg", i));
             if (!Files.exists(file)) {
                 Files.createDirectories(place);
-                Files.write(file, picture(i));
+                Files.write(file, image(i));
             }
         }
         return folder;
     }
 
-    private static byte[] picture(int seed) throws IOException {
+    private static byte[] image(int seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < SIDE; y++) {

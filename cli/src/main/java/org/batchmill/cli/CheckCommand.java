@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "check",
         header = "The data set doctor: damage, odd boxes, missing labels, duplicates, counts, and a contact sheet.",
-        description = "The exit code is 1 if a picture or its labels cannot be used.",
+        description = "The exit code is 1 if an image or its labels cannot be used.",
         footer = {"", "Example:", "  batchmill check ../shared/data/bccd --sheet out/bccd.png"},
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 @Command(
         name = "demo",
         header = "Makes a small data set, packs it, trains a detector, evaluates it, draws: minutes on a laptop.",
-        description = "No server, no GPU, no download: the pictures are drawn.",
+        description = "No server, no GPU, no download: the images are drawn.",
         footer = {"", "Example:", "  batchmill demo --out out/demo"},
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill detect}. */
 @Command(
         name = "detect",
-        header = "Finds objects in pictures and videos and draws them.",
+        header = "Finds objects in images and videos and draws them.",
         description = {
             "What cannot be read is named; the others are done; the exit code is then 1. A video is written as H.264"
                     + " in mp4, or as VP9",
@@ -36,8 +36,8 @@ final class DetectCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "A checkpoint, or a run folder.")
     Path checkpoint;
 
-    @Parameters(index = "1", paramLabel = "PICTURES", description = "A picture, a video, or a folder of them.")
-    Path pictures;
+    @Parameters(index = "1", paramLabel = "PICTURES", description = "An image, a video, or a folder of them.")
+    Path images;
 
     private final DetectOptions options = new DetectOptions();
 
@@ -54,7 +54,7 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.checkpoint = checkpoint;
-        options.pictures = pictures;
+        options.images = images;
         int bad;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             bad = DetectJob.run(options, this::show, progress);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill eval}. */
 @Command(
         name = "eval",
-        header = "Judges a trained network, or several as an ensemble, on labelled data.",
+        header = "Evaluates a trained network, or several as an ensemble, on labelled data.",
         footer = {"", "Example:", "  batchmill eval out/run --data 'out/bccd-val-*.tfrecord' --report out/report"},
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -62,16 +62,16 @@ final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (checkpoints.size() > 1 && !options.ensemble) {
-            throw new UsageException("several checkpoints are judged together with --ensemble, or one by one");
+            throw new UsageException("several checkpoints are evaluated together with --ensemble, or one by one");
         }
-        EvaluateJob.Judgement judgement;
+        EvaluateJob.Outcome outcome;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            judgement = EvaluateJob.run(checkpoints, data, input, engine, options, progress);
+            outcome = EvaluateJob.run(checkpoints, data, input, engine, options, progress);
         }
         if (options.report != null) {
-            judgement.writeReport(options.report);
+            outcome.writeReport(options.report);
         }
-        results.print(terminal, judgement::toJson, judgement::lines);
+        results.print(terminal, outcome::toJson, outcome::lines);
         return ExitCode.DONE;
     }
 }

@@ -63,7 +63,7 @@ final class ImportCommand implements Callable<Integer> {
                                 file,
                                 result.seen() == 0
                                         ? ""
-                                        : String.format(Locale.ROOT, ", trained on %,d pictures", result.seen())));
+                                        : String.format(Locale.ROOT, ", trained on %,d images", result.seen())));
         return ExitCode.DONE;
     }
 }

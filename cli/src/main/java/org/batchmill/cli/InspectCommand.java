@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill inspect}. */
 @Command(
         name = "inspect",
-        header = "Says what is in a record file, a picture or a checkpoint; with --plan, what an engine makes of a"
+        header = "Says what is in a record file, an image or a checkpoint; with --plan, what an engine makes of a"
                 + " model.",
         description = "The exit code is 1 if one of them is damaged.",
         footer = {

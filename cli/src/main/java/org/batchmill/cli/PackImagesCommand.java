@@ -13,9 +13,9 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill pack images}. */
 @Command(
         name = "images",
-        header = "Packs a folder of labelled pictures into record shards with an index.",
+        header = "Packs a folder of labelled images into record shards with an index.",
         description = {
-            "Every picture is read and checked first. The same seed gives the same bytes, whatever the parallelism. A"
+            "Every image is read and checked first. The same seed gives the same bytes, whatever the parallelism. A"
                     + " job that was",
             "killed goes on where it stopped when it is run again."
         },

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill pack video}. */
 @Command(
         name = "video",
-        header = "Packs drive videos and their steering logs into record shards, smaller videos or pictures.",
+        header = "Packs drive videos and their steering logs into record shards, smaller videos or images.",
         description = {
             "A folder of epochNN_front.mp4 (or mkv, avi, mov) with epochNN_steering.csv. Frames are packed as PNG,"
                     + " which loses",

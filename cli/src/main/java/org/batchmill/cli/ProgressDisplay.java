@@ -28,18 +28,18 @@ final class ProgressDisplay implements JobListener, AutoCloseable {
     }
 
     @Override
-    public void runFolder(Path folder) {
+    public void onRunFolder(Path folder) {
         LogFile.open(folder);
     }
 
     @Override
-    public synchronized void says(String line) {
+    public synchronized void log(String line) {
         closeBar();
         terminal.progress(line);
     }
 
     @Override
-    public synchronized void warns(String line) {
+    public synchronized void warn(String line) {
         closeBar();
         terminal.progress("warning: " + line);
     }

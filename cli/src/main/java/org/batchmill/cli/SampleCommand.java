@@ -28,7 +28,7 @@ final class SampleCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "KIND",
             description = {
-                "shapes: pictures of circles, squares and triangles, as VOC.",
+                "shapes: images of circles, squares and triangles, as VOC.",
                 "road: drives along drawn roads, videos with steering logs."
             })
     String kind;

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill verify}. */
 @Command(
         name = "verify",
-        header = "Reads record files whole: framing, checksums, every Example, every picture.",
+        header = "Reads record files whole: framing, checksums, every Example, every image.",
         description = "Reports every damaged place with its byte offset; the exit code is then 1.",
         footer = {
             "",

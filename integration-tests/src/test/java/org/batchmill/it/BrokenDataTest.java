@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every file that the manifest of the broken data names, through the jobs that would meet it: pictures, annotations and record files are
+ * Every file that the manifest of the broken data names, through the jobs that would meet it: images, annotations and record files are
  * packed, videos decoded. What is good is packed; what is bad is an error of a class that the manifest allows, leaves no file behind, and
  * is counted and named where skipping is asked for.
  */
@@ -72,11 +72,11 @@ class BrokenDataTest {
                 .withParallelism(1);
     }
 
-    /** A data set of a folder a class that holds one picture. */
-    private Path classFolder(String kind, Path picture) throws IOException {
+    /** A data set of a folder a class that holds one image. */
+    private Path classFolder(String kind, Path image) throws IOException {
         Path data = folder.resolve(kind + "/data");
         Files.createDirectories(data.resolve("thing"));
-        Files.copy(picture, data.resolve("thing").resolve(picture.getFileName()));
+        Files.copy(image, data.resolve("thing").resolve(image.getFileName()));
         return data;
     }
 

@@ -83,7 +83,7 @@ class DetectorCommandsTest {
     private static Path configuration;
     private static Path run;
     private static Path weights;
-    private static Path film;
+    private static Path video;
 
     /** A small detector of three classes, as a file. */
     static Path configuration(Path folder) throws IOException {
@@ -91,15 +91,15 @@ class DetectorCommandsTest {
     }
 
     @BeforeAll
-    static void makeDataConfigurationAndFilm() throws IOException {
+    static void makeDataConfigurationAndVideo() throws IOException {
         data = folder.resolve("shapes");
         configuration = configuration(folder);
         run = folder.resolve("run");
         weights = folder.resolve("small.weights");
-        film = folder.resolve("film.mp4");
+        video = folder.resolve("film.mp4");
         assertThat(Command.run("sample", "shapes", data, "--count", 24).exitCode())
                 .isZero();
-        try (VideoWriter writer = VideoWriter.create(film, 96, 128, WriterOptions.at(10))) {
+        try (VideoWriter writer = VideoWriter.create(video, 96, 128, WriterOptions.at(10))) {
             for (int frame = 0; frame < 5; frame++) {
                 ByteBuffer pixels = ByteBuffer.allocate(96 * 128 * 3);
                 for (int i = 0; i < pixels.capacity(); i++) {
@@ -217,9 +217,9 @@ class DetectorCommandsTest {
 
     @Test
     @Order(6)
-    void shouldDrawAFilmAndTellOfEachFrame() throws Exception {
+    void shouldDrawAVideoAndTellOfEachFrame() throws Exception {
         Path out = folder.resolve("found.mp4");
-        Command detect = Command.run("detect", run, film, "--out", out, "--threshold", 0.0001, "--json");
+        Command detect = Command.run("detect", run, video, "--out", out, "--threshold", 0.0001, "--json");
         assertThat(detect.exitCode()).as(detect.err()).isZero();
         List<String> lines = detect.out().lines().toList();
         assertThat(lines).hasSize(5);
@@ -246,12 +246,12 @@ class DetectorCommandsTest {
     @Test
     @Order(8)
     void shouldLookForOneClassInsideACropByTheVehicleRecipe() throws Exception {
-        Path picture = data.resolve("JPEGImages/shapes_00000.jpg");
+        Path image = data.resolve("JPEGImages/shapes_00000.jpg");
         String wanted = classes().get(1);
         Command detect = Command.run(
                 "detect",
                 run,
-                picture,
+                image,
                 "--decode",
                 "vehicle",
                 "--classes",
@@ -264,7 +264,7 @@ class DetectorCommandsTest {
         assertThat(detect.exitCode()).as(detect.err()).isZero();
         assertThat(only(detect).get("boxes"))
                 .allSatisfy(box -> assertThat(box.get("class").asText()).isEqualTo(wanted));
-        Command several = Command.run("detect", run, picture, "--decode", "vehicle");
+        Command several = Command.run("detect", run, image, "--decode", "vehicle");
         assertThat(several.exitCode()).isEqualTo(2);
         assertThat(several.errors()).singleElement().asString().contains("--classes");
     }

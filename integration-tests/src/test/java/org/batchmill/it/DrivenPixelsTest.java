@@ -51,16 +51,16 @@ class DrivenPixelsTest {
     static Path folder;
 
     @BeforeAll
-    static void film() throws Exception {
-        film("large", 401, 643);
-        film("exact", 66, 200);
+    static void video() throws Exception {
+        video("large", 401, 643);
+        video("exact", 66, 200);
     }
 
-    private static void film(String name, int height, int width) throws Exception {
+    private static void video(String name, int height, int width) throws Exception {
         Path drive = Files.createDirectories(folder.resolve(name));
-        Path film = drive.resolve("epoch01_front.mkv");
+        Path video = drive.resolve("epoch01_front.mkv");
         try (VideoWriter writer =
-                VideoWriter.create(film, height, width, WriterOptions.at(10).codec(VideoCodec.FFV1))) {
+                VideoWriter.create(video, height, width, WriterOptions.at(10).codec(VideoCodec.FFV1))) {
             StringBuilder angles = new StringBuilder("ts_micro,frame_index,wheel\n");
             for (int frame = 0; frame < FRAMES; frame++) {
                 ByteBuffer pixels = ByteBuffer.allocate(height * width * 3);
@@ -87,22 +87,22 @@ class DrivenPixelsTest {
         "large, 'rgb', ':,.375:.85', 3, 2",
         "exact, 'hsv', ':,:', 1, 1"
     })
-    void shouldBeTheSameForTrainingEvaluationAndDriving(String film, String colour, String crop, int frames, int gap)
+    void shouldBeTheSameForTrainingEvaluationAndDriving(String video, String colour, String crop, int frames, int gap)
             throws Exception {
         SteeringView view = new SteeringView(crop, Colour.valueOf(colour.toUpperCase(Locale.ROOT)), frames, gap);
         Network network = Models.byName("pilotnet", ModelOptions.classes(1).frames(frames));
         SteeringInput input = new SteeringInput(view, network);
 
-        Map<String, ByteBuffer> judged = rows(input, film, Policy.NONE, false);
+        Map<String, ByteBuffer> judged = rows(input, video, Policy.NONE, false);
 
         assertThat(judged).hasSize(FRAMES);
         Policy neverBrighter = Policy.NONE.with(new Brightness(.5), 0);
-        assertThat(rows(input, film, neverBrighter, true)).as("training").isEqualTo(judged);
-        assertThat(driven(input, film)).as("driving").isEqualTo(judged);
+        assertThat(rows(input, video, neverBrighter, true)).as("training").isEqualTo(judged);
+        assertThat(driven(input, video)).as("driving").isEqualTo(judged);
     }
 
     /** What a pipeline writes into its batches, by the names of the frames. */
-    private static Map<String, ByteBuffer> rows(SteeringInput input, String film, Policy policy, boolean shuffled)
+    private static Map<String, ByteBuffer> rows(SteeringInput input, String video, Policy policy, boolean shuffled)
             throws Exception {
         FrameStack stack = input.stack();
         BatchShape shape = new BatchShape(
@@ -112,7 +112,7 @@ class DrivenPixelsTest {
                 stack.bytes() / (stack.height() * stack.width()),
                 Batch.Format.UINT8_NHWC);
         SourceOptions options = SourceOptions.defaults().withFrames(input.decoding(null));
-        try (SampleSource opened = Sources.open(folder.resolve(film).toString(), options);
+        try (SampleSource opened = Sources.open(folder.resolve(video).toString(), options);
                 SampleSource shown = input.show(opened)) {
             InputOptions workers = new InputOptions();
             workers.workers = 2;
@@ -134,14 +134,14 @@ class DrivenPixelsTest {
         }
     }
 
-    private static Map<String, ByteBuffer> driven(SteeringInput input, String film)
+    private static Map<String, ByteBuffer> driven(SteeringInput input, String video)
             throws IOException, InterruptedException {
-        Path file = folder.resolve(film).resolve("epoch01_front.mkv");
+        Path file = folder.resolve(video).resolve("epoch01_front.mkv");
         Map<String, ByteBuffer> frames = new TreeMap<>();
         RecentFrames recent = new RecentFrames(input.stack(), input.view().gap());
         VideoOptions options;
         try (VideoReader reader = VideoReader.open(file)) {
-            options = VideoOptions.DEFAULT.shape(input.driving(null, reader.info(), film));
+            options = VideoOptions.DEFAULT.shape(input.driving(null, reader.info(), video));
         }
         try (VideoReader reader = VideoReader.open(file, options)) {
             for (VideoFrame next = reader.next(); next != null; next = reader.next()) {

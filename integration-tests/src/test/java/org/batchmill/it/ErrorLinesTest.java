@@ -44,11 +44,11 @@ class ErrorLinesTest {
     }
 
     @Test
-    void shouldNameAPictureThatCannotBeRead() throws IOException {
+    void shouldNameAImageThatCannotBeRead() throws IOException {
         Path data = shapes();
-        Path picture = data.resolve("JPEGImages/shapes_00001.jpg");
-        byte[] whole = Files.readAllBytes(picture);
-        Files.write(picture, Arrays.copyOf(whole, whole.length / 2));
+        Path image = data.resolve("JPEGImages/shapes_00001.jpg");
+        byte[] whole = Files.readAllBytes(image);
+        Files.write(image, Arrays.copyOf(whole, whole.length / 2));
         Command pack = Command.run("pack", "images", data, "--format", "voc", "--out", folder.resolve("out/x"));
         assertThat(pack.exitCode()).isEqualTo(1);
         assertThat(pack.errors()).singleElement().asString().contains("shapes_00001.jpg", "truncated");

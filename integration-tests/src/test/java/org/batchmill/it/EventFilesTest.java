@@ -57,7 +57,7 @@ class EventFilesTest {
     }
 
     @Test
-    void shouldHoldScalarsHistogramsAndPictures() throws IOException {
+    void shouldHoldScalarsHistogramsAndImages() throws IOException {
         EventWriter writer = EventWriter.in(folder);
         writer.scalar("train/loss", .25, 7);
         writer.histogram("weights/conv1", new float[] {-1, 0, 0, 2}, 1L << 40);

@@ -14,7 +14,7 @@ import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Parameter;
 
-/** A network with parameters drawn at random, pictures for it, and what our own engine makes of them. */
+/** A network with parameters drawn at random, images for it, and what our own engine makes of them. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ExportedNetwork(Network network, Map<String, float[]> parameters, float[] pixels, float[] outputs) {
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A disk that has no room for a file: whole commands end with one line that names it. Beside the file system of the JVM there is
- * a limit on the size of files for films, which FFmpeg writes by itself.
+ * a limit on the size of files for videos, which FFmpeg writes by itself.
  */
 @EnabledOnOs(OS.LINUX)
 @Tag("concurrent")
@@ -226,18 +226,18 @@ class FullDiskTest {
 
     @Tag("long")
     @Test
-    void shouldNameFilms() throws Exception {
+    void shouldNameVideos() throws Exception {
         assumeTrue(
                 Stream.of(System.getenv("PATH").split(":"))
                         .anyMatch(place -> Files.isExecutable(Path.of(place, "prlimit"))),
                 "the size of files is limited by prlimit");
-        Path film = road.resolve("epoch01_front.mp4");
+        Path video = road.resolve("epoch01_front.mp4");
         Map<String, List<String>> named = new TreeMap<>();
         run(
                 List.of(
-                        limited("detect", detector, film, "--out", "OUT/found.mp4"),
-                        limited("drive", driver, film, "--out", "OUT/drive.mp4"),
-                        limited("drive", driver, film, "--out", "OUT/drive.webm"),
+                        limited("detect", detector, video, "--out", "OUT/found.mp4"),
+                        limited("drive", driver, video, "--out", "OUT/drive.mp4"),
+                        limited("drive", driver, video, "--out", "OUT/drive.webm"),
                         limited("pack", "video", road, "--to", "lossless", "--workers", 1, "--out", "OUT/d"),
                         limited("sample", "road", "OUT/road", "--count", 12)),
                 named);
@@ -259,7 +259,7 @@ class FullDiskTest {
         return command;
     }
 
-    /** Two kilobytes, in the middle of a film. */
+    /** Two kilobytes, in the middle of a video. */
     private static ObjectNode limited(Object... words) {
         return command(words).put("limit", 2048);
     }

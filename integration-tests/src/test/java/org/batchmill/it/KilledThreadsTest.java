@@ -97,10 +97,10 @@ class KilledThreadsTest {
         "pack, org.batchmill.ingest.packing.PipelineRun, runAndWait, pack-pipeline",
         "pack, org.batchmill.ingest.packing.CheckSamples, check, ''",
         "pack, org.batchmill.ingest.packing.WriteShard, write, ''",
-        "films, org.batchmill.video.Demuxer, open, video-open",
-        "films, org.batchmill.video.Demuxer, read, video-demux",
-        "films, org.batchmill.video.FrameDecoder, send, video-decode",
-        "films, org.batchmill.video.FrameConverter, convert, video-convert",
+        "videos, org.batchmill.video.Demuxer, open, video-open",
+        "videos, org.batchmill.video.Demuxer, read, video-demux",
+        "videos, org.batchmill.video.FrameDecoder, send, video-decode",
+        "videos, org.batchmill.video.FrameConverter, convert, video-convert",
     })
     void shouldEndWithOneLineWhenAThreadDies(String name, String type, String method, String thread) throws Exception {
         Path log = folder.resolve("log");

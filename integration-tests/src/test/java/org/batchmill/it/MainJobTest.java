@@ -139,12 +139,12 @@ class MainJobTest {
 
     @Test
     @Order(8)
-    void shouldDrawWhatItDetectsAndNameThePictureItCannotRead() throws Exception {
-        Path pictures = Files.createDirectory(folder.resolve("pictures"));
-        Files.copy(data.resolve("JPEGImages/shapes_00000.jpg"), pictures.resolve("a.jpg"));
-        Files.writeString(pictures.resolve("b.jpg"), "no picture");
+    void shouldDrawWhatItDetectsAndNameTheImageItCannotRead() throws Exception {
+        Path images = Files.createDirectory(folder.resolve("pictures"));
+        Files.copy(data.resolve("JPEGImages/shapes_00000.jpg"), images.resolve("a.jpg"));
+        Files.writeString(images.resolve("b.jpg"), "no image");
         Path out = folder.resolve("found");
-        Command detect = Command.run("detect", run, pictures, "--out", out, "--threshold", 0.0001, "--json");
+        Command detect = Command.run("detect", run, images, "--out", out, "--threshold", 0.0001, "--json");
         assertThat(detect.exitCode()).isEqualTo(1);
         assertThat(detect.err()).contains("b.jpg");
         JsonNode result = only(detect);

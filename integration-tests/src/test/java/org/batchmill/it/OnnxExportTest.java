@@ -55,7 +55,7 @@ class OnnxExportTest {
     }
 
     @Test
-    void shouldNormaliseByTheReferencesRule() throws IOException, OrtException {
+    void shouldNormalizeByTheReferencesRule() throws IOException, OrtException {
         Network network =
                 Models.byName("yolo-v1-mini", ModelOptions.classes(3).batchNorm(Layer.BatchNorm.Rule.DARKNET));
         ExportedNetwork exported = ExportedNetwork.drawn(network, Seed.random(Seed.of(this)));

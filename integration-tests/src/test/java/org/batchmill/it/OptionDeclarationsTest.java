@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.batchmill.cli.Batchmill;
 import org.batchmill.cli.Terminal;
 import org.batchmill.jobs.JobListener;
-import org.batchmill.jobs.PictureSize;
+import org.batchmill.jobs.PixelSize;
 import org.batchmill.jobs.options.Balancing;
 import org.batchmill.jobs.options.Bytes;
 import org.batchmill.jobs.options.KafkaOptions;
@@ -81,7 +81,7 @@ class OptionDeclarationsTest {
         examples.put(Shard.class, "2/3");
         examples.put(Mix.class, "sample:digits=0.5");
         examples.put(FrameCrop.class, ":,60:136");
-        examples.put(PictureSize.class, "33x100");
+        examples.put(PixelSize.class, "33x100");
         return examples;
     }
 

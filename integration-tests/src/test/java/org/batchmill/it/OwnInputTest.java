@@ -70,19 +70,19 @@ class OwnInputTest {
     }
 
     static Stream<Case> cases() {
-        Path picture = shapes.resolve("JPEGImages/shapes_00001.jpg");
-        Path film = road.resolve("epoch01_front.mp4");
+        Path image = shapes.resolve("JPEGImages/shapes_00001.jpg");
+        Path video = road.resolve("epoch01_front.mp4");
         Path angles = road.resolve("epoch01_steering.csv");
         Path checkpoint = detector.resolve("checkpoints/best.ckpt");
         Path npz = folder.resolve("model.npz");
         Path policy = folder.resolve("policy.yaml");
         return Stream.of(
-                new Case("detect film", film, out -> List.of("detect", detector, film, "--out", out)),
-                new Case("drive", film, out -> List.of("drive", driver, film, "--out", out)),
+                new Case("detect video", video, out -> List.of("detect", detector, video, "--out", out)),
+                new Case("drive", video, out -> List.of("drive", driver, video, "--out", out)),
                 new Case(
                         "drive over the truth",
                         angles,
-                        out -> List.of("drive", driver, film, "--truth", angles, "--out", out)),
+                        out -> List.of("drive", driver, video, "--truth", angles, "--out", out)),
                 new Case("export", checkpoint, out -> List.of("export", detector, "--to", "npz", "--out", out)),
                 new Case(
                         "import",
@@ -97,8 +97,8 @@ class OwnInputTest {
                         "compress over --data",
                         records,
                         out -> List.of("compress", detector, "--prune", ".5", "--data", records, "--out", out)),
-                new Case("check --sheet", picture, out -> List.of("check", shapes, "--sheet", out)),
-                new Case("augment-preview", picture, out -> List.of("augment-preview", shapes, "--out", out)),
+                new Case("check --sheet", image, out -> List.of("check", shapes, "--sheet", out)),
+                new Case("augment-preview", image, out -> List.of("augment-preview", shapes, "--out", out)),
                 new Case(
                         "augment-preview over --policy",
                         policy,
@@ -108,7 +108,7 @@ class OwnInputTest {
                         "eval --predictions",
                         angles,
                         out -> List.of("eval", driver, "--data", road, "--predictions", out)),
-                new Case("eval --plot", film, out -> List.of("eval", driver, "--data", road, "--plot", out)),
+                new Case("eval --plot", video, out -> List.of("eval", driver, "--data", road, "--plot", out)),
                 new Case(
                         "train --trace",
                         records,
@@ -174,19 +174,19 @@ class OwnInputTest {
     }
 
     @Test
-    void shouldDrawNoResultOverAPictureThatIsLookedAt() throws IOException {
-        Path pictures = Files.createDirectories(folder.resolve("pictures"));
-        done("augment-preview", shapes, "--out", pictures.resolve("a.png"));
-        Path link = Files.createSymbolicLink(folder.resolve("linked-pictures"), pictures);
+    void shouldDrawNoResultOverAImageThatIsLookedAt() throws IOException {
+        Path images = Files.createDirectories(folder.resolve("pictures"));
+        done("augment-preview", shapes, "--out", images.resolve("a.png"));
+        Path link = Files.createSymbolicLink(folder.resolve("linked-pictures"), images);
         Path second = Files.createDirectories(folder.resolve("second"));
-        Files.createLink(second.resolve("a.png"), pictures.resolve("a.png"));
-        byte[] before = Files.readAllBytes(pictures.resolve("a.png"));
-        for (Path out : List.of(pictures, link, second, folder.resolve("second/../pictures"))) {
-            for (Path from : List.of(pictures, pictures.resolve("a.png"))) {
+        Files.createLink(second.resolve("a.png"), images.resolve("a.png"));
+        byte[] before = Files.readAllBytes(images.resolve("a.png"));
+        for (Path out : List.of(images, link, second, folder.resolve("second/../pictures"))) {
+            for (Path from : List.of(images, images.resolve("a.png"))) {
                 Command command = Command.run("detect", detector, from, "--out", out);
                 assertThat(command.exitCode()).as("%s: %s", out, command.err()).isEqualTo(USAGE);
                 assertThat(command.errors()).singleElement().asString().contains("written over");
-                assertThat(pictures.resolve("a.png")).hasBinaryContent(before);
+                assertThat(images.resolve("a.png")).hasBinaryContent(before);
             }
         }
     }

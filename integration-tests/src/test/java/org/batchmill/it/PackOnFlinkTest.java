@@ -41,7 +41,7 @@ class PackOnFlinkTest {
     }
 
     @Test
-    void shouldNameTheBadPictureThatAFlinkWorkerMet() throws Exception {
+    void shouldNameTheBadImageThatAFlinkWorkerMet() throws Exception {
         Path voc = DrawnDataSet.voc(folder.resolve("voc"), 20);
         Files.write(voc.resolve("JPEGImages/p00007.jpg"), new byte[] {1, 2, 3});
 

@@ -168,10 +168,10 @@ class RunFolderTest {
         assertThat(headings)
                 .contains("Loss", "Metric", "Learning rate", "Throughput", "Waiting for data", "Sample predictions");
         assertThat(page.getElementsByTagName("svg").getLength()).isEqualTo(5);
-        NodeList pictures = page.getElementsByTagName("img");
-        assertThat(pictures.getLength()).as("one for each validation sample").isEqualTo(4);
-        for (int i = 0; i < pictures.getLength(); i++) {
-            String source = ((Element) pictures.item(i)).getAttribute("src");
+        NodeList images = page.getElementsByTagName("img");
+        assertThat(images.getLength()).as("one for each validation sample").isEqualTo(4);
+        for (int i = 0; i < images.getLength(); i++) {
+            String source = ((Element) images.item(i)).getAttribute("src");
             assertThat(source).startsWith("data:image/png;base64,");
             byte[] png = Base64.getDecoder().decode(source.substring(source.indexOf(',') + 1));
             assertThat(ImageIO.read(new ByteArrayInputStream(png)).getWidth()).isEqualTo(224);

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.batchmill.augment.PictureInput;
+import org.batchmill.augment.ImageInput;
 import org.batchmill.augment.transform.DarknetJitter;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.augment.transform.RandomResizedCrop;
@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The bytes that reach a network, by every way that leads there. Pictures are noisy: a decoder that reduces and one that does not
+ * The bytes that reach a network, by every way that leads there. Images are noisy: a decoder that reduces and one that does not
  * then differ by far more than rounding, and so do the boxes that are found.
  */
 class ShownPixelsTest {
@@ -68,11 +68,11 @@ class ShownPixelsTest {
     @TempDir
     static Path folder;
 
-    private static Path pictures;
+    private static Path images;
 
     @BeforeAll
     static void draw() throws IOException {
-        pictures = Files.createDirectories(folder.resolve("pictures/thing")).getParent();
+        images = Files.createDirectories(folder.resolve("pictures/thing")).getParent();
         write("small.jpg", "jpg", 60, 40, 1);
         write("large.jpg", "jpg", 640, 400, 1);
         write("uneven.jpg", "jpg", 613, 397, 1);
@@ -133,27 +133,27 @@ class ShownPixelsTest {
                     .put(bytes, 2, bytes.length - 2)
                     .array();
         }
-        Files.write(pictures.resolve("thing").resolve(name), bytes);
+        Files.write(images.resolve("thing").resolve(name), bytes);
     }
 
     private static BufferedImage noise(int width, int height) {
         SplittableRandom random = new SplittableRandom(width * 1000L + height);
-        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
-                picture.setRGB(x, y, random.nextInt(1 << 24));
+                image.setRGB(x, y, random.nextInt(1 << 24));
             }
         }
-        return picture;
+        return image;
     }
 
     @Test
     void shouldBeTheSameForTrainingEvaluationRecordsAndProgramsOfTheUsersOwn() throws Exception {
-        Map<String, ByteBuffer> judged = rows(pictures.toString(), Policy.NONE, false);
+        Map<String, ByteBuffer> judged = rows(images.toString(), Policy.NONE, false);
         assertThat(judged).hasSize(9);
 
-        assertThat(rows(pictures.toString(), ZOOMING, true)).as("training").isEqualTo(judged);
-        assertThat(shown(pictures.toString())).as("one at a time").isEqualTo(judged);
+        assertThat(rows(images.toString(), ZOOMING, true)).as("training").isEqualTo(judged);
+        assertThat(shown(images.toString())).as("one at a time").isEqualTo(judged);
         for (String container : List.of("tfrecord", "arrow")) {
             Path prefix = folder.resolve(container + "/whole");
             pack(prefix, "--to", container);
@@ -164,7 +164,7 @@ class ShownPixelsTest {
     }
 
     @Test
-    void shouldBeThoseOfTheScaledPicturesWhereRecordsWereScaled() throws Exception {
+    void shouldBeThoseOfTheScaledImagesWhereRecordsWereScaled() throws Exception {
         Path prefix = folder.resolve("scaled/half");
         pack(prefix, "--max-side", 300);
 
@@ -172,17 +172,17 @@ class ShownPixelsTest {
 
         assertThat(rows(prefix.getParent().toString(), ZOOMING, true)).isEqualTo(judged);
         assertThat(shown(prefix.getParent().toString())).isEqualTo(judged);
-        Map<String, ByteBuffer> whole = rows(pictures.toString(), Policy.NONE, false);
+        Map<String, ByteBuffer> whole = rows(images.toString(), Policy.NONE, false);
         for (String small : List.of("thing/small.jpg", "thing/small.png")) {
             assertThat(judged.get(small)).as("is not scaled").isEqualTo(whole.get(small));
         }
     }
 
     @Test
-    void shouldBeTheSameForFramesOfAVideoAndThePicturesTheyWerePackedAs() throws Exception {
-        Path film = folder.resolve("film.mkv");
+    void shouldBeTheSameForFramesOfAVideoAndTheImagesTheyWerePackedAs() throws Exception {
+        Path video = folder.resolve("film.mkv");
         try (VideoWriter writer =
-                VideoWriter.create(film, 401, 643, WriterOptions.at(10).codec(VideoCodec.FFV1))) {
+                VideoWriter.create(video, 401, 643, WriterOptions.at(10).codec(VideoCodec.FFV1))) {
             for (int frame = 0; frame < 3; frame++) {
                 ByteBuffer pixels = ByteBuffer.allocate(401 * 643 * 3);
                 new Random(frame).nextBytes(pixels.array());
@@ -191,19 +191,18 @@ class ShownPixelsTest {
             writer.finish();
         }
         try (BufferAllocator allocator = new RootAllocator();
-                PictureInput input = new PictureInput(HEIGHT, WIDTH, allocator);
-                VideoReader reader = VideoReader.open(film)) {
+                ImageInput input = new ImageInput(HEIGHT, WIDTH, allocator);
+                VideoReader reader = VideoReader.open(video)) {
             for (VideoFrame next = reader.next(); next != null; next = reader.next()) {
                 try (VideoFrame frame = next) {
                     Content raw = new Content.RawImage(frame.pixels(), frame.height(), frame.width(), 3);
-                    BufferedImage picture =
-                            new BufferedImage(frame.width(), frame.height(), BufferedImage.TYPE_INT_RGB);
+                    BufferedImage image = new BufferedImage(frame.width(), frame.height(), BufferedImage.TYPE_INT_RGB);
                     for (int i = 0; i < frame.width() * frame.height(); i++) {
                         int rgb = frame.pixels().getInt(Math.max(0, 3 * i - 1)) >>> (i == 0 ? 8 : 0);
-                        picture.setRGB(i % frame.width(), i / frame.width(), rgb);
+                        image.setRGB(i % frame.width(), i / frame.width(), rgb);
                     }
                     ByteArrayOutputStream png = new ByteArrayOutputStream();
-                    ImageIO.write(picture, "png", png);
+                    ImageIO.write(image, "png", png);
                     Content file = new Content.EncodedImage(ByteBuffer.wrap(png.toByteArray()));
                     assertThat(show(input, raw)).isEqualTo(show(input, file));
                 }
@@ -211,7 +210,7 @@ class ShownPixelsTest {
         }
     }
 
-    /** What is found is made the truth: so even a network that learnt nothing has something to be judged by. */
+    /** What is found is made the targets: so even a network that learnt nothing has something to be judged by. */
     @Test
     void shouldFindTheBoxesThatEvaluationJudges() throws Exception {
         Path shapes = folder.resolve("shapes");
@@ -288,12 +287,12 @@ class ShownPixelsTest {
     }
 
     /** An annotation with the first boxes of what was found. */
-    private static String voc(String name, JsonNode picture) {
+    private static String voc(String name, JsonNode image) {
         StringBuilder xml = new StringBuilder("<annotation><filename>" + name + "</filename><size><width>"
-                + picture.get("width") + "</width><height>" + picture.get("height")
+                + image.get("width") + "</width><height>" + image.get("height")
                 + "</height><depth>3</depth></size>");
-        for (int i = 0; i < Math.min(5, picture.get("boxes").size()); i++) {
-            JsonNode box = picture.get("boxes").get(i);
+        for (int i = 0; i < Math.min(5, image.get("boxes").size()); i++) {
+            JsonNode box = image.get("boxes").get(i);
             xml.append("<object><name>").append(box.get("class").asText()).append("</name><bndbox>");
             for (String edge : List.of("xmin", "ymin", "xmax", "ymax")) {
                 long pixel = Math.max(1, Math.round(box.get(edge).asDouble()));
@@ -304,11 +303,11 @@ class ShownPixelsTest {
         return xml.append("</annotation>").toString();
     }
 
-    private static List<Detection> detections(JsonNode picture, List<String> classes) {
-        double width = picture.get("width").asDouble();
-        double height = picture.get("height").asDouble();
+    private static List<Detection> detections(JsonNode image, List<String> classes) {
+        double width = image.get("width").asDouble();
+        double height = image.get("height").asDouble();
         List<Detection> detections = new ArrayList<>();
-        for (JsonNode box : picture.get("boxes")) {
+        for (JsonNode box : image.get("boxes")) {
             Box place = new Box(
                     box.get("class").asText(),
                     (float) (box.get("xmin").asDouble() / width),
@@ -366,7 +365,7 @@ class ShownPixelsTest {
 
     private static void pack(Path prefix, Object... more) throws IOException {
         Files.createDirectories(prefix.getParent());
-        List<Object> arguments = new ArrayList<>(List.of("pack", "images", pictures, "--out", prefix));
+        List<Object> arguments = new ArrayList<>(List.of("pack", "images", images, "--out", prefix));
         arguments.addAll(List.of(more));
         Command packing = Command.run(arguments.toArray());
         assertThat(packing.exitCode()).as(packing.err()).isZero();
@@ -397,7 +396,7 @@ class ShownPixelsTest {
         Map<String, ByteBuffer> rows = new TreeMap<>();
         try (SampleSource.Indexed source = (SampleSource.Indexed) Sources.open(data, SourceOptions.defaults());
                 BufferAllocator allocator = new RootAllocator();
-                PictureInput input = new PictureInput(HEIGHT, WIDTH, allocator)) {
+                ImageInput input = new ImageInput(HEIGHT, WIDTH, allocator)) {
             for (long i = 0; i < source.size(); i++) {
                 Sample sample = source.read(i);
                 rows.put(sample.id().value(), show(input, sample.content()));
@@ -406,7 +405,7 @@ class ShownPixelsTest {
         return rows;
     }
 
-    private static ByteBuffer show(PictureInput input, Content content) throws Exception {
+    private static ByteBuffer show(ImageInput input, Content content) throws Exception {
         try (Batch batch = input.show(new Sample(new SampleId("one"), content, Labels.NONE), Policy.NONE)) {
             return copy(batch.pixels());
         }

@@ -124,16 +124,16 @@ class SignalsTest {
         }
     }
 
-    /** The films of the shared data: opening them and loading FFmpeg take seconds. */
+    /** The videos of the shared data: opening them and loading FFmpeg take seconds. */
     @Tag("long")
     @Test
-    void shouldEndByTwentySignalsWithAnEmptyNativeCacheAndFilms() throws Exception {
-        Path films = SharedData.data("steering");
+    void shouldEndByTwentySignalsWithAnEmptyNativeCacheAndVideos() throws Exception {
+        Path videos = SharedData.data("steering");
         RandomGenerator random = Seed.random(Seed.of(this));
         for (int i = 0; i < LONG_ROUNDS; i++) {
             Path out = Files.createTempDirectory(folder, "round");
             send(
-                    "train films",
+                    "train videos",
                     "-TERM",
                     random.nextInt(8000),
                     out,
@@ -141,7 +141,7 @@ class SignalsTest {
                             "train",
                             "steering",
                             "--data",
-                            films + "/epoch0[1-4]_front.mp4",
+                            videos + "/epoch0[1-4]_front.mp4",
                             "--run",
                             out.resolve("run")),
                     "-Dorg.bytedeco.javacpp.cachedir=" + out.resolve("cache"));

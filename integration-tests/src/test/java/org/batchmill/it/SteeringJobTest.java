@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Drives in, a steering network out, its decisions drawn onto a film: by command, on roads of our own. */
+/** Drives in, a steering network out, its decisions drawn onto a video: by command, on roads of our own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SteeringJobTest {
 
@@ -97,7 +97,7 @@ class SteeringJobTest {
                 .asString()
                 .startsWith("epoch01_front.mp4#0,");
 
-        Path film = folder.resolve("film.mp4");
+        Path video = folder.resolve("film.mp4");
         done(Command.run(
                 "drive",
                 folder.resolve("judged"),
@@ -105,8 +105,8 @@ class SteeringJobTest {
                 "--truth",
                 drives.resolve("epoch01_steering.csv"),
                 "--out",
-                film));
-        try (VideoReader reader = VideoReader.open(film)) {
+                video));
+        try (VideoReader reader = VideoReader.open(video)) {
             assertThat(reader.info().codec()).isEqualTo("h264");
             assertThat(reader.countFrames()).isEqualTo(FRAMES);
         }

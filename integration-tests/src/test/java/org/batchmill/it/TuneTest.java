@@ -79,7 +79,7 @@ class TuneTest {
         AtomicReference<TuneJob> job = new AtomicReference<>();
         job.set(new TuneJob(options("cut", searched, false), new JobListener() {
             @Override
-            public void says(String line) {
+            public void log(String line) {
                 if (line.contains("fold 0")) {
                     job.get().requestStop();
                 }

@@ -12,13 +12,13 @@ public interface JobListener {
     JobListener SILENT = new JobListener() {};
 
     /** A job that keeps files made its folder: logs may go there from now on. */
-    default void runFolder(Path folder) {}
+    default void onRunFolder(Path folder) {}
 
     /** One line worth reading: what was found, what begins. */
-    default void says(String line) {}
+    default void log(String line) {}
 
     /** One line that the user should act on. */
-    default void warns(String line) {}
+    default void warn(String line) {}
 
     /**
      * A piece of work goes on.

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class TupleQueueTest {
 
-    private static final List<Component> PICTURES = List.of(
+    private static final List<Component> IMAGES = List.of(
             Component.of("name", String.class),
             Component.of("label", int.class),
             Component.of("pixels", float.class, 2, Component.FREE));
@@ -20,7 +20,7 @@ class TupleQueueTest {
 
     @Test
     void shouldGiveAnElementAsItsComponents() throws Exception {
-        TupleQueue queue = TupleQueue.fifo("q", 4, PICTURES);
+        TupleQueue queue = TupleQueue.fifo("q", 4, IMAGES);
         queue.enqueue("a", 1, new float[][] {{1, 2, 3}, {4, 5, 6}});
 
         Tuple element = queue.dequeue();
@@ -32,7 +32,7 @@ class TupleQueueTest {
 
     @Test
     void shouldRefuseWhatIsNotOfTheTypesAndShapesNamingTheComponent() {
-        TupleQueue queue = TupleQueue.fifo("q", 4, PICTURES);
+        TupleQueue queue = TupleQueue.fifo("q", 4, IMAGES);
         assertThatThrownBy(() -> queue.enqueue("a", 1)).hasMessage("q: an element has 3 components, not 2");
         assertThatThrownBy(() -> queue.enqueue("a", 1L, new float[2][3]))
                 .hasMessage("q: component label: int is not Long");
@@ -45,7 +45,7 @@ class TupleQueueTest {
 
     @Test
     void shouldPadFreeDimensionsOfABatchAndLeaveFixedOnes() throws Exception {
-        TupleQueue queue = TupleQueue.padding("q", 4, PICTURES);
+        TupleQueue queue = TupleQueue.padding("q", 4, IMAGES);
         queue.enqueue("a", 1, new float[][] {{1}, {2}});
         queue.enqueue("b", 2, new float[][] {{3, 4, 5}, {6, 7, 8}});
 
@@ -59,7 +59,7 @@ class TupleQueueTest {
 
     @Test
     void shouldBatchElementsOfFreeSizeOnlyWhereItPads() {
-        TupleQueue queue = TupleQueue.fifo("q", 4, PICTURES);
+        TupleQueue queue = TupleQueue.fifo("q", 4, IMAGES);
         assertThatThrownBy(() -> queue.dequeueMany(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("pixels: float[2][?] has no fixed size");

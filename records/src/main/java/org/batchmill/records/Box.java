@@ -1,7 +1,7 @@
 package org.batchmill.records;
 
 /**
- * A labelled box. Coordinates are fractions of the picture's width and height, 0 at the left and top edge, 1 at the right and
+ * A labelled box. Coordinates are fractions of the image's width and height, 0 at the left and top edge, 1 at the right and
  * bottom edge; pixel k covers [k, k+1).
  *
  * @param className the class as the annotation spells it
@@ -10,7 +10,7 @@ package org.batchmill.records;
  * @param xmax      right edge, greater than xmin
  * @param ymax      bottom edge, greater than ymin
  * @param difficult marked as difficult: not counted in the evaluation of PASCAL VOC
- * @param truncated marked as cut off by the picture's edge
+ * @param truncated marked as cut off by the image's edge
  * @param crowd     stands for a group of objects that nobody labelled one by one ({@code iscrowd} of COCO): it is not taught, and
  *                  takes any number of detections in the evaluation
  */

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.batchmill.records.DataException.Kind;
 
 /**
- * What is done with boxes that do not fit their picture. A box without area is dropped and one that reaches up to one pixel
+ * What is done with boxes that do not fit their image. A box without area is dropped and one that reaches up to one pixel
  * beyond the edge is clipped, and both are counted; a box that is inverted, not a number, further outside or of a class that was
  * not asked for is a bad annotation. Safe for use by many threads.
  */
@@ -27,7 +27,7 @@ public final class BoxRules {
         /** A box without area is left out; {@code where} names the file and the object. */
         default void dropped(String where) {}
 
-        /** A box is clipped to its picture. */
+        /** A box is clipped to its image. */
         default void clipped(String where) {}
     }
 
@@ -54,7 +54,7 @@ public final class BoxRules {
         return dropped.sum();
     }
 
-    /** How many boxes were clipped to their picture. */
+    /** How many boxes were clipped to their image. */
     public long clipped() {
         return clipped.sum();
     }
@@ -74,10 +74,10 @@ public final class BoxRules {
      * Applies the rules to one box.
      *
      * @param box    its class and edges in pixels
-     * @param width  of the picture, in pixels
-     * @param height of the picture, in pixels
+     * @param width  of the image, in pixels
+     * @param height of the image, in pixels
      * @param where  the file and the object in it, for errors
-     * @return the box in fractions of the picture, or empty if it was dropped
+     * @return the box in fractions of the image, or empty if it was dropped
      * @throws DataException of kind {@link Kind#BAD_ANNOTATION} if it makes no sense
      */
     public Optional<Box> apply(PixelBox box, int width, int height, String where) throws DataException {
@@ -95,7 +95,7 @@ public final class BoxRules {
                 || box.ymin() < -OVERSHOOT
                 || box.xmax() > width + OVERSHOOT
                 || box.ymax() > height + OVERSHOOT) {
-            throw bad(where, "the box " + box.edges() + " lies outside the picture of " + width + " x " + height);
+            throw bad(where, "the box " + box.edges() + " lies outside the image of " + width + " x " + height);
         }
         Box inside = new Box(
                 box.className(),
@@ -123,13 +123,13 @@ public final class BoxRules {
     }
 
     /**
-     * Applies the rules to the labels of a sample, whose boxes are in fractions of its picture. A box inside it keeps its floats bit
+     * Applies the rules to the labels of a sample, whose boxes are in fractions of its image. A box inside it keeps its floats bit
      * for bit.
      *
      * @param labels  not judged yet
-     * @param content the picture that boxes belong to
+     * @param content the image that boxes belong to
      * @param where   the record, for errors
-     * @throws DataException of kind {@link Kind#BAD_ANNOTATION} if they make no sense, or if the picture's size cannot be read
+     * @throws DataException of kind {@link Kind#BAD_ANNOTATION} if they make no sense, or if the image's size cannot be read
      */
     public Labels apply(Labels labels, Content content, String where) throws DataException {
         List<Box> objects = labels.boxes();
@@ -139,7 +139,7 @@ public final class BoxRules {
             }
             return labels;
         }
-        ImageSize size = ImageSize.of(content, where).orElseThrow(() -> bad(where, "there are boxes, but no picture"));
+        ImageSize size = ImageSize.of(content, where).orElseThrow(() -> bad(where, "there are boxes, but no image"));
         List<Box> boxes = new ArrayList<>(objects.size());
         for (int i = 0; i < objects.size(); i++) {
             Box box = objects.get(i);

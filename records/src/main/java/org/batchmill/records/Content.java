@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * What a sample shows: an encoded picture, pixels, or numbers. The buffers are read-only views and are never changed. Code that does
+ * What a sample shows: an encoded image, pixels, or numbers. The buffers are read-only views and are never changed. Code that does
  * something else for each kind walks them with a {@link Visitor}, so that a new kind fails to compile there.
  */
 public sealed interface Content {
@@ -30,7 +30,7 @@ public sealed interface Content {
     }
 
     /**
-     * A picture as its file holds it (JPEG, PNG, ...).
+     * An image as its file holds it (JPEG, PNG, ...).
      *
      * @param bytes from position to limit; may be a view of a larger buffer
      */

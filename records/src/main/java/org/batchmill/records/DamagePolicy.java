@@ -35,7 +35,7 @@ public final class DamagePolicy {
         return new DamagePolicy(true, maxErrors, null);
     }
 
-    /** As {@link #skip(long)}; {@code listener} hears of each skipped damage, on the thread that met it. */
+    /** As {@link #skip(long)}; {@code listener} is told of each skipped damage, on the thread that met it. */
     public static DamagePolicy skip(long maxErrors, Consumer<DataException> listener) {
         return new DamagePolicy(true, maxErrors, listener);
     }

@@ -21,9 +21,9 @@ public class DataException extends IOException {
         TOO_LARGE("too-large"),
         /** Well formed, but of a kind that is not read here. */
         UNSUPPORTED("unsupported"),
-        /** A file, a picture or a label is not there. */
+        /** A file, an image or a label is not there. */
         MISSING("missing"),
-        /** The label contradicts itself or its picture. */
+        /** The label contradicts itself or its image. */
         BAD_ANNOTATION("bad-annotation");
 
         private final String word;

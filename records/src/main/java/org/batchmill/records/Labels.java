@@ -9,7 +9,7 @@ import java.util.Objects;
  */
 public sealed interface Labels {
 
-    /** Nothing is known: a picture to predict on. */
+    /** Nothing is known: an image to predict on. */
     Labels NONE = new Unlabelled();
 
     /** Calls the visitor's method for this kind and returns what it returns. */
@@ -57,7 +57,7 @@ public sealed interface Labels {
         }
     }
 
-    /** The objects in a picture, in the order of the annotation; an empty list says that there are none. */
+    /** The objects in an image, in the order of the annotation; an empty list says that there are none. */
     record Boxes(List<Box> boxes) implements Labels {
         public Boxes {
             boxes = List.copyOf(boxes);
@@ -74,7 +74,7 @@ public sealed interface Labels {
         }
     }
 
-    /** One class for the whole picture. */
+    /** One class for the whole image. */
     record ClassLabel(String className) implements Labels {
         public ClassLabel {
             Objects.requireNonNull(className, "className");

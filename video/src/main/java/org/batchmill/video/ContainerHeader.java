@@ -159,7 +159,7 @@ record ContainerHeader(long claimedEnd, boolean hasIndex) {
         /**
          * Refuses the boxes of Common Encryption (ISO/IEC 23001-7), whose reading in FFmpeg before 8.1 writes out of bounds
          * (CVE-2026-40962), and compressed indexes, which could hold them. They are looked for in all bytes but those of the
-         * pictures, since FFmpeg descends into more boxes than are known here.
+         * images, since FFmpeg descends into more boxes than are known here.
          */
         private void refuseEncryption(long from, long to) throws IOException {
             for (long at = from; at + 8 <= to; at += SCANNED - 7) {

@@ -7,7 +7,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 
 /**
- * Turns decoded pictures into finished frames in a bounded queue, beside the thread that decodes the next ones: on two cores a reader
+ * Turns decoded images into finished frames in a bounded queue, beside the thread that decodes the next ones: on two cores a reader
  * is as fast as the decoder alone. Owns its converter.
  */
 final class ConvertThread implements WorkerThread.Work {
@@ -20,7 +20,7 @@ final class ConvertThread implements WorkerThread.Work {
      * @param failure what is wrong with the next frame
      * @param last    nothing follows
      */
-    record Item(Place place, VideoFrame frame, IOException failure, boolean last) {
+    record Item(SeekPosition place, VideoFrame frame, IOException failure, boolean last) {
         void free() {
             if (frame != null) {
                 frame.close();
@@ -30,22 +30,22 @@ final class ConvertThread implements WorkerThread.Work {
 
     private final String file;
     private final FrameConverter converter;
-    private final BlockingQueue<DecodeThread.Item> pictures;
+    private final BlockingQueue<DecodeThread.Item> images;
     private final BlockingQueue<Item> frames;
-    private volatile Place wanted = Place.BEGINNING;
+    private volatile SeekPosition wanted = SeekPosition.BEGINNING;
 
     ConvertThread(
             String file,
             FrameConverter converter,
-            BlockingQueue<DecodeThread.Item> pictures,
+            BlockingQueue<DecodeThread.Item> images,
             BlockingQueue<Item> frames) {
         this.file = file;
         this.converter = converter;
-        this.pictures = pictures;
+        this.images = images;
         this.frames = frames;
     }
 
-    void goTo(Place place) {
+    void goTo(SeekPosition place) {
         wanted = place;
     }
 
@@ -53,7 +53,7 @@ final class ConvertThread implements WorkerThread.Work {
     public void run() {
         try (converter) {
             while (true) {
-                DecodeThread.Item item = pictures.take();
+                DecodeThread.Item item = images.take();
                 Item finished;
                 try {
                     finished = item.place().isSameAs(wanted) ? finish(item) : null;
@@ -70,12 +70,12 @@ final class ConvertThread implements WorkerThread.Work {
     }
 
     private Item finish(DecodeThread.Item item) {
-        if (item.picture() == null) {
+        if (item.image() == null) {
             return new Item(item.place(), null, item.failure(), item.last());
         }
         String where = file + ": frame " + item.number();
         try {
-            VideoFrame frame = converter.convert(item.picture(), item.number(), item.micros(), where);
+            VideoFrame frame = converter.convert(item.image(), item.number(), item.micros(), where);
             return new Item(item.place(), frame, null, false);
         } catch (DataException e) {
             return new Item(item.place(), null, e, false);

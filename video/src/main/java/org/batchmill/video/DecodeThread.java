@@ -9,28 +9,28 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;
 
-/** Turns packets into pictures in a bounded queue. Owns its decoder. */
+/** Turns packets into images in a bounded queue. Owns its decoder. */
 final class DecodeThread implements WorkerThread.Work {
 
     /**
-     * What travels on. An item with neither picture nor failure is the end.
+     * What travels on. An item with neither image nor failure is the end.
      *
      * @param place   which seek it belongs to
-     * @param picture owned by whoever takes the item
+     * @param image owned by whoever takes the item
      * @param number  of the frame
      * @param micros  when it is shown
      * @param failure what is wrong with the next frame
      * @param last    nothing follows
      */
-    record Item(Place place, AVFrame picture, long number, long micros, IOException failure, boolean last) {
+    record Item(SeekPosition place, AVFrame image, long number, long micros, IOException failure, boolean last) {
 
-        static Item failed(Place place, IOException failure, boolean last) {
+        static Item failed(SeekPosition place, IOException failure, boolean last) {
             return new Item(place, null, -1, 0, failure, last);
         }
 
         void free() {
-            if (picture != null) {
-                avutil.av_frame_free(picture);
+            if (image != null) {
+                avutil.av_frame_free(image);
             }
         }
     }
@@ -41,12 +41,12 @@ final class DecodeThread implements WorkerThread.Work {
     private final double tick;
     private final double frameSeconds;
     private final BlockingQueue<DemuxThread.Item> packets;
-    private final BlockingQueue<Item> pictures;
-    private volatile Place wanted = Place.BEGINNING;
-    private Place current = Place.BEGINNING;
+    private final BlockingQueue<Item> images;
+    private volatile SeekPosition wanted = SeekPosition.BEGINNING;
+    private SeekPosition current = SeekPosition.BEGINNING;
     private long firstTimeStamp = avutil.AV_NOPTS_VALUE;
-    private int pictureWidth;
-    private int pictureHeight;
+    private int imageWidth;
+    private int imageHeight;
 
     /**
      * @param tick         seconds a tick of the time stamps
@@ -59,17 +59,17 @@ final class DecodeThread implements WorkerThread.Work {
             double tick,
             double frameSeconds,
             BlockingQueue<DemuxThread.Item> packets,
-            BlockingQueue<Item> pictures) {
+            BlockingQueue<Item> images) {
         this.file = file;
         this.decoder = decoder;
         this.conceal = conceal;
         this.tick = tick;
         this.frameSeconds = frameSeconds;
         this.packets = packets;
-        this.pictures = pictures;
+        this.images = images;
     }
 
-    void goTo(Place place) {
+    void goTo(SeekPosition place) {
         wanted = place;
     }
 
@@ -108,22 +108,22 @@ final class DecodeThread implements WorkerThread.Work {
                 if (failure instanceof DataException e) {
                     failure = new DataException(e.kind(), file + ": frame " + decoder.next(), e.reason(), e);
                 }
-                pictures.put(Item.failed(current, failure, true));
+                images.put(Item.failed(current, failure, true));
             }
         } catch (RuntimeException | OutOfMemoryError e) {
             // Whatever it was, the consumer must hear of it and not wait.
             IOException failure = new DataException(Kind.CORRUPT, file + ": frame " + decoder.next(), e.toString(), e);
-            pictures.put(Item.failed(current, failure, true));
+            images.put(Item.failed(current, failure, true));
         }
     }
 
     private void decode(AVPacket packet) throws InterruptedException {
         decoder.send(packet);
-        for (AVFrame picture = decoder.receive(); picture != null; picture = decoder.receive()) {
-            long number = decoder.number(picture);
+        for (AVFrame image = decoder.receive(); image != null; image = decoder.receive()) {
+            long number = decoder.number(image);
             reportLost();
             if (number >= current.frame()) {
-                pictures.put(checked(picture, number));
+                images.put(checked(image, number));
             }
         }
     }
@@ -133,40 +133,40 @@ final class DecodeThread implements WorkerThread.Work {
             if (number >= current.frame()) {
                 DataException failure =
                         new DataException(Kind.CORRUPT, file + ": frame " + number, "could not be decoded");
-                pictures.put(Item.failed(current, failure, false));
+                images.put(Item.failed(current, failure, false));
             }
         }
     }
 
-    /** Takes the picture out of the decoder's hands. */
-    private Item checked(AVFrame picture, long number) {
+    /** Takes the image out of the decoder's hands. */
+    private Item checked(AVFrame image, long number) {
         String where = file + ": frame " + number;
         try {
-            if (pictureWidth == 0) {
-                pictureWidth = picture.width();
-                pictureHeight = picture.height();
+            if (imageWidth == 0) {
+                imageWidth = image.width();
+                imageHeight = image.height();
             }
-            if (picture.width() != pictureWidth || picture.height() != pictureHeight) {
+            if (image.width() != imageWidth || image.height() != imageHeight) {
                 throw new DataException(
                         Kind.UNSUPPORTED,
                         where,
-                        "is " + picture.width() + " x " + picture.height() + ", the video began with " + pictureWidth
-                                + " x " + pictureHeight);
+                        "is " + image.width() + " x " + image.height() + ", the video began with " + imageWidth + " x "
+                                + imageHeight);
             }
-            if (!conceal && FrameDecoder.isDamaged(picture)) {
+            if (!conceal && FrameDecoder.isDamaged(image)) {
                 throw new DataException(Kind.CORRUPT, where, "the decoder met damaged data");
             }
-            long micros = micros(picture, number);
+            long micros = micros(image, number);
             AVFrame own = avutil.av_frame_alloc();
-            avutil.av_frame_move_ref(own, picture);
+            avutil.av_frame_move_ref(own, image);
             return new Item(current, own, number, micros, null, false);
         } catch (DataException e) {
             return Item.failed(current, e, false);
         }
     }
 
-    private long micros(AVFrame picture, long number) {
-        long timeStamp = picture.pts();
+    private long micros(AVFrame image, long number) {
+        long timeStamp = image.pts();
         if (timeStamp == avutil.AV_NOPTS_VALUE) {
             return Math.round(number * frameSeconds * 1e6);
         }

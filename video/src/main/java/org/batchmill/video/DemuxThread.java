@@ -18,7 +18,7 @@ final class DemuxThread implements WorkerThread.Work {
      * @param packet  owned by whoever takes the item
      * @param failure why there are no more packets
      */
-    record Item(Place place, boolean starts, AVPacket packet, IOException failure) {
+    record Item(SeekPosition place, boolean starts, AVPacket packet, IOException failure) {
         void free() {
             if (packet != null) {
                 avcodec.av_packet_free(packet);
@@ -29,7 +29,7 @@ final class DemuxThread implements WorkerThread.Work {
     private final String file;
     private final Demuxer demuxer;
     private final BlockingQueue<Item> packets;
-    private Place wanted = Place.BEGINNING;
+    private SeekPosition wanted = SeekPosition.BEGINNING;
     private boolean closed;
 
     DemuxThread(String file, Demuxer demuxer, BlockingQueue<Item> packets) {
@@ -38,7 +38,7 @@ final class DemuxThread implements WorkerThread.Work {
         this.packets = packets;
     }
 
-    synchronized void goTo(Place place) {
+    synchronized void goTo(SeekPosition place) {
         wanted = place;
         notifyAll();
     }
@@ -48,12 +48,12 @@ final class DemuxThread implements WorkerThread.Work {
         notifyAll();
     }
 
-    private synchronized Place wanted() {
+    private synchronized SeekPosition wanted() {
         return wanted;
     }
 
     /** Waits behind the end of the file for a seek; null when closed. */
-    private synchronized Place awaitChange(Place current) throws InterruptedException {
+    private synchronized SeekPosition awaitChange(SeekPosition current) throws InterruptedException {
         while (!closed && wanted.isSameAs(current)) {
             wait();
         }
@@ -63,7 +63,7 @@ final class DemuxThread implements WorkerThread.Work {
     @Override
     public void run() {
         try (demuxer) {
-            for (Place place = Place.BEGINNING; place != null; place = awaitChange(place)) {
+            for (SeekPosition place = SeekPosition.BEGINNING; place != null; place = awaitChange(place)) {
                 deliver(place);
             }
         } catch (InterruptedException e) {
@@ -74,7 +74,7 @@ final class DemuxThread implements WorkerThread.Work {
     }
 
     /** Everything from a place to the end, unless another place is wanted meanwhile. */
-    private void deliver(Place place) throws InterruptedException {
+    private void deliver(SeekPosition place) throws InterruptedException {
         try {
             if (place.generation() > 0) {
                 demuxer.seek(place.index(), place.packet());

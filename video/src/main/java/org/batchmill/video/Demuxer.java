@@ -17,7 +17,7 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.IntPointer;
 
-/** The packets of the first picture stream of a file, in the order of decoding. Used by one thread at a time. */
+/** The packets of the first image stream of a file, in the order of decoding. Used by one thread at a time. */
 final class Demuxer implements AutoCloseable {
 
     /** The decoders that are opened: FFmpeg has hundreds, and each is a way in. */
@@ -49,7 +49,7 @@ final class Demuxer implements AutoCloseable {
         if (found < 0) {
             throw unreadable(found);
         }
-        this.stream = pictureStream();
+        this.stream = imageStream();
         this.info = describe();
         if ((long) info.width() * info.height() > options.maxPixels()) {
             throw new DataException(
@@ -113,7 +113,7 @@ final class Demuxer implements AutoCloseable {
         return new DataException(kind, file, "not readable as " + container.demuxer() + ": " + Ffmpeg.message(error));
     }
 
-    private AVStream pictureStream() throws DataException {
+    private AVStream imageStream() throws DataException {
         StringBuilder others = new StringBuilder();
         AVStream first = null;
         for (int i = 0; i < context.nb_streams(); i++) {
@@ -130,7 +130,7 @@ final class Demuxer implements AutoCloseable {
         }
         if (first == null) {
             throw new DataException(
-                    Kind.MISSING, file, "no picture stream" + (others.isEmpty() ? "" : ", only " + others));
+                    Kind.MISSING, file, "no image stream" + (others.isEmpty() ? "" : ", only " + others));
         }
         return first;
     }
@@ -139,7 +139,7 @@ final class Demuxer implements AutoCloseable {
         AVCodecParameters parameters = stream.codecpar();
         String codec = avcodec.avcodec_get_name(parameters.codec_id()).getString();
         if (parameters.width() <= 0 || parameters.height() <= 0) {
-            throw new DataException(Kind.CORRUPT, file, codec + " picture stream of no size");
+            throw new DataException(Kind.CORRUPT, file, codec + " image stream of no size");
         }
         int rotation = rotation(parameters);
         boolean turned = rotation % 180 != 0;
@@ -223,12 +223,12 @@ final class Demuxer implements AutoCloseable {
                 }
                 throw unreadable(result);
             }
-            boolean picture = packet.stream_index() == stream.index();
-            if (picture && (packet.flags() & avcodec.AV_PKT_FLAG_CORRUPT) != 0 && isTruncated()) {
+            boolean image = packet.stream_index() == stream.index();
+            if (image && (packet.flags() & avcodec.AV_PKT_FLAG_CORRUPT) != 0 && isTruncated()) {
                 avcodec.av_packet_free(packet);
                 refuseIfTruncated();
             }
-            if (picture) {
+            if (image) {
                 if (container == Container.AVI) {
                     // Some packets of an avi have no time of showing; where nothing is reordered it is that of
                     // decoding.

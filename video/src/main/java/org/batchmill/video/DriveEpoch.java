@@ -17,7 +17,7 @@ import org.batchmill.records.DataException.Kind;
  * One drive: {@code epochNN_front.mp4} (or mkv, mov, webm, avi) and its {@code epochNN_steering.csv}.
  *
  * @param name  {@code epochNN}
- * @param video the film
+ * @param video the video
  * @param log   the steering
  */
 public record DriveEpoch(String name, Path video, Path log) {

@@ -17,7 +17,7 @@ final class Ffmpeg {
 
     /**
      * The largest single block that FFmpeg may ask for. Demuxers allocate what a header claims; 512 MiB is above every real index
-     * and picture.
+     * and image.
      */
     private static final long LARGEST_ALLOCATION = 512L << 20;
 

@@ -19,7 +19,7 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * A decoded picture to the three bytes a pixel that were asked for. Crop, resize and colour are one pass of swscale straight from
+ * A decoded image to the three bytes a pixel that were asked for. Crop, resize and colour are one pass of swscale straight from
  * the decoder's planes; a file that is shown rotated has its small result turned afterwards. swscale's bilinear filter widens with
  * the reduction, so that downscaling averages. Used by one thread at a time.
  */
@@ -48,7 +48,7 @@ final class FrameConverter implements AutoCloseable {
     }
 
     /**
-     * Where the crop lies in the stored picture.
+     * Where the crop lies in the stored image.
      *
      * @param x      left column
      * @param y      top row
@@ -57,14 +57,14 @@ final class FrameConverter implements AutoCloseable {
      */
     private record Region(int x, int y, int width, int height) {}
 
-    /** What of a picture decides how it is converted. */
+    /** What of an image decides how it is converted. */
     private record Layout(int width, int height, int format, int colorSpace, int colorRange) {}
 
-    /** Makes the frame; the picture's planes may be reused afterwards. */
-    VideoFrame convert(AVFrame picture, long number, long timeMicros, String where) throws DataException {
+    /** Makes the frame; the image's planes may be reused afterwards. */
+    VideoFrame convert(AVFrame image, long number, long timeMicros, String where) throws DataException {
         boolean turned = rotation % 180 != 0;
-        int shownWidth = turned ? picture.height() : picture.width();
-        int shownHeight = turned ? picture.width() : picture.height();
+        int shownWidth = turned ? image.height() : image.width();
+        int shownHeight = turned ? image.width() : image.height();
         int right = shape.right() == 0 ? shownWidth : shape.right();
         int bottom = shape.bottom() == 0 ? shownHeight : shape.bottom();
         if (right > shownWidth || bottom > shownHeight) {
@@ -76,16 +76,16 @@ final class FrameConverter implements AutoCloseable {
         }
         int width = shape.outputWidth(shownWidth);
         int height = shape.outputHeight(shownHeight);
-        Region stored = stored(right, bottom, picture.width(), picture.height());
+        Region stored = stored(right, bottom, image.width(), image.height());
         FramePool.Block block = pool.take(Math.multiplyExact(Math.multiplyExact(width, height), 3));
         boolean done = false;
         try {
             if (rotation == 0) {
-                scale(picture, stored, block.memory(), width, height, where);
+                scale(image, stored, block.memory(), width, height, where);
             } else {
                 FramePool.Block lying = pool.take(width * height * 3);
                 try {
-                    scale(picture, stored, lying.memory(), turned ? height : width, turned ? width : height, where);
+                    scale(image, stored, lying.memory(), turned ? height : width, turned ? width : height, where);
                     turn(lying.memory(), block.memory(), width, height);
                 } finally {
                     lying.release();
@@ -101,7 +101,7 @@ final class FrameConverter implements AutoCloseable {
         }
     }
 
-    /** The crop, given in the frame as shown, in the picture as stored. */
+    /** The crop, given in the frame as shown, in the image as stored. */
     private Region stored(int right, int bottom, int storedWidth, int storedHeight) {
         int w = right - shape.left();
         int h = bottom - shape.top();
@@ -113,24 +113,24 @@ final class FrameConverter implements AutoCloseable {
         };
     }
 
-    private void scale(AVFrame picture, Region part, BytePointer out, int width, int height, String where)
+    private void scale(AVFrame image, Region part, BytePointer out, int width, int height, String where)
             throws DataException {
-        AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(picture.format());
+        AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(image.format());
         int chromaX = format.log2_chroma_w() & 0xff;
         int chromaY = format.log2_chroma_h() & 0xff;
         // Chroma planes cannot be entered at half a sample: begin at a whole one, and cut the rest off behind the
         // conversion.
         int x = part.x() >> chromaX << chromaX;
         int y = part.y() >> chromaY << chromaY;
-        Layout layout = new Layout(
-                picture.width(), picture.height(), picture.format(), picture.colorspace(), picture.color_range());
+        Layout layout =
+                new Layout(image.width(), image.height(), image.format(), image.colorspace(), image.color_range());
         boolean anew = !layout.equals(configuredFor);
         configuredFor = layout;
         if (x == part.x() && y == part.y()) {
             if (anew) {
-                scaler = scaler(scaler, part.width(), part.height(), picture, width, height, where);
+                scaler = scaler(scaler, part.width(), part.height(), image, width, height, where);
             }
-            run(scaler, picture, x, y, part.height(), out, width);
+            run(scaler, image, x, y, part.height(), out, width);
             return;
         }
         int wide = part.x() - x + part.width();
@@ -142,11 +142,11 @@ final class FrameConverter implements AutoCloseable {
             region = new BytePointer(avutil.av_malloc(regionBytes + 64));
         }
         if (anew) {
-            preparer = scaler(preparer, wide, high, picture, wide, high, where);
+            preparer = scaler(preparer, wide, high, image, wide, high, where);
             swscale.sws_freeContext(scaler);
             scaler = opened(part.width(), part.height(), outputFormat(), width, height, outputFormat(), where);
         }
-        run(preparer, picture, x, y, high, region, wide);
+        run(preparer, image, x, y, high, region, wide);
         long offset = (long) (part.y() - y) * stride + (part.x() - x) * 3L;
         try (PointerPointer<BytePointer> source = new PointerPointer<>(4);
                 IntPointer sourceStride = new IntPointer(stride, 0, 0, 0)) {
@@ -156,14 +156,14 @@ final class FrameConverter implements AutoCloseable {
         }
     }
 
-    private void run(SwsContext context, AVFrame picture, int x, int y, int rows, BytePointer out, int width) {
-        avutil.av_frame_apply_cropping(withCrop(picture, x, y), avutil.AV_FRAME_CROP_UNALIGNED);
+    private void run(SwsContext context, AVFrame image, int x, int y, int rows, BytePointer out, int width) {
+        avutil.av_frame_apply_cropping(withCrop(image, x, y), avutil.AV_FRAME_CROP_UNALIGNED);
         aim(out, width);
-        swscale.sws_scale(context, picture.data(), picture.linesize(), 0, rows, target, targetStride);
+        swscale.sws_scale(context, image.data(), image.linesize(), 0, rows, target, targetStride);
     }
 
-    private static AVFrame withCrop(AVFrame picture, int x, int y) {
-        return picture.crop_left(x).crop_top(y).crop_right(0).crop_bottom(0);
+    private static AVFrame withCrop(AVFrame image, int x, int y) {
+        return image.crop_left(x).crop_top(y).crop_right(0).crop_bottom(0);
     }
 
     private void aim(BytePointer out, int width) {
@@ -172,13 +172,12 @@ final class FrameConverter implements AutoCloseable {
     }
 
     private SwsContext scaler(
-            SwsContext old, int fromWidth, int fromHeight, AVFrame picture, int width, int height, String where)
+            SwsContext old, int fromWidth, int fromHeight, AVFrame image, int width, int height, String where)
             throws DataException {
         swscale.sws_freeContext(old);
-        SwsContext context = opened(fromWidth, fromHeight, picture.format(), width, height, outputFormat(), where);
-        int space =
-                picture.colorspace() == avutil.AVCOL_SPC_UNSPECIFIED ? swscale.SWS_CS_DEFAULT : picture.colorspace();
-        int fullRange = picture.color_range() == avutil.AVCOL_RANGE_JPEG ? 1 : 0;
+        SwsContext context = opened(fromWidth, fromHeight, image.format(), width, height, outputFormat(), where);
+        int space = image.colorspace() == avutil.AVCOL_SPC_UNSPECIFIED ? swscale.SWS_CS_DEFAULT : image.colorspace();
+        int fullRange = image.color_range() == avutil.AVCOL_RANGE_JPEG ? 1 : 0;
         swscale.sws_setColorspaceDetails(
                 context,
                 swscale.sws_getCoefficients(space),

@@ -83,7 +83,7 @@ public record FrameCrop(String text) implements Serializable {
         return FrameShape.WHOLE.columns(edges[0], edges[1]).rows(edges[2], edges[3]);
     }
 
-    /** The crop as a step of augmentation for pictures of this size. */
+    /** The crop as a step of augmentation for images of this size. */
     public Crop step(int height, int width, String where) {
         int[] edges = pixels(height, width, where);
         return new Crop(
@@ -94,7 +94,7 @@ public record FrameCrop(String text) implements Serializable {
     }
 
     /**
-     * The crop as a step of augmentation for pictures of any size.
+     * The crop as a step of augmentation for images of any size.
      *
      * @throws UsageException if an edge is in pixels
      */

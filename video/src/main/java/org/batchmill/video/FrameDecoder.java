@@ -16,15 +16,15 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /**
- * Packets to pictures, each with its number. Reading from the beginning, a frame's number is how many were shown before it; after
- * a seek it is looked up in the index by its time stamp. A packet whose picture never comes out is a frame that was lost: it keeps
+ * Packets to images, each with its number. Reading from the beginning, a frame's number is how many were shown before it; after
+ * a seek it is looked up in the index by its time stamp. A packet whose image never comes out is a frame that was lost: it keeps
  * its number, so that one damaged frame does not shift the labels of all that follow. Used by one thread at a time.
  */
 final class FrameDecoder implements AutoCloseable {
 
     private final String file;
     private final AVCodecContext context;
-    private final AVFrame picture = avutil.av_frame_alloc();
+    private final AVFrame image = avutil.av_frame_alloc();
     private final PriorityQueue<Long> expected = new PriorityQueue<>();
     private final List<Long> lost = new ArrayList<>();
     private LeadingPackets leading = new LeadingPackets();
@@ -95,12 +95,12 @@ final class FrameDecoder implements AutoCloseable {
         return index.frameAt(packet.pts()) >= 0;
     }
 
-    /** The next picture, valid until the next call, or null where another packet is wanted. */
+    /** The next image, valid until the next call, or null where another packet is wanted. */
     AVFrame receive() {
         while (true) {
-            int result = avcodec.avcodec_receive_frame(context, picture);
+            int result = avcodec.avcodec_receive_frame(context, image);
             if (result >= 0) {
-                return picture;
+                return image;
             }
             if (result == avutil.AVERROR_EAGAIN() || result == avutil.AVERROR_EOF()) {
                 return null;
@@ -109,7 +109,7 @@ final class FrameDecoder implements AutoCloseable {
         }
     }
 
-    /** The number of the picture just received; the numbers of frames lost before it are then in {@link #takeLost()}. */
+    /** The number of the image just received; the numbers of frames lost before it are then in {@link #takeLost()}. */
     long number(AVFrame received) {
         long pts = received.pts();
         while (!expected.isEmpty() && expected.peek() < pts) {
@@ -121,7 +121,7 @@ final class FrameDecoder implements AutoCloseable {
         return numberOf(pts);
     }
 
-    /** After the last picture: what was expected and did not come is lost. */
+    /** After the last image: what was expected and did not come is lost. */
     void end() {
         while (!expected.isEmpty()) {
             lose(expected.poll());
@@ -154,7 +154,7 @@ final class FrameDecoder implements AutoCloseable {
         return next;
     }
 
-    /** Whether the decoder had to guess a part of this picture. */
+    /** Whether the decoder had to guess a part of this image. */
     static boolean isDamaged(AVFrame received) {
         return received.decode_error_flags() != 0 || (received.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0;
     }
@@ -168,7 +168,7 @@ final class FrameDecoder implements AutoCloseable {
 
     @Override
     public void close() {
-        avutil.av_frame_free(picture);
+        avutil.av_frame_free(image);
         avcodec.avcodec_free_context(context);
     }
 

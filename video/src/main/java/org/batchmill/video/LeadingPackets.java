@@ -5,7 +5,7 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 
 /**
- * Tells packets that become frames from those that do not: what an edit list cuts off, empty ones, and pictures at the very
+ * Tells packets that become frames from those that do not: what an edit list cuts off, empty ones, and images at the very
  * beginning that are shown before the first key frame and lean on frames before the cut. Reading in order and the index both ask
  * this, so that they count alike.
  */

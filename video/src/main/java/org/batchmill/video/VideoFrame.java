@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One picture of a video, in a buffer that belongs to its reader's pool. The consumer closes it, which hands the buffer back;
+ * One image of a video, in a buffer that belongs to its reader's pool. The consumer closes it, which hands the buffer back;
  * views of the pixels are not used afterwards. Closing twice does nothing. Used by one thread at a time.
  */
 public final class VideoFrame implements AutoCloseable {

@@ -139,7 +139,7 @@ public final class VideoFrames implements SampleSource.Indexed {
             try (VideoReader reader = VideoReader.open(epoch.video(), options.queuedFrames(1))) {
                 VideoInfo info = reader.info();
                 FrameShape asked = options.shape();
-                // A film that has the size already was cut when it was made.
+                // A video that has the size already was cut when it was made.
                 boolean cut = info.height() == asked.height() && info.width() == asked.width();
                 FrameShape shape = (cut ? FrameCrop.WHOLE : crop)
                         .shape(info.height(), info.width(), epoch.videoName())

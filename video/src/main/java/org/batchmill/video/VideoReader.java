@@ -15,9 +15,9 @@ import org.batchmill.records.UsageException;
 
 /**
  * The frames of a video file in the order of showing. Reads mp4, mov, mkv, webm and avi with H.264, HEVC, MPEG-4, VP9, AV1, MJPEG
- * or FFV1; always the first picture stream, whatever streams stand before it.
+ * or FFV1; always the first image stream, whatever streams stand before it.
  *
- * <p>Three threads of its own read packets, decode them and convert the pictures, with bounded queues between them. They begin with
+ * <p>Three threads of its own read packets, decode them and convert the images, with bounded queues between them. They begin with
  * the first frame that is asked for: what a file says of itself, how many frames it has and when they are shown cost no decoding.
  * Frames are numbered from 0 in the order of showing;
  * {@link #seek} and {@link #seekTime} come to exactly the frame that reading from the beginning would give under that number, for
@@ -34,7 +34,7 @@ public final class VideoReader implements AutoCloseable {
     private static final int QUEUED_PACKETS = 32;
 
     /** Few: a decoder works in the same few buffers only if it gets them back soon. */
-    private static final int QUEUED_PICTURES = 4;
+    private static final int QUEUED_IMAGES = 4;
 
     private static final long LOOK_EVERY_MILLIS = 50;
     private static final long JOIN_MILLIS = 5_000;
@@ -47,7 +47,7 @@ public final class VideoReader implements AutoCloseable {
     private final double frameSeconds;
     private final FramePool pool = new FramePool();
     private final BlockingQueue<DemuxThread.Item> packets = new ArrayBlockingQueue<>(QUEUED_PACKETS);
-    private final BlockingQueue<DecodeThread.Item> pictures = new ArrayBlockingQueue<>(QUEUED_PICTURES);
+    private final BlockingQueue<DecodeThread.Item> images = new ArrayBlockingQueue<>(QUEUED_IMAGES);
     private final BlockingQueue<ConvertThread.Item> frames;
     private final DemuxThread demuxThread;
     private final DecodeThread decodeThread;
@@ -59,7 +59,7 @@ public final class VideoReader implements AutoCloseable {
     private final FrameConverter converter;
     private volatile boolean started;
 
-    private Place place = Place.BEGINNING;
+    private SeekPosition place = SeekPosition.BEGINNING;
     private PacketIndex index;
     private boolean ended;
     private DataException stalled;
@@ -76,8 +76,8 @@ public final class VideoReader implements AutoCloseable {
         FrameConverter converter = new FrameConverter(options.shape(), info.rotation(), pool);
         this.demuxThread = new DemuxThread(file.name(), demuxer, packets);
         this.decodeThread =
-                new DecodeThread(file.name(), decoder, options.conceal(), tick, frameSeconds, packets, pictures);
-        this.convertThread = new ConvertThread(file.name(), converter, pictures, frames);
+                new DecodeThread(file.name(), decoder, options.conceal(), tick, frameSeconds, packets, images);
+        this.convertThread = new ConvertThread(file.name(), converter, images, frames);
         this.threads = List.of(
                 thread("video-demux ", demuxThread),
                 thread("video-decode ", decodeThread),
@@ -142,7 +142,7 @@ public final class VideoReader implements AutoCloseable {
             channel.close();
             throw e;
         }
-        Demuxer demuxer = Watched.call(
+        Demuxer demuxer = StallWatchdog.call(
                 file.name(),
                 input,
                 options.stallAfter(),
@@ -195,7 +195,7 @@ public final class VideoReader implements AutoCloseable {
     private void watch() throws DataException {
         threads.forEach(WorkerThread::requireAlive);
         try {
-            Watched.check(file.name(), input, options.stallAfter());
+            StallWatchdog.check(file.name(), input, options.stallAfter());
         } catch (DataException e) {
             stalled = e;
             throw e;
@@ -232,13 +232,13 @@ public final class VideoReader implements AutoCloseable {
         PacketIndex known = index();
         int generation = place.generation() + 1;
         if (frame >= known.frames()) {
-            place = new Place(generation, known, 0, frame);
+            place = new SeekPosition(generation, known, 0, frame);
             ended = true;
             return;
         }
         ended = false;
         discardQueued(); // makes room; what still comes for the old place is dropped when it is taken
-        place = new Place(generation, known, known.startFor((int) frame), frame);
+        place = new SeekPosition(generation, known, known.startFor((int) frame), frame);
         convertThread.goTo(place);
         decodeThread.goTo(place);
         demuxThread.goTo(place);
@@ -269,7 +269,7 @@ public final class VideoReader implements AutoCloseable {
     private PacketIndex index() throws IOException, InterruptedException {
         if (index == null) {
             Opened second = demux(file, options);
-            index = Watched.call(
+            index = StallWatchdog.call(
                     file.name(),
                     second.input(),
                     options.stallAfter(),
@@ -310,7 +310,7 @@ public final class VideoReader implements AutoCloseable {
         for (DemuxThread.Item item = packets.poll(); item != null; item = packets.poll()) {
             item.free();
         }
-        for (DecodeThread.Item item = pictures.poll(); item != null; item = pictures.poll()) {
+        for (DecodeThread.Item item = images.poll(); item != null; item = images.poll()) {
             item.free();
         }
         discardQueued();

@@ -149,7 +149,7 @@ class BrokenVideoTest {
     }
 
     @Test
-    void shouldRefusePicturesAboveThePixelLimit() throws Exception {
+    void shouldRefuseImagesAboveThePixelLimit() throws Exception {
         Path file = NumberedFrames.write(folder.resolve("a.mp4"), 5, AT_25);
         assertThat(read(file, VideoOptions.DEFAULT.maxPixels(1000)).kind()).isEqualTo(Kind.TOO_LARGE);
     }

@@ -25,39 +25,39 @@ class ClosedDoorsTest {
     @ParameterizedTest
     @ValueSource(strings = {"senc", "saiz", "saio", "cmov"})
     void shouldRefuseEncryptedContainersBeforeFfmpegSeesThem(String type) throws Exception {
-        Path film = film();
-        VideoReader.open(film, VideoOptions.DEFAULT).close();
+        Path video = video();
+        VideoReader.open(video, VideoOptions.DEFAULT).close();
         ByteBuffer boxes = ByteBuffer.allocate(40);
         boxes.putInt(40).put(letters("moof")).putInt(32).put(letters("traf"));
         boxes.putInt(24).put(letters(type)).putInt(0).putInt(Integer.MAX_VALUE).putLong(-1);
-        Files.write(film, boxes.array(), StandardOpenOption.APPEND);
-        assertThatThrownBy(() -> VideoReader.open(film, VideoOptions.DEFAULT))
+        Files.write(video, boxes.array(), StandardOpenOption.APPEND);
+        assertThatThrownBy(() -> VideoReader.open(video, VideoOptions.DEFAULT))
                 .isInstanceOf(DataException.class)
-                .hasMessageStartingWith(film.toString())
+                .hasMessageStartingWith(video.toString())
                 .hasMessageContaining("a box " + type + " at byte");
     }
 
     @Test
-    void shouldLeaveNothingOfAFilmThatIsGivenUpAndReplaceOneThatIsFinished() throws Exception {
-        Path film = film();
-        byte[] before = Files.readAllBytes(film);
-        try (VideoWriter writer = VideoWriter.create(film, 16, 16, WriterOptions.at(25))) {
+    void shouldLeaveNothingOfAVideoThatIsGivenUpAndReplaceOneThatIsFinished() throws Exception {
+        Path video = video();
+        byte[] before = Files.readAllBytes(video);
+        try (VideoWriter writer = VideoWriter.create(video, 16, 16, WriterOptions.at(25))) {
             writer.write(ByteBuffer.allocate(16 * 16 * 3));
         }
-        assertThat(Files.readAllBytes(film)).isEqualTo(before);
+        assertThat(Files.readAllBytes(video)).isEqualTo(before);
         try (Stream<Path> files = Files.list(folder)) {
-            assertThat(files).containsExactly(film);
+            assertThat(files).containsExactly(video);
         }
     }
 
-    private Path film() throws IOException {
-        Path film = folder.resolve("film.mp4");
+    private Path video() throws IOException {
+        Path video = folder.resolve("film.mp4");
         try (VideoWriter writer =
-                VideoWriter.create(film, 16, 16, WriterOptions.at(25).codec(VideoCodec.MPEG4))) {
+                VideoWriter.create(video, 16, 16, WriterOptions.at(25).codec(VideoCodec.MPEG4))) {
             writer.write(ByteBuffer.allocate(16 * 16 * 3));
             writer.finish();
         }
-        return film;
+        return video;
     }
 
     private static byte[] letters(String type) {

@@ -23,7 +23,7 @@ class FrameCropTest {
     }
 
     @Test
-    void shouldCutPicturesOfAnySizeByShares() {
+    void shouldCutImagesOfAnySizeByShares() {
         assertThat(new FrameCrop(":,.375:.85").shares()).isEqualTo(new Crop(0, .375, 1, .85));
         assertThatThrownBy(() -> new FrameCrop(":,60:136").shares()).isInstanceOf(UsageException.class);
         assertThatThrownBy(() -> new FrameCrop(":,.25:136").shares()).isInstanceOf(UsageException.class);

@@ -160,7 +160,7 @@ class FrameShapeTest {
     }
 
     @Test
-    void shouldTakeThePictureStreamWhateverStandsBeforeIt() throws Exception {
+    void shouldTakeTheImageStreamWhateverStandsBeforeIt() throws Exception {
         Path file = SharedData.data("photos/test_video.mp4");
         int frames = 0;
         try (VideoReader reader = VideoReader.open(file, VideoOptions.DEFAULT.shape(FrameShape.WHOLE.size(66, 200)))) {

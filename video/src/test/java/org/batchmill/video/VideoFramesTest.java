@@ -73,7 +73,7 @@ class VideoFramesTest {
     }
 
     @Test
-    void shouldTellOfAFilmThatWasCutShort() throws Exception {
+    void shouldTellOfAVideoThatWasCutShort() throws Exception {
         DriveEpoch epoch = DrawnDrive.write(folder, 1, 40);
         byte[] bytes = Files.readAllBytes(epoch.video());
         Files.write(epoch.video(), Arrays.copyOf(bytes, bytes.length * 2 / 3));

@@ -48,7 +48,7 @@ class VideoReaderTest {
     }
 
     /**
-     * Films by x264 and x265, which this build of FFmpeg does not hold: three reordered frames between others, which lean on key
+     * Videos by x264 and x265, which this build of FFmpeg does not hold: three reordered frames between others, which lean on key
      * frames in both directions across the end of a group.
      */
     @ParameterizedTest

@@ -12,18 +12,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.batchmill.augment.pixels.Image;
 import org.batchmill.augment.pixels.OffHeap;
-import org.batchmill.augment.pixels.Picture;
 import org.batchmill.records.SampleId;
 
 /**
- * Decoded pictures by the name of their sample, so that a small data set is decoded once and not in every epoch. What came first
+ * Decoded images by the name of their sample, so that a small data set is decoded once and not in every epoch. What came first
  * stays until the budget is full: training goes round in circles, and a cache that pushed out the oldest would then never hit. A
- * picture is found again only while its file is the same: two data sets that are mixed may share names.
+ * image is found again only while its file is the same: two data sets that are mixed may share names.
  *
- * <p>The pictures lie one behind the other in segments of memory, or in a file that is read and written at positions and not mapped: one
+ * <p>The images lie one behind the other in segments of memory, or in a file that is read and written at positions and not mapped: one
  * that is cut, or a disk that is full or fails, costs what is kept there and not the process. What is read from it must have the checksum
- * that it was written with; else the picture is not here. It belongs to one assembler: what is kept depends on its channels and on how
+ * that it was written with; else the image is not here. It belongs to one assembler: what is kept depends on its channels and on how
  * much its policy lets the decoder reduce. Safe for use by many threads; the owner closes it after the assembler.
  */
 public final class DecodedCache implements AutoCloseable {
@@ -55,7 +55,7 @@ public final class DecodedCache implements AutoCloseable {
                     read = channel.read(rest, offset + rest.position() - target.position());
                 }
             } catch (IOException e) {
-                return false; // closed by an interrupt, or the disk fails: the picture is decoded again
+                return false; // closed by an interrupt, or the disk fails: the image is decoded again
             }
             return !rest.hasRemaining() && crc(target) == checksum;
         }
@@ -73,13 +73,13 @@ public final class DecodedCache implements AutoCloseable {
             int originalHeight) {}
 
     /**
-     * A picture from the cache.
+     * An image from the cache.
      *
-     * @param picture        a copy, which the caller closes
+     * @param image        a copy, which the caller closes
      * @param originalWidth  upright, in pixels
      * @param originalHeight upright, in pixels
      */
-    public record Hit(Picture picture, int originalWidth, int originalHeight) {}
+    public record Hit(Image image, int originalWidth, int originalHeight) {}
 
     private final long budget;
     private final BufferAllocator allocator;
@@ -127,7 +127,7 @@ public final class DecodedCache implements AutoCloseable {
     }
 
     /**
-     * The picture of a sample; null if it is not here.
+     * The image of a sample; null if it is not here.
      *
      * @param file its encoded bytes, from position to limit
      */
@@ -136,14 +136,14 @@ public final class DecodedCache implements AutoCloseable {
         if (entry == null || entry.file != identity(file)) {
             return null;
         }
-        Picture picture = decoder.newPicture();
-        picture.resize(entry.width, entry.height, entry.channels, entry.scaleX, entry.scaleY);
-        if (!entry.pixels.copyTo(picture.pixels())) {
-            picture.close();
+        Image image = decoder.newImage();
+        image.resize(entry.width, entry.height, entry.channels, entry.scaleX, entry.scaleY);
+        if (!entry.pixels.copyTo(image.pixels())) {
+            image.close();
             entries.remove(id, entry);
             return null;
         }
-        return new Hit(picture, entry.originalWidth, entry.originalHeight);
+        return new Hit(image, entry.originalWidth, entry.originalHeight);
     }
 
     /** The size of a file and the CRC32C of its bytes, which takes a few microseconds. */
@@ -158,17 +158,17 @@ public final class DecodedCache implements AutoCloseable {
     }
 
     /**
-     * Keeps a copy of a picture if the budget allows.
+     * Keeps a copy of an image if the budget allows.
      *
      * @param encoded the bytes of its file, from position to limit
      * @throws IOException once, with the file's name, where the disk does not take it; nothing more is kept from then on
      */
-    public void put(SampleId id, ByteBuffer encoded, Picture picture, int originalWidth, int originalHeight)
+    public void put(SampleId id, ByteBuffer encoded, Image image, int originalWidth, int originalHeight)
             throws IOException {
         if (entries.containsKey(id)) {
             return;
         }
-        Pixels kept = file == null ? inMemory(picture.pixels()) : inFile(picture.pixels());
+        Pixels kept = file == null ? inMemory(image.pixels()) : inFile(image.pixels());
         if (kept == null) {
             return;
         }
@@ -177,11 +177,11 @@ public final class DecodedCache implements AutoCloseable {
                 new Entry(
                         identity(encoded),
                         kept,
-                        picture.width(),
-                        picture.height(),
-                        picture.channels(),
-                        picture.scaleX(),
-                        picture.scaleY(),
+                        image.width(),
+                        image.height(),
+                        image.channels(),
+                        image.scaleX(),
+                        image.scaleY(),
                         originalWidth,
                         originalHeight));
     }
@@ -229,7 +229,7 @@ public final class DecodedCache implements AutoCloseable {
             return null; // by an interrupt, which ends the pipeline
         } catch (IOException e) {
             if (isFirstFailure()) {
-                throw new IOException(path + ": no space for the decoded pictures: " + e.getMessage(), e);
+                throw new IOException(path + ": no space for the decoded images: " + e.getMessage(), e);
             }
             return null;
         }
@@ -251,7 +251,7 @@ public final class DecodedCache implements AutoCloseable {
         return first;
     }
 
-    /** How many pictures are kept. */
+    /** How many images are kept. */
     public int size() {
         return entries.size();
     }

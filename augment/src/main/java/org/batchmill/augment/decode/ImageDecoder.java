@@ -20,8 +20,8 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.apache.arrow.memory.BufferAllocator;
-import org.batchmill.augment.pixels.Picture;
-import org.batchmill.augment.pixels.PicturePool;
+import org.batchmill.augment.pixels.Image;
+import org.batchmill.augment.pixels.ImagePool;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -32,11 +32,11 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * Decodes picture files into pooled memory. What comes out is upright (the EXIF orientation is applied), 8 bits a channel and
+ * Decodes image files into pooled memory. What comes out is upright (the EXIF orientation is applied), 8 bits a channel and
  * either RGB or grey: 16-bit channels keep their high byte, alpha is dropped, palettes are looked up, CMYK is converted without a
  * colour profile, of an animation the first frame is taken.
  *
- * <p>Safe for use by many threads; each call works with scratch memory of its own. The owner closes it after all pictures.
+ * <p>Safe for use by many threads; each call works with scratch memory of its own. The owner closes it after all images.
  */
 public final class ImageDecoder implements AutoCloseable {
 
@@ -47,16 +47,16 @@ public final class ImageDecoder implements AutoCloseable {
     private static final Scalar BLACK = new Scalar(0.0);
 
     private final BufferAllocator allocator;
-    private final PicturePool pictures;
+    private final ImagePool images;
     private final long pixelLimit;
     private final ArrayDeque<Scratch> free = new ArrayDeque<>();
 
     /**
      * @param parent     where the memory is counted
-     * @param pixelLimit pictures of more pixels are refused before anything is allocated
+     * @param pixelLimit images of more pixels are refused before anything is allocated
      */
     public ImageDecoder(BufferAllocator parent, long pixelLimit) {
-        this.pictures = new PicturePool(parent);
+        this.images = new ImagePool(parent);
         this.allocator = parent.newChildAllocator("decoding", 0, Long.MAX_VALUE);
         this.pixelLimit = pixelLimit;
     }
@@ -71,7 +71,7 @@ public final class ImageDecoder implements AutoCloseable {
     }
 
     /** Decodes in full size. See {@link #decode(ByteBuffer, ImageHeader, String, int, int)}. */
-    public Picture decode(ByteBuffer file, String where, int channels) throws DataException {
+    public Image decode(ByteBuffer file, String where, int channels) throws DataException {
         return decode(file, check(file, where), where, channels, 1);
     }
 
@@ -83,18 +83,18 @@ public final class ImageDecoder implements AutoCloseable {
      * @param where     the name of the file, for errors
      * @param channels  1 for grey, 3 for RGB
      * @param reduction 1, 2, 4 or 8: the sides are divided by it, inside libjpeg for JPEG, by averaging for the others
-     * @return a picture that the caller closes
+     * @return an image that the caller closes
      * @throws DataException if the decoder refuses the file
      */
-    public Picture decode(ByteBuffer file, ImageHeader header, String where, int channels, int reduction)
+    public Image decode(ByteBuffer file, ImageHeader header, String where, int channels, int reduction)
             throws DataException {
-        Picture picture = pictures.take();
+        Image image = images.take();
         Scratch scratch = take();
         try {
-            decode(file, header, where, channels, reduction, picture, scratch);
-            return picture;
+            decode(file, header, where, channels, reduction, image, scratch);
+            return image;
         } catch (DataException | RuntimeException e) {
-            picture.close();
+            image.close();
             throw e;
         } finally {
             giveBack(scratch);
@@ -107,20 +107,20 @@ public final class ImageDecoder implements AutoCloseable {
      * @param channels  as many as the pixels have, or 1 or 3 to turn colour to grey and grey to colour
      * @param reduction 1, 2, 4 or 8: the sides are divided by it, by averaging, as those of a PNG with these pixels would be
      * @param where     the name of the sample, for errors
-     * @return a picture that the caller closes
+     * @return an image that the caller closes
      * @throws DataException UNSUPPORTED if the channels do not match
      */
-    public Picture copy(Content.RawImage raw, int channels, int reduction, String where) throws DataException {
+    public Image copy(Content.RawImage raw, int channels, int reduction, String where) throws DataException {
         boolean convert = raw.channels() != channels;
         if (convert && (Math.max(raw.channels(), channels) != 3 || Math.min(raw.channels(), channels) != 1)) {
             throw new DataException(
                     Kind.UNSUPPORTED, where, raw.channels() + " channels where " + channels + " are wanted");
         }
-        Picture picture = pictures.take();
+        Image image = images.take();
         if (!convert && reduction == 1) {
-            picture.resize(raw.width(), raw.height(), channels, 1, 1);
-            picture.pixels().put(raw.pixels());
-            return picture;
+            image.resize(raw.width(), raw.height(), channels, 1, 1);
+            image.pixels().put(raw.pixels());
+            return image;
         }
         Scratch scratch = take();
         Mat stored = scratch.stored.mat(raw.height(), raw.width(), CV_8UC(raw.channels()));
@@ -128,7 +128,7 @@ public final class ImageDecoder implements AutoCloseable {
         int width = ceilDiv(raw.width(), reduction);
         int height = ceilDiv(raw.height(), reduction);
         Mat result =
-                picture.resize(width, height, channels, (double) width / raw.width(), (double) height / raw.height());
+                image.resize(width, height, channels, (double) width / raw.width(), (double) height / raw.height());
         if (!convert) {
             shrink(stored, result);
         } else if (reduction == 1) {
@@ -139,7 +139,7 @@ public final class ImageDecoder implements AutoCloseable {
             shrink(converted, result);
         }
         giveBack(scratch);
-        return picture;
+        return image;
     }
 
     private static void convert(Mat from, Mat to) {
@@ -147,9 +147,9 @@ public final class ImageDecoder implements AutoCloseable {
     }
 
     /**
-     * The reduction that leaves at least {@code targetWidth x targetHeight} pixels of a picture: the largest of 1, 2, 4, 8 that
-     * does. A function of the sizes alone, so that a sample looks the same wherever it is decoded; whoever shows pictures to a
-     * network takes it from {@link org.batchmill.augment.SampleAssembler} or {@link org.batchmill.augment.PictureInput}. A picture that must be turned
+     * The reduction that leaves at least {@code targetWidth x targetHeight} pixels of an image: the largest of 1, 2, 4, 8 that
+     * does. A function of the sizes alone, so that a sample looks the same wherever it is decoded; whoever shows images to a
+     * network takes it from {@link org.batchmill.augment.SampleAssembler} or {@link org.batchmill.augment.ImageInput}. An image that must be turned
      * is only reduced by what divides its sides: libjpeg's last, partly filled pixel would otherwise come first.
      */
     public static int reduction(ImageHeader header, double targetWidth, double targetHeight) {
@@ -182,7 +182,7 @@ public final class ImageDecoder implements AutoCloseable {
             String where,
             int channels,
             int reduction,
-            Picture picture,
+            Image image,
             Scratch scratch)
             throws DataException {
         int width = ceilDiv(header.width(), reduction);
@@ -191,7 +191,7 @@ public final class ImageDecoder implements AutoCloseable {
         boolean turned = header.orientation() > 1;
         Mat decoded;
         if (!turned && (jpeg || reduction == 1)) {
-            decoded = picture.resize(width, height, channels, 1.0 / reduction, 1.0 / reduction);
+            decoded = image.resize(width, height, channels, 1.0 / reduction, 1.0 / reduction);
             read(file, header, where, channels, jpeg ? reduction : 1, decoded, scratch);
             return;
         }
@@ -202,7 +202,7 @@ public final class ImageDecoder implements AutoCloseable {
         double scaleX = jpeg ? 1.0 / reduction : (double) width / header.width();
         double scaleY = jpeg ? 1.0 / reduction : (double) height / header.height();
         if (!turned) {
-            shrink(decoded, picture.resize(width, height, channels, scaleX, scaleY));
+            shrink(decoded, image.resize(width, height, channels, scaleX, scaleY));
             return;
         }
         Mat small = decoded;
@@ -211,9 +211,9 @@ public final class ImageDecoder implements AutoCloseable {
             shrink(decoded, small);
         }
         if (header.orientation() > 4) {
-            turn(small, header.orientation(), picture.resize(height, width, channels, scaleY, scaleX));
+            turn(small, header.orientation(), image.resize(height, width, channels, scaleY, scaleX));
         } else {
-            turn(small, header.orientation(), picture.resize(width, height, channels, scaleX, scaleY));
+            turn(small, header.orientation(), image.resize(width, height, channels, scaleX, scaleY));
         }
     }
 
@@ -266,7 +266,7 @@ public final class ImageDecoder implements AutoCloseable {
         int height = into.rows();
         // OpenCV writes into the given memory if size and type are right, which the header made sure of; an animation
         // or a
-        // decoder that leaves out rows finds zeros there, never another picture's pixels.
+        // decoder that leaves out rows finds zeros there, never another image's pixels.
         if (header.format() != ImageFormat.JPEG) {
             into.put(BLACK);
         }
@@ -280,7 +280,7 @@ public final class ImageDecoder implements AutoCloseable {
                 throw new DataException(
                         Kind.CORRUPT,
                         where,
-                        "the header says " + width + " x " + height + ", the picture has " + into.cols() + " x "
+                        "the header says " + width + " x " + height + ", the image has " + into.cols() + " x "
                                 + into.rows());
             }
         } catch (RuntimeException e) {
@@ -307,20 +307,20 @@ public final class ImageDecoder implements AutoCloseable {
         }
     }
 
-    /** A picture without a size from this decoder's pool, which the caller closes. */
-    Picture newPicture() {
-        return pictures.take();
+    /** An image without a size from this decoder's pool, which the caller closes. */
+    Image newImage() {
+        return images.take();
     }
 
     /** The memory in use and kept for reuse, in bytes. */
     public long allocatedBytes() {
-        return allocator.getAllocatedMemory() + pictures.allocatedBytes();
+        return allocator.getAllocatedMemory() + images.allocatedBytes();
     }
 
     /**
      * Frees everything.
      *
-     * @throws IllegalStateException if a picture was not closed
+     * @throws IllegalStateException if an image was not closed
      */
     @Override
     public void close() {
@@ -329,6 +329,6 @@ public final class ImageDecoder implements AutoCloseable {
             free.clear();
         }
         allocator.close();
-        pictures.close();
+        images.close();
     }
 }

@@ -9,13 +9,13 @@ final class Scratch implements AutoCloseable {
     /** The encoded file: native decoders read from here, not from a mapped file that may shrink under them. */
     final PixelBuffer file;
 
-    /** The decoded picture where it must still be turned or shrunk. */
+    /** The decoded image where it must still be turned or shrunk. */
     final PixelBuffer stored;
 
-    /** The shrunk picture where it must still be turned. */
+    /** The shrunk image where it must still be turned. */
     final PixelBuffer shrunk;
 
-    /** What is larger than this is not kept: a very large picture is rare. */
+    /** What is larger than this is not kept: a very large image is rare. */
     private static final long KEPT_BYTES = 48L << 20;
 
     Scratch(BufferAllocator allocator) {

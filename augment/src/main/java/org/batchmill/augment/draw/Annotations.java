@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.batchmill.records.Box;
 import org.batchmill.records.Labels;
 
-/** Draws what is known of a picture onto it. */
+/** Draws what is known of an image onto it. */
 public final class Annotations {
 
     /** How far the drawn wheel turns for a steering of 1. */

@@ -35,7 +35,7 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * An RGB picture to draw on, anti-aliased. Coordinates are pixels, y downwards. Text is ASCII; other characters become question
+ * An RGB image to draw on, anti-aliased. Coordinates are pixels, y downwards. Text is ASCII; other characters become question
  * marks. Used by one thread at a time; the owner closes it.
  */
 public final class Canvas implements AutoCloseable {
@@ -52,7 +52,7 @@ public final class Canvas implements AutoCloseable {
         this.pixels = pixels;
     }
 
-    /** A new picture of one colour. */
+    /** A new image of one colour. */
     public static Canvas blank(int width, int height, Rgb colour) {
         OpenCv.require();
         try (Scalar fill = scalar(colour)) {
@@ -60,13 +60,13 @@ public final class Canvas implements AutoCloseable {
         }
     }
 
-    /** A copy of a picture of one channel (grey) or three (RGB). */
-    public static Canvas copyOf(Mat picture) {
+    /** A copy of an image of one channel (grey) or three (RGB). */
+    public static Canvas copyOf(Mat image) {
         Canvas canvas = new Canvas(new Mat());
-        if (picture.channels() == 1) {
-            cvtColor(picture, canvas.pixels, COLOR_GRAY2RGB);
+        if (image.channels() == 1) {
+            cvtColor(image, canvas.pixels, COLOR_GRAY2RGB);
         } else {
-            picture.copyTo(canvas.pixels);
+            image.copyTo(canvas.pixels);
         }
         return canvas;
     }
@@ -96,7 +96,7 @@ public final class Canvas implements AutoCloseable {
     }
 
     /**
-     * Draws into somebody else's pixels, for instance a film frame.
+     * Draws into somebody else's pixels, for instance a video frame.
      *
      * @param rgb direct, from its position, {@code height * width * 3} bytes; stays there as long as the canvas is used
      */
@@ -123,12 +123,12 @@ public final class Canvas implements AutoCloseable {
         return pixels;
     }
 
-    /** A line width that suits the picture's size. */
+    /** A line width that suits the image's size. */
     public int stroke() {
         return Math.max(1, Math.min(width(), height()) / 240);
     }
 
-    /** A text size, the height of capitals in pixels, that suits the picture's size. */
+    /** A text size, the height of capitals in pixels, that suits the image's size. */
     public double textSize() {
         return Math.max(8, Math.min(width(), height()) / 36.0);
     }
@@ -235,22 +235,22 @@ public final class Canvas implements AutoCloseable {
         }
     }
 
-    /** Puts another picture here, scaled to fit without changing its shape, in the middle of the given space. */
-    public void picture(Canvas picture, int left, int top, int spaceAcross, int spaceDown) {
-        double scale = Math.min((double) spaceAcross / picture.width(), (double) spaceDown / picture.height());
-        int across = Math.max(1, (int) Math.rint(picture.width() * scale));
-        int down = Math.max(1, (int) Math.rint(picture.height() * scale));
+    /** Puts another image here, scaled to fit without changing its shape, in the middle of the given space. */
+    public void image(Canvas image, int left, int top, int spaceAcross, int spaceDown) {
+        double scale = Math.min((double) spaceAcross / image.width(), (double) spaceDown / image.height());
+        int across = Math.max(1, (int) Math.rint(image.width() * scale));
+        int down = Math.max(1, (int) Math.rint(image.height() * scale));
         int x = left + (spaceAcross - across) / 2;
         int y = top + (spaceDown - down) / 2;
         try (Rect place = new Rect(x, y, across, down);
                 Mat part = new Mat(pixels, place);
                 Size size = new Size(across, down)) {
             // Averages where it shrinks; where it enlarges OpenCV takes its linear rule instead.
-            resize(picture.pixels, part, size, 0, 0, INTER_AREA);
+            resize(image.pixels, part, size, 0, 0, INTER_AREA);
         }
     }
 
-    /** The same picture at half the size: what was drawn twice as large comes out smooth. */
+    /** The same image at half the size: what was drawn twice as large comes out smooth. */
     Canvas halved() {
         Canvas small = new Canvas(new Mat());
         try (Size size = new Size(width() / 2, height() / 2)) {
@@ -259,12 +259,12 @@ public final class Canvas implements AutoCloseable {
         return small;
     }
 
-    /** The picture as the bytes of a PNG file. */
+    /** The image as the bytes of a PNG file. */
     public byte[] png() {
         return encode(".png");
     }
 
-    /** The picture as the bytes of a JPEG file of OpenCV's quality 95. */
+    /** The image as the bytes of a JPEG file of OpenCV's quality 95. */
     public byte[] jpeg() {
         return encode(".jpg");
     }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pictures in a grid, each with a caption: what the data doctor and the preview of an augmentation show. Used by one thread at a
- * time; {@link #draw()} gives the sheet, closing this closes the pictures that were added.
+ * Images in a grid, each with a caption: what the data doctor and the preview of an augmentation show. Used by one thread at a
+ * time; {@link #draw()} gives the sheet, closing this closes the images that were added.
  */
 public final class ContactSheet implements AutoCloseable {
 
@@ -14,7 +14,7 @@ public final class ContactSheet implements AutoCloseable {
     private static final double TITLE = 15;
     private static final Rgb PAPER = new Rgb(250, 250, 250);
 
-    private record Cell(Canvas picture, String caption) {}
+    private record Cell(Canvas image, String caption) {}
 
     private final String title;
     private final int columns;
@@ -24,9 +24,9 @@ public final class ContactSheet implements AutoCloseable {
 
     /**
      * @param title      above all, may be empty
-     * @param columns    pictures in a row
-     * @param cellWidth  space for a picture, in pixels
-     * @param cellHeight space for a picture, in pixels, without its caption
+     * @param columns    images in a row
+     * @param cellWidth  space for an image, in pixels
+     * @param cellHeight space for an image, in pixels, without its caption
      */
     public ContactSheet(String title, int columns, int cellWidth, int cellHeight) {
         this.title = title;
@@ -35,12 +35,12 @@ public final class ContactSheet implements AutoCloseable {
         this.cellHeight = cellHeight;
     }
 
-    /** Adds a picture; the sheet owns it now. */
-    public void add(Canvas picture, String caption) {
-        cells.add(new Cell(picture, caption));
+    /** Adds an image; the sheet owns it now. */
+    public void add(Canvas image, String caption) {
+        cells.add(new Cell(image, caption));
     }
 
-    /** How many pictures there are. */
+    /** How many images there are. */
     public int size() {
         return cells.size();
     }
@@ -60,7 +60,7 @@ public final class ContactSheet implements AutoCloseable {
             int left = GAP + i % columns * (cellWidth + GAP);
             int top = head + GAP + i / columns * (cellHeight + caption + GAP);
             sheet.rectangleFilled(left, top, left + cellWidth, top + cellHeight, Rgb.LIGHT);
-            sheet.picture(cell.picture, left, top, cellWidth, cellHeight);
+            sheet.image(cell.image, left, top, cellWidth, cellHeight);
             sheet.text(shortened(cell.caption), left, top + cellHeight + TEXT * 1.5, TEXT, Rgb.GREY);
         }
         return sheet;
@@ -77,7 +77,7 @@ public final class ContactSheet implements AutoCloseable {
 
     @Override
     public void close() {
-        cells.forEach(cell -> cell.picture.close());
+        cells.forEach(cell -> cell.image.close());
         cells.clear();
     }
 }

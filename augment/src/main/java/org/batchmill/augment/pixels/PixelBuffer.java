@@ -8,8 +8,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * A growable piece of off-heap memory with an OpenCV view on it. It grows to the largest picture it has held and stays there, so
- * that a worker allocates nothing of a picture's size after its first pictures. Used by one thread at a time; the owner closes it.
+ * A growable piece of off-heap memory with an OpenCV view on it. It grows to the largest image it has held and stays there, so
+ * that a worker allocates nothing of an image's size after its first images. Used by one thread at a time; the owner closes it.
  */
 public final class PixelBuffer implements AutoCloseable {
 
@@ -19,7 +19,7 @@ public final class PixelBuffer implements AutoCloseable {
     private ArrowBuf memory;
     private ByteBuffer bytes;
 
-    /** The latest views by turns: pictures come in a few sizes, and making a view costs heap. */
+    /** The latest views by turns: images come in a few sizes, and making a view costs heap. */
     private final Mat[] views = new Mat[VIEWS];
 
     private int oldest;

@@ -1,10 +1,10 @@
 package org.batchmill.augment.transform;
 
 /**
- * What lies outside a picture.
+ * What lies outside an image.
  *
  * @param edge  its edge pixels, repeated, as darknet does it; the colour is not looked at then
- * @param red   0 to 255; the value of a grey picture too
+ * @param red   0 to 255; the value of a grey image too
  * @param green 0 to 255
  * @param blue  0 to 255
  */

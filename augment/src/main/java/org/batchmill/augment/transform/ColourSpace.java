@@ -9,7 +9,7 @@ import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Hands the network another colour space than RGB; the last step of a policy, because the others expect RGB. A grey picture stays
+ * Hands the network another colour space than RGB; the last step of a policy, because the others expect RGB. A grey image stays
  * as it is; for grey batches of one channel ask for a batch of one channel instead.
  *
  * @param space what the three channels become

@@ -15,7 +15,7 @@ public record Crop(double left, double top, double right, double bottom) impleme
     }
 
     @Override
-    public void place(Placement placement, RandomStream random) {
+    public void place(Homography placement, RandomStream random) {
         double width = placement.width();
         double height = placement.height();
         placement.window(left * width, top * height, (right - left) * width, (bottom - top) * height);

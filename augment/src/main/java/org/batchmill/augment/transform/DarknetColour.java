@@ -42,7 +42,7 @@ public record DarknetColour(double hue, double saturation, double exposure) impl
     }
 
     /**
-     * The colours for given factors. A grey picture has no saturation and no hue: only the exposure counts.
+     * The colours for given factors. A grey image has no saturation and no hue: only the exposure counts.
      *
      * @param turn of the hue, as a fraction of the circle
      */

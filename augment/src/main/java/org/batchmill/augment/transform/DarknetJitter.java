@@ -1,7 +1,7 @@
 package org.batchmill.augment.transform;
 
 /**
- * Darknet's crop: each side of the picture moves in or out by up to {@code jitter} of the dimension, rounded to whole pixels, on
+ * Darknet's crop: each side of the image moves in or out by up to {@code jitter} of the dimension, rounded to whole pixels, on
  * its own; what lies outside repeats the edge; the crop is stretched to the network's size. A steering angle follows the middle.
  *
  * @param jitter fraction of the sides, below 0.5; 0.2 in all YOLO v1 configurations
@@ -13,7 +13,7 @@ public record DarknetJitter(double jitter) implements GeometricTransform {
     }
 
     @Override
-    public void place(Placement placement, RandomStream random) {
+    public void place(Homography placement, RandomStream random) {
         double width = placement.width();
         double height = placement.height();
         double left = Math.rint(random.uniform(-jitter, jitter) * width);

@@ -4,7 +4,7 @@ package org.batchmill.augment.transform;
 public record Flip() implements GeometricTransform {
 
     @Override
-    public void place(Placement placement, RandomStream random) {
+    public void place(Homography placement, RandomStream random) {
         placement.flip();
     }
 }

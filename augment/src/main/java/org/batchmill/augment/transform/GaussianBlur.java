@@ -8,7 +8,7 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Blurs with a Gaussian of a standard deviation of U(min, max) pixels of the batch's picture.
+ * Blurs with a Gaussian of a standard deviation of U(min, max) pixels of the batch's image.
  *
  * @param min above 0
  * @param max at least min

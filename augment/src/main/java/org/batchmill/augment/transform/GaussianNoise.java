@@ -11,7 +11,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /**
  * Adds normal noise, independent in every pixel and channel.
  *
- * @param deviation the largest standard deviation, in levels of 0 to 255; each picture draws its own, U(0, deviation)
+ * @param deviation the largest standard deviation, in levels of 0 to 255; each image draws its own, U(0, deviation)
  */
 public record GaussianNoise(double deviation) implements PixelTransform {
 

@@ -11,7 +11,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * Adds in HSV: hue U(-hue, hue), saturation and value likewise, each on its own; saturation and value are clamped. Hue has 256
- * steps here. A grey picture changes its value only.
+ * steps here. A grey image changes its value only.
  *
  * @param hue        degrees, 0 to 180
  * @param saturation 0 to 1

@@ -13,8 +13,8 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Writes the picture as a JPEG of poor quality and reads it again. OpenCV allocates the file in between: the one transform that
- * needs memory of a picture's size for a moment.
+ * Writes the image as a JPEG of poor quality and reads it again. OpenCV allocates the file in between: the one transform that
+ * needs memory of an image's size for a moment.
  *
  * @param min quality, 1 to 100
  * @param max quality, min to 100

@@ -1,7 +1,7 @@
 package org.batchmill.augment.transform;
 
 /**
- * Puts several samples into one picture. The partners are the next samples in shuffled order.
+ * Puts several samples into one image. The partners are the next samples in shuffled order.
  *
  * @param kind        what is made of them
  * @param probability how often; otherwise the sample stands alone
@@ -13,13 +13,13 @@ public record Mixing(Kind kind, double probability) {
         /** Each sample stands alone. */
         NONE(0),
         /**
-         * Four pictures around a random point, each augmented and stretched into its quarter, with the boxes of all (Bochkovskiy et
+         * Four images around a random point, each augmented and stretched into its quarter, with the boxes of all (Bochkovskiy et
          * al. 2020). Labels other than boxes stay those of the first.
          */
         MOSAIC(3),
         /**
-         * Two pictures, weighed with lambda and 1 - lambda, lambda from Beta(1.5, 1.5), with the boxes of both (Zhang, H. et al. 2018;
-         * for boxes Zhang, Z. et al. 2019). Steering angles and targets are weighed likewise; a class is that of the heavier picture.
+         * Two images, weighed with lambda and 1 - lambda, lambda from Beta(1.5, 1.5), with the boxes of both (Zhang, H. et al. 2018;
+         * for boxes Zhang, Z. et al. 2019). Steering angles and targets are weighed likewise; a class is that of the heavier image.
          */
         MIXUP(1);
 

@@ -13,7 +13,7 @@ public record Perspective(double strength) implements GeometricTransform {
     }
 
     @Override
-    public void place(Placement placement, RandomStream random) {
+    public void place(Homography placement, RandomStream random) {
         double width = placement.width();
         double height = placement.height();
         double x0 = random.uniform(-strength, strength) * width;

@@ -2,7 +2,7 @@ package org.batchmill.augment.transform;
 
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Changes colours where they are. It runs on the warped picture, after all geometry. */
+/** Changes colours where they are. It runs on the warped image, after all geometry. */
 public non-sealed interface PixelTransform extends Transform {
 
     /**

@@ -10,7 +10,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.MatVector;
 
 /**
- * A picture's channels apart, and planes to calculate with: OpenCV's arithmetic on planes of bytes takes some ten microseconds
+ * An image's channels apart, and planes to calculate with: OpenCV's arithmetic on planes of bytes takes some ten microseconds
  * for 448 x 448, so that even dozens of such steps are cheaper than one pass of general code.
  */
 final class Planes implements AutoCloseable {
@@ -31,7 +31,7 @@ final class Planes implements AutoCloseable {
         }
     }
 
-    /** Takes a picture of three channels apart. */
+    /** Takes an image of three channels apart. */
     void split(Mat pixels) {
         fit(pixels.rows(), pixels.cols());
         opencv_core.split(pixels, colours);

@@ -15,11 +15,11 @@ import org.bytedeco.opencv.opencv_core.Mat;
  *
  * @param steps         in order
  * @param fit           how the result is brought to the batch's size
- * @param border        what lies outside the picture
+ * @param border        what lies outside the image
  * @param boxes         which boxes survive
- * @param steering      how a steering angle follows the picture
- * @param mixing        whether several samples go into one picture
- * @param normalisation for batches of floats
+ * @param steering      how a steering angle follows the image
+ * @param mixing        whether several samples go into one image
+ * @param normalization for batches of floats
  */
 public record Policy(
         List<Step> steps,
@@ -28,7 +28,7 @@ public record Policy(
         BoxSurvival boxes,
         SteeringRule steering,
         Mixing mixing,
-        Normalisation normalisation) {
+        Normalization normalization) {
 
     /**
      * A transform that happens now and then.
@@ -48,7 +48,7 @@ public record Policy(
         steps = List.copyOf(steps);
     }
 
-    /** No augmentation: the picture is stretched to the batch's size. */
+    /** No augmentation: the image is stretched to the batch's size. */
     public static final Policy NONE = new Policy(
             List.of(),
             Fit.STRETCH,
@@ -56,10 +56,10 @@ public record Policy(
             BoxSurvival.KEEP,
             SteeringRule.DEFAULT,
             Mixing.NONE,
-            new Normalisation.Unit());
+            new Normalization.Unit());
 
     /**
-     * Darknet's for YOLO v1: jitter 0.2, a flip of every other picture, and colour in HSV.
+     * Darknet's for YOLO v1: jitter 0.2, a flip of every other image, and colour in HSV.
      *
      * @param hue        0 for yolo-tiny (2015), 0.1 for the later yolov1-tiny
      * @param saturation 1.5 and 0.75
@@ -97,32 +97,32 @@ public record Policy(
     public Policy with(Transform transform, double probability) {
         List<Step> more = new ArrayList<>(steps);
         more.add(new Step(transform, probability));
-        return new Policy(more, fit, border, boxes, steering, mixing, normalisation);
+        return new Policy(more, fit, border, boxes, steering, mixing, normalization);
     }
 
     public Policy withFit(Fit fit, Border border) {
-        return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
+        return new Policy(steps, fit, border, boxes, steering, mixing, normalization);
     }
 
     public Policy withBoxes(BoxSurvival boxes) {
-        return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
+        return new Policy(steps, fit, border, boxes, steering, mixing, normalization);
     }
 
     public Policy withSteering(SteeringRule steering) {
-        return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
+        return new Policy(steps, fit, border, boxes, steering, mixing, normalization);
     }
 
     public Policy withMixing(Mixing mixing) {
-        return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
+        return new Policy(steps, fit, border, boxes, steering, mixing, normalization);
     }
 
-    public Policy withNormalisation(Normalisation normalisation) {
-        return new Policy(steps, fit, border, boxes, steering, mixing, normalisation);
+    public Policy withNormalization(Normalization normalization) {
+        return new Policy(steps, fit, border, boxes, steering, mixing, normalization);
     }
 
     /**
-     * The part of a picture's sides that is enlarged to the whole batch picture, with crops that always happen and no others: what
-     * chance does in training must not decide how a picture is decoded, or the trained network would be judged on other pixels.
+     * The part of an image's sides that is enlarged to the whole batch image, with crops that always happen and no others: what
+     * chance does in training must not decide how an image is decoded, or the trained network would be judged on other pixels.
      */
     public double fixedSpan() {
         double span = 1;
@@ -141,7 +141,7 @@ public record Policy(
      * @param key       of this sample in this epoch
      * @param random    started again for each step
      */
-    public void place(Placement placement, long key, RandomStream random) {
+    public void place(Homography placement, long key, RandomStream random) {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             if (step.transform() instanceof GeometricTransform geometry) {
@@ -154,7 +154,7 @@ public record Policy(
     }
 
     /**
-     * Recolours one picture: all pixel steps, drawn from the key's parts. Of stacked frames, each is recoloured alike.
+     * Recolours one image: all pixel steps, drawn from the key's parts. Of stacked frames, each is recoloured alike.
      *
      * @param pixels 1 or 3 channels, or a multiple of 3
      */

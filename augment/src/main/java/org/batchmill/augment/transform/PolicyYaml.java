@@ -97,7 +97,7 @@ final class PolicyYaml {
                 policy = policy.withMixing(MAPPER.treeToValue(root.get("mixing"), Mixing.class));
             }
             if (root.has("normalisation")) {
-                policy = policy.withNormalisation(normalisation(root.get("normalisation")));
+                policy = policy.withNormalization(normalization(root.get("normalisation")));
             }
             return policy;
         } catch (JsonProcessingException e) {
@@ -137,12 +137,12 @@ final class PolicyYaml {
                 false, node.get(0).asInt(), node.get(1).asInt(), node.get(2).asInt());
     }
 
-    private static Normalisation normalisation(JsonNode node) throws JsonProcessingException {
+    private static Normalization normalization(JsonNode node) throws JsonProcessingException {
         return switch (node.asText()) {
-            case "unit" -> new Normalisation.Unit();
-            case "raw" -> new Normalisation.Raw();
-            case "per-image" -> new Normalisation.PerImage();
-            default -> MAPPER.treeToValue(node, Normalisation.Channels.class);
+            case "unit" -> new Normalization.Unit();
+            case "raw" -> new Normalization.Raw();
+            case "per-image" -> new Normalization.PerImage();
+            default -> MAPPER.treeToValue(node, Normalization.Channels.class);
         };
     }
 
@@ -170,7 +170,7 @@ final class PolicyYaml {
         root.set("boxes", MAPPER.valueToTree(policy.boxes()));
         root.set("steering", MAPPER.valueToTree(policy.steering()));
         root.set("mixing", MAPPER.valueToTree(policy.mixing()));
-        root.set("normalisation", normalisation(policy.normalisation()));
+        root.set("normalisation", normalization(policy.normalization()));
         try {
             return MAPPER.writeValueAsString(root);
         } catch (JsonProcessingException e) {
@@ -178,10 +178,10 @@ final class PolicyYaml {
         }
     }
 
-    private static JsonNode normalisation(Normalisation normalisation) {
-        if (normalisation instanceof Normalisation.Channels) {
-            return MAPPER.valueToTree(normalisation);
+    private static JsonNode normalization(Normalization normalization) {
+        if (normalization instanceof Normalization.Channels) {
+            return MAPPER.valueToTree(normalization);
         }
-        return MAPPER.getNodeFactory().textNode(name(normalisation.getClass()));
+        return MAPPER.getNodeFactory().textNode(name(normalization.getClass()));
     }
 }

@@ -21,7 +21,7 @@ public record RandomResizedCrop(double minArea, double maxArea, double minRatio,
     }
 
     @Override
-    public void place(Placement placement, RandomStream random) {
+    public void place(Homography placement, RandomStream random) {
         double width = placement.width();
         double height = placement.height();
         for (int i = 0; i < TRIES; i++) {

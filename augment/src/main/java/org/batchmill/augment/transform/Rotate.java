@@ -8,7 +8,7 @@ package org.batchmill.augment.transform;
 public record Rotate(double degrees) implements GeometricTransform {
 
     @Override
-    public void place(Placement placement, RandomStream random) {
+    public void place(Homography placement, RandomStream random) {
         double angle = Math.toRadians(random.uniform(-degrees, degrees));
         double cos = Math.cos(angle);
         double sin = Math.sin(angle);

@@ -13,7 +13,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /**
  * Makes single pixels white or black, as many of either.
  *
- * @param fraction of the pixels at most, 0 to 1; each picture draws its own, U(0, fraction)
+ * @param fraction of the pixels at most, 0 to 1; each image draws its own, U(0, fraction)
  */
 public record SaltAndPepper(double fraction) implements PixelTransform {
 

@@ -13,7 +13,7 @@ public record Scale(double min, double max) implements GeometricTransform {
     }
 
     @Override
-    public void place(Placement placement, RandomStream random) {
+    public void place(Homography placement, RandomStream random) {
         double factor = Math.exp(random.uniform(Math.log(min), Math.log(max)));
         placement.moveAboutMiddle(factor, 0, 0, factor);
     }

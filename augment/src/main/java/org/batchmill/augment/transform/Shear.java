@@ -14,7 +14,7 @@ public record Shear(double across, double down) implements GeometricTransform {
     }
 
     @Override
-    public void place(Placement placement, RandomStream random) {
+    public void place(Homography placement, RandomStream random) {
         double x = Math.tan(Math.toRadians(random.uniform(-across, across)));
         double y = Math.tan(Math.toRadians(random.uniform(-down, down)));
         placement.moveAboutMiddle(1, x, y, 1);

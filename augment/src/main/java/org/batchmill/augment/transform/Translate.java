@@ -9,7 +9,7 @@ package org.batchmill.augment.transform;
 public record Translate(double across, double down) implements GeometricTransform {
 
     @Override
-    public void place(Placement placement, RandomStream random) {
+    public void place(Homography placement, RandomStream random) {
         double x = random.uniform(-across, across) * placement.width();
         double y = random.uniform(-down, down) * placement.height();
         placement.move(1, 0, x, 0, 1, y, 0, 0, 1);

@@ -12,13 +12,13 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 import static org.bytedeco.opencv.global.opencv_imgproc.warpAffine;
 import static org.bytedeco.opencv.global.opencv_imgproc.warpPerspective;
 
-import org.batchmill.augment.pixels.Picture;
+import org.batchmill.augment.pixels.Image;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
- * Draws a placed picture in one warp, bilinear. A window of whole pixels, flipped or not, which is what darknet's jitter and plain
+ * Draws a placed image in one warp, bilinear. A window of whole pixels, flipped or not, which is what darknet's jitter and plain
  * resizing make, is drawn by OpenCV's resize, which takes a third of the time of its general warp.
  */
 public final class Warp {
@@ -40,18 +40,18 @@ public final class Warp {
     /**
      * Draws.
      *
-     * @param picture   the pixels, perhaps reduced by scaled decoding
-     * @param placement from the picture's original to a canvas of the target's size
-     * @param border    what lies outside the picture
-     * @param target    of the picture's type; every pixel is written
+     * @param image   the pixels, perhaps reduced by scaled decoding
+     * @param placement from the image's original to a canvas of the target's size
+     * @param border    what lies outside the image
+     * @param target    of the image's type; every pixel is written
      */
-    public void draw(Picture picture, Placement placement, Border border, Mat target) {
+    public void draw(Image image, Homography placement, Border border, Mat target) {
         placement.inverse(back);
         for (int i = 0; i < 3; i++) {
-            back[i] *= picture.scaleX();
-            back[3 + i] *= picture.scaleY();
+            back[i] *= image.scaleX();
+            back[3 + i] *= image.scaleY();
         }
-        Mat source = picture.mat();
+        Mat source = image.mat();
         int width = target.cols();
         int height = target.rows();
         int kind = border.edge() ? BORDER_REPLICATE : BORDER_CONSTANT;

@@ -16,8 +16,8 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.batchmill.augment.Pictures;
-import org.batchmill.augment.pixels.Picture;
+import org.batchmill.augment.Images;
+import org.batchmill.augment.pixels.Image;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.image.ImageHeader;
@@ -50,9 +50,9 @@ class ImageDecoderTest {
     }
 
     private byte[] pixels(byte[] file, int channels) throws DataException {
-        try (Picture picture = decoder.decode(ByteBuffer.wrap(file), "x", channels)) {
-            byte[] bytes = new byte[picture.width() * picture.height() * channels];
-            picture.pixels().get(bytes);
+        try (Image image = decoder.decode(ByteBuffer.wrap(file), "x", channels)) {
+            byte[] bytes = new byte[image.width() * image.height() * channels];
+            image.pixels().get(bytes);
             return bytes;
         }
     }
@@ -65,7 +65,7 @@ class ImageDecoderTest {
     @Test
     void shouldReadEveryFormatAsRgb() throws Exception {
         for (String suffix : List.of(".jpg", ".png", ".bmp", ".webp", ".gif")) {
-            byte[] file = Pictures.encode(suffix, Pictures.gradient(60, 40, 3));
+            byte[] file = Images.encode(suffix, Images.gradient(60, 40, 3));
             ImageHeader header = ImageHeader.whole(ByteBuffer.wrap(file), "x");
             assertThat(header.width()).as(suffix).isEqualTo(60);
             assertThat(header.height()).as(suffix).isEqualTo(40);
@@ -103,11 +103,10 @@ class ImageDecoderTest {
 
     @Test
     void shouldStandUprightForEveryOrientation() throws Exception {
-        Mat upright = Pictures.mark(48, 32, 0, 0, 16, 16);
-        byte[] expected = pixels(Pictures.jpeg(upright), 1);
+        Mat upright = Images.mark(48, 32, 0, 0, 16, 16);
+        byte[] expected = pixels(Images.jpeg(upright), 1);
         for (int orientation = 1; orientation <= 8; orientation++) {
-            byte[] file =
-                    Pictures.withOrientation(Pictures.jpeg(Pictures.turnedBack(upright, orientation)), orientation);
+            byte[] file = Images.withOrientation(Images.jpeg(Images.turnedBack(upright, orientation)), orientation);
             ImageHeader header = ImageHeader.whole(ByteBuffer.wrap(file), "x");
             assertThat(header.orientation()).isEqualTo(orientation);
             assertThat(header.uprightWidth()).isEqualTo(48);
@@ -133,8 +132,8 @@ class ImageDecoderTest {
     @Test
     void shouldRefuseFilesThatWereCutAnywhere() {
         for (String suffix : List.of(".jpg", ".png", ".bmp", ".webp", ".gif")) {
-            byte[] file = Pictures.encode(suffix, Pictures.gradient(60, 40, 3));
-            // A GIF is whole when its first picture is: the last byte is only its trailer.
+            byte[] file = Images.encode(suffix, Images.gradient(60, 40, 3));
+            // A GIF is whole when its first image is: the last byte is only its trailer.
             int whole = suffix.equals(".gif") ? file.length - 1 : file.length;
             for (int length = 0; length < whole; length++) {
                 byte[] cut = Arrays.copyOf(file, length);
@@ -147,7 +146,7 @@ class ImageDecoderTest {
 
     @Test
     void shouldNameTheKindOfWhatItRefuses() throws Exception {
-        byte[] jpeg = Pictures.jpeg(Pictures.gradient(60, 40, 3));
+        byte[] jpeg = Images.jpeg(Images.gradient(60, 40, 3));
         assertRefused(new byte[0], Kind.TRUNCATED);
         assertRefused("just text, but long enough".getBytes(StandardCharsets.UTF_8), Kind.UNSUPPORTED);
         assertRefused(Arrays.copyOf(jpeg, jpeg.length / 2), Kind.TRUNCATED);
@@ -159,15 +158,15 @@ class ImageDecoderTest {
 
     @Test
     void shouldReadJpegsWithSomethingBehindTheirEnd() throws Exception {
-        byte[] jpeg = Pictures.jpeg(Pictures.gradient(60, 40, 3));
+        byte[] jpeg = Images.jpeg(Images.gradient(60, 40, 3));
         byte[] longer = Arrays.copyOf(jpeg, jpeg.length + 100);
         assertThat(pixels(longer, 3)).isEqualTo(pixels(jpeg, 3));
     }
 
     @Test
-    void shouldNeverShowOnePictureInAnother() throws Exception {
+    void shouldNeverShowOneImageInAnother() throws Exception {
         byte[] white = png(64, 64, 8, 0, filled(64 * 65, (byte) 255));
-        byte[] good = Pictures.jpeg(Pictures.mark(64, 64, 10, 10, 20, 20));
+        byte[] good = Images.jpeg(Images.mark(64, 64, 10, 10, 20, 20));
         byte[] alone = pixels(good, 3);
         pixels(white, 3);
         assertRefused(Arrays.copyOf(good, good.length * 9 / 10), Kind.TRUNCATED);
@@ -183,26 +182,26 @@ class ImageDecoderTest {
     }
 
     @Test
-    void shouldReduceLargePicturesInTheDecoderAndKeepTheirLook() throws Exception {
+    void shouldReduceLargeImagesInTheDecoderAndKeepTheirLook() throws Exception {
         for (String suffix : List.of(".jpg", ".png")) {
-            byte[] file = Pictures.encode(suffix, Pictures.gradient(1001, 601, 3));
+            byte[] file = Images.encode(suffix, Images.gradient(1001, 601, 3));
             ImageHeader header = ImageHeader.whole(ByteBuffer.wrap(file), "x");
             assertThat(ImageDecoder.reduction(header, 448, 448)).isEqualTo(1);
             assertThat(ImageDecoder.reduction(header, 250, 150)).isEqualTo(4);
-            try (Picture picture = decoder.decode(ByteBuffer.wrap(file), header, "x", 3, 4)) {
-                assertThat(picture.width()).isEqualTo(251);
-                assertThat(picture.height()).isEqualTo(151);
-                assertThat(picture.scaleX()).isCloseTo(0.25, within(0.001));
+            try (Image image = decoder.decode(ByteBuffer.wrap(file), header, "x", 3, 4)) {
+                assertThat(image.width()).isEqualTo(251);
+                assertThat(image.height()).isEqualTo(151);
+                assertThat(image.scaleX()).isCloseTo(0.25, within(0.001));
                 int at = (100 * 251 + 200) * 3;
-                assertThat(picture.pixels().get(at) & 0xff).isCloseTo(255 * 802 / 1001, within(4));
-                assertThat(picture.pixels().get(at + 1) & 0xff).isCloseTo(255 * 402 / 601, within(4));
+                assertThat(image.pixels().get(at) & 0xff).isCloseTo(255 * 802 / 1001, within(4));
+                assertThat(image.pixels().get(at + 1) & 0xff).isCloseTo(255 * 402 / 601, within(4));
             }
         }
     }
 
     @Test
     void shouldRefuseABmpWhoseSizeOverflows() {
-        byte[] file = Pictures.encode(".bmp", Pictures.gradient(40, 30, 3));
+        byte[] file = Images.encode(".bmp", Images.gradient(40, 30, 3));
         ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         header.putInt(18, Integer.MAX_VALUE).putInt(22, Integer.MIN_VALUE + 1).putShort(28, (short) 32);
         assertThatThrownBy(() -> pixels(file, 3)).isInstanceOfSatisfying(DataException.class, e -> assertThat(e.kind())
@@ -210,12 +209,12 @@ class ImageDecoderTest {
     }
 
     @Test
-    void shouldEndInAPictureOrADataExceptionWhateverBytesChange() throws Exception {
+    void shouldEndInAImageOrADataExceptionWhateverBytesChange() throws Exception {
         RandomGenerator random = Seed.random(Seed.of(this));
         List<byte[]> files = List.of(
-                Pictures.encode(".png", Pictures.gradient(40, 30, 4)),
-                Pictures.encode(".bmp", Pictures.gradient(40, 30, 3)),
-                Pictures.encode(".webp", Pictures.gradient(40, 30, 3)),
+                Images.encode(".png", Images.gradient(40, 30, 4)),
+                Images.encode(".bmp", Images.gradient(40, 30, 3)),
+                Images.encode(".webp", Images.gradient(40, 30, 3)),
                 GIF);
         for (int trial = 0; trial < 600; trial++) {
             byte[] file = files.get(trial % files.size()).clone();
@@ -231,23 +230,23 @@ class ImageDecoderTest {
     }
 
     @Test
-    void shouldReturnNativeMemoryAfterThousandsOfGoodAndBadPictures() throws Exception {
+    void shouldReturnNativeMemoryAfterThousandsOfGoodAndBadImages() throws Exception {
         decodeManyAndCompare(3_000);
     }
 
     @Test
     @Tag("long")
-    void shouldReturnNativeMemoryAfterAHundredThousandGoodAndBadPictures() throws Exception {
+    void shouldReturnNativeMemoryAfterAHundredThousandGoodAndBadImages() throws Exception {
         decodeManyAndCompare(100_000);
     }
 
     private void decodeManyAndCompare(int count) {
         List<byte[]> files = List.of(
-                Pictures.jpeg(Pictures.gradient(320, 240, 3)),
-                Arrays.copyOf(Pictures.jpeg(Pictures.gradient(320, 240, 3)), 2000),
-                Pictures.encode(".png", Pictures.gradient(200, 150, 4)),
-                corruptData(Pictures.jpeg(Pictures.gradient(320, 240, 1))),
-                Pictures.withOrientation(Pictures.jpeg(Pictures.gradient(100, 80, 3)), 6));
+                Images.jpeg(Images.gradient(320, 240, 3)),
+                Arrays.copyOf(Images.jpeg(Images.gradient(320, 240, 3)), 2000),
+                Images.encode(".png", Images.gradient(200, 150, 4)),
+                corruptData(Images.jpeg(Images.gradient(320, 240, 1))),
+                Images.withOrientation(Images.jpeg(Images.gradient(100, 80, 3)), 6));
         decodeEach(files, 600);
         System.gc();
         long kept = decoder.allocatedBytes();

@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.batchmill.augment.pixels.Picture;
+import org.batchmill.augment.pixels.Image;
 import org.batchmill.records.DataException;
 import org.batchmill.records.image.ImageHeader;
 import org.junit.jupiter.api.Test;
@@ -63,9 +63,9 @@ class PngChunksTest {
     private static byte[] pixels(byte[] file) throws DataException {
         try (BufferAllocator allocator = new RootAllocator();
                 ImageDecoder decoder = new ImageDecoder(allocator);
-                Picture picture = decoder.decode(ByteBuffer.wrap(file), "x.png", 3)) {
-            byte[] bytes = new byte[picture.pixels().remaining()];
-            picture.pixels().get(bytes);
+                Image image = decoder.decode(ByteBuffer.wrap(file), "x.png", 3)) {
+            byte[] bytes = new byte[image.pixels().remaining()];
+            image.pixels().get(bytes);
             return bytes;
         }
     }

@@ -48,9 +48,9 @@ class PolicyYamlTest {
                 .withFit(Fit.LETTERBOX, Border.GREY)
                 .withSteering(new SteeringRule(0.5, Double.POSITIVE_INFINITY))
                 .withMixing(new Mixing(Mixing.Kind.MOSAIC, 0.5))
-                .withNormalisation(new Normalisation.Channels(List.of(0.4, 0.5, 0.6), List.of(0.2, 0.2, 0.2)));
+                .withNormalization(new Normalization.Channels(List.of(0.4, 0.5, 0.6), List.of(0.2, 0.2, 0.2)));
         assertThat(Policy.fromYaml(policy.toYaml())).isEqualTo(policy);
-        Policy plain = Policy.NONE.withNormalisation(new Normalisation.PerImage());
+        Policy plain = Policy.NONE.withNormalization(new Normalization.PerImage());
         assertThat(Policy.fromYaml(plain.toYaml())).isEqualTo(plain);
     }
 

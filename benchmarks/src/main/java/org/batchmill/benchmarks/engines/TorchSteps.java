@@ -52,12 +52,13 @@ final class TorchSteps {
     private static Runnable training(Case row, TorchNetwork model, Tensor pixels) {
         Optimizer optimizer = optimizer(row, model);
         int outputs = row.network().output().size();
-        Tensor truth =
+        Tensor targets =
                 row.classifier() ? torch.randint(outputs, new long[] {row.batch()}) : torch.randn(row.batch(), outputs);
         return () -> {
             optimizer.zero_grad();
             Tensor output = model.forward(pixels, true);
-            Tensor loss = row.classifier() ? torch.cross_entropy_loss(output, truth) : torch.mse_loss(output, truth);
+            Tensor loss =
+                    row.classifier() ? torch.cross_entropy_loss(output, targets) : torch.mse_loss(output, targets);
             loss.backward();
             optimizer.step();
         };

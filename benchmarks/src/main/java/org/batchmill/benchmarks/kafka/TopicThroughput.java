@@ -32,8 +32,8 @@ import org.batchmill.records.tfrecord.TfRecordWriter;
 import org.batchmill.records.tfrecord.WriteOptions;
 
 /**
- * Reads, decodes and batches the same pictures from a record file and from a topic of a broker on this machine, in turns and in one
- * process, and prints images a second and their ratio. Arguments: pictures (a multiple of the block, 4096) and rounds (5).
+ * Reads, decodes and batches the same images from a record file and from a topic of a broker on this machine, in turns and in one
+ * process, and prints images a second and their ratio. Arguments: images (a multiple of the block, 4096) and rounds (5).
  */
 public final class TopicThroughput {
 
@@ -43,19 +43,19 @@ public final class TopicThroughput {
     private static final int SIDE = 224;
 
     private final Path folder;
-    private final int pictures;
+    private final int images;
 
-    private TopicThroughput(Path folder, int pictures) {
+    private TopicThroughput(Path folder, int images) {
         this.folder = folder;
-        this.pictures = pictures;
+        this.images = images;
     }
 
     public static void main(String[] args) throws Exception {
-        int pictures = args.length > 0 ? Integer.parseInt(args[0]) : 4 * BLOCK;
+        int images = args.length > 0 ? Integer.parseInt(args[0]) : 4 * BLOCK;
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
         Path folder = Files.createTempDirectory("topic-throughput-");
         try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"))) {
-            new TopicThroughput(folder, pictures).run(KafkaCluster.of(broker.bootstrap(), null), rounds);
+            new TopicThroughput(folder, images).run(KafkaCluster.of(broker.bootstrap(), null), rounds);
         }
         Runtime.getRuntime().halt(0); // natives leave threads behind
     }
@@ -96,7 +96,7 @@ public final class TopicThroughput {
                 .orElseThrow();
     }
 
-    /** Draws a few hundred pictures and writes them as often as are needed, to the file and to the topic. */
+    /** Draws a few hundred images and writes them as often as are needed, to the file and to the topic. */
     private void write(Path records, KafkaCluster cluster) throws IOException, InterruptedException {
         Path drawn = folder.resolve("drawn");
         ShapesDataSet.write(drawn, 256, 1, JobListener.SILENT);
@@ -107,7 +107,7 @@ public final class TopicThroughput {
             SampleSource.Indexed indexed = (SampleSource.Indexed) source;
             SampleExamples examples = new SampleExamples(source.classes());
             MessageWriter messages = new MessageWriter("shapes", MessageFormat.EXAMPLE, source.classes());
-            for (int i = 0; i < pictures; i++) {
+            for (int i = 0; i < images; i++) {
                 Sample sample = indexed.read(i % indexed.size());
                 file.write(examples.write(sample));
                 sender.send(messages.message(List.of(sample)));
@@ -139,7 +139,7 @@ public final class TopicThroughput {
         long start = System.nanoTime();
         int images = 0;
         try (PipelineBatches stream = batches.shuffled(1L, null)) {
-            while (images < pictures) {
+            while (images < images) {
                 try (Batch batch = stream.next()) {
                     images += batch.size();
                 }

@@ -92,7 +92,7 @@ class BrokerJobTest {
         List<String> said = new CopyOnWriteArrayList<>();
         BrokerJob job = new BrokerJob(options, new JobListener() {
             @Override
-            public void says(String line) {
+            public void log(String line) {
                 said.add(line);
             }
         });

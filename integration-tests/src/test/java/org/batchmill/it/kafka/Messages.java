@@ -36,7 +36,7 @@ final class Messages {
 
     private Messages() {}
 
-    /** A picture of noise whose brightness tells its class. */
+    /** An image of noise whose brightness tells its class. */
     static Sample digit(int number) {
         SplittableRandom random = new SplittableRandom(number);
         byte[] pixels = new byte[SIDE * SIDE];

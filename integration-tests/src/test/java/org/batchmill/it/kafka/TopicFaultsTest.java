@@ -2,15 +2,15 @@ package org.batchmill.it.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
-import java.net.ServerSocket;
-import java.net.InetAddress;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -68,12 +68,12 @@ class TopicFaultsTest {
                     }
 
                     @Override
-                    public void says(String line) {
+                    public void log(String line) {
                         said.add(line);
                     }
 
                     @Override
-                    public void warns(String line) {
+                    public void warn(String line) {
                         said.add(line);
                     }
                 })

@@ -50,15 +50,14 @@ public final class BenchInputJob {
      * Measures.
      *
      * @param options  how much; of the data one epoch at least is gone through to warm up, and one to measure
-     * @param listener hears of bad samples and warnings
+     * @param listener is told of bad samples and warnings
      * @throws UsageException if the options contradict each other, or the data are a stream
      */
     public static BenchInputResult run(
             DataOptions data, InputOptions input, BenchInputOptions options, JobListener listener)
             throws IOException, InterruptedException {
         if (input.resources.decodedCache != null) {
-            throw new OptionException(
-                    "bench input decodes every picture once: {decoded-cache} has nothing to keep for");
+            throw new OptionException("bench input decodes every image once: {decoded-cache} has nothing to keep for");
         }
         Policy asked = input.readPolicy();
         int rows = input.batch == null ? DEFAULT_BATCH : input.batch;
@@ -118,13 +117,13 @@ public final class BenchInputJob {
     private static PipelineListener naming(JobListener listener) {
         return new PipelineListener() {
             @Override
-            public void skipped(String name, Draw draw, Exception cause) {
-                listener.warns(SkippedSamples.line(name, cause));
+            public void onSkipped(String name, Draw draw, Exception cause) {
+                listener.warn(SkippedSamples.line(name, cause));
             }
 
             @Override
-            public void warning(String message) {
-                listener.warns(message);
+            public void onWarning(String message) {
+                listener.warn(message);
             }
         };
     }

@@ -125,12 +125,12 @@ public final class BenchTrainJob {
     private static Runnable trainingStep(Program program, ByteBuffer input) {
         ProgramSpec spec = program.spec();
         int rows = spec.batchSize();
-        float[] truth =
-                new float[rows * spec.loss().truthSize(spec.network().output().size())];
+        float[] targets =
+                new float[rows * spec.loss().targetSize(spec.network().output().size())];
         // A rate of 0 would let an engine leave work out; a small one keeps the numbers finite.
         StepContext context = new StepContext(0, 0, 1e-9);
         return () -> {
-            program.accumulate(input, rows, truth, context);
+            program.accumulate(input, rows, targets, context);
             program.update(context);
         };
     }

@@ -95,7 +95,7 @@ public final class BrokerJob {
         }
         try {
             awaitAnswer(log);
-            listener.says("a Kafka broker answers at " + HOST + ":" + options.port + "; its messages are in "
+            listener.log("a Kafka broker answers at " + HOST + ":" + options.port + "; its messages are in "
                     + options.folder + "; Ctrl-C stops it");
             int code = broker.waitFor();
             if (!stopRequested()) {

@@ -61,7 +61,7 @@ public final class CompressJob {
      *
      * @param weights how many weights were compressed
      * @param zeros   how many of them are 0 now
-     * @param before  the scores of the given network by name; empty if there was nothing to judge by
+     * @param before  the scores of the given network by name; empty if there was nothing to evaluate by
      * @param after   those of the compressed one
      */
     public record Report(
@@ -116,7 +116,7 @@ public final class CompressJob {
      * Compresses a checkpoint's parameters (the averages where it keeps them) and writes them as a checkpoint to predict with.
      *
      * @param checkpoint a file or a run folder
-     * @param data       what both are judged on; null for no judgement
+     * @param data       what both are evaluated on; null for no evaluation
      * @throws OptionException if not one way is chosen
      * @throws IOException if a file or the data is bad
      */
@@ -139,7 +139,7 @@ public final class CompressJob {
         Checkpoint given = chosen.checkpoint();
         CompressedWeights small = method.rule().apply(given.network(), given.parametersToPredict());
         CheckpointFile.write(out, compressed(given, small, method));
-        boolean judged = data != null;
+        boolean evaluated = data != null;
         return new Report(
                 method.name(),
                 out,
@@ -147,11 +147,11 @@ public final class CompressJob {
                 (small.bitsAfter() + Byte.SIZE - 1) / Byte.SIZE,
                 small.weights(),
                 small.zeros(),
-                judged
+                evaluated
                         ? EvaluateJob.run(List.of(file), data, input, engine, listener)
                                 .scores()
                         : Map.of(),
-                judged
+                evaluated
                         ? EvaluateJob.run(List.of(out), data, input, engine, listener)
                                 .scores()
                         : Map.of());

@@ -35,7 +35,7 @@ public final class ImportJob {
      * @param model  the network's name
      * @param taken  parameters, by name, that the file held
      * @param all    parameters of the network
-     * @param seen   pictures that the weights were trained on; 0 if the file does not say
+     * @param seen   images that the weights were trained on; 0 if the file does not say
      */
     public record Result(Path checkpoint, String model, int taken, int all, long seen) {
 

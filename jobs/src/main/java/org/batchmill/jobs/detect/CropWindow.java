@@ -8,11 +8,11 @@ import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 
 /**
- * A part of a picture in pixels, as Python slices it: {@code 500:1280,300:650} are the columns 500 to 1279 and the rows 300 to 649.
- * An end left out is the picture's.
+ * A part of an image in pixels, as Python slices it: {@code 500:1280,300:650} are the columns 500 to 1279 and the rows 300 to 649.
+ * An end left out is the image's.
  *
- * @param right  the first column behind it, -1 for the picture's end
- * @param bottom the first row behind it, -1 for the picture's end
+ * @param right  the first column behind it, -1 for the image's end
+ * @param bottom the first row behind it, -1 for the image's end
  */
 public record CropWindow(int left, int right, int top, int bottom) {
 
@@ -36,9 +36,9 @@ public record CropWindow(int left, int right, int top, int bottom) {
     }
 
     /**
-     * The window as a step of augmentation for pictures of a size.
+     * The window as a step of augmentation for images of a size.
      *
-     * @throws UsageException if it leaves nothing of the picture
+     * @throws UsageException if it leaves nothing of the image
      */
     Crop step(int width, int height, String where) {
         int x1 = right < 0 ? width : Math.min(right, width);

@@ -13,7 +13,7 @@ import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
-import org.batchmill.augment.pixels.Picture;
+import org.batchmill.augment.pixels.Image;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.records.Box;
@@ -25,7 +25,7 @@ import org.batchmill.records.SampleId;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Overwriting;
 
-/** Finds objects in pictures and videos and draws them. */
+/** Finds objects in images and videos and draws them. */
 public final class DetectJob {
 
     private static final String WORK = "detecting";
@@ -33,11 +33,11 @@ public final class DetectJob {
     private DetectJob() {}
 
     /**
-     * What was found in a picture, or in a frame of a video.
+     * What was found in an image, or in a frame of a video.
      *
-     * @param path   the picture or video
-     * @param moment which frame; null for a picture
-     * @param boxes  by falling score, in pixels of the picture
+     * @param path   the image or video
+     * @param moment which frame; null for an image
+     * @param boxes  by falling score, in pixels of the image
      */
     public record Result(Path path, Moment moment, int width, int height, List<FoundBox> boxes) {
         public Result {
@@ -94,64 +94,64 @@ public final class DetectJob {
     }
 
     /**
-     * Detects in all pictures and videos. One that cannot be read is reported to the listener, and the others are done.
+     * Detects in all images and videos. One that cannot be read is reported to the listener, and the others are done.
      *
-     * @param results takes the result of each picture and frame as it comes
+     * @param results takes the result of each image and frame as it comes
      * @return how many could not be read
      */
     public static int run(DetectOptions options, Consumer<Result> results, JobListener listener)
             throws IOException, InterruptedException {
-        List<Path> films = FilmDetection.films(options.pictures);
-        boolean pictures = films.isEmpty() || PictureFolder.holdsPictures(options.pictures);
-        boolean oneFilm = options.out != null && FilmDetection.isFilm(options.out);
-        if (oneFilm && (pictures || films.size() > 1)) {
+        List<Path> videos = VideoDetection.videos(options.images);
+        boolean images = videos.isEmpty() || ImageFolder.holdsImages(options.images);
+        boolean oneVideo = options.out != null && VideoDetection.isVideo(options.out);
+        if (oneVideo && (images || videos.size() > 1)) {
             throw new UsageException(options.out + ": one video is drawn into a video; name a folder");
         }
         try (Detector detector = Detector.open(options, listener)) {
             int bad = 0;
-            if (pictures) {
-                try (PictureFolder folder = PictureFolder.open(options.pictures)) {
-                    bad += pictures(folder, options, detector, results, listener);
+            if (images) {
+                try (ImageFolder folder = ImageFolder.open(options.images)) {
+                    bad += images(folder, options, detector, results, listener);
                 }
             }
-            return bad + films(films, options, detector, results, listener);
+            return bad + videos(videos, options, detector, results, listener);
         }
     }
 
-    /** The same for a choice of pictures, whatever the options name. */
-    public static int run(PictureFolder pictures, DetectOptions options, Consumer<Result> results, JobListener listener)
+    /** The same for a choice of images, whatever the options name. */
+    public static int run(ImageFolder images, DetectOptions options, Consumer<Result> results, JobListener listener)
             throws IOException, InterruptedException {
         try (Detector detector = Detector.open(options, listener)) {
-            return pictures(pictures, options, detector, results, listener);
+            return images(images, options, detector, results, listener);
         }
     }
 
-    private static int films(
-            List<Path> films, DetectOptions options, Detector detector, Consumer<Result> results, JobListener listener)
+    private static int videos(
+            List<Path> videos, DetectOptions options, Detector detector, Consumer<Result> results, JobListener listener)
             throws IOException, InterruptedException {
         int bad = 0;
-        FilmDetection detection = new FilmDetection(detector, results, listener);
+        VideoDetection detection = new VideoDetection(detector, results, listener);
         ResultNames names = null;
-        if (options.out != null && FilmDetection.isFilm(options.out)) {
-            for (Path film : films) {
-                Overwriting.refuse(options.out, film);
+        if (options.out != null && VideoDetection.isVideo(options.out)) {
+            for (Path video : videos) {
+                Overwriting.refuse(options.out, video);
             }
         } else if (options.out != null) {
-            names = new ResultNames(root(options.pictures), films, options.out, ".mp4");
+            names = new ResultNames(root(options.images), videos, options.out, ".mp4");
         }
-        for (Path film : films) {
+        for (Path video : videos) {
             try {
-                detection.run(film, names == null ? options.out : names.of(film));
+                detection.run(video, names == null ? options.out : names.of(video));
             } catch (DataException e) {
                 bad++;
-                listener.warns(e.getMessage());
+                listener.warn(e.getMessage());
             }
         }
         return bad;
     }
 
-    private static int pictures(
-            PictureFolder pictures,
+    private static int images(
+            ImageFolder images,
             DetectOptions options,
             Detector detector,
             Consumer<Result> results,
@@ -159,20 +159,20 @@ public final class DetectJob {
             throws IOException, InterruptedException {
         int bad = 0;
         ResultNames names =
-                options.out == null ? null : new ResultNames(pictures.root(), pictures.files(), options.out, ".png");
+                options.out == null ? null : new ResultNames(images.root(), images.files(), options.out, ".png");
         try (BufferAllocator allocator = new RootAllocator();
                 ImageDecoder decoder = new ImageDecoder(allocator)) {
             long start = System.nanoTime();
-            for (long i = 0; i < pictures.size(); i++) {
+            for (long i = 0; i < images.size(); i++) {
                 try {
-                    results.accept(detect(pictures, i, decoder, detector, names));
+                    results.accept(detect(images, i, decoder, detector, names));
                 } catch (DataException e) {
                     bad++;
-                    listener.warns(e.getMessage());
+                    listener.warn(e.getMessage());
                 }
                 double seconds = (System.nanoTime() - start) * 1e-9;
                 listener.progress(
-                        WORK, i + 1, pictures.size(), String.format(Locale.ROOT, "%.1f images/s", (i + 1) / seconds));
+                        WORK, i + 1, images.size(), String.format(Locale.ROOT, "%.1f images/s", (i + 1) / seconds));
             }
             listener.finished(WORK);
         }
@@ -180,15 +180,15 @@ public final class DetectJob {
     }
 
     private static Result detect(
-            PictureFolder pictures, long index, ImageDecoder decoder, Detector detector, ResultNames names)
+            ImageFolder images, long index, ImageDecoder decoder, Detector detector, ResultNames names)
             throws IOException, InterruptedException {
-        Path file = pictures.file(index);
-        Content.EncodedImage image = pictures.image(index);
-        Detector.Findings findings = detector.detect(new Sample(new SampleId(file.toString()), image, Labels.NONE));
+        Path file = images.file(index);
+        Content.EncodedImage encoded = images.image(index);
+        Detector.Findings findings = detector.detect(new Sample(new SampleId(file.toString()), encoded, Labels.NONE));
         if (names != null) {
-            try (Picture picture = decoder.decode(image.bytes(), file.toString(), 3)) {
+            try (Image image = decoder.decode(encoded.bytes(), file.toString(), 3)) {
                 // As PNG: drawn lines suffer from JPEG.
-                draw(picture, findings.found(), detector.classes(), names.of(file));
+                draw(image, findings.found(), detector.classes(), names.of(file));
             }
         }
         List<FoundBox> boxes = findings.found().stream()
@@ -202,9 +202,9 @@ public final class DetectJob {
         return Files.isDirectory(place) ? place : place.toAbsolutePath().getParent();
     }
 
-    private static void draw(Picture picture, List<Detector.Found> found, List<String> classes, Path target)
+    private static void draw(Image image, List<Detector.Found> found, List<String> classes, Path target)
             throws IOException {
-        try (Canvas canvas = Canvas.copyOf(picture.mat())) {
+        try (Canvas canvas = Canvas.copyOf(image.mat())) {
             for (Detector.Found one : found) {
                 Annotations.detection(canvas, one.box(), one.score(), classes);
             }

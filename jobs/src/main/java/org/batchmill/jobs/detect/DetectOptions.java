@@ -21,8 +21,8 @@ public final class DetectOptions implements OptionGroup {
     /** A checkpoint or a run folder. */
     public Path checkpoint;
 
-    /** A picture, a video, or a folder of them. */
-    public Path pictures;
+    /** An image, a video, or a folder of them. */
+    public Path images;
 
     @JobOption(value = "A folder for what is drawn; for one video also the file to write.", label = "WHERE")
     public Path out;

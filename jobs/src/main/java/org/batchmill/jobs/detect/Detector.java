@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.batchmill.augment.PictureInput;
+import org.batchmill.augment.ImageInput;
 import org.batchmill.augment.transform.Border;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
-import org.batchmill.batches.PictureMapping;
+import org.batchmill.batches.ImageMapping;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.records.Box;
@@ -24,7 +24,7 @@ import org.batchmill.train.detection.NonMaximumSuppression;
 import org.batchmill.train.detection.YoloV1Decoder;
 import org.batchmill.train.network.Shape;
 
-/** Finds objects in pictures, one at a time. Used by one thread; owns the model until it is closed. */
+/** Finds objects in images, one at a time. Used by one thread; owns the model until it is closed. */
 final class Detector implements AutoCloseable {
 
     /** The least score that is worth drawing for people. */
@@ -35,7 +35,7 @@ final class Detector implements AutoCloseable {
     private final YoloV1Decoder decoder;
     private final DetectOptions options;
     private final BufferAllocator allocator = new RootAllocator();
-    private final PictureInput input;
+    private final ImageInput input;
     private final float[] outputs;
 
     private Detector(TrainedModel model, DetectionTask task, YoloV1Decoder decoder, DetectOptions options) {
@@ -44,7 +44,7 @@ final class Detector implements AutoCloseable {
         this.decoder = decoder;
         this.options = options;
         Shape shape = model.network().input();
-        this.input = new PictureInput(shape.height(), shape.width(), allocator);
+        this.input = new ImageInput(shape.height(), shape.width(), allocator);
         this.outputs = new float[model.network().output().size()];
     }
 
@@ -90,11 +90,11 @@ final class Detector implements AutoCloseable {
         return task.classes();
     }
 
-    /** A box in the original picture, with its score. */
+    /** A box in the original image, with its score. */
     record Found(Box box, double score) {}
 
     /**
-     * What was found in one picture.
+     * What was found in one image.
      *
      * @param width  of the original, upright, in pixels
      * @param height of the original, upright, in pixels
@@ -103,14 +103,14 @@ final class Detector implements AutoCloseable {
     record Findings(int width, int height, List<Found> found) {}
 
     /**
-     * Looks at a picture.
+     * Looks at an image.
      *
-     * @param sample an encoded picture, or raw pixels in RGB
+     * @param sample an encoded image, or raw pixels in RGB
      * @throws IOException if it is bad
      */
     Findings detect(Sample sample) throws IOException, InterruptedException {
         try (Batch shown = input.show(sample, policy(sample))) {
-            PictureMapping mapping = shown.mapping(0);
+            ImageMapping mapping = shown.mapping(0);
             model.predictor().predict(shown.pixels(), 1, outputs);
             List<Found> found = new ArrayList<>();
             for (Detection detection : DetectionTask.visible(decoder, outputs, 0, mapping)) {
@@ -123,7 +123,7 @@ final class Detector implements AutoCloseable {
         }
     }
 
-    /** A crop in pixels is another share of each size of picture. */
+    /** A crop in pixels is another share of each size of image. */
     private Policy policy(Sample sample) throws IOException {
         Policy fitted = Policy.NONE.withFit(options.fit, Border.GREY);
         if (options.crop == null) {

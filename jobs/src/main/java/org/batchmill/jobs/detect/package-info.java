@@ -1,4 +1,4 @@
 /**
- * A detector at work on pictures, folders and videos. The command line and the demonstration may call it. It needs no labels.
+ * A detector at work on images, folders and videos. The command line and the demonstration may call it. It needs no labels.
  */
 package org.batchmill.jobs.detect;

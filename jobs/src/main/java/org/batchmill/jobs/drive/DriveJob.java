@@ -12,7 +12,7 @@ import org.batchmill.jobs.steering.SteeringInput;
 import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.task.SteeringTask;
 import org.batchmill.video.DriveEpoch;
-import org.batchmill.video.DriveFilm;
+import org.batchmill.video.DriveVideo;
 import org.batchmill.video.FrameLabels;
 import org.batchmill.video.FrameShape;
 import org.batchmill.video.JoinOptions;
@@ -21,7 +21,7 @@ import org.batchmill.video.VideoInfo;
 import org.batchmill.video.VideoOptions;
 import org.batchmill.video.VideoReader;
 
-/** Predicts a steering angle for each frame of a video and draws it onto the film. */
+/** Predicts a steering angle for each frame of a video and draws it onto the video. */
 public final class DriveJob {
 
     private static final String WORK = "driving";
@@ -39,18 +39,18 @@ public final class DriveJob {
             throws IOException, InterruptedException {
         Path out = options.out;
         Overwriting.refuse(out, video, options.truth, checkpoint);
-        float[] truth = options.truth == null ? null : truth(video, options.truth);
+        float[] targets = options.truth == null ? null : targets(video, options.truth);
         try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine, listener)) {
             SteeringTask task = model.networkTask().driver(checkpoint);
             SteeringInput input = new SteeringInput(task.view(), model.network());
             FrameShape shape = input.driving(options.crop, info(video), video.toString());
             float[] predicted = predict(model, video, shape, input, listener);
-            listener.says("drawing " + out);
-            return DriveFilm.draw(video, predicted, truth, (float) task.range(), out);
+            listener.log("drawing " + out);
+            return DriveVideo.draw(video, predicted, targets, (float) task.range(), out);
         }
     }
 
-    private static float[] truth(Path video, Path log) throws IOException, InterruptedException {
+    private static float[] targets(Path video, Path log) throws IOException, InterruptedException {
         FrameLabels labels =
                 FrameLabels.join(new DriveEpoch(video.getFileName().toString(), video, log), JoinOptions.DEFAULT);
         float[] angles = new float[labels.frames()];

@@ -28,9 +28,9 @@ import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.loop.Evaluator;
-import org.batchmill.train.task.Scoring;
+import org.batchmill.train.task.TaskMetrics;
 
-/** Judges trained networks on labelled data. */
+/** Evaluates trained networks on labelled data. */
 public final class EvaluateJob {
 
     private static final int DEFAULT_BATCH = 16;
@@ -38,13 +38,13 @@ public final class EvaluateJob {
     private EvaluateJob() {}
 
     /**
-     * The judgement.
+     * The outcome.
      *
      * @param task    of the network
      * @param scores  the task's numbers by name
-     * @param scoring filled, for what there is beside the numbers
+     * @param metrics filled, for what there is beside the numbers
      */
-    public record Judgement(NetworkTask task, Map<String, Double> scores, Scoring scoring) {
+    public record Outcome(NetworkTask task, Map<String, Double> scores, TaskMetrics metrics) {
 
         /** What is counted, and written without a fraction. */
         private static final List<String> COUNTS = List.of("images", "frames", "rows", "steering_frames");
@@ -58,7 +58,7 @@ public final class EvaluateJob {
          * @throws UsageException if it has nothing
          */
         public void writeReport(Path folder) throws IOException {
-            task.writeReport(scoring, folder);
+            task.writeReport(metrics, folder);
         }
 
         /** The keys of docs/cli.md; the numbers of single classes and of parts are gathered by the task. */
@@ -102,17 +102,17 @@ public final class EvaluateJob {
     /**
      * Evaluates.
      *
-     * @param checkpoints files or run folders; several are judged as an ensemble
+     * @param checkpoints files or run folders; several are evaluated as an ensemble
      * @throws IOException if the data or a checkpoint is bad
      */
-    public static Judgement run(
+    public static Outcome run(
             List<Path> checkpoints, DataOptions data, InputOptions input, EngineOptions engine, JobListener listener)
             throws IOException, InterruptedException {
         return run(checkpoints, data, input, engine, new EvaluateOptions(), listener);
     }
 
     /** {@link #run(List, DataOptions, InputOptions, EngineOptions, JobListener)} with more to show. */
-    public static Judgement run(
+    public static Outcome run(
             List<Path> checkpoints,
             DataOptions data,
             InputOptions input,
@@ -129,7 +129,7 @@ public final class EvaluateJob {
             Policy policy = view.policy(asked == null ? Policy.NONE : Policies.evaluation(asked));
             try (SampleSource opened = DataSets.openAll(data, view);
                     SampleSource source = view.show(opened)) {
-                opened.notices().forEach(listener::warns);
+                opened.notices().forEach(listener::warn);
                 SampleBatches batches = new SampleBatches(
                         source,
                         Learning.shapeOf(model.network(), rows, model.format()),
@@ -137,27 +137,27 @@ public final class EvaluateJob {
                         input,
                         new PipelineListener() {
                             @Override
-                            public void skipped(String name, Draw draw, Exception cause) {
-                                listener.warns(SkippedSamples.line(name, cause));
+                            public void onSkipped(String name, Draw draw, Exception cause) {
+                                listener.warn(SkippedSamples.line(name, cause));
                             }
                         });
-                return judge(model, batches, source, options, listener);
+                return evaluate(model, batches, source, options, listener);
             }
         }
     }
 
-    private static Judgement judge(
+    private static Outcome evaluate(
             TrainedModel model,
             SampleBatches batches,
             SampleSource source,
             EvaluateOptions options,
             JobListener listener)
             throws IOException, InterruptedException {
-        Scoring scoring = model.task().scoring();
+        TaskMetrics metrics = model.task().metrics();
         AnglePredictions angles = options.plot == null && options.predictions == null
                 ? null
                 : model.networkTask().angles();
-        Scoring watched = angles == null ? scoring : angles.watching(scoring);
+        TaskMetrics watched = angles == null ? metrics : angles.watching(metrics);
         Map<String, Double> scores;
         try (PipelineBatches stream = batches.inOrder()) {
             scores = new Evaluator(model.predictor(), model.task(), null)
@@ -170,6 +170,6 @@ public final class EvaluateJob {
         if (options.predictions != null) {
             angles.write(options.predictions);
         }
-        return new Judgement(model.networkTask(), scores, scoring);
+        return new Outcome(model.networkTask(), scores, metrics);
     }
 }

@@ -14,8 +14,8 @@ import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 
 /**
- * Draws classes, or the bins of a steering histogram, equally often. All labels are read once, at the start. A picture with boxes of
- * several classes counts for the one that fewest pictures show. A bad sample stays in the draw, for the error policy to meet and to
+ * Draws classes, or the bins of a steering histogram, equally often. All labels are read once, at the start. An image with boxes of
+ * several classes counts for the one that fewest images show. A bad sample stays in the draw, for the error policy to meet and to
  * name: it joins the bin of the one before it.
  */
 final class Balance {
@@ -53,15 +53,15 @@ final class Balance {
     }
 
     private Sampling byClass(double maxRepeat) {
-        Map<String, Integer> pictures = new HashMap<>();
+        Map<String, Integer> images = new HashMap<>();
         for (Labels each : labels) {
-            SampleKinds.classes(each).forEach(name -> pictures.merge(name, 1, Integer::sum));
+            SampleKinds.classes(each).forEach(name -> images.merge(name, 1, Integer::sum));
         }
-        if (pictures.isEmpty()) {
+        if (images.isEmpty()) {
             throw new OptionException("{balance} classes: the samples have no classes");
         }
-        List<String> names = pictures.keySet().stream()
-                .sorted(Comparator.<String>comparingInt(pictures::get).thenComparing(Comparator.naturalOrder()))
+        List<String> names = images.keySet().stream()
+                .sorted(Comparator.<String>comparingInt(images::get).thenComparing(Comparator.naturalOrder()))
                 .toList();
         Map<String, Integer> rank = new HashMap<>();
         names.forEach(name -> rank.put(name, rank.size()));

@@ -31,7 +31,7 @@ public final class DataSets {
      * The samples to learn from; the caller closes them.
      *
      * @param view      what the network is shown
-     * @param tolerance says what is borne, and counts it
+     * @param tolerance says what is tolerated, and counts it
      */
     public static SampleSource open(DataOptions options, InputView view, Tolerance tolerance) throws IOException {
         SourceOptions.Frames frames = view.frames(options);
@@ -99,7 +99,7 @@ public final class DataSets {
                 source instanceof SampleSource.Stream ? "a stream" : "empty");
     }
 
-    /** The samples to judge on: all that is named, or the list that {@code --split} names. */
+    /** The samples to evaluate on: all that is named, or the list that {@code --split} names. */
     public static SampleSource openAll(DataOptions options, InputView view) throws IOException {
         return openAll(options, view, Tolerance.strict(options.classes));
     }
@@ -117,7 +117,7 @@ public final class DataSets {
         return openAll(options, Tolerance.strict(options.classes));
     }
 
-    /** As {@link #openAll(DataOptions)}; {@code tolerance} says what is borne, and counts it. */
+    /** As {@link #openAll(DataOptions)}; {@code tolerance} says what is tolerated, and counts it. */
     public static SampleSource openAll(DataOptions options, Tolerance tolerance) throws IOException {
         return openAll(options, InputView.WHOLE, tolerance);
     }

@@ -13,7 +13,7 @@ import org.batchmill.jobs.options.ResourceOptions;
 import org.batchmill.records.OptionException;
 
 /**
- * The memory of one pipeline and what works in it: decoder, batches, assembler and, where asked for, the cache of decoded pictures.
+ * The memory of one pipeline and what works in it: decoder, batches, assembler and, where asked for, the cache of decoded images.
  * Closed after the pipeline; reports what was not given back.
  */
 final class PipelineMemory implements AutoCloseable {

@@ -42,7 +42,7 @@ public final class SampleBatches {
 
     /**
      * @param options batch size, threads, order, seed and error policy; the policy's name in it is not looked at
-     * @param listener hears of skipped samples, and of spans if it asks for them
+     * @param listener is told of skipped samples, and of spans if it asks for them
      */
     public SampleBatches(
             SampleSource source, BatchShape shape, Policy policy, InputOptions options, PipelineListener listener) {

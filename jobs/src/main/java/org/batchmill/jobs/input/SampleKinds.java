@@ -5,7 +5,7 @@ import java.util.Set;
 import org.batchmill.records.Box;
 import org.batchmill.records.Labels;
 
-/** What makes two samples alike when the quality of a shuffle is judged. */
+/** What makes two samples alike when the quality of a shuffle is evaluated. */
 final class SampleKinds {
 
     /** Steering angles this close are alike. */

@@ -80,16 +80,16 @@ public final class SkippedSamples implements PipelineListener {
         Set<String> names = ConcurrentHashMap.newKeySet();
         return new PipelineListener() {
             @Override
-            public void skipped(String name, Draw draw, Exception cause) {
+            public void onSkipped(String name, Draw draw, Exception cause) {
                 if (names.add(name) && names.size() <= SHOWN) {
-                    listener.warns("validation: " + line(name, cause));
+                    listener.warn("validation: " + line(name, cause));
                 }
             }
         };
     }
 
     @Override
-    public synchronized void skipped(String name, Draw draw, Exception cause) {
+    public synchronized void onSkipped(String name, Draw draw, Exception cause) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("sample", name);
         line.put("epoch", draw.epoch());
@@ -118,7 +118,7 @@ public final class SkippedSamples implements PipelineListener {
             return;
         }
         if (++shown <= SHOWN) {
-            listener.warns(line(name, cause));
+            listener.warn(line(name, cause));
         }
         try {
             GrowingFile.appendLine(file, JsonLine.of(line));
@@ -128,8 +128,8 @@ public final class SkippedSamples implements PipelineListener {
     }
 
     @Override
-    public void warning(String message) {
-        listener.warns(message);
+    public void onWarning(String message) {
+        listener.warn(message);
     }
 
     /** How many different ones were left out, by earlier parts of the run too. */

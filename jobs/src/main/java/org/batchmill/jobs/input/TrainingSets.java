@@ -43,7 +43,7 @@ public final class TrainingSets implements AutoCloseable {
      *
      * @param view      what the network is shown
      * @param seed      decides which samples are held out
-     * @param tolerance what is borne
+     * @param tolerance what is tolerated
      */
     public static TrainingSets open(InputView view, DataOptions options, long seed, Tolerance tolerance)
             throws IOException {
@@ -119,13 +119,13 @@ public final class TrainingSets implements AutoCloseable {
         }
         SampleSource learnt = view.show(training);
         try {
-            SampleSource judged = validation == null ? null : view.show(validation);
+            SampleSource evaluated = validation == null ? null : view.show(validation);
             return new TrainingSets(
                     learnt,
-                    judged,
+                    evaluated,
                     notices,
                     false,
-                    judged == validation ? null : judged,
+                    evaluated == validation ? null : evaluated,
                     learnt == training ? null : learnt);
         } catch (IOException | RuntimeException e) {
             if (learnt != training) {

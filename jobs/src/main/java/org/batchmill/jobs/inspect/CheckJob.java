@@ -9,7 +9,7 @@ import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.ContactSheet;
-import org.batchmill.augment.pixels.Picture;
+import org.batchmill.augment.pixels.Image;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.input.DataSets;
@@ -24,7 +24,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.records.doctor.DataDoctor;
 import org.batchmill.records.doctor.Diagnosis;
 
-/** The data set doctor: looks at every sample, decodes every picture, and draws some of them with their labels. */
+/** The data set doctor: looks at every sample, decodes every image, and draws some of them with their labels. */
 public final class CheckJob {
 
     /** Cells on each side of YOLO v1's grid. */
@@ -70,8 +70,8 @@ public final class CheckJob {
     }
 
     private static void decode(ImageDecoder decoder, Sample sample) throws DataException {
-        if (sample.content() instanceof Content.EncodedImage image) {
-            decoder.decode(image.bytes(), sample.id().value(), 3).close();
+        if (sample.content() instanceof Content.EncodedImage encoded) {
+            decoder.decode(encoded.bytes(), sample.id().value(), 3).close();
         }
     }
 
@@ -97,20 +97,21 @@ public final class CheckJob {
         Canvas drawn;
         try {
             sample = source.read(index);
-            if (!(sample.content() instanceof Content.EncodedImage image)) {
+            if (!(sample.content() instanceof Content.EncodedImage encoded)) {
                 return;
             }
-            drawn = canvas(decoder, sample, image, classes);
+            drawn = canvas(decoder, sample, encoded, classes);
         } catch (DataException e) {
             return;
         }
         sheet.add(drawn, sample.id().value());
     }
 
-    private static Canvas canvas(ImageDecoder decoder, Sample sample, Content.EncodedImage image, List<String> classes)
+    private static Canvas canvas(
+            ImageDecoder decoder, Sample sample, Content.EncodedImage encoded, List<String> classes)
             throws DataException {
-        try (Picture picture = decoder.decode(image.bytes(), sample.id().value(), 3)) {
-            Canvas canvas = Canvas.copyOf(picture.mat());
+        try (Image image = decoder.decode(encoded.bytes(), sample.id().value(), 3)) {
+            Canvas canvas = Canvas.copyOf(image.mat());
             Annotations.draw(canvas, sample.labels(), classes);
             return canvas;
         }

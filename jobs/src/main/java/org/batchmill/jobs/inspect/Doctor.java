@@ -127,7 +127,7 @@ public final class Doctor {
                 engine.describe() + String.format(Locale.ROOT, "; a test convolution is off by %.1e", error));
     }
 
-    /** A 3x3 convolution of ones, padded, over a picture of ones: each output counts the pixels that its window covers. */
+    /** A 3x3 convolution of ones, padded, over an image of ones: each output counts the pixels that its window covers. */
     private static double convolutionError(Engine engine) {
         int side = 8;
         Network network = new Network(

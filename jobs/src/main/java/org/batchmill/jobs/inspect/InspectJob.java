@@ -22,7 +22,7 @@ import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.checkpoint.ParameterTable;
 
-/** Says what is in a file: a picture, a checkpoint, or a record file. */
+/** Says what is in a file: an image, a checkpoint, or a record file. */
 public final class InspectJob {
 
     private static final int MAGIC_BYTES = 16;
@@ -47,7 +47,7 @@ public final class InspectJob {
         if (CheckpointFile.startsLikeOne(start.duplicate())) {
             return checkpoint(file);
         }
-        return looksLikePicture(file, start) ? picture(file) : records(file);
+        return looksLikeImage(file, start) ? image(file) : records(file);
     }
 
     private static ByteBuffer firstBytes(Path file) throws IOException {
@@ -61,7 +61,7 @@ public final class InspectJob {
     }
 
     /** By content, and by name where the content is too short or too wrong to tell. */
-    private static boolean looksLikePicture(Path file, ByteBuffer start) {
+    private static boolean looksLikeImage(Path file, ByteBuffer start) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         boolean named = name.matches(".*\\.(jpe?g|png|gif|bmp|webp)");
         boolean jpeg = start.remaining() > 2 && (start.get(0) & 0xff) == 0xff && (start.get(1) & 0xff) == 0xd8;
@@ -70,7 +70,7 @@ public final class InspectJob {
         return named || jpeg || png || gif;
     }
 
-    private static Report picture(Path file) throws IOException {
+    private static Report image(Path file) throws IOException {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("path", file.toString());
         List<String> lines = new ArrayList<>();

@@ -74,7 +74,7 @@ public record ChosenCheckpoint(Path file, Checkpoint checkpoint) {
     private static ChosenCheckpoint told(Path file, Checkpoint checkpoint, String why, JobListener listener)
             throws DataException {
         requireSense(file, checkpoint);
-        listener.says("checkpoint " + file + ", step " + checkpoint.progress().step() + why);
+        listener.log("checkpoint " + file + ", step " + checkpoint.progress().step() + why);
         return new ChosenCheckpoint(file, checkpoint);
     }
 

@@ -50,7 +50,7 @@ public final class TrainedModel implements AutoCloseable {
     public static TrainedModel load(
             List<Path> checkpoints, int rows, EngineOptions options, boolean averaged, JobListener listener)
             throws IOException {
-        Placement placement = new Placement(options, JobListener.SILENT);
+        DevicePlacement placement = new DevicePlacement(options, JobListener.SILENT);
         List<Program> programs = new ArrayList<>();
         NetworkTask task = null;
         Network network = null;
@@ -79,7 +79,7 @@ public final class TrainedModel implements AutoCloseable {
         return new TrainedModel(programs, network, task);
     }
 
-    private static Program compile(Placement placement, Checkpoint checkpoint, int rows, boolean averaged) {
+    private static Program compile(DevicePlacement placement, Checkpoint checkpoint, int rows, boolean averaged) {
         Network network = checkpoint.network();
         Program program =
                 placement.compile(ProgramSpec.inference(network, Learning.inputFormat(formatOf(network)), rows));
@@ -90,7 +90,7 @@ public final class TrainedModel implements AutoCloseable {
         return program;
     }
 
-    /** Pictures come as bytes, rows of tables as floats. */
+    /** Images come as bytes, rows of tables as floats. */
     private static Batch.Format formatOf(Network network) {
         return network.input().isVector() ? Batch.Format.FLOAT32_NHWC : Batch.Format.UINT8_NHWC;
     }

@@ -6,7 +6,7 @@ import org.batchmill.jobs.options.OptionGroup;
 /** What of a model is tried out on random pixels. Not thread-safe while it is being filled in. */
 public final class TrialOptions implements OptionGroup {
 
-    @JobOption(value = "Pictures a step.", label = "N")
+    @JobOption(value = "Images a step.", label = "N")
     public int batch = 32;
 
     @JobOption("Predictions in place of training steps.")

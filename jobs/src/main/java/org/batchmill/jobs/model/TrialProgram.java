@@ -28,7 +28,7 @@ public final class TrialProgram {
     public static ProgramSpec spec(String model, TrialOptions trial, EngineOptions options) throws IOException {
         int rows = trial.batch;
         if (rows < 1) {
-            throw new OptionException("{batch} " + rows + " is no number of pictures");
+            throw new OptionException("{batch} " + rows + " is no number of images");
         }
         NamedModel named = NamedModel.of(model, List.of(), Layer.BatchNorm.Rule.STANDARD);
         Network network = named.network();

@@ -1,6 +1,6 @@
 package org.batchmill.jobs.options;
 
-import org.batchmill.jobs.PictureSize;
+import org.batchmill.jobs.PixelSize;
 import org.batchmill.train.task.SteeringView;
 import org.batchmill.video.FrameCrop;
 
@@ -19,8 +19,8 @@ public final class FrameOptions implements OptionGroup {
             otherwise = "the recipe's own")
     public SteeringView.Colour colour;
 
-    @JobOption(value = "Steering: the network's picture.", label = "HxW", otherwise = "the model's own, 66x200")
-    public PictureSize inputSize;
+    @JobOption(value = "Steering: the network's image.", label = "HxW", otherwise = "the model's own, 66x200")
+    public PixelSize inputSize;
 
     @JobOption(
             value = "Steering: frames in a sample, stacked as channels, or the sequence of pilotnet-lstm.",

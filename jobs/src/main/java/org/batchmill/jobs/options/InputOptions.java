@@ -39,7 +39,7 @@ public final class InputOptions implements OptionGroup {
     @JobOption(value = "So many bad samples may be skipped.", label = "N")
     public long maxErrors = 100;
 
-    @JobOption(value = "A picture of more pixels is refused before it is decoded.", label = "N")
+    @JobOption(value = "An image of more pixels is refused before it is decoded.", label = "N")
     public long maxPixels = ImageDecoder.DEFAULT_PIXEL_LIMIT;
 
     /** Which samples are drawn how often. */

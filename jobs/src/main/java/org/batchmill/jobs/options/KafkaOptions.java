@@ -50,7 +50,7 @@ public final class KafkaOptions implements OptionGroup {
     @JobOption(value = "Topics: tell this topic of each checkpoint.", label = "TOPIC")
     public String publish;
 
-    @JobOption("Topics: judge each batch before it is learnt.")
+    @JobOption("Topics: evaluate each batch before it is learnt.")
     public boolean prequential;
 
     @JobOption("Topics: write down which messages each step learnt, in history.jsonl.")

@@ -17,7 +17,7 @@ public final class ResourceOptions implements OptionGroup {
     public Bytes maxInputMemory = new Bytes(1L << 30);
 
     @JobOption(
-            value = "Keep decoded pictures up to this size, 512m for instance, so that they are decoded once.",
+            value = "Keep decoded images up to this size, 512m for instance, so that they are decoded once.",
             label = "SIZE")
     public Bytes decodedCache;
 

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.batchmill.jobs.PictureSize;
+import org.batchmill.jobs.PixelSize;
 import org.batchmill.queues.pipeline.Shuffle;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.optimize.Optimizer;
@@ -42,7 +42,7 @@ public final class TextForms {
         BY_TYPE.put(Option.class, form(Option::parse, Option::text));
         BY_TYPE.put(Mix.class, form(Mix::parse, Object::toString));
         BY_TYPE.put(FrameCrop.class, form(FrameCrop::new, Object::toString));
-        BY_TYPE.put(PictureSize.class, form(PictureSize::parse, Object::toString));
+        BY_TYPE.put(PixelSize.class, form(PixelSize::parse, Object::toString));
     }
 
     private TextForms() {}

@@ -71,7 +71,7 @@ public final class ProduceJob {
             if (!(source instanceof SampleSource.Indexed indexed)) {
                 throw new UsageException("a data set of known size is sent, not a stream");
             }
-            source.notices().forEach(listener::warns);
+            source.notices().forEach(listener::warn);
             List<String> classes = data.classes.isEmpty() ? source.classes() : data.classes;
             MessageFormat format = options.as == MessageFormat.AUTO ? MessageFormat.EXAMPLE : options.as;
             MessageSender.makeTopic(cluster, options.topic, options.partitions);

@@ -42,7 +42,7 @@ public final class RunReport {
         return this;
     }
 
-    /** Adds a picture with what was predicted for it, drawn by the caller. */
+    /** Adds an image with what was predicted for it, drawn by the caller. */
     public RunReport prediction(String caption, byte[] png) {
         return prediction(caption, png, false);
     }
@@ -117,7 +117,7 @@ public final class RunReport {
         if (predictions.isEmpty()) {
             return;
         }
-        page.append("<h2>Sample predictions</h2>\n<div class=\"pictures\">\n");
+        page.append("<h2>Sample predictions</h2>\n<div class=\"images\">\n");
         for (Prediction prediction : predictions) {
             String caption = Html.escape(prediction.caption());
             page.append(prediction.wide() ? "<figure class=\"wide\">" : "<figure>")
@@ -140,7 +140,7 @@ public final class RunReport {
             th, td { border-bottom: 1px solid #ddd; }
             svg { width: 100%; max-width: 760px; } svg text { font-size: 11px; fill: #555; }
             .grid { stroke: #ddd; stroke-width: 1; } .none { color: #777; }
-            .pictures { display: flex; flex-wrap: wrap; gap: 12px; } figure { margin: 0; } img { max-width: 300px; }
+            .images { display: flex; flex-wrap: wrap; gap: 12px; } figure { margin: 0; } img { max-width: 300px; }
             .wide img { max-width: 760px; }
             figcaption { font-size: 12px; color: #555; max-width: 300px; overflow-wrap: anywhere; }
             """;

@@ -12,7 +12,7 @@ final class Background {
 
     private Background() {}
 
-    /** A new BGR picture; the caller closes it. */
+    /** A new BGR image; the caller closes it. */
     static Mat draw(int width, int height, SplittableRandom random) {
         float[] sum = new float[height * width * 3];
         double weight = 1;
@@ -33,9 +33,9 @@ final class Background {
                 }
             }
         }
-        Mat picture = new Mat(height, width, CV_8UC3);
-        picture.data().put(pixels);
-        return picture;
+        Mat image = new Mat(height, width, CV_8UC3);
+        image.data().put(pixels);
+        return image;
     }
 
     /** Adds random values on a coarse grid, enlarged smoothly. */

@@ -20,7 +20,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /** Samples that are made when they are read: {@code sample:shapes, digits, road, line, table}. Safe for use by many threads. */
 public final class DrawnSamples implements SampleSource.Indexed {
 
-    /** The side of a picture of shapes in pixels. */
+    /** The side of an image of shapes in pixels. */
     static final int SHAPES_WIDTH = 320;
 
     static final int SHAPES_HEIGHT = 240;
@@ -64,14 +64,14 @@ public final class DrawnSamples implements SampleSource.Indexed {
         };
     }
 
-    /** Pictures of shapes with their boxes. */
+    /** Images of shapes with their boxes. */
     public static DrawnSamples shapes(long size, long seed) {
-        return new DrawnSamples(ShapesPicture.CLASSES, size, index -> {
+        return new DrawnSamples(ShapesImage.CLASSES, size, index -> {
             SplittableRandom random = random(seed, index);
-            try (Mat picture = Background.draw(SHAPES_WIDTH, SHAPES_HEIGHT, random);
+            try (Mat image = Background.draw(SHAPES_WIDTH, SHAPES_HEIGHT, random);
                     Mat rgb = new Mat()) {
-                List<Box> boxes = ShapesPicture.draw(picture, random);
-                cvtColor(picture, rgb, COLOR_BGR2RGB);
+                List<Box> boxes = ShapesImage.draw(image, random);
+                cvtColor(image, rgb, COLOR_BGR2RGB);
                 byte[] pixels = new byte[SHAPES_WIDTH * SHAPES_HEIGHT * 3];
                 rgb.data().get(pixels);
                 return new Sample(
@@ -95,10 +95,10 @@ public final class DrawnSamples implements SampleSource.Indexed {
         }
         return new DrawnSamples(List.copyOf(classes), size, index -> {
             String name = classes.get((int) (index % classes.size()));
-            byte[] pixels = DigitPicture.draw(Integer.parseInt(name), random(seed, index));
+            byte[] pixels = DigitImage.draw(Integer.parseInt(name), random(seed, index));
             return new Sample(
                     new SampleId("digits-" + seed + "/" + index),
-                    new Content.RawImage(ByteBuffer.wrap(pixels), DigitPicture.SIDE, DigitPicture.SIDE, 1),
+                    new Content.RawImage(ByteBuffer.wrap(pixels), DigitImage.SIDE, DigitImage.SIDE, 1),
                     new Labels.ClassLabel(name));
         });
     }
@@ -113,8 +113,8 @@ public final class DrawnSamples implements SampleSource.Indexed {
                         SampleId.ofFrame("road-" + seed, index),
                         new Content.RawImage(
                                 ByteBuffer.wrap(RoadDataSet.rgb(drive, (int) index)),
-                                RoadPicture.HEIGHT,
-                                RoadPicture.WIDTH,
+                                RoadImage.HEIGHT,
+                                RoadImage.WIDTH,
                                 3),
                         new Labels.Steering(drive.angle((int) index))));
     }

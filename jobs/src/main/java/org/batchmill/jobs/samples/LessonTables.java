@@ -16,7 +16,7 @@ final class LessonTables {
         2.42f, 9.27f, 2.94f, 3.1f, 1.3f
     };
 
-    /** Eight more to judge by. */
+    /** Eight more to evaluate by. */
     private static final float[] LINE_VALIDATION = {
         6.83f, 1.84f, 4.668f, 2.273f, 8.9f, 3.2f, 7.91f, 2.831f, 5.7f, 2.92f, 8.7f, 3.24f, 3.1f, 1.35f, 2.1f, 1.03f
     };

@@ -55,8 +55,8 @@ public final class RoadDataSet {
         List<SteeringLog.Row> rows = new ArrayList<>();
         try (VideoWriter writer = VideoWriter.create(
                 folder.resolve(name + "_front.mp4"),
-                RoadPicture.HEIGHT,
-                RoadPicture.WIDTH,
+                RoadImage.HEIGHT,
+                RoadImage.WIDTH,
                 WriterOptions.at(RoadDrive.FRAMES_A_SECOND))) {
             for (int frame = 0; frame < drive.frames(); frame++) {
                 writer.write(ByteBuffer.wrap(rgb(drive, frame)));
@@ -69,10 +69,10 @@ public final class RoadDataSet {
     }
 
     static byte[] rgb(RoadDrive drive, int frame) {
-        try (Mat picture = drive.picture(frame);
+        try (Mat image = drive.image(frame);
                 Mat rgb = new Mat()) {
-            cvtColor(picture, rgb, COLOR_BGR2RGB);
-            byte[] pixels = new byte[RoadPicture.WIDTH * RoadPicture.HEIGHT * 3];
+            cvtColor(image, rgb, COLOR_BGR2RGB);
+            byte[] pixels = new byte[RoadImage.WIDTH * RoadImage.HEIGHT * 3];
             rgb.data().get(pixels);
             return pixels;
         }

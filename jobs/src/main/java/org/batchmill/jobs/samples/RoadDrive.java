@@ -47,8 +47,8 @@ final class RoadDrive {
     }
 
     /** The view of a frame, BGR; the caller closes it. */
-    Mat picture(int frame) {
-        return RoadPicture.draw(curvatures[frame], offsets[frame], frame * METRES_A_FRAME, seed * 1_000_003 + frame);
+    Mat image(int frame) {
+        return RoadImage.draw(curvatures[frame], offsets[frame], frame * METRES_A_FRAME, seed * 1_000_003 + frame);
     }
 
     /** Positive to the right: along the bend, and back to the middle. */

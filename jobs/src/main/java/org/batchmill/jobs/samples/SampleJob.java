@@ -25,7 +25,7 @@ public final class SampleJob {
             case "road" -> RoadDataSet.write(folder, options.count, options.seed, listener);
             default -> throw UsageException.unknownName("drawn data set", kind, List.of("shapes", "road"));
         }
-        return "wrote " + options.count + (kind.equals("road") ? " frames" : " pictures") + " and their labels to "
+        return "wrote " + options.count + (kind.equals("road") ? " frames" : " images") + " and their labels to "
                 + folder;
     }
 }

@@ -26,7 +26,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** A folder of JPEG pictures of shapes, labelled as PASCAL VOC does it, with a training and a validation list. */
+/** A folder of JPEG images of shapes, labelled as PASCAL VOC does it, with a training and a validation list. */
 public final class ShapesDataSet {
 
     private static final String WORK = "drawing";
@@ -60,7 +60,7 @@ public final class ShapesDataSet {
     public static void write(Path folder, int count, int validationEvery, long seed, JobListener listener)
             throws IOException, InterruptedException {
         if (count < 1) {
-            throw new UsageException("the number of pictures must be at least 1, not " + count);
+            throw new UsageException("the number of images must be at least 1, not " + count);
         }
         Files.createDirectories(EmptyFolder.make(folder).resolve(IMAGES));
         Files.createDirectories(folder.resolve(ANNOTATIONS));
@@ -90,9 +90,9 @@ public final class ShapesDataSet {
     private static String draw(Path folder, int index, long seed) throws IOException {
         String name = String.format(Locale.ROOT, "shapes_%05d", index);
         SplittableRandom random = DrawnSamples.random(seed, index);
-        try (Mat picture = Background.draw(DrawnSamples.SHAPES_WIDTH, DrawnSamples.SHAPES_HEIGHT, random)) {
-            List<Box> boxes = ShapesPicture.draw(picture, random);
-            Storage.write(folder.resolve(IMAGES).resolve(name + ".jpg"), jpeg(picture));
+        try (Mat image = Background.draw(DrawnSamples.SHAPES_WIDTH, DrawnSamples.SHAPES_HEIGHT, random)) {
+            List<Box> boxes = ShapesImage.draw(image, random);
+            Storage.write(folder.resolve(IMAGES).resolve(name + ".jpg"), jpeg(image));
             VocWriter.write(
                     folder.resolve(ANNOTATIONS).resolve(name + ".xml"),
                     name + ".jpg",
@@ -122,10 +122,10 @@ public final class ShapesDataSet {
         Storage.write(list, (String.join("\n", names) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private static byte[] jpeg(Mat picture) {
+    private static byte[] jpeg(Mat image) {
         try (BytePointer encoded = new BytePointer();
                 IntPointer quality = new IntPointer(IMWRITE_JPEG_QUALITY, JPEG_QUALITY)) {
-            imencode(".jpg", picture, encoded, quality);
+            imencode(".jpg", image, encoded, quality);
             byte[] bytes = new byte[(int) encoded.limit()];
             encoded.get(bytes);
             return bytes;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Chart;
 
-/** Pictures of angles: how they are distributed, and how they go on over the frames, alone or beside what a network predicts. */
+/** Images of angles: how they are distributed, and how they go on over the frames, alone or beside what a network predicts. */
 public final class AngleCharts {
 
     private static final int WIDTH = 900;
@@ -37,11 +37,11 @@ public final class AngleCharts {
         draw(new Chart("Angle over frames", "frame", "angle").line("angle", numbers(values.length), values), png);
     }
 
-    /** Draws what was predicted over the truth. */
-    public static void predictions(double[] truth, double[] predicted, Path png) throws IOException {
+    /** Draws what was predicted over the targets. */
+    public static void predictions(double[] targets, double[] predicted, Path png) throws IOException {
         draw(
                 new Chart("Truth and prediction", "frame", "angle")
-                        .line("truth", numbers(truth.length), truth)
+                        .line("truth", numbers(targets.length), targets)
                         .line("prediction", numbers(predicted.length), predicted),
                 png);
     }

@@ -23,7 +23,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.video.FrameCrop;
 
 /**
- * Cuts frames and brings them to a network's size. A picture that has this size already was cut and resized when it was packed or
+ * Cuts frames and brings them to a network's size. An image that has this size already was cut and resized when it was packed or
  * decoded, and is taken as it is. Safe for use by many threads.
  */
 final class FrameCutter implements AutoCloseable {
@@ -60,8 +60,7 @@ final class FrameCutter implements AutoCloseable {
     /** Rows in the upper half, columns in the lower. */
     private static long size(Sample sample) throws IOException {
         ImageSize size = ImageSize.of(sample.content(), sample.id().value())
-                .orElseThrow(
-                        () -> new UsageException(sample.id() + " is no picture: steering is learnt from pictures"));
+                .orElseThrow(() -> new UsageException(sample.id() + " is no image: steering is learnt from images"));
         return (long) size.height() << 32 | size.width();
     }
 
@@ -85,7 +84,7 @@ final class FrameCutter implements AutoCloseable {
         }
     }
 
-    /** The crop in pixels depends on the size of the picture, so each size has its own assembler. */
+    /** The crop in pixels depends on the size of the image, so each size has its own assembler. */
     private SampleAssembler assembler(Sample sample, boolean whole) throws IOException {
         long size = size(sample);
         synchronized (assemblers) {

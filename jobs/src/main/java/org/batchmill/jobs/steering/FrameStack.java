@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.batchmill.records.Content;
 
 /**
- * How several frames become one picture of bytes. Stacked, they are channels: [height][width][frames * 3]. In sequence, for a
- * network with time steps, they lie one behind the other: [frames][height][width][3], which is a picture as high as all of them.
+ * How several frames become one image of bytes. Stacked, they are channels: [height][width][frames * 3]. In sequence, for a
+ * network with time steps, they lie one behind the other: [frames][height][width][3], which is an image as high as all of them.
  * Immutable.
  *
  * @param sequence one behind the other, not as channels
@@ -24,7 +24,7 @@ public record FrameStack(int frames, int height, int width, boolean sequence) {
         return height * width * CHANNELS;
     }
 
-    /** The picture of all frames. */
+    /** The image of all frames. */
     Content content(ByteBuffer all) {
         return sequence
                 ? new Content.RawImage(all, height * frames, width, CHANNELS)

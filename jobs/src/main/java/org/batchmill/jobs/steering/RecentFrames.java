@@ -3,7 +3,7 @@ package org.batchmill.jobs.steering;
 import java.nio.ByteBuffer;
 
 /**
- * The last frames of a film that is being driven, put together as the network takes them. Before the first frame, the first is
+ * The last frames of a video that is being driven, put together as the network takes them. Before the first frame, the first is
  * repeated. Used by one thread.
  */
 public final class RecentFrames {

@@ -24,7 +24,7 @@ import org.batchmill.video.VideoInfo;
  * From data to what one steering network is shown. Immutable.
  *
  * @param view    what it sees of each frame
- * @param network whose picture size and time steps count
+ * @param network whose image size and time steps count
  */
 public record SteeringInput(SteeringView view, Network network) {
 
@@ -52,18 +52,18 @@ public record SteeringInput(SteeringView view, Network network) {
     }
 
     /**
-     * What the frames of a film that is driven are decoded to: cut, at the network's size and in its colours, so that they are the very
-     * bytes that {@link #show} and {@link #coloured} make of them. A film that has the network's size was cut before.
+     * What the frames of a video that is driven are decoded to: cut, at the network's size and in its colours, so that they are the very
+     * bytes that {@link #show} and {@link #coloured} make of them. A video that has the network's size was cut before.
      *
      * @param crop another than the network's, for another camera; null for its own
-     * @param film the film
-     * @param name of the film, for errors
+     * @param video the video
+     * @param name of the video, for errors
      */
-    public FrameShape driving(FrameCrop crop, VideoInfo film, String name) {
+    public FrameShape driving(FrameCrop crop, VideoInfo video, String name) {
         FrameStack stack = stack();
-        boolean cut = film.height() == stack.height() && film.width() == stack.width();
+        boolean cut = video.height() == stack.height() && video.width() == stack.width();
         return (cut ? FrameCrop.WHOLE : crop == null ? new FrameCrop(view.crop()) : crop)
-                .shape(film.height(), film.width(), name)
+                .shape(video.height(), video.width(), name)
                 .size(stack.height(), stack.width())
                 .order(PixelOrder.valueOf(view.colour().name()));
     }
@@ -103,7 +103,7 @@ public record SteeringInput(SteeringView view, Network network) {
                 policy.boxes(),
                 policy.steering(),
                 policy.mixing(),
-                policy.normalisation());
+                policy.normalization());
     }
 
     /**

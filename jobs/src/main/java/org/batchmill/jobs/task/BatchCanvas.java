@@ -5,10 +5,10 @@ import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
 import org.batchmill.batches.Batch;
 
-/** The rows of a batch as pictures for people. */
+/** The rows of a batch as images for people. */
 public final class BatchCanvas {
 
-    /** Smaller pictures are shown larger, for a name to fit onto them. */
+    /** Smaller images are shown larger, for a name to fit onto them. */
     private static final int SMALLEST_SIDE = 224;
 
     private BatchCanvas() {}
@@ -17,14 +17,14 @@ public final class BatchCanvas {
     public static Canvas of(Batch batch, int row) {
         int bytes = batch.height() * batch.width() * batch.channels();
         ByteBuffer pixels = batch.pixels().slice(row * bytes, bytes);
-        Canvas picture = Canvas.copyOf(pixels, batch.height(), batch.width(), batch.channels());
+        Canvas image = Canvas.copyOf(pixels, batch.height(), batch.width(), batch.channels());
         int factor = (SMALLEST_SIDE - 1) / Math.max(batch.height(), batch.width()) + 1;
         if (factor == 1) {
-            return picture;
+            return image;
         }
-        try (picture) {
+        try (image) {
             Canvas larger = Canvas.blank(factor * batch.width(), factor * batch.height(), Rgb.BLACK);
-            larger.picture(picture, 0, 0, larger.width(), larger.height());
+            larger.image(image, 0, 0, larger.width(), larger.height());
             return larger;
         }
     }

@@ -11,7 +11,7 @@ import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.SoftmaxCrossEntropy;
 import org.batchmill.train.task.ClassificationTask;
 
-/** The class of a picture, of one network. */
+/** The class of an image, of one network. */
 record Classification(ClassificationTask core) implements NetworkTask {
 
     static final String KIND = "classification";
@@ -23,14 +23,14 @@ record Classification(ClassificationTask core) implements NetworkTask {
 
     @Override
     public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
-        PicturePredictions.add(predictions, report, this::draw);
+        ImagePredictions.add(predictions, report, this::draw);
     }
 
-    private String draw(Canvas picture, Batch batch, int row, float[] outputs) {
+    private String draw(Canvas image, Batch batch, int row, float[] outputs) {
         int size = outputs.length / batch.size();
         return batch.labels(row) instanceof Labels.ClassLabel label
                 ? likeliest(outputs, row * size, size) + ", truly " + label.className()
-                : PicturePredictions.noTruth();
+                : ImagePredictions.noTarget();
     }
 
     private String likeliest(float[] logits, int from, int size) {

@@ -15,7 +15,7 @@ import org.batchmill.train.detection.DetectionTask;
 /** What the data set doctor finds that matters to YOLO v1, before a training begins. */
 final class DetectionDataCheck {
 
-    /** Larger data sets are judged by this many samples at equal distances, which takes seconds. */
+    /** Larger data sets are evaluated by this many samples at equal distances, which takes seconds. */
     private static final long MOST_SAMPLES = 5_000;
 
     private DetectionDataCheck() {}
@@ -47,26 +47,26 @@ final class DetectionDataCheck {
             case SHARED_CELL ->
                 String.format(
                         Locale.ROOT,
-                        "%d of %d objects, in %d pictures, share a cell of %d x %d with another: a cell learns one",
+                        "%d of %d objects, in %d images, share a cell of %d x %d with another: a cell learns one",
                         count,
                         objects,
                         samples,
                         side,
                         side);
             case TINY_BOX ->
-                count + " objects, in " + samples + " pictures, are less than " + DataDoctor.TINY_PIXELS
+                count + " objects, in " + samples + " images, are less than " + DataDoctor.TINY_PIXELS
                         + " pixels wide or high";
-            case ZERO_BOX -> samples + " pictures have boxes without area, which are left out";
-            case CLIPPED_BOX -> samples + " pictures have boxes that reach beyond the edge, which are clipped";
-            case DOUBLE_BOX -> count + " objects, in " + samples + " pictures, are labelled twice";
-            case PICTURE_WITHOUT_LABELS -> samples + " pictures have no objects";
-            case LABELS_WITHOUT_PICTURE -> samples + " labels have no picture";
-            case CROWD -> samples + " pictures have crowds, which are not taught";
+            case ZERO_BOX -> samples + " images have boxes without area, which are left out";
+            case CLIPPED_BOX -> samples + " images have boxes that reach beyond the edge, which are clipped";
+            case DOUBLE_BOX -> count + " objects, in " + samples + " images, are labelled twice";
+            case IMAGE_WITHOUT_LABELS -> samples + " images have no objects";
+            case LABELS_WITHOUT_IMAGE -> samples + " labels have no image";
+            case CROWD -> samples + " images have crowds, which are not taught";
             case TURNED ->
                 samples
-                        + " pictures are turned by EXIF in a way that sizes cannot tell: boxes are taken for those of"
-                        + " the pictures shown upright";
-            case DUPLICATE -> samples + " pictures have the same bytes as another";
+                        + " images are turned by EXIF in a way that sizes cannot tell: boxes are taken for those of"
+                        + " the images shown upright";
+            case DUPLICATE -> samples + " images have the same bytes as another";
             case DAMAGED -> samples + " samples cannot be read";
         };
     }

@@ -19,7 +19,7 @@ import org.batchmill.train.recipe.Recipe;
 import org.batchmill.train.task.ClassificationTask;
 import org.batchmill.train.task.TaskDescription;
 
-/** Classifiers of small grey pictures: the first lesson. */
+/** Classifiers of small grey images: the first lesson. */
 final class DigitsDefinition implements TaskDefinition {
 
     private static final String DEFAULT_MODEL = "digits-cnn";

@@ -30,6 +30,6 @@ record DriveView(SteeringInput input) implements InputView {
     public void refuseHoldout() {
         throw new OptionException(
                 "{holdout} and {folds} divide samples at random, and neighbouring frames of a drive are nearly the same"
-                        + " picture: name whole drives with {val}");
+                        + " image: name whole drives with {val}");
     }
 }

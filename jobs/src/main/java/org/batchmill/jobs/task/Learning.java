@@ -18,7 +18,7 @@ import org.batchmill.train.task.Task;
  * What is trained, on what, and how: all that follows from the task, the data and the options.
  *
  * @param policy     the augmentation of training samples
- * @param evaluation what is done to samples that are only judged
+ * @param evaluation what is done to samples that are only evaluated
  * @param format     how batches lie in memory
  */
 public record Learning(

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.darknet.DarknetConfig;
 import org.batchmill.train.detection.DetectionTask;
-import org.batchmill.train.detection.YoloV1TruthEncoder;
+import org.batchmill.train.detection.YoloV1TargetEncoder;
 import org.batchmill.train.loss.YoloV1Loss;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
@@ -65,7 +65,7 @@ public record NamedModel(Network network, NetworkTask task, Optional<Recipe> rec
         }
         return new NamedModel(
                 config.network(),
-                new ObjectDetection(new DetectionTask(classes, loss, YoloV1TruthEncoder.MINIMUM_SIZE)),
+                new ObjectDetection(new DetectionTask(classes, loss, YoloV1TargetEncoder.MINIMUM_SIZE)),
                 Optional.of(config.recipe()),
                 config.unused());
     }

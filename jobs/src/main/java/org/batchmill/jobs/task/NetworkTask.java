@@ -15,10 +15,10 @@ import org.batchmill.train.loss.Loss;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.recipe.Recipe;
-import org.batchmill.train.task.Scoring;
 import org.batchmill.train.task.SteeringTask;
 import org.batchmill.train.task.Task;
 import org.batchmill.train.task.TaskDescription;
+import org.batchmill.train.task.TaskMetrics;
 
 /**
  * All that a task decides once there is a network for it: loss, view of the data, drawing of predictions, what its metrics are called
@@ -89,10 +89,10 @@ public interface NetworkTask {
     /**
      * Writes what was found beside the numbers: curves and confusions.
      *
-     * @param scoring as {@link Task#scoring()} gave it, filled
+     * @param metrics as {@link Task#metrics()} gave it, filled
      * @throws UsageException if the task has no such report
      */
-    default void writeReport(Scoring scoring, Path folder) throws IOException {
+    default void writeReport(TaskMetrics metrics, Path folder) throws IOException {
         throw new UsageException("a report with curves and confusions is of a detector, not of "
                 + core().description().kind());
     }

@@ -25,7 +25,7 @@ import org.batchmill.train.loss.Loss;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.recipe.Recipe;
 import org.batchmill.train.recipe.Recipes;
-import org.batchmill.train.task.Scoring;
+import org.batchmill.train.task.TaskMetrics;
 
 /** Boxes and classes, of one network. */
 record ObjectDetection(DetectionTask core) implements NetworkTask {
@@ -63,18 +63,18 @@ record ObjectDetection(DetectionTask core) implements NetworkTask {
 
     @Override
     public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
-        PicturePredictions.add(predictions, report, this::draw);
+        ImagePredictions.add(predictions, report, this::draw);
     }
 
-    private String draw(Canvas picture, Batch batch, int row, float[] outputs) {
+    private String draw(Canvas image, Batch batch, int row, float[] outputs) {
         if (!(batch.labels(row) instanceof Labels.Boxes boxes)) {
-            return PicturePredictions.noTruth();
+            return ImagePredictions.noTarget();
         }
         for (Box box : boxes.boxes()) {
-            picture.box(box, "", Rgb.WHITE);
+            image.box(box, "", Rgb.WHITE);
         }
         List<Detection> found = DetectionTask.visible(core.decoder(THRESHOLD), outputs, row, batch.mapping(row));
-        found.forEach(one -> Annotations.detection(picture, one.box(core.classes()), one.score(), core.classes()));
+        found.forEach(one -> Annotations.detection(image, one.box(core.classes()), one.score(), core.classes()));
         return found.size() + " found, " + boxes.boxes().size() + " true (white)";
     }
 
@@ -99,8 +99,8 @@ record ObjectDetection(DetectionTask core) implements NetworkTask {
     }
 
     @Override
-    public void writeReport(Scoring scoring, Path folder) throws IOException {
-        DetectionCharts.write(((DetectionTask.DetectionScoring) scoring).detail(), folder);
+    public void writeReport(TaskMetrics metrics, Path folder) throws IOException {
+        DetectionCharts.write(((DetectionTask.DetectionMetrics) metrics).detail(), folder);
     }
 
     @Override

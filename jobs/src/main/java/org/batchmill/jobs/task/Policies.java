@@ -12,7 +12,7 @@ public final class Policies {
 
     private Policies() {}
 
-    /** What a policy does to samples that are only judged: the steps that always do the same, and nothing drawn at random. */
+    /** What a policy does to samples that are only evaluated: the steps that always do the same, and nothing drawn at random. */
     public static Policy evaluation(Policy training) {
         List<Policy.Step> fixed = training.steps().stream()
                 .filter(step -> step.probability() == 1 && isFixed(step.transform()))
@@ -24,7 +24,7 @@ public final class Policies {
                 training.boxes(),
                 training.steering(),
                 Mixing.NONE,
-                training.normalisation());
+                training.normalization());
     }
 
     private static boolean isFixed(Transform transform) {

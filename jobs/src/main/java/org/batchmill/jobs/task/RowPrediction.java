@@ -47,31 +47,31 @@ record RowPrediction(TableTask core) implements NetworkTask {
             return;
         }
         Rows learnt = Rows.of(predictions, training);
-        Rows judged = predictions.validation() instanceof SampleSource.Indexed validation
+        Rows evaluated = predictions.validation() instanceof SampleSource.Indexed validation
                 ? Rows.of(predictions, validation)
                 : null;
-        try (Canvas drawn = chart(predictions, learnt, judged).draw(CHART_WIDTH, CHART_HEIGHT)) {
+        try (Canvas drawn = chart(predictions, learnt, evaluated).draw(CHART_WIDTH, CHART_HEIGHT)) {
             drawn.write(run.resolve("fit.png"));
             report.chart("the rows and what the network says of them", drawn.png());
         }
     }
 
-    private Chart chart(Predictions predictions, Rows learnt, Rows judged) {
+    private Chart chart(Predictions predictions, Rows learnt, Rows evaluated) {
         if (core.target() != TableTask.Target.NUMBERS) {
-            return answers(judged == null ? learnt : judged);
+            return answers(evaluated == null ? learnt : evaluated);
         }
         if (predictions.network().input().size() == 1) {
-            return fit(learnt, judged);
+            return fit(learnt, evaluated);
         }
         Chart chart = new Chart("Predicted and true", "true", "predicted")
-                .points("training", Rows.array(learnt.truth), Rows.array(learnt.predicted));
-        return judged == null
+                .points("training", Rows.array(learnt.targets), Rows.array(learnt.predicted));
+        return evaluated == null
                 ? chart
-                : chart.points("validation", Rows.array(judged.truth), Rows.array(judged.predicted));
+                : chart.points("validation", Rows.array(evaluated.targets), Rows.array(evaluated.predicted));
     }
 
-    /** Rows of a table with their truth and prediction: of the first number where there are several. */
-    private record Rows(List<Double> x, List<Double> truth, List<Double> predicted) {
+    /** Rows of a table with their targets and prediction: of the first number where there are several. */
+    private record Rows(List<Double> x, List<Double> targets, List<Double> predicted) {
 
         static Rows of(Predictions predictions, SampleSource.Indexed source) throws IOException, InterruptedException {
             Rows rows = new Rows(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -80,7 +80,7 @@ record RowPrediction(TableTask core) implements NetworkTask {
                 int size = outputs.length / batch.size();
                 for (int row = 0; row < batch.size(); row++) {
                     rows.x.add((double) batch.pixels().asFloatBuffer().get(row * inputs));
-                    rows.truth.add((double) TableTask.targets(batch, row)[0]);
+                    rows.targets.add((double) TableTask.targets(batch, row)[0]);
                     rows.predicted.add((double) outputs[row * size]);
                 }
             });
@@ -92,10 +92,11 @@ record RowPrediction(TableTask core) implements NetworkTask {
         }
     }
 
-    private static Chart fit(Rows learnt, Rows judged) {
-        Chart chart = new Chart("The fit", "x", "y").points("training", Rows.array(learnt.x), Rows.array(learnt.truth));
-        if (judged != null) {
-            chart.points("validation", Rows.array(judged.x), Rows.array(judged.truth));
+    private static Chart fit(Rows learnt, Rows evaluated) {
+        Chart chart =
+                new Chart("The fit", "x", "y").points("training", Rows.array(learnt.x), Rows.array(learnt.targets));
+        if (evaluated != null) {
+            chart.points("validation", Rows.array(evaluated.x), Rows.array(evaluated.targets));
         }
         double[] x = Rows.array(learnt.x);
         double[] y = Rows.array(learnt.predicted);
@@ -119,8 +120,8 @@ record RowPrediction(TableTask core) implements NetworkTask {
             for (int i = 0; i <= BARS; i++) {
                 edges[i] = (double) i / BARS;
             }
-            for (int i = 0; i < rows.truth.size(); i++) {
-                if (rows.truth.get(i) == answer) {
+            for (int i = 0; i < rows.targets.size(); i++) {
+                if (rows.targets.get(i) == answer) {
                     double output = rows.predicted.get(i);
                     double yes = core.target() == TableTask.Target.BINARY_LOGITS ? 1 / (1 + Math.exp(-output)) : output;
                     heights[(int) Math.max(0, Math.min(BARS - 1, yes * BARS))]++;

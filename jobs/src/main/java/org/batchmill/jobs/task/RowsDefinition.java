@@ -69,7 +69,7 @@ abstract class RowsDefinition implements TaskDefinition {
         Sample first = firstThatIsRead(rows, options.input().errorMode() != ErrorMode.FAIL);
         if (!(first.content() instanceof Content.Features features
                 && first.labels() instanceof Labels.Targets targets)) {
-            throw new DataException(DataException.Kind.UNSUPPORTED, options.data().data, "holds pictures, not a table");
+            throw new DataException(DataException.Kind.UNSUPPORTED, options.data().data, "holds images, not a table");
         }
         String asked = options.optimization().model;
         Network network = Models.byName(

@@ -56,16 +56,16 @@ record Steering(SteeringTask core) implements NetworkTask {
 
     @Override
     public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
-        PicturePredictions.add(predictions, report, Steering::draw);
+        ImagePredictions.add(predictions, report, Steering::draw);
     }
 
-    private static String draw(Canvas picture, Batch batch, int row, float[] outputs) {
+    private static String draw(Canvas image, Batch batch, int row, float[] outputs) {
         if (!(batch.labels(row) instanceof Labels.Steering steering)) {
-            return PicturePredictions.noTruth();
+            return ImagePredictions.noTarget();
         }
         float angle = outputs[row * (outputs.length / batch.size())];
-        Annotations.wheel(picture, steering.angle(), .3, Rgb.WHITE);
-        Annotations.wheel(picture, angle, .7, Rgb.of(1));
+        Annotations.wheel(image, steering.angle(), .3, Rgb.WHITE);
+        Annotations.wheel(image, angle, .7, Rgb.of(1));
         return String.format(Locale.ROOT, "%+.3f, truly %+.3f", angle, steering.angle());
     }
 

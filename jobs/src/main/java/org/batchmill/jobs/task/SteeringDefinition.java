@@ -5,7 +5,7 @@ import org.batchmill.augment.transform.Policy;
 import org.batchmill.augment.transform.SteeringRule;
 import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.SampleCheck;
-import org.batchmill.jobs.PictureSize;
+import org.batchmill.jobs.PixelSize;
 import org.batchmill.jobs.options.FrameOptions;
 import org.batchmill.jobs.steering.DriveAngles;
 import org.batchmill.jobs.steering.ShownFrames;
@@ -88,10 +88,10 @@ final class SteeringDefinition implements TaskDefinition {
         return new SteeringInput(view, network(model, frames.inputSize, count));
     }
 
-    private static Network network(String model, PictureSize picture, int frames) {
+    private static Network network(String model, PixelSize image, int frames) {
         ModelOptions options = ModelOptions.classes(1).frames(frames);
-        if (picture != null) {
-            options = options.picture(picture.height(), picture.width());
+        if (image != null) {
+            options = options.image(image.height(), image.width());
         }
         try {
             return Models.byName(model, options);

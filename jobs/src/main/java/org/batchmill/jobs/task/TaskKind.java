@@ -11,7 +11,7 @@ public enum TaskKind {
     YOLO,
     /** A steering angle, with NVIDIA's network. */
     STEERING,
-    /** The digit in a picture. */
+    /** The digit in an image. */
     DIGITS,
     /** A straight line through points. */
     LINE,

@@ -75,7 +75,7 @@ final class Announcements implements Hook, AutoCloseable {
                     run.getBytes(StandardCharsets.UTF_8),
                     JsonLine.of(keys).getBytes(StandardCharsets.UTF_8)));
         } catch (TopicException e) {
-            listener.warns("the checkpoint was not announced: " + e.getMessage());
+            listener.warn("the checkpoint was not announced: " + e.getMessage());
         } catch (InterruptedException e) {
             throw interrupted();
         }

@@ -25,7 +25,7 @@ import org.batchmill.train.loop.Predictor;
 import org.batchmill.train.loop.StepReport;
 
 /**
- * Judges the network, every so many steps, on the last samples of a topic that are held out. Which they are follows from the journal
+ * Evaluates the network, every so many steps, on the last samples of a topic that are held out. Which they are follows from the journal
  * and the step alone, and a checkpoint names them, so that a resumed run judges on the same.
  */
 final class HoldOutEvaluation implements Hook {
@@ -80,24 +80,24 @@ final class HoldOutEvaluation implements Hook {
                 input,
                 new PipelineListener() {});
         try (PipelineBatches stream = batches.inOrder()) {
-            Evaluator.Judgement judgement = new Evaluator(
+            Evaluator.Outcome outcome = new Evaluator(
                             Predictor.of(loop.program()),
                             loop.task(),
                             loop.program().spec().loss())
                     .evaluate(stream);
-            loss = judgement.loss();
-            metric = judgement.scores().get(loop.task().metric());
-            listener.says(String.format(
+            loss = outcome.loss();
+            metric = outcome.scores().get(loop.task().metric());
+            listener.log(String.format(
                     Locale.ROOT,
                     "step %d: on %d held out: loss %.4g, %s %.4f",
                     report.step(),
-                    judgement.samples(),
+                    outcome.samples(),
                     loss,
                     loop.task().metric(),
                     metric));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while samples held out were judged");
+            throw new InterruptedIOException("interrupted while samples held out were evaluated");
         }
     }
 
@@ -125,7 +125,7 @@ final class HoldOutEvaluation implements Hook {
                 .toList();
         int gone = ids.size() - topic.holdOut(ids);
         if (gone > 0) {
-            listener.warns(gone + " of " + ids.size() + " samples held out are no longer in the topic");
+            listener.warn(gone + " of " + ids.size() + " samples held out are no longer in the topic");
         }
     }
 

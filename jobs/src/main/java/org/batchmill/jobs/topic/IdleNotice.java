@@ -35,9 +35,7 @@ final class IdleNotice implements AutoCloseable {
     static IdleNotice watch(String topic, LongSupplier taken, Duration blockSeconds, JobListener listener) {
         IdleNotice notice = new IdleNotice(topic, taken, blockSeconds, listener);
         WorkerThread.start(
-                "idle-" + topic,
-                notice::look,
-                problem -> listener.warns("no word when the topic is quiet: " + problem));
+                "idle-" + topic, notice::look, problem -> listener.warn("no word when the topic is quiet: " + problem));
         return notice;
     }
 
@@ -53,7 +51,7 @@ final class IdleNotice implements AutoCloseable {
                 said = false;
             } else if (!said && System.nanoTime() - since > patienceNanos) {
                 said = true;
-                listener.says("waiting for messages of " + topic);
+                listener.log("waiting for messages of " + topic);
             }
         }
     }

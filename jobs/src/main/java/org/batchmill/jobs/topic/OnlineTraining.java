@@ -70,7 +70,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
     private final Duration patience;
     private PipelineBatches batches;
 
-    /** @param everySteps how often what is held out is judged on */
+    /** @param everySteps how often what is held out is evaluated on */
     public OnlineTraining(
             TopicSource topic,
             TrainOptions options,
@@ -105,17 +105,17 @@ public final class OnlineTraining implements Hook, TrainingSession {
     public PipelineListener listening(PipelineListener other) {
         return new PipelineListener() {
             @Override
-            public void skipped(String name, Draw draw, Exception cause) {
+            public void onSkipped(String name, Draw draw, Exception cause) {
                 SampleId id = cause instanceof BadMessageException bad ? bad.id() : new SampleId(name);
                 if (quarantines) {
                     deadLetters.add(id, cause);
                 }
-                other.skipped(id.value(), draw, cause);
+                other.onSkipped(id.value(), draw, cause);
             }
 
             @Override
-            public void warning(String message) {
-                other.warning(message);
+            public void onWarning(String message) {
+                other.onWarning(message);
             }
 
             @Override
@@ -124,13 +124,13 @@ public final class OnlineTraining implements Hook, TrainingSession {
             }
 
             @Override
-            public void span(String name, long from, long to, long sequence) {
-                other.span(name, from, to, sequence);
+            public void onSpan(String name, long from, long to, long sequence) {
+                other.onSpan(name, from, to, sequence);
             }
 
             @Override
-            public void counter(String name, long at, long value) {
-                other.counter(name, at, value);
+            public void onCounter(String name, long at, long value) {
+                other.onCounter(name, at, value);
             }
         };
     }
@@ -182,16 +182,16 @@ public final class OnlineTraining implements Hook, TrainingSession {
         try (IdleNotice notice = IdleNotice.watch(name, topic::taken, patience, listener)) {
             TrainingResult result = loop.run();
             if (!topic.awaitCommit()) {
-                listener.warns("the broker does not take the commit; the checkpoint has the place all the same");
+                listener.warn("the broker does not take the commit; the checkpoint has the place all the same");
             }
             if (revoked.get() && result.reason() == TrainingResult.Reason.REQUESTED) {
-                listener.says("step " + result.step()
+                listener.log("step " + result.step()
                         + ": the group shares its partitions out anew; saved and released ours");
                 return Optional.empty();
             }
             return Optional.of(result);
         } catch (PartitionsLostException e) {
-            listener.warns(e.getMessage() + " Going back to the last checkpoint that the group knows of.");
+            listener.warn(e.getMessage() + " Going back to the last checkpoint that the group knows of.");
             checkpoints.removeBehind(confirmed.get());
             return Optional.empty();
         } finally {
@@ -276,7 +276,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
             // Those that a failure kept from the next checkpoint: they are worth looking at all the more.
             deadLetters.flush();
         } catch (IOException e) {
-            listener.warns("bad messages were not sent: " + e.getMessage());
+            listener.warn("bad messages were not sent: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -8,7 +8,7 @@ import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.Predictor;
 
 /**
- * Judges each batch with the weights from before it is learnt, in inference mode: what the network would have made of the samples when
+ * Evaluates each batch with the weights from before it is learnt, in inference mode: what the network would have made of the samples when
  * they arrived (Gama, Sebastiao and Rodrigues, "On evaluating stream learning algorithms", 2013). The loss is faded: an older batch
  * counts {@value #FADING} times the one behind it, so that the figure follows a drift. Costs a forward pass a step.
  */

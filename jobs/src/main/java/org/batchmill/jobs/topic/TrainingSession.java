@@ -13,7 +13,7 @@ import org.batchmill.train.loop.TrainingLoop;
 import org.batchmill.train.loop.TrainingResult;
 
 /**
- * What the place that samples come from asks of a training: files nothing, a topic that its position is kept and that the training goes
+ * What the position that samples come from asks of a training: files nothing, a topic that its position is kept and that the training goes
  * back to its last checkpoint when partitions change hands. Used by the thread of the loop.
  */
 public interface TrainingSession extends AutoCloseable {

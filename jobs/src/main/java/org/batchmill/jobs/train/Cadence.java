@@ -3,7 +3,7 @@ package org.batchmill.jobs.train;
 import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.records.SampleSource;
-import org.batchmill.train.loop.Saving;
+import org.batchmill.train.loop.CheckpointPolicy;
 
 /** How often a run is looked at: when it is evaluated and when it is saved. A plain value. */
 record Cadence(RunOptions run, Learning learning, SampleSource training) {
@@ -11,9 +11,9 @@ record Cadence(RunOptions run, Learning learning, SampleSource training) {
     /** Evaluations, and checkpoints, in a run whose options do not say. */
     private static final int MOST_LOOKS = 50;
 
-    Saving saving() {
+    CheckpointPolicy saving() {
         long steps = run.checkpointSteps != null ? run.checkpointSteps : interval();
-        return new Saving(steps, run.checkpointMinutes);
+        return new CheckpointPolicy(steps, run.checkpointMinutes);
     }
 
     /** Updates from one evaluation to the next. */

@@ -112,7 +112,7 @@ final class Course {
                 .steps(learning.recipe().steps())
                 .checkpoints(checkpoints, cadence.saving());
         record.hooks().forEach(builder::hook);
-        learning.networkTask().hooks(learning.recipe(), listener::says).forEach(builder::hook);
+        learning.networkTask().hooks(learning.recipe(), listener::log).forEach(builder::hook);
         addRollback(builder);
         builder.hook(zeros);
         hooks.forEach(builder::hook);
@@ -142,7 +142,7 @@ final class Course {
             builder.hook(new Hook() {
                 @Override
                 public void rolledBack(LoopControl loop, DivergenceException cause, Path checkpoint) {
-                    listener.warns(cause.getMessage() + "; back to " + checkpoint + " with half the learning rate");
+                    listener.warn(cause.getMessage() + "; back to " + checkpoint + " with half the learning rate");
                 }
             });
         }

@@ -34,11 +34,11 @@ final class KeptZeros implements Hook {
         boolean pruned = compression.startsWith(ChosenCheckpoint.PRUNED);
         boolean kept = asked == null ? pruned : asked;
         if (!compression.isEmpty() && !pruned) {
-            listener.warns("the network was compressed (" + compression
+            listener.warn("the network was compressed (" + compression
                     + "), which training undoes: compress what it makes again");
         }
         if (from != null && (kept || pruned)) {
-            listener.says(line(from, kept));
+            listener.log(line(from, kept));
         }
         return new KeptZeros(kept, kept && !pruned ? ChosenCheckpoint.PRUNED : compression);
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JobListener;
-import org.batchmill.jobs.evaluate.BatchPictures;
+import org.batchmill.jobs.evaluate.BatchImages;
 import org.batchmill.jobs.input.SkippedSamples;
 import org.batchmill.jobs.report.RunReport;
 import org.batchmill.jobs.task.Learning;
@@ -40,7 +40,7 @@ final class RunRecord implements AutoCloseable {
     private static final String METRICS = "metrics.csv";
 
     /** Histograms copy every parameter off the device, and a batch takes some milliseconds to draw: now and then is enough. */
-    private static final long PICTURES_EVERY = 100;
+    private static final long IMAGES_EVERY = 100;
 
     private final Path run;
     private final Learning learning;
@@ -98,7 +98,7 @@ final class RunRecord implements AutoCloseable {
 
     /** Draws the labels before they are learnt from, where the task has something to show. */
     void drawLabels(SampleSource training) throws IOException {
-        learning.networkTask().drawLabels(training, run).forEach(listener::says);
+        learning.networkTask().drawLabels(training, run).forEach(listener::log);
     }
 
     /** The listener that the pipeline reports to: spans and counters too if a trace is wanted. */
@@ -114,8 +114,8 @@ final class RunRecord implements AutoCloseable {
                 new Beginning(),
                 new Progress(),
                 metrics,
-                new EventHook(events, PICTURES_EVERY),
-                new BatchPictures(events, learning.task().description().classes(), PICTURES_EVERY)));
+                new EventHook(events, IMAGES_EVERY),
+                new BatchImages(events, learning.task().description().classes(), IMAGES_EVERY)));
         if (trace != null) {
             hooks.add(new TraceHook(trace));
         }
@@ -150,7 +150,7 @@ final class RunRecord implements AutoCloseable {
         try {
             learning.networkTask().draw(predictions, report, run);
         } catch (DataException e) {
-            listener.warns("no sample predictions in the report: " + e.getMessage());
+            listener.warn("no sample predictions in the report: " + e.getMessage());
         }
         report.write(run.resolve("report.html"));
     }
@@ -176,7 +176,7 @@ final class RunRecord implements AutoCloseable {
                 return;
             }
             begun = true;
-            listener.runFolder(run);
+            listener.onRunFolder(run);
             RunConfig.write(run.resolve(CONFIG), options.toConfig());
             events.hyperParameters(
                     options.hyperParameters(),
@@ -201,7 +201,7 @@ final class RunRecord implements AutoCloseable {
         public void evaluated(LoopControl loop, Evaluation evaluation) {
             String name = learning.task().metric();
             last = evaluation;
-            listener.says(String.format(
+            listener.log(String.format(
                     Locale.ROOT,
                     "step %d: validation loss %.4g, %s %.4f%s",
                     evaluation.step(),

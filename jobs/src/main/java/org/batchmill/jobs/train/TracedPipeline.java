@@ -18,13 +18,13 @@ final class TracedPipeline implements PipelineListener {
     }
 
     @Override
-    public void skipped(String name, Draw draw, Exception cause) {
-        next.skipped(name, draw, cause);
+    public void onSkipped(String name, Draw draw, Exception cause) {
+        next.onSkipped(name, draw, cause);
     }
 
     @Override
-    public void warning(String message) {
-        next.warning(message);
+    public void onWarning(String message) {
+        next.onWarning(message);
     }
 
     @Override
@@ -33,7 +33,7 @@ final class TracedPipeline implements PipelineListener {
     }
 
     @Override
-    public void span(String name, long from, long to, long sequence) {
+    public void onSpan(String name, long from, long to, long sequence) {
         try {
             trace.span(Thread.currentThread().getName(), "input", name, from, to - from);
         } catch (IOException e) {
@@ -42,7 +42,7 @@ final class TracedPipeline implements PipelineListener {
     }
 
     @Override
-    public void counter(String name, long at, long value) {
+    public void onCounter(String name, long at, long value) {
         try {
             trace.counter(name, (double) value, at);
         } catch (IOException e) {

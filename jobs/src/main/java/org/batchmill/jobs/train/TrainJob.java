@@ -12,7 +12,7 @@ import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.SkippedSamples;
 import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.model.ChosenCheckpoint;
-import org.batchmill.jobs.model.Placement;
+import org.batchmill.jobs.model.DevicePlacement;
 import org.batchmill.jobs.options.PolicyName;
 import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.task.InputView;
@@ -24,8 +24,8 @@ import org.batchmill.jobs.topic.OnlineTraining;
 import org.batchmill.jobs.topic.Topics;
 import org.batchmill.jobs.topic.TrainingSession;
 import org.batchmill.records.BoxRules;
-import org.batchmill.records.ErrorMode;
 import org.batchmill.records.DataException;
+import org.batchmill.records.ErrorMode;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -77,7 +77,7 @@ public final class TrainJob {
     /**
      * Trains.
      *
-     * @throws IOException                              if data is bad beyond what is borne, or a file cannot be read or written
+     * @throws IOException                              if data is bad beyond what is tolerated, or a file cannot be read or written
      * @throws UsageException                           if the options contradict each other or the data
      * @throws org.batchmill.records.MissingPartException if no engine can run here
      * @throws InterruptedException                     if a stop was requested before the first step or behind the last
@@ -103,7 +103,7 @@ public final class TrainJob {
         stop.runsOn(Thread.currentThread());
         refuseTraceOverInputs();
         // Before the data, which may take minutes to open, is.
-        Placement placement = new Placement(options.engine(), listener);
+        DevicePlacement placement = new DevicePlacement(options.engine(), listener);
         Path run = runFolder();
         try (NewFolder made = NewFolder.of(run);
                 RunLock lock = RunLock.take(run)) {
@@ -176,8 +176,8 @@ public final class TrainJob {
         }
         CheckpointFolder.Loaded loaded = folder.loadLatest(options.run().fallback);
         ChosenCheckpoint.requireSense(loaded.file(), loaded.checkpoint());
-        loaded.skipped().forEach(line -> listener.warns(line + "; went back to an older checkpoint"));
-        listener.says("going on from " + loaded.file() + ", step "
+        loaded.skipped().forEach(line -> listener.warn(line + "; went back to an older checkpoint"));
+        listener.log("going on from " + loaded.file() + ", step "
                 + loaded.checkpoint().progress().step());
         return loaded;
     }
@@ -188,13 +188,13 @@ public final class TrainJob {
             Learning learning,
             TrainingSets sets,
             SkippedSamples skipped,
-            Placement placement)
+            DevicePlacement placement)
             throws IOException, InterruptedException {
         SampleSource training = sets.training();
-        sets.notices().forEach(listener::warns);
-        listener.says(DataSets.summary(training, sets.validation()));
+        sets.notices().forEach(listener::warn);
+        listener.log(DataSets.summary(training, sets.validation()));
         if (resumed == null) {
-            learning.networkTask().check(training).forEach(listener::says);
+            learning.networkTask().check(training).forEach(listener::log);
         }
         ChosenCheckpoint init = init(resumed);
         KeptZeros zeros = KeptZeros.of(
@@ -212,7 +212,7 @@ public final class TrainJob {
                         listener,
                         session)) {
             Room.require(run, program, options.run().keep);
-            listener.says(String.format(
+            listener.log(String.format(
                     Locale.ROOT,
                     "model %s, input %s, %,d parameters; engine %s",
                     learning.network().name(),
@@ -263,7 +263,7 @@ public final class TrainJob {
     private void initialise(Program program, ChosenCheckpoint init) {
         if (init != null) {
             int taken = Transfer.byName(init.checkpoint(), program);
-            listener.says("took " + taken + " of "
+            listener.log("took " + taken + " of "
                     + program.spec().network().parameters().size() + " parameters from " + init.file());
         }
     }

@@ -96,13 +96,13 @@ public final class TuneJob {
             if (Files.exists(results) && !options.training().run().resume) {
                 throw new OptionException("{} holds an earlier search: take another {run}, or {resume} it", run);
             }
-            listener.runFolder(run);
+            listener.onRunFolder(run);
             Task task = task(trials.get(0));
             RunConfig.write(run.resolve("config.yaml"), options.byName());
             int all = trials.size() * options.search().folds;
-            listener.says(String.format(
+            listener.log(String.format(
                     Locale.ROOT,
-                    "%d trainings, %d at a time with %d threads each, judged by %s",
+                    "%d trainings, %d at a time with %d threads each, evaluated by %s",
                     all,
                     options.parallel(),
                     options.threadsEach(),
@@ -134,7 +134,7 @@ public final class TuneJob {
         return options.run().resolve("trials").resolve(name(trial)).resolve("fold-" + fold);
     }
 
-    /** What the network is judged by; it follows from the data as well. */
+    /** What the network is evaluated by; it follows from the data as well. */
     private Task task(Trial first) throws IOException {
         TrainOptions training = options.training().with(first.values());
         try (SampleSource source = DataSets.open(training.data(), view(training), strict(training))) {
@@ -169,14 +169,14 @@ public final class TuneJob {
             if (summary.stopped()) {
                 throw new InterruptedException("a stop was requested");
             }
-            listener.says(String.format(
+            listener.log(String.format(
                     Locale.ROOT, "%s, fold %d: %s %.5g", name(trial), fold, summary.metricName(), summary.metric()));
             return summary.metric();
         } catch (IOException | RuntimeException e) {
             if (stopRequested) {
                 throw stopped(e);
             }
-            listener.warns(name(trial) + " failed: " + e.getMessage());
+            listener.warn(name(trial) + " failed: " + e.getMessage());
             throw e;
         } finally {
             running.remove(job);
@@ -199,7 +199,7 @@ public final class TuneJob {
     }
 
     private TrainingSets sets(TrainOptions training, SampleSource source, int fold) throws IOException {
-        // The division is the search's own: trials with other seeds are judged on the same samples.
+        // The division is the search's own: trials with other seeds are evaluated on the same samples.
         long seed = options.training().input().seed;
         if (source != null) {
             SampleSource.Indexed indexed = TrainingSets.indexed(source, "folds");
@@ -209,7 +209,7 @@ public final class TuneJob {
         TrainingSets sets = TrainingSets.open(view(training), training.data(), seed, strict(training));
         if (sets.validation() == null) {
             sets.close();
-            throw new OptionException("a search needs samples to judge by: give {val}, {holdout} or {folds}");
+            throw new OptionException("a search needs samples to evaluate by: give {val}, {holdout} or {folds}");
         }
         return sets;
     }
@@ -248,8 +248,8 @@ public final class TuneJob {
         }
 
         @Override
-        public void warns(String line) {
-            listener.warns(trial + ": " + line);
+        public void warn(String line) {
+            listener.warn(trial + ": " + line);
         }
     }
 }

@@ -42,7 +42,7 @@ class SampleBatchesTest {
 
     private static final BatchShape TINY = new BatchShape(4, 2, 2, 1, Batch.Format.UINT8_NHWC);
 
-    /** Tiny grey pictures with labels of any kind. */
+    /** Tiny grey images with labels of any kind. */
     private record Drawn(String name, long size, LongFunction<Labels> labelsOf) implements SampleSource.Indexed {
 
         @Override
@@ -73,13 +73,13 @@ class SampleBatchesTest {
 
         @Override
         public Sample read(long index) throws IOException {
-            BufferedImage picture = new BufferedImage(70, 50, BufferedImage.TYPE_INT_RGB);
+            BufferedImage image = new BufferedImage(70, 50, BufferedImage.TYPE_INT_RGB);
             SplittableRandom random = new SplittableRandom(index);
             for (int i = 0; i < 70 * 50; i++) {
-                picture.setRGB(i % 70, i / 70, random.nextInt());
+                image.setRGB(i % 70, i / 70, random.nextInt());
             }
             ByteArrayOutputStream file = new ByteArrayOutputStream();
-            ImageIO.write(picture, "png", file);
+            ImageIO.write(image, "png", file);
             return new Sample(
                     new SampleId("noise" + index),
                     new Content.EncodedImage(ByteBuffer.wrap(file.toByteArray())),

@@ -59,8 +59,8 @@ class RunReportTest {
         assertThat(pairs).as("5000 steps thinned").hasSize(800);
         assertThat(pairs[0]).as("the highest loss stands at the top left").isEqualTo("64.0,14.0");
         assertThat(points).doesNotContain("NaN");
-        Element picture = (Element) page.getElementsByTagName("img").item(0);
-        assertThat(picture.getAttribute("src")).isEqualTo("data:image/png;base64,AQID");
+        Element image = (Element) page.getElementsByTagName("img").item(0);
+        assertThat(image.getAttribute("src")).isEqualTo("data:image/png;base64,AQID");
         String text = Files.readString(file);
         assertThat(text.replace("http://www.w3.org/", "")).doesNotContain("http:", "https:", "<script", "url(");
     }

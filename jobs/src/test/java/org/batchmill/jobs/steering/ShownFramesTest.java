@@ -113,7 +113,7 @@ class ShownFramesTest {
     }
 
     @Test
-    void shouldShowAFilmThatIsDrivenAsItShowsItsFrames() throws IOException {
+    void shouldShowAVideoThatIsDrivenAsItShowsItsFrames() throws IOException {
         for (boolean sequence : new boolean[] {false, true}) {
             FrameStack stack = new FrameStack(3, HEIGHT, WIDTH, sequence);
             RecentFrames recent = new RecentFrames(stack, 2);
@@ -140,11 +140,11 @@ class ShownFramesTest {
     }
 
     @Test
-    void shouldRefuseToStackPicturesThatAreNoFrames() {
-        Sample picture = new Sample(
+    void shouldRefuseToStackImagesThatAreNoFrames() {
+        Sample image = new Sample(
                 new SampleId("IMG/center_1.jpg"), frame("a", 0, HEIGHT, WIDTH).content(), new Labels.Steering(0));
         FrameStack two = new FrameStack(2, HEIGHT, WIDTH, false);
-        assertThatThrownBy(() -> new ShownFrames(source(List.of(picture)), FrameCrop.WHOLE, two, 1))
+        assertThatThrownBy(() -> new ShownFrames(source(List.of(image)), FrameCrop.WHOLE, two, 1))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("IMG/center_1.jpg");
     }

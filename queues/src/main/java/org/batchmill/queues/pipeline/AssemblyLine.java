@@ -100,7 +100,7 @@ final class AssemblyLine<T, D, B> {
     // What the consumer asks.
 
     /** The next batch, waiting for it; null behind the last one. */
-    OpenBatch<T, D, B> next(WorkerWatch watch) throws InterruptedException {
+    OpenBatch<T, D, B> next(WorkerWatchdog watch) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long from = System.nanoTime();
@@ -126,7 +126,7 @@ final class AssemblyLine<T, D, B> {
                     meter.ended(from, System.nanoTime());
                     return null;
                 }
-                if (!batchReady.await(WorkerWatch.LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (!batchReady.await(WorkerWatchdog.LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
                     watch.look();
                 }
             }

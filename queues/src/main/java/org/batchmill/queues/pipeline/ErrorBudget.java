@@ -44,7 +44,7 @@ final class ErrorBudget {
         }
         known.add(hash);
         leftOut = leftOut.with(name);
-        listener.skipped(name, draw, cause);
+        listener.onSkipped(name, draw, cause);
         return null;
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Elements that can be read in any order, by many threads at once.
  *
- * @param <T> small, on the heap: an encoded picture with its labels
+ * @param <T> small, on the heap: an encoded image with its labels
  */
 public interface IndexedSource<T> {
 

@@ -99,15 +99,15 @@ final class Meter<T> {
         }
         lastDelivery = to;
         if (traces) {
-            listener.span("wait", from, to, index);
+            listener.onSpan("wait", from, to, index);
         }
     }
 
     private void depth(int ready, int inFlight) {
         if (traces) {
             long now = System.nanoTime();
-            listener.counter("batches ready", now, ready);
-            listener.counter("elements in flight", now, inFlight);
+            listener.onCounter("batches ready", now, ready);
+            listener.onCounter("elements in flight", now, inFlight);
         }
     }
 

@@ -26,7 +26,7 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
     private final BatchAssembler<T, D, B> assembler;
     private final Tuner tuner;
     private final List<WorkerThread> workers = new ArrayList<>();
-    private final WorkerWatch watch;
+    private final WorkerWatchdog watch;
     private PipelineState state;
     /** In cached mode: how often the cached batch is still to be served; else -1. */
     private long servings;
@@ -51,7 +51,7 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
         for (int i = 0; i < threads; i++) {
             workers.add(WorkerThread.of(name + "-worker-" + i, new Worker<>(i, line, settings, source), line::fail));
         }
-        watch = new WorkerWatch(List.copyOf(workers), feed.waits() ? message -> {} : settings.listener()::warning);
+        watch = new WorkerWatchdog(List.copyOf(workers), feed.waits() ? message -> {} : settings.listener()::onWarning);
         workers.forEach(Thread::start);
     }
 

@@ -1,7 +1,7 @@
 package org.batchmill.queues.pipeline;
 
 /**
- * Hears what a pipeline does. {@link #skipped} and {@link #warning} are called in the order of the elements, by one thread at a
+ * Hears what a pipeline does. {@link #onSkipped} and {@link #onWarning} are called in the order of the elements, by one thread at a
  * time; spans and counters by many threads at once, and only if {@link #traces()}. An exception thrown here ends the pipeline.
  */
 public interface PipelineListener {
@@ -13,10 +13,10 @@ public interface PipelineListener {
      * @param draw  its place
      * @param cause why it could not be read or decoded
      */
-    default void skipped(String name, Draw draw, Exception cause) {}
+    default void onSkipped(String name, Draw draw, Exception cause) {}
 
     /** Something that the user should change: a shuffle window too small for the order of the data. */
-    default void warning(String message) {}
+    default void onWarning(String message) {}
 
     /** Whether spans and counters are wanted; asked once. */
     default boolean traces() {
@@ -31,7 +31,7 @@ public interface PipelineListener {
      * @param to       the same at its end
      * @param sequence of the element, or of the batch for {@code seal} and {@code wait}
      */
-    default void span(String name, long from, long to, long sequence) {}
+    default void onSpan(String name, long from, long to, long sequence) {}
 
     /**
      * A figure that changed.
@@ -39,5 +39,5 @@ public interface PipelineListener {
      * @param name {@code batches ready} or {@code elements in flight}
      * @param at   {@link System#nanoTime()}
      */
-    default void counter(String name, long at, long value) {}
+    default void onCounter(String name, long at, long value) {}
 }

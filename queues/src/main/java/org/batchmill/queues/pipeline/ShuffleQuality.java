@@ -50,7 +50,7 @@ final class ShuffleQuality {
         double figure = figure();
         if (!warned && batches >= ENOUGH_BATCHES && figure < POOR) {
             warned = true;
-            listener.warning(String.format(
+            listener.onWarning(String.format(
                     Locale.ROOT,
                     "the shuffle buffer is too small for the order of the data: shuffle quality %.2f after %d batches (1 is a"
                             + " global shuffle, 0 is batches of one class each); use a larger window or queue, or shuffle"

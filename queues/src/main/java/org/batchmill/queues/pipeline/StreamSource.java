@@ -3,7 +3,7 @@ package org.batchmill.queues.pipeline;
 /**
  * Elements in the order in which they come. The pipeline calls it from one thread at a time, though not always the same.
  *
- * @param <T> small, on the heap: an encoded picture with its labels
+ * @param <T> small, on the heap: an encoded image with its labels
  */
 public interface StreamSource<T> {
 

@@ -115,8 +115,8 @@ final class Worker<T, D, B> implements WorkerThread.Work {
         }
         long bytes = ticket.element == null ? 0 : assembler.bytes(ticket.element);
         if (traces) {
-            listener.span("read", from, read, ticket.draw.sequence());
-            listener.span("decode", read, decoded, ticket.draw.sequence());
+            listener.onSpan("read", from, read, ticket.draw.sequence());
+            listener.onSpan("decode", read, decoded, ticket.draw.sequence());
         }
         long memory = ticket.decoded == null ? 0 : assembler.decodedBytes(ticket.decoded);
         line.decoded(ticket, read - from, decoded - read, bytes, memory);
@@ -133,7 +133,7 @@ final class Worker<T, D, B> implements WorkerThread.Work {
         }
         long to = System.nanoTime();
         if (traces) {
-            listener.span("write", from, to, write.ticket().draw.sequence());
+            listener.onSpan("write", from, to, write.ticket().draw.sequence());
         }
         line.written(write.batch(), freed, to - from);
     }
@@ -166,7 +166,7 @@ final class Worker<T, D, B> implements WorkerThread.Work {
         }
         long to = System.nanoTime();
         if (traces) {
-            listener.span("seal", from, to, open.index);
+            listener.onSpan("seal", from, to, open.index);
         }
         line.sealed(open, to - from);
     }

@@ -89,7 +89,7 @@ class KilledWorkerTest {
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
         PipelineListener listener = new PipelineListener() {
             @Override
-            public void skipped(String name, Draw draw, Exception cause) {
+            public void onSkipped(String name, Draw draw, Exception cause) {
                 heard.add(name + ": " + cause.getMessage());
             }
         };
@@ -136,7 +136,7 @@ class KilledWorkerTest {
                     throw new OutOfMemoryError("second");
                 });
         dead.join();
-        WorkerWatch watch = new WorkerWatch(List.of(dead), message -> {});
+        WorkerWatchdog watch = new WorkerWatchdog(List.of(dead), message -> {});
         watch.begin();
         assertThatThrownBy(watch::look)
                 .isInstanceOf(WorkerDiedException.class)
@@ -148,7 +148,7 @@ class KilledWorkerTest {
         CountDownLatch end = new CountDownLatch(1);
         WorkerThread silent = WorkerThread.start("worker-0", end::await, e -> {});
         List<String> told = new ArrayList<>();
-        WorkerWatch watch = new WorkerWatch(List.of(silent), told::add, 0);
+        WorkerWatchdog watch = new WorkerWatchdog(List.of(silent), told::add, 0);
         watch.begin();
         watch.look();
         end.countDown();

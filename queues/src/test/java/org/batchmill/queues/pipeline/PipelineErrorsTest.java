@@ -59,7 +59,7 @@ class PipelineErrorsTest {
                 .errors(ErrorPolicy.skip(4))
                 .listener(new PipelineListener() {
                     @Override
-                    public void skipped(String name, Draw draw, Exception cause) {
+                    public void onSkipped(String name, Draw draw, Exception cause) {
                         heard.add(draw.sequence() + " " + name + ": " + cause.getMessage());
                     }
                 })
@@ -81,7 +81,7 @@ class PipelineErrorsTest {
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
         PipelineListener listener = new PipelineListener() {
             @Override
-            public void skipped(String name, Draw draw, Exception cause) {
+            public void onSkipped(String name, Draw draw, Exception cause) {
                 heard.add(draw.epoch() + " " + name);
             }
         };

@@ -79,13 +79,13 @@ class PipelineMetricsTest {
             }
 
             @Override
-            public void span(String name, long from, long to, long sequence) {
+            public void onSpan(String name, long from, long to, long sequence) {
                 assertThat(to).isGreaterThanOrEqualTo(from);
                 spans.add(name + " " + sequence);
             }
 
             @Override
-            public void counter(String name, long at, long value) {
+            public void onCounter(String name, long at, long value) {
                 counters.add(name);
             }
         };

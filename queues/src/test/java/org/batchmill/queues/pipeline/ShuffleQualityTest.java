@@ -18,7 +18,7 @@ class ShuffleQualityTest {
 
     private final PipelineListener listener = new PipelineListener() {
         @Override
-        public void warning(String message) {
+        public void onWarning(String message) {
             warnings.add(message);
         }
     };

@@ -44,7 +44,7 @@ public interface Batch extends AutoCloseable {
     /** The name of the sample in a row. */
     SampleId id(int row);
 
-    /** The labels in a row, after augmentation: boxes are fractions of the batch's picture. */
+    /** The labels in a row, after augmentation: boxes are fractions of the batch's image. */
     Labels labels(int row);
 
     /** The labels of all rows in order. */
@@ -56,7 +56,7 @@ public interface Batch extends AutoCloseable {
      *
      * @param most        boxes a row
      * @param names       of the classes, in label order
-     * @param coordinates [size][most][4] xmin, ymin, xmax, ymax, as fractions of the picture; written from 0
+     * @param coordinates [size][most][4] xmin, ymin, xmax, ymax, as fractions of the image; written from 0
      * @param classes     [size][most] index into names, -1 for a class that is not there; written from 0
      * @param counts      [size] how many boxes a row has, at most {@code most}; written from 0
      */
@@ -75,8 +75,8 @@ public interface Batch extends AutoCloseable {
         }
     }
 
-    /** How the picture in a row was made from its original, to map boxes back. */
-    PictureMapping mapping(int row);
+    /** How the image in a row was made from its original, to map boxes back. */
+    ImageMapping mapping(int row);
 
     @Override
     void close();

@@ -197,12 +197,12 @@ class LabelFilesFuzzTest {
         DrawnFolder folder = new DrawnFolder(root);
         switch (target.format) {
             case VOC -> {
-                folder.picture("JPEGImages/a.jpg", 32, 24).text("Annotations/a.xml", Voc.GOOD);
+                folder.image("JPEGImages/a.jpg", 32, 24).text("Annotations/a.xml", Voc.GOOD);
                 folder.text("ImageSets/Main/train.txt", "a");
             }
-            case UDACITY -> folder.picture("IMG/a.jpg", 32, 24).picture("images/train/a.jpg", 32, 24);
+            case UDACITY -> folder.image("IMG/a.jpg", 32, 24).image("images/train/a.jpg", 32, 24);
             default ->
-                folder.picture("images/train/a.jpg", 32, 24)
+                folder.image("images/train/a.jpg", 32, 24)
                         .text("labels/train/a.txt", "0 .5 .5 .25 .25")
                         .text("obj.names", "cat", "dog")
                         .text("train.txt", "images/train/a.jpg");
@@ -210,7 +210,7 @@ class LabelFilesFuzzTest {
         if (target == Target.YOLO_LIST) {
             folder.text("data.yaml", "train: list.txt", "names: [cat, dog]");
         } else if (target == Target.COCO) {
-            folder.picture("images/train/b.jpg", 32, 24);
+            folder.image("images/train/b.jpg", 32, 24);
             Files.delete(root.resolve("labels/train/a.txt"));
         } else if (target == Target.YOLO_NAMES) {
             Files.delete(root.resolve("obj.names"));

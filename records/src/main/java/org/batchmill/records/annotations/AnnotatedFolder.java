@@ -23,13 +23,13 @@ import org.batchmill.records.UsageException;
 import org.batchmill.records.image.ImageHeader;
 
 /**
- * The labelled pictures of a folder in one of the {@link AnnotationFormat}s. Opening lists them; a picture and its labels are
+ * The labelled images of a folder in one of the {@link AnnotationFormat}s. Opening lists them; an image and its labels are
  * read, and judged, when it is asked for. Safe for use by many threads.
  */
 public final class AnnotatedFolder implements SampleSource.Indexed {
 
-    /** No picture that is worth training on is larger. */
-    private static final long LARGEST_PICTURE = 256 << 20;
+    /** No image that is worth training on is larger. */
+    private static final long LARGEST_IMAGE = 256 << 20;
 
     private final Path root;
     private final AnnotationFormat format;
@@ -91,7 +91,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
             throws IOException {
         checkFolder(root);
         Listing listing = format.format().list(root, named, options);
-        int[] all = IntStream.range(0, listing.pictures().entries().size()).toArray();
+        int[] all = IntStream.range(0, listing.entries().entries().size()).toArray();
         return new AnnotatedFolder(root, format, options, listing, all, List.of());
     }
 
@@ -103,16 +103,16 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
 
     /** The names of the lists that the data set divides itself into, such as {@code train} and {@code val}. */
     public Set<String> lists() {
-        return new TreeSet<>(listing.pictures().lists().keySet());
+        return new TreeSet<>(listing.entries().lists().keySet());
     }
 
     /**
-     * The pictures of one of the data set's own lists, in its order.
+     * The images of one of the data set's own lists, in its order.
      *
      * @throws UsageException if there is no such list
      */
     public AnnotatedFolder only(String list) {
-        List<Integer> places = listing.pictures().lists().get(list);
+        List<Integer> places = listing.entries().lists().get(list);
         if (places == null) {
             throw new UsageException(root + ": there is no list " + list + ", only " + String.join(", ", lists()));
         }
@@ -133,9 +133,9 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
         return options.rules();
     }
 
-    /** The picture at a place, without reading it. */
+    /** The image at a place, without reading it. */
     public Entry entry(long index) {
-        return listing.pictures().entries().get(chosen[Math.toIntExact(index)]);
+        return listing.entries().entries().get(chosen[Math.toIntExact(index)]);
     }
 
     /**
@@ -173,12 +173,11 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
     }
 
     private List<String> collectClasses() {
-        return ClassNames.inOrder(
-                IntStream.range(0, listing.pictures().entries().size())
-                        .parallel()
-                        .mapToObj(this::classNames)
-                        .flatMap(List::stream)
-                        .collect(Collectors.toSet()));
+        return ClassNames.inOrder(IntStream.range(0, listing.entries().entries().size())
+                .parallel()
+                .mapToObj(this::classNames)
+                .flatMap(List::stream)
+                .collect(Collectors.toSet()));
     }
 
     /** None where the labels are damaged: {@link #read} throws for them. */
@@ -198,22 +197,22 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
     @Override
     public Sample read(long index) throws IOException {
         int place = chosen[Math.toIntExact(index)];
-        Entry entry = listing.pictures().entries().get(place);
+        Entry entry = listing.entries().entries().get(place);
         listing.check(place);
-        ByteBuffer picture = readPicture(entry.image());
+        ByteBuffer image = readImage(entry.image());
         ImageHeader header =
-                listing.needsPicture() ? ImageHeader.read(picture, entry.image().toString()) : null;
+                listing.needsImage() ? ImageHeader.read(image, entry.image().toString()) : null;
         Labels labels = listing.labels(place, header);
-        return new Sample(entry.id(), new Content.EncodedImage(picture), labels);
+        return new Sample(entry.id(), new Content.EncodedImage(image), labels);
     }
 
     @Override
     public Labels labels(long index) throws IOException {
-        return listing.needsPicture() ? read(index).labels() : listing.labels(chosen[Math.toIntExact(index)], null);
+        return listing.needsImage() ? read(index).labels() : listing.labels(chosen[Math.toIntExact(index)], null);
     }
 
-    private static ByteBuffer readPicture(Path path) throws IOException {
-        return ByteBuffer.wrap(InputFile.bytes(path, LARGEST_PICTURE));
+    private static ByteBuffer readImage(Path path) throws IOException {
+        return ByteBuffer.wrap(InputFile.bytes(path, LARGEST_IMAGE));
     }
 
     @Override

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How labelled pictures lie in a folder. */
+/** How labelled images lie in a folder. */
 public enum AnnotationFormat {
     /** PASCAL VOC: {@code Annotations/} and {@code JPEGImages/}, or {@code annotations/} and {@code images/}. */
     VOC,
-    /** A JSON file of COCO's instances kind, with the pictures beside it or in a folder. */
+    /** A JSON file of COCO's instances kind, with the images beside it or in a folder. */
     COCO,
-    /** A text file a picture, in {@code labels/} for {@code images/}, and {@code data.yaml}. */
+    /** A text file an image, in {@code labels/} for {@code images/}, and {@code data.yaml}. */
     YOLO,
     /** The Udacity simulator's {@code driving_log.csv}. */
     UDACITY,

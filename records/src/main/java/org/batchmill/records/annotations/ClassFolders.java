@@ -16,7 +16,7 @@ import org.batchmill.records.image.ImageHeader;
 
 /**
  * A folder a class, {@code CLASS/x.jpg}, or the same below {@code train/}, {@code val/} and {@code test/}. Classes are in
- * alphabetical order; a folder without pictures is none. Folders of pictures beside a folder of their labels, and lists that lie
+ * alphabetical order; a folder without images is none. Folders of images beside a folder of their labels, and lists that lie
  * undivided in {@code train/} and {@code test/} or in {@code images/}, are no classes.
  */
 final class ClassFolders implements FolderFormat {
@@ -25,12 +25,12 @@ final class ClassFolders implements FolderFormat {
 
     @Override
     public boolean fits(Path root) throws IOException {
-        if (!Files.isDirectory(root) || FolderFiles.hasPictures(root)) {
+        if (!Files.isDirectory(root) || FolderFiles.hasImages(root)) {
             return false;
         }
         List<Path> tops = tops(root);
         for (Path top : tops) {
-            List<Path> classes = withPictures(FolderFiles.foldersIn(top));
+            List<Path> classes = withImages(FolderFiles.foldersIn(top));
             boolean none = tops.contains(root)
                     && (classes.stream().allMatch(SplitNames::isSplit)
                             || classes.stream().allMatch(VocFolders::isNamedAsImages));
@@ -45,27 +45,27 @@ final class ClassFolders implements FolderFormat {
     private static List<Path> tops(Path root) throws IOException {
         List<Path> splits = new ArrayList<>();
         for (Path folder : FolderFiles.foldersIn(root)) {
-            // A class may be called train: it holds its pictures itself.
+            // A class may be called train: it holds its images itself.
             if (SplitNames.isSplit(folder)
-                    && !FolderFiles.hasPictures(folder)
-                    && !withPictures(FolderFiles.foldersIn(folder)).isEmpty()) {
+                    && !FolderFiles.hasImages(folder)
+                    && !withImages(FolderFiles.foldersIn(folder)).isEmpty()) {
                 splits.add(folder);
             }
         }
         return splits.isEmpty() ? List.of(root) : splits;
     }
 
-    private static List<Path> withPictures(List<Path> folders) throws IOException {
+    private static List<Path> withImages(List<Path> folders) throws IOException {
         List<Path> some = new ArrayList<>();
         for (Path folder : folders) {
-            if (FolderFiles.hasPictures(folder)) {
+            if (FolderFiles.hasImages(folder)) {
                 some.add(folder);
             }
         }
         return some;
     }
 
-    /** Whether a folder beside those of the pictures holds label files for them. */
+    /** Whether a folder beside those of the images holds label files for them. */
     private static boolean labelled(Path top, List<Path> classes) throws IOException {
         for (Path folder : FolderFiles.foldersIn(top)) {
             if (classes.contains(folder)) {
@@ -73,7 +73,7 @@ final class ClassFolders implements FolderFormat {
             }
             for (String suffix : LABELS) {
                 List<Path> labels = FolderFiles.filesIn(folder, "." + suffix);
-                if (!labels.isEmpty() && hasPictureOf(labels.get(0), classes)) {
+                if (!labels.isEmpty() && hasImageOf(labels.get(0), classes)) {
                     return true;
                 }
             }
@@ -81,10 +81,10 @@ final class ClassFolders implements FolderFormat {
         return false;
     }
 
-    private static boolean hasPictureOf(Path label, List<Path> folders) throws IOException {
+    private static boolean hasImageOf(Path label, List<Path> folders) throws IOException {
         String stem = FolderFiles.stem(label.getFileName().toString()) + ".";
         for (Path folder : folders) {
-            if (FolderFiles.hasPictures(folder, stem)) {
+            if (FolderFiles.hasImages(folder, stem)) {
                 return true;
             }
         }
@@ -101,10 +101,10 @@ final class ClassFolders implements FolderFormat {
         for (Path top : tops) {
             for (Path folder : FolderFiles.foldersIn(top)) {
                 String name = folder.getFileName().toString();
-                List<Path> pictures = FolderFiles.picturesBelow(folder);
-                (pictures.isEmpty() ? empty : classes).add(name);
-                for (Path picture : pictures) {
-                    Entry entry = FolderFiles.entry(root, picture);
+                List<Path> images = FolderFiles.imagesBelow(folder);
+                (images.isEmpty() ? empty : classes).add(name);
+                for (Path image : images) {
+                    Entry entry = FolderFiles.entry(root, image);
                     int place = top.equals(root) ? entries.add(entry) : entries.add(entry, SplitNames.list(top));
                     if (place == labels.size()) {
                         labels.add(name);
@@ -113,7 +113,7 @@ final class ClassFolders implements FolderFormat {
             }
         }
         if (labels.isEmpty()) {
-            throw new DataException(Kind.MISSING, root.toString(), "there are no pictures in a folder a class");
+            throw new DataException(Kind.MISSING, root.toString(), "there are no images in a folder a class");
         }
         empty.removeAll(classes);
         return new ClassListing(entries, labels, List.copyOf(classes), notices(root, tops, empty), options.rules());
@@ -123,7 +123,7 @@ final class ClassFolders implements FolderFormat {
         List<String> notices = new ArrayList<>();
         FolderFiles.foreignBelow(tops).ifPresent(notices::add);
         if (!empty.isEmpty()) {
-            notices.add("folders without pictures are no classes: " + String.join(", ", empty));
+            notices.add("folders without images are no classes: " + String.join(", ", empty));
         }
         if (!tops.contains(root)) {
             String others = FolderFiles.foldersIn(root).stream()
@@ -140,18 +140,18 @@ final class ClassFolders implements FolderFormat {
     }
 
     private record ClassListing(
-            EntryList pictures, List<String> labels, List<String> classes, List<String> notices, BoxRules rules)
+            EntryList entries, List<String> labels, List<String> classes, List<String> notices, BoxRules rules)
             implements Listing {
 
         @Override
-        public boolean needsPicture() {
+        public boolean needsImage() {
             return false;
         }
 
         @Override
-        public Labels labels(int entry, ImageHeader picture) throws DataException {
+        public Labels labels(int entry, ImageHeader image) throws DataException {
             rules.checkClass(
-                    labels.get(entry), pictures.entries().get(entry).image().toString());
+                    labels.get(entry), entries.entries().get(entry).image().toString());
             return new Labels.ClassLabel(labels.get(entry));
         }
 

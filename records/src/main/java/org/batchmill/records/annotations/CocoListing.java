@@ -68,7 +68,7 @@ final class CocoListing implements Listing {
     /** What the files before the one that is added say of an image; made when that file names it too. */
     private final IdentityHashMap<Image, Set<Twin>> twins = new IdentityHashMap<>();
 
-    private final EntryList pictures = new EntryList();
+    private final EntryList entries = new EntryList();
     private final List<Image> images = new ArrayList<>();
     private final Map<String, Set<Integer>> lists = new HashMap<>();
     private final CocoClasses classes = new CocoClasses();
@@ -145,8 +145,8 @@ final class CocoListing implements Listing {
             String where = path + ": annotation " + orphan.id();
             String reason = orphan.image() == null
                     ? "it has no image_id"
-                    : "there is no picture with the number " + orphan.image();
-            String more = orphans == 1 ? "" : "; " + (orphans - 1) + " more annotations are of no picture";
+                    : "there is no image with the number " + orphan.image();
+            String more = orphans == 1 ? "" : "; " + (orphans - 1) + " more annotations are of no image";
             image(entryOf(path, "annotations"), list).problems.add(new Problem(where, reason + more));
         }
     }
@@ -196,13 +196,13 @@ final class CocoListing implements Listing {
     }
 
     private Image image(Entry entry, String list) {
-        int place = pictures.add(entry);
+        int place = entries.add(entry);
         if (place == images.size()) {
             images.add(new Image());
         }
         if (!list.isEmpty()
                 && lists.computeIfAbsent(list, name -> new HashSet<>()).add(place)) {
-            pictures.add(entry, list);
+            entries.add(entry, list);
         }
         return images.get(place);
     }
@@ -220,17 +220,17 @@ final class CocoListing implements Listing {
                 .filter(image -> image.byFile.values().stream().anyMatch(parts -> parts.size() > 1))
                 .count();
         if (repeated > 0) {
-            notices.add(repeated + " pictures have several entries in a file, whose objects are put together");
+            notices.add(repeated + " images have several entries in a file, whose objects are put together");
         }
         if (inSeveralFiles > 0) {
-            notices.add(inSeveralFiles + " pictures are in several files, whose objects are put together");
+            notices.add(inSeveralFiles + " images are in several files, whose objects are put together");
         }
         return this;
     }
 
     @Override
-    public EntryList pictures() {
-        return pictures;
+    public EntryList entries() {
+        return entries;
     }
 
     @Override
@@ -244,7 +244,7 @@ final class CocoListing implements Listing {
     }
 
     @Override
-    public boolean needsPicture() {
+    public boolean needsImage() {
         return true;
     }
 
@@ -257,17 +257,17 @@ final class CocoListing implements Listing {
     }
 
     @Override
-    public Labels labels(int entry, ImageHeader picture) throws DataException {
+    public Labels labels(int entry, ImageHeader image) throws DataException {
         check(entry);
-        int width = picture.uprightWidth();
-        int height = picture.uprightHeight();
+        int width = image.uprightWidth();
+        int height = image.uprightHeight();
         List<Box> boxes = new ArrayList<>();
         for (Part part : images.get(entry).parts()) {
-            DeclaredSize.check(part.image.width(), part.image.height(), picture, where(part.file, part.image));
+            DeclaredSize.check(part.image.width(), part.image.height(), image, where(part.file, part.image));
             for (CocoFile.Annotation object : part.objects) {
                 String where = part.file + ": annotation " + object.id();
                 PixelBox box = box(object, part.names, where);
-                DeclaredSize.refuseFractions(box, picture, where);
+                DeclaredSize.refuseFractions(box, image, where);
                 rules.apply(box, width, height, where).ifPresent(boxes::add);
             }
         }

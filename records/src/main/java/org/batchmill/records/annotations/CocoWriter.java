@@ -11,7 +11,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Storage;
 
 /**
- * Collects pictures with their boxes and writes them as one JSON file of COCO's instances kind. Pictures, objects and categories
+ * Collects images with their boxes and writes them as one JSON file of COCO's instances kind. Images, objects and categories
  * are numbered from 1: COCO's own evaluation takes an object of number 0 for none. That a box is difficult is written as an entry of
  * that name, which other programs pass over; that it is truncated cannot be said in this format. Used by one thread at a time.
  */
@@ -36,11 +36,11 @@ public final class CocoWriter {
     }
 
     /**
-     * Adds a picture.
+     * Adds an image.
      *
      * @param name   its path relative to its folder, with forward slashes
-     * @param width  of the picture shown upright, in pixels
-     * @param height of the picture shown upright, in pixels
+     * @param width  of the image shown upright, in pixels
+     * @param height of the image shown upright, in pixels
      * @throws UsageException if a box is of a class that was not given
      */
     public void add(String name, int width, int height, List<Box> boxes) {

@@ -52,7 +52,7 @@ public record DataSetFile(Path file, Path root, AnnotationFormat format, String 
             }
         }
         Optional<String> first = firstLine(file);
-        if (first.isEmpty() || !FolderFiles.isPictureName(first.get().replaceFirst(".*[/\\\\]", ""))) {
+        if (first.isEmpty() || !FolderFiles.isImageName(first.get().replaceFirst(".*[/\\\\]", ""))) {
             return Optional.empty();
         }
         Path folder = file.getParent();
@@ -74,6 +74,6 @@ public record DataSetFile(Path file, Path root, AnnotationFormat format, String 
     /** The folder of a COCO file's images: its own, or the one above where that has none. */
     private static Path home(Path file) throws IOException {
         Path folder = file.getParent();
-        return folder.getParent() == null || FolderFiles.hasPicturesBelow(folder) ? folder : folder.getParent();
+        return folder.getParent() == null || FolderFiles.hasImagesBelow(folder) ? folder : folder.getParent();
     }
 }

@@ -25,7 +25,7 @@ final class DeclaredSize {
             throw new DataException(
                     Kind.BAD_ANNOTATION,
                     where,
-                    "it says " + text(width) + " x " + text(height) + ", the picture is " + image.uprightWidth() + " x "
+                    "it says " + text(width) + " x " + text(height) + ", the image is " + image.uprightWidth() + " x "
                             + image.uprightHeight());
         }
     }
@@ -46,7 +46,7 @@ final class DeclaredSize {
             throw new DataException(
                     Kind.BAD_ANNOTATION,
                     where,
-                    "the box lies within one pixel: its edges are fractions of the picture, where pixels are expected");
+                    "the box lies within one pixel: its edges are fractions of the image, where pixels are expected");
         }
     }
 }

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import org.batchmill.records.SampleId;
 
 /**
- * A picture of a folder.
+ * An image of a folder.
  *
  * @param id    its path relative to the data set's folder
- * @param image where it should be; a list may name a picture that is not there
+ * @param image where it should be; a list may name an image that is not there
  */
 public record Entry(SampleId id, Path image) {}

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.batchmill.records.SampleId;
 
-/** Collects the pictures of a data set, each once, and the lists that they are in. */
+/** Collects the images of a data set, each once, and the lists that they are in. */
 final class EntryList {
 
     private final List<Entry> entries = new ArrayList<>();
     private final Map<SampleId, Integer> places = new HashMap<>();
     private final Map<String, List<Integer>> lists = new TreeMap<>();
 
-    /** Adds a picture if it is not there yet; returns its place. */
+    /** Adds an image if it is not there yet; returns its place. */
     int add(Entry entry) {
         Integer known = places.putIfAbsent(entry.id(), entries.size());
         if (known != null) {
@@ -25,7 +25,7 @@ final class EntryList {
         return entries.size() - 1;
     }
 
-    /** Adds a picture, to a list too. */
+    /** Adds an image, to a list too. */
     int add(Entry entry, String list) {
         int place = add(entry);
         List<Integer> members = lists.computeIfAbsent(list, name -> new ArrayList<>());

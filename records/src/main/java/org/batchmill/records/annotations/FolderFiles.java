@@ -31,7 +31,7 @@ import org.batchmill.records.SampleId;
 /** How the formats look at folders. */
 final class FolderFiles {
 
-    private static final Pattern PICTURE =
+    private static final Pattern IMAGE =
             Pattern.compile("[^.].*\\.(jpe?g|jpe|jfif|png|bmp|gif|webp)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /** Images of formats that are not read. */
@@ -59,19 +59,19 @@ final class FolderFiles {
         return name.startsWith(".") || LITTER.contains(name);
     }
 
-    /** Whether a file is named like a picture; its bytes are not looked at. */
-    static boolean isPicture(Path file) {
-        return isPictureName(file.getFileName().toString());
+    /** Whether a file is named like an image; its bytes are not looked at. */
+    static boolean isImage(Path file) {
+        return isImageName(file.getFileName().toString());
     }
 
-    /** Whether a name, which may have folders before it, is one of a picture. */
-    static boolean isPictureName(String name) {
-        return PICTURE.matcher(name).matches();
+    /** Whether a name, which may have folders before it, is one of an image. */
+    static boolean isImageName(String name) {
+        return IMAGE.matcher(name).matches();
     }
 
-    /** The pictures below a folder, sorted by path. Links are followed. */
-    static List<Path> picturesBelow(Path folder) throws IOException {
-        return walk(folder, Integer.MAX_VALUE, FolderFiles::isPicture);
+    /** The images below a folder, sorted by path. Links are followed. */
+    static List<Path> imagesBelow(Path folder) throws IOException {
+        return walk(folder, Integer.MAX_VALUE, FolderFiles::isImage);
     }
 
     /** What is to be said of images in folders that are left out, since they are of formats that are not read; empty if there are none. */
@@ -90,35 +90,35 @@ final class FolderFiles {
 
     /** The images in a folder itself, sorted. */
     static List<Path> imagesIn(Path folder) throws IOException {
-        return walk(folder, 1, FolderFiles::isPicture);
+        return walk(folder, 1, FolderFiles::isImage);
     }
 
-    /** Whether there is a picture in a folder or below it. */
-    static boolean hasPicturesBelow(Path folder) throws IOException {
-        if (hasPictures(folder)) {
+    /** Whether there is an image in a folder or below it. */
+    static boolean hasImagesBelow(Path folder) throws IOException {
+        if (hasImages(folder)) {
             return true;
         }
         for (Path below : foldersIn(folder)) {
-            if (hasPicturesBelow(below)) {
+            if (hasImagesBelow(below)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether there is a picture in a folder itself. */
-    static boolean hasPictures(Path folder) throws IOException {
-        return hasPictures(folder, "");
+    /** Whether there is an image in a folder itself. */
+    static boolean hasImages(Path folder) throws IOException {
+        return hasImages(folder, "");
     }
 
-    /** Whether there is a picture in a folder itself whose name begins with {@code start}. */
-    static boolean hasPictures(Path folder, String start) throws IOException {
+    /** Whether there is an image in a folder itself whose name begins with {@code start}. */
+    static boolean hasImages(Path folder, String start) throws IOException {
         if (!Files.isDirectory(folder)) {
             return false;
         }
         try (Stream<Path> list = Files.list(folder)) {
             return list.anyMatch(file ->
-                    file.getFileName().toString().startsWith(start) && isPicture(file) && Files.isRegularFile(file));
+                    file.getFileName().toString().startsWith(start) && isImage(file) && Files.isRegularFile(file));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

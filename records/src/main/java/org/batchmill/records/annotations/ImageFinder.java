@@ -85,7 +85,7 @@ final class ImageFinder {
     private Map<String, List<Path>> spellings() throws IOException {
         if (bySpelling == null) {
             bySpelling = new HashMap<>();
-            for (Path image : FolderFiles.picturesBelow(root)) {
+            for (Path image : FolderFiles.imagesBelow(root)) {
                 bySpelling
                         .computeIfAbsent(spelling(image), key -> new ArrayList<>(1))
                         .add(image);

@@ -6,11 +6,11 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
 import org.batchmill.records.image.ImageHeader;
 
-/** The pictures of a folder and the way to their labels. Safe for use by many threads. */
+/** The images of a folder and the way to their labels. Safe for use by many threads. */
 interface Listing {
 
-    /** The pictures, each once, sorted unless the format has an order, and the lists that the data set divides itself into. */
-    EntryList pictures();
+    /** The images, each once, sorted unless the format has an order, and the lists that the data set divides itself into. */
+    EntryList entries();
 
     /** The classes in label order, where the format says them; empty where they are to be collected from the labels. */
     List<String> classes();
@@ -21,24 +21,24 @@ interface Listing {
     }
 
     /**
-     * Looks at what is known of an entry before its picture is read.
+     * Looks at what is known of an entry before its image is read.
      *
      * @throws DataException if it makes no sense
      */
     default void check(int entry) throws DataException {}
 
-    /** Whether labels can be judged only beside the size of the picture. */
-    boolean needsPicture();
+    /** Whether labels can be judged only beside the size of the image. */
+    boolean needsImage();
 
     /**
-     * Reads the labels of a picture.
+     * Reads the labels of an image.
      *
-     * @param entry   the place of the picture in {@link #pictures()}
-     * @param picture its header; null unless {@link #needsPicture()}
+     * @param entry   the place of the image in {@link #entries()}
+     * @param image its header; null unless {@link #needsImage()}
      * @throws DataException if they are damaged, missing or make no sense; names the file
      */
-    Labels labels(int entry, ImageHeader picture) throws IOException;
+    Labels labels(int entry, ImageHeader image) throws IOException;
 
-    /** The classes that the labels of a picture name, unjudged: boxes may be bad, the picture need not be there. */
+    /** The classes that the labels of an image name, unjudged: boxes may be bad, the image need not be there. */
     List<String> classNames(int entry) throws IOException;
 }

@@ -85,7 +85,7 @@ final class UdacityFormat implements FolderFormat {
 
     private static Path image(Path root, String name, String where) throws DataException {
         if (name.isEmpty()) {
-            throw new DataException(Kind.BAD_ANNOTATION, where, "it names no picture");
+            throw new DataException(Kind.BAD_ANNOTATION, where, "it names no image");
         }
         String forward = name.replace('\\', '/');
         boolean absolute = forward.startsWith("/") || forward.matches("[A-Za-z]:/.*");
@@ -153,7 +153,7 @@ final class UdacityFormat implements FolderFormat {
         }
     }
 
-    private record UdacityListing(EntryList pictures, List<Angle> angles) implements Listing {
+    private record UdacityListing(EntryList entries, List<Angle> angles) implements Listing {
 
         @Override
         public List<String> classes() {
@@ -166,12 +166,12 @@ final class UdacityFormat implements FolderFormat {
         }
 
         @Override
-        public boolean needsPicture() {
+        public boolean needsImage() {
             return false;
         }
 
         @Override
-        public Labels labels(int entry, ImageHeader picture) throws DataException {
+        public Labels labels(int entry, ImageHeader image) throws DataException {
             return angles.get(entry).read();
         }
 

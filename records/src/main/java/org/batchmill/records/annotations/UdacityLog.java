@@ -8,7 +8,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Storage;
 
 /**
- * The Udacity simulator's {@code driving_log.csv}, for writing; {@link AnnotatedFolder} reads it with its pictures. Immutable.
+ * The Udacity simulator's {@code driving_log.csv}, for writing; {@link AnnotatedFolder} reads it with its images. Immutable.
  *
  * @param rows in the order of driving
  */
@@ -19,9 +19,9 @@ public record UdacityLog(List<Row> rows) {
     }
 
     /**
-     * One moment. Pictures are paths relative to the log's folder, with forward slashes.
+     * One moment. Images are paths relative to the log's folder, with forward slashes.
      *
-     * @param center   the picture of the camera in the middle
+     * @param center   the image of the camera in the middle
      * @param left     that of the left one; may be empty
      * @param right    that of the right one; may be empty
      * @param steering -1 (left) to 1 (right)
@@ -35,16 +35,16 @@ public record UdacityLog(List<Row> rows) {
     /**
      * Writes the log with a line of names, atomically.
      *
-     * @throws UsageException if the name of a picture cannot stand in a line of the log
+     * @throws UsageException if the name of an image cannot stand in a line of the log
      */
     public void write(Path file) throws IOException {
         StringBuilder text = new StringBuilder("center,left,right,steering,throttle,brake,speed\n");
         for (Row row : rows) {
-            for (String picture : List.of(row.center, row.left, row.right)) {
-                if (picture.matches("(?s).*[,\\r\\n].*")) {
-                    throw new UsageException(file + ": the name " + picture.strip() + " holds a comma or a line break");
+            for (String image : List.of(row.center, row.left, row.right)) {
+                if (image.matches("(?s).*[,\\r\\n].*")) {
+                    throw new UsageException(file + ": the name " + image.strip() + " holds a comma or a line break");
                 }
-                text.append(picture).append(',');
+                text.append(image).append(',');
             }
             text.append(row.steering)
                     .append(',')

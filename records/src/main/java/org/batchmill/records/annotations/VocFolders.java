@@ -71,7 +71,7 @@ record VocFolders(Path annotations, Path images, String list) {
                 }
             }
         }
-        return FolderFiles.hasPictures(folder) && hasAnnotations(FolderFiles.filesIn(folder, XML))
+        return FolderFiles.hasImages(folder) && hasAnnotations(FolderFiles.filesIn(folder, XML))
                 ? List.of(new VocFolders(folder, folder, list))
                 : List.of();
     }
@@ -89,7 +89,7 @@ record VocFolders(Path annotations, Path images, String list) {
         for (Path folder : folders) {
             if (hasAnnotations(FolderFiles.filesIn(folder, XML))) {
                 annotations.add(folder);
-            } else if (FolderFiles.hasPictures(folder)) {
+            } else if (FolderFiles.hasImages(folder)) {
                 images.add(folder);
             }
         }

@@ -28,7 +28,7 @@ final class VocFormat implements FolderFormat {
             throw new DataException(
                     Kind.MISSING,
                     root.toString(),
-                    "there are no folders Annotations and JPEGImages, nor XML annotations beside pictures");
+                    "there are no folders Annotations and JPEGImages, nor XML annotations beside images");
         }
         VocListing listing = new VocListing(root, options.rules());
         for (VocFolders part : parts) {

@@ -23,9 +23,9 @@ final class VocListing implements Listing {
 
     private final Path root;
     private final BoxRules rules;
-    private final EntryList pictures = new EntryList();
+    private final EntryList entries = new EntryList();
 
-    /** Where the annotation of each picture is, or should be. */
+    /** Where the annotation of each image is, or should be. */
     private final List<Path> annotations = new ArrayList<>();
 
     private final List<String> notices = new ArrayList<>();
@@ -58,12 +58,12 @@ final class VocListing implements Listing {
         }
         if (!lists.isEmpty()) {
             Set<Path> listed = new HashSet<>();
-            pictures.entries().forEach(entry -> listed.add(entry.image()));
+            entries.entries().forEach(entry -> listed.add(entry.image()));
             long left = images.values().stream()
                     .filter(image -> !listed.contains(image))
                     .count();
             if (left > 0) {
-                notices.add(left + " pictures are in no list of ImageSets and are left out");
+                notices.add(left + " images are in no list of ImageSets and are left out");
             }
             return;
         }
@@ -133,13 +133,12 @@ final class VocListing implements Listing {
 
     /** Adds what has a name; image or annotation may be null: it is where it should be, and missing. */
     private void add(VocFolders folders, String stem, Path image, Path xml, String list) throws DataException {
-        Path picture =
-                image != null ? image : FolderFiles.inside(root, folders.images(), stem + ".jpg", root.toString());
+        Path named = image != null ? image : FolderFiles.inside(root, folders.images(), stem + ".jpg", root.toString());
         Path annotation = xml != null
                 ? xml
                 : FolderFiles.inside(root, folders.annotations(), stem + VocFolders.XML, root.toString());
-        Entry entry = FolderFiles.entry(root, picture);
-        int place = list.isEmpty() ? pictures.add(entry) : pictures.add(entry, list);
+        Entry entry = FolderFiles.entry(root, named);
+        int place = list.isEmpty() ? entries.add(entry) : entries.add(entry, list);
         if (place == annotations.size()) {
             annotations.add(annotation);
         }
@@ -165,14 +164,14 @@ final class VocListing implements Listing {
 
     private static String withoutSuffix(String line) {
         String forward = line.replace('\\', '/');
-        return FolderFiles.isPictureName(forward) ? FolderFiles.stem(forward) : forward;
+        return FolderFiles.isImageName(forward) ? FolderFiles.stem(forward) : forward;
     }
 
     /** The images by stem. Where some differ in the suffix alone, the one that the annotation names counts, else the first. */
     private Map<String, Path> images(VocFolders folders, Map<String, Path> xml) throws IOException {
         Map<String, Path> images = new TreeMap<>();
         List<String> left = new ArrayList<>();
-        for (Path image : FolderFiles.picturesBelow(folders.images())) {
+        for (Path image : FolderFiles.imagesBelow(folders.images())) {
             String name = FolderFiles.slashed(folders.images().relativize(image));
             String stem = FolderFiles.stem(name);
             Path other = images.putIfAbsent(stem, image);
@@ -184,7 +183,7 @@ final class VocListing implements Listing {
             }
         }
         if (!left.isEmpty()) {
-            notices.add(left.size() + " pictures differ from another in the suffix alone and are left out: "
+            notices.add(left.size() + " images differ from another in the suffix alone and are left out: "
                     + String.join(", ", left.subList(0, Math.min(3, left.size()))) + (left.size() > 3 ? ", ..." : ""));
         }
         return images;
@@ -200,8 +199,8 @@ final class VocListing implements Listing {
     }
 
     @Override
-    public EntryList pictures() {
-        return pictures;
+    public EntryList entries() {
+        return entries;
     }
 
     @Override
@@ -215,22 +214,21 @@ final class VocListing implements Listing {
     }
 
     @Override
-    public boolean needsPicture() {
+    public boolean needsImage() {
         return true;
     }
 
     @Override
-    public Labels labels(int entry, ImageHeader picture) throws IOException {
+    public Labels labels(int entry, ImageHeader image) throws IOException {
         Path file = annotations.get(entry);
         VocXml xml = VocXml.read(file);
-        DeclaredSize.check(xml.width(), xml.height(), picture, file.toString());
+        DeclaredSize.check(xml.width(), xml.height(), image, file.toString());
         List<Box> boxes = new ArrayList<>();
         int number = 0;
         for (PixelBox box : xml.boxes()) {
             String where = file + ": object " + number++;
-            DeclaredSize.refuseFractions(box, picture, where);
-            rules.apply(box, picture.uprightWidth(), picture.uprightHeight(), where)
-                    .ifPresent(boxes::add);
+            DeclaredSize.refuseFractions(box, image, where);
+            rules.apply(box, image.uprightWidth(), image.uprightHeight(), where).ifPresent(boxes::add);
         }
         return new Labels.Boxes(boxes);
     }

@@ -12,7 +12,7 @@ import org.batchmill.records.Box;
 import org.batchmill.records.storage.Storage;
 
 /**
- * Writes annotations as PASCAL VOC's XML: pixels counted from 1, so that a box that covers a picture of width w goes from 1 to w. A crowd
+ * Writes annotations as PASCAL VOC's XML: pixels counted from 1, so that a box that covers an image of width w goes from 1 to w. A crowd
  * is difficult to other programs; for us there is an element of its own.
  */
 public final class VocWriter {
@@ -20,22 +20,22 @@ public final class VocWriter {
     private VocWriter() {}
 
     /**
-     * Writes the annotation of one picture, atomically.
+     * Writes the annotation of one image, atomically.
      *
      * @param file     the XML file
-     * @param picture  the picture's file name
-     * @param width    of the picture in pixels
-     * @param height   of the picture in pixels
-     * @param channels of the picture
+     * @param image  the image's file name
+     * @param width    of the image in pixels
+     * @param height   of the image in pixels
+     * @param channels of the image
      */
-    public static void write(Path file, String picture, int width, int height, int channels, List<Box> boxes)
+    public static void write(Path file, String image, int width, int height, int channels, List<Box> boxes)
             throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             XMLStreamWriter xml =
                     XMLOutputFactory.newFactory().createXMLStreamWriter(bytes, StandardCharsets.UTF_8.name());
             xml.writeStartElement("annotation");
-            text(xml, "filename", picture);
+            text(xml, "filename", image);
             xml.writeStartElement("size");
             text(xml, "width", width);
             text(xml, "height", height);

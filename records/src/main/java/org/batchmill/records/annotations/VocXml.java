@@ -216,7 +216,7 @@ final class VocXml {
         return text;
     }
 
-    /** The name of the picture, without the folders before it; empty if there is none. */
+    /** The name of the image, without the folders before it; empty if there is none. */
     String fileName() {
         return fileName.substring(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
     }

@@ -146,8 +146,7 @@ final class YoloFormat implements FolderFormat {
         });
     }
 
-    private record YoloListing(
-            EntryList pictures, List<Path> files, YoloLine line, BoxRules rules, List<String> notices)
+    private record YoloListing(EntryList entries, List<Path> files, YoloLine line, BoxRules rules, List<String> notices)
             implements Listing {
 
         @Override
@@ -156,12 +155,12 @@ final class YoloFormat implements FolderFormat {
         }
 
         @Override
-        public boolean needsPicture() {
+        public boolean needsImage() {
             return true;
         }
 
         @Override
-        public Labels labels(int entry, ImageHeader picture) throws IOException {
+        public Labels labels(int entry, ImageHeader image) throws IOException {
             Path file = files.get(entry);
             List<Box> boxes = new ArrayList<>();
             List<String> lines = file == null ? List.of() : TextFile.lines(file);
@@ -169,9 +168,9 @@ final class YoloFormat implements FolderFormat {
                 if (!lines.get(i).isEmpty()) {
                     String where = file + ": line " + (i + 1);
                     rules.apply(
-                                    line.box(lines.get(i), picture, where),
-                                    picture.uprightWidth(),
-                                    picture.uprightHeight(),
+                                    line.box(lines.get(i), image, where),
+                                    image.uprightWidth(),
+                                    image.uprightHeight(),
                                     where)
                             .ifPresent(boxes::add);
                 }

@@ -57,7 +57,7 @@ final class YoloLists {
                                     : ""));
         }
         if (Files.isDirectory(place)) {
-            for (Path image : FolderFiles.picturesBelow(place)) {
+            for (Path image : FolderFiles.imagesBelow(place)) {
                 entries.add(FolderFiles.entry(root, image), list);
             }
             FolderFiles.foreignBelow(List.of(place)).ifPresent(notices::add);
@@ -140,7 +140,7 @@ final class YoloLists {
         Path images = FolderFiles.folder(root, "images");
         Path top = images != null ? images : root;
         FolderFiles.foreignBelow(List.of(top)).ifPresent(notices::add);
-        for (Path image : FolderFiles.picturesBelow(top)) {
+        for (Path image : FolderFiles.imagesBelow(top)) {
             String below = FolderFiles.slashed(top.relativize(image));
             String folder = below.contains("/") ? below.substring(0, below.indexOf('/')) : "";
             Entry entry = FolderFiles.entry(root, image);

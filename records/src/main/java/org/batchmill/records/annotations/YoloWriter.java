@@ -25,7 +25,7 @@ public final class YoloWriter {
     private YoloWriter() {}
 
     /**
-     * Writes the objects of one picture. Crowds are left out: the format has nothing but objects.
+     * Writes the objects of one image. Crowds are left out: the format has nothing but objects.
      *
      * @param file    {@code labels/NAME.txt} for {@code images/NAME.jpg}
      * @param classes the names in the order of {@code data.yaml}
@@ -58,7 +58,7 @@ public final class YoloWriter {
      *
      * @param file    {@code data.yaml} in the data set's folder
      * @param classes in label order
-     * @param lists   the folder of pictures, relative to the data set's, by list: {@code train}, {@code val}, {@code test}
+     * @param lists   the folder of images, relative to the data set's, by list: {@code train}, {@code val}, {@code test}
      */
     public static void writeDataYaml(Path file, List<String> classes, Map<String, String> lists) throws IOException {
         ObjectNode description = YAML.createObjectNode();

@@ -22,7 +22,7 @@ import org.batchmill.records.SampleSource;
 /**
  * The samples of one Arrow IPC file, in any order. What the file says about itself is checked before anything is read by it: the
  * footer and the metadata of every batch when it is opened, the buffers of a batch when its first row is read. Small columns are kept
- * as long as memory lasts; pictures and numbers are read row by row into memory of their own, which stays valid as long as it is held.
+ * as long as memory lasts; images and numbers are read row by row into memory of their own, which stays valid as long as it is held.
  * Safe for use by many threads until it is closed.
  */
 public final class ArrowSampleFile implements SampleSource.Indexed {

@@ -19,7 +19,7 @@ import org.batchmill.records.UsageException;
 
 /**
  * The samples of an Arrow IPC stream, in its order, from a channel that it owns and closes. Every message is checked whole before a
- * row of it is read; memory is taken only as bytes arrive. Pictures are copied out of the stream's batches. The position is the
+ * row of it is read; memory is taken only as bytes arrive. Images are copied out of the stream's batches. The position is the
  * number of samples read; {@link #seek} can only go forward. Used by one thread at a time.
  */
 public final class ArrowSampleStream implements SampleSource.Stream {

@@ -173,7 +173,7 @@ public final class ArrowSampleWriter implements Closeable {
 
     private void binary(String column, ByteBuffer value) throws IOException {
         if (bytes + value.remaining() > Integer.MAX_VALUE) {
-            throw new IOException("a batch of more than 2 GiB cannot be written; the largest picture is too large");
+            throw new IOException("a batch of more than 2 GiB cannot be written; the largest image is too large");
         }
         bytes += value.remaining();
         ((VarBinaryVector) root.getVector(column)).setSafe(rows, value, value.position(), value.remaining());

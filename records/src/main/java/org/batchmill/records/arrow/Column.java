@@ -8,7 +8,7 @@ import org.batchmill.records.DataException.Kind;
 
 /**
  * One column of a record batch. What says where values stand (validity, offsets) is in memory and was checked whole: nothing that is
- * asked for lies outside of the column's own buffers. Pictures stay in the body until a row is read. Safe for use by many threads.
+ * asked for lies outside of the column's own buffers. Images stay in the body until a row is read. Safe for use by many threads.
  */
 final class Column {
 

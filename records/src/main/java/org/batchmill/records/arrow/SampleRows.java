@@ -145,7 +145,7 @@ final class SampleRows {
         if (!features.isNull(row)) {
             return new Content.Features(featureItems.reals(features.start(row), features.end(row)));
         }
-        throw new DataException(Kind.MISSING, place, "the row has neither a picture nor features");
+        throw new DataException(Kind.MISSING, place, "the row has neither an image nor features");
     }
 
     private Labels labels(int row, String place) throws IOException {

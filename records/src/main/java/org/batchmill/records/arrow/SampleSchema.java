@@ -20,14 +20,14 @@ import org.batchmill.records.DataException.Kind;
  *
  * <pre>
  *   id        utf8            the sample's id
- *   image     binary          an encoded picture
+ *   image     binary          an encoded image
  *   pixels    binary          pixels, row by row, channels innermost
  *   height    int32           of the pixels
  *   width     int32           of the pixels
  *   channels  int32           of the pixels
  *   features  list&lt;float&gt;     a row of a table
  *   boxes     list&lt;struct&lt;class: utf8, xmin, ymin, xmax, ymax: float, difficult, truncated, crowd: bool&gt;&gt;
- *   class     utf8            one class for the whole picture
+ *   class     utf8            one class for the whole image
  *   steering  float
  *   targets   list&lt;float&gt;
  *   other     binary          a tf.train.Example of the features of a record that no column says

@@ -61,7 +61,7 @@ public final class DataDoctor {
      * @param source the data
      * @param rules  the rules that judge its boxes as it is read; nobody else counts with them meanwhile
      * @param grid   cells on each side of YOLO's grid; 7 in version 1
-     * @param check  a further look at each sample, such as decoding its picture
+     * @param check  a further look at each sample, such as decoding its image
      * @throws IOException if reading failed for another reason than bad data
      */
     public static Diagnosis examine(SampleSource.Indexed source, BoxRules rules, int grid, SampleCheck check)
@@ -112,8 +112,8 @@ public final class DataDoctor {
         if (e.kind() != DataException.Kind.MISSING || !(source instanceof AnnotatedFolder folder)) {
             return Kind.DAMAGED;
         }
-        boolean picture = Files.exists(folder.entry(index).image());
-        return picture ? Kind.PICTURE_WITHOUT_LABELS : Kind.LABELS_WITHOUT_PICTURE;
+        boolean image = Files.exists(folder.entry(index).image());
+        return image ? Kind.IMAGE_WITHOUT_LABELS : Kind.LABELS_WITHOUT_IMAGE;
     }
 
     private void examine(Sample sample) throws DataException {
@@ -138,7 +138,7 @@ public final class DataDoctor {
 
         @Override
         public Void unlabelled(Labels.Unlabelled labels) {
-            findings.add(new Finding(Kind.PICTURE_WITHOUT_LABELS, id, "no labels"));
+            findings.add(new Finding(Kind.IMAGE_WITHOUT_LABELS, id, "no labels"));
             return null;
         }
 
@@ -187,7 +187,7 @@ public final class DataDoctor {
     }
 
     /**
-     * A size that an annotation declares tells whether its boxes are those of the picture as stored or as shown, but not where both have
+     * A size that an annotation declares tells whether its boxes are those of the image as stored or as shown, but not where both have
      * one size, or where the format has none.
      */
     private void examineTurn(SampleSource.Indexed source, Sample sample) throws DataException {
@@ -202,7 +202,7 @@ public final class DataDoctor {
                     Kind.TURNED,
                     sample.id(),
                     "EXIF orientation " + header.orientation()
-                            + ": boxes are taken for those of the picture shown upright, which sizes cannot tell"));
+                            + ": boxes are taken for those of the image shown upright, which sizes cannot tell"));
         }
     }
 
@@ -225,7 +225,7 @@ public final class DataDoctor {
 
     private void examine(SampleId id, List<Box> boxes, int width, int height) {
         if (boxes.isEmpty()) {
-            findings.add(new Finding(Kind.PICTURE_WITHOUT_LABELS, id, "no objects"));
+            findings.add(new Finding(Kind.IMAGE_WITHOUT_LABELS, id, "no objects"));
         }
         add(Kind.CROWD, id, boxes.stream().filter(Box::crowd).count());
         Map<Integer, Integer> cells = new HashMap<>();

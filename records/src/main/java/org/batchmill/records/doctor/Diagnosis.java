@@ -8,10 +8,10 @@ import java.util.Map;
  *
  * @param samples      how many samples there are
  * @param findings     in the order of the samples
- * @param objects      how many objects, or pictures, each class has
- * @param sizes        how many pictures have each size, as {@code WIDTHxHEIGHT}
+ * @param objects      how many objects, or images, each class has
+ * @param sizes        how many images have each size, as {@code WIDTHxHEIGHT}
  * @param droppedBoxes how many boxes without area were left out
- * @param clippedBoxes how many boxes were clipped to their picture
+ * @param clippedBoxes how many boxes were clipped to their image
  * @param notices      what is to be known of the data set as a whole, a line each
  */
 public record Diagnosis(
@@ -28,8 +28,8 @@ public record Diagnosis(
         return findings.stream().filter(finding -> finding.kind() == kind).count();
     }
 
-    /** Whether everything can be read and every label has its picture; oddities do not count. */
+    /** Whether everything can be read and every label has its image; oddities do not count. */
     public boolean isHealthy() {
-        return count(Finding.Kind.DAMAGED) + count(Finding.Kind.LABELS_WITHOUT_PICTURE) == 0;
+        return count(Finding.Kind.DAMAGED) + count(Finding.Kind.LABELS_WITHOUT_IMAGE) == 0;
     }
 }

@@ -14,15 +14,15 @@ public record Finding(Kind kind, SampleId sample, String detail) {
 
     /** What can be noticed. */
     public enum Kind {
-        /** The picture or its labels cannot be read: the detail is the error. */
+        /** The image or its labels cannot be read: the detail is the error. */
         DAMAGED,
-        /** The labels are there, the picture is not. */
-        LABELS_WITHOUT_PICTURE,
-        /** The picture is there, but no labels, or no object in them. */
-        PICTURE_WITHOUT_LABELS,
+        /** The labels are there, the image is not. */
+        LABELS_WITHOUT_IMAGE,
+        /** The image is there, but no labels, or no object in them. */
+        IMAGE_WITHOUT_LABELS,
         /** Boxes without area, which are left out. */
         ZERO_BOX,
-        /** Boxes that reach up to a pixel beyond their picture, and are clipped. */
+        /** Boxes that reach up to a pixel beyond their image, and are clipped. */
         CLIPPED_BOX,
         /** A box is less than {@link DataDoctor#TINY_PIXELS} pixels wide or high. */
         TINY_BOX,
@@ -32,9 +32,9 @@ public record Finding(Kind kind, SampleId sample, String detail) {
         DOUBLE_BOX,
         /** Boxes around groups of objects, which are not taught and are judged by a rule of their own. */
         CROWD,
-        /** The picture is turned by EXIF, and nothing tells whether its boxes are those of the picture shown upright. */
+        /** The image is turned by EXIF, and nothing tells whether its boxes are those of the image shown upright. */
         TURNED,
-        /** The same bytes as another picture. */
+        /** The same bytes as another image. */
         DUPLICATE;
 
         /** The word for it, in lower case with hyphens. */

@@ -46,7 +46,7 @@ public final class SampleExamples {
     /**
      * Reads a sample. Its id is {@code image/source_id}.
      *
-     * @param message  the Example, from position to limit; the sample's picture is a view of it
+     * @param message  the Example, from position to limit; the sample's image is a view of it
      * @param fallback the id where the Example has none
      * @param where    what errors call the record
      * @throws DataException if it is no Example, a feature has the wrong type, or the labels make no sense
@@ -60,7 +60,7 @@ public final class SampleExamples {
         return reader.hasObjects(Example.parse(message, where));
     }
 
-    /** The names of the classes that the labels of an Example mention, without looking at its picture. */
+    /** The names of the classes that the labels of an Example mention, without looking at its image. */
     public List<String> classNames(ByteBuffer message, String where) throws DataException {
         return reader.classNames(Example.parse(message, where), where);
     }

@@ -26,7 +26,7 @@ final class SampleKeys {
     static final String DIFFICULT = "image/object/difficult";
     static final String TRUNCATED = "image/object/truncated";
 
-    /** Written where a picture has a crowd. */
+    /** Written where an image has a crowd. */
     static final String CROWD = "image/object/is_crowd";
 
     static final String CLASS_TEXT = "image/class/text";

@@ -19,7 +19,7 @@ import org.batchmill.records.image.ImageHeader;
 /** Makes samples of the features of Examples, ours and foreign ones. */
 final class SampleReader {
 
-    /** No picture shows more. */
+    /** No image shows more. */
     private static final int MOST_OBJECTS = 1 << 16;
 
     private final List<String> classes;
@@ -83,7 +83,7 @@ final class SampleReader {
         }
     }
 
-    /** Height and width are not used where the picture says them, but an Example in which they have a wrong type is damaged. */
+    /** Height and width are not used where the image says them, but an Example in which they have a wrong type is damaged. */
     private static void checkSize(Features features) throws DataException {
         for (String name : List.of(SampleKeys.HEIGHT, SampleKeys.WIDTH)) {
             OptionalLong value = features.int64(name);
@@ -94,8 +94,8 @@ final class SampleReader {
     }
 
     /**
-     * Boxes are fractions of the picture shown upright. Where the record says another size, it was written by a program that does not turn
-     * pictures as their EXIF block asks, as TensorFlow does not, and its boxes are those of the picture before the turn.
+     * Boxes are fractions of the image shown upright. Where the record says another size, it was written by a program that does not turn
+     * images as their EXIF block asks, as TensorFlow does not, and its boxes are those of the image before the turn.
      */
     private static void checkUpright(Features features, Content content, String where) throws DataException {
         OptionalLong width = features.int64(SampleKeys.WIDTH);
@@ -113,7 +113,7 @@ final class SampleReader {
             throw new DataException(
                     Kind.BAD_ANNOTATION,
                     where,
-                    "it says " + width.getAsLong() + " x " + height.getAsLong() + ", the picture shown upright is "
+                    "it says " + width.getAsLong() + " x " + height.getAsLong() + ", the image shown upright is "
                             + header.uprightWidth() + " x " + header.uprightHeight());
         }
     }

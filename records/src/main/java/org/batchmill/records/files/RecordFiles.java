@@ -23,7 +23,7 @@ import org.batchmill.records.tfrecord.ReadOptions;
  * The samples of one or several record files, TFRecord files of Examples or Arrow files, in any order. Plain files are read at any position; a
  * compressed one is first inflated into a temporary file, which {@link #close()} deletes. Safe for use by many threads.
  *
- * <p>A picture that says nothing where other records of the files have lists of objects is one without objects, as it is for TensorFlow's
+ * <p>An image that says nothing where other records of the files have lists of objects is one without objects, as it is for TensorFlow's
  * decoder. A sample's id is its {@code image/source_id}, or {@code FILE#RECORD} where it has none.
  */
 public final class RecordFiles implements SampleSource.Indexed {

@@ -21,7 +21,7 @@ public final class Exif {
      * The orientation, 1 to 8.
      *
      * @param tiff the block from its TIFF header on, which may be cut short; its byte order is changed
-     * @return 1 where the block does not say, or is damaged: a camera's bad metadata spoils no picture
+     * @return 1 where the block does not say, or is damaged: a camera's bad metadata spoils no image
      */
     public static int orientation(ByteBuffer tiff) {
         try {

@@ -6,7 +6,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 
 /**
- * What a picture file says of itself before its pixels are decoded. Immutable.
+ * What an image file says of itself before its pixels are decoded. Immutable.
  *
  * @param width       as stored, in pixels, before the orientation is applied
  * @param height      as stored, in pixels
@@ -62,11 +62,11 @@ public record ImageHeader(ImageFormat format, int width, int height, int channel
         if (bytes.startsWith(0, 'R', 'I', 'F', 'F') && bytes.startsWith(8, 'W', 'E', 'B', 'P')) {
             return WebpFile.read(bytes, whole);
         }
-        throw new DataException(Kind.UNSUPPORTED, where, "not a JPEG, PNG, GIF, BMP or WebP picture");
+        throw new DataException(Kind.UNSUPPORTED, where, "not a JPEG, PNG, GIF, BMP or WebP image");
     }
 
     /**
-     * Reads the header, checks that the file is whole and refuses what is too large to decode: all that can be known of a picture
+     * Reads the header, checks that the file is whole and refuses what is too large to decode: all that can be known of an image
      * without decoding it.
      *
      * @param pixelLimit width times height at most
@@ -88,12 +88,12 @@ public record ImageHeader(ImageFormat format, int width, int height, int channel
         return orientation == 1 ? this : new ImageHeader(format, width, height, channels, depth, orientation);
     }
 
-    /** The width when the picture stands upright. */
+    /** The width when the image stands upright. */
     public int uprightWidth() {
         return orientation > 4 ? height : width;
     }
 
-    /** The height when the picture stands upright. */
+    /** The height when the image stands upright. */
     public int uprightHeight() {
         return orientation > 4 ? width : height;
     }

@@ -131,7 +131,7 @@ final class JpegFile {
     }
 
     /**
-     * libjpeg fills what a cut file lacks with grey and calls it a picture, so the end marker is looked for here. It nearly
+     * libjpeg fills what a cut file lacks with grey and calls it an image, so the end marker is looked for here. It nearly
      * always is the last two bytes; a file with something behind it is walked through.
      */
     private static void requireEnd(Bytes bytes, long scan) throws DataException {

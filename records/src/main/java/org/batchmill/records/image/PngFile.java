@@ -85,7 +85,7 @@ final class PngFile {
             case TRNS -> require(length <= 256, bytes, at, "transparency of " + length + " bytes");
             case IEND -> require(length == 0, bytes, at, "an end of " + length + " bytes");
             case IDAT -> {
-                // Any length; what it holds is bounded by the picture's size.
+                // Any length; what it holds is bounded by the image's size.
             }
             default -> require(ancillary, bytes, at, "an unknown critical chunk");
         }

@@ -4,7 +4,7 @@ import org.batchmill.records.DataException;
 
 /**
  * WebP: {@code RIFF size:u32le WEBP}, then chunks {@code type:4 size:u32le data}, padded to even length. VP8 (lossy) and VP8L
- * (lossless) are pictures; VP8X announces further chunks, and its size is that of the canvas.
+ * (lossless) are images; VP8X announces further chunks, and its size is that of the canvas.
  */
 final class WebpFile {
 
@@ -30,7 +30,7 @@ final class WebpFile {
         int height = 0;
         int channels = 3;
         int orientation = 1;
-        boolean picture = false;
+        boolean image = false;
         int frames = 0;
         long at = 12;
         while (at + 8 <= end) {
@@ -47,8 +47,8 @@ final class WebpFile {
             } else if (type == EXIF) {
                 long tiff = bytes.startsWith(data, 'E', 'x', 'i', 'f', 0, 0) ? data + 6 : data;
                 orientation = Exif.orientation(bytes.slice(tiff, Math.min(end, data + size)));
-            } else if (type == VP8 && !picture) {
-                picture = true;
+            } else if (type == VP8 && !image) {
+                image = true;
                 if (whole && !bytes.startsWith(data + 3, 0x9d, 0x01, 0x2a)) {
                     throw bytes.corrupt("the WebP file has no key frame");
                 }
@@ -56,8 +56,8 @@ final class WebpFile {
                     width = bytes.u16le(data + 6) & 0x3fff;
                     height = bytes.u16le(data + 8) & 0x3fff;
                 }
-            } else if (type == VP8L && !picture) {
-                picture = true;
+            } else if (type == VP8L && !image) {
+                image = true;
                 if (whole && bytes.u8(data) != 0x2f) {
                     throw bytes.corrupt("the WebP file's lossless data have no signature");
                 }
@@ -68,15 +68,15 @@ final class WebpFile {
                     channels = (bits >> 28 & 1) == 0 ? 3 : 4;
                 }
             } else if (type == ANMF) {
-                picture = true;
+                image = true;
                 if (++frames > MOST_FRAMES && whole) {
                     throw bytes.tooLarge("the WebP file has more than " + MOST_FRAMES + " frames");
                 }
             }
             at = data + size + (size & 1);
         }
-        if (whole && !picture) {
-            throw bytes.corrupt("the WebP file holds no picture");
+        if (whole && !image) {
+            throw bytes.corrupt("the WebP file holds no image");
         }
         if (width == 0 || height == 0) {
             throw bytes.corrupt("the WebP's size is " + width + " x " + height);

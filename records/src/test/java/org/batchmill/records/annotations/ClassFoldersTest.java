@@ -22,12 +22,12 @@ class ClassFoldersTest {
     private Path root;
 
     @Test
-    void shouldLabelEachPictureWithItsFolder() throws IOException {
+    void shouldLabelEachImageWithItsFolder() throws IOException {
         AnnotatedFolder read = new DrawnFolder(root)
-                .picture("dog/1.png", 4, 4)
-                .picture("cat/deep/2.jpg", 4, 4)
-                .text("cat/notes.txt", "no picture")
-                .picture(".hidden/3.png", 4, 4)
+                .image("dog/1.png", 4, 4)
+                .image("cat/deep/2.jpg", 4, 4)
+                .text("cat/notes.txt", "no image")
+                .image(".hidden/3.png", 4, 4)
                 .open(AnnotationFormat.CLASSES);
         assertThat(read.classes()).containsExactly("cat", "dog");
         assertThat(DrawnFolder.ids(read)).containsExactly("cat/deep/2.jpg", "dog/1.png");
@@ -40,9 +40,9 @@ class ClassFoldersTest {
     @Test
     void shouldTakeFoldersOfThatNameForLists() throws IOException {
         AnnotatedFolder read = new DrawnFolder(root)
-                .picture("train/dog/1.png", 4, 4)
-                .picture("train/cat/2.png", 4, 4)
-                .picture("val/dog/3.png", 4, 4)
+                .image("train/dog/1.png", 4, 4)
+                .image("train/cat/2.png", 4, 4)
+                .image("val/dog/3.png", 4, 4)
                 .open(AnnotationFormat.CLASSES);
         assertThat(read.classes()).containsExactly("cat", "dog");
         assertThat(read.lists()).containsExactly("train", "val");
@@ -51,31 +51,31 @@ class ClassFoldersTest {
     }
 
     @Test
-    void shouldNotTakeAFolderWithoutPicturesOrOfASystemForAClass() throws IOException {
+    void shouldNotTakeAFolderWithoutImagesOrOfASystemForAClass() throws IOException {
         DrawnFolder folder = new DrawnFolder(root)
-                .picture("dog/1.png", 4, 4)
-                .picture("cat/1.png", 4, 4)
+                .image("dog/1.png", 4, 4)
+                .image("cat/1.png", 4, 4)
                 .text("wolf/none.txt", "")
-                .picture("dog/.ipynb_checkpoints/1-checkpoint.png", 4, 4)
-                .picture("dog/@eaDir/1.png/SYNOPHOTO_THUMB_M.jpg", 4, 4)
-                .picture("__MACOSX/dog/1.png", 4, 4)
+                .image("dog/.ipynb_checkpoints/1-checkpoint.png", 4, 4)
+                .image("dog/@eaDir/1.png/SYNOPHOTO_THUMB_M.jpg", 4, 4)
+                .image("__MACOSX/dog/1.png", 4, 4)
                 .text("dog/._1.png", "\u0000\u0005\u0016\u0007")
                 .text("dog/Thumbs.db", "")
                 .text("dog/desktop.ini", "");
         AnnotatedFolder read = folder.open(AnnotationFormat.CLASSES);
         assertThat(read.classes()).containsExactly("cat", "dog");
         assertThat(DrawnFolder.ids(read)).containsExactly("cat/1.png", "dog/1.png");
-        assertThat(read.notices()).containsExactly("folders without pictures are no classes: wolf");
+        assertThat(read.notices()).containsExactly("folders without images are no classes: wolf");
     }
 
     @Test
     void shouldTakeListsByAnyOfTheirNames() throws IOException {
         AnnotatedFolder read = new DrawnFolder(root)
-                .picture("Training/dog/1.png", 4, 4)
-                .picture("Training/cat/2.png", 4, 4)
-                .picture("validation/dog/3.png", 4, 4)
-                .picture("test_set/dog/4.png", 4, 4)
-                .picture("extra/dog/5.png", 4, 4)
+                .image("Training/dog/1.png", 4, 4)
+                .image("Training/cat/2.png", 4, 4)
+                .image("validation/dog/3.png", 4, 4)
+                .image("test_set/dog/4.png", 4, 4)
+                .image("extra/dog/5.png", 4, 4)
                 .open(AnnotationFormat.CLASSES);
         assertThat(read.classes()).containsExactly("cat", "dog");
         assertThat(read.lists()).containsExactly("test_set", "training", "validation");
@@ -85,8 +85,8 @@ class ClassFoldersTest {
     @Test
     void shouldPassOverAnUndividedTestFolderBesideClasses() throws IOException {
         AnnotatedFolder read = new DrawnFolder(root)
-                .picture("train/dog/1.png", 4, 4)
-                .picture("test/9.png", 4, 4)
+                .image("train/dog/1.png", 4, 4)
+                .image("test/9.png", 4, 4)
                 .open(AnnotationFormat.CLASSES);
         assertThat(read.classes()).containsExactly("dog");
         assertThat(read.lists()).containsExactly("train");
@@ -96,8 +96,8 @@ class ClassFoldersTest {
     @Test
     void shouldTakeAClassForOneThoughItIsCalledTrain() throws IOException {
         AnnotatedFolder read = new DrawnFolder(root)
-                .picture("bus/1.png", 4, 4)
-                .picture("train/2.png", 4, 4)
+                .image("bus/1.png", 4, 4)
+                .image("train/2.png", 4, 4)
                 .open(AnnotationFormat.CLASSES);
         assertThat(read.classes()).containsExactly("bus", "train");
         assertThat(read.lists()).isEmpty();
@@ -117,7 +117,7 @@ class ClassFoldersTest {
         DrawnFolder folder = new DrawnFolder(root);
         for (String file : files.split(" ", -1)) {
             if (file.endsWith("png")) {
-                folder.picture(file, 4, 4);
+                folder.image(file, 4, 4);
             } else {
                 folder.text(file, "<annotation/>");
             }
@@ -127,7 +127,7 @@ class ClassFoldersTest {
 
     @Test
     void shouldRefuseAClassThatWasNotAskedFor() throws IOException {
-        DrawnFolder folder = new DrawnFolder(root).picture("dog/1.png", 4, 4).picture("cat/2.png", 4, 4);
+        DrawnFolder folder = new DrawnFolder(root).image("dog/1.png", 4, 4).image("cat/2.png", 4, 4);
         AnnotatedFolder read = folder.open(AnnotationFormat.CLASSES, FolderOptions.ofClasses(List.of("cat")));
         assertThat(read.read(0).labels()).isEqualTo(new Labels.ClassLabel("cat"));
         folder.assertRefused(Kind.BAD_ANNOTATION, "dog/1.png", () -> read.read(1))
@@ -135,8 +135,8 @@ class ClassFoldersTest {
     }
 
     @Test
-    void shouldNameAPictureThatWentAway() throws IOException {
-        DrawnFolder folder = new DrawnFolder(root).picture("dog/1.png", 4, 4).picture("dog/2.png", 4, 4);
+    void shouldNameAImageThatWentAway() throws IOException {
+        DrawnFolder folder = new DrawnFolder(root).image("dog/1.png", 4, 4).image("dog/2.png", 4, 4);
         AnnotatedFolder read = folder.open(AnnotationFormat.CLASSES);
         Files.delete(root.resolve("dog/1.png"));
         folder.assertRefused(Kind.MISSING, "dog/1.png", () -> read.read(0));
@@ -144,8 +144,8 @@ class ClassFoldersTest {
     }
 
     @Test
-    void shouldSayThatAFolderHasNoPicturesOrNoLabels() throws IOException {
-        DrawnFolder folder = new DrawnFolder(root).text("dog/notes.txt", "no picture");
+    void shouldSayThatAFolderHasNoImagesOrNoLabels() throws IOException {
+        DrawnFolder folder = new DrawnFolder(root).text("dog/notes.txt", "no image");
         folder.assertRefused(
                 Kind.MISSING, "", () -> AnnotatedFolder.open(root, AnnotationFormat.CLASSES, FolderOptions.defaults()));
         folder.assertRefused(Kind.UNSUPPORTED, "", () -> AnnotatedFolder.open(root, FolderOptions.defaults()));

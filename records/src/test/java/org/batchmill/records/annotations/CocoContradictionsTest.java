@@ -28,9 +28,9 @@ class CocoContradictionsTest {
     private DrawnFolder folder;
 
     @BeforeEach
-    void drawPictures() throws IOException {
+    void drawImages() throws IOException {
         folder = new DrawnFolder(root);
-        folder.picture("images/a.jpg", 96, 64).picture("images/b.jpg", 96, 64);
+        folder.image("images/a.jpg", 96, 64).image("images/b.jpg", 96, 64);
     }
 
     private AnnotatedFolder opened(String images, String annotations, String categories) throws IOException {
@@ -95,7 +95,7 @@ class CocoContradictionsTest {
     }
 
     @Test
-    void shouldPutTheObjectsOfAllEntriesOfAPictureTogether() throws IOException {
+    void shouldPutTheObjectsOfAllEntriesOfAImageTogether() throws IOException {
         AnnotatedFolder read = opened(
                 "{'id':1,'file_name':'a.jpg'},{'id':2,'file_name':'b.jpg'},{'id':3,'file_name':'./a.jpg'}",
                 object(1, 1, 1) + "," + object(2, 2, 1) + "," + object(3, 3, 2),
@@ -103,11 +103,11 @@ class CocoContradictionsTest {
         assertThat(DrawnFolder.ids(read)).containsExactly("images/a.jpg", "images/b.jpg");
         assertThat(DrawnFolder.ids(read.only("default"))).containsExactly("images/a.jpg", "images/b.jpg");
         assertThat(DrawnFolder.boxes(read, 0)).extracting(Box::className).containsExactly("cat", "dog");
-        assertThat(read.notices()).singleElement().asString().contains("1 pictures have several entries");
+        assertThat(read.notices()).singleElement().asString().contains("1 images have several entries");
     }
 
     @Test
-    void shouldRefuseTwoPicturesOfOneNumber() throws IOException {
+    void shouldRefuseTwoImagesOfOneNumber() throws IOException {
         AnnotatedFolder read = opened(
                 "{'id':1,'file_name':'a.jpg'},{'id':1,'file_name':'b.jpg'}",
                 object(1, 1, 1) + "," + object(2, 1, 1),
@@ -128,7 +128,7 @@ class CocoContradictionsTest {
     }
 
     @Test
-    void shouldRefuseAPictureWithoutANumberOrAName() throws IOException {
+    void shouldRefuseAImageWithoutANumberOrAName() throws IOException {
         AnnotatedFolder read =
                 opened("{'file_name':'a.jpg'},{'id':2},{'id':3,'file_name':'b.jpg'}", object(1, 3, 1), CATS);
         folder.assertRefused(Kind.BAD_ANNOTATION, JSON + ": image a.jpg", () -> read.read(0))
@@ -182,12 +182,12 @@ class CocoContradictionsTest {
                     96.5, 64   | 96.5 x 64
                     'wide', 64 | 0 x 64
                     """)
-    void shouldRefuseADeclaredSizeThatIsNotThePictures(String size, String said) throws IOException {
+    void shouldRefuseADeclaredSizeThatIsNotTheImages(String size, String said) throws IOException {
         String[] sides = size.split(",", -1);
         AnnotatedFolder read =
                 opened("{'id':1,'file_name':'a.jpg','width':" + sides[0] + ",'height':" + sides[1] + "}", "", CATS);
         folder.assertRefused(Kind.BAD_ANNOTATION, JSON + ": image 1", () -> read.read(0))
-                .withMessageContaining("it says " + said + ", the picture is 96 x 64");
+                .withMessageContaining("it says " + said + ", the image is 96 x 64");
     }
 
     @ParameterizedTest
@@ -248,7 +248,7 @@ class CocoContradictionsTest {
     }
 
     @Test
-    void shouldPutFilesOverTheSamePicturesTogetherAndTakeAlikeObjectsOnce() throws IOException {
+    void shouldPutFilesOverTheSameImagesTogetherAndTakeAlikeObjectsOnce() throws IOException {
         folder.text("annotations/instances_cats.json", json("{'id':1,'file_name':'a.jpg'}", object(1, 1, 1), CATS))
                 .text(
                         "annotations/instances_all.json",
@@ -269,7 +269,7 @@ class CocoContradictionsTest {
         folder.text("annotations/image_info_test2017.json", "{\"images\":[{\"id\":1,\"file_name\":\"b.jpg\"}]}");
         AnnotatedFolder read = opened("{'id':1,'file_name':'a.jpg'}", object(1, 1, 1), CATS);
         assertThat(DrawnFolder.ids(read))
-                .as("an unlabelled picture is no negative")
+                .as("an unlabelled image is no negative")
                 .containsExactly("images/a.jpg");
         assertThat(read.notices()).singleElement().asString().contains("image_info_test2017.json has no annotations");
     }
@@ -287,7 +287,7 @@ class CocoContradictionsTest {
     void shouldPassOverWhatTheFinderLeaves() throws IOException {
         folder.text("annotations/._instances_default.json", "\u0000\u0005\u0016\u0007")
                 .text("__MACOSX/annotations/._instances_default.json", "\u0000")
-                .picture("images/.ipynb_checkpoints/a-checkpoint.jpg", 9, 9);
+                .image("images/.ipynb_checkpoints/a-checkpoint.jpg", 9, 9);
         assertThat(DrawnFolder.ids(opened("{'id':1,'file_name':'a.jpg'}", object(1, 1, 1), CATS)))
                 .isEqualTo(List.of("images/a.jpg"));
     }

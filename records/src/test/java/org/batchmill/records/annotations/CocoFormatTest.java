@@ -27,9 +27,9 @@ class CocoFormatTest {
     private DrawnFolder folder;
 
     @BeforeEach
-    void drawPictures() throws IOException {
+    void drawImages() throws IOException {
         folder = new DrawnFolder(root);
-        folder.picture("train2017/a.png", 100, 50).picture("train2017/b.png", 20, 20);
+        folder.image("train2017/a.png", 100, 50).image("train2017/b.png", 20, 20);
     }
 
     @Test
@@ -106,7 +106,7 @@ class CocoFormatTest {
         AnnotatedFolder read = annotated("[{'id':41,'image_id':7,'category_id':" + category + ",'bbox':" + box + "}]");
         folder.assertRefused(Kind.BAD_ANNOTATION, JSON + ": annotation 41", () -> read.read(0))
                 .withMessageContaining(reason);
-        assertThat(DrawnFolder.boxes(read, 1)).as("the other picture").isEmpty();
+        assertThat(DrawnFolder.boxes(read, 1)).as("the other image").isEmpty();
     }
 
     @Test
@@ -118,7 +118,7 @@ class CocoFormatTest {
     }
 
     @Test
-    void shouldTakeTheObjectsOfNoPictureForOneBadAnnotation() throws IOException {
+    void shouldTakeTheObjectsOfNoImageForOneBadAnnotation() throws IOException {
         AnnotatedFolder read = annotated(
                 """
                 [{'id':1,'image_id':7,'category_id':3,'bbox':[0,0,50,50]},
@@ -126,13 +126,13 @@ class CocoFormatTest {
                  {'id':6,'category_id':3,'bbox':[0,0,5,5]}]""");
         assertThat(DrawnFolder.ids(read)).containsExactly(JSON + "#annotations", "train2017/a.png", "train2017/b.png");
         folder.assertRefused(Kind.BAD_ANNOTATION, JSON + ": annotation 5", () -> read.read(0))
-                .withMessageContaining("no picture with the number 8; 1 more");
+                .withMessageContaining("no image with the number 8; 1 more");
         assertThat(DrawnFolder.boxes(read, 1)).containsExactly(new Box("dog", 0, 0, 0.5f, 1));
         assertThat(read.only("train").size()).isEqualTo(3);
     }
 
     @Test
-    void shouldNameAPictureThatIsNotThere() throws IOException {
+    void shouldNameAImageThatIsNotThere() throws IOException {
         AnnotatedFolder read = annotated("[]");
         Files.delete(root.resolve("train2017/a.png"));
         folder.assertRefused(Kind.MISSING, "train2017/a.png", () -> read.read(0));
@@ -140,9 +140,9 @@ class CocoFormatTest {
     }
 
     @Test
-    void shouldRefuseAPictureOfAnotherSizeThanItSays() throws IOException {
+    void shouldRefuseAImageOfAnotherSizeThanItSays() throws IOException {
         AnnotatedFolder read = annotated("[]");
-        folder.picture("train2017/a.png", 50, 100);
+        folder.image("train2017/a.png", 50, 100);
         folder.assertRefused(Kind.BAD_ANNOTATION, JSON + ": image 7", () -> read.read(0))
                 .withMessageContaining("100 x 50")
                 .withMessageContaining("50 x 100");
@@ -204,10 +204,10 @@ class CocoFormatTest {
     }
 
     @Test
-    void shouldReadFilesBesideTheirPicturesEachAsAList() throws IOException {
+    void shouldReadFilesBesideTheirImagesEachAsAList() throws IOException {
         DrawnFolder other = new DrawnFolder(root.resolve("other"));
         for (String list : List.of("train", "valid")) {
-            other.picture(list + "/p.jpg", 10, 10)
+            other.image(list + "/p.jpg", 10, 10)
                     .text(list + "/_annotations.coco.json", file(list, "p.jpg", "'bbox':[0,0,5,5]"));
         }
         AnnotatedFolder read = other.open(AnnotationFormat.COCO);
@@ -238,14 +238,14 @@ class CocoFormatTest {
                 .replace('\'', '"');
     }
 
-    private static String file(String list, String picture, String box) {
+    private static String file(String list, String image, String box) {
         return String.format(
                         Locale.ROOT,
                         """
                 {'info':'%s','images':[{'id':0,'file_name':'%s'}],'categories':[{'id':0,'name':'cat'}],
                  'annotations':[{'id':0,'image_id':0,'category_id':0,%s}]}""",
                         list,
-                        picture,
+                        image,
                         box)
                 .replace('\'', '"');
     }

@@ -37,7 +37,7 @@ class DataSetFileTest {
 
     private void yolo() throws IOException {
         for (String list : List.of("train", "val")) {
-            folder.picture("images/" + list + "/" + list + ".png", 40, 40)
+            folder.image("images/" + list + "/" + list + ".png", 40, 40)
                     .text("labels/" + list + "/" + list + ".txt", LINE);
         }
     }
@@ -96,7 +96,7 @@ class DataSetFileTest {
         String object = "{\"id\":1,\"image_id\":7,\"category_id\":3,\"bbox\":[10,5,20,40]}";
         String text = "{\"images\":[{\"id\":7,\"file_name\":\"a.png\"}],\"annotations\":[" + object
                 + "],\"categories\":[{\"id\":3,\"name\":\"dog\"}]}";
-        folder.picture(image, 100, 50).text(file, text).text("annotations/instances_train2017.json", text);
+        folder.image(image, 100, 50).text(file, text).text("annotations/instances_train2017.json", text);
         AnnotatedFolder read = open(file);
         assertThat(read.lists()).containsExactly(list);
         assertThat(read.size()).isEqualTo(1);
@@ -106,7 +106,7 @@ class DataSetFileTest {
     @Test
     void shouldReadAListOfVoc() throws IOException {
         for (String name : List.of("a", "b")) {
-            folder.picture("JPEGImages/" + name + ".jpg", 96, 64)
+            folder.image("JPEGImages/" + name + ".jpg", 96, 64)
                     .text("Annotations/" + name + ".xml", "<annotation></annotation>");
         }
         folder.text("ImageSets/Main/train.txt", "a").text("ImageSets/Main/val.txt", "b");
@@ -116,7 +116,7 @@ class DataSetFileTest {
     @ParameterizedTest
     @CsvSource({"driving_log.csv, IMG/c.jpg;IMG/l.jpg;IMG/r.jpg;0.5", "data.txt, c.jpg 0.5", "angles.txt, c.jpg 0.5"})
     void shouldReadALogOfAngles(String name, String row) throws IOException {
-        folder.picture("IMG/c.jpg", 8, 8).text(name, row);
+        folder.image("IMG/c.jpg", 8, 8).text(name, row);
         AnnotatedFolder read = open(name);
         assertThat(((Labels.Steering) read.read(0).labels()).angle()).isEqualTo(0.5f);
     }

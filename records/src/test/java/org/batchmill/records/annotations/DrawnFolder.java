@@ -17,11 +17,11 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.Labels;
 
-/** A small data set of real pictures, written by a test file by file. */
+/** A small data set of real images, written by a test file by file. */
 record DrawnFolder(Path root) {
 
-    /** Writes a picture of one colour. */
-    DrawnFolder picture(String name, int width, int height) throws IOException {
+    /** Writes an image of one colour. */
+    DrawnFolder image(String name, int width, int height) throws IOException {
         Path file = place(name);
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         assertThat(ImageIO.write(image, name.endsWith("png") ? "png" : "jpg", file.toFile()))

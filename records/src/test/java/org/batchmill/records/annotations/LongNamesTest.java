@@ -51,7 +51,7 @@ class LongNamesTest {
     @Test
     void shouldReadListsAndLogsInATimeThatGrowsWithThem() throws IOException {
         DrawnFolder folder = new DrawnFolder(root);
-        folder.picture("JPEGImages/a.jpg", 8, 8)
+        folder.image("JPEGImages/a.jpg", 8, 8)
                 .text("Annotations/a.xml", "<annotation/>")
                 .text("ImageSets/Main/train.txt", "../".repeat(MANY));
         folder.assertRefused(DataException.Kind.BAD_ANNOTATION, "", () -> folder.open(AnnotationFormat.VOC));
@@ -66,7 +66,7 @@ class LongNamesTest {
     void shouldReadAnImageThatStandsAHundredThousandTimes() throws IOException {
         DrawnFolder folder = new DrawnFolder(root);
         String image = "{\"id\":1,\"file_name\":\"a.jpg\"},";
-        folder.picture("images/a.jpg", 8, 8)
+        folder.image("images/a.jpg", 8, 8)
                 .text(
                         "annotations/instances_all.json",
                         "{\"images\":[" + image.repeat(MANY / 5) + "{\"id\":2,\"file_name\":\"a.jpg\"}],"

@@ -32,7 +32,7 @@ class UdacityFormatTest {
     void draw() throws IOException {
         folder = new DrawnFolder(root);
         for (String name : List.of("c0", "c1", "l0", "l1", "r0", "r1")) {
-            folder.picture("IMG/" + name + ".jpg", 8, 8);
+            folder.image("IMG/" + name + ".jpg", 8, 8);
         }
     }
 
@@ -177,7 +177,7 @@ class UdacityFormatTest {
 
     @Test
     void shouldFindTheImagesOfDataTxtBesideItAndBelowData() throws IOException {
-        folder.picture("0.jpg", 8, 8).picture("data/1.jpg", 8, 8).text("data.txt", "0.jpg 1", "1.jpg 2");
+        folder.image("0.jpg", 8, 8).image("data/1.jpg", 8, 8).text("data.txt", "0.jpg 1", "1.jpg 2");
         assertThat(DrawnFolder.ids(folder.open(AnnotationFormat.UDACITY))).containsExactly("0.jpg", "data/1.jpg");
     }
 

@@ -38,13 +38,13 @@ class VocFormatTest {
                 + "<size><width>96</width><height>64</height><depth>3</depth></size>" + objects + "</annotation>";
     }
 
-    /** A picture with its annotation, without their suffixes. */
-    private void add(String picture, String annotation) throws IOException {
-        folder.picture(picture + ".jpg", 96, 64).text(annotation + ".xml", xml(CAT));
+    /** An image with its annotation, without their suffixes. */
+    private void add(String image, String annotation) throws IOException {
+        folder.image(image + ".jpg", 96, 64).text(annotation + ".xml", xml(CAT));
     }
 
     private AnnotatedFolder withXml(String xml) throws IOException {
-        folder.picture("JPEGImages/p.jpg", 96, 64).text("Annotations/p.xml", xml);
+        folder.image("JPEGImages/p.jpg", 96, 64).text("Annotations/p.xml", xml);
         return folder.open(AnnotationFormat.VOC);
     }
 
@@ -72,24 +72,24 @@ class VocFormatTest {
         "JPEGImages/a#1 b%20+c?, Annotations/a#1 b%20+c?",
         "JPEGImages/a.b, Annotations/a.b"
     })
-    void shouldFindAnnotationsWhereverProgramsPutThem(String picture, String annotation) throws IOException {
-        add(picture, annotation);
+    void shouldFindAnnotationsWhereverProgramsPutThem(String image, String annotation) throws IOException {
+        add(image, annotation);
         AnnotatedFolder read = folder.open(AnnotationFormat.VOC);
-        assertThat(DrawnFolder.ids(read)).containsExactly(picture + ".jpg");
+        assertThat(DrawnFolder.ids(read)).containsExactly(image + ".jpg");
         assertThat(DrawnFolder.boxes(read, 0)).containsExactly(BOX);
     }
 
     @ParameterizedTest
     @CsvSource({"p.JPG, p.xml", "p.jpg, p.XML", "p.JPEG, p.Xml", "p.PNG, p.xml", "P.jpg, p.xml"})
-    void shouldReadNamesInAnyCase(String picture, String annotation) throws IOException {
-        folder.picture("x.jpg", 96, 64).text("Annotations/" + annotation, xml(CAT));
+    void shouldReadNamesInAnyCase(String image, String annotation) throws IOException {
+        folder.image("x.jpg", 96, 64).text("Annotations/" + annotation, xml(CAT));
         Files.createDirectories(root.resolve("JPEGImages"));
-        Files.move(root.resolve("x.jpg"), root.resolve("JPEGImages").resolve(picture));
+        Files.move(root.resolve("x.jpg"), root.resolve("JPEGImages").resolve(image));
         assertThat(DrawnFolder.boxes(folder.open(AnnotationFormat.VOC), 0)).containsExactly(BOX);
     }
 
     @Test
-    void shouldReadXmlBesidePicturesEachFolderAsAList() throws IOException {
+    void shouldReadXmlBesideImagesEachFolderAsAList() throws IOException {
         for (String name : List.of("train/p0", "train/p1", "valid/p0", "Test/p9")) {
             add(name, name);
         }
@@ -101,18 +101,18 @@ class VocFormatTest {
     }
 
     @Test
-    void shouldNotGiveAPictureTheAnnotationOfItsNamesake() throws IOException {
+    void shouldNotGiveAImageTheAnnotationOfItsNamesake() throws IOException {
         add("train/p", "train/p");
-        folder.picture("valid/p.jpg", 96, 64).picture("valid/q.jpg", 96, 64).text("valid/q.xml", xml(""));
+        folder.image("valid/p.jpg", 96, 64).image("valid/q.jpg", 96, 64).text("valid/q.xml", xml(""));
         AnnotatedFolder read = folder.open(AnnotationFormat.VOC).only("valid");
         folder.assertRefused(Kind.MISSING, "valid/p.xml", () -> read.read(0));
         assertThat(DrawnFolder.boxes(read, 1)).isEmpty();
     }
 
     @Test
-    void shouldTellPicturesAndAnnotationsApartThatDifferInCase() throws IOException {
+    void shouldTellImagesAndAnnotationsApartThatDifferInCase() throws IOException {
         add("JPEGImages/a", "Annotations/a");
-        folder.picture("JPEGImages/A.jpg", 96, 64);
+        folder.image("JPEGImages/A.jpg", 96, 64);
         AnnotatedFolder read = folder.open(AnnotationFormat.VOC);
         folder.assertRefused(Kind.MISSING, "Annotations/A.xml", () -> read.read(0));
         assertThat(DrawnFolder.boxes(read, 1)).containsExactly(BOX);
@@ -128,7 +128,7 @@ class VocFormatTest {
         AnnotatedFolder read = withList("train.txt", "1 0\r", "frame 1\r", "x\r");
         assertThat(DrawnFolder.ids(read))
                 .containsExactly("JPEGImages/1 0.jpg", "JPEGImages/frame 1.jpg", "JPEGImages/x.jpg");
-        assertThat(read.notices()).singleElement().asString().contains("3 pictures are in no list");
+        assertThat(read.notices()).singleElement().asString().contains("3 images are in no list");
         assertThat(withList("cell_train.txt", "cell 0", "cell 1").lists()).containsExactly("cell_train", "train");
     }
 
@@ -156,7 +156,7 @@ class VocFormatTest {
                 "C:\\voc\\JPEGImages\\p0.jpg",
                 "P0.JPG"
             })
-    void shouldFindThePictureThatAListNamesInAnyWay(String line) throws IOException {
+    void shouldFindTheImageThatAListNamesInAnyWay(String line) throws IOException {
         add("JPEGImages/p0", "Annotations/p0");
         assertThat(DrawnFolder.boxes(withList("default.txt", line), 0)).containsExactly(BOX);
     }
@@ -171,15 +171,15 @@ class VocFormatTest {
     }
 
     @Test
-    void shouldNameAPictureOfAListThatIsNotThere() throws IOException {
+    void shouldNameAImageOfAListThatIsNotThere() throws IOException {
         add("JPEGImages/a", "Annotations/a");
         AnnotatedFolder read = withList("train.txt", "a", "gone.jpg");
         folder.assertRefused(Kind.MISSING, "JPEGImages/gone.jpg", () -> read.read(1));
     }
 
     @Test
-    void shouldTakeThePictureThatTheAnnotationNamesOfTwoThatDifferInTheSuffix() throws IOException {
-        folder.picture("JPEGImages/p.jpg", 9, 9).picture("JPEGImages/p.png", 96, 64);
+    void shouldTakeTheImageThatTheAnnotationNamesOfTwoThatDifferInTheSuffix() throws IOException {
+        folder.image("JPEGImages/p.jpg", 9, 9).image("JPEGImages/p.png", 96, 64);
         folder.text("Annotations/p.xml", xml(CAT).replace("p.jpg", "p.png"));
         AnnotatedFolder read = folder.open(AnnotationFormat.VOC);
         assertThat(DrawnFolder.ids(read)).containsExactly("JPEGImages/p.png");
@@ -199,7 +199,7 @@ class VocFormatTest {
     })
     void shouldTakeTheImageThatAnAnnotationOfAnotherNameNames(String image, String annotation, String name)
             throws IOException {
-        folder.picture("x.jpg", 96, 64).text(annotation, xml(CAT).replace(">p.jpg<", ">" + name + "<"));
+        folder.image("x.jpg", 96, 64).text(annotation, xml(CAT).replace(">p.jpg<", ">" + name + "<"));
         Files.createDirectories(root.resolve(image).getParent());
         Files.move(root.resolve("x.jpg"), root.resolve(image));
         AnnotatedFolder read = folder.open(AnnotationFormat.VOC);
@@ -210,7 +210,7 @@ class VocFormatTest {
 
     @Test
     void shouldNotGiveAnImageTheAnnotationsThatTwoOthersSayAreIts() throws IOException {
-        folder.picture("JPEGImages/p.jpg", 96, 64).text("Annotations/1.xml", xml(CAT));
+        folder.image("JPEGImages/p.jpg", 96, 64).text("Annotations/1.xml", xml(CAT));
         folder.text("Annotations/2.xml", xml(CAT));
         AnnotatedFolder read = folder.open(AnnotationFormat.VOC);
         assertThat(DrawnFolder.ids(read)).containsExactly("JPEGImages/1.jpg", "JPEGImages/2.jpg", "JPEGImages/p.jpg");
@@ -222,7 +222,7 @@ class VocFormatTest {
 
     @Test
     void shouldNotTakeAnImageAwayFromTheAnnotationOfItsName() throws IOException {
-        folder.picture("JPEGImages/p.jpg", 96, 64).text("Annotations/p.xml", xml(CAT));
+        folder.image("JPEGImages/p.jpg", 96, 64).text("Annotations/p.xml", xml(CAT));
         folder.text("Annotations/q.xml", xml("")).text("ImageSets/Main/train.txt", "p", "q");
         AnnotatedFolder read = folder.open(AnnotationFormat.VOC);
         assertThat(DrawnFolder.boxes(read, 0)).containsExactly(BOX);
@@ -231,7 +231,7 @@ class VocFormatTest {
 
     @Test
     void shouldFindInAListTheImageThatAnAnnotationOfAnotherNameNames() throws IOException {
-        folder.picture("JPEGImages/p.jpg", 96, 64).text("Annotations/0001.xml", xml(CAT));
+        folder.image("JPEGImages/p.jpg", 96, 64).text("Annotations/0001.xml", xml(CAT));
         add("JPEGImages/q", "Annotations/q");
         AnnotatedFolder read = withList("train.txt", "0001", "q");
         assertThat(DrawnFolder.ids(read.only("train"))).containsExactly("JPEGImages/p.jpg", "JPEGImages/q.jpg");
@@ -357,7 +357,7 @@ class VocFormatTest {
                 new Box("big dog", .25f, .5f, .5f, 1, true, true),
                 new Box("Käfer & <Co>", 0, 0, 1, 1, false, false),
                 new Box("cat", 0, 0, .5f, .5f, false, true, true));
-        folder.picture("JPEGImages/p.png", 64, 32);
+        folder.image("JPEGImages/p.png", 64, 32);
         Files.createDirectories(root.resolve("Annotations"));
         VocWriter.write(root.resolve("Annotations/p.xml"), "p.png", 64, 32, 3, boxes);
         List<Box> read = DrawnFolder.boxes(folder.open(AnnotationFormat.VOC), 0);
@@ -380,7 +380,7 @@ class VocFormatTest {
     @ParameterizedTest
     @ValueSource(strings = {"images", "train/images", "x"})
     void shouldNotTakeOtherXmlForAnnotations(String place) throws IOException {
-        folder.picture(place + "/p.jpg", 9, 9).text(place + "/p.xml", "<metadata/>");
+        folder.image(place + "/p.jpg", 9, 9).text(place + "/p.xml", "<metadata/>");
         assertThat(AnnotationFormat.VOC.fits(root)).isFalse();
     }
 
@@ -401,7 +401,7 @@ class VocFormatTest {
 
     @Test
     void shouldSayThatListsOfSingleClassesAreNone() throws IOException {
-        folder.picture("JPEGImages/p.jpg", 96, 64).text("Annotations/p.xml", xml(CAT));
+        folder.image("JPEGImages/p.jpg", 96, 64).text("Annotations/p.xml", xml(CAT));
         AnnotatedFolder read = withList("cat_train.txt", "p 1");
         assertThat(read.lists()).isEmpty();
         assertThat(read.notices()).singleElement().asString().contains("single classes");

@@ -43,7 +43,7 @@ class WritersTest {
     @Test
     void shouldReadBackTheCocoFileThatItWrote() throws IOException {
         RandomGenerator random = Seed.random(Seed.of(this));
-        folder.picture("train/a.png", WIDTH, HEIGHT).picture("train/b.png", WIDTH, HEIGHT);
+        folder.image("train/a.png", WIDTH, HEIGHT).image("train/b.png", WIDTH, HEIGHT);
         List<Box> boxes = new ArrayList<>(boxes(random, true));
         boxes.add(new Box("no", 0, 0, .5f, .5f, false, false, true));
         CocoWriter writer = new CocoWriter(CLASSES);
@@ -61,7 +61,7 @@ class WritersTest {
     @Test
     void shouldReadBackTheYoloFilesThatItWrote() throws IOException {
         RandomGenerator random = Seed.random(Seed.of(this));
-        folder.picture("images/train/a.png", WIDTH, HEIGHT).picture("images/val/b.png", WIDTH, HEIGHT);
+        folder.image("images/train/a.png", WIDTH, HEIGHT).image("images/val/b.png", WIDTH, HEIGHT);
         List<Box> boxes = boxes(random, false);
         List<Box> withACrowd = new ArrayList<>(boxes);
         withACrowd.add(new Box("no", 0, 0, .5f, .5f, false, false, true));
@@ -88,7 +88,7 @@ class WritersTest {
 
     @Test
     void shouldReadBackTheClassFoldersThatItWrote() throws IOException {
-        folder.picture("from/dog/1.png", 4, 4).picture("from/cat/deep/2.jpg", 5, 5);
+        folder.image("from/dog/1.png", 4, 4).image("from/cat/deep/2.jpg", 5, 5);
         AnnotatedFolder from = AnnotatedFolder.open(root.resolve("from"), FolderOptions.defaults());
         Path to = root.resolve("to");
         for (int i = 0; i < from.size(); i++) {
@@ -102,24 +102,24 @@ class WritersTest {
     }
 
     @Test
-    void shouldNameAPictureWithoutASuffixByItsFormat() throws IOException {
-        folder.picture("x/1.png", 4, 4);
-        Content picture =
+    void shouldNameAImageWithoutASuffixByItsFormat() throws IOException {
+        folder.image("x/1.png", 4, 4);
+        Content image =
                 AnnotatedFolder.open(root, FolderOptions.defaults()).read(0).content();
-        Sample frame = new Sample(SampleId.ofFrame("drive.mp4", 7), picture, new Labels.ClassLabel("straight"));
+        Sample frame = new Sample(SampleId.ofFrame("drive.mp4", 7), image, new Labels.ClassLabel("straight"));
         assertThat(ClassFolderWriter.write(root, frame)).isEqualTo(root.resolve("straight/drive.mp4#7.png"));
         assertThatThrownBy(() -> ClassFolderWriter.write(
-                        root, new Sample(new SampleId("../../y.png"), picture, new Labels.ClassLabel("x"))))
+                        root, new Sample(new SampleId("../../y.png"), image, new Labels.ClassLabel("x"))))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("leads out of the folder");
         assertThatThrownBy(() -> ClassFolderWriter.write(
-                        root, new Sample(new SampleId("y.png"), picture, new Labels.ClassLabel("../x"))))
+                        root, new Sample(new SampleId("y.png"), image, new Labels.ClassLabel("../x"))))
                 .isInstanceOf(UsageException.class);
     }
 
     @Test
     void shouldReadBackTheDrivingLogThatItWrote() throws IOException {
-        folder.picture("IMG/c1.jpg", 4, 4).picture("IMG/c2.jpg", 4, 4);
+        folder.image("IMG/c1.jpg", 4, 4).image("IMG/c2.jpg", 4, 4);
         new UdacityLog(List.of(
                         new UdacityLog.Row("IMG/c1.jpg", "", "", 0.1f, 1, 0, 30),
                         new UdacityLog.Row("IMG/c2.jpg", "IMG/l2.jpg", "IMG/r2.jpg", -1e-7f, 0, 0.5f, 12.5f)))

@@ -24,10 +24,10 @@ class YoloFormatTest {
     private DrawnFolder folder;
 
     @BeforeEach
-    void drawPictures() throws IOException {
+    void drawImages() throws IOException {
         folder = new DrawnFolder(root);
-        folder.picture("images/train/a.png", 100, 50)
-                .picture("images/val/b.jpg", 20, 20)
+        folder.image("images/train/a.png", 100, 50)
+                .image("images/val/b.jpg", 20, 20)
                 .text("labels/train/a.txt", "1 0.5 0.5 0.5 0.25", "", " 0\t0.25 0.5  0.5 1 ");
     }
 
@@ -42,7 +42,7 @@ class YoloFormatTest {
     }
 
     @Test
-    void shouldTakeAPictureWithoutATextFileForOneWithoutObjects() throws IOException {
+    void shouldTakeAImageWithoutATextFileForOneWithoutObjects() throws IOException {
         AnnotatedFolder read = folder.open(AnnotationFormat.YOLO);
         assertThat(DrawnFolder.ids(read)).containsExactly("images/train/a.png", "images/val/b.jpg");
         assertThat(DrawnFolder.boxes(read, 1)).isEmpty();
@@ -109,7 +109,7 @@ class YoloFormatTest {
     }
 
     @Test
-    void shouldNameAPictureThatOnlyTheListKnows() throws IOException {
+    void shouldNameAImageThatOnlyTheListKnows() throws IOException {
         folder.text("val.txt", "images/val/b.jpg", "images/val/gone.jpg")
                 .text("labels/val/gone.txt", "0 0.5 0.5 0.5 0.5")
                 .text("data.yaml", "val: val.txt", "names: [cat]");
@@ -144,7 +144,7 @@ class YoloFormatTest {
         AnnotatedFolder read = folder.open(AnnotationFormat.YOLO);
         folder.assertRefused(Kind.BAD_ANNOTATION, "labels/train/a.txt: line 2", () -> read.read(0))
                 .withMessageContaining(reason);
-        assertThat(DrawnFolder.boxes(read, 1)).as("the other picture").isEmpty();
+        assertThat(DrawnFolder.boxes(read, 1)).as("the other image").isEmpty();
     }
 
     @Test

@@ -34,7 +34,7 @@ class YoloLayoutsTest {
 
     /** An image with one object of each class. */
     private void labelled(String image, String text, String... lines) throws IOException {
-        folder.picture(image, 40, 40).text(text, lines);
+        folder.image(image, 40, 40).text(text, lines);
     }
 
     private AnnotatedFolder open() throws IOException {
@@ -154,7 +154,7 @@ class YoloLayoutsTest {
     @ParameterizedTest
     @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
     void shouldReadFilesWithAByteOrderMark(String charset) throws IOException {
-        folder.picture("images/a.jpg", 40, 40);
+        folder.image("images/a.jpg", 40, 40);
         marked("labels/a.txt", LINE + "\r\n", charset);
         marked("data.yaml", "train: images\r\nval: images.txt\r\nnames:\r\n  0: car\r\n", charset);
         marked("images.txt", "./images/a.jpg\r\n", charset);
@@ -284,7 +284,7 @@ class YoloLayoutsTest {
     @Test
     void shouldSayWhatItPassesOver() throws IOException {
         labelled("images/train/a.jpg", "labels/train/a.txt", LINE);
-        folder.picture("images/val/b.jpg", 40, 40)
+        folder.image("images/val/b.jpg", 40, 40)
                 .text("labels/train/gone.txt", LINE)
                 .text("labels/classes.txt", "car");
         assertThat(open().notices())
@@ -301,7 +301,7 @@ class YoloLayoutsTest {
 
     @Test
     void shouldRefuseADataSetWhoseLabelsLieSomewhereElse() throws IOException {
-        folder.picture("images/a.jpg", 40, 40)
+        folder.image("images/a.jpg", 40, 40)
                 .text("label/a.txt", LINE)
                 .text("data.yaml", "train: images", "names: [car]");
         folder.assertRefused(Kind.MISSING, "", this::open).withMessageContaining("not one of 1 images has a text file");

@@ -56,11 +56,11 @@ class DataDoctorTest {
     }
 
     @Test
-    void shouldTellMissingPicturesFromMissingLabels() throws IOException {
+    void shouldTellMissingImagesFromMissingLabels() throws IOException {
         Diagnosis found = examine("broken/voc");
         assertThat(found.isHealthy()).isFalse();
-        assertThat(found.count(Kind.LABELS_WITHOUT_PICTURE)).isEqualTo(1);
-        assertThat(found.count(Kind.PICTURE_WITHOUT_LABELS)).isEqualTo(2);
+        assertThat(found.count(Kind.LABELS_WITHOUT_IMAGE)).isEqualTo(1);
+        assertThat(found.count(Kind.IMAGE_WITHOUT_LABELS)).isEqualTo(2);
         assertThat(found.count(Kind.DAMAGED)).isEqualTo(5);
     }
 
@@ -74,7 +74,7 @@ class DataDoctorTest {
         "6, 64, 64, 64, 64, 1",
         "8, 64, 64, 64, 64, 1"
     })
-    void shouldDoubtBoxesOfPicturesWhoseTurnSizesCannotTell(
+    void shouldDoubtBoxesOfImagesWhoseTurnSizesCannotTell(
             int orientation, int width, int height, int declaredWidth, int declaredHeight, long doubts)
             throws IOException {
         Path folder = Files.createDirectories(temporary.resolve("a"));

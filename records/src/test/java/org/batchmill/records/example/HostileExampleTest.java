@@ -82,7 +82,7 @@ class HostileExampleTest {
     }
 
     @Test
-    void shouldRefuseMoreObjectsThanAPictureCanShow() {
+    void shouldRefuseMoreObjectsThanAImageCanShow() {
         ByteBuffer message = Example.builder()
                 .bytes(SampleKeys.ENCODED, ByteBuffer.wrap(new byte[] {1}))
                 .floats(SampleKeys.XMIN, new float[100_000])

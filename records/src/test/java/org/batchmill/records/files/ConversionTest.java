@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConversionTest {
 
     /** The smallest GIF: one pixel. */
-    private static final byte[] PICTURE = {
+    private static final byte[] IMAGE = {
         'G', 'I', 'F', '8', '9', 'a', 1, 0, 1, 0, 0, 0, 0, ',', 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 68, 1, 0, ';'
     };
 
@@ -73,7 +73,7 @@ class ConversionTest {
                 ? new Content.Features(new float[] {3, 4})
                 : kind == Content.RawImage.class
                         ? new Content.RawImage(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6}), 1, 2, 3)
-                        : new Content.EncodedImage(ByteBuffer.wrap(PICTURE));
+                        : new Content.EncodedImage(ByteBuffer.wrap(IMAGE));
         return new Sample(new SampleId(id), content, labels);
     }
 
@@ -141,7 +141,7 @@ class ConversionTest {
     }
 
     @Test
-    void shouldKeepViewsOfPicturesValidAfterTheFileIsClosed() throws IOException {
+    void shouldKeepViewsOfImagesValidAfterTheFileIsClosed() throws IOException {
         Path arrow = folder.resolve("a.arrow");
         try (ArrowSampleWriter writer = ArrowSampleWriter.create(arrow, CLASSES)) {
             writer.write(SAMPLES.get(0));
@@ -151,7 +151,7 @@ class ConversionTest {
         Sample sample = file.read(0);
         file.close();
         System.gc();
-        assertThat(((Content.EncodedImage) sample.content()).bytes()).isEqualTo(ByteBuffer.wrap(PICTURE));
+        assertThat(((Content.EncodedImage) sample.content()).bytes()).isEqualTo(ByteBuffer.wrap(IMAGE));
     }
 
     @Test

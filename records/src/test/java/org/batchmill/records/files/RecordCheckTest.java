@@ -57,7 +57,7 @@ class RecordCheckTest {
         Path repaired = folder.resolve("repaired");
         SampleCheck refuseSecond = sample -> {
             if (sample.id().value().equals("row 2")) {
-                throw new DataException(Kind.TRUNCATED, "picture", "cut");
+                throw new DataException(Kind.TRUNCATED, "image", "cut");
             }
         };
         RecordCheck check = RecordCheck.repair(file, repaired, ReadOptions.defaults(), refuseSecond);
@@ -68,7 +68,7 @@ class RecordCheckTest {
         assertThat(check.damaged())
                 .extracting(Damage::kind)
                 .containsExactly(Kind.CORRUPT, Kind.TRUNCATED, Kind.CORRUPT, Kind.TRUNCATED);
-        assertThat(check.damaged().get(1).reason()).isEqualTo("picture: cut");
+        assertThat(check.damaged().get(1).reason()).isEqualTo("image: cut");
         RecordCheck again = RecordCheck.verify(repaired, ReadOptions.defaults(), NOTHING_MORE);
         assertThat(again.isIntact()).isTrue();
         List<byte[]> copied = records(repaired);

@@ -70,7 +70,7 @@ class RecordFilesTest {
         return RecordFiles.open(List.of(file));
     }
 
-    private static Example.Builder picture(int width, int height, int orientation) throws IOException {
+    private static Example.Builder image(int width, int height, int orientation) throws IOException {
         return Example.builder()
                 .bytes("image/encoded", ByteBuffer.wrap(jpeg(orientation)))
                 .int64s("image/width", width)
@@ -125,8 +125,8 @@ class RecordFilesTest {
         return turned.array();
     }
 
-    private static Example.Builder withABox(Example.Builder picture) {
-        return picture.floats("image/object/bbox/xmin", 0)
+    private static Example.Builder withABox(Example.Builder image) {
+        return image.floats("image/object/bbox/xmin", 0)
                 .floats("image/object/bbox/xmax", .5f)
                 .floats("image/object/bbox/ymin", .5f)
                 .floats("image/object/bbox/ymax", 1)
@@ -134,12 +134,12 @@ class RecordFilesTest {
     }
 
     @Test
-    void shouldTakeAPictureThatSaysNothingForOneWithoutObjectsWhereOthersHaveSome() throws IOException {
-        try (RecordFiles source = opened(picture(96, 64, 1), withABox(picture(96, 64, 1)))) {
+    void shouldTakeAImageThatSaysNothingForOneWithoutObjectsWhereOthersHaveSome() throws IOException {
+        try (RecordFiles source = opened(image(96, 64, 1), withABox(image(96, 64, 1)))) {
             assertThat(source.read(0).labels()).isEqualTo(new Labels.Boxes(List.of()));
             assertThat(source.classes()).containsExactly("red");
         }
-        try (RecordFiles source = opened(picture(96, 64, 1))) {
+        try (RecordFiles source = opened(image(96, 64, 1))) {
             assertThat(source.read(0).labels())
                     .as("nobody says that it is of detection")
                     .isEqualTo(Labels.NONE);
@@ -148,8 +148,8 @@ class RecordFilesTest {
 
     @Test
     void shouldRefuseLabelsWithoutBoxes() throws IOException {
-        try (RecordFiles source = opened(
-                picture(96, 64, 1).texts("image/object/class/text", List.of("red")), withABox(picture(96, 64, 1)))) {
+        try (RecordFiles source =
+                opened(image(96, 64, 1).texts("image/object/class/text", List.of("red")), withABox(image(96, 64, 1)))) {
             assertThatThrownBy(() -> source.read(0))
                     .isInstanceOf(DataException.class)
                     .hasMessageContaining("1 values, where 0 are needed");
@@ -158,13 +158,13 @@ class RecordFilesTest {
 
     @Test
     void shouldLookUpTheNumberOfAClassWhoseNameIsEmpty() throws IOException {
-        Example.Builder numbered = withABox(picture(96, 64, 1))
+        Example.Builder numbered = withABox(image(96, 64, 1))
                 .texts("image/object/class/text", List.of(""))
                 .int64s("image/object/class/label", 2);
         try (RecordFiles source = opened(numbered)) {
             assertThat(source.classes()).containsExactly("2");
         }
-        try (RecordFiles source = opened(withABox(picture(96, 64, 1)).texts("image/object/class/text", List.of(" ")))) {
+        try (RecordFiles source = opened(withABox(image(96, 64, 1)).texts("image/object/class/text", List.of(" ")))) {
             assertThatThrownBy(() -> source.read(0))
                     .isInstanceOf(DataException.class)
                     .hasMessageContaining("a name is empty");
@@ -172,16 +172,16 @@ class RecordFilesTest {
     }
 
     @Test
-    void shouldRefuseBoxesOfAPictureBeforeItWasTurned() throws IOException {
+    void shouldRefuseBoxesOfAImageBeforeItWasTurned() throws IOException {
         try (RecordFiles source = opened(
-                withABox(picture(96, 64, 6)),
-                withABox(picture(64, 96, 6)),
-                withABox(picture(96, 64, 3)),
-                withABox(picture(0, 0, 1)))) {
+                withABox(image(96, 64, 6)),
+                withABox(image(64, 96, 6)),
+                withABox(image(96, 64, 3)),
+                withABox(image(0, 0, 1)))) {
             assertThatThrownBy(() -> source.read(0))
                     .isInstanceOf(DataException.class)
                     .hasMessageContaining("record 0")
-                    .hasMessageContaining("it says 96 x 64, the picture shown upright is 64 x 96");
+                    .hasMessageContaining("it says 96 x 64, the image shown upright is 64 x 96");
             assertThat(source.read(1).labels()).isEqualTo(new Labels.Boxes(List.of(new Box("red", 0, .5f, .5f, 1))));
             assertThat(source.read(2).labels()).isEqualTo(source.read(1).labels());
             assertThatThrownBy(() -> source.read(3)).hasMessageContaining("it says 0 x 0");
@@ -224,9 +224,9 @@ class RecordFilesTest {
             int boxes = 0;
             for (int i = 0; i < 40; i++) {
                 Sample sample = source.read(i);
-                ByteBuffer picture = ((Content.EncodedImage) sample.content()).bytes();
-                byte[] bytes = new byte[picture.remaining()];
-                picture.get(bytes);
+                ByteBuffer image = ((Content.EncodedImage) sample.content()).bytes();
+                byte[] bytes = new byte[image.remaining()];
+                image.get(bytes);
                 assertThat(Files.readAllBytes(SharedData.data("raccoon/images/" + sample.id())))
                         .isEqualTo(bytes);
                 boxes += ((Labels.Boxes) sample.labels()).boxes().size();

@@ -34,7 +34,7 @@ class ExifTest {
     }
 
     @Test
-    void shouldTakePicturesAsUprightWhereTheBlockIsNone() {
+    void shouldTakeImagesAsUprightWhereTheBlockIsNone() {
         assertThat(Exif.orientation(block(ByteOrder.BIG_ENDIAN, 43, SHORT, 6))).isEqualTo(1);
         assertThat(Exif.orientation(block(ByteOrder.BIG_ENDIAN, 42, LONG, 6))).isEqualTo(1);
         assertThat(Exif.orientation(block(ByteOrder.BIG_ENDIAN, 42, SHORT, 9))).isEqualTo(1);

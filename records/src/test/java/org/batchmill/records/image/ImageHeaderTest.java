@@ -1,16 +1,16 @@
 package org.batchmill.records.image;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 import org.batchmill.records.DataException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageHeaderTest {
@@ -59,7 +59,7 @@ class ImageHeaderTest {
         } else {
             assertThatThrownBy(() -> ImageHeader.whole(file, "picture"))
                     .isInstanceOf(DataException.class)
-                    .hasMessage("picture: too-large: the WebP file has more than 16384 frames");
+                    .hasMessage("image: too-large: the WebP file has more than 16384 frames");
         }
     }
 
@@ -80,7 +80,7 @@ class ImageHeaderTest {
                 .hasMessageContaining("second frame header");
     }
 
-    /** The whole file, and what every shorter piece of it says: never another size, and an upright picture until the block is there. */
+    /** The whole file, and what every shorter piece of it says: never another size, and an upright image until the block is there. */
     private static void expect(ByteBuffer file, ImageFormat format, int orientation) throws Exception {
         ImageHeader whole = ImageHeader.read(file, "picture");
         assertThat(whole).isEqualTo(new ImageHeader(format, 30, 20, 3, 8, orientation));

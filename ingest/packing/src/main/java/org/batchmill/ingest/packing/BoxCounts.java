@@ -4,7 +4,7 @@ package org.batchmill.ingest.packing;
  * What the rules did to boxes.
  *
  * @param dropped boxes without area, left out
- * @param clipped boxes that reached up to a pixel beyond their picture
+ * @param clipped boxes that reached up to a pixel beyond their image
  */
 public record BoxCounts(long dropped, long clipped) {
 

@@ -34,17 +34,17 @@ final class Census {
             return bytes;
         }
 
-        /** Of all pictures, in pixels; 0 where there are none. */
+        /** Of all images, in pixels; 0 where there are none. */
         int smallestSide() {
             return largestSide == 0 ? 0 : smallestSide;
         }
 
-        /** Of all pictures, in pixels. */
+        /** Of all images, in pixels. */
         int largestSide() {
             return largestSide;
         }
 
-        /** Objects of each class, or whole pictures where those are labelled. */
+        /** Objects of each class, or whole images where those are labelled. */
         SortedMap<String, Long> objects() {
             return Collections.unmodifiableSortedMap(objects);
         }

@@ -31,7 +31,7 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
 
     private final PackSpec spec;
     private transient WorkerShare share;
-    private transient PictureCheck pictures;
+    private transient ImageCheck images;
 
     CheckSamples(PackSpec spec) {
         this.spec = spec;
@@ -40,7 +40,7 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
     @Setup
     public void setUp() throws IOException {
         share = WorkerShare.lease(spec);
-        pictures = new PictureCheck();
+        images = new ImageCheck();
     }
 
     @ProcessElement
@@ -97,7 +97,7 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
     }
 
     private CheckedSample check(int list, long index, Sample sample) throws DataException {
-        ImageSize size = pictures.check(sample);
+        ImageSize size = images.check(sample);
         long order = mix(sample.id().hash() ^ mix(spec.options().seed() + GOLDEN_GAMMA));
         return new CheckedSample(
                 list,
@@ -116,7 +116,7 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
 
     @Teardown
     public void tearDown() throws IOException {
-        pictures.close();
+        images.close();
         share.close();
     }
 }

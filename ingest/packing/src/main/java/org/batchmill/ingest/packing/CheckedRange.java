@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param samples its good samples, by index
  * @param bad     its bad samples, by index
  * @param boxes   what the rules did to boxes of good samples
- * @param objects for each split, how many objects (or whole pictures, where those are labelled) of each class
+ * @param objects for each split, how many objects (or whole images, where those are labelled) of each class
  */
 record CheckedRange(
         SampleRange range,

@@ -15,8 +15,8 @@ import java.util.Comparator;
  * @param order   its key in the shuffle, from the seed and its name
  * @param checksum of its content, to notice a file that changes while it is packed
  * @param bytes   size of its content
- * @param width   of the picture in pixels, 0 if it is none
- * @param height  of the picture in pixels, 0 if it is none
+ * @param width   of the image in pixels, 0 if it is none
+ * @param height  of the image in pixels, 0 if it is none
  */
 record CheckedSample(int list, long index, int split, long order, int checksum, int bytes, int width, int height) {
 

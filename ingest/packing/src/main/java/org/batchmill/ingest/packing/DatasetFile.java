@@ -19,7 +19,7 @@ import org.batchmill.records.storage.Storage;
 /**
  * {@code dataset.json}: what a packed data set holds. Its keys: {@code version}, {@code data}, {@code container}, {@code seed},
  * {@code split} (the rule), {@code max_side}, {@code samples}, {@code bytes}, {@code classes} in label order, {@code dropped_boxes} (without area) and {@code clipped_boxes}, {@code splits} (name,
- * samples, bytes of the pictures as found, smallest and largest side in pixels as found, objects of each class, shards with records,
+ * samples, bytes of the images as found, smallest and largest side in pixels as found, objects of each class, shards with records,
  * bytes and SHA-256) and {@code bad} (the samples left out). It is written last: where it is, the data set is complete.
  */
 final class DatasetFile {

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
-import org.batchmill.augment.pixels.Picture;
+import org.batchmill.augment.pixels.Image;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
@@ -18,8 +18,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * Scales large pictures down to a longest side, by averaging, and encodes them again: JPEG as JPEG of quality 95, all else as PNG.
- * Pictures that are small enough keep their bytes. What is written anew is upright and has no metadata; boxes are fractions and stay as
+ * Scales large images down to a longest side, by averaging, and encodes them again: JPEG as JPEG of quality 95, all else as PNG.
+ * Images that are small enough keep their bytes. What is written anew is upright and has no metadata; boxes are fractions and stay as
  * they are. Used by one thread at a time; the owner closes it.
  */
 final class Downscale implements AutoCloseable {
@@ -31,7 +31,7 @@ final class Downscale implements AutoCloseable {
     private final ImageDecoder decoder;
 
     /**
-     * @param maxSide in pixels; 0 leaves every picture as it is
+     * @param maxSide in pixels; 0 leaves every image as it is
      */
     Downscale(int maxSide) {
         this.maxSide = maxSide;
@@ -41,14 +41,14 @@ final class Downscale implements AutoCloseable {
 
     Sample apply(Sample sample, CheckedSample size) throws DataException {
         int longest = Math.max(size.width(), size.height());
-        if (maxSide == 0 || longest <= maxSide || !(sample.content() instanceof Content.EncodedImage image)) {
+        if (maxSide == 0 || longest <= maxSide || !(sample.content() instanceof Content.EncodedImage encoded)) {
             return sample;
         }
         int width = Math.max(1, Math.round((float) size.width() * maxSide / longest));
         int height = Math.max(1, Math.round((float) size.height() * maxSide / longest));
         return new Sample(
                 sample.id(),
-                new Content.EncodedImage(scale(image.bytes(), sample.id().value(), width, height)),
+                new Content.EncodedImage(scale(encoded.bytes(), sample.id().value(), width, height)),
                 sample.labels());
     }
 
@@ -56,10 +56,10 @@ final class Downscale implements AutoCloseable {
         ImageHeader header = decoder.check(file, where);
         int channels = header.channels() <= 2 ? 1 : 3;
         int reduction = ImageDecoder.reduction(header, width, height);
-        try (Picture picture = decoder.decode(file, header, where, channels, reduction);
+        try (Image image = decoder.decode(file, header, where, channels, reduction);
                 Mat scaled = new Mat();
                 Size size = new Size(width, height)) {
-            opencv_imgproc.resize(picture.mat(), scaled, size, 0, 0, opencv_imgproc.INTER_AREA);
+            opencv_imgproc.resize(image.mat(), scaled, size, 0, 0, opencv_imgproc.INTER_AREA);
             if (channels == 3) {
                 opencv_imgproc.cvtColor(scaled, scaled, opencv_imgproc.COLOR_RGB2BGR);
             }
@@ -67,12 +67,12 @@ final class Downscale implements AutoCloseable {
         }
     }
 
-    private static ByteBuffer encode(Mat picture, boolean jpeg, String where) throws DataException {
+    private static ByteBuffer encode(Mat image, boolean jpeg, String where) throws DataException {
         int[] settings = jpeg ? new int[] {opencv_imgcodecs.IMWRITE_JPEG_QUALITY, JPEG_QUALITY} : new int[0];
         try (BytePointer encoded = new BytePointer();
                 IntPointer parameters = new IntPointer(settings)) {
-            if (!opencv_imgcodecs.imencode(jpeg ? ".jpg" : ".png", picture, encoded, parameters)) {
-                throw new DataException(DataException.Kind.UNSUPPORTED, where, "the scaled picture cannot be encoded");
+            if (!opencv_imgcodecs.imencode(jpeg ? ".jpg" : ".png", image, encoded, parameters)) {
+                throw new DataException(DataException.Kind.UNSUPPORTED, where, "the scaled image cannot be encoded");
             }
             byte[] bytes = new byte[Math.toIntExact(encoded.limit())];
             encoded.get(bytes);

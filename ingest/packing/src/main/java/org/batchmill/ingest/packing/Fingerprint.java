@@ -10,7 +10,7 @@ import org.batchmill.ingest.sources.Sources;
 /**
  * Tells whether a job is the one that a journal belongs to: the options that decide what is written, and name, size and time of
  * every file of the data. What only decides how it is written (runner, parallelism, the treatment of bad samples) is left out, so
- * that a job that failed at a bad picture goes on when it is told to skip it.
+ * that a job that failed at a bad image goes on when it is told to skip it.
  */
 final class Fingerprint {
 

@@ -16,7 +16,7 @@ import org.batchmill.records.ErrorMode;
 /**
  * Packs a data set into shards of record files.
  *
- * <p>First every sample is read and checked (pictures are decoded), then the shards are written: nothing is written before it is
+ * <p>First every sample is read and checked (images are decoded), then the shards are written: nothing is written before it is
  * known what can be packed. With the same data, options and seed the shards are the same byte for byte, whatever the parallelism, the
  * runner, or the number of times that the job was killed and started again. Each shard appears under its name whole or not at all.
  *
@@ -44,7 +44,7 @@ public final class PackJob {
     /**
      * Packs.
      *
-     * @param listener hears of progress on the calling thread
+     * @param listener is told of progress on the calling thread
      * @throws DataException        if the data is bad: a folder without samples, a sample that cannot be packed (the error policy
      *                              decides), or a file that changed while it was packed
      * @throws IOException          if writing fails; it names the file

@@ -16,7 +16,7 @@ import org.batchmill.records.UsageException;
  * @param prefix          what the names of the shards begin with, with their folder: {@code out/bccd}; the folder is made
  * @param container       the kind of file
  * @param shards          how many a split, fewer where there are fewer samples; 0 for as many as make files of about 256 MiB, at least 4
- * @param maxSide         larger pictures are scaled down to this many pixels on their longer side; 0 keeps all as they are
+ * @param maxSide         larger images are scaled down to this many pixels on their longer side; 0 keeps all as they are
  * @param split           how the data is divided
  * @param seed            of the shuffle
  * @param onError         what happens to samples that cannot be packed

@@ -19,7 +19,7 @@ import org.apache.beam.sdk.values.KV;
  *   ranges -> share out -> check: read, decode, hash -> all together: shuffle, cut -> share out -> write shards
  * </pre>
  *
- * Neither pictures nor their keys travel: what passes from worker to worker is which range was checked and which shard is to be
+ * Neither images nor their keys travel: what passes from worker to worker is which range was checked and which shard is to be
  * written. The keys are in the journal, where a restart needs them anyway, and the writers read the bytes again. So the runner's memory
  * grows with neither, and which worker does what changes nothing in the shards.
  */

@@ -28,7 +28,7 @@ public record PackResult(
      *
      * @param name    empty where there are no splits
      * @param samples how many it holds
-     * @param objects how many objects, or labelled pictures, of each class
+     * @param objects how many objects, or labelled images, of each class
      * @param shards  its files, in order
      */
     public record Split(String name, long samples, Map<String, Long> objects, List<PackedShard> shards) {

@@ -10,7 +10,7 @@ import org.batchmill.records.DataException;
 
 /**
  * Sees the keys of all samples at once: judges the number of bad ones, shuffles each split and cuts it into shards of equal
- * length, whose plans go into the journal. It holds about a hundred bytes a sample, whatever the size of the pictures.
+ * length, whose plans go into the journal. It holds about a hundred bytes a sample, whatever the size of the images.
  */
 final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integer, Integer>> {
 

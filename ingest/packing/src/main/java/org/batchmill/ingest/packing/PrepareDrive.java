@@ -18,14 +18,14 @@ import org.batchmill.video.VideoWriter;
 import org.batchmill.video.WriterOptions;
 
 /**
- * Writes one drive anew: a video with its log, or a picture a frame. Frames of a video are numbered by their place in it, so a frame
+ * Writes one drive anew: a video with its log, or an image a frame. Frames of a video are numbered by their place in it, so a frame
  * that is left out takes its row of the log with it, and the rows behind it move up.
  */
 final class PrepareDrive extends DoFn<VideoPart, String> {
 
     private static final long serialVersionUID = 1L;
 
-    /** Twice what a film to look at takes: it is to be learnt from. */
+    /** Twice what a video to look at takes: it is to be learnt from. */
     private static final double BITS_PER_PIXEL = .5;
 
     private final VideoPreparation.Job job;
@@ -38,7 +38,7 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
     public void prepare(@Element VideoPart part, OutputReceiver<String> out) throws IOException, InterruptedException {
         DriveFrames frames = DriveFrames.open(job.options(), part.video());
         List<SteeringLog.Row> rows = new ArrayList<>();
-        long written = job.kind() == Kind.FRAMES ? pictures(part, frames, rows) : video(part, frames, rows);
+        long written = job.kind() == Kind.FRAMES ? images(part, frames, rows) : video(part, frames, rows);
         new SteeringLog(rows)
                 .write(
                         job.kind() == Kind.FRAMES
@@ -55,13 +55,13 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
         return job.folder().resolve("." + drive + "_steering.csv");
     }
 
-    /** The path of a frame's picture below the folder. */
-    static String picture(VideoPreparation.Job job, String drive, long frame) {
+    /** The path of a frame's image below the folder. */
+    static String image(VideoPreparation.Job job, String drive, long frame) {
         return String.format(
                 Locale.ROOT, "IMG/%s_front_%06d.%s", drive, frame, job.options().jpeg() > 0 ? "jpg" : "png");
     }
 
-    /** What a drive becomes: the name of a video, or of the pictures. */
+    /** What a drive becomes: the name of a video, or of the images. */
     static String output(VideoPreparation.Job job, String drive) {
         return drive
                 + switch (job.kind()) {
@@ -71,13 +71,13 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
                 };
     }
 
-    private long pictures(VideoPart part, DriveFrames frames, List<SteeringLog.Row> rows)
+    private long images(VideoPart part, DriveFrames frames, List<SteeringLog.Row> rows)
             throws IOException, InterruptedException {
         Files.createDirectories(job.folder().resolve("IMG"));
         frames.read(part.from(), part.to(), (frame, angle) -> {
             if (!Float.isNaN(angle)) {
-                Path picture = job.folder().resolve(picture(job, part.shard(), frame.number()));
-                Storage.write(picture, VideoPreparation.bytes(frames.encode(frame)));
+                Path image = job.folder().resolve(image(job, part.shard(), frame.number()));
+                Storage.write(image, VideoPreparation.bytes(frames.encode(frame)));
                 rows.add(new SteeringLog.Row(OptionalLong.empty(), frame.number(), angle));
             }
         });

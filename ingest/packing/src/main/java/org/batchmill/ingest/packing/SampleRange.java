@@ -14,7 +14,7 @@ import java.util.Comparator;
  */
 record SampleRange(int list, long first, int count) {
 
-    /** Pictures in a range: enough that the pipeline's cost for an element vanishes, few enough to share out evenly. */
+    /** Images in a range: enough that the pipeline's cost for an element vanishes, few enough to share out evenly. */
     static final int SIZE = 64;
 
     static final Comparator<SampleRange> IN_ORDER =

@@ -31,7 +31,7 @@ public sealed interface SplitRule extends Serializable {
     }
 
     /**
-     * By the hash of a picture's content: adding pictures moves none of the others, and copies of a picture stay together.
+     * By the hash of an image's content: adding images moves none of the others, and copies of an image stay together.
      *
      * @param names     of the parts, each once
      * @param fractions above 0, together 1

@@ -70,7 +70,7 @@ public final class TopicPackJob {
     /**
      * Packs.
      *
-     * @throws DataException if a sample is bad beyond what is borne, or the stretch is empty
+     * @throws DataException if a sample is bad beyond what is tolerated, or the stretch is empty
      * @throws IOException   if the topic cannot be read or a file not be written
      */
     public Result run() throws IOException, InterruptedException {
@@ -93,14 +93,14 @@ public final class TopicPackJob {
     private Result run(OutputNames names, Journal journal) throws IOException, InterruptedException {
         List<ShardFile> files = new ArrayList<>();
         try (TopicWindow window = TopicWindow.open(cluster, options.window());
-                PictureCheck pictures = new PictureCheck()) {
+                ImageCheck images = new ImageCheck()) {
             for (int i = 0; i < options.shards(); i++) {
                 files.add(ShardFile.create(
                         journal.place(names.folder().resolve(names.shard("", i, options.shards()))),
                         options.container(),
                         options.window().classes()));
             }
-            long[] records = write(window, pictures, files);
+            long[] records = write(window, images, files);
             for (ShardFile file : files) {
                 file.finish();
             }
@@ -112,7 +112,7 @@ public final class TopicPackJob {
         }
     }
 
-    private long[] write(TopicWindow window, PictureCheck pictures, List<ShardFile> files) throws IOException {
+    private long[] write(TopicWindow window, ImageCheck images, List<ShardFile> files) throws IOException {
         long[] records = new long[files.size()];
         long samples = 0;
         boolean more = true;
@@ -121,7 +121,7 @@ public final class TopicPackJob {
                 TopicWindow.Found found = window.next();
                 more = found != null;
                 if (more) {
-                    pictures.check(found.sample());
+                    images.check(found.sample());
                     int shard = (int) (samples % files.size());
                     files.get(shard).write(found.sample(), provenance(found));
                     records[shard]++;

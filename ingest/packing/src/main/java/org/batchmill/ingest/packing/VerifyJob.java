@@ -9,7 +9,7 @@ import org.batchmill.records.files.RecordCheck;
 import org.batchmill.records.tfrecord.ReadOptions;
 
 /**
- * Reads record files whole: the framing and its checksums, every Example, and every picture, which is decoded. Safe for use by many
+ * Reads record files whole: the framing and its checksums, every Example, and every image, which is decoded. Safe for use by many
  * threads.
  */
 public final class VerifyJob {
@@ -25,10 +25,10 @@ public final class VerifyJob {
      */
     public static List<RecordCheck> verify(List<String> where) throws IOException {
         List<RecordCheck> checks = new ArrayList<>();
-        try (PictureCheck pictures = new PictureCheck()) {
+        try (ImageCheck images = new ImageCheck()) {
             for (String data : where) {
                 for (Path file : Sources.recordFiles(data)) {
-                    checks.add(RecordCheck.verify(file, ReadOptions.defaults(), pictures::check));
+                    checks.add(RecordCheck.verify(file, ReadOptions.defaults(), images::check));
                 }
             }
         }
@@ -41,8 +41,8 @@ public final class VerifyJob {
      * @throws IOException if one cannot be read or the other not written
      */
     public static RecordCheck repair(Path file, Path target) throws IOException {
-        try (PictureCheck pictures = new PictureCheck()) {
-            return RecordCheck.repair(file, target, ReadOptions.defaults(), pictures::check);
+        try (ImageCheck images = new ImageCheck()) {
+            return RecordCheck.repair(file, target, ReadOptions.defaults(), images::check);
         }
     }
 }

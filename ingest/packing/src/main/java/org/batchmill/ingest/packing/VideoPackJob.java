@@ -120,7 +120,7 @@ public final class VideoPackJob {
     }
 
     /**
-     * What decides what is written: the options, and name, size and time of every film and log. The treatment of bad frames is left
+     * What decides what is written: the options, and name, size and time of every video and log. The treatment of bad frames is left
      * out, so that a job that failed at one goes on when it is told to leave it out.
      */
     private static String fingerprint(VideoPackOptions options, VideoPlan plan) throws IOException {

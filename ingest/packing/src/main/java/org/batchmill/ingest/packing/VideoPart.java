@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * A run of frames of one video that becomes one shard, or, in a preprocessing run, one video or one folder of frames.
  *
- * @param video the film
+ * @param video the video
  * @param from  first frame
  * @param to    frame behind the last
  * @param split the part of the data set, empty where there are none

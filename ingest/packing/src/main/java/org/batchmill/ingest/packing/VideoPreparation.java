@@ -25,7 +25,7 @@ import org.batchmill.video.JoinReport;
  * layout. Each drive is one element of the pipeline. What comes out is read like any other drives: {@code epochNN_front.mp4} with
  * {@code epochNN_steering.csv}, or {@code IMG/} with {@code driving_log.csv}.
  *
- * <p>Videos appear under their names whole or not at all; a log of frames is written when all its pictures are there. Safe for use by
+ * <p>Videos appear under their names whole or not at all; a log of frames is written when all its images are there. Safe for use by
  * many threads, for different folders.
  */
 public final class VideoPreparation {
@@ -36,7 +36,7 @@ public final class VideoPreparation {
         VIDEO,
         /** FFV1 in mkv: RGB without the loss of a bit. */
         LOSSLESS,
-        /** A picture a frame, PNG or JPEG. */
+        /** An image a frame, PNG or JPEG. */
         FRAMES
     }
 
@@ -117,8 +117,8 @@ public final class VideoPreparation {
             }
             Path log = PrepareDrive.frameLog(job, part.shard());
             for (SteeringLog.Row row : SteeringLog.read(log).rows()) {
-                String picture = PrepareDrive.picture(job, part.shard(), row.frame());
-                rows.add(new UdacityLog.Row(picture, "", "", row.wheel(), 0, 0, 0));
+                String image = PrepareDrive.image(job, part.shard(), row.frame());
+                rows.add(new UdacityLog.Row(image, "", "", row.wheel(), 0, 0, 0));
             }
             Files.delete(log);
         }

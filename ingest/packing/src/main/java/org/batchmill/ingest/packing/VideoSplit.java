@@ -9,7 +9,7 @@ import org.batchmill.records.UsageException;
 
 /**
  * How drives are divided: by whole epochs, or into contiguous blocks of frames. Never frame by frame: neighbouring frames are
- * nearly the same picture, so a random split puts near copies of the training frames into the validation set, and its score says
+ * nearly the same image, so a random split puts near copies of the training frames into the validation set, and its score says
  * nothing about another drive.
  *
  * @param parts in order; empty for no division
@@ -48,7 +48,7 @@ public record VideoSplit(List<Part> parts) implements Serializable {
         }
         if (text.toLowerCase(Locale.ROOT).contains("random")) {
             throw new UsageException(
-                    "drives are not split at random: neighbouring frames are nearly the same picture, so the"
+                    "drives are not split at random: neighbouring frames are nearly the same image, so the"
                             + " validation set would hold near copies of training frames and its score would mean nothing; give"
                             + " epochs (train=epoch01+epoch02,val=epoch03) or blocks in order (train=.8,val=.2)");
         }

@@ -79,7 +79,7 @@ class PackFolderTest {
     }
 
     @Test
-    void shouldMoveNoPictureBetweenSplitsWhenOthersAreAdded() throws Exception {
+    void shouldMoveNoImageBetweenSplitsWhenOthersAreAdded() throws Exception {
         PackOptions options = options().withSplit(SplitRule.parse("train=.7,val=.3"));
         pack(options.withPrefix(folder.resolve("few/d").toString()));
         DrawnDataSet.voc(voc, 2 * COUNT);
@@ -91,8 +91,8 @@ class PackFolderTest {
     }
 
     @Test
-    void shouldScaleLargePicturesDownAndLeaveTheOthers() throws Exception {
-        Files.write(voc.resolve("JPEGImages/p00003.jpg"), DrawnDataSet.picture(3, "jpg", 200, 100));
+    void shouldScaleLargeImagesDownAndLeaveTheOthers() throws Exception {
+        Files.write(voc.resolve("JPEGImages/p00003.jpg"), DrawnDataSet.image(3, "jpg", 200, 100));
         Files.writeString(
                 voc.resolve("Annotations/p00003.xml"), DrawnDataSet.vocXml(3).replaceFirst("<size>.*</size>", ""));
         pack(options().withMaxSide(80));
@@ -100,7 +100,7 @@ class PackFolderTest {
         Map<String, Sample> packed = samples(folder.resolve("out/d-*.tfrecord").toString());
         Map<String, Sample> direct = samples(voc.toString());
         Sample scaled = packed.remove("JPEGImages/p00003.jpg");
-        try (PictureCheck check = new PictureCheck()) {
+        try (ImageCheck check = new ImageCheck()) {
             assertThat(check.check(scaled)).isEqualTo(new ImageSize(80, 40));
         }
         assertThat(scaled.labels())
@@ -109,7 +109,7 @@ class PackFolderTest {
     }
 
     @Test
-    void shouldFailAtABadPictureAndWriteNoShard() throws Exception {
+    void shouldFailAtABadImageAndWriteNoShard() throws Exception {
         cut("p00007");
 
         assertThatThrownBy(() -> pack(options())).isInstanceOfSatisfying(DataException.class, e -> {
@@ -185,9 +185,9 @@ class PackFolderTest {
     }
 
     private void cut(String name) throws IOException {
-        Path picture = voc.resolve("JPEGImages/" + name + ".jpg");
-        byte[] bytes = Files.readAllBytes(picture);
-        Files.write(picture, Arrays.copyOf(bytes, bytes.length / 2));
+        Path image = voc.resolve("JPEGImages/" + name + ".jpg");
+        byte[] bytes = Files.readAllBytes(image);
+        Files.write(image, Arrays.copyOf(bytes, bytes.length / 2));
     }
 
     private JsonNode dataset() throws IOException {

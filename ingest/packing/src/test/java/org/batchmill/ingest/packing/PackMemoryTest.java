@@ -11,24 +11,24 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Packs far more bytes of pictures than the process may have of heap and direct memory together. */
+/** Packs far more bytes of images than the process may have of heap and direct memory together. */
 @Tag("concurrent")
 class PackMemoryTest {
 
-    private static final int PICTURES = 300;
+    private static final int IMAGES = 300;
     private static final int MEGABYTES = 64;
 
     @TempDir
     private Path folder;
 
     @Test
-    void shouldNotNeedMemoryForTheBytesOfAllPictures() throws Exception {
-        byte[] picture = DrawnDataSet.picture(1, "bmp", 1000, 700);
-        Path pictures = Files.createDirectories(folder.resolve("data/noise"));
-        for (int i = 0; i < PICTURES; i++) {
-            Files.write(pictures.resolve(DrawnDataSet.name(i) + ".bmp"), picture);
+    void shouldNotNeedMemoryForTheBytesOfAllImages() throws Exception {
+        byte[] image = DrawnDataSet.image(1, "bmp", 1000, 700);
+        Path images = Files.createDirectories(folder.resolve("data/noise"));
+        for (int i = 0; i < IMAGES; i++) {
+            Files.write(images.resolve(DrawnDataSet.name(i) + ".bmp"), image);
         }
-        assertThat((long) picture.length * PICTURES).isGreaterThan(4L * 2 * MEGABYTES * (1 << 20));
+        assertThat((long) image.length * IMAGES).isGreaterThan(4L * 2 * MEGABYTES * (1 << 20));
 
         Process child = PackInAnotherProcess.start(
                 "",

@@ -63,7 +63,7 @@ class PackResumeTest {
     @Test
     void shouldBeginAgainWhenTheDataChanged() throws Exception {
         stopWhenWritten(options("a"));
-        Files.write(voc.resolve("JPEGImages/p00000.jpg"), DrawnDataSet.picture(COUNT, "jpg"));
+        Files.write(voc.resolve("JPEGImages/p00000.jpg"), DrawnDataSet.image(COUNT, "jpg"));
 
         PackResult result = PackJob.run(options("a"), PackProgress.Listener.NONE);
 
@@ -72,15 +72,15 @@ class PackResumeTest {
     }
 
     @Test
-    void shouldNoticeAPictureThatChangedSinceItWasChecked() throws Exception {
-        Path picture = voc.resolve("JPEGImages/p00003.jpg");
-        FileTime time = Files.getLastModifiedTime(picture);
+    void shouldNoticeAImageThatChangedSinceItWasChecked() throws Exception {
+        Path image = voc.resolve("JPEGImages/p00003.jpg");
+        FileTime time = Files.getLastModifiedTime(image);
         stopWhenWritten(options("a"));
         for (int shard = 0; shard < 4; shard++) {
             Files.delete(folder.resolve("a/d-0000" + shard + "-of-00004.tfrecord"));
         }
-        flipLastByte(picture);
-        Files.setLastModifiedTime(picture, time);
+        flipLastByte(image);
+        Files.setLastModifiedTime(image, time);
 
         assertThatThrownBy(() -> PackJob.run(options("a"), PackProgress.Listener.NONE))
                 .hasMessageContaining("p00003.jpg")
@@ -97,9 +97,9 @@ class PackResumeTest {
     }
 
     @Test
-    void shouldGoOnAfterABadPictureWhenToldToSkipIt() throws Exception {
-        Path picture = voc.resolve("JPEGImages/p00099.jpg");
-        Files.write(picture, new byte[] {1, 2, 3});
+    void shouldGoOnAfterABadImageWhenToldToSkipIt() throws Exception {
+        Path image = voc.resolve("JPEGImages/p00099.jpg");
+        Files.write(image, new byte[] {1, 2, 3});
         assertThatThrownBy(() -> PackJob.run(options("a").withParallelism(1), PackProgress.Listener.NONE))
                 .hasMessageContaining("p00099.jpg");
         assertThat(shards("a")).isEmpty();
@@ -114,7 +114,7 @@ class PackResumeTest {
         for (int i = 0; i < COUNT; i += 5) {
             Files.write(
                     voc.resolve("JPEGImages/" + DrawnDataSet.name(i) + ".jpg"),
-                    DrawnDataSet.picture(i, "jpg", 1600, 1200));
+                    DrawnDataSet.image(i, "jpg", 1600, 1200));
             Files.writeString(
                     voc.resolve("Annotations/" + DrawnDataSet.name(i) + ".xml"),
                     DrawnDataSet.vocXml(i).replaceFirst("<size>.*</size>", ""));

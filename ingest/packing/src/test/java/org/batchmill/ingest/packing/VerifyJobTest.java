@@ -37,8 +37,8 @@ class VerifyJobTest {
     }
 
     @Test
-    void shouldFindThePictureThatDoesNotDecodeInsideASoundRecord() throws Exception {
-        Path file = fileWithACutPicture();
+    void shouldFindTheImageThatDoesNotDecodeInsideASoundRecord() throws Exception {
+        Path file = fileWithACutImage();
 
         RecordCheck check = VerifyJob.verify(List.of(file.toString())).get(0);
 
@@ -52,7 +52,7 @@ class VerifyJobTest {
     @Test
     void shouldRepairByLeavingTheDamagedRecordOut() throws Exception {
         Path target = folder.resolve("repaired.tfrecord");
-        VerifyJob.repair(fileWithACutPicture(), target);
+        VerifyJob.repair(fileWithACutImage(), target);
 
         assertThat(VerifyJob.verify(List.of(target.toString())))
                 .singleElement()
@@ -79,8 +79,8 @@ class VerifyJobTest {
                 .isIn(Kind.TRUNCATED, Kind.CORRUPT));
     }
 
-    /** Three records whose checksums hold; the picture in the second is cut in half. */
-    private Path fileWithACutPicture() throws Exception {
+    /** Three records whose checksums hold; the image in the second is cut in half. */
+    private Path fileWithACutImage() throws Exception {
         Path file = folder.resolve("cut.tfrecord");
         SampleExamples examples = new SampleExamples(List.of());
         try (TfRecordWriter writer = TfRecordWriter.create(file, WriteOptions.PLAIN)) {

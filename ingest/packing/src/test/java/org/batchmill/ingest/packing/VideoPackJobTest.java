@@ -85,9 +85,9 @@ class VideoPackJobTest {
         bytes.get(encoded);
         try (BytePointer data = new BytePointer(encoded);
                 Mat buffer = new Mat(1, encoded.length, 0, data);
-                Mat picture = opencv_imgcodecs.imdecode(buffer, opencv_imgcodecs.IMREAD_COLOR_RGB)) {
-            byte[] pixels = new byte[picture.rows() * picture.cols() * 3];
-            picture.data().get(pixels);
+                Mat image = opencv_imgcodecs.imdecode(buffer, opencv_imgcodecs.IMREAD_COLOR_RGB)) {
+            byte[] pixels = new byte[image.rows() * image.cols() * 3];
+            image.data().get(pixels);
             return pixels;
         }
     }
@@ -158,7 +158,7 @@ class VideoPackJobTest {
                 .isInstanceOf(DataException.class);
     }
 
-    /** Zeroes in the middle of the film's data: some frames no longer decode. */
+    /** Zeroes in the middle of the video's data: some frames no longer decode. */
     private static void corrupt(Path video) throws Exception {
         byte[] bytes = Files.readAllBytes(video);
         Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + bytes.length / 16, (byte) 0);
@@ -170,26 +170,26 @@ class VideoPackJobTest {
         FrameCrop crop = new FrameCrop(":,8:24");
         VideoPackJob.run(options().withFrames(crop, 10, 20));
         Map<String, Sample> packed = read(folder.resolve("out").toString());
-        VideoPreparation.Result films = VideoPreparation.run(
+        VideoPreparation.Result videos = VideoPreparation.run(
                 VideoPackOptions.of(drives.toString(), folder.resolve("films").toString())
                         .withFrames(crop, 10, 20),
                 VideoPreparation.Kind.LOSSLESS);
-        assertThat(films.frames()).isEqualTo(2 * FRAMES);
+        assertThat(videos.frames()).isEqualTo(2 * FRAMES);
         read(folder.resolve("films").toString()).forEach((id, sample) -> {
             Sample same = packed.get(id.replace(".mkv", ".mp4"));
             assertThat(sample.labels()).isEqualTo(same.labels());
             assertThat(((Content.RawImage) sample.content()).pixels()).as(id).isEqualTo(ByteBuffer.wrap(rgb(same)));
         });
-        VideoPackOptions pictures = VideoPackOptions.of(
+        VideoPackOptions images = VideoPackOptions.of(
                         drives.toString(), folder.resolve("pictures").toString())
                 .withFrames(crop, 10, 20);
-        VideoPreparation.run(pictures, VideoPreparation.Kind.FRAMES);
+        VideoPreparation.run(images, VideoPreparation.Kind.FRAMES);
         Map<String, Sample> read = read(folder.resolve("pictures").toString());
         assertThat(read).hasSize(2 * FRAMES);
         Sample seventh = read.get("IMG/epoch02_front_000007.png");
         assertThat(seventh.labels()).isEqualTo(packed.get("epoch02_front.mp4#7").labels());
         assertThat(rgb(seventh)).isEqualTo(rgb(packed.get("epoch02_front.mp4#7")));
-        assertThatThrownBy(() -> VideoPreparation.run(pictures, VideoPreparation.Kind.VIDEO))
+        assertThatThrownBy(() -> VideoPreparation.run(images, VideoPreparation.Kind.VIDEO))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("not empty");
     }

@@ -13,9 +13,9 @@ public enum DataFormat {
     RECORDS,
     /** PASCAL VOC: {@code Annotations/} and {@code JPEGImages/}, or {@code annotations/} and {@code images/}. */
     VOC,
-    /** One JSON file of COCO's instances kind, pictures beside or below it. */
+    /** One JSON file of COCO's instances kind, images beside or below it. */
     COCO,
-    /** {@code data.yaml}, or {@code images/} and {@code labels/} with a text file a picture. */
+    /** {@code data.yaml}, or {@code images/} and {@code labels/} with a text file an image. */
     YOLO,
     /** A folder for each class. */
     CLASSES,

@@ -16,17 +16,18 @@ final class DigitsLayout implements Layout {
     }
 
     @Override
-    public boolean fits(DataPlace place) throws IOException {
+    public boolean fits(DataLocation place) throws IOException {
         return !images(place).isEmpty();
     }
 
     @Override
-    public List<String> lists(DataPlace place) throws IOException {
+    public List<String> lists(DataLocation place) throws IOException {
         return images(place).stream().map(IdxDigits::list).toList();
     }
 
     @Override
-    public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
+    public SampleSource.Indexed open(DataLocation place, SourceOptions options, Tolerance tolerance)
+            throws IOException {
         List<Path> images = images(place);
         if (images.isEmpty()) {
             throw new DataException(Kind.MISSING, place.text(), "there is no file NAME-images-idx3-ubyte or .gz");
@@ -34,7 +35,7 @@ final class DigitsLayout implements Layout {
         return IdxDigits.open(chosen(place, options, images, IdxDigits::list), options.classes());
     }
 
-    private static List<Path> images(DataPlace place) throws IOException {
+    private static List<Path> images(DataLocation place) throws IOException {
         return place.isFolder()
                 ? IdxDigits.imagesIn(place.path())
                 : place.files().stream().filter(IdxDigits::isImages).toList();

@@ -19,7 +19,7 @@ import org.batchmill.records.annotations.AnnotatedFolder;
 import org.batchmill.records.annotations.AnnotationFormat;
 import org.batchmill.records.annotations.FolderOptions;
 
-/** A folder of labelled pictures in one of the annotation formats. */
+/** A folder of labelled images in one of the annotation formats. */
 final class FolderLayout implements Layout {
 
     private final DataFormat format;
@@ -36,7 +36,7 @@ final class FolderLayout implements Layout {
     }
 
     @Override
-    public boolean fits(DataPlace place) throws IOException {
+    public boolean fits(DataLocation place) throws IOException {
         return place.named() == null
                 ? place.isFolder() && annotations.fits(place.path())
                 : place.named().format() == annotations;
@@ -44,7 +44,7 @@ final class FolderLayout implements Layout {
 
     /** {@inheritDoc} A list that holds two others whole, as {@code trainval} does, is left out. */
     @Override
-    public List<String> lists(DataPlace place) throws IOException {
+    public List<String> lists(DataLocation place) throws IOException {
         if (place.named() != null && !place.named().list().isEmpty()) {
             return List.of();
         }
@@ -72,8 +72,8 @@ final class FolderLayout implements Layout {
         return ids;
     }
 
-    /** A picture in two lists would be trained on and judged by. */
-    private static void refuseOverlap(DataPlace place, List<String> parts, Map<String, Set<SampleId>> members)
+    /** An image in two lists would be trained on and judged by. */
+    private static void refuseOverlap(DataLocation place, List<String> parts, Map<String, Set<SampleId>> members)
             throws DataException {
         Map<SampleId, String> owners = new HashMap<>();
         for (String list : parts) {
@@ -90,7 +90,8 @@ final class FolderLayout implements Layout {
     }
 
     @Override
-    public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
+    public SampleSource.Indexed open(DataLocation place, SourceOptions options, Tolerance tolerance)
+            throws IOException {
         if (place.named() != null
                 && !place.named().list().isEmpty()
                 && !options.split().isEmpty()) {
@@ -100,7 +101,7 @@ final class FolderLayout implements Layout {
         return options.split().isEmpty() ? folder : folder.only(options.split());
     }
 
-    private AnnotatedFolder annotated(DataPlace place, SourceOptions options, BoxRules rules) throws IOException {
+    private AnnotatedFolder annotated(DataLocation place, SourceOptions options, BoxRules rules) throws IOException {
         if (!Files.isDirectory(place.path()) || !place.isFolder()) {
             throw new DataException(Kind.MISSING, place.text(), "there is no such folder");
         }

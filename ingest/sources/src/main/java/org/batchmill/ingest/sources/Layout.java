@@ -14,21 +14,21 @@ interface Layout {
     DataFormat format();
 
     /** Whether data looks like this layout. */
-    boolean fits(DataPlace place) throws IOException;
+    boolean fits(DataLocation place) throws IOException;
 
     /** The lists that the data divides itself into; none by default. */
-    default List<String> lists(DataPlace place) throws IOException {
+    default List<String> lists(DataLocation place) throws IOException {
         return List.of();
     }
 
     /**
      * Opens the data.
      *
-     * @param tolerance what is borne
+     * @param tolerance what is tolerated
      * @throws DataException  if it is not of this layout after all
      * @throws UsageException if it has no such split
      */
-    SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException;
+    SampleSource.Indexed open(DataLocation place, SourceOptions options, Tolerance tolerance) throws IOException;
 
     /**
      * Those of the files, each a list of its own, that the options ask for: all, or those of the split.
@@ -36,7 +36,7 @@ interface Layout {
      * @param list what the list of a file is called
      * @throws UsageException if no file is the split
      */
-    default List<Path> chosen(DataPlace place, SourceOptions options, List<Path> files, Function<Path, String> list)
+    default List<Path> chosen(DataLocation place, SourceOptions options, List<Path> files, Function<Path, String> list)
             throws IOException {
         if (options.split().isEmpty()) {
             return files;

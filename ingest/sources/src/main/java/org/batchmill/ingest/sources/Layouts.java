@@ -28,7 +28,7 @@ final class Layouts {
             new TableLayout(),
             new RecordsLayout(),
             new VideoLayout(),
-            // Any folder of folders with pictures looks like classes, so it comes last.
+            // Any folder of folders with images looks like classes, so it comes last.
             new FolderLayout(DataFormat.CLASSES, AnnotationFormat.CLASSES));
 
     /** {@code JPEGImages}, {@code images/train}. */
@@ -43,7 +43,7 @@ final class Layouts {
      * What a user should hear of a folder that looks like several layouts of annotations: which one was taken, and the option that takes
      * another. Any folder of images may look like classes, which is no doubt.
      */
-    static List<String> doubts(DataPlace place, Layout taken) throws IOException {
+    static List<String> doubts(DataLocation place, Layout taken) throws IOException {
         List<String> others = new ArrayList<>();
         for (Layout layout : ALL) {
             if (taken instanceof FolderLayout
@@ -61,7 +61,7 @@ final class Layouts {
     }
 
     /** The layout of that format, or for {@link DataFormat#AUTO} the first that fits. */
-    static Layout of(DataPlace place, DataFormat format) throws IOException {
+    static Layout of(DataLocation place, DataFormat format) throws IOException {
         for (Layout layout : ALL) {
             if (format == DataFormat.AUTO ? layout.fits(place) : layout.format() == format) {
                 return layout;
@@ -71,23 +71,23 @@ final class Layouts {
                 Kind.MISSING, place.text(), "no labels of a known layout (" + words() + ")" + hint(place));
     }
 
-    private static String hint(DataPlace place) {
+    private static String hint(DataLocation place) {
         String below = below(place);
         return below.isEmpty() ? above(place) : below;
     }
 
     /** The data set that lies in a folder of the folder, as what is unpacked often does. */
-    private static String below(DataPlace place) {
+    private static String below(DataLocation place) {
         if (!place.isFolder() || place.named() != null) {
             return "";
         }
         try (Stream<Path> list = Files.list(place.path())) {
-            List<Path> folders = list.filter(path -> Files.isDirectory(path) && !DataPlace.isHidden(path))
+            List<Path> folders = list.filter(path -> Files.isDirectory(path) && !DataLocation.isHidden(path))
                     .sorted()
                     .limit(MOST_FOLDERS)
                     .toList();
             for (Path folder : folders) {
-                DataPlace inside = DataPlace.find(folder.toString());
+                DataLocation inside = DataLocation.find(folder.toString());
                 for (Layout layout : ALL) {
                     if (layout.fits(inside)) {
                         return "; " + folder + " has some (" + layout.format().word() + "): name that";
@@ -113,7 +113,7 @@ final class Layouts {
     }
 
     /** The data set that a folder is a part of, as {@code images/train} is. */
-    private static String above(DataPlace place) {
+    private static String above(DataLocation place) {
         Path folder = place.path().toAbsolutePath().normalize();
         try {
             for (int i = 0; i < MOST_LEVELS && folder.getParent() != null; i++) {
@@ -121,7 +121,7 @@ final class Layouts {
                 for (Layout layout : ALL) {
                     if (layout instanceof FolderLayout
                             && layout.format() != DataFormat.CLASSES
-                            && layout.fits(DataPlace.find(folder.toString()))) {
+                            && layout.fits(DataLocation.find(folder.toString()))) {
                         return "; " + folder + " has some (" + layout.format().word()
                                 + "): name that, and --split for a list of it";
                     }

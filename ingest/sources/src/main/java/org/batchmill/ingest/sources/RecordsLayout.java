@@ -23,23 +23,24 @@ final class RecordsLayout implements Layout {
         return DataFormat.RECORDS;
     }
 
-    /** {@inheritDoc} Files that are named one by one may be called anything, but films are films. */
+    /** {@inheritDoc} Files that are named one by one may be called anything, but videos are videos. */
     @Override
-    public boolean fits(DataPlace place) throws IOException {
+    public boolean fits(DataLocation place) throws IOException {
         return place.files().stream().noneMatch(DriveEpoch::isVideo)
                 && !files(place).isEmpty();
     }
 
     /** {@inheritDoc} Only what packing wrote of them says which files are a split. */
     @Override
-    public List<String> lists(DataPlace place) {
+    public List<String> lists(DataLocation place) {
         return place.splits().keySet().stream()
                 .filter(split -> !split.isEmpty())
                 .toList();
     }
 
     @Override
-    public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
+    public SampleSource.Indexed open(DataLocation place, SourceOptions options, Tolerance tolerance)
+            throws IOException {
         if (!options.split().isEmpty() && lists(place).isEmpty()) {
             throw new UsageException(place.text() + ": record files have no lists; name the files of the split");
         }
@@ -57,12 +58,12 @@ final class RecordsLayout implements Layout {
     }
 
     /** The files of a place; none where it is a folder without record files. */
-    static List<Path> files(DataPlace place) throws IOException {
+    static List<Path> files(DataLocation place) throws IOException {
         if (!place.isFolder()) {
             return place.files();
         }
         try (Stream<Path> files = Files.list(place.path())) {
-            return files.filter(file -> file.getFileName().toString().matches(SUFFIXES) && !DataPlace.isHidden(file))
+            return files.filter(file -> file.getFileName().toString().matches(SUFFIXES) && !DataLocation.isHidden(file))
                     .sorted()
                     .toList();
         }

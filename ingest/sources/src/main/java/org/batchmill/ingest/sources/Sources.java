@@ -32,9 +32,9 @@ public final class Sources {
         return open(where, options, Tolerance.strict(options.classes()));
     }
 
-    /** As {@link #open(String, SourceOptions)}; {@code tolerance} says what is borne, and counts it. */
+    /** As {@link #open(String, SourceOptions)}; {@code tolerance} says what is tolerated, and counts it. */
     public static SampleSource open(String where, SourceOptions options, Tolerance tolerance) throws IOException {
-        DataPlace place = DataPlace.find(where);
+        DataLocation place = DataLocation.find(where);
         Layout layout = Layouts.of(place, options.format());
         SampleSource.Indexed source = layout.open(place, options, tolerance);
         if (options.format() == DataFormat.AUTO && source instanceof AnnotatedFolder folder) {
@@ -54,7 +54,7 @@ public final class Sources {
      * @throws DataException if the data set has none
      */
     public static List<String> lists(String where, SourceOptions options) throws IOException {
-        DataPlace place = DataPlace.find(where);
+        DataLocation place = DataLocation.find(where);
         List<String> lists = Layouts.of(place, options.format()).lists(place);
         if (lists.isEmpty()) {
             throw new DataException(Kind.MISSING, where, "there are no lists to split it by");
@@ -64,7 +64,7 @@ public final class Sources {
 
     /** Every file of the data with its size and time: those that a pattern matches, or all below a folder. */
     public static SortedMap<Path, BasicFileAttributes> files(String where) throws IOException {
-        return DataPlace.find(where).allFiles();
+        return DataLocation.find(where).allFiles();
     }
 
     /**
@@ -73,7 +73,7 @@ public final class Sources {
      * @throws DataException if there are none
      */
     public static List<Path> recordFiles(String where) throws IOException {
-        List<Path> files = RecordsLayout.files(DataPlace.find(where));
+        List<Path> files = RecordsLayout.files(DataLocation.find(where));
         if (files.isEmpty()) {
             throw new DataException(Kind.MISSING, where, "there are no record files");
         }

@@ -18,20 +18,21 @@ final class TableLayout implements Layout {
         return DataFormat.TABLE;
     }
 
-    /** Where all files are tables: a folder of films has CSV files too. */
+    /** Where all files are tables: a folder of videos has CSV files too. */
     @Override
-    public boolean fits(DataPlace place) throws IOException {
+    public boolean fits(DataLocation place) throws IOException {
         List<Path> tables = tables(place);
         return !tables.isEmpty() && tables.size() == place.filesAt().size();
     }
 
     @Override
-    public List<String> lists(DataPlace place) throws IOException {
+    public List<String> lists(DataLocation place) throws IOException {
         return tables(place).stream().map(TableLayout::list).toList();
     }
 
     @Override
-    public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
+    public SampleSource.Indexed open(DataLocation place, SourceOptions options, Tolerance tolerance)
+            throws IOException {
         List<Path> tables = tables(place);
         if (tables.isEmpty()) {
             throw new DataException(Kind.MISSING, place.text(), "there is no file NAME.csv");
@@ -40,7 +41,7 @@ final class TableLayout implements Layout {
     }
 
     /** Only what lies in the folder itself: tables further down belong to other layouts. */
-    private static List<Path> tables(DataPlace place) throws IOException {
+    private static List<Path> tables(DataLocation place) throws IOException {
         return place.filesAt().stream()
                 .filter(file -> name(file).toLowerCase(Locale.ROOT).endsWith(SUFFIX))
                 .toList();

@@ -27,7 +27,7 @@ final class VideoLayout implements Layout {
     }
 
     @Override
-    public boolean fits(DataPlace place) throws IOException {
+    public boolean fits(DataLocation place) throws IOException {
         if (!place.isFolder()) {
             return place.files().stream().allMatch(DriveEpoch::isVideo);
         }
@@ -37,7 +37,8 @@ final class VideoLayout implements Layout {
     }
 
     @Override
-    public SampleSource.Indexed open(DataPlace place, SourceOptions options, Tolerance tolerance) throws IOException {
+    public SampleSource.Indexed open(DataLocation place, SourceOptions options, Tolerance tolerance)
+            throws IOException {
         if (!options.split().isEmpty()) {
             throw new UsageException(
                     place.text() + ": drives have no lists; name the videos of the split, epoch0[1-4]_front.mp4");

@@ -146,7 +146,7 @@ class SourcesTest {
     void shouldSayInOneLineWhatIsNotThere() throws Exception {
         Files.createDirectories(folder.resolve("empty"));
         Files.createDirectories(folder.resolve("pictures"));
-        Files.write(folder.resolve("pictures/a.jpg"), DrawnDataSet.picture(1, "jpg"));
+        Files.write(folder.resolve("pictures/a.jpg"), DrawnDataSet.image(1, "jpg"));
 
         for (String where : List.of("nowhere", "nowhere/x-*.tfrecord", "none-*.tfrecord", "empty", "pictures")) {
             assertThatThrownBy(() -> open(folder.resolve(where).toString()))
@@ -159,7 +159,7 @@ class SourcesTest {
     }
 
     @Test
-    void shouldReportABadPictureAndGoOn() throws Exception {
+    void shouldReportABadImageAndGoOn() throws Exception {
         Path voc = DrawnDataSet.voc(folder.resolve("voc"), 3);
         Files.delete(voc.resolve("JPEGImages/p00001.jpg"));
         Files.writeString(voc.resolve("Annotations/p00002.xml"), "<annotation><object>");
@@ -188,10 +188,10 @@ class SourcesTest {
             Sample last = digits.read(2);
             assertThat(last.id().value()).isEqualTo("train-images-idx3-ubyte#2");
             assertThat(last.labels()).isEqualTo(new Labels.ClassLabel("2"));
-            Content.RawImage picture = (Content.RawImage) last.content();
-            assertThat(picture.height()).isEqualTo(2);
-            assertThat(picture.width()).isEqualTo(3);
-            assertThat(picture.pixels().get(5)).isEqualTo((byte) 17);
+            Content.RawImage image = (Content.RawImage) last.content();
+            assertThat(image.height()).isEqualTo(2);
+            assertThat(image.width()).isEqualTo(3);
+            assertThat(image.pixels().get(5)).isEqualTo((byte) 17);
         }
         assertThat(ids(folder.toString(), SourceOptions.defaults())).hasSize(5);
     }
@@ -255,7 +255,7 @@ class SourcesTest {
         }
     }
 
-    /** Digit {@code i} is a picture of 2 x 3 pixels, of value {@code 6 i + place}, labelled {@code i}. */
+    /** Digit {@code i} is an image of 2 x 3 pixels, of value {@code 6 i + place}, labelled {@code i}. */
     private void writeDigits(String name, int count) throws IOException {
         ByteArrayOutputStream images = new ByteArrayOutputStream();
         ByteArrayOutputStream labels = new ByteArrayOutputStream();

@@ -25,7 +25,7 @@ import org.batchmill.records.tfrecord.WriteOptions;
 import org.batchmill.testing.Seed;
 
 /**
- * Labelled pictures that tests draw for themselves: picture {@code i} of any size shows a rectangle, of class "disc" or "square",
+ * Labelled images that tests draw for themselves: image {@code i} of any size shows a rectangle, of class "disc" or "square",
  * on noise. The same number gives the same bytes.
  */
 public final class DrawnDataSet {
@@ -39,23 +39,23 @@ public final class DrawnDataSet {
 
     private DrawnDataSet() {}
 
-    /** The class of picture {@code i}. */
+    /** The class of image {@code i}. */
     public static String className(int i) {
         return i % 3 == 0 ? "disc" : "square";
     }
 
-    /** The name of picture {@code i}, without its suffix. */
+    /** The name of image {@code i}, without its suffix. */
     public static String name(int i) {
         return String.format(Locale.ROOT, "p%05d", i);
     }
 
-    /** An encoded picture. */
-    public static byte[] picture(int i, String format) {
-        return picture(i, format, WIDTH, HEIGHT);
+    /** An encoded image. */
+    public static byte[] image(int i, String format) {
+        return image(i, format, WIDTH, HEIGHT);
     }
 
-    /** An encoded picture of any size. */
-    public static byte[] picture(int i, String format, int width, int height) {
+    /** An encoded image of any size. */
+    public static byte[] image(int i, String format, int width, int height) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         RandomGenerator random = Seed.random(i);
         for (int y = 0; y < height; y++) {
@@ -78,13 +78,13 @@ public final class DrawnDataSet {
 
     /** A data set in the VOC layout whose first four fifths are listed as {@code train} and the rest as {@code val}. */
     public static Path voc(Path folder, int count) throws IOException {
-        Path pictures = Files.createDirectories(folder.resolve("JPEGImages"));
+        Path images = Files.createDirectories(folder.resolve("JPEGImages"));
         Path annotations = Files.createDirectories(folder.resolve("Annotations"));
         Path lists = Files.createDirectories(folder.resolve("ImageSets/Main"));
         List<String> names = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             names.add(name(i));
-            Files.write(pictures.resolve(name(i) + ".jpg"), picture(i, "jpg"));
+            Files.write(images.resolve(name(i) + ".jpg"), image(i, "jpg"));
             Files.writeString(annotations.resolve(name(i) + ".xml"), vocXml(i));
         }
         int train = count * 4 / 5;
@@ -94,7 +94,7 @@ public final class DrawnDataSet {
         return folder;
     }
 
-    /** The annotation of picture {@code i}: one box around the rectangle. */
+    /** The annotation of image {@code i}: one box around the rectangle. */
     public static String vocXml(int i) {
         return String.format(
                 Locale.ROOT,
@@ -118,7 +118,7 @@ public final class DrawnDataSet {
     public static Path classes(Path folder, int count) throws IOException {
         for (int i = 0; i < count; i++) {
             Path place = Files.createDirectories(folder.resolve(className(i)));
-            Files.write(place.resolve(name(i) + ".png"), picture(i, "png"));
+            Files.write(place.resolve(name(i) + ".png"), image(i, "png"));
         }
         return folder;
     }
@@ -135,7 +135,7 @@ public final class DrawnDataSet {
         return file;
     }
 
-    /** Picture {@code i} with its box. */
+    /** Image {@code i} with its box. */
     public static Sample sample(int i) {
         Box box = new Box(
                 className(i),
@@ -145,7 +145,7 @@ public final class DrawnDataSet {
                 (float) BOTTOM / HEIGHT);
         return new Sample(
                 new SampleId("JPEGImages/" + name(i) + ".jpg"),
-                new Content.EncodedImage(ByteBuffer.wrap(picture(i, "jpg"))),
+                new Content.EncodedImage(ByteBuffer.wrap(image(i, "jpg"))),
                 new Labels.Boxes(List.of(box)));
     }
 }

@@ -19,7 +19,7 @@ import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.detect.DetectJob;
 import org.batchmill.jobs.detect.DetectOptions;
-import org.batchmill.jobs.detect.PictureFolder;
+import org.batchmill.jobs.detect.ImageFolder;
 import org.batchmill.jobs.evaluate.EvaluateJob;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
@@ -35,12 +35,12 @@ import org.batchmill.records.OptionException;
 
 /**
  * The whole way in minutes: draws a data set, packs it, trains a detector from the shards through the shuffle queue, evaluates it on
- * pictures that it was not trained on, and draws what it finds. Runs once, on one thread; {@link #requestStop()} may come from any.
+ * images that it was not trained on, and draws what it finds. Runs once, on one thread; {@link #requestStop()} may come from any.
  */
 public final class DemoJob {
 
     /** Seen seven times each: the more are drawn, the less is learnt by heart (docs/results.md). */
-    private static final int PICTURES = 4400;
+    private static final int IMAGES = 4400;
 
     private static final int VALIDATION_EVERY = 11;
     private static final int BATCH = 16;
@@ -67,15 +67,15 @@ public final class DemoJob {
      * How the demo ended.
      *
      * @param run             the run folder
-     * @param pictures        the folder of pictures with boxes drawn; null if the demo was stopped
-     * @param map50           mean average precision at an IoU of .5 on the validation pictures; NaN if it was stopped
+     * @param images        the folder of images with boxes drawn; null if the demo was stopped
+     * @param map50           mean average precision at an IoU of .5 on the validation images; NaN if it was stopped
      * @param imagesPerSecond in training
      * @param waitedShare     the part of the training time in which the network waited for data
      * @param seconds         for everything
      */
     public record Summary(
             Path run,
-            Path pictures,
+            Path images,
             double map50,
             double imagesPerSecond,
             double waitedShare,
@@ -87,8 +87,8 @@ public final class DemoJob {
             List<String> lines = new ArrayList<>();
             lines.add(stopped ? "stopped after a checkpoint" : "done");
             lines.add("run folder     " + run);
-            lines.add("pictures       " + pictures);
-            lines.add(String.format(Locale.ROOT, "mAP@0.5        %.3f on pictures that it was not trained on", map50));
+            lines.add("images       " + images);
+            lines.add(String.format(Locale.ROOT, "mAP@0.5        %.3f on images that it was not trained on", map50));
             lines.add(String.format(Locale.ROOT, "speed          %.0f images/s", imagesPerSecond));
             lines.add(String.format(
                     Locale.ROOT, "waiting        %.1f %% of the training time waited for data", 100 * waitedShare));
@@ -96,7 +96,7 @@ public final class DemoJob {
             if (!stopped) {
                 Path folder = run.resolveSibling("data");
                 lines.add("next, look at  " + run.resolve("report.html"));
-                lines.add("     judge it  batchmill eval " + run + " --data " + folder + " --split val");
+                lines.add("     evaluate it  batchmill eval " + run + " --data " + folder + " --split val");
                 lines.add("  train longer batchmill train yolo --data " + folder + " --run "
                         + run.resolveSibling("longer") + " --epochs 20");
                 lines.add("  on your own  batchmill check FOLDER, then batchmill train yolo --data FOLDER");
@@ -153,21 +153,21 @@ public final class DemoJob {
             throw new OptionException("{} holds an earlier demo: name a new folder with {out}", folder);
         }
         Files.createDirectories(run);
-        listener.runFolder(run);
-        listener.says("1/4 drawing " + PICTURES + " pictures of shapes, labelled as PASCAL VOC: " + data);
-        ShapesDataSet.write(data, PICTURES, VALIDATION_EVERY, seed, listener);
-        listener.says("2/4 packing them into TFRecord shards with Beam: " + folder.resolve("records"));
+        listener.onRunFolder(run);
+        listener.log("1/4 drawing " + IMAGES + " images of shapes, labelled as PASCAL VOC: " + data);
+        ShapesDataSet.write(data, IMAGES, VALIDATION_EVERY, seed, listener);
+        listener.log("2/4 packing them into TFRecord shards with Beam: " + folder.resolve("records"));
         Path prefix = folder.resolve("records").resolve("shapes");
         pack(data, prefix);
-        listener.says("3/4 training a YOLO v1 network from the shards through the shuffle queue: " + run);
+        listener.log("3/4 training a YOLO v1 network from the shards through the shuffle queue: " + run);
         TrainSummary trained = train(prefix, run);
         if (trained.stopped()) {
             return summary(run, null, Double.NaN, trained, start);
         }
-        Path pictures = folder.resolve("pictures");
-        listener.says("4/4 drawing what it finds in pictures that it was not trained on: " + pictures);
-        draw(data, run, pictures);
-        return summary(run, pictures, bestMap(prefix, run), trained, start);
+        Path images = folder.resolve("pictures");
+        listener.log("4/4 drawing what it finds in images that it was not trained on: " + images);
+        draw(data, run, images);
+        return summary(run, images, bestMap(prefix, run), trained, start);
     }
 
     private void pack(Path data, Path prefix) throws IOException, InterruptedException {
@@ -181,7 +181,7 @@ public final class DemoJob {
                         .withSeed(seed),
                 progress);
         listener.finished("packing");
-        listener.says("packed " + packed.samples() + " samples, " + packed.bytes() / 1024 + " KiB");
+        listener.log("packed " + packed.samples() + " samples, " + packed.bytes() / 1024 + " KiB");
     }
 
     private TrainSummary train(Path prefix, Path run) throws IOException, InterruptedException {
@@ -211,7 +211,7 @@ public final class DemoJob {
                 .get("map50");
     }
 
-    private void draw(Path data, Path run, Path pictures) throws IOException, InterruptedException {
+    private void draw(Path data, Path run, Path out) throws IOException, InterruptedException {
         Path images = data.resolve("JPEGImages");
         List<String> names = Files.readAllLines(
                         data.resolve("ImageSets").resolve("Main").resolve("val.txt"))
@@ -219,20 +219,20 @@ public final class DemoJob {
                 .limit(DRAWN)
                 .map(name -> name + ".jpg")
                 .toList();
-        try (PictureFolder some = PictureFolder.of(images, names)) {
+        try (ImageFolder some = ImageFolder.of(images, names)) {
             DetectOptions options = new DetectOptions();
             options.checkpoint = run;
-            options.pictures = images;
-            options.out = pictures;
+            options.images = images;
+            options.out = out;
             options.engine = engine;
             DetectJob.run(some, options, result -> {}, listener);
         }
     }
 
-    private Summary summary(Path run, Path pictures, double map50, TrainSummary trained, long start) {
+    private Summary summary(Path run, Path images, double map50, TrainSummary trained, long start) {
         return new Summary(
                 run,
-                pictures,
+                images,
                 map50,
                 trained.result().imagesPerSecond(),
                 trained.result().waitedShare(),

@@ -1,5 +1,5 @@
 /**
- * The demonstration: drawn pictures, a short training, an evaluation and a picture of what was found. Only the command line calls
+ * The demonstration: drawn images, a short training, an evaluation and an image of what was found. Only the command line calls
  * it. It is made of other jobs and decides nothing that they do not.
  */
 package org.batchmill.jobs.demo;

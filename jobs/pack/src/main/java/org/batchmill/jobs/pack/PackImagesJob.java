@@ -62,7 +62,7 @@ public final class PackImagesJob {
 
         @Override
         public void notice(String line) {
-            listener.warns(line);
+            listener.warn(line);
         }
     }
 
@@ -80,7 +80,7 @@ public final class PackImagesJob {
         if (!result.boxes().equals(BoxCounts.NONE)) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "boxes: %,d without area left out, %,d clipped to their picture",
+                    "boxes: %,d without area left out, %,d clipped to their image",
                     result.boxes().dropped(),
                     result.boxes().clipped()));
         }

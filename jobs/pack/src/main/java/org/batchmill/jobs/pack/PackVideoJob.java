@@ -84,7 +84,7 @@ public final class PackVideoJob {
     }
 
     private static void tell(Map<String, JoinReport> reports, JobListener listener) {
-        reports.forEach((epoch, report) -> listener.says(epoch + ": " + report));
+        reports.forEach((epoch, report) -> listener.log(epoch + ": " + report));
     }
 
     private static List<String> leftOut(List<BadSample> bad) {

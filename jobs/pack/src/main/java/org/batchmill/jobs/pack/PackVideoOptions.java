@@ -1,6 +1,6 @@
 package org.batchmill.jobs.pack;
 
-import org.batchmill.jobs.PictureSize;
+import org.batchmill.jobs.PixelSize;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
 import org.batchmill.video.FrameCrop;
@@ -41,7 +41,7 @@ public final class PackVideoOptions implements OptionGroup {
     public FrameCrop crop = new FrameCrop(":,:");
 
     @JobOption(value = "Resize each frame: 66x200.", label = "HxW", otherwise = "as they are")
-    public PictureSize size = new PictureSize(0, 0);
+    public PixelSize size = new PixelSize(0, 0);
 
     @JobOption(value = "JPEG of this quality instead of PNG.", label = "Q", otherwise = "PNG")
     public int jpeg;

@@ -8,7 +8,7 @@ import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Parameter;
 
 /**
- * Ways to make trained weights smaller. Biases and normalisation are left alone: they are few, and networks are sensitive to them.
+ * Ways to make trained weights smaller. Biases and normalization are left alone: they are few, and networks are sensitive to them.
  * The given arrays are never changed.
  */
 public final class Compression {

@@ -13,8 +13,8 @@ import org.batchmill.train.loop.StepReport;
 import org.batchmill.train.loss.YoloV1Loss;
 
 /**
- * Tells a run in the words of the reference program: {@code step: loss, average avg, rate rate, seconds seconds, pictures images}, where
- * loss is its printed cost (the sum of squared deltas over the pictures) and the average follows it by a tenth at each step. Used on the
+ * Tells a run in the words of the reference program: {@code step: loss, average avg, rate rate, seconds seconds, images images}, where
+ * loss is its printed cost (the sum of squared deltas over the images) and the average follows it by a tenth at each step. Used on the
  * loop's thread.
  */
 public final class AverageLoss implements Hook {
@@ -37,14 +37,14 @@ public final class AverageLoss implements Hook {
     }
 
     @Override
-    public void accumulated(LoopControl loop, int rows, float[] truth) {
+    public void accumulated(LoopControl loop, int rows, float[] targets) {
         Program program = loop.program();
         if (!(program.spec().loss() instanceof YoloV1Loss yolo)) {
             throw new IllegalStateException("the network is not trained with the loss of YOLO v1");
         }
         float[] outputs = new float[rows * yolo.grid().outputSize()];
         program.lastOutputs(outputs);
-        float[] its = Arrays.copyOf(truth, rows * yolo.grid().truthSize());
+        float[] its = Arrays.copyOf(targets, rows * yolo.grid().targetSize());
         sum += yolo.diagnose(outputs, its, rows).printedLoss() * rows;
     }
 

@@ -38,7 +38,7 @@ public final class DarknetWeights {
      *
      * @param header     its kind
      * @param transposed whether its dense weights are [in][out]
-     * @param seen       pictures that it was trained on
+     * @param seen       images that it was trained on
      */
     public record Info(DarknetHeader header, boolean transposed, long seen) {}
 
@@ -150,7 +150,7 @@ public final class DarknetWeights {
      * Writes a file in place of what stood there.
      *
      * @param parameters gives the values of a parameter by name, in the canonical layout
-     * @param seen       pictures that the network was trained on
+     * @param seen       images that the network was trained on
      * @throws UsageException if the network has parameters that the format has no place for
      */
     public static void write(

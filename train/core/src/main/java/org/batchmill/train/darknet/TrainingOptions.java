@@ -44,7 +44,7 @@ final class TrainingOptions {
         boolean flips = crop == null || crop.integer("flip", 0) != 0;
         return new Recipe.Augmentation(
                 detection == null ? 0 : detection.number("jitter", .2),
-                // The detection loader flips half of its pictures whatever the crop layer says.
+                // The detection loader flips half of its images whatever the crop layer says.
                 detection != null || flips ? .5 : 0,
                 net.number("hue", 0),
                 factor(colours, "saturation"),

@@ -24,13 +24,13 @@ final class ConfusionMatrix {
     }
 
     void add(Scene scene) {
-        boolean[] taken = new boolean[scene.truth().size()];
+        boolean[] taken = new boolean[scene.targets().size()];
         List<Detection> falling = new ArrayList<>(scene.found());
         falling.removeIf(detection -> detection.score() < minimumScore);
         falling.sort(Comparator.comparingDouble(Detection::score).reversed());
         for (Detection detection : falling) {
             int box = freeBox(scene, detection, taken);
-            if (box < 0 && Overlap.isInCrowd(detection, scene.truth(), minimumIou)) {
+            if (box < 0 && Iou.isInCrowd(detection, scene.targets(), minimumIou)) {
                 continue;
             }
             if (box < 0) {
@@ -38,14 +38,14 @@ final class ConfusionMatrix {
                 continue;
             }
             taken[box] = true;
-            if (!scene.truth().get(box).difficult()) {
+            if (!scene.targets().get(box).difficult()) {
                 counts[scene.classIndexes()[box]][detection.classIndex()]++;
             }
         }
         for (int box = 0; box < taken.length; box++) {
             if (!taken[box]
-                    && !scene.truth().get(box).difficult()
-                    && !scene.truth().get(box).crowd()) {
+                    && !scene.targets().get(box).difficult()
+                    && !scene.targets().get(box).crowd()) {
                 counts[scene.classIndexes()[box]][background]++;
             }
         }
@@ -55,8 +55,8 @@ final class ConfusionMatrix {
         int best = -1;
         double most = 0;
         for (int box = 0; box < taken.length; box++) {
-            double iou = Overlap.iou(detection, scene.truth().get(box));
-            if (!taken[box] && !scene.truth().get(box).crowd() && iou >= minimumIou && iou > most) {
+            double iou = Iou.iou(detection, scene.targets().get(box));
+            if (!taken[box] && !scene.targets().get(box).crowd() && iou >= minimumIou && iou > most) {
                 most = iou;
                 best = box;
             }

@@ -1,29 +1,29 @@
 package org.batchmill.train.detection;
 
 import java.util.List;
-import org.batchmill.batches.PictureMapping;
+import org.batchmill.batches.ImageMapping;
 import org.batchmill.records.Box;
 
 /**
- * An object that a detector found. Coordinates are fractions of the picture that the network saw and may reach beyond it.
+ * An object that a detector found. Coordinates are fractions of the image that the network saw and may reach beyond it.
  *
  * @param classIndex into the detector's classes
  * @param score      class value times confidence
  */
 public record Detection(int classIndex, float score, float xmin, float ymin, float xmax, float ymax) {
 
-    /** Its place as a box, for {@link org.batchmill.batches.PictureMapping#toOriginal} and for drawing. */
+    /** Its place as a box, for {@link org.batchmill.batches.ImageMapping#toOriginal} and for drawing. */
     public Box box(List<String> classes) {
         return new Box(classes.get(classIndex), xmin, ymin, xmax, ymax);
     }
 
     /**
-     * The part of it that lies in the picture: bars beside the picture, and what was not shown to the network, are none of it.
+     * The part of it that lies in the image: bars beside the image, and what was not shown to the network, are none of it.
      *
-     * @param mapping from the picture that the network saw to its original
-     * @return null if nothing lies in the picture
+     * @param mapping from the image that the network saw to its original
+     * @return null if nothing lies in the image
      */
-    public Detection visible(PictureMapping mapping) {
+    public Detection visible(ImageMapping mapping) {
         float left = (float) Math.max(0, edge(0, mapping.originX(), mapping.spanX()));
         float right = (float) Math.min(1, edge(1, mapping.originX(), mapping.spanX()));
         float top = (float) Math.max(0, edge(0, mapping.originY(), mapping.spanY()));

@@ -5,7 +5,7 @@ import java.util.List;
 import org.batchmill.records.Box;
 
 /**
- * Collects what a detector found in each picture beside what is there, and judges it by the rules of PASCAL VOC and COCO. Used by one
+ * Collects what a detector found in each image beside what is there, and judges it by the rules of PASCAL VOC and COCO. Used by one
  * thread at a time; {@link #scores()} may be asked at any time.
  *
  * <p>Detections should come from a decoder with a low threshold (.001), since every score that is cut off beforehand costs recall.
@@ -26,21 +26,21 @@ public final class DetectionEvaluation {
     }
 
     /**
-     * One picture.
+     * One image.
      *
-     * @param truth what is there; difficult objects and crowds neither need to be found nor count as wrong when they are
+     * @param targets what is there; difficult objects and crowds neither need to be found nor count as wrong when they are
      * @param found in any order, in the same coordinates
      * @throws IllegalArgumentException if a true box has none of the classes
      */
-    public void add(List<Box> truth, List<Detection> found) {
-        int[] classIndexes = new int[truth.size()];
+    public void add(List<Box> targets, List<Detection> found) {
+        int[] classIndexes = new int[targets.size()];
         for (int i = 0; i < classIndexes.length; i++) {
-            classIndexes[i] = classes.indexOf(truth.get(i).className());
+            classIndexes[i] = classes.indexOf(targets.get(i).className());
             if (classIndexes[i] < 0) {
-                throw new IllegalArgumentException("class " + truth.get(i).className() + " is none of " + classes);
+                throw new IllegalArgumentException("class " + targets.get(i).className() + " is none of " + classes);
             }
         }
-        Scene scene = new Scene(List.copyOf(truth), classIndexes, List.copyOf(found));
+        Scene scene = new Scene(List.copyOf(targets), classIndexes, List.copyOf(found));
         scenes.add(scene);
         confusion.add(scene);
     }

@@ -6,7 +6,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * How good a detector is. Means are over the classes that have objects; NaN if there are none at all.
  *
- * @param images             pictures judged
+ * @param images             images judged
  * @param classes            class by class
  * @param confusion          [true class, background last][found class, background last]
  * @param confusionThreshold the least score in {@code confusion}
@@ -25,7 +25,7 @@ public record DetectionScores(int images, List<OfClass> classes, int[][] confusi
      * @param cocoAp     average precision by COCO's rule over the IoUs .5 to .95
      * @param cocoAp50   by COCO's rule at .5
      * @param cocoAp75   by COCO's rule at .75
-     * @param recall1    COCO's average recall with 1 detection a picture
+     * @param recall1    COCO's average recall with 1 detection an image
      * @param recall10   with 10
      * @param recall100  with 100
      * @param curve      precision and recall by VOC's rule at .5

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.batchmill.batches.Batch;
-import org.batchmill.batches.PictureMapping;
+import org.batchmill.batches.ImageMapping;
 import org.batchmill.records.Box;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
@@ -15,16 +15,16 @@ import org.batchmill.train.loss.YoloV1Grid;
 import org.batchmill.train.loss.YoloV1Loss;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
-import org.batchmill.train.task.Scoring;
 import org.batchmill.train.task.Task;
 import org.batchmill.train.task.TaskDescription;
+import org.batchmill.train.task.TaskMetrics;
 
 /**
  * Finds objects of some classes with a YOLO v1 network; judged by mean average precision.
  *
  * @param classes     their names in the order of the outputs
- * @param loss        what is trained: its grid says how outputs and truth lie
- * @param minimumSize boxes narrower or lower than this fraction of the picture are not trained
+ * @param loss        what is trained: its grid says how outputs and targets lie
+ * @param minimumSize boxes narrower or lower than this fraction of the image are not trained
  */
 public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimumSize) implements Task {
 
@@ -59,7 +59,7 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
                     + BOXES + " boxes and " + classes.size() + " classes");
         }
         YoloV1Grid grid = new YoloV1Grid(side, BOXES, classes.size(), orderOf(network));
-        return new DetectionTask(classes, YoloV1Loss.standard(grid), YoloV1TruthEncoder.MINIMUM_SIZE);
+        return new DetectionTask(classes, YoloV1Loss.standard(grid), YoloV1TargetEncoder.MINIMUM_SIZE);
     }
 
     private static YoloV1Grid.Order orderOf(Network network) {
@@ -119,12 +119,12 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
     }
 
     /**
-     * The objects in one row of outputs, by falling score, cut off at the edges of what the network was shown of the picture: what is
+     * The objects in one row of outputs, by falling score, cut off at the edges of what the network was shown of the image: what is
      * drawn is what is judged.
      *
-     * @param mapping how the row's picture was made from its original
+     * @param mapping how the row's image was made from its original
      */
-    public static List<Detection> visible(YoloV1Decoder decoder, float[] outputs, int row, PictureMapping mapping) {
+    public static List<Detection> visible(YoloV1Decoder decoder, float[] outputs, int row, ImageMapping mapping) {
         return decoder.detect(outputs, row).stream()
                 .map(detection -> detection.visible(mapping))
                 .filter(Objects::nonNull)
@@ -132,20 +132,20 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
     }
 
     @Override
-    public void encode(Batch batch, int truthSize, float[] truth) throws DataException {
-        if (truthSize != loss.grid().truthSize()) {
+    public void encode(Batch batch, int targetSize, float[] targets) throws DataException {
+        if (targetSize != loss.grid().targetSize()) {
             throw new UsageException(
-                    "a loss that takes " + truthSize + " numbers a picture does not fit " + loss.grid());
+                    "a loss that takes " + targetSize + " numbers an image does not fit " + loss.grid());
         }
-        YoloV1TruthEncoder encoder = new YoloV1TruthEncoder(loss.grid(), classes, minimumSize);
+        YoloV1TargetEncoder encoder = new YoloV1TargetEncoder(loss.grid(), classes, minimumSize);
         for (int row = 0; row < batch.size(); row++) {
-            encoder.encodeShuffled(boxes(batch, row), shuffleSeed(batch, row), truth, row);
+            encoder.encodeShuffled(boxes(batch, row), shuffleSeed(batch, row), targets, row);
         }
     }
 
     /** Which object wins a cell changes with the augmentation, so that all have their turn, and repeats with the run's seed. */
     private static long shuffleSeed(Batch batch, int row) {
-        PictureMapping mapping = batch.mapping(row);
+        ImageMapping mapping = batch.mapping(row);
         long seed = batch.id(row).hash();
         for (double number : new double[] {mapping.originX(), mapping.originY(), mapping.spanX(), mapping.spanY()}) {
             seed = seed * 0x100000001b3L ^ Double.doubleToLongBits(number);
@@ -180,17 +180,17 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
     }
 
     @Override
-    public DetectionScoring scoring() {
-        return new DetectionScoring();
+    public DetectionMetrics metrics() {
+        return new DetectionMetrics();
     }
 
     /** The judgement of one evaluation, with more than numbers by name. Used by one thread at a time. */
-    public final class DetectionScoring implements Scoring {
+    public final class DetectionMetrics implements TaskMetrics {
 
         private final DetectionEvaluation evaluation = new DetectionEvaluation(classes);
         private final YoloV1Decoder decoder = decoder(VALIDATION_THRESHOLD);
 
-        private DetectionScoring() {}
+        private DetectionMetrics() {}
 
         @Override
         public void add(Batch batch, float[] outputs) throws DataException {

@@ -32,7 +32,7 @@ public record NonMaximumSuppression(double threshold, boolean inclusive) {
     }
 
     private boolean tooNear(Detection a, Detection b) {
-        double iou = Overlap.iou(a, b);
+        double iou = Iou.iou(a, b);
         return inclusive ? iou >= threshold : iou > threshold;
     }
 }

@@ -5,18 +5,18 @@ import java.util.List;
 import org.batchmill.records.Box;
 
 /**
- * A picture in an evaluation.
+ * An image in an evaluation.
  *
  * @param classIndexes of the true boxes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Scene(List<Box> truth, int[] classIndexes, List<Detection> found) {
+record Scene(List<Box> targets, int[] classIndexes, List<Detection> found) {
 
-    List<Box> truthOf(int classIndex) {
+    List<Box> targetOf(int classIndex) {
         List<Box> boxes = new ArrayList<>();
         for (int i = 0; i < classIndexes.length; i++) {
             if (classIndexes[i] == classIndex) {
-                boxes.add(truth.get(i));
+                boxes.add(targets.get(i));
             }
         }
         return boxes;

@@ -30,7 +30,7 @@ public record YoloV1Decoder(
         return new YoloV1Decoder(grid, 2, threshold, false, OptionalInt.empty(), new NonMaximumSuppression(.5, false));
     }
 
-    /** A recipe for finding one class, cars, in road pictures: sizes to the power of 1.8, threshold .17, suppression from .4. */
+    /** A recipe for finding one class, cars, in road images: sizes to the power of 1.8, threshold .17, suppression from .4. */
     public static YoloV1Decoder vehicle(YoloV1Grid grid, int carClass) {
         return new YoloV1Decoder(grid, 1.8, .17, true, OptionalInt.of(carClass), new NonMaximumSuppression(.4, true));
     }
@@ -43,13 +43,13 @@ public record YoloV1Decoder(
         return new YoloV1Decoder(grid, exponent, threshold, inclusive, onlyClass, newSuppression);
     }
 
-    /** The detections of one picture after suppression, by falling score. */
+    /** The detections of one image after suppression, by falling score. */
     public List<Detection> detect(float[] outputs, int row) {
         return suppression.apply(decode(outputs, row));
     }
 
     /**
-     * The detections of one picture before suppression, by cell, box and class.
+     * The detections of one image before suppression, by cell, box and class.
      *
      * @param outputs [rows][outputSize]
      */

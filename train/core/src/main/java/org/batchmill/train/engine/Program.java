@@ -28,11 +28,11 @@ public interface Program extends AutoCloseable {
      *
      * @param input     {@code rows} samples in the specification's input format, native byte order, direct; read during the call only
      * @param rows      1 to the batch size
-     * @param truth     [rows][truthSize]
+     * @param targets     [rows][truthSize]
      * @param totalRows rows that the mean is taken over
      * @return the share of the loss that these rows make up, without regularisation
      */
-    double accumulate(ByteBuffer input, int rows, float[] truth, int totalRows, StepContext context);
+    double accumulate(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context);
 
     /**
      * Updates the parameters from the accumulated gradients and clears those.
@@ -42,8 +42,8 @@ public interface Program extends AutoCloseable {
     double update(StepContext context);
 
     /** {@link #accumulate} of a whole batch. The caller looks at the loss before it calls {@link #update}. */
-    default double accumulate(ByteBuffer input, int rows, float[] truth, StepContext context) {
-        return accumulate(input, rows, truth, rows, context);
+    default double accumulate(ByteBuffer input, int rows, float[] targets, StepContext context) {
+        return accumulate(input, rows, targets, rows, context);
     }
 
     /** The outputs [rows][outputSize] of the last {@link #accumulate}, in training mode; overwrites {@code outputs}. */

@@ -150,17 +150,17 @@ public record ProgramSpec(
     }
 
     /**
-     * The truth of the rows of a call, without what lies behind it; {@code truth} itself if nothing does.
+     * The targets of the rows of a call, without what lies behind it; {@code targets} itself if nothing does.
      *
      * @param outputSize numbers that the network puts out for a row
-     * @throws UsageException if the truth ends before the last row
+     * @throws UsageException if the targets ends before the last row
      */
-    public float[] truthOf(int rows, int outputSize, float[] truth) {
-        long size = (long) rows * loss.truthSize(outputSize);
-        if (truth.length < size) {
-            throw new UsageException(rows + " rows need " + size + " truth values, not " + truth.length);
+    public float[] targetOf(int rows, int outputSize, float[] targets) {
+        long size = (long) rows * loss.targetSize(outputSize);
+        if (targets.length < size) {
+            throw new UsageException(rows + " rows need " + size + " truth values, not " + targets.length);
         }
-        return truth.length == size ? truth : Arrays.copyOf(truth, (int) size);
+        return targets.length == size ? targets : Arrays.copyOf(targets, (int) size);
     }
 
     /** A builder that starts with these values. */

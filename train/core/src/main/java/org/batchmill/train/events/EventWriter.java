@@ -110,7 +110,7 @@ public final class EventWriter implements Closeable {
     }
 
     /**
-     * A picture.
+     * An image.
      *
      * @param channels 1 for grey, 3 for RGB
      * @param png      the encoded file

@@ -41,7 +41,7 @@ final class KernelSheet {
         }
     }
 
-    /** Whether a parameter can be seen as pictures. */
+    /** Whether a parameter can be seen as images. */
     static boolean fits(Parameter parameter) {
         return parameter.dimensions().size() == 4
                 && (parameter.dimensions().get(1) == 1 || parameter.dimensions().get(1) == 3);

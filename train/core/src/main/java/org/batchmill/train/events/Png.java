@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/** Small pictures as PNG files, 8 bits a channel, without filters: this module has no natives. */
+/** Small images as PNG files, 8 bits a channel, without filters: this module has no natives. */
 final class Png {
 
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};

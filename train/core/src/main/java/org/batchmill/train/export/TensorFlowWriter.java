@@ -12,7 +12,7 @@ import org.batchmill.train.network.Shape;
 import org.batchmill.train.network.Windowed;
 import org.batchmill.train.protobuf.Message;
 
-/** Says a network in TensorFlow's operations, layer by layer, with pictures as height, width, channels. Used once. */
+/** Says a network in TensorFlow's operations, layer by layer, with images as height, width, channels. Used once. */
 final class TensorFlowWriter extends GraphWriter {
 
     private final TensorFlowGraph graph = new TensorFlowGraph();

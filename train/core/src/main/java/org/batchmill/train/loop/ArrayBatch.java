@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.batchmill.batches.Batch;
-import org.batchmill.batches.PictureMapping;
+import org.batchmill.batches.ImageMapping;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
@@ -83,8 +83,8 @@ final class ArrayBatch implements Batch {
     }
 
     @Override
-    public PictureMapping mapping(int row) {
-        return PictureMapping.stretched(shape.width(), shape.height());
+    public ImageMapping mapping(int row) {
+        return ImageMapping.stretched(shape.width(), shape.height());
     }
 
     @Override

@@ -10,7 +10,7 @@ public interface BatchStream extends AutoCloseable {
      * Waits for the next batch. Interruptible: after an interrupt {@link #state()} stands where it stood.
      *
      * @return the caller closes it; null at the end
-     * @throws IOException if the data is bad beyond what is borne, or cannot be read
+     * @throws IOException if the data is bad beyond what is tolerated, or cannot be read
      */
     Batch next() throws IOException, InterruptedException;
 

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import org.batchmill.batches.Batch;
-import org.batchmill.batches.PictureMapping;
+import org.batchmill.batches.ImageMapping;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleId;
 
@@ -79,7 +79,7 @@ final class ChosenRows implements Batch {
     }
 
     @Override
-    public PictureMapping mapping(int row) {
+    public ImageMapping mapping(int row) {
         return batch.mapping(rows[row]);
     }
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.batchmill.batches.Batch;
 import org.batchmill.records.DataException;
 import org.batchmill.train.loss.Loss;
-import org.batchmill.train.task.Scoring;
 import org.batchmill.train.task.Task;
+import org.batchmill.train.task.TaskMetrics;
 
 /** Judges a network, or an ensemble, on the batches of a stream. Used by one thread at a time. */
 public final class Evaluator {
@@ -28,19 +28,19 @@ public final class Evaluator {
      * @param loss   the mean over the samples; NaN without a loss
      * @param scores the task's numbers by name
      */
-    public record Judgement(long samples, double loss, Map<String, Double> scores) {}
+    public record Outcome(long samples, double loss, Map<String, Double> scores) {}
 
     /**
      * Reads the stream to its end; the caller closes it.
      *
      * @throws DataException if it holds nothing
      */
-    public Judgement evaluate(BatchStream batches) throws IOException, InterruptedException {
-        return evaluate(batches, task.scoring());
+    public Outcome evaluate(BatchStream batches) throws IOException, InterruptedException {
+        return evaluate(batches, task.metrics());
     }
 
     /** {@link #evaluate(BatchStream)} with the caller's own judge, which afterwards tells more than numbers by name. */
-    public Judgement evaluate(BatchStream batches, Scoring scoring) throws IOException, InterruptedException {
+    public Outcome evaluate(BatchStream batches, TaskMetrics metrics) throws IOException, InterruptedException {
         double sum = 0;
         long samples = 0;
         while (true) {
@@ -49,7 +49,7 @@ public final class Evaluator {
                     break;
                 }
                 float[] outputs = predictions.of(batch);
-                scoring.add(batch, outputs);
+                metrics.add(batch, outputs);
                 sum += lossOf(batch, outputs);
                 samples += batch.size();
             }
@@ -58,7 +58,7 @@ public final class Evaluator {
             throw new DataException(
                     DataException.Kind.MISSING, "evaluation", "its data holds no samples that can be read");
         }
-        return new Judgement(samples, loss == null ? Double.NaN : sum / samples, scoring.scores());
+        return new Outcome(samples, loss == null ? Double.NaN : sum / samples, metrics.scores());
     }
 
     /** The mean loss over one batch, which stays the caller's. */
@@ -70,9 +70,9 @@ public final class Evaluator {
         if (loss == null) {
             return 0;
         }
-        int truthSize = loss.truthSize(outputs.length / batch.size());
-        float[] truth = new float[batch.size() * truthSize];
-        task.encode(batch, truthSize, truth);
-        return loss.evaluate(outputs, truth, batch.size(), 1, new float[outputs.length]);
+        int targetSize = loss.targetSize(outputs.length / batch.size());
+        float[] targets = new float[batch.size() * targetSize];
+        task.encode(batch, targetSize, targets);
+        return loss.evaluate(outputs, targets, batch.size(), 1, new float[outputs.length]);
     }
 }

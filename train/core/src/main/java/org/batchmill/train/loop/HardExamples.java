@@ -62,16 +62,16 @@ final class HardExamples {
         ProgramSpec spec = program.spec();
         Loss loss = spec.loss();
         int outputSize = spec.network().output().size();
-        int truthSize = loss.truthSize(outputSize);
+        int targetSize = loss.targetSize(outputSize);
         float[] outputs = new Predictions(Predictor.of(program)).of(batch);
-        float[] truth = new float[batch.size() * truthSize];
-        task.encode(batch, truthSize, truth);
+        float[] targets = new float[batch.size() * targetSize];
+        task.encode(batch, targetSize, targets);
         double[] losses = new double[batch.size()];
         float[] unused = new float[outputSize];
         for (int row = 0; row < losses.length; row++) {
             losses[row] = loss.evaluate(
                     Arrays.copyOfRange(outputs, row * outputSize, (row + 1) * outputSize),
-                    Arrays.copyOfRange(truth, row * truthSize, (row + 1) * truthSize),
+                    Arrays.copyOfRange(targets, row * targetSize, (row + 1) * targetSize),
                     1,
                     1,
                     unused);

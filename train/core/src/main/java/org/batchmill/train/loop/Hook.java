@@ -20,9 +20,9 @@ public interface Hook {
      * A piece of a batch went forward and back; its outputs are {@code loop.program().lastOutputs}. A batch that fits the program is one
      * piece.
      *
-     * @param truth of the piece's rows
+     * @param targets of the piece's rows
      */
-    default void accumulated(LoopControl loop, int rows, float[] truth) throws IOException {}
+    default void accumulated(LoopControl loop, int rows, float[] targets) throws IOException {}
 
     /** The gradients of a batch are complete and not applied yet; the batch is valid during the call. */
     default void gradientsReady(LoopControl loop, Batch batch) throws IOException {}

@@ -31,7 +31,7 @@ final class MicroBatches {
         long expected = values * (batch.format() == Batch.Format.UINT8_NHWC ? 1 : Float.BYTES);
         if (!shapeFits(batch, spec) || pixels.remaining() != expected * batch.size()) {
             throw new UsageException(
-                    "the batches hold pictures of " + batch.channels() + "x" + batch.height() + "x" + batch.width()
+                    "the batches hold images of " + batch.channels() + "x" + batch.height() + "x" + batch.width()
                             + ", but the network takes " + spec.network().input());
         }
         this.rowBytes = (int) expected;

@@ -53,7 +53,7 @@ public final class TrainingLoop {
     private double bestMetric = Double.NaN;
     private Map<String, Double> lastScores = Map.of();
     private String hookReason;
-    private float[] truth = new float[0];
+    private float[] targets = new float[0];
     private Path lastCheckpoint;
     private long lastSavedStep = -1;
     private long lastSaveNanos;
@@ -83,7 +83,7 @@ public final class TrainingLoop {
      *
      * @throws DivergenceException  if the loss or a gradient is not finite; the weights are those after the last good update unless
      *                              the message says that a gradient was bad
-     * @throws IOException          if the data is bad beyond what is borne, or a file cannot be written
+     * @throws IOException          if the data is bad beyond what is tolerated, or a file cannot be written
      * @throws InterruptedException if the thread is interrupted without {@link #requestStop()}
      */
     public TrainingResult run() throws IOException, InterruptedException {
@@ -195,12 +195,12 @@ public final class TrainingLoop {
     }
 
     private double learn(Batch batch, double rate) throws IOException {
-        int truthSize = loss.truthSize(program.spec().network().output().size());
+        int targetSize = loss.targetSize(program.spec().network().output().size());
         MicroBatches pieces = new MicroBatches(batch, program.spec());
-        encode(batch, truthSize);
+        encode(batch, targetSize);
         double sum = 0;
         for (int piece = 0; piece < pieces.count(); piece++) {
-            float[] its = truthOf(pieces, piece, truthSize, batch.size());
+            float[] its = targetOf(pieces, piece, targetSize, batch.size());
             sum += program.accumulate(
                     pieces.pixels(piece),
                     pieces.rows(piece),
@@ -229,19 +229,19 @@ public final class TrainingLoop {
         return norm;
     }
 
-    private void encode(Batch batch, int truthSize) throws IOException {
-        if (truth.length < batch.size() * truthSize) {
-            truth = new float[batch.size() * truthSize];
+    private void encode(Batch batch, int targetSize) throws IOException {
+        if (targets.length < batch.size() * targetSize) {
+            targets = new float[batch.size() * targetSize];
         }
-        task.encode(batch, truthSize, truth);
+        task.encode(batch, targetSize, targets);
     }
 
-    private float[] truthOf(MicroBatches pieces, int piece, int truthSize, int rows) {
-        if (pieces.count() == 1 && truth.length == rows * truthSize) {
-            return truth;
+    private float[] targetOf(MicroBatches pieces, int piece, int targetSize, int rows) {
+        if (pieces.count() == 1 && targets.length == rows * targetSize) {
+            return targets;
         }
-        int from = pieces.firstRow(piece) * truthSize;
-        return Arrays.copyOfRange(truth, from, from + pieces.rows(piece) * truthSize);
+        int from = pieces.firstRow(piece) * targetSize;
+        return Arrays.copyOfRange(targets, from, from + pieces.rows(piece) * targetSize);
     }
 
     private StepReport report(Batch batch, double rate, double norm) {
@@ -259,7 +259,7 @@ public final class TrainingLoop {
 
     private void evaluate() throws IOException, InterruptedException {
         Map<String, float[]> trained = average == null ? Map.of() : average.swapIn(program);
-        Evaluator.Judgement judgement;
+        Evaluator.Outcome judgement;
         try (BatchStream validation = plan.validation.get()) {
             judgement = new Evaluator(Predictor.of(program), task, loss).evaluate(untilStopped(validation));
         } catch (InterruptedException e) {

@@ -25,7 +25,7 @@ public final class TrainingLoopBuilder {
     double averageDecay;
     Checkpoint resumeFrom;
     CheckpointFolder checkpoints;
-    Saving saving;
+    CheckpointPolicy saving;
     boolean saveAtStart;
     Rollback rollback;
     double hardShare;
@@ -73,7 +73,7 @@ public final class TrainingLoopBuilder {
      * Writes checkpoints: as {@code saving} says, at the end, and the best of the evaluations. The caller holds the run folder's
      * lock.
      */
-    public TrainingLoopBuilder checkpoints(CheckpointFolder folder, Saving saving) {
+    public TrainingLoopBuilder checkpoints(CheckpointFolder folder, CheckpointPolicy saving) {
         this.checkpoints = Objects.requireNonNull(folder, "folder");
         this.saving = Objects.requireNonNull(saving, "saving");
         return this;

@@ -1,6 +1,6 @@
 package org.batchmill.train.loss;
 
-/** What the losses that compare output i with truth i have in common. */
+/** What the losses that compare output i with targets i have in common. */
 final class Elementwise {
 
     private Elementwise() {}
@@ -12,25 +12,25 @@ final class Elementwise {
     }
 
     /** The mean of a term over the outputs of a row, summed over rows and divided by {@code totalRows}. */
-    static double sum(float[] outputs, float[] truth, int rows, int totalRows, float[] gradient, Term term) {
-        int size = rowSize(outputs, truth, rows, gradient);
+    static double sum(float[] outputs, float[] targets, int rows, int totalRows, float[] gradient, Term term) {
+        int size = rowSize(outputs, targets, rows, gradient);
         double share = 1.0 / size / totalRows;
         double total = 0;
         double[] slope = new double[1];
         for (int i = 0; i < rows * size; i++) {
-            total += term.at(outputs[i], truth[i], slope);
+            total += term.at(outputs[i], targets[i], slope);
             gradient[i] = (float) (slope[0] * share);
         }
         return total * share;
     }
 
     /** How many outputs a row has; arrays may not be larger than the rows need, so that a wrong size is never read past. */
-    static int rowSize(float[] outputs, float[] truth, int rows, float[] gradient) {
+    static int rowSize(float[] outputs, float[] targets, int rows, float[] gradient) {
         if (rows < 1
                 || outputs.length % rows != 0
-                || truth.length != outputs.length
+                || targets.length != outputs.length
                 || gradient.length != outputs.length) {
-            throw new IllegalArgumentException(rows + " rows of " + outputs.length + " outputs, " + truth.length
+            throw new IllegalArgumentException(rows + " rows of " + outputs.length + " outputs, " + targets.length
                     + " truths, " + gradient.length + " gradients");
         }
         return outputs.length / rows;

@@ -1,7 +1,7 @@
 package org.batchmill.train.loss;
 
 /**
- * The mean over a row's outputs of e^2 / 2 where |e| is at most {@code delta}, else delta (|e| - delta / 2), with e = output - truth
+ * The mean over a row's outputs of e^2 / 2 where |e| is at most {@code delta}, else delta (|e| - delta / 2), with e = output - targets
  * (Huber 1964).
  *
  * @param delta where the square turns into a line, above 0
@@ -15,8 +15,8 @@ public record Huber(float delta) implements Loss {
     }
 
     @Override
-    public double evaluate(float[] outputs, float[] truth, int rows, int totalRows, float[] gradient) {
-        return Elementwise.sum(outputs, truth, rows, totalRows, gradient, (output, target, slope) -> {
+    public double evaluate(float[] outputs, float[] targets, int rows, int totalRows, float[] gradient) {
+        return Elementwise.sum(outputs, targets, rows, totalRows, gradient, (output, target, slope) -> {
             double error = output - target;
             double size = Math.abs(error);
             if (size > delta) {
@@ -29,7 +29,7 @@ public record Huber(float delta) implements Loss {
     }
 
     @Override
-    public int truthSize(int outputSize) {
+    public int targetSize(int outputSize) {
         return outputSize;
     }
 }

@@ -10,14 +10,14 @@ public interface Loss {
      * The loss and its gradient.
      *
      * @param outputs   [rows][outputSize], the network's outputs
-     * @param truth     [rows][truthSize], as the task encodes it
+     * @param targets     [rows][truthSize], as the task encodes it
      * @param rows      rows in this call
      * @param totalRows rows that the mean is taken over: the whole batch where gradients are accumulated over several calls
      * @param gradient  [rows][outputSize], overwritten with the derivative of the returned value by each output
      * @return the sum over {@code rows} of each row's loss, divided by {@code totalRows}
      */
-    double evaluate(float[] outputs, float[] truth, int rows, int totalRows, float[] gradient);
+    double evaluate(float[] outputs, float[] targets, int rows, int totalRows, float[] gradient);
 
     /** How many truth values belong to a row of {@code outputSize} outputs. */
-    int truthSize(int outputSize);
+    int targetSize(int outputSize);
 }

@@ -1,11 +1,11 @@
 package org.batchmill.train.loss;
 
-/** The mean over a row's outputs of (output - truth)^2. */
+/** The mean over a row's outputs of (output - targets)^2. */
 public record MeanSquaredError() implements Loss {
 
     @Override
-    public double evaluate(float[] outputs, float[] truth, int rows, int totalRows, float[] gradient) {
-        return Elementwise.sum(outputs, truth, rows, totalRows, gradient, (output, target, slope) -> {
+    public double evaluate(float[] outputs, float[] targets, int rows, int totalRows, float[] gradient) {
+        return Elementwise.sum(outputs, targets, rows, totalRows, gradient, (output, target, slope) -> {
             double error = output - target;
             slope[0] = 2 * error;
             return error * error;
@@ -13,7 +13,7 @@ public record MeanSquaredError() implements Loss {
     }
 
     @Override
-    public int truthSize(int outputSize) {
+    public int targetSize(int outputSize) {
         return outputSize;
     }
 }

@@ -3,14 +3,14 @@ package org.batchmill.train.loss;
 import java.util.List;
 
 /**
- * A sum of losses over the same outputs and truth, each with its weight.
+ * A sum of losses over the same outputs and targets, each with its weight.
  *
  * @param terms at least one
  */
 public record WeightedSum(List<Term> terms) implements Loss {
 
     /**
-     * @param loss   a loss whose truth has the size that the others' has
+     * @param loss   a loss whose targets has the size that the others' has
      * @param weight its factor
      */
     public record Term(Loss loss, float weight) {}
@@ -23,12 +23,12 @@ public record WeightedSum(List<Term> terms) implements Loss {
     }
 
     @Override
-    public double evaluate(float[] outputs, float[] truth, int rows, int totalRows, float[] gradient) {
+    public double evaluate(float[] outputs, float[] targets, int rows, int totalRows, float[] gradient) {
         float[] part = new float[gradient.length];
         float[] sum = new float[gradient.length];
         double total = 0;
         for (Term term : terms) {
-            total += term.weight() * term.loss().evaluate(outputs, truth, rows, totalRows, part);
+            total += term.weight() * term.loss().evaluate(outputs, targets, rows, totalRows, part);
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += term.weight() * part[i];
             }
@@ -37,12 +37,12 @@ public record WeightedSum(List<Term> terms) implements Loss {
         return total;
     }
 
-    /** @throws IllegalArgumentException if the losses take truths of different sizes */
+    /** @throws IllegalArgumentException if the losses take targets of different sizes */
     @Override
-    public int truthSize(int outputSize) {
-        int size = terms.get(0).loss().truthSize(outputSize);
+    public int targetSize(int outputSize) {
+        int size = terms.get(0).loss().targetSize(outputSize);
         for (Term term : terms) {
-            if (term.loss().truthSize(outputSize) != size) {
+            if (term.loss().targetSize(outputSize) != size) {
                 throw new IllegalArgumentException(
                         terms.get(0).loss() + " and " + term.loss() + " do not compare with the same truth");
             }

@@ -1,12 +1,12 @@
 package org.batchmill.train.loss;
 
 /**
- * Where the values of a YOLO v1 output and of its truth lie. The picture is divided into {@code side} x {@code side} cells, numbered row
+ * Where the values of a YOLO v1 output and of its targets lie. The image is divided into {@code side} x {@code side} cells, numbered row
  * by row; each cell predicts {@code classes} class values and {@code boxes} boxes of a confidence and x, y, w, h: the centre relative to
- * the cell, the size (or its square root) relative to the picture (Redmon et al. 2016).
+ * the cell, the size (or its square root) relative to the image (Redmon et al. 2016).
  *
- * <p>The truth of a picture is [cell][1 + classes + 4]: 1 if an object's centre is in the cell, its class one-hot, its centre relative
- * to the cell, its width and height relative to the picture. This is the reference program's own layout.
+ * <p>The targets of an image is [cell][1 + classes + 4]: 1 if an object's centre is in the cell, its class one-hot, its centre relative
+ * to the cell, its width and height relative to the image. This is the reference program's own layout.
  *
  * @param side    cells along each axis
  * @param boxes   boxes a cell
@@ -43,12 +43,12 @@ public record YoloV1Grid(int side, int boxes, int classes, Order order) {
         return cells() * valuesPerCell();
     }
 
-    public int truthPerCell() {
+    public int targetPerCell() {
         return 1 + classes + 4;
     }
 
-    public int truthSize() {
-        return cells() * truthPerCell();
+    public int targetSize() {
+        return cells() * targetPerCell();
     }
 
     /** The output that holds a class value. */

@@ -14,7 +14,7 @@ package org.batchmill.train.loss;
  * output is minus the reference program's delta over the number of rows in the whole batch. What the reference prints is not this value:
  * see {@link #diagnose}.
  *
- * @param grid          the layout of outputs and truth
+ * @param grid          the layout of outputs and targets
  * @param objectScale   weight of the responsible confidences
  * @param noObjectScale weight of the other confidences
  * @param classScale    weight of the class values
@@ -38,8 +38,8 @@ public record YoloV1Loss(
     }
 
     @Override
-    public double evaluate(float[] outputs, float[] truth, int rows, int totalRows, float[] gradient) {
-        YoloV1Pass pass = new YoloV1Pass(this, outputs, truth, rows, gradient);
+    public double evaluate(float[] outputs, float[] targets, int rows, int totalRows, float[] gradient) {
+        YoloV1Pass pass = new YoloV1Pass(this, outputs, targets, rows, gradient);
         pass.run();
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = -gradient[i] / totalRows;
@@ -48,22 +48,22 @@ public record YoloV1Loss(
     }
 
     @Override
-    public int truthSize(int outputSize) {
+    public int targetSize(int outputSize) {
         if (outputSize != grid.outputSize()) {
             throw new IllegalArgumentException(
                     outputSize + " outputs are not the " + grid.outputSize() + " of " + grid);
         }
-        return grid.truthSize();
+        return grid.targetSize();
     }
 
     /**
-     * What the reference program prints while it trains, for a batch of {@code rows} pictures.
+     * What the reference program prints while it trains, for a batch of {@code rows} images.
      *
      * @param outputs [rows][outputSize]
-     * @param truth   [rows][truthSize]
+     * @param targets   [rows][truthSize]
      */
-    public Diagnostics diagnose(float[] outputs, float[] truth, int rows) {
-        YoloV1Pass pass = new YoloV1Pass(this, outputs, truth, rows, new float[outputs.length]);
+    public Diagnostics diagnose(float[] outputs, float[] targets, int rows) {
+        YoloV1Pass pass = new YoloV1Pass(this, outputs, targets, rows, new float[outputs.length]);
         pass.run();
         return pass.diagnostics();
     }
@@ -80,7 +80,7 @@ public record YoloV1Loss(
      * @param allClass        mean class value in cells with an object
      * @param positiveObject  mean confidence of the responsible boxes
      * @param anyObject       mean confidence of all boxes
-     * @param objects         objects in the truth
+     * @param objects         objects in the targets
      */
     public record Diagnostics(
             double cost,

@@ -8,7 +8,7 @@ final class YoloV1Pass {
     private final YoloV1Loss loss;
     private final YoloV1Grid grid;
     private final float[] outputs;
-    private final float[] truth;
+    private final float[] targets;
     private final int rows;
     private final float[] delta;
 
@@ -22,17 +22,17 @@ final class YoloV1Pass {
     private double anyObjectSum;
     private int objects;
 
-    YoloV1Pass(YoloV1Loss loss, float[] outputs, float[] truth, int rows, float[] delta) {
+    YoloV1Pass(YoloV1Loss loss, float[] outputs, float[] targets, int rows, float[] delta) {
         this.loss = loss;
         this.grid = loss.grid();
         this.outputs = outputs;
-        this.truth = truth;
+        this.targets = targets;
         this.rows = rows;
         this.delta = delta;
         if (outputs.length != rows * grid.outputSize()
-                || truth.length != rows * grid.truthSize()
+                || targets.length != rows * grid.targetSize()
                 || delta.length != outputs.length) {
-            throw new IllegalArgumentException(rows + " rows of " + outputs.length + " outputs, " + truth.length
+            throw new IllegalArgumentException(rows + " rows of " + outputs.length + " outputs, " + targets.length
                     + " truths, " + delta.length + " gradients do not fit " + grid);
         }
     }
@@ -41,7 +41,7 @@ final class YoloV1Pass {
         Arrays.fill(delta, 0);
         for (int row = 0; row < rows; row++) {
             for (int cell = 0; cell < grid.cells(); cell++) {
-                cell(row * grid.outputSize(), row * grid.truthSize() + cell * grid.truthPerCell(), cell);
+                cell(row * grid.outputSize(), row * grid.targetSize() + cell * grid.targetPerCell(), cell);
             }
         }
     }
@@ -63,9 +63,9 @@ final class YoloV1Pass {
                 objects);
     }
 
-    private void cell(int outputFrom, int truthFrom, int cell) {
-        boolean hasObject = truth[truthFrom] != 0;
-        int responsible = hasObject ? responsible(outputFrom, truthFrom, cell) : -1;
+    private void cell(int outputFrom, int targetFrom, int cell) {
+        boolean hasObject = targets[targetFrom] != 0;
+        int responsible = hasObject ? responsible(outputFrom, targetFrom, cell) : -1;
         for (int box = 0; box < grid.boxes(); box++) {
             int at = outputFrom + grid.confidenceAt(cell, box);
             anyObjectSum += outputs[at];
@@ -73,24 +73,24 @@ final class YoloV1Pass {
                 pull(at, 0, loss.noObjectScale());
                 cost2015 += loss.noObjectScale() * square(outputs[at]);
             } else {
-                double iou = iou(outputFrom, truthFrom, cell, box);
+                double iou = iou(outputFrom, targetFrom, cell, box);
                 pull(at, loss.rescore() ? iou : 1, loss.objectScale());
                 cost2015 += loss.objectScale() * square(1 - outputs[at]) + square(1 - iou);
                 positiveObjectSum += outputs[at];
                 iouSum += iou;
-                coordinates(outputFrom, truthFrom, cell, box);
+                coordinates(outputFrom, targetFrom, cell, box);
             }
         }
         if (hasObject) {
             objects++;
-            classes(outputFrom, truthFrom, cell);
+            classes(outputFrom, targetFrom, cell);
         }
     }
 
-    private void classes(int outputFrom, int truthFrom, int cell) {
+    private void classes(int outputFrom, int targetFrom, int cell) {
         for (int k = 0; k < grid.classes(); k++) {
             int at = outputFrom + grid.classAt(cell, k);
-            float target = truth[truthFrom + 1 + k];
+            float target = targets[targetFrom + 1 + k];
             pull(at, target, loss.classScale());
             cost2015 += loss.classScale() * square(target - outputs[at]);
             allClassSum += outputs[at];
@@ -100,9 +100,9 @@ final class YoloV1Pass {
         }
     }
 
-    private void coordinates(int outputFrom, int truthFrom, int cell, int box) {
+    private void coordinates(int outputFrom, int targetFrom, int cell, int box) {
         for (int i = 0; i < 4; i++) {
-            double target = truth[truthFrom + 1 + grid.classes() + i];
+            double target = targets[targetFrom + 1 + grid.classes() + i];
             if (i >= 2 && loss.squareRoot()) {
                 target = Math.sqrt(target);
             }
@@ -118,13 +118,13 @@ final class YoloV1Pass {
         squaredDeltas += square(scale * error);
     }
 
-    private int responsible(int outputFrom, int truthFrom, int cell) {
+    private int responsible(int outputFrom, int targetFrom, int cell) {
         int best = 0;
         double bestIou = 0;
         double bestDistance = Double.POSITIVE_INFINITY;
         for (int box = 0; box < grid.boxes(); box++) {
-            double iou = iou(outputFrom, truthFrom, cell, box);
-            double distance = squaredDistance(outputFrom, truthFrom, cell, box);
+            double iou = iou(outputFrom, targetFrom, cell, box);
+            double distance = squaredDistance(outputFrom, targetFrom, cell, box);
             if (iou > bestIou) {
                 bestIou = iou;
                 best = box;
@@ -136,33 +136,33 @@ final class YoloV1Pass {
         return best;
     }
 
-    private double iou(int outputFrom, int truthFrom, int cell, int box) {
-        double width = overlap(outputFrom, truthFrom, cell, box, 0);
-        double height = overlap(outputFrom, truthFrom, cell, box, 1);
+    private double iou(int outputFrom, int targetFrom, int cell, int box) {
+        double width = overlap(outputFrom, targetFrom, cell, box, 0);
+        double height = overlap(outputFrom, targetFrom, cell, box, 1);
         double intersection = width < 0 || height < 0 ? 0 : width * height;
         double union = predicted(outputFrom, cell, box, 2) * predicted(outputFrom, cell, box, 3)
-                + actual(truthFrom, 2) * actual(truthFrom, 3)
+                + actual(targetFrom, 2) * actual(targetFrom, 3)
                 - intersection;
         return intersection / union;
     }
 
-    private double overlap(int outputFrom, int truthFrom, int cell, int box, int axis) {
+    private double overlap(int outputFrom, int targetFrom, int cell, int box, int axis) {
         double centre = predicted(outputFrom, cell, box, axis);
         double half = predicted(outputFrom, cell, box, axis + 2) / 2;
-        double trueCentre = actual(truthFrom, axis);
-        double trueHalf = actual(truthFrom, axis + 2) / 2;
+        double trueCentre = actual(targetFrom, axis);
+        double trueHalf = actual(targetFrom, axis + 2) / 2;
         return Math.min(centre + half, trueCentre + trueHalf) - Math.max(centre - half, trueCentre - trueHalf);
     }
 
-    private double squaredDistance(int outputFrom, int truthFrom, int cell, int box) {
+    private double squaredDistance(int outputFrom, int targetFrom, int cell, int box) {
         double sum = 0;
         for (int i = 0; i < 4; i++) {
-            sum += square(predicted(outputFrom, cell, box, i) - actual(truthFrom, i));
+            sum += square(predicted(outputFrom, cell, box, i) - actual(targetFrom, i));
         }
         return sum;
     }
 
-    /** A predicted coordinate in fractions of the picture; centres count from the cell's corner. */
+    /** A predicted coordinate in fractions of the image; centres count from the cell's corner. */
     private double predicted(int outputFrom, int cell, int box, int coordinate) {
         double value = outputs[outputFrom + grid.coordinateAt(cell, box, coordinate)];
         if (coordinate < 2) {
@@ -172,8 +172,8 @@ final class YoloV1Pass {
     }
 
     /** A true coordinate, in the same units. */
-    private double actual(int truthFrom, int coordinate) {
-        double value = truth[truthFrom + 1 + grid.classes() + coordinate];
+    private double actual(int targetFrom, int coordinate) {
+        double value = targets[targetFrom + 1 + grid.classes() + coordinate];
         return coordinate < 2 ? value / grid.side() : value;
     }
 

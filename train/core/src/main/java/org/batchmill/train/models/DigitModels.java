@@ -6,7 +6,7 @@ import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
 
-/** Classifiers of 28 x 28 grey pictures, which end in logits. */
+/** Classifiers of 28 x 28 grey images, which end in logits. */
 final class DigitModels {
 
     private static final Shape INPUT = new Shape(1, 28, 28);

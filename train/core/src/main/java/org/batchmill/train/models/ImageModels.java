@@ -7,21 +7,21 @@ import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
 
-/** Classifiers of pictures, which end in logits. */
+/** Classifiers of images, which end in logits. */
 final class ImageModels {
 
-    /** Of the pictures that most of them were designed for. */
+    /** Of the images that most of them were designed for. */
     static final int SIDE = 224;
 
     private ImageModels() {}
 
     /** The model's own size unless another is asked for. */
-    static Shape picture(ModelOptions options, int side) {
+    static Shape image(ModelOptions options, int side) {
         return options.height() == 0 ? new Shape(3, side, side) : new Shape(3, options.height(), options.width());
     }
 
     /**
-     * LeNet-5 over 28 x 28 grey pictures, the first convolution padded as its pictures were (LeCun et al. 1998), with every map of the second
+     * LeNet-5 over 28 x 28 grey images, the first convolution padded as its images were (LeCun et al. 1998), with every map of the second
      * convolution reading all of the first: 61,706 parameters with 10 classes.
      */
     static Network leNet(ModelOptions options) {
@@ -55,16 +55,16 @@ final class ImageModels {
         for (int i = 0; i < 2; i++) {
             stack.dense(4096, Initializer.HE_NORMAL).relu().dropout(.5f);
         }
-        return stack.dense(options.classes(), Initializer.GLOROT_UNIFORM).build("vgg11", picture(options, SIDE));
+        return stack.dense(options.classes(), Initializer.GLOROT_UNIFORM).build("vgg11", image(options, SIDE));
     }
 
     /**
      * The small Inception of Zhang et al. (2017, "Understanding deep learning requires rethinking generalization", appendix A) over 32 x 32
-     * pictures: blocks of 1x1 and 3x3 convolutions side by side. With 10 classes its convolutions and the dense layer have the 1,649,402
+     * images: blocks of 1x1 and 3x3 convolutions side by side. With 10 classes its convolutions and the dense layer have the 1,649,402
      * parameters of the paper, the batch norms 3,424 more.
      */
     static Network googLeNetSmall(ModelOptions options) {
-        Blocks blocks = new Blocks("googlenet-small", picture(options, 32));
+        Blocks blocks = new Blocks("googlenet-small", image(options, 32));
         unit(blocks, "conv1", 96, 3, 1, Padding.same());
         forks(blocks, 1, new int[][] {{32, 32}, {32, 48}});
         halve(blocks, "halve1", 80);
@@ -101,7 +101,7 @@ final class ImageModels {
 
     /** Version 1.1 of Iandola et al. (2016): 1,235,496 parameters with 1000 classes. */
     static Network squeezeNet(ModelOptions options) {
-        Blocks blocks = new Blocks("squeezenet", picture(options, SIDE));
+        Blocks blocks = new Blocks("squeezenet", image(options, SIDE));
         blocks.convRelu("conv1", 64, 3, 2, Padding.valid());
         int[] squeezed = {16, 16, 32, 32, 48, 48, 64, 64};
         for (int i = 0; i < squeezed.length; i++) {
@@ -133,7 +133,7 @@ final class ImageModels {
         int[][] stages = {
             {1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}
         };
-        Blocks blocks = new Blocks("mobilenet-v2", picture(options, SIDE));
+        Blocks blocks = new Blocks("mobilenet-v2", image(options, SIDE));
         blocks.convNorm(Layer.Conv2d.square("conv1", 32, 3, 2, Padding.explicit(1), false))
                 .activation("conv1-relu", ActivationFunction.RELU6);
         int channels = 32;

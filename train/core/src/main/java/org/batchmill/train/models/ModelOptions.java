@@ -9,7 +9,7 @@ import org.batchmill.train.network.Layer;
  * @param classes       classes of detectors and classifiers; answers of the models of tables
  * @param features      numbers in a row of a table
  * @param frames        frames in a sample of the steering models: time steps of those with an LSTM, else stacked channels
- * @param height        rows of the picture of the steering models and of the classifiers of pictures but lenet5; 0 for the model's own
+ * @param height        rows of the image of the steering models and of the classifiers of images but lenet5; 0 for the model's own
  * @param width         columns of it; 0 for the model's own
  * @param batchNormRule the formulas of batch norm in detectors: darknet's for exact parity with weights trained there
  */
@@ -22,11 +22,11 @@ public record ModelOptions(
             throw new IllegalArgumentException(classes + " classes, " + features + " features, " + frames + " frames");
         }
         if (height < 0 || width < 0 || (height == 0) != (width == 0)) {
-            throw new IllegalArgumentException("a picture of " + height + " x " + width);
+            throw new IllegalArgumentException("an image of " + height + " x " + width);
         }
     }
 
-    /** 8 features, one frame a sample, the model's own picture size, the usual batch norm. */
+    /** 8 features, one frame a sample, the model's own image size, the usual batch norm. */
     public static ModelOptions classes(int classes) {
         return new ModelOptions(classes, 8, 1, 0, 0, Layer.BatchNorm.Rule.STANDARD);
     }
@@ -43,7 +43,7 @@ public record ModelOptions(
         return new ModelOptions(classes, features, value, height, width, batchNormRule);
     }
 
-    public ModelOptions picture(int rows, int columns) {
+    public ModelOptions image(int rows, int columns) {
         return new ModelOptions(classes, features, frames, rows, columns, batchNormRule);
     }
 }

@@ -8,7 +8,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.train.network.Network;
 
 /**
- * Networks by name. A network's {@link Network#input()} is the picture size that it wants, and its first layer brings bytes from 0 to 255
+ * Networks by name. A network's {@link Network#input()} is the image size that it wants, and its first layer brings bytes from 0 to 255
  * into the range that it was designed for. Classifiers and detectors end in logits or linear values: the loss and the task know what
  * they mean.
  */

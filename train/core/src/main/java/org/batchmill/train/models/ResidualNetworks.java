@@ -23,7 +23,7 @@ final class ResidualNetworks {
     }
 
     private static Network network(String name, ModelOptions options, boolean bottleneck, int... counts) {
-        Blocks blocks = new Blocks(name, ImageModels.picture(options, ImageModels.SIDE));
+        Blocks blocks = new Blocks(name, ImageModels.image(options, ImageModels.SIDE));
         blocks.convNorm(Layer.Conv2d.square("conv1", 64, 7, 2, Padding.explicit(3), false))
                 .relu("conv1-relu")
                 .add(new Layer.MaxPool("pool1", 3, 3, 2, 2, Padding.explicit(1)));

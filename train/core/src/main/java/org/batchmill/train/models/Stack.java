@@ -77,13 +77,13 @@ final class Stack {
         return this;
     }
 
-    /** Halves the picture. */
+    /** Halves the image. */
     Stack pool() {
         layers.add(new Layer.MaxPool("pool" + ++pools, 2, 2, 2, 2, Padding.same()));
         return this;
     }
 
-    /** Halves the picture by means. */
+    /** Halves the image by means. */
     Stack averagePool() {
         layers.add(new Layer.AveragePool("pool" + ++pools, 2, 2, 2, 2, Padding.valid()));
         return this;

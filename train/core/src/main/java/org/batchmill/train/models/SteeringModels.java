@@ -5,7 +5,7 @@ import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
 
-/** Networks from road pictures to a steering angle (Bojarski et al. 2016), linear at the end. */
+/** Networks from road images to a steering angle (Bojarski et al. 2016), linear at the end. */
 final class SteeringModels {
 
     private static final int HEIGHT = 66;
@@ -25,7 +25,7 @@ final class SteeringModels {
         return angle(convolutions().flatten().dropout(.5f)).build("pilotnet-small", stacked(options, HEIGHT, WIDTH));
     }
 
-    /** Five 5x5 convolutions of stride 2, which need a higher picture. */
+    /** Five 5x5 convolutions of stride 2, which need a higher image. */
     static Network pilotNetSeed(ModelOptions options) {
         Stack stack = new Stack().scale(2 / 255f, -1);
         for (int filters : new int[] {24, 36, 48, 64, 64}) {
@@ -42,15 +42,15 @@ final class SteeringModels {
                 .dropout(.5f)
                 .lstm(64)
                 .dense(1, Initializer.GLOROT_UNIFORM)
-                .build("pilotnet-lstm", picture(options, FRAME_CHANNELS, HEIGHT, WIDTH), options.frames());
+                .build("pilotnet-lstm", image(options, FRAME_CHANNELS, HEIGHT, WIDTH), options.frames());
     }
 
     /** Frames on top of each other, as channels. */
     private static Shape stacked(ModelOptions options, int height, int width) {
-        return picture(options, FRAME_CHANNELS * options.frames(), height, width);
+        return image(options, FRAME_CHANNELS * options.frames(), height, width);
     }
 
-    private static Shape picture(ModelOptions options, int channels, int height, int width) {
+    private static Shape image(ModelOptions options, int channels, int height, int width) {
         return options.height() == 0
                 ? new Shape(channels, height, width)
                 : new Shape(channels, options.height(), options.width());

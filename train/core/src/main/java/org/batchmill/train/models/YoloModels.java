@@ -48,7 +48,7 @@ final class YoloModels {
 
     /**
      * Ours, for laptops without a GPU: half the side, strided convolutions that come down to 28 x 28 at once, and a convolutional head
-     * (planes), which learns a position in one cell for all cells and so needs far fewer pictures than a dense one.
+     * (planes), which learns a position in one cell for all cells and so needs far fewer images than a dense one.
      */
     static Network mini(ModelOptions options) {
         Layer.BatchNorm.Rule rule = options.batchNormRule();
@@ -63,7 +63,7 @@ final class YoloModels {
         return planes(stack, SIDE, options).build("yolo-v1-mini", new Shape(3, 224, 224));
     }
 
-    /** Mini with four times the cells, for pictures of many or small objects: a cell can hold only one. */
+    /** Mini with four times the cells, for images of many or small objects: a cell can hold only one. */
     static Network miniFine(ModelOptions options) {
         Layer.BatchNorm.Rule rule = options.batchNormRule();
         Stack stack = new Stack().scale(2 / 255f, -1);

@@ -222,7 +222,7 @@ public sealed interface Schedule {
      * {@code base}, multiplied by {@code factor} each time the metric has not improved for more than {@code patience} evaluations.
      *
      * @param factor   .1 divides by 10
-     * @param patience evaluations without improvement that are borne
+     * @param patience evaluations without improvement that are tolerated
      * @param margin   what counts as an improvement: better by more than this, absolute
      * @param floor    the rate is never reduced below this
      */

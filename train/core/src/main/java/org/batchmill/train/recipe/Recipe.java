@@ -15,7 +15,7 @@ import org.batchmill.train.optimize.Schedule;
  * @param schedule       of the learning rate
  * @param decay          l2 coefficient on weights: darknet's decay
  * @param clipNorm       largest global norm of the gradients, 0 for any
- * @param augmentation   of the training pictures
+ * @param augmentation   of the training images
  * @param weightAverage  decay of the moving average of weights that is validated and kept, 0 for none
  * @param patience       evaluations without a better metric after which training stops, 0 for never
  */
@@ -33,19 +33,19 @@ public record Recipe(
         int patience) {
 
     /**
-     * How training pictures are varied.
+     * How training images are varied.
      *
-     * @param jitter     each side of the crop moves by up to this share of the picture, edges repeated, then stretched
+     * @param jitter     each side of the crop moves by up to this share of the image, edges repeated, then stretched
      * @param flip       probability of a horizontal flip
      * @param hue        the hue moves by up to this share of the circle
      * @param saturation factor of up to this, or its reciprocal: 1 leaves it alone
      * @param exposure   the same for the value of HSV
-     * @param mosaic     probability that a picture is put together from four
+     * @param mosaic     probability that an image is put together from four
      */
     public record Augmentation(
             double jitter, double flip, double hue, double saturation, double exposure, double mosaic) {
 
-        /** Pictures as they are. */
+        /** Images as they are. */
         public static final Augmentation NONE = new Augmentation(0, 0, 0, 1, 1, 0);
     }
 

@@ -63,7 +63,7 @@ public final class Recipes {
                 0);
     }
 
-    /** The reference's configurations compute 64 pictures in 2 pieces or more; 32 at a time bounds the memory. */
+    /** The reference's configurations compute 64 images in 2 pieces or more; 32 at a time bounds the memory. */
     private static int subdivisions(int batch) {
         int pieces = (batch + 31) / 32;
         while (batch % pieces != 0) {
@@ -73,7 +73,7 @@ public final class Recipes {
     }
 
     /**
-     * Adam with a linear warm-up and a cosine to almost nothing, a moving average of the weights, mosaics in half of the pictures, and an
+     * Adam with a linear warm-up and a cosine to almost nothing, a moving average of the weights, mosaics in half of the images, and an
      * end when 10 evaluations bring nothing.
      */
     public static Recipe modern(int batch, long steps) {

@@ -11,7 +11,7 @@ import org.batchmill.records.Labels;
 import org.batchmill.records.UsageException;
 
 /**
- * Predicts one class for a picture; judged by the share of right ones. The network's outputs are logits, one a class.
+ * Predicts one class for an image; judged by the share of right ones. The network's outputs are logits, one a class.
  *
  * @param classes their names in the order of the outputs
  */
@@ -28,19 +28,19 @@ public record ClassificationTask(List<String> classes) implements Task {
 
     /** One number a row is the index of the class; as many as there are classes are 1 for the class and 0 for the others. */
     @Override
-    public void encode(Batch batch, int truthSize, float[] truth) throws DataException {
-        if (truthSize != 1 && truthSize != classes.size()) {
+    public void encode(Batch batch, int targetSize, float[] targets) throws DataException {
+        if (targetSize != 1 && targetSize != classes.size()) {
             throw new UsageException(
-                    classes.size() + " classes do not fit a loss that takes " + truthSize + " numbers a sample");
+                    classes.size() + " classes do not fit a loss that takes " + targetSize + " numbers a sample");
         }
         Map<String, Integer> indexes = indexes();
         for (int row = 0; row < batch.size(); row++) {
             int index = index(indexes, batch, row);
-            if (truthSize == 1) {
-                truth[row] = index;
+            if (targetSize == 1) {
+                targets[row] = index;
             } else {
-                Arrays.fill(truth, row * truthSize, (row + 1) * truthSize, 0);
-                truth[row * truthSize + index] = 1;
+                Arrays.fill(targets, row * targetSize, (row + 1) * targetSize, 0);
+                targets[row * targetSize + index] = 1;
             }
         }
     }
@@ -79,7 +79,7 @@ public record ClassificationTask(List<String> classes) implements Task {
     }
 
     @Override
-    public Scoring scoring() {
+    public TaskMetrics metrics() {
         return new ClassificationScoring();
     }
 
@@ -116,7 +116,7 @@ public record ClassificationTask(List<String> classes) implements Task {
         return largest + Math.log(sum);
     }
 
-    private final class ClassificationScoring implements Scoring {
+    private final class ClassificationScoring implements TaskMetrics {
         private final Map<String, Integer> indexes = indexes();
         private long images;
         private long right;
@@ -126,15 +126,15 @@ public record ClassificationTask(List<String> classes) implements Task {
         public void add(Batch batch, float[] outputs) throws DataException {
             int size = classes.size();
             for (int row = 0; row < batch.size(); row++) {
-                int truth = index(indexes, batch, row);
+                int targets = index(indexes, batch, row);
                 int from = row * size;
                 int best = 0;
                 for (int i = 1; i < size; i++) {
                     best = outputs[from + i] > outputs[from + best] ? i : best;
                 }
                 images++;
-                right += best == truth ? 1 : 0;
-                loss += logSumExp(outputs, from, size) - outputs[from + truth];
+                right += best == targets ? 1 : 0;
+                loss += logSumExp(outputs, from, size) - outputs[from + targets];
             }
         }
 

@@ -8,7 +8,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
 
 /**
- * Predicts a steering angle from a picture; judged by the root of the mean squared error, in the unit of the labels.
+ * Predicts a steering angle from an image; judged by the root of the mean squared error, in the unit of the labels.
  *
  * @param trainingMean the mean angle of the training data: the prediction of the simplest baseline, and kept in checkpoints
  * @param range        the largest angle of the training data, whatever its sign: the unit of what counts as straight
@@ -51,9 +51,9 @@ public record SteeringTask(double trainingMean, double range, SteeringView view)
     }
 
     @Override
-    public void encode(Batch batch, int truthSize, float[] truth) throws DataException {
+    public void encode(Batch batch, int targetSize, float[] targets) throws DataException {
         for (int row = 0; row < batch.size(); row++) {
-            truth[row * truthSize] = angle(batch, row);
+            targets[row * targetSize] = angle(batch, row);
         }
     }
 
@@ -80,7 +80,7 @@ public record SteeringTask(double trainingMean, double range, SteeringView view)
     }
 
     @Override
-    public Scoring scoring() {
-        return new SteeringScoring(trainingMean, range);
+    public TaskMetrics metrics() {
+        return new SteeringMetrics(trainingMean, range);
     }
 }

@@ -30,10 +30,10 @@ public record TableTask(Target target) implements Task {
     }
 
     @Override
-    public void encode(Batch batch, int truthSize, float[] truth) throws DataException {
+    public void encode(Batch batch, int targetSize, float[] targets) throws DataException {
         for (int row = 0; row < batch.size(); row++) {
-            float[] values = targets(batch, row, truthSize);
-            System.arraycopy(values, 0, truth, row * truthSize, truthSize);
+            float[] values = targets(batch, row, targetSize);
+            System.arraycopy(values, 0, targets, row * targetSize, targetSize);
         }
     }
 
@@ -80,11 +80,11 @@ public record TableTask(Target target) implements Task {
     }
 
     @Override
-    public Scoring scoring() {
+    public TaskMetrics metrics() {
         return new TableScoring();
     }
 
-    private final class TableScoring implements Scoring {
+    private final class TableScoring implements TaskMetrics {
         private long rows;
         private long values;
         private long right;
@@ -95,14 +95,14 @@ public record TableTask(Target target) implements Task {
             int size = outputs.length / batch.size();
             double threshold = target == Target.BINARY_LOGITS ? 0 : .5;
             for (int row = 0; row < batch.size(); row++) {
-                float[] truth = targets(batch, row, size);
+                float[] targets = targets(batch, row, size);
                 rows++;
                 for (int i = 0; i < size; i++) {
                     double output = outputs[row * size + i];
                     double prediction = target == Target.BINARY_LOGITS ? 1 / (1 + Math.exp(-output)) : output;
                     values++;
-                    sumSquared += (prediction - truth[i]) * (prediction - truth[i]);
-                    right += output > threshold == truth[i] > .5 ? 1 : 0;
+                    sumSquared += (prediction - targets[i]) * (prediction - targets[i]);
+                    right += output > threshold == targets[i] > .5 ? 1 : 0;
                 }
             }
         }

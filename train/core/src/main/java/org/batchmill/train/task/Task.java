@@ -14,23 +14,23 @@ public interface Task {
     TaskDescription description();
 
     /**
-     * Writes the truth of every row.
+     * Writes the targets of every row.
      *
      * @param batch     the batch, with labels
-     * @param truthSize numbers a row, as the loss wants them
-     * @param truth     [rows][truthSize] from index 0, overwritten
+     * @param targetSize numbers a row, as the loss wants them
+     * @param targets     [rows][truthSize] from index 0, overwritten
      * @throws DataException if a row has no label of this task's kind; names the sample
      */
-    void encode(Batch batch, int truthSize, float[] truth) throws DataException;
+    void encode(Batch batch, int targetSize, float[] targets) throws DataException;
 
-    /** The name, among {@link Scoring#scores()}, of the number that best checkpoints and early stopping go by. */
+    /** The name, among {@link TaskMetrics#scores()}, of the number that best checkpoints and early stopping go by. */
     String metric();
 
     /** Whether a larger metric is better. */
     boolean higherIsBetter();
 
     /** An empty judgement of one evaluation. */
-    Scoring scoring();
+    TaskMetrics metrics();
 
     /**
      * The prediction of an ensemble, in the same space as a single network's outputs; their mean unless the task knows better.

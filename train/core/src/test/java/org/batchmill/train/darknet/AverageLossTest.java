@@ -42,9 +42,9 @@ class AverageLossTest {
         try (Program program = new JavaEngine().compile(spec)) {
             float[] outputs = new float[4 * NETWORK.output().size()];
             program.predict(batch.pixels(), 4, outputs);
-            float[] truth = new float[4 * task.loss().grid().truthSize()];
-            task.encode(batch, task.loss().grid().truthSize(), truth);
-            double first = task.loss().diagnose(outputs, truth, 4).printedLoss();
+            float[] targets = new float[4 * task.loss().grid().targetSize()];
+            task.encode(batch, task.loss().grid().targetSize(), targets);
+            double first = task.loss().diagnose(outputs, targets, 4).printedLoss();
 
             TrainingLoop.of(program, task, new Endless(batch))
                     .schedule(new Schedule.Constant(.001))

@@ -64,12 +64,12 @@ class CocoScenesTest {
                 .sorted()
                 .toList();
         DetectionEvaluation evaluation = new DetectionEvaluation(classes);
-        List<Box> truth = new ArrayList<>();
+        List<Box> targets = new ArrayList<>();
         List<Detection> found = new ArrayList<>();
         for (String line : lines) {
             if (line.equals("scene")) {
-                evaluation.add(truth, found);
-                truth.clear();
+                evaluation.add(targets, found);
+                targets.clear();
                 found.clear();
                 continue;
             }
@@ -80,13 +80,13 @@ class CocoScenesTest {
             }
             if (words[0].equals("gt")) {
                 float[] edges = Arrays.copyOf(numbers, 4);
-                truth.add(new Box(words[1], edges[0], edges[1], edges[2], edges[3], false, false, numbers[4] == 1));
+                targets.add(new Box(words[1], edges[0], edges[1], edges[2], edges[3], false, false, numbers[4] == 1));
             } else {
                 found.add(new Detection(
                         classes.indexOf(words[1]), numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]));
             }
         }
-        evaluation.add(truth, found);
+        evaluation.add(targets, found);
         return evaluation.scores();
     }
 

@@ -26,8 +26,8 @@ class DetectionEvaluationTest {
         DetectionEvaluation evaluation = new DetectionEvaluation(CLASSES);
         boolean[] right = {true, true, false, false, false, true, true, false, false, true};
         for (int i = 0; i < right.length; i++) {
-            List<Box> truth = right[i] ? List.of(cat(0, 0, .5f, .5f)) : List.of();
-            evaluation.add(truth, List.of(found(0, .95f - i * .05f, 0, 0, .5f, .5f)));
+            List<Box> targets = right[i] ? List.of(cat(0, 0, .5f, .5f)) : List.of();
+            evaluation.add(targets, List.of(found(0, .95f - i * .05f, 0, 0, .5f, .5f)));
         }
 
         DetectionScores scores = evaluation.scores();
@@ -94,7 +94,7 @@ class DetectionEvaluationTest {
     }
 
     @Test
-    void shouldLimitDetectionsAPictureForRecall() {
+    void shouldLimitDetectionsAImageForRecall() {
         DetectionEvaluation evaluation = new DetectionEvaluation(CLASSES);
         evaluation.add(
                 List.of(cat(0, 0, .5f, .5f), cat(.5f, .5f, 1, 1)),
@@ -144,14 +144,14 @@ class DetectionEvaluationTest {
     void shouldAgreeWithAStraightforwardImplementation() {
         RandomGenerator random = Seed.random(Seed.of(this));
         for (int round = 0; round < 60; round++) {
-            List<StraightforwardEvaluation.Picture> pictures = randomPictures(random);
-            DetectionScores scores = evaluate(pictures);
+            List<StraightforwardEvaluation.Image> images = randomImages(random);
+            DetectionScores scores = evaluate(images);
             for (int k = 0; k < CLASSES.size(); k++) {
                 DetectionScores.OfClass ofClass = scores.classes().get(k);
                 if (ofClass.objects() == 0) {
                     continue;
                 }
-                StraightforwardEvaluation plain = new StraightforwardEvaluation(pictures, CLASSES.get(k), k);
+                StraightforwardEvaluation plain = new StraightforwardEvaluation(images, CLASSES.get(k), k);
                 assertThat(ofClass.ap50()).isCloseTo(plain.voc(false), within(1e-9));
                 assertThat(ofClass.ap50Voc07()).isCloseTo(plain.voc(true), within(1e-9));
                 assertThat(ofClass.cocoAp()).isCloseTo(plain.coco(), within(1e-9));
@@ -162,19 +162,19 @@ class DetectionEvaluationTest {
     }
 
     @Test
-    void shouldNotDependOnTheOrderOfDetectionsOrPictures() {
+    void shouldNotDependOnTheOrderOfDetectionsOrImages() {
         long seed = Seed.of(this);
-        List<StraightforwardEvaluation.Picture> pictures = randomPictures(Seed.random(seed));
+        List<StraightforwardEvaluation.Image> images = randomImages(Seed.random(seed));
         Random shuffling = new Random(seed);
-        List<StraightforwardEvaluation.Picture> shuffled = new ArrayList<>();
-        for (StraightforwardEvaluation.Picture picture : pictures) {
-            List<Detection> found = new ArrayList<>(picture.found());
+        List<StraightforwardEvaluation.Image> shuffled = new ArrayList<>();
+        for (StraightforwardEvaluation.Image image : images) {
+            List<Detection> found = new ArrayList<>(image.found());
             Collections.shuffle(found, shuffling);
-            shuffled.add(new StraightforwardEvaluation.Picture(picture.truth(), found));
+            shuffled.add(new StraightforwardEvaluation.Image(image.targets(), found));
         }
         Collections.shuffle(shuffled, shuffling);
 
-        DetectionScores one = evaluate(pictures);
+        DetectionScores one = evaluate(images);
         DetectionScores other = evaluate(shuffled);
 
         assertThat(other.map50()).isEqualTo(one.map50());
@@ -187,7 +187,7 @@ class DetectionEvaluationTest {
     void shouldStayBetweenNothingAndAll() {
         RandomGenerator random = Seed.random(Seed.of(this));
         for (int round = 0; round < 100; round++) {
-            DetectionScores scores = evaluate(randomPictures(random));
+            DetectionScores scores = evaluate(randomImages(random));
             assertThat(List.of(scores.map50(), scores.map50Voc07(), scores.cocoMap()))
                     .allSatisfy(score -> assertThat(score).isBetween(0.0, 1.0));
         }
@@ -196,10 +196,10 @@ class DetectionEvaluationTest {
     @Test
     void shouldGiveOneForPerfectDetections() {
         RandomGenerator random = Seed.random(Seed.of(this));
-        List<StraightforwardEvaluation.Picture> perfect = new ArrayList<>();
-        for (StraightforwardEvaluation.Picture picture : randomPictures(random)) {
+        List<StraightforwardEvaluation.Image> perfect = new ArrayList<>();
+        for (StraightforwardEvaluation.Image image : randomImages(random)) {
             List<Detection> found = new ArrayList<>();
-            for (Box box : picture.truth()) {
+            for (Box box : image.targets()) {
                 found.add(new Detection(
                         CLASSES.indexOf(box.className()),
                         random.nextFloat(),
@@ -208,7 +208,7 @@ class DetectionEvaluationTest {
                         box.xmax(),
                         box.ymax()));
             }
-            perfect.add(new StraightforwardEvaluation.Picture(picture.truth(), found));
+            perfect.add(new StraightforwardEvaluation.Image(image.targets(), found));
         }
 
         DetectionScores scores = evaluate(perfect);
@@ -219,19 +219,19 @@ class DetectionEvaluationTest {
         assertThat(scores.mean(DetectionScores.OfClass::recall100)).isCloseTo(1, EXACTLY);
     }
 
-    private static DetectionScores evaluate(List<StraightforwardEvaluation.Picture> pictures) {
+    private static DetectionScores evaluate(List<StraightforwardEvaluation.Image> images) {
         DetectionEvaluation evaluation = new DetectionEvaluation(CLASSES);
-        pictures.forEach(picture -> evaluation.add(picture.truth(), picture.found()));
+        images.forEach(image -> evaluation.add(image.targets(), image.found()));
         return evaluation.scores();
     }
 
     /** Objects, detections near some of them, and some that are nowhere near. */
-    private static List<StraightforwardEvaluation.Picture> randomPictures(RandomGenerator random) {
-        List<StraightforwardEvaluation.Picture> pictures = new ArrayList<>();
-        pictures.add(new StraightforwardEvaluation.Picture(
+    private static List<StraightforwardEvaluation.Image> randomImages(RandomGenerator random) {
+        List<StraightforwardEvaluation.Image> images = new ArrayList<>();
+        images.add(new StraightforwardEvaluation.Image(
                 List.of(cat(.1f, .1f, .4f, .4f), new Box("dog", .5f, .5f, .9f, .9f)), List.of()));
         for (int i = random.nextInt(1, 8); i > 0; i--) {
-            List<Box> truth = new ArrayList<>();
+            List<Box> targets = new ArrayList<>();
             List<Detection> found = new ArrayList<>();
             for (int n = random.nextInt(5); n > 0; n--) {
                 float x = random.nextFloat(.7f);
@@ -244,7 +244,7 @@ class DetectionEvaluationTest {
                         y + random.nextFloat(.1f, .3f),
                         random.nextInt(6) == 0,
                         false);
-                truth.add(box);
+                targets.add(box);
                 for (int m = random.nextInt(4); m > 0; m--) {
                     float off = random.nextFloat(.08f);
                     found.add(new Detection(
@@ -256,9 +256,9 @@ class DetectionEvaluationTest {
                             box.ymax() + off / 3));
                 }
             }
-            pictures.add(new StraightforwardEvaluation.Picture(truth, found));
+            images.add(new StraightforwardEvaluation.Image(targets, found));
         }
-        return pictures;
+        return images;
     }
 
     private static Box cat(float xmin, float ymin, float xmax, float ymax) {

@@ -41,34 +41,34 @@ class DetectionTaskTest {
     }
 
     @Test
-    void shouldJudgeTheTruthItselfAsPerfect() throws DataException {
+    void shouldJudgeTheTargetItselfAsPerfect() throws DataException {
         MemoryBatch batch = new DrawnShapes(64, 4).batch(1, 16);
         YoloV1Grid grid = TASK.loss().grid();
-        float[] truth = new float[16 * grid.truthSize()];
-        TASK.encode(batch, grid.truthSize(), truth);
-        DetectionTask.DetectionScoring scoring = TASK.scoring();
+        float[] targets = new float[16 * grid.targetSize()];
+        TASK.encode(batch, grid.targetSize(), targets);
+        DetectionTask.DetectionMetrics metrics = TASK.metrics();
 
-        scoring.add(batch, asOutputs(truth, grid, 16));
+        metrics.add(batch, asOutputs(targets, grid, 16));
 
         // Objects that share a cell cannot both be told, so a few may be lost; nothing that is told is wrong.
-        assertThat(scoring.scores().get("map50")).isGreaterThan(.9);
-        assertThat(scoring.scores().get("images")).isEqualTo(16);
-        assertThat(scoring.detail().confusion()[3]).containsOnly(0);
+        assertThat(metrics.scores().get("map50")).isGreaterThan(.9);
+        assertThat(metrics.scores().get("images")).isEqualTo(16);
+        assertThat(metrics.detail().confusion()[3]).containsOnly(0);
     }
 
-    /** Outputs that predict the truth in the first box of each cell. */
-    private static float[] asOutputs(float[] truth, YoloV1Grid grid, int rows) {
+    /** Outputs that predict the targets in the first box of each cell. */
+    private static float[] asOutputs(float[] targets, YoloV1Grid grid, int rows) {
         float[] outputs = new float[rows * grid.outputSize()];
         for (int row = 0; row < rows; row++) {
             int to = row * grid.outputSize();
             for (int cell = 0; cell < grid.cells(); cell++) {
-                int from = row * grid.truthSize() + cell * grid.truthPerCell();
-                outputs[to + grid.confidenceAt(cell, 0)] = truth[from];
+                int from = row * grid.targetSize() + cell * grid.targetPerCell();
+                outputs[to + grid.confidenceAt(cell, 0)] = targets[from];
                 for (int k = 0; k < grid.classes(); k++) {
-                    outputs[to + grid.classAt(cell, k)] = truth[from + 1 + k];
+                    outputs[to + grid.classAt(cell, k)] = targets[from + 1 + k];
                 }
                 for (int i = 0; i < 4; i++) {
-                    float value = truth[from + 1 + grid.classes() + i];
+                    float value = targets[from + 1 + grid.classes() + i];
                     outputs[to + grid.coordinateAt(cell, 0, i)] = i < 2 ? value : (float) Math.sqrt(value);
                 }
             }
@@ -94,7 +94,7 @@ class DetectionTaskTest {
     }
 
     private static void encode(MemoryBatch batch) throws DataException {
-        int size = TASK.loss().grid().truthSize();
+        int size = TASK.loss().grid().targetSize();
         TASK.encode(batch, size, new float[size]);
     }
 

@@ -15,7 +15,7 @@ import org.batchmill.records.Box;
 import org.batchmill.records.Labels;
 import org.batchmill.testing.Seed;
 
-/** Pictures of coloured circles, squares and triangles on streaky backgrounds, with their boxes; each a function of its number. */
+/** Images of coloured circles, squares and triangles on streaky backgrounds, with their boxes; each a function of its number. */
 public final class DrawnShapes {
 
     public static final List<String> CLASSES = List.of("circle", "square", "triangle");
@@ -28,7 +28,7 @@ public final class DrawnShapes {
         this.mostShapes = mostShapes;
     }
 
-    /** Pictures {@code first} to {@code first + rows - 1} as a batch of bytes. */
+    /** Images {@code first} to {@code first + rows - 1} as a batch of bytes. */
     public MemoryBatch batch(long first, int rows) {
         ByteBuffer pixels = ByteBuffer.allocateDirect(rows * side * side * 3);
         List<Labels> labels = new ArrayList<>();
@@ -40,8 +40,8 @@ public final class DrawnShapes {
 
     private List<Box> draw(long number, ByteBuffer pixels) {
         RandomGenerator random = Seed.random(number);
-        BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_3BYTE_BGR);
-        Graphics2D g = picture.createGraphics();
+        BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_3BYTE_BGR);
+        Graphics2D g = image.createGraphics();
         g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         background(g, random);
         List<Box> boxes = new ArrayList<>();
@@ -69,7 +69,7 @@ public final class DrawnShapes {
                     (float) (y + size) / side));
         }
         g.dispose();
-        byte[] bgr = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
+        byte[] bgr = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
         for (int i = 0; i < bgr.length; i += 3) {
             pixels.put(bgr[i + 2]).put(bgr[i + 1]).put(bgr[i]);
         }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.batchmill.batches.Batch;
-import org.batchmill.batches.PictureMapping;
+import org.batchmill.batches.ImageMapping;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleId;
 
@@ -47,8 +47,8 @@ public record MemoryBatch(ByteBuffer bytes, int height, int width, List<Labels> 
     }
 
     @Override
-    public PictureMapping mapping(int row) {
-        return PictureMapping.stretched(width, height);
+    public ImageMapping mapping(int row) {
+        return ImageMapping.stretched(width, height);
     }
 
     @Override

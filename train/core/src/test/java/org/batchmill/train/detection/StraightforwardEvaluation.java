@@ -11,26 +11,26 @@ import org.batchmill.records.Box;
  */
 final class StraightforwardEvaluation {
 
-    /** One picture. */
-    record Picture(List<Box> truth, List<Detection> found) {}
+    /** One image. */
+    record Image(List<Box> targets, List<Detection> found) {}
 
-    private final List<Picture> pictures;
+    private final List<Image> images;
     private final String className;
     private final int classIndex;
 
-    StraightforwardEvaluation(List<Picture> pictures, String className, int classIndex) {
-        this.pictures = pictures;
+    StraightforwardEvaluation(List<Image> images, String className, int classIndex) {
+        this.images = images;
         this.className = className;
         this.classIndex = classIndex;
     }
 
     double voc(boolean elevenPoints) {
         List<Verdict> verdicts = new ArrayList<>();
-        for (Picture picture : pictures) {
-            List<Box> truth = truth(picture);
+        for (Image image : images) {
+            List<Box> targets = targets(image);
             List<Box> taken = new ArrayList<>();
-            for (Detection d : falling(picture)) {
-                Box best = truth.stream()
+            for (Detection d : falling(image)) {
+                Box best = targets.stream()
                         .max(Comparator.comparingDouble(b -> iou(d, b)))
                         .filter(b -> iou(d, b) >= .5)
                         .orElse(null);
@@ -84,9 +84,9 @@ final class StraightforwardEvaluation {
 
     private List<Verdict> cocoVerdicts(double threshold, int most) {
         List<Verdict> verdicts = new ArrayList<>();
-        for (Picture picture : pictures) {
-            List<Box> free = new ArrayList<>(truth(picture));
-            for (Detection d : falling(picture).stream().limit(most).toList()) {
+        for (Image image : images) {
+            List<Box> free = new ArrayList<>(targets(image));
+            for (Detection d : falling(image).stream().limit(most).toList()) {
                 Box plain = nearest(d, free, threshold, false);
                 Box chosen = plain != null ? plain : nearest(d, free, threshold, true);
                 free.remove(chosen);
@@ -107,8 +107,8 @@ final class StraightforwardEvaluation {
 
     /** [recall, precision] after each detection. */
     private List<double[]> points(List<Verdict> verdicts) {
-        long objects = pictures.stream()
-                .flatMap(p -> truth(p).stream())
+        long objects = images.stream()
+                .flatMap(p -> targets(p).stream())
                 .filter(b -> !b.difficult())
                 .count();
         List<Verdict> falling = new ArrayList<>(verdicts);
@@ -129,14 +129,14 @@ final class StraightforwardEvaluation {
                 .orElse(0);
     }
 
-    private List<Box> truth(Picture picture) {
-        return picture.truth().stream()
+    private List<Box> targets(Image image) {
+        return image.targets().stream()
                 .filter(b -> b.className().equals(className))
                 .toList();
     }
 
-    private List<Detection> falling(Picture picture) {
-        return picture.found().stream()
+    private List<Detection> falling(Image image) {
+        return image.found().stream()
                 .filter(d -> d.classIndex() == classIndex)
                 .sorted((a, b) -> Float.compare(b.score(), a.score()))
                 .toList();

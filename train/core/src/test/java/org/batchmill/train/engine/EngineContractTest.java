@@ -70,7 +70,7 @@ public abstract class EngineContractTest {
 
     private RandomGenerator random;
     private byte[] pixels;
-    private float[] truth;
+    private float[] targets;
 
     /** The engine under test. */
     protected abstract Engine engine();
@@ -80,7 +80,7 @@ public abstract class EngineContractTest {
         random = Seed.random(Seed.of(this));
         pixels = new byte[ROWS * INPUT.size()];
         random.nextBytes(pixels);
-        truth = EngineFixture.normal(random, ROWS * 4);
+        targets = EngineFixture.normal(random, ROWS * 4);
     }
 
     private static ProgramSpec spec(Network network) {
@@ -103,7 +103,7 @@ public abstract class EngineContractTest {
 
     private void train(Program program, int from, int to) {
         for (int i = from; i < to; i++) {
-            program.accumulate(buffer(pixels), ROWS, truth, step(i));
+            program.accumulate(buffer(pixels), ROWS, targets, step(i));
             program.update(step(i));
         }
     }
@@ -147,10 +147,10 @@ public abstract class EngineContractTest {
     @Test
     void shouldMakeTheLossSmaller() {
         try (Program program = compile(spec(NETWORK))) {
-            double first = program.accumulate(buffer(pixels), ROWS, truth, step(0));
+            double first = program.accumulate(buffer(pixels), ROWS, targets, step(0));
             program.update(step(0));
             train(program, 1, 60);
-            assertThat(program.accumulate(buffer(pixels), ROWS, truth, step(60)))
+            assertThat(program.accumulate(buffer(pixels), ROWS, targets, step(60)))
                     .isLessThan(first / 2);
         }
     }
@@ -190,12 +190,12 @@ public abstract class EngineContractTest {
     void shouldAddUpPartsToTheWholeBatch() {
         try (Program whole = compile(spec(WITHOUT_NORM));
                 Program parts = compile(spec(WITHOUT_NORM))) {
-            double loss = whole.accumulate(buffer(pixels), ROWS, truth, step(0));
+            double loss = whole.accumulate(buffer(pixels), ROWS, targets, step(0));
             double sum = 0;
             int from = 0;
             for (int rows : new int[] {1, 3, 2}) {
                 byte[] some = Arrays.copyOfRange(pixels, from * INPUT.size(), (from + rows) * INPUT.size());
-                float[] their = Arrays.copyOfRange(truth, from * 4, (from + rows) * 4);
+                float[] their = Arrays.copyOfRange(targets, from * 4, (from + rows) * 4);
                 sum += parts.accumulate(buffer(some), rows, their, ROWS, new StepContext(0, from, 1e-3));
                 from += rows;
             }
@@ -207,8 +207,8 @@ public abstract class EngineContractTest {
             }
             assertThat(parts.update(step(0))).isCloseTo(whole.update(step(0)), within(1e-4));
             // What was accumulated is gone after the update.
-            parts.accumulate(buffer(pixels), ROWS, truth, step(1));
-            whole.accumulate(buffer(pixels), ROWS, truth, step(1));
+            parts.accumulate(buffer(pixels), ROWS, targets, step(1));
+            whole.accumulate(buffer(pixels), ROWS, targets, step(1));
             assertThat(difference(parts.gradient("dense2/biases"), whole.gradient("dense2/biases")))
                     .isLessThan(1e-3);
         }
@@ -240,7 +240,7 @@ public abstract class EngineContractTest {
         try (Program program = compile(spec)) {
             Map<String, Map<String, float[]>> slots = new HashMap<>();
             for (int i = 0; i < 3; i++) {
-                program.accumulate(buffer(pixels), ROWS, truth, step(i));
+                program.accumulate(buffer(pixels), ROWS, targets, step(i));
                 Map<String, float[]> before = state(program);
                 Map<String, float[]> gradients = new HashMap<>();
                 trainable(NETWORK).forEach(p -> gradients.put(p.name(), program.gradient(p.name())));
@@ -292,7 +292,7 @@ public abstract class EngineContractTest {
                 pruned.put(parameter.name(), values);
             }
             for (int i = 0; i < 3; i++) {
-                program.accumulate(buffer(pixels), ROWS, truth, step(i));
+                program.accumulate(buffer(pixels), ROWS, targets, step(i));
                 program.update(step(i));
             }
             for (Parameter parameter : trainable(NETWORK)) {
@@ -411,7 +411,7 @@ public abstract class EngineContractTest {
     /** A loss that no engine knows: the sum of the cubes of the outputs. */
     private static final class Cubes implements Loss {
         @Override
-        public double evaluate(float[] outputs, float[] truth, int rows, int totalRows, float[] gradient) {
+        public double evaluate(float[] outputs, float[] targets, int rows, int totalRows, float[] gradient) {
             double sum = 0;
             int size = rows * 4;
             for (int i = 0; i < size; i++) {
@@ -422,7 +422,7 @@ public abstract class EngineContractTest {
         }
 
         @Override
-        public int truthSize(int outputSize) {
+        public int targetSize(int outputSize) {
             return 0;
         }
     }
@@ -481,16 +481,16 @@ public abstract class EngineContractTest {
     void shouldRefuseWrongUse() {
         try (Program program = compile(spec(NETWORK));
                 Program predictor = compile(ProgramSpec.inference(NETWORK, ProgramSpec.InputFormat.UINT8_NHWC, 1))) {
-            assertThatThrownBy(() -> program.accumulate(buffer(pixels), ROWS + 1, truth, step(0)))
+            assertThatThrownBy(() -> program.accumulate(buffer(pixels), ROWS + 1, targets, step(0)))
                     .isInstanceOf(UsageException.class);
-            assertThatThrownBy(() -> program.accumulate(buffer(new byte[10]), ROWS, truth, step(0)))
+            assertThatThrownBy(() -> program.accumulate(buffer(new byte[10]), ROWS, targets, step(0)))
                     .isInstanceOf(UsageException.class);
             assertThatThrownBy(() -> program.update(step(0))).isInstanceOf(UsageException.class);
             assertThatThrownBy(() -> program.parameter("conv9/weights")).isInstanceOf(UsageException.class);
             assertThatThrownBy(() -> program.setParameter("conv1/weights", new float[1]))
                     .isInstanceOf(UsageException.class);
             assertThatThrownBy(() -> program.slot("conv1/weights", "velocity")).isInstanceOf(UsageException.class);
-            assertThatThrownBy(() -> predictor.accumulate(buffer(pixels), 1, truth, step(0)))
+            assertThatThrownBy(() -> predictor.accumulate(buffer(pixels), 1, targets, step(0)))
                     .isInstanceOf(UsageException.class);
         }
     }

@@ -167,7 +167,7 @@ public abstract class EngineGoldenTest {
         check(name, FormulaNetworks.digits(name), new SoftmaxCrossEntropy(), oneHot, 8);
     }
 
-    private void check(String name, Network network, Loss loss, float[] truth, int rows) throws IOException {
+    private void check(String name, Network network, Loss loss, float[] targets, int rows) throws IOException {
         JsonNode facts = facts(name);
         ByteBuffer input = EngineFixture.buffer(
                 FormulaWeights.inputs(rows * network.input().size(), 1_000_000_000L));
@@ -181,7 +181,7 @@ public abstract class EngineGoldenTest {
                 for (int step = 0; step <= steps; step++) {
                     StepContext context = new StepContext(step, 0, rate);
                     // The drift that float32 parameters show against float64 ones is in the golden folder's README.
-                    assertThat(program.accumulate(input, rows, truth, context))
+                    assertThat(program.accumulate(input, rows, targets, context))
                             .describedAs("%s, loss after %d updates", spec.optimizer(), step)
                             .isCloseTo(expected.get("losses").get(step).asDouble(), within(step == 0 ? 1e-5 : 1e-4));
                     if (step == 0) {

@@ -114,21 +114,21 @@ public abstract class EngineLayerTest {
         long seed = Seed.of(this);
         RandomGenerator random = Seed.random(seed);
         float[] input = input(test.network(), random);
-        float[] truth =
+        float[] targets =
                 EngineFixture.normal(random, ROWS * test.network().output().size());
         StepContext context = new StepContext(3, 1, 0);
         try (Program program = engine().compile(spec(test, seed))) {
             randomiseNorms(program, random);
             Map<String, double[]> parameters = parameters(program);
-            double loss = program.accumulate(buffer(input), ROWS, truth, context);
+            double loss = program.accumulate(buffer(input), ROWS, targets, context);
             ReferenceNetwork reference = new ReferenceNetwork(test.network(), parameters, seed, context);
-            assertThat(loss).isCloseTo(loss(reference, input, truth), withinPercentage(.01));
+            assertThat(loss).isCloseTo(loss(reference, input, targets), withinPercentage(.01));
             for (Parameter parameter : test.network().parameters()) {
                 if (parameter.trainable()) {
                     float[] gradient = program.gradient(parameter.name());
                     double allowed = GRADIENT_TOLERANCE * magnitude(gradient);
                     for (int index : random.ints(SAMPLES, 0, gradient.length).toArray()) {
-                        double expected = slope(reference, parameters.get(parameter.name()), index, input, truth);
+                        double expected = slope(reference, parameters.get(parameter.name()), index, input, targets);
                         assertThat((double) gradient[index])
                                 .describedAs("%s[%d]", parameter.name(), index)
                                 .isCloseTo(expected, within(allowed));
@@ -154,16 +154,16 @@ public abstract class EngineLayerTest {
         long seed = Seed.of(this);
         RandomGenerator random = Seed.random(seed);
         float[] input = input(test.network(), random);
-        float[] truth =
+        float[] targets =
                 EngineFixture.normal(random, ROWS * test.network().output().size());
         StepContext context = new StepContext(0, 0, 0);
         try (Program whole = engine().compile(spec(test, seed));
                 Program parts = engine().compile(spec(test, seed))) {
-            double loss = whole.accumulate(buffer(input), ROWS, truth, context);
+            double loss = whole.accumulate(buffer(input), ROWS, targets, context);
             double sum = 0;
             for (int row = 0; row < ROWS; row++) {
                 float[] its = rows(input, row, row + 1);
-                sum += parts.accumulate(buffer(its), 1, rows(truth, row, row + 1), ROWS, context);
+                sum += parts.accumulate(buffer(its), 1, rows(targets, row, row + 1), ROWS, context);
             }
             assertThat(sum).isCloseTo(loss, withinPercentage(.001));
             for (Parameter parameter : test.network().parameters()) {
@@ -171,9 +171,9 @@ public abstract class EngineLayerTest {
                         .describedAs(parameter.name())
                         .isLessThan(TOLERANCE);
             }
-            float[] outputs = new float[truth.length];
+            float[] outputs = new float[targets.length];
             whole.predict(buffer(input), ROWS, outputs);
-            float[] last = new float[truth.length / ROWS];
+            float[] last = new float[targets.length / ROWS];
             parts.predict(buffer(rows(input, ROWS - 1, ROWS)), 1, last);
             assertThat(difference(last, rows(outputs, ROWS - 1, ROWS))).isLessThan(TOLERANCE);
         }
@@ -250,21 +250,21 @@ public abstract class EngineLayerTest {
     }
 
     private static double slope(
-            ReferenceNetwork reference, double[] parameter, int index, float[] input, float[] truth) {
+            ReferenceNetwork reference, double[] parameter, int index, float[] input, float[] targets) {
         double value = parameter[index];
         parameter[index] = value + STEP;
-        double above = loss(reference, input, truth);
+        double above = loss(reference, input, targets);
         parameter[index] = value - STEP;
-        double below = loss(reference, input, truth);
+        double below = loss(reference, input, targets);
         parameter[index] = value;
         return (above - below) / (2 * STEP);
     }
 
-    private static double loss(ReferenceNetwork reference, float[] input, float[] truth) {
+    private static double loss(ReferenceNetwork reference, float[] input, float[] targets) {
         double[] outputs = reference.run(doubles(input), ROWS);
         double sum = 0;
         for (int i = 0; i < outputs.length; i++) {
-            sum += (outputs[i] - truth[i]) * (outputs[i] - truth[i]);
+            sum += (outputs[i] - targets[i]) * (outputs[i] - targets[i]);
         }
         return sum / outputs.length;
     }

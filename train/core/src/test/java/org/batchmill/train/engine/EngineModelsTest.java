@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The classifiers of pictures learn to tell three kinds of small ones apart. An engine's module subclasses it. */
+/** The classifiers of images learn to tell three kinds of small ones apart. An engine's module subclasses it. */
 public abstract class EngineModelsTest {
 
     private static final int ROWS = 6;
@@ -62,8 +62,8 @@ public abstract class EngineModelsTest {
     }
 
     private Program compile(String name) {
-        // Pictures of less would come to nothing on the way through squeezenet.
-        Network network = Models.byName(name, ModelOptions.classes(CLASSES).picture(40, 48));
+        // Images of less would come to nothing on the way through squeezenet.
+        Network network = Models.byName(name, ModelOptions.classes(CLASSES).image(40, 48));
         return engine().compile(ProgramSpec.training(
                 network,
                 ProgramSpec.InputFormat.UINT8_NHWC,
@@ -73,17 +73,17 @@ public abstract class EngineModelsTest {
                 11));
     }
 
-    /** Trains on drawn pictures; returns the loss of the first step. */
+    /** Trains on drawn images; returns the loss of the first step. */
     private static double train(Program program, int from, int to) {
         Shape shape = program.spec().network().input();
         double first = Double.NaN;
         for (int step = from; step < to; step++) {
             RandomGenerator random = Seed.random(step % 4);
             byte[] pixels = new byte[ROWS * shape.size()];
-            float[] truth = new float[ROWS * CLASSES];
+            float[] targets = new float[ROWS * CLASSES];
             for (int row = 0; row < ROWS; row++) {
                 int kind = row % CLASSES;
-                truth[row * CLASSES + kind] = 1;
+                targets[row * CLASSES + kind] = 1;
                 for (int i = 0; i < shape.size(); i++) {
                     int y = i / (shape.width() * shape.channels());
                     // Each kind is bright in a third of its own.
@@ -92,7 +92,7 @@ public abstract class EngineModelsTest {
                 }
             }
             StepContext context = new StepContext(step, 0, 5e-4);
-            double loss = program.accumulate(buffer(pixels), ROWS, truth, context);
+            double loss = program.accumulate(buffer(pixels), ROWS, targets, context);
             program.update(context);
             first = step == from ? loss : first;
         }

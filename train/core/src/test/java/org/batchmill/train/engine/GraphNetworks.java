@@ -81,7 +81,7 @@ public final class GraphNetworks {
                         .add(dense("b", 5), "first")
                         .add(new Layer.Concat("both"), "a", "b")));
         networks.put(
-                "add dense to flat picture",
+                "add dense to flat image",
                 ended(fork().add(new Layer.Flatten("flat"), "first")
                         .add(dense("d", 4 * 7 * 6), "first")
                         .add(new Layer.Add("sum"), "flat", "d")));
@@ -106,7 +106,7 @@ public final class GraphNetworks {
                         .add(new Layer.MaxPool("pool", 3, 3, 1, 1, Padding.same()))
                         .add(new Layer.Add("sum"), "pool", "relu")));
         networks.put(
-                "flat beside picture",
+                "flat beside image",
                 ended(fork().add(relu("relu"))
                         .add(new Layer.Flatten("flat"))
                         .add(dense("d", 4), "flat")

@@ -66,7 +66,7 @@ public final class LayerNetworks {
         networks.put("flatten", around(new Layer.Flatten("flat")));
         networks.put("reshape", around(new Layer.Reshape("shape", new Shape(7, 2, 12)), conv("after", 2)));
         networks.put(
-                "dense then picture",
+                "dense then image",
                 around(dense("d", 24), new Layer.Reshape("shape", new Shape(4, 2, 3)), conv("after", 2)));
         networks.put(
                 "dense then norm",
@@ -94,7 +94,7 @@ public final class LayerNetworks {
                                 dense("end", 2))));
     }
 
-    /** 2x7x6 pictures, a convolution in front so that gradients pass through the layer, and a dense end. */
+    /** 2x7x6 images, a convolution in front so that gradients pass through the layer, and a dense end. */
     private static Network around(Block... middle) {
         List<Block> layers = new ArrayList<>();
         layers.add(conv("first", 4));

@@ -81,10 +81,10 @@ public final class FormulaNetworks {
         String layer = darknet.substring(0, darknet.indexOf('.')).replace("connected", "dense");
         String tensor = darknet.substring(darknet.indexOf('.') + 1);
         String norm = layer.replace("conv", "norm");
-        boolean normalised =
+        boolean normalized =
                 network.layers().stream().anyMatch(each -> each.name().equals(norm) && !norm.equals(layer));
         return switch (tensor) {
-            case "biases" -> normalised ? norm + "/beta" : layer + "/biases";
+            case "biases" -> normalized ? norm + "/beta" : layer + "/biases";
             case "scales" -> norm + "/gamma";
             case "rolling_mean" -> norm + "/mean";
             case "rolling_variance" -> norm + "/variance";

@@ -74,8 +74,8 @@ public final class FormulaWeights {
             if (weights == null) {
                 continue;
             }
-            boolean normalised = i + 1 < layers.size() && layers.get(i + 1) instanceof Layer.BatchNorm;
-            List<String> order = normalised
+            boolean normalized = i + 1 < layers.size() && layers.get(i + 1) instanceof Layer.BatchNorm;
+            List<String> order = normalized
                     ? List.of(
                             layers.get(i + 1).name() + "/beta",
                             layers.get(i + 1).name() + "/gamma",

@@ -40,7 +40,7 @@ class EnsembleTest {
             for (int i = 0; i < both.length; i++) {
                 assertThat(both[i]).isCloseTo(expected[i], within(1e-6f));
             }
-            Evaluator.Judgement judgement =
+            Evaluator.Outcome judgement =
                     new Evaluator(ensemble, Lesson.TASK, first.spec().loss()).evaluate(Lesson.validation());
             assertThat(judgement.samples()).isEqualTo(60);
             assertThat(judgement.loss())

@@ -20,7 +20,7 @@ class HardExamplesTest {
 
     private static final int ROWS = 20;
 
-    /** The first four pictures of twenty carry another quarter's name. */
+    /** The first four images of twenty carry another quarter's name. */
     private static List<Sample> partlyWrong() {
         List<Sample> samples = new ArrayList<>(Lesson.samples(ROWS, 1));
         for (int n = 0; n < 4; n++) {

@@ -21,7 +21,7 @@ import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.reference.JavaEngine;
 import org.batchmill.train.task.ClassificationTask;
 
-/** A small lesson that learns something: which quarter of a 6 x 6 picture is bright. Every kind of state is in it. */
+/** A small lesson that learns something: which quarter of a 6 x 6 image is bright. Every kind of state is in it. */
 final class Lesson {
 
     static final Shape SHAPE = new Shape(1, 6, 6);

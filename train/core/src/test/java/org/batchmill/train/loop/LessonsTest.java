@@ -46,10 +46,10 @@ class LessonsTest {
     /** A loss that a user writes: the lesson's cost is half of the mean squared error. */
     private static final class HalfSquares implements Loss {
         @Override
-        public double evaluate(float[] outputs, float[] truth, int rows, int totalRows, float[] gradient) {
+        public double evaluate(float[] outputs, float[] targets, int rows, int totalRows, float[] gradient) {
             double sum = 0;
             for (int i = 0; i < outputs.length; i++) {
-                double error = outputs[i] - truth[i];
+                double error = outputs[i] - targets[i];
                 sum += error * error / 2;
                 gradient[i] = (float) (error / totalRows);
             }
@@ -57,7 +57,7 @@ class LessonsTest {
         }
 
         @Override
-        public int truthSize(int outputSize) {
+        public int targetSize(int outputSize) {
             return outputSize;
         }
     }

@@ -163,7 +163,7 @@ class TrainingLoopTest {
             TrainingResult result = TrainingLoop.of(
                             program, Lesson.TASK, new ArrayBatches(Lesson.SHAPE, samples, 4, 1, null))
                     .schedule(new Schedule.Constant(.01))
-                    .checkpoints(new CheckpointFolder(folder, 3), new Saving(2, null))
+                    .checkpoints(new CheckpointFolder(folder, 3), new CheckpointPolicy(2, null))
                     .rollback(new Rollback(1, .5))
                     .hook(watch)
                     .build()
@@ -176,8 +176,8 @@ class TrainingLoopTest {
 
     @Test
     void shouldRefuseLabelsOfAnotherKindByTheNameOfTheSample() {
-        Sample picture = Lesson.samples(1, 1).get(0);
-        Sample steering = new Sample(picture.id(), picture.content(), new Labels.Steering(0));
+        Sample image = Lesson.samples(1, 1).get(0);
+        Sample steering = new Sample(image.id(), image.content(), new Labels.Steering(0));
         try (Program program = Lesson.program(1)) {
             var batches = new ArrayBatches(Lesson.SHAPE, List.of(steering), 1, 1, null);
             assertThatThrownBy(() -> TrainingLoop.of(program, Lesson.TASK, batches)
@@ -189,7 +189,7 @@ class TrainingLoopTest {
     }
 
     @Test
-    void shouldRefusePicturesOfAnotherSize() {
+    void shouldRefuseImagesOfAnotherSize() {
         try (Program program = Lesson.program(1)) {
             List<Sample> samples = Lesson.samples(1, 1);
             var batches = new ArrayBatches(new Shape(1, 36, 1), samples, 1, 1, null);
@@ -229,7 +229,7 @@ class TrainingLoopTest {
                 public void close() {}
             };
             TrainingLoop loop = TrainingLoop.of(program, Lesson.TASK, stalling)
-                    .checkpoints(new CheckpointFolder(folder, 3), new Saving(0, null))
+                    .checkpoints(new CheckpointFolder(folder, 3), new CheckpointPolicy(0, null))
                     .build();
             Thread signal = new Thread(() -> {
                 try {
@@ -304,12 +304,12 @@ class TrainingLoopTest {
 
     @Test
     void shouldSaveByStepsAndByTime() {
-        Saving both = new Saving(10, Duration.ofMinutes(1));
+        CheckpointPolicy both = new CheckpointPolicy(10, Duration.ofMinutes(1));
         assertThat(both.isDue(20, 0)).isTrue();
         assertThat(both.isDue(21, Duration.ofSeconds(59).toNanos())).isFalse();
         assertThat(both.isDue(21, Duration.ofSeconds(60).toNanos())).isTrue();
-        assertThat(new Saving(0, null).isDue(20, Long.MAX_VALUE)).isFalse();
-        assertThatThrownBy(() -> new Saving(-1, null)).isInstanceOf(UsageException.class);
+        assertThat(new CheckpointPolicy(0, null).isDue(20, Long.MAX_VALUE)).isFalse();
+        assertThatThrownBy(() -> new CheckpointPolicy(-1, null)).isInstanceOf(UsageException.class);
     }
 
     @Test

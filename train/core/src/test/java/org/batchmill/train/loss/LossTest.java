@@ -73,12 +73,12 @@ class LossTest {
     }
 
     @Test
-    void shouldRefuseTermsThatTakeDifferentTruths() {
+    void shouldRefuseTermsThatTakeDifferentTargets() {
         YoloV1Grid grid = new YoloV1Grid(1, 2, 1, YoloV1Grid.Order.CELLS);
         Loss sum = new WeightedSum(List.of(
                 new WeightedSum.Term(new MeanSquaredError(), 1), new WeightedSum.Term(YoloV1Loss.standard(grid), 1)));
 
-        assertThatThrownBy(() -> sum.truthSize(11)).hasMessageContaining("same truth");
+        assertThatThrownBy(() -> sum.targetSize(11)).hasMessageContaining("same truth");
     }
 
     @Test
@@ -92,12 +92,12 @@ class LossTest {
     void shouldHaveTheGradientOfItsValue(Loss loss) {
         RandomGenerator random = Seed.random(Seed.of(this));
         float[] outputs = Gradients.random(random, 12);
-        float[] truth = new float[12];
-        for (int i = 0; i < truth.length; i++) {
-            truth[i] = random.nextFloat();
+        float[] targets = new float[12];
+        for (int i = 0; i < targets.length; i++) {
+            targets[i] = random.nextFloat();
         }
 
-        assertThat(Gradients.worstError(loss, outputs, truth, 3)).isLessThan(2e-3);
+        assertThat(Gradients.worstError(loss, outputs, targets, 3)).isLessThan(2e-3);
     }
 
     static List<Loss> shouldHaveTheGradientOfItsValue() {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The recorded arrays are the reference program's own (revisions of 2015 and 2022), on 4 pictures of 20 classes. */
+/** The recorded arrays are the reference program's own (revisions of 2015 and 2022), on 4 images of 20 classes. */
 class YoloV1LossTest {
 
     private static final YoloV1Grid GRID = new YoloV1Grid(7, 2, 20, YoloV1Grid.Order.CELLS);
@@ -65,10 +65,10 @@ class YoloV1LossTest {
     void shouldBeHalfTheWeightedSquaresOverTheWholeBatch() {
         YoloV1Grid grid = new YoloV1Grid(1, 1, 2, YoloV1Grid.Order.CELLS);
         float[] outputs = {.7f, .1f, .6f, .5f, .5f, .5f, .5f};
-        float[] truth = {1, 1, 0, .5f, .5f, .25f, .25f};
+        float[] targets = {1, 1, 0, .5f, .5f, .25f, .25f};
         float[] gradient = new float[7];
 
-        double loss = YoloV1Loss.standard(grid).evaluate(outputs, truth, 1, 8, gradient);
+        double loss = YoloV1Loss.standard(grid).evaluate(outputs, targets, 1, 8, gradient);
 
         // The box is the object itself, so that only the classes (.3 and .1 off) and the confidence (.4 below its IoU)
         // pull.
@@ -105,17 +105,17 @@ class YoloV1LossTest {
         RandomGenerator random = Seed.random(Seed.of(this));
         YoloV1Grid grid = new YoloV1Grid(3, 2, 4, YoloV1Grid.Order.PLANES);
         float[] outputs = Gradients.random(random, 2 * grid.outputSize());
-        float[] truth = new float[2 * grid.truthSize()];
+        float[] targets = new float[2 * grid.targetSize()];
         for (int row = 0; row < 2; row++) {
-            int at = (row * grid.cells() + random.nextInt(grid.cells())) * grid.truthPerCell();
-            truth[at] = 1;
-            truth[at + 1 + random.nextInt(4)] = 1;
+            int at = (row * grid.cells() + random.nextInt(grid.cells())) * grid.targetPerCell();
+            targets[at] = 1;
+            targets[at + 1 + random.nextInt(4)] = 1;
             for (int i = 5; i < 9; i++) {
-                truth[at + i] = random.nextFloat(.2f, .8f);
+                targets[at + i] = random.nextFloat(.2f, .8f);
             }
         }
 
-        assertThat(Gradients.worstError(variant(grid, false, true), outputs, truth, 2))
+        assertThat(Gradients.worstError(variant(grid, false, true), outputs, targets, 2))
                 .isLessThan(2e-3);
     }
 
@@ -131,7 +131,7 @@ class YoloV1LossTest {
 
     @Test
     void shouldRefuseANetworkWithAnotherNumberOfOutputs() {
-        assertThatThrownBy(() -> YoloV1Loss.standard(GRID).truthSize(1469))
+        assertThatThrownBy(() -> YoloV1Loss.standard(GRID).targetSize(1469))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("1470");
     }

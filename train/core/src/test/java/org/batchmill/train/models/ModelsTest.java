@@ -99,15 +99,15 @@ class ModelsTest {
     }
 
     @Test
-    void shouldTakePicturesOfOtherSizes() {
-        assertThat(Models.byName("resnet18", ModelOptions.classes(5).picture(64, 96))
+    void shouldTakeImagesOfOtherSizes() {
+        assertThat(Models.byName("resnet18", ModelOptions.classes(5).image(64, 96))
                         .outputShapes())
                 .containsEntry("layer4/block2/relu", new Shape(512, 2, 3));
     }
 
     @Test
     void shouldStackFramesAsChannelsOrFeedThemToTheLstm() {
-        ModelOptions three = ModelOptions.classes(1).frames(3).picture(80, 240);
+        ModelOptions three = ModelOptions.classes(1).frames(3).image(80, 240);
         assertThat(Models.byName("pilotnet-small", three).input()).isEqualTo(new Shape(9, 80, 240));
         Network lstm = Models.byName("pilotnet-lstm", three);
         assertThat(lstm.input()).isEqualTo(new Shape(3, 80, 240));

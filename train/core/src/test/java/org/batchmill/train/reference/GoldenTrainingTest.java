@@ -77,7 +77,7 @@ class GoldenTrainingTest {
         };
     }
 
-    private static void check(GoldenCase golden, Network network, Loss loss, float[] truth, int rows, int steps)
+    private static void check(GoldenCase golden, Network network, Loss loss, float[] targets, int rows, int steps)
             throws IOException {
         ByteBuffer input = GoldenCase.inputs(rows * network.input().size());
         for (JsonNode expected : golden.manifest.get("optimizers")) {
@@ -91,7 +91,7 @@ class GoldenTrainingTest {
                     Program.StepContext context =
                             new Program.StepContext(step, 0, constants.get("lr").asDouble());
                     // The drift that float32 parameters show against float64 ones, measured in the manifests.
-                    assertThat(program.accumulate(input, rows, truth, context))
+                    assertThat(program.accumulate(input, rows, targets, context))
                             .as("%s, loss after %d updates", rule, step)
                             .isCloseTo(expected.get("losses").get(step).asDouble(), within(step == 0 ? 1e-6 : 1e-4));
                     program.update(context);

@@ -50,11 +50,11 @@ class JavaEngineTest {
         try (Program program = compile(network)) {
             ByteBuffer input =
                     input(ROWS * network.timeSteps() * network.input().size());
-            float[] truth = new float[ROWS * network.output().size()];
-            for (int i = 0; i < truth.length; i++) {
-                truth[i] = (float) Math.cos(i);
+            float[] targets = new float[ROWS * network.output().size()];
+            for (int i = 0; i < targets.length; i++) {
+                targets[i] = (float) Math.cos(i);
             }
-            program.accumulate(input, ROWS, truth, STEP);
+            program.accumulate(input, ROWS, targets, STEP);
             Map<Parameter, float[]> gradients = new LinkedHashMap<>();
             double largest = 0;
             for (Parameter parameter : network.parameters()) {
@@ -67,21 +67,21 @@ class JavaEngineTest {
                 }
             }
             for (Map.Entry<Parameter, float[]> gradient : gradients.entrySet()) {
-                checkGradient(program, gradient.getKey(), gradient.getValue(), largest, input, truth);
+                checkGradient(program, gradient.getKey(), gradient.getValue(), largest, input, targets);
             }
         }
     }
 
     private static void checkGradient(
-            Program program, Parameter parameter, float[] gradient, double largest, ByteBuffer input, float[] truth) {
+            Program program, Parameter parameter, float[] gradient, double largest, ByteBuffer input, float[] targets) {
         float[] original = program.parameter(parameter.name());
         int stride = Math.max(1, gradient.length / 23);
         for (int i = 0; i < gradient.length; i += stride) {
             float[] moved = original.clone();
             moved[i] = original[i] + 2e-3f;
-            double up = lossWith(program, parameter, moved, input, truth);
+            double up = lossWith(program, parameter, moved, input, targets);
             moved[i] = original[i] - 2e-3f;
-            double down = lossWith(program, parameter, moved, input, truth);
+            double down = lossWith(program, parameter, moved, input, targets);
             program.setParameter(parameter.name(), original);
             assertThat(gradient[i] / largest)
                     .as("%s[%d]", parameter.name(), i)
@@ -91,9 +91,9 @@ class JavaEngineTest {
     }
 
     private static double lossWith(
-            Program program, Parameter parameter, float[] values, ByteBuffer input, float[] truth) {
+            Program program, Parameter parameter, float[] values, ByteBuffer input, float[] targets) {
         program.setParameter(parameter.name(), values);
-        return program.accumulate(input, ROWS, truth, STEP);
+        return program.accumulate(input, ROWS, targets, STEP);
     }
 
     private static Layer.Dense dense(String name, int units) {
@@ -158,7 +158,7 @@ class JavaEngineTest {
     }
 
     @Test
-    void shouldDerivePoolingAndNormalisation() {
+    void shouldDerivePoolingAndNormalization() {
         checkGradients(new Network(
                 "pools",
                 new Shape(1, 8, 8),

@@ -36,11 +36,11 @@ final class JavaProgram implements Program {
     }
 
     @Override
-    public double accumulate(ByteBuffer input, int rows, float[] truth, int totalRows, StepContext context) {
+    public double accumulate(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context) {
         JavaLayer.Pass pass = new JavaLayer.Pass(true, spec.seed(), context);
         float[] outputs = floats(graph.forward(read(input, rows), rows, pass));
         float[] gradient = new float[outputs.length];
-        double loss = spec.loss().evaluate(outputs, truth, rows, totalRows, gradient);
+        double loss = spec.loss().evaluate(outputs, targets, rows, totalRows, gradient);
         graph.backward(doubles(gradient));
         lastOutputs = outputs;
         return loss;

@@ -3,7 +3,7 @@ package org.batchmill.train.reference;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
 
-/** Batch normalisation by both rules. */
+/** Batch normalization by both rules. */
 final class Normalization extends JavaLayer.Single {
 
     private final Layer.BatchNorm layer;

@@ -3,7 +3,7 @@ package org.batchmill.train.reference;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
 
-/** Local response normalisation across channels. */
+/** Local response normalization across channels. */
 final class ResponseNormalization extends JavaLayer.Single {
 
     private final Layer.LocalResponseNorm layer;

@@ -3,7 +3,7 @@ package org.batchmill.train.reference;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
 
-/** More pixels of the same picture. */
+/** More pixels of the same image. */
 final class Upsampling extends JavaLayer.Single {
 
     private final Layer.Upsample layer;

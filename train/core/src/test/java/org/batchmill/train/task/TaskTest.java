@@ -50,9 +50,9 @@ class TaskTest {
                 new Labels.Steering(.2f),
                 new Labels.Steering(.4f),
                 new Labels.Steering(1));
-        Scoring scoring = new SteeringTask(.1).scoring();
-        scoring.add(drive, new float[] {.1f, .2f, .1f, .8f});
-        Map<String, Double> scores = scoring.scores();
+        TaskMetrics metrics = new SteeringTask(.1).metrics();
+        metrics.add(drive, new float[] {.1f, .2f, .1f, .8f});
+        Map<String, Double> scores = metrics.scores();
         assertThat(scores.keySet())
                 .contains(
                         "frames",
@@ -78,16 +78,16 @@ class TaskTest {
 
     @Test
     void shouldJudgeTurnsApartFromStraightRoads() throws Exception {
-        Scoring scoring = new SteeringTask(0, 2, SteeringView.WHOLE).scoring();
+        TaskMetrics metrics = new SteeringTask(0, 2, SteeringView.WHOLE).metrics();
         // Of angles up to 2, those up to .1 are straight.
-        float[] truths = {0, .1f, -.11f, -2, 1, .3f};
+        float[] targets = {0, .1f, -.11f, -2, 1, .3f};
         float[] guesses = {.05f, .3f, -.2f, -.1f, .5f, .3f};
-        Labels[] labels = new Labels[truths.length];
-        for (int i = 0; i < truths.length; i++) {
-            labels[i] = new Labels.Steering(truths[i]);
+        Labels[] labels = new Labels[targets.length];
+        for (int i = 0; i < targets.length; i++) {
+            labels[i] = new Labels.Steering(targets[i]);
         }
-        scoring.add(batch(labels), guesses);
-        Map<String, Double> scores = scoring.scores();
+        metrics.add(batch(labels), guesses);
+        Map<String, Double> scores = metrics.scores();
         // Left: one of two found, none wrongly. Straight: one found, one missed, one wrong. Right: two found, one
         // wrong.
         assertThat(scores.get("f1/left")).isCloseTo(2.0 / 3, within(1e-6));
@@ -117,9 +117,9 @@ class TaskTest {
 
     @Test
     void shouldHaveNoCorrelationWithAConstant() throws Exception {
-        Scoring scoring = new SteeringTask(0).scoring();
-        scoring.add(batch(new Labels.Steering(0), new Labels.Steering(1)), new float[] {.5f, .5f});
-        assertThat(scoring.scores().get("correlation")).isZero();
+        TaskMetrics metrics = new SteeringTask(0).metrics();
+        metrics.add(batch(new Labels.Steering(0), new Labels.Steering(1)), new float[] {.5f, .5f});
+        assertThat(metrics.scores().get("correlation")).isZero();
     }
 
     @Test
@@ -140,14 +140,14 @@ class TaskTest {
 
     @Test
     void shouldScoreClasses() throws Exception {
-        Scoring scoring = new ClassificationTask(List.of("a", "b")).scoring();
+        TaskMetrics metrics = new ClassificationTask(List.of("a", "b")).metrics();
         float third = (float) Math.log(3);
         // Probabilities of b: .75, .25, .5.
-        scoring.add(
+        metrics.add(
                 batch(new Labels.ClassLabel("b"), new Labels.ClassLabel("b"), new Labels.ClassLabel("a")),
                 new float[] {0, third, third, 0, 100, 100});
-        assertThat(scoring.scores()).containsEntry("images", 3.0).containsEntry("accuracy", 2.0 / 3);
-        assertThat(scoring.scores().get("loss"))
+        assertThat(metrics.scores()).containsEntry("images", 3.0).containsEntry("accuracy", 2.0 / 3);
+        assertThat(metrics.scores().get("loss"))
                 .isCloseTo(-(Math.log(.75) + Math.log(.25) + Math.log(.5)) / 3, within(1e-6));
     }
 
@@ -170,15 +170,15 @@ class TaskTest {
                 new Labels.Targets(new float[] {1}),
                 new Labels.Targets(new float[] {0}),
                 new Labels.Targets(new float[] {0}));
-        Scoring numbers = new TableTask(TableTask.Target.NUMBERS).scoring();
+        TaskMetrics numbers = new TableTask(TableTask.Target.NUMBERS).metrics();
         numbers.add(rows, new float[] {2, 0, -1});
         assertThat(numbers.scores()).containsEntry("rows", 3.0).doesNotContainKey("accuracy");
         assertThat(numbers.scores().get("rmse")).isCloseTo(Math.sqrt(2.0 / 3), within(1e-9));
 
-        Scoring probabilities = new TableTask(TableTask.Target.BINARY_PROBABILITIES).scoring();
+        TaskMetrics probabilities = new TableTask(TableTask.Target.BINARY_PROBABILITIES).metrics();
         probabilities.add(rows, new float[] {.6f, .6f, .4f});
         assertThat(probabilities.scores()).containsEntry("accuracy", 2.0 / 3);
-        Scoring logits = new TableTask(TableTask.Target.BINARY_LOGITS).scoring();
+        TaskMetrics logits = new TableTask(TableTask.Target.BINARY_LOGITS).metrics();
         logits.add(rows, new float[] {.1f, .1f, -.1f});
         assertThat(logits.scores()).containsEntry("accuracy", 2.0 / 3);
 

@@ -162,9 +162,9 @@ class LossKernelTest {
 
     /** Objects in about half of the cells. */
     private float[] truth(YoloV1Grid grid) {
-        float[] truth = new float[ROWS * grid.truthSize()];
+        float[] truth = new float[ROWS * grid.targetSize()];
         for (int cell = 0; cell < ROWS * grid.cells(); cell++) {
-            int at = cell * grid.truthPerCell();
+            int at = cell * grid.targetPerCell();
             if (cell == 0 || random.nextBoolean()) {
                 truth[at] = 1;
                 truth[at + 1 + random.nextInt(grid.classes())] = 1;

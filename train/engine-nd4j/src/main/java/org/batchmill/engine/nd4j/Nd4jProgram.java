@@ -74,7 +74,7 @@ final class Nd4jProgram implements Program {
         CompiledGraph.Purpose purpose =
                 accumulated == 0 ? CompiledGraph.Purpose.TRAIN : CompiledGraph.Purpose.TRAIN_ADDING;
         CompiledGraph graph = checked(purpose, input, rows);
-        float[] rowsTruth = spec.truthOf(rows, outputSize, truth);
+        float[] rowsTruth = spec.targetOf(rows, outputSize, truth);
         StepState state = new StepState(spec.seed(), context, threads);
         graph.forward(input, state, spans);
         if (rows * outputSize != outputs.length) {

@@ -84,7 +84,7 @@ final class OneDnnProgram implements Program {
     public double accumulate(ByteBuffer input, int rows, float[] truth, int totalRows, StepContext context) {
         spec.requireTraining();
         CompiledPlan plan = checked(accumulated == 0 ? Purpose.TRAIN : Purpose.TRAIN_ADDING, input, rows);
-        step.truth = spec.truthOf(rows, outputSize, truth);
+        step.truth = spec.targetOf(rows, outputSize, truth);
         step.rows(rows, outputSize);
         step.totalRows = totalRows;
         run(plan, input, context);

@@ -14,7 +14,7 @@ final class Step {
 
     int rows;
     int totalRows;
-    /** [rows][truthSize] */
+    /** [rows][targetSize] */
     float[] truth;
     /** [rows][outputSize], exactly so long, as losses want them. */
     float[] outputs = {};

@@ -65,9 +65,9 @@ class MessageDamageTest {
 
     @Test
     void shouldRefuseAHeaderOfDeepBrackets() {
-        byte[] picture = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 0};
-        assertThatThrownBy(() ->
-                        new MessageReader(MessageFormat.IMAGE, CLASSES).read(arrived(picture, "[".repeat(500_000))))
+        byte[] image = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 0};
+        assertThatThrownBy(
+                        () -> new MessageReader(MessageFormat.IMAGE, CLASSES).read(arrived(image, "[".repeat(500_000))))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("header boxes");
     }

@@ -32,11 +32,11 @@ class RunStateFuzzTest {
     @TempDir
     private Path folder;
 
-    private static PartitionPlace partly() {
+    private static PartitionPosition partly() {
         BitSet rows = new BitSet();
         rows.set(0);
         rows.set(3);
-        return new PartitionPlace(120, new TreeMap<>(Map.of(122L, rows)));
+        return new PartitionPosition(120, new TreeMap<>(Map.of(122L, rows)));
     }
 
     private static byte[] block() throws IOException {
@@ -44,11 +44,11 @@ class RunStateFuzzTest {
                 0,
                 3,
                 new Block.Order(true, 7),
-                Map.of(0, partly(), 1, PartitionPlace.at(1)),
+                Map.of(0, partly(), 1, PartitionPosition.at(1)),
                 List.of(
                         new Block.Entry(0, 10, 0, false, 1000, new byte[] {1, 2}),
                         new Block.Entry(1, 1, 0, true, 2000, null)),
-                Map.of(0, PartitionPlace.at(10), 1, PartitionPlace.at(2))));
+                Map.of(0, PartitionPosition.at(10), 1, PartitionPosition.at(2))));
         return ByteBuffer.allocate(8 + payload.length)
                 .putInt(payload.length)
                 .putInt(0)

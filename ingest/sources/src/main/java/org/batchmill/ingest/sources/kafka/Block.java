@@ -22,9 +22,9 @@ record Block(
         long number,
         int earlier,
         Order order,
-        Map<Integer, PartitionPlace> start,
+        Map<Integer, PartitionPosition> start,
         List<Entry> entries,
-        Map<Integer, PartitionPlace> end) {
+        Map<Integer, PartitionPosition> end) {
 
     /**
      * How a block is shuffled.
@@ -59,7 +59,7 @@ record Block(
         return size;
     }
 
-    /** The places among {@link #entries} of those that are handed out, in the order in which that happens. */
+    /** The positions among {@link #entries} of those that are handed out, in the order in which that happens. */
     int[] handingOut() {
         int size = size();
         int[] shown = new int[size];
@@ -83,7 +83,7 @@ record Block(
     /**
      * Where the partitions stand when so many samples were handed out. What was held out counts as taken: nobody else should learn it.
      */
-    Map<Integer, PartitionPlace> placesBehind(int handedOut) {
+    Map<Integer, PartitionPosition> positionsBehind(int handedOut) {
         if (handedOut == 0) {
             return start;
         }
@@ -96,12 +96,12 @@ record Block(
         open.stream()
                 .mapToObj(entries::get)
                 .forEach(entry -> lowest.merge(entry.partition(), entry.offset(), Math::min));
-        Map<Integer, PartitionPlace> places = new HashMap<>(end);
-        lowest.forEach((partition, offset) -> places.put(partition, behind(partition, offset, open)));
-        return places;
+        Map<Integer, PartitionPosition> positions = new HashMap<>(end);
+        lowest.forEach((partition, offset) -> positions.put(partition, behind(partition, offset, open)));
+        return positions;
     }
 
-    private PartitionPlace behind(int partition, long offset, BitSet open) {
+    private PartitionPosition behind(int partition, long offset, BitSet open) {
         NavigableMap<Long, BitSet> taken = new TreeMap<>();
         start.get(partition).taken().tailMap(offset, true).forEach((at, rows) -> taken.put(at, (BitSet) rows.clone()));
         for (int i = 0; i < entries.size(); i++) {
@@ -110,6 +110,6 @@ record Block(
                 taken.computeIfAbsent(entry.offset(), none -> new BitSet()).set(entry.row());
             }
         }
-        return new PartitionPlace(offset, taken);
+        return new PartitionPosition(offset, taken);
     }
 }

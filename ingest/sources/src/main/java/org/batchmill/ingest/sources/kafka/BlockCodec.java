@@ -18,8 +18,8 @@ import org.batchmill.records.DataException.Kind;
  * A block as bytes, big-endian:
  *
  * <pre>
- *   block   := version (u8) | number (i64) | earlier (i32) | shuffled (u8) | seed (i64) | places | count (i32) | entry{count} | places
- *   places  := count (i32) | (partition (i32) | text (UTF: PartitionPlace)){count}
+ *   block   := version (u8) | number (i64) | earlier (i32) | shuffled (u8) | seed (i64) | positions | count (i32) | entry{count} | positions
+ *   positions  := count (i32) | (partition (i32) | text (UTF: PartitionPlace)){count}
  *   entry   := partition (i32) | offset (i64) | row (i32) | heldOut (u8) | timestamp (i64) | key
  *   key     := length (i32), -1 for none | bytes{length}
  * </pre>
@@ -62,11 +62,11 @@ final class BlockCodec {
         return bytes.toByteArray();
     }
 
-    private static void write(DataOutputStream out, Map<Integer, PartitionPlace> places) throws IOException {
-        out.writeInt(places.size());
-        for (Map.Entry<Integer, PartitionPlace> place : new TreeMap<>(places).entrySet()) {
-            out.writeInt(place.getKey());
-            out.writeUTF(place.getValue().encode());
+    private static void write(DataOutputStream out, Map<Integer, PartitionPosition> positions) throws IOException {
+        out.writeInt(positions.size());
+        for (Map.Entry<Integer, PartitionPosition> position : new TreeMap<>(positions).entrySet()) {
+            out.writeInt(position.getKey());
+            out.writeUTF(position.getValue().encode());
         }
     }
 
@@ -86,13 +86,13 @@ final class BlockCodec {
             long number = in.readLong();
             int earlier = in.readInt();
             Block.Order order = new Block.Order(in.readBoolean(), in.readLong());
-            Map<Integer, PartitionPlace> start = places(in);
+            Map<Integer, PartitionPosition> start = positions(in);
             int count = in.readInt();
             List<Block.Entry> entries = new ArrayList<>(Math.min(count, payload.length / LEAST_ENTRY));
             for (int i = 0; i < count; i++) {
                 entries.add(entry(in, payload.length));
             }
-            return new Block(number, earlier, order, start, entries, places(in));
+            return new Block(number, earlier, order, start, entries, positions(in));
         } catch (DataException e) {
             throw e;
         } catch (IOException | IllegalArgumentException e) {
@@ -114,16 +114,16 @@ final class BlockCodec {
         return new Block.Entry(partition, offset, row, heldOut, timestamp, key);
     }
 
-    private static Map<Integer, PartitionPlace> places(DataInputStream in) throws IOException {
+    private static Map<Integer, PartitionPosition> positions(DataInputStream in) throws IOException {
         int count = in.readInt();
-        Map<Integer, PartitionPlace> places = new HashMap<>();
+        Map<Integer, PartitionPosition> positions = new HashMap<>();
         long taken = 0;
         for (int i = 0; i < count; i++) {
             int partition = in.readInt();
-            PartitionPlace place = PartitionPlace.parse(in.readUTF());
-            taken = place.takenAfter(taken);
-            places.put(partition, place);
+            PartitionPosition position = PartitionPosition.parse(in.readUTF());
+            taken = position.takenAfter(taken);
+            positions.put(partition, position);
         }
-        return places;
+        return positions;
     }
 }

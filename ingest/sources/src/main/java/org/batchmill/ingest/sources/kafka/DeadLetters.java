@@ -105,17 +105,18 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     private ProducerRecord<byte[], byte[]> message(Letter letter) throws IOException {
-        MessagePlace place = MessagePlace.of(new SampleId(letter.id()));
-        Optional<ConsumerRecord<byte[], byte[]>> found = lookup.find(place.topic(), place.partition(), place.offset());
+        MessagePosition position = MessagePosition.of(new SampleId(letter.id()));
+        Optional<ConsumerRecord<byte[], byte[]>> found =
+                lookup.find(position.topic(), position.partition(), position.offset());
         ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(
                 topic,
                 found.map(ConsumerRecord::key).orElse(null),
                 found.map(ConsumerRecord::value).orElse(null));
         found.ifPresent(its -> its.headers().forEach(message.headers()::add));
-        put(message.headers(), "topic", place.topic());
-        put(message.headers(), "partition", Integer.toString(place.partition()));
-        put(message.headers(), "offset", Long.toString(place.offset()));
-        put(message.headers(), "row", Integer.toString(place.row()));
+        put(message.headers(), "topic", position.topic());
+        put(message.headers(), "partition", Integer.toString(position.partition()));
+        put(message.headers(), "offset", Long.toString(position.offset()));
+        put(message.headers(), "row", Integer.toString(position.row()));
         found.ifPresent(its -> put(message.headers(), "timestamp", Long.toString(its.timestamp())));
         put(message.headers(), "cause", letter.cause());
         return message;

@@ -188,7 +188,7 @@ final class GroupMember implements AutoCloseable {
             return;
         }
         try {
-            commit(commit.places());
+            commit(commit.positions());
             membership.stored(commit);
         } catch (RetriableException | RebalanceInProgressException e) {
             LOG.warn("a commit waits for the broker: {}", e.getMessage());
@@ -200,32 +200,33 @@ final class GroupMember implements AutoCloseable {
         }
     }
 
-    private void commit(Map<Integer, OffsetAndMetadata> places) {
+    private void commit(Map<Integer, OffsetAndMetadata> positions) {
         try {
-            consumer.commitSync(byPartition(places), ASK);
+            consumer.commitSync(byPartition(positions), ASK);
         } catch (OffsetMetadataTooLarge e) {
             LOG.warn("{}: the broker keeps no notes of this length beside offsets (offset.metadata.max.bytes)", topic);
             Map<Integer, OffsetAndMetadata> plain = new HashMap<>();
-            places.forEach((partition, place) ->
-                    plain.put(partition, CommitNote.read(place).withoutTaken()));
+            positions.forEach((partition, position) ->
+                    plain.put(partition, CommitNote.read(position).withoutTaken()));
             consumer.commitSync(byPartition(plain), ASK);
         }
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> byPartition(Map<Integer, OffsetAndMetadata> places) {
+    private Map<TopicPartition, OffsetAndMetadata> byPartition(Map<Integer, OffsetAndMetadata> positions) {
         Set<TopicPartition> owned = consumer.assignment();
-        return places.entrySet().stream()
-                .filter(place -> owned.contains(new TopicPartition(topic, place.getKey())))
-                .collect(Collectors.toMap(place -> new TopicPartition(topic, place.getKey()), Map.Entry::getValue));
+        return positions.entrySet().stream()
+                .filter(position -> owned.contains(new TopicPartition(topic, position.getKey())))
+                .collect(Collectors.toMap(
+                        position -> new TopicPartition(topic, position.getKey()), Map.Entry::getValue));
     }
 
     private TopicException expired(OffsetOutOfRangeException e) {
-        String places = e.offsetOutOfRangePartitions().entrySet().stream()
-                .map(place -> place.getKey() + " at offset " + place.getValue() + range(place.getKey()))
+        String positions = e.offsetOutOfRangePartitions().entrySet().stream()
+                .map(position -> position.getKey() + " at offset " + position.getValue() + range(position.getKey()))
                 .sorted()
                 .collect(Collectors.joining(", "));
         return new TopicException(
-                cluster.name() + ": " + places + ": the messages where the run stands are gone; lengthen the topic's"
+                cluster.name() + ": " + positions + ": the messages where the run stands are gone; lengthen the topic's"
                         + " retention.ms, or begin a new run from this one's weights with --init CHECKPOINT and another"
                         + " --group",
                 e);
@@ -246,7 +247,7 @@ final class GroupMember implements AutoCloseable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            // Somewhere, so that the consumer does not look for a place by itself; nothing is fetched from there.
+            // Somewhere, so that the consumer does not look for a position by itself; nothing is fetched from there.
             partitions.forEach(partition -> consumer.seek(partition, 0));
             consumer.pause(partitions);
             unresolved = true;

@@ -16,7 +16,7 @@ final class GrowingBlock {
 
     private final TopicOptions options;
     private final Reader reader;
-    private final Map<Integer, PartitionPlace> start;
+    private final Map<Integer, PartitionPosition> start;
     private final List<Row> rows = new ArrayList<>();
     private int size;
     private long bytes;
@@ -27,7 +27,7 @@ final class GrowingBlock {
     GrowingBlock(TopicOptions options, Reader reader) {
         this.options = options;
         this.reader = reader;
-        this.start = reader.places();
+        this.start = reader.positions();
     }
 
     /** Takes the next row if there is room and it is here already. */
@@ -77,7 +77,7 @@ final class GrowingBlock {
                 new Block.Order(options.shuffled(), options.seed()),
                 start,
                 rows.stream().map(Row::entry).toList(),
-                reader.places());
+                reader.positions());
         return new LoadedBlock(block, rows, size);
     }
 }

@@ -5,7 +5,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.batchmill.queues.random.SplitMix64;
 
 /**
- * Chooses the messages that are kept for evaluation: by the hash of the key, so that all messages of a key are on one side; by place
+ * Chooses the messages that are kept for evaluation: by the hash of the key, so that all messages of a key are on one side; by position
  * where there is no key. Immutable.
  */
 final class HoldOut {
@@ -19,11 +19,11 @@ final class HoldOut {
     }
 
     boolean keeps(ConsumerRecord<byte[], byte[]> message) {
-        return share > 0 && place(message) < share;
+        return share > 0 && position(message) < share;
     }
 
     /** Evenly spread over 0 to 1. */
-    private double place(ConsumerRecord<byte[], byte[]> message) {
+    private double position(ConsumerRecord<byte[], byte[]> message) {
         long hash;
         if (message.key() == null) {
             hash = MessageReader.id(message, 0).hash();

@@ -136,7 +136,7 @@ public final class KafkaCluster {
         all.putAll(settings);
         if (group != null) {
             all.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-            // Revokes everything at each rebalance: a run's places are taken down and set up as a whole.
+            // Revokes everything at each rebalance: a run's positions are taken down and set up as a whole.
             all.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RangeAssignor.class.getName());
         }
         all.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");

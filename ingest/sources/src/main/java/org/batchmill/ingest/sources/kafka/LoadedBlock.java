@@ -31,9 +31,9 @@ final class LoadedBlock {
         return size;
     }
 
-    /** What is handed out in a place. */
-    Row row(int place) {
-        return rows.get(handingOut[place]);
+    /** What is handed out in a position. */
+    Row row(int position) {
+        return rows.get(handingOut[position]);
     }
 
     /** The samples that are held out. */

@@ -45,9 +45,9 @@ final class Membership {
      *
      * @param stored is run, on the poll thread, when it does
      */
-    record Commit(Map<Integer, OffsetAndMetadata> places, Runnable stored) {
+    record Commit(Map<Integer, OffsetAndMetadata> positions, Runnable stored) {
         Commit {
-            places = Map.copyOf(places);
+            positions = Map.copyOf(positions);
         }
     }
 
@@ -213,7 +213,7 @@ final class Membership {
         }
     }
 
-    /** Has the broker keep places, instead of earlier ones that it does not have yet; dropped if the partitions are lost. */
+    /** Has the broker keep positions, instead of earlier ones that it does not have yet; dropped if the partitions are lost. */
     void commit(long generation, Commit commit) {
         lock.lock();
         try {
@@ -359,7 +359,7 @@ final class Membership {
     }
 
     /** The broker has it. */
-    @SuppressWarnings("ReferenceEquality") // another may have the same places and somebody else who waits
+    @SuppressWarnings("ReferenceEquality") // another may have the same positions and somebody else who waits
     void stored(Commit commit) {
         commit.stored().run();
         lock.lock();

@@ -10,7 +10,7 @@ public enum MessageFormat {
     EXAMPLE,
     /** An Arrow IPC stream in the columns of Arrow sample files: many samples. */
     ARROW,
-    /** An encoded picture, usually JPEG; its label stands in the headers {@code class}, {@code boxes} or {@code steering}. */
+    /** An encoded image, usually JPEG; its label stands in the headers {@code class}, {@code boxes} or {@code steering}. */
     IMAGE;
 
     /** Its name on the command line. */

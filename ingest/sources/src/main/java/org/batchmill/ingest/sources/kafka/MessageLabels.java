@@ -17,9 +17,9 @@ import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.Labels;
 
 /**
- * The label of a picture in the headers of its message, as UTF-8 text. {@code class} is a class's name; {@code steering} a number;
+ * The label of an image in the headers of its message, as UTF-8 text. {@code class} is a class's name; {@code steering} a number;
  * {@code boxes} a JSON list of {@code {"class": "car", "xmin": .1, "ymin": .2, "xmax": .3, "ymax": .4}} with edges in fractions of
- * the picture, and {@code "difficult"}, {@code "truncated"} and {@code "crowd"} where they are true. A message without any of them is not labelled.
+ * the image, and {@code "difficult"}, {@code "truncated"} and {@code "crowd"} where they are true. A message without any of them is not labelled.
  */
 final class MessageLabels {
 
@@ -70,7 +70,7 @@ final class MessageLabels {
         }
         List<Box> boxes = new ArrayList<>();
         for (JsonNode box : list) {
-            // A picture of one by one: edges in fractions are its pixels.
+            // An image of one by one: edges in fractions are its pixels.
             rules.apply(
                             new BoxRules.PixelBox(
                                     box.path("class").asText(),
@@ -97,7 +97,7 @@ final class MessageLabels {
         return edge;
     }
 
-    /** @throws DataException if headers have no place for such labels */
+    /** @throws DataException if headers have no position for such labels */
     static void write(Labels labels, Headers headers, String where) throws DataException {
         labels.accept(new HeaderWriter(headers, where));
     }

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Fetches single messages by their place. Used by one thread at a time. */
+/** Fetches single messages by their position. Used by one thread at a time. */
 final class MessageLookup implements AutoCloseable {
 
     private static final Duration LONGEST = Duration.ofSeconds(15);
@@ -24,26 +24,26 @@ final class MessageLookup implements AutoCloseable {
         this.consumer = cluster.consumer(null, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1));
     }
 
-    /** The message at a place; empty if it is no longer there. */
+    /** The message at a position; empty if it is no longer there. */
     Optional<ConsumerRecord<byte[], byte[]>> find(String topic, int partition, long offset) throws TopicException {
-        TopicPartition place = new TopicPartition(topic, partition);
+        TopicPartition position = new TopicPartition(topic, partition);
         try {
-            consumer.assign(Set.of(place));
-            consumer.seek(place, offset);
+            consumer.assign(Set.of(position));
+            consumer.seek(position, offset);
             long deadline = System.nanoTime() + LONGEST.toNanos();
             while (System.nanoTime() - deadline < 0) {
                 for (ConsumerRecord<byte[], byte[]> message : consumer.poll(Duration.ofMillis(200))) {
                     return message.offset() == offset ? Optional.of(message) : Optional.empty();
                 }
-                if (consumer.position(place, LONGEST) > offset) {
+                if (consumer.position(position, LONGEST) > offset) {
                     return Optional.empty();
                 }
             }
-            throw new TopicException(cluster.name() + ": " + place + ": offset " + offset + " does not come");
+            throw new TopicException(cluster.name() + ": " + position + ": offset " + offset + " does not come");
         } catch (OffsetOutOfRangeException e) {
             return Optional.empty();
         } catch (KafkaException e) {
-            throw cluster.explain(place.toString(), e);
+            throw cluster.explain(position.toString(), e);
         }
     }
 

@@ -17,12 +17,12 @@ import org.batchmill.records.arrow.ArrowSampleStream;
 import org.batchmill.records.example.SampleExamples;
 
 /**
- * Makes samples of messages. A message is good as a whole or bad as a whole, since it goes to the dead-letter topic as a whole. Pictures
+ * Makes samples of messages. A message is good as a whole or bad as a whole, since it goes to the dead-letter topic as a whole. Images
  * are not decoded here. Used by one thread at a time.
  */
 final class MessageReader {
 
-    /** One that claims more rows than this is not what a producer of pictures sends. */
+    /** One that claims more rows than this is not what a producer of images sends. */
     private static final int MOST_ROWS = 1 << 16;
 
     private final MessageFormat format;
@@ -92,17 +92,17 @@ final class MessageReader {
         return SampleId.ofMessage(message.topic(), message.partition(), message.offset(), row);
     }
 
-    /** Every Arrow message since 0.15 begins with four bytes of ones; no Example begins like it, or like a picture. */
+    /** Every Arrow message since 0.15 begins with four bytes of ones; no Example begins like it, or like an image. */
     private static MessageFormat told(byte[] value) {
         if (startsWith(value, 0xff, 0xff, 0xff, 0xff)) {
             return MessageFormat.ARROW;
         }
-        boolean picture = startsWith(value, 0xff, 0xd8, 0xff)
+        boolean image = startsWith(value, 0xff, 0xd8, 0xff)
                 || startsWith(value, 0x89, 'P', 'N', 'G')
                 || startsWith(value, 'R', 'I', 'F', 'F')
                 || startsWith(value, 'G', 'I', 'F', '8')
                 || startsWith(value, 'B', 'M');
-        return picture ? MessageFormat.IMAGE : MessageFormat.EXAMPLE;
+        return image ? MessageFormat.IMAGE : MessageFormat.EXAMPLE;
     }
 
     private static boolean startsWith(byte[] value, int... bytes) {

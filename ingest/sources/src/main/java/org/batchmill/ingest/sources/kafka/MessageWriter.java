@@ -41,7 +41,7 @@ public final class MessageWriter {
      * One message.
      *
      * @param samples one; for {@link MessageFormat#ARROW} one or more
-     * @throws DataException if the format has no place for them
+     * @throws DataException if the format has no position for them
      */
     public ProducerRecord<byte[], byte[]> message(List<Sample> samples) throws IOException {
         Sample first = samples.get(0);
@@ -50,10 +50,10 @@ public final class MessageWriter {
         return switch (format) {
             case ARROW -> new ProducerRecord<>(topic, key, stream(samples));
             case IMAGE -> {
-                if (!(first.content() instanceof Content.EncodedImage image)) {
-                    throw new DataException(Kind.UNSUPPORTED, id, "is no encoded picture: send it as example or arrow");
+                if (!(first.content() instanceof Content.EncodedImage encoded)) {
+                    throw new DataException(Kind.UNSUPPORTED, id, "is no encoded image: send it as example or arrow");
                 }
-                ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, key, bytes(image.bytes()));
+                ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, key, bytes(encoded.bytes()));
                 MessageLabels.write(first.labels(), message.headers(), id);
                 yield message;
             }

@@ -38,12 +38,12 @@ final class Reader {
         /** What was taken beyond that. */
         private final NavigableMap<Long, BitSet> taken;
 
-        Cursor(PartitionPlace place) {
-            this.offset = place.offset();
-            this.taken = new TreeMap<>(place.taken());
+        Cursor(PartitionPosition position) {
+            this.offset = position.offset();
+            this.taken = new TreeMap<>(position.taken());
         }
 
-        PartitionPlace place() {
+        PartitionPosition position() {
             NavigableMap<Long, BitSet> beyond = new TreeMap<>(taken.tailMap(offset, true));
             if (row > 0) {
                 BitSet rows =
@@ -51,7 +51,7 @@ final class Reader {
                 rows.set(0, row);
                 beyond.put(offset, rows);
             }
-            return new PartitionPlace(offset, beyond);
+            return new PartitionPosition(offset, beyond);
         }
     }
 
@@ -60,21 +60,21 @@ final class Reader {
             long generation,
             TopicOptions options,
             SampleCheck check,
-            Map<Integer, PartitionPlace> places) {
+            Map<Integer, PartitionPosition> positions) {
         this.member = member;
         this.generation = generation;
         this.topic = options.topic();
         this.messages = new MessageReader(options.format(), options.classes());
         this.holdOut = new HoldOut(options.seed(), options.holdOut());
         this.check = check;
-        places.forEach((partition, place) -> cursors.put(partition, new Cursor(place)));
+        positions.forEach((partition, position) -> cursors.put(partition, new Cursor(position)));
     }
 
     /** Where the partitions stand. */
-    Map<Integer, PartitionPlace> places() {
-        Map<Integer, PartitionPlace> places = new HashMap<>();
-        cursors.forEach((partition, cursor) -> places.put(partition, cursor.place()));
-        return places;
+    Map<Integer, PartitionPosition> positions() {
+        Map<Integer, PartitionPosition> positions = new HashMap<>();
+        cursors.forEach((partition, cursor) -> positions.put(partition, cursor.position()));
+        return positions;
     }
 
     /**
@@ -147,9 +147,9 @@ final class Reader {
     private void begin(ConsumerRecord<byte[], byte[]> message) {
         lastPartition = message.partition();
         Cursor cursor = cursors.get(lastPartition);
-        PartitionPlace place = cursor.place();
+        PartitionPosition position = cursor.position();
         for (Row row : rows(message)) {
-            if (!place.isTaken(row.entry().offset(), row.entry().row())) {
+            if (!position.isTaken(row.entry().offset(), row.entry().row())) {
                 begun.add(row);
             }
         }

@@ -13,7 +13,7 @@ import org.batchmill.records.UsageException;
  * @param group    whose member reads it; it keeps the committed offsets
  * @param format   what its messages hold
  * @param classes  in label order; a message with another class is bad. Empty takes any
- * @param start    where a partition is begun that neither the run nor the group has a place in
+ * @param start    where a partition is begun that neither the run nor the group has a position in
  * @param block    so many samples are shuffled together and journalled at once
  * @param shuffled whether they are shuffled
  * @param patience a block that is not full is closed when it has waited so long and the topic holds no more

@@ -23,8 +23,8 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.storage.Storage;
 
 /**
- * The samples of a topic as a stream whose order can be had again. Samples form blocks; a block's list of places is on the disk before
- * the first of its samples is handed out, and a keyed permutation orders it. A place in the stream is a line of text for a checkpoint:
+ * The samples of a topic as a stream whose order can be had again. Samples form blocks; a block's list of positions is on the disk before
+ * the first of its samples is handed out, and a keyed permutation orders it. A position in the stream is a line of text for a checkpoint:
  * {@link #seek} replays the journal from there, so that a run that was killed sees the samples that it would have seen.
  *
  * <p>The journal is followed as long as this member has the partitions that it was written with and nobody else has gone on from
@@ -144,19 +144,19 @@ public final class TopicSource implements SampleSource.Stream {
         current = loaded;
         handedOut = from;
         Block block = loaded.block();
-        head = TopicPlace.head(run, block.number(), block.earlier());
-        tail = TopicPlace.tail(block.start());
+        head = TopicPosition.head(run, block.number(), block.earlier());
+        tail = TopicPosition.tail(block.start());
         nextNumber = block.number() + 1;
         nextEarlier = loaded.size();
         recent.add(loaded);
     }
 
     /** Stands before a block that was not begun. */
-    private void standBefore(long number, int earlier, Map<Integer, PartitionPlace> places) {
+    private void standBefore(long number, int earlier, Map<Integer, PartitionPosition> positions) {
         current = null;
         handedOut = 0;
-        head = TopicPlace.head(run, number, earlier);
-        tail = TopicPlace.tail(places);
+        head = TopicPosition.head(run, number, earlier);
+        tail = TopicPosition.tail(positions);
         nextNumber = number;
         nextEarlier = earlier;
     }
@@ -196,11 +196,11 @@ public final class TopicSource implements SampleSource.Stream {
     }
 
     @Override
-    public void seek(String position) throws IOException {
-        TopicPlace place = TopicPlace.parse(position);
-        run = place.run();
+    public void seek(String text) throws IOException {
+        TopicPosition position = TopicPosition.parse(text);
+        run = position.run();
         try {
-            goTo(place);
+            goTo(position);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the group was joined");
@@ -208,15 +208,15 @@ public final class TopicSource implements SampleSource.Stream {
     }
 
     /** Goes to a place of this run; null for its beginning. */
-    private void goTo(TopicPlace place) throws IOException, InterruptedException {
+    private void goTo(TopicPosition position) throws IOException, InterruptedException {
         boolean begun = false;
         while (!begun) {
-            begun = tryToGoTo(place);
+            begun = tryToGoTo(position);
         }
     }
 
     /** False if the partitions were lost meanwhile. */
-    private boolean tryToGoTo(TopicPlace place) throws IOException, InterruptedException {
+    private boolean tryToGoTo(TopicPosition position) throws IOException, InterruptedException {
         Assignment assignment = member.awaitAssignment();
         Map<Integer, CommitNote> committed = new HashMap<>();
         assignment.partitions().forEach((partition, found) -> {
@@ -224,79 +224,80 @@ public final class TopicSource implements SampleSource.Stream {
                 committed.put(partition, CommitNote.read(found.committed()));
             }
         });
-        boolean alone = place != null && goesOnAlone(place, assignment, committed);
-        Map<Integer, PartitionPlace> places = alone ? place.start() : places(place, assignment, committed);
+        boolean alone = position != null && goesOnAlone(position, assignment, committed);
+        Map<Integer, PartitionPosition> positions =
+                alone ? position.start() : positions(position, assignment, committed);
         Map<Integer, Long> offsets = new HashMap<>();
-        places.forEach((partition, its) -> offsets.put(partition, its.offset()));
+        positions.forEach((partition, its) -> offsets.put(partition, its.offset()));
         if (!member.start(assignment, offsets)) {
             return false;
         }
         generation = assignment.generation();
-        reader = new Reader(member, generation, options, check, places);
+        reader = new Reader(member, generation, options, check, positions);
         growing = null;
         if (!alone) {
-            goOnAmongOthers(place, places);
+            goOnAmongOthers(position, positions);
             return true;
         }
         try {
-            goOn(place);
+            goOn(position);
             return true;
         } catch (PartitionsLostException e) {
             return false; // while the block was read again: nothing was handed out yet
         }
     }
 
-    /** Whether the partitions are those of the place's block, and nobody else has learnt from them since. */
-    private boolean goesOnAlone(TopicPlace place, Assignment assignment, Map<Integer, CommitNote> committed) {
-        return place.start().keySet().equals(assignment.partitions().keySet())
+    /** Whether the partitions are those of the position's block, and nobody else has learnt from them since. */
+    private boolean goesOnAlone(TopicPosition position, Assignment assignment, Map<Integer, CommitNote> committed) {
+        return position.start().keySet().equals(assignment.partitions().keySet())
                 && committed.values().stream().allMatch(note -> note.run().equals(run));
     }
 
-    private void goOn(TopicPlace place) throws IOException, InterruptedException {
-        if (place.handedOut() > 0) {
-            show(replay(place.block()), place.handedOut());
+    private void goOn(TopicPosition position) throws IOException, InterruptedException {
+        if (position.handedOut() > 0) {
+            show(replay(position.block()), position.handedOut());
         } else {
-            standBefore(place.block(), place.earlier(), place.start());
+            standBefore(position.block(), position.earlier(), position.start());
         }
     }
 
     /** The block that was begun ends where it stands, and what was formed behind it is forgotten. */
-    private void goOnAmongOthers(TopicPlace place, Map<Integer, PartitionPlace> places) throws IOException {
-        long number = place == null ? 0 : place.block();
-        int earlier = place == null ? 0 : place.earlier();
-        if (place != null && place.handedOut() > 0) {
+    private void goOnAmongOthers(TopicPosition position, Map<Integer, PartitionPosition> positions) throws IOException {
+        long number = position == null ? 0 : position.block();
+        int earlier = position == null ? 0 : position.earlier();
+        if (position != null && position.handedOut() > 0) {
             number++;
-            earlier = place.handedOut();
+            earlier = position.handedOut();
         }
         journal.cutBehind(number - 1);
-        standBefore(number, earlier, places);
+        standBefore(number, earlier, positions);
     }
 
-    private Map<Integer, PartitionPlace> places(
-            TopicPlace place, Assignment assignment, Map<Integer, CommitNote> committed) throws IOException {
-        Map<Integer, PartitionPlace> ours = place == null ? Map.of() : placesBehind(place);
-        Map<Integer, PartitionPlace> places = new HashMap<>();
+    private Map<Integer, PartitionPosition> positions(
+            TopicPosition position, Assignment assignment, Map<Integer, CommitNote> committed) throws IOException {
+        Map<Integer, PartitionPosition> ours = position == null ? Map.of() : positionsBehind(position);
+        Map<Integer, PartitionPosition> positions = new HashMap<>();
         assignment.partitions().forEach((partition, found) -> {
             CommitNote note = committed.get(partition);
-            PartitionPlace own = ours.get(partition);
+            PartitionPosition own = ours.get(partition);
             if (own != null && (note == null || note.run().equals(run))) {
-                places.put(partition, own);
+                positions.put(partition, own);
             } else if (note != null) {
-                places.put(partition, note.place());
+                positions.put(partition, note.position());
             } else {
                 boolean earliest = options.start() == TopicOptions.Start.EARLIEST;
-                places.put(partition, PartitionPlace.at(earliest ? found.begin() : found.end()));
+                positions.put(partition, PartitionPosition.at(earliest ? found.begin() : found.end()));
             }
         });
-        return places;
+        return positions;
     }
 
-    private Map<Integer, PartitionPlace> placesBehind(TopicPlace place) throws IOException {
-        if (place.handedOut() == 0) {
-            return place.start();
+    private Map<Integer, PartitionPosition> positionsBehind(TopicPosition position) throws IOException {
+        if (position.handedOut() == 0) {
+            return position.start();
         }
-        Optional<Block> block = recent.find(place.block());
-        return (block.isPresent() ? block.get() : journal.read(place.block())).placesBehind(place.handedOut());
+        Optional<Block> block = recent.find(position.block());
+        return (block.isPresent() ? block.get() : journal.read(position.block())).positionsBehind(position.handedOut());
     }
 
     // What a trainer does with it.
@@ -312,13 +313,14 @@ public final class TopicSource implements SampleSource.Stream {
     /**
      * Tells the group how far this run has learnt.
      *
-     * @param position as {@link #position()} gave it
+     * @param text as {@link #position()} gave it
      * @param stored   is run, on a thread of the source, when the broker has it: a little later, or never if the partitions are lost
      */
-    public void commit(String position, Runnable stored) throws IOException {
-        TopicPlace place = TopicPlace.parse(position);
+    public void commit(String text, Runnable stored) throws IOException {
+        TopicPosition position = TopicPosition.parse(text);
         Map<Integer, OffsetAndMetadata> notes = new HashMap<>();
-        placesBehind(place).forEach((partition, its) -> notes.put(partition, CommitNote.write(place.run(), its)));
+        positionsBehind(position)
+                .forEach((partition, its) -> notes.put(partition, CommitNote.write(position.run(), its)));
         member.commit(generation, new Membership.Commit(notes, stored));
     }
 
@@ -338,8 +340,8 @@ public final class TopicSource implements SampleSource.Stream {
     }
 
     /** Forgets the journal before a position that will not be gone back behind. */
-    public void forgetBefore(String position) throws IOException {
-        journal.forgetBefore(TopicPlace.parse(position).block());
+    public void forgetBefore(String text) throws IOException {
+        journal.forgetBefore(TopicPosition.parse(text).block());
     }
 
     /** Messages that the broker has and nobody took here. */
@@ -353,13 +355,13 @@ public final class TopicSource implements SampleSource.Stream {
     }
 
     /** The last samples held out at a position, oldest first. */
-    public List<Sample> heldOut(String position) throws DataException {
-        return recent.heldOut(TopicPlace.parse(position).block());
+    public List<Sample> heldOut(String text) throws DataException {
+        return recent.heldOut(TopicPosition.parse(text).block());
     }
 
     /** What a checkpoint at a position must name: those of its own block come again when the block is replayed. */
-    public List<SampleId> heldOutBefore(String position) throws DataException {
-        return recent.heldOut(TopicPlace.parse(position).block() - 1).stream()
+    public List<SampleId> heldOutBefore(String text) throws DataException {
+        return recent.heldOut(TopicPosition.parse(text).block() - 1).stream()
                 .map(Sample::id)
                 .toList();
     }
@@ -374,11 +376,11 @@ public final class TopicSource implements SampleSource.Stream {
         try (MessageLookup lookup = new MessageLookup(cluster)) {
             MessageReader messages = new MessageReader(options.format(), options.classes());
             for (SampleId id : ids) {
-                MessagePlace place = MessagePlace.of(id);
+                MessagePosition position = MessagePosition.of(id);
                 Optional<ConsumerRecord<byte[], byte[]>> message =
-                        lookup.find(place.topic(), place.partition(), place.offset());
+                        lookup.find(position.topic(), position.partition(), position.offset());
                 if (message.isPresent()) {
-                    found.add(messages.read(message.get()).get(place.row()));
+                    found.add(messages.read(message.get()).get(position.row()));
                 }
             }
         }

@@ -25,7 +25,7 @@ import org.batchmill.records.Sample;
 import org.batchmill.records.UsageException;
 
 /**
- * A stretch of a topic, read once: what was committed between two places when it was opened, partition by partition in the order of
+ * A stretch of a topic, read once: what was committed between two positions when it was opened, partition by partition in the order of
  * offsets. In no group. Used by one thread at a time; {@link #messages()} and {@link #read()} by any.
  */
 public final class TopicWindow implements AutoCloseable {
@@ -146,7 +146,7 @@ public final class TopicWindow implements AutoCloseable {
             return Instant.parse(where).toEpochMilli();
         } catch (DateTimeParseException e) {
             throw new UsageException(
-                    "a place in a topic is earliest, latest, an offset or a time such as 2026-11-21T10:00:00Z, not "
+                    "a position in a topic is earliest, latest, an offset or a time such as 2026-11-21T10:00:00Z, not "
                             + where,
                     e);
         }
@@ -226,9 +226,9 @@ public final class TopicWindow implements AutoCloseable {
     private void enter(int next) {
         partition = next;
         position = ranges.get(next).from();
-        TopicPartition place = new TopicPartition(options.topic(), next);
-        consumer.assign(Set.of(place));
-        consumer.seek(place, position);
+        TopicPartition its = new TopicPartition(options.topic(), next);
+        consumer.assign(Set.of(its));
+        consumer.seek(its, position);
     }
 
     @Override

@@ -26,12 +26,12 @@ class BlockJournalTest {
                 number,
                 3,
                 new Block.Order(true, 7),
-                Map.of(0, PartitionPlace.at(10 * number), 1, PartitionPlace.at(number)),
+                Map.of(0, PartitionPosition.at(10 * number), 1, PartitionPosition.at(number)),
                 List.of(
                         new Block.Entry(0, 10 * number, 0, false, 1000 + number, new byte[] {1, 2}),
                         new Block.Entry(0, 10 * number, 1, true, 1000 + number, null),
                         new Block.Entry(1, number, 0, false, 2000, new byte[0])),
-                Map.of(0, PartitionPlace.at(10 * number + 10), 1, PartitionPlace.at(number + 1)));
+                Map.of(0, PartitionPosition.at(10 * number + 10), 1, PartitionPosition.at(number + 1)));
     }
 
     private void write(int from, int to) throws IOException {

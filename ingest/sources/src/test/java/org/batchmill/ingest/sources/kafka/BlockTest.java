@@ -15,7 +15,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.Test;
 
-/** The places behind a part of a shuffled block say exactly what was handed out, also when they went through a commit. */
+/** The positions behind a part of a shuffled block say exactly what was handed out, also when they went through a commit. */
 class BlockTest {
 
     private static final int PARTITIONS = 3;
@@ -24,8 +24,8 @@ class BlockTest {
     private static Block random(RandomGenerator random) {
         List<Block.Entry> entries = new ArrayList<>();
         long[] next = new long[PARTITIONS];
-        Map<Integer, PartitionPlace> start =
-                Map.of(0, PartitionPlace.at(0), 1, PartitionPlace.at(0), 2, PartitionPlace.at(0));
+        Map<Integer, PartitionPosition> start =
+                Map.of(0, PartitionPosition.at(0), 1, PartitionPosition.at(0), 2, PartitionPosition.at(0));
         for (int i = 0; i < 40; i++) {
             int partition = random.nextInt(PARTITIONS);
             long offset = next[partition] + random.nextInt(3);
@@ -42,7 +42,13 @@ class BlockTest {
                 new Block.Order(true, random.nextLong()),
                 start,
                 entries,
-                Map.of(0, PartitionPlace.at(next[0]), 1, PartitionPlace.at(next[1]), 2, PartitionPlace.at(next[2])));
+                Map.of(
+                        0,
+                        PartitionPosition.at(next[0]),
+                        1,
+                        PartitionPosition.at(next[1]),
+                        2,
+                        PartitionPosition.at(next[2])));
     }
 
     @Test
@@ -54,10 +60,10 @@ class BlockTest {
             assertThat(order).hasSize(block.size());
             Set<Integer> handedOut = new HashSet<>();
             for (int i = 0; i <= order.length; i++) {
-                Map<Integer, PartitionPlace> places = throughCommits(block.placesBehind(i));
+                Map<Integer, PartitionPosition> positions = throughCommits(block.positionsBehind(i));
                 for (int at = 0; at < block.entries().size(); at++) {
                     Block.Entry entry = block.entries().get(at);
-                    boolean taken = places.get(entry.partition()).isTaken(entry.offset(), entry.row());
+                    boolean taken = positions.get(entry.partition()).isTaken(entry.offset(), entry.row());
                     // Before the first sample nothing is taken, not even what is held out.
                     assertThat(taken)
                             .as("%d handed out, entry %d", i, at)
@@ -70,14 +76,14 @@ class BlockTest {
         }
     }
 
-    private static Map<Integer, PartitionPlace> throughCommits(Map<Integer, PartitionPlace> places) {
-        Map<Integer, PartitionPlace> read = new HashMap<>();
-        places.forEach((partition, place) -> {
-            OffsetAndMetadata stored = CommitNote.write("run", place);
-            assertThat(stored.offset()).isEqualTo(place.offset());
+    private static Map<Integer, PartitionPosition> throughCommits(Map<Integer, PartitionPosition> positions) {
+        Map<Integer, PartitionPosition> read = new HashMap<>();
+        positions.forEach((partition, position) -> {
+            OffsetAndMetadata stored = CommitNote.write("run", position);
+            assertThat(stored.offset()).isEqualTo(position.offset());
             CommitNote note = CommitNote.read(stored);
             assertThat(note.run()).isEqualTo("run");
-            read.put(partition, note.place());
+            read.put(partition, note.position());
         });
         return read;
     }
@@ -93,13 +99,13 @@ class BlockTest {
                 1,
                 0,
                 new Block.Order(true, random.nextLong()),
-                Map.of(0, PartitionPlace.at(0)),
+                Map.of(0, PartitionPosition.at(0)),
                 entries,
-                Map.of(0, PartitionPlace.at(16_384)));
-        PartitionPlace place = block.placesBehind(8000).get(0);
-        OffsetAndMetadata note = CommitNote.write("12345678", place);
+                Map.of(0, PartitionPosition.at(16_384)));
+        PartitionPosition position = block.positionsBehind(8000).get(0);
+        OffsetAndMetadata note = CommitNote.write("12345678", position);
         assertThat(note.metadata().length()).isLessThan(4096);
-        assertThat(CommitNote.read(note).place()).isEqualTo(place);
+        assertThat(CommitNote.read(note).position()).isEqualTo(position);
     }
 
     @Test
@@ -107,7 +113,7 @@ class BlockTest {
         for (String metadata :
                 List.of("", "whatever", "batchmill/1 a b", "batchmill/1 run 17+AA.", "batchmill/1 run 9")) {
             CommitNote note = CommitNote.read(new OffsetAndMetadata(12, metadata));
-            assertThat(note.place()).isEqualTo(PartitionPlace.at(12));
+            assertThat(note.position()).isEqualTo(PartitionPosition.at(12));
         }
     }
 
@@ -115,17 +121,17 @@ class BlockTest {
     @Test
     void shouldNotTakeMoreMemoryThanABlockNeedsWhateverATextClaims() {
         String much = "0+" + "!".repeat(1 << 18) + ".";
-        assertThatThrownBy(() -> PartitionPlace.parse(much)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> PartitionPlace.parse("0+" + "A".repeat(4 << 20) + "B."))
+        assertThatThrownBy(() -> PartitionPosition.parse(much)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PartitionPosition.parse("0+" + "A".repeat(4 << 20) + "B."))
                 .isInstanceOf(IllegalArgumentException.class);
 
         String some = "0+" + "!".repeat(1 << 14) + ".";
-        assertThat(PartitionPlace.parse(some).taken()).hasSize(6 << 14);
+        assertThat(PartitionPosition.parse(some).taken()).hasSize(6 << 14);
         StringBuilder position = new StringBuilder("run 1 0 0");
         for (int partition = 0; partition < 1000; partition++) {
             position.append(' ').append(partition).append('=').append(some);
         }
-        assertThatThrownBy(() -> TopicPlace.parse(position.toString()))
+        assertThatThrownBy(() -> TopicPosition.parse(position.toString()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("is none of a topic");
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MessageFormatsTest {
 
     /** Enough of a JPEG for its head to be read: 6 x 4 pixels. */
-    private static final byte[] PICTURE = {
+    private static final byte[] IMAGE = {
         (byte) 0xff,
         (byte) 0xd8,
         (byte) 0xff,
@@ -64,7 +64,7 @@ class MessageFormatsTest {
     }
 
     private static Sample sample(Labels labels) {
-        return new Sample(new SampleId("a.jpg"), new Content.EncodedImage(ByteBuffer.wrap(PICTURE)), labels);
+        return new Sample(new SampleId("a.jpg"), new Content.EncodedImage(ByteBuffer.wrap(IMAGE)), labels);
     }
 
     private static List<Labels> allLabels() {
@@ -89,7 +89,7 @@ class MessageFormatsTest {
             assertThat(read).hasSize(1);
             assertThat(read.get(0).id()).isEqualTo(SampleId.ofMessage("t", 2, 40, 0));
             assertThat(read.get(0).labels()).isEqualTo(labels);
-            assertThat(((Content.EncodedImage) read.get(0).content()).bytes()).isEqualTo(ByteBuffer.wrap(PICTURE));
+            assertThat(((Content.EncodedImage) read.get(0).content()).bytes()).isEqualTo(ByteBuffer.wrap(IMAGE));
             assertThat(sent.key()).isEqualTo("a.jpg".getBytes(StandardCharsets.UTF_8));
         }
     }
@@ -120,7 +120,7 @@ class MessageFormatsTest {
                 "[{\"class\": \"cat\", \"xmin\": \"NaN\", \"ymin\": 0, \"xmax\": 1, \"ymax\": 1}]"
             })
     void shouldRefuseBoxesThatMakeNoSense(String boxes) {
-        ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>("t", null, null, null, PICTURE, new RecordHeaders());
+        ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>("t", null, null, null, IMAGE, new RecordHeaders());
         sent.headers().add("boxes", boxes.getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(() -> new MessageReader(MessageFormat.AUTO, List.of("cat")).read(arrived(sent)))
                 .isInstanceOf(DataException.class)

@@ -1,0 +1,137 @@
+package org.batchmill.jobs.detect;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.batchmill.augment.draw.Annotations;
+import org.batchmill.augment.draw.Canvas;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.records.Content;
+import org.batchmill.records.Labels;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+import org.batchmill.video.VideoFrame;
+import org.batchmill.video.VideoInfo;
+import org.batchmill.video.VideoOptions;
+import org.batchmill.video.VideoReader;
+import org.batchmill.video.VideoWriter;
+import org.batchmill.video.WriterOptions;
+
+/** Finds objects in every frame of a video and draws them onto a video. Used by one thread. */
+final class VideoDetection {
+
+    private static final Set<String> SUFFIXES = Set.of("mp4", "m4v", "mov", "mkv", "webm", "avi");
+
+    private final Detector detector;
+    private final Consumer<DetectJob.Result> results;
+    private final JobListener listener;
+
+    VideoDetection(Detector detector, Consumer<DetectJob.Result> results, JobListener listener) {
+        this.detector = detector;
+        this.results = results;
+        this.listener = listener;
+    }
+
+    static boolean isVideo(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1));
+    }
+
+    /** A video itself, or the videos below a folder by name. */
+    static List<Path> videos(Path place) throws IOException {
+        if (!Files.isDirectory(place)) {
+            return isVideo(place) ? List.of(place) : List.of();
+        }
+        try (var walk = Files.walk(place)) {
+            return walk.filter(file -> isVideo(file) && Files.isRegularFile(file))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /**
+     * Detects in a video.
+     *
+     * @param target the video to write; null to draw nothing
+     */
+    void run(Path video, Path target) throws IOException, InterruptedException {
+        VideoInfo info;
+        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.queuedFrames(1))) {
+            info = reader.info();
+        }
+        // The codecs store even sizes only: an odd last row or column is looked at, but not drawn.
+        int height = Math.max(2, info.height() / 2 * 2);
+        int width = Math.max(2, info.width() / 2 * 2);
+        long start = System.nanoTime();
+        long frames = 0;
+        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT);
+                VideoWriter writer = target == null
+                        ? null
+                        : VideoWriter.create(target, height, width, WriterOptions.like(info, target))) {
+            while (next(video, reader, writer)) {
+                frames++;
+                listener.progress(video.toString(), frames, info.claimedFrames(), rate(frames, start));
+            }
+            if (writer != null) {
+                writer.finish();
+            }
+        }
+        listener.finished(video.toString());
+        listener.log(video + ": " + frames + " frames, " + rate(frames, start)
+                + (target == null ? "" : ", drawn into " + target));
+    }
+
+    private static String rate(long frames, long start) {
+        return String.format(Locale.ROOT, "%.1f frames/s", frames / ((System.nanoTime() - start) * 1e-9));
+    }
+
+    /** False behind the last frame. */
+    private boolean next(Path video, VideoReader reader, VideoWriter writer) throws IOException, InterruptedException {
+        try (VideoFrame frame = reader.next()) {
+            if (frame == null) {
+                return false;
+            }
+            String name = video + "#" + frame.number();
+            Content.RawImage pixels = new Content.RawImage(frame.pixels(), frame.height(), frame.width(), 3);
+            List<Detector.Found> found = detector.detect(new Sample(new SampleId(name), pixels, Labels.NONE))
+                    .found();
+            results.accept(new DetectJob.Result(
+                    video,
+                    new DetectJob.Moment(frame.number(), frame.timeMicros() * 1e-6),
+                    frame.width(),
+                    frame.height(),
+                    found.stream()
+                            .map(one -> DetectJob.FoundBox.of(one, frame.width(), frame.height()))
+                            .toList()));
+            if (writer != null) {
+                try (Canvas canvas = Canvas.over(frame.pixels(), frame.height(), frame.width())) {
+                    for (Detector.Found one : found) {
+                        Annotations.detection(canvas, one.box(), one.score(), detector.classes());
+                    }
+                }
+                writer.writeAt(even(frame), frame.timeMicros());
+            }
+            return true;
+        }
+    }
+
+    /** The pixels without an odd last row and column. */
+    private static ByteBuffer even(VideoFrame frame) {
+        ByteBuffer all = frame.pixels();
+        int height = Math.max(2, frame.height() / 2 * 2);
+        int row = Math.max(2, frame.width() / 2 * 2) * 3;
+        if (height == frame.height() && row == frame.width() * 3) {
+            return all;
+        }
+        ByteBuffer cut = ByteBuffer.allocateDirect(height * row);
+        for (int y = 0; y < height; y++) {
+            cut.put(y * row, all, y * frame.width() * 3, row);
+        }
+        return cut;
+    }
+}
