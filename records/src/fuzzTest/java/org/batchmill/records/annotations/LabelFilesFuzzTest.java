@@ -165,7 +165,7 @@ class LabelFilesFuzzTest {
                     .words(words)
                     // A megabyte of text is as many as half a million lines, and one scalar of YAML is copied kilobyte
                     // by kilobyte.
-                    .bounds(5, words == YAML_WORDS ? 2L << 30 : 512 << 20);
+                    .bounds(5, words == YAML_WORDS ? 3L << 30 : 512 << 20);
         }
     }
 

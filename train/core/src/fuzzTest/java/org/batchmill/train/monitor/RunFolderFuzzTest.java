@@ -40,7 +40,7 @@ class RunFolderFuzzTest {
                         DataException.class,
                         "run-" + target.name().toLowerCase(Locale.ROOT),
                         List.of(good.getBytes(UTF_8)))
-                .bounds(5, 2L << 30) // one scalar of YAML is copied kilobyte by kilobyte, up to a megabyte
+                .bounds(5, 3L << 30) // one scalar of YAML is copied kilobyte by kilobyte, up to a megabyte
                 .words(
                         ",",
                         "\n",
