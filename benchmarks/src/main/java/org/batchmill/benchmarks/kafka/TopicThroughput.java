@@ -137,14 +137,14 @@ public final class TopicThroughput {
         SampleBatches batches =
                 new SampleBatches(source, shape, Policy.NONE, new InputOptions(), new PipelineListener() {});
         long start = System.nanoTime();
-        int images = 0;
+        int seen = 0;
         try (PipelineBatches stream = batches.shuffled(1L, null)) {
-            while (images < images) {
+            while (seen < images) {
                 try (Batch batch = stream.next()) {
-                    images += batch.size();
+                    seen += batch.size();
                 }
             }
-            return images / ((System.nanoTime() - start) * 1e-9);
+            return seen / ((System.nanoTime() - start) * 1e-9);
         }
     }
 }
