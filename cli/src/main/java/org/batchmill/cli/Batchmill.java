@@ -98,9 +98,11 @@ public final class Batchmill implements Runnable {
 
     /** The grammar of the command, with nothing run: for tests and for tools that complete or document commands. */
     public static CommandLine commandLine(Terminal terminal) {
-        return new CommandLine(new Batchmill(), new CommandFactory(terminal))
+        CommandLine commandLine = new CommandLine(new Batchmill(), new CommandFactory(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(TaskKind.class, Batchmill::task);
+        HelpPages.install(commandLine);
+        return commandLine;
     }
 
     private static TaskKind task(String name) {

@@ -10,7 +10,8 @@ public final class DataOptions implements OptionGroup {
             value = "Record files or globs ('a-*.tfrecord'), a folder in a known layout, a table NAME.csv,"
                     + " kafka:TOPIC, or sample:shapes, sample:digits, sample:road, sample:line, sample:table.",
             label = "WHERE",
-            required = true)
+            required = true,
+            common = true)
     public String data;
 
     @JobOption(
@@ -24,7 +25,8 @@ public final class DataOptions implements OptionGroup {
 
     @JobOption(
             value = "Only these classes, in this order; others are a bad annotation, digits of others are passed over.",
-            label = "A,B")
+            label = "A,B",
+            common = true)
     public List<String> classes = List.of();
 
     @JobOption(value = "Columns of a table to predict.", label = "COLUMN", otherwise = "the last")
@@ -43,7 +45,11 @@ public final class DataOptions implements OptionGroup {
             form = TextForms.Mebibytes.class)
     public Bytes frameCache;
 
-    @JobOption(value = "Samples to validate on.", label = "WHERE", otherwise = "the data's own validation list")
+    @JobOption(
+            value = "Samples to validate on.",
+            label = "WHERE",
+            otherwise = "the data's own validation list",
+            common = true)
     public String val;
 
     @JobOption(value = "Hold out this share of the samples to validate on, drawn by the seed: .2.", label = "SHARE")

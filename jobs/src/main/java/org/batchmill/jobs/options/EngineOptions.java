@@ -7,13 +7,14 @@ public final class EngineOptions implements OptionGroup {
 
     @JobOption(
             value = "auto (onednn where it runs, else nd4j), onednn, nd4j or cudnn (runs no networks yet).",
-            label = "E")
+            label = "E",
+            common = true)
     public String engine = "auto";
 
     @JobOption(value = "auto (a GPU if there is one, else the CPU), cpu or gpu:0.", label = "D")
     public String device = "auto";
 
-    @JobOption(value = "Threads within an operation.", label = "N", otherwise = "the engine's choice")
+    @JobOption(value = "Threads within an operation.", label = "N", otherwise = "the engine's choice", common = true)
     public int threads;
 
     @JobOption(value = "Device memory that the network may take: 512m, 2g.", label = "SIZE")

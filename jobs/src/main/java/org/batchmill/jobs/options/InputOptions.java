@@ -9,7 +9,7 @@ import org.batchmill.records.ErrorMode;
 /** How samples become batches. Not thread-safe while it is being filled in. */
 public final class InputOptions implements OptionGroup {
 
-    @JobOption(value = "Samples in a batch.", label = "N", otherwise = "the task's own")
+    @JobOption(value = "Samples in a batch.", label = "N", otherwise = "the task's own", common = true)
     public Integer batch;
 
     @JobOption(value = "Threads that decode and augment.", label = "N", otherwise = "the number of processors")
@@ -30,10 +30,15 @@ public final class InputOptions implements OptionGroup {
     @JobOption(
             value = "Augmentation: none, yolo, steering, digits, or a YAML file.",
             label = "P",
-            otherwise = "the task's own")
+            otherwise = "the task's own",
+            common = true)
     public PolicyName policy;
 
-    @JobOption(value = "fail, skip or quarantine a bad sample.", label = "E", otherwise = "fail; of a topic quarantine")
+    @JobOption(
+            value = "fail, skip or quarantine a bad sample.",
+            label = "E",
+            otherwise = "fail; of a topic quarantine",
+            common = true)
     public ErrorMode onError;
 
     @JobOption(value = "So many bad samples may be skipped.", label = "N")

@@ -27,6 +27,9 @@ public @interface JobOption {
     /** Whether a job makes no sense without it. */
     boolean required() default false;
 
+    /** Whether it is among the few that most people need: help shows those first, and the others when it is asked for all. */
+    boolean common() default false;
+
     /** What divides the values of a list in one text. */
     String split() default ",";
 

@@ -7,7 +7,11 @@ import org.batchmill.train.optimize.Optimizer;
 /** How the network learns. What is null is the model's, the recipe's or the task's own. Not thread-safe while it is being filled in. */
 public final class OptimizationOptions implements OptionGroup {
 
-    @JobOption(value = "A model's name, or a darknet .cfg file.", label = "NAME", otherwise = "the task's usual model")
+    @JobOption(
+            value = "A model's name, or a darknet .cfg file.",
+            label = "NAME",
+            otherwise = "the task's usual model",
+            common = true)
     public String model;
 
     @JobOption(
@@ -16,10 +20,10 @@ public final class OptimizationOptions implements OptionGroup {
             otherwise = "modern for yolo, simulator for steering")
     public String recipe;
 
-    @JobOption(value = "Passes over the data.", label = "N", otherwise = "the task's own")
+    @JobOption(value = "Passes over the data.", label = "N", otherwise = "the task's own", common = true)
     public Integer epochs;
 
-    @JobOption(value = "Updates, instead of epochs.", label = "N")
+    @JobOption(value = "Updates, instead of epochs.", label = "N", common = true)
     public Long steps;
 
     @JobOption(value = "Parts that a batch is computed in.", label = "N")
@@ -34,7 +38,8 @@ public final class OptimizationOptions implements OptionGroup {
     @JobOption(
             value = "The learning rate that the schedule starts from.",
             label = "RATE",
-            otherwise = "the recipe's own")
+            otherwise = "the recipe's own",
+            common = true)
     public Double lr;
 
     @JobOption(
@@ -89,7 +94,7 @@ public final class OptimizationOptions implements OptionGroup {
             label = "N")
     public int rollback;
 
-    @JobOption(value = "Start from the parameters of a checkpoint, by name.", label = "CHECKPOINT")
+    @JobOption(value = "Start from the parameters of a checkpoint, by name.", label = "CHECKPOINT", common = true)
     public Path init;
 
     @JobOption(value = "Weights that are 0 stay 0.", otherwise = "on for what compress --prune made")

@@ -6,10 +6,15 @@ import java.time.Duration;
 /** Where a run keeps what it makes, and how often. Not thread-safe while it is being filled in. */
 public final class RunOptions implements OptionGroup {
 
-    @JobOption(value = "The run folder.", label = "DIR", otherwise = "a new one below runs/", ofOneCall = true)
+    @JobOption(
+            value = "The run folder.",
+            label = "DIR",
+            otherwise = "a new one below runs/",
+            ofOneCall = true,
+            common = true)
     public Path run;
 
-    @JobOption(value = "Go on from the last checkpoint in the run folder.", ofOneCall = true)
+    @JobOption(value = "Go on from the last checkpoint in the run folder.", ofOneCall = true, common = true)
     public boolean resume;
 
     @JobOption(value = "With --resume: go on from an older checkpoint if the last is damaged.", ofOneCall = true)

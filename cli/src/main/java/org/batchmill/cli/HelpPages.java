@@ -1,0 +1,86 @@
+package org.batchmill.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.batchmill.jobs.options.OptionField;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/**
+ * Help of a command with many options: {@code --help} shows those that most people need, {@code --help-all} all, in the groups in which
+ * jobs declare them.
+ */
+final class HelpPages {
+
+    private static final String ALL = "--help-all";
+
+    /** Of fewer options none is hard to find. */
+    private static final int MANY = 30;
+
+    private HelpPages() {}
+
+    /** Sets up the help of a command and of those below it. */
+    static void install(CommandLine command) {
+        command.getSubcommands().values().forEach(HelpPages::install);
+        if (command.getCommandSpec().options().size() < MANY) {
+            return;
+        }
+        command.getCommandSpec()
+                .addOption(OptionSpec.builder(ALL)
+                        .arity("0")
+                        .usageHelp(true)
+                        .description("Show all options, and exit.")
+                        .build());
+        command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+        command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpPages::options);
+    }
+
+    private static String options(Help help) {
+        List<OptionSpec> options = help.commandSpec().options().stream()
+                .filter(option -> !option.hidden())
+                .toList();
+        CommandLine.ParseResult parsed = help.commandSpec().commandLine().getParseResult();
+        if (parsed == null || !parsed.hasMatchedOption(ALL)) {
+            List<OptionSpec> common = only(
+                    options,
+                    option -> declared(option) == null
+                            || declared(option).declaration().common());
+            return list(help, common)
+                    + String.format(
+                            "%nThese are %d of %d options: %s shows the others, too.%n",
+                            common.size(), options.size(), ALL);
+        }
+        Map<String, List<OptionSpec>> groups = new LinkedHashMap<>();
+        options.forEach(option -> groups.computeIfAbsent(title(option), title -> new ArrayList<>())
+                .add(option));
+        StringBuilder all = new StringBuilder();
+        groups.forEach(
+                (title, members) -> all.append(String.format("%n%s:%n", title)).append(list(help, members)));
+        return all.toString();
+    }
+
+    private static List<OptionSpec> only(List<OptionSpec> options, Predicate<OptionSpec> wanted) {
+        return options.stream().filter(wanted).toList();
+    }
+
+    private static String list(Help help, List<OptionSpec> options) {
+        return help.optionListExcludingGroups(options);
+    }
+
+    /** {@code DataOptions} is "Data": the groups' names are chosen for people. */
+    private static String title(OptionSpec option) {
+        OptionField field = declared(option);
+        return field == null
+                ? "Command"
+                : field.groupType().getSimpleName().replaceFirst("Options$", "").replaceAll("(?<=.)([A-Z])", " $1");
+    }
+
+    private static OptionField declared(OptionSpec option) {
+        return option.getter() instanceof DeclaredOptions.Access access ? access.field() : null;
+    }
+}
