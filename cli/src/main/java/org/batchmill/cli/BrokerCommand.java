@@ -12,8 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
         name = "broker",
         header = "Runs a Kafka broker on this machine, for trying out.",
         description = {
-            "Kafka's own, of one node, without a password and for this machine alone. Its jars are fetched when it is",
-            "started for the first time. Ctrl-C stops it; what was sent stays in its folder."
+            "Kafka's own, of one node, without a password and for this machine alone. Its jars are fetched when it is started for the first time. Ctrl-C stops it; what was sent stays in its folder."
         },
         footer = {
             "",

@@ -17,9 +17,7 @@ import picocli.CommandLine.Parameters;
         name = "compress",
         header = "Makes a trained network smaller, and says what that costs.",
         description = {
-            "Writes a checkpoint whose weights are pruned, shared or binarised, and reports the size that they take"
-                    + " when they are",
-            "stored so. With --data the scores before and after stand beside it."
+            "Writes a checkpoint whose weights are pruned, shared or binarised, and reports the size that they take when they are stored so. With --data the scores before and after stand beside it."
         },
         footer = {
             "",

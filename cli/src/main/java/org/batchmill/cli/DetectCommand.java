@@ -16,9 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "detect",
         header = "Finds objects in images and videos and draws them.",
         description = {
-            "What cannot be read is named; the others are done; the exit code is then 1. A video is written as H.264"
-                    + " in mp4, or as VP9",
-            "where --out ends in .webm."
+            "What cannot be read is named; the others are done; the exit code is then 1. A video is written as H.264 in mp4, or as VP9 where --out ends in .webm."
         },
         footer = {
             "",

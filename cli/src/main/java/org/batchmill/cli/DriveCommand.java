@@ -15,9 +15,7 @@ import picocli.CommandLine.Parameters;
         name = "drive",
         header = "Draws what a steering network decides onto a video.",
         description = {
-            "The video is H.264 in mp4 (encoded by Cisco's OpenH264, BSD licence), or VP9 where --out ends in .webm;"
-                    + " both play in",
-            "browsers. The network sees of each frame what it saw in training."
+            "The video is H.264 in mp4 (encoded by Cisco's OpenH264, BSD licence), or VP9 where --out ends in .webm; both play in browsers. The network sees of each frame what it saw in training."
         },
         footer = {
             "",

@@ -15,10 +15,7 @@ import picocli.CommandLine.Parameters;
         name = "export",
         header = "Writes a trained network for other programs.",
         description = {
-            "onnx and pb are whole networks that take pixels from 0 to 255 as floats: [samples, channels, height,"
-                    + " width] in ONNX,",
-            "[samples, height, width, channels] in a frozen TensorFlow graph. npz and safetensors are the weights by"
-                    + " name."
+            "onnx and pb are whole networks that take pixels from 0 to 255 as floats: [samples, channels, height, width] in ONNX, [samples, height, width, channels] in a frozen TensorFlow graph. npz and safetensors are the weights by name."
         },
         footer = {
             "",

@@ -20,7 +20,7 @@ final class HelpPages {
     private static final String ALL = "--help-all";
 
     /** Of fewer options none is hard to find. */
-    private static final int MANY = 30;
+    private static final int MANY = 60;
 
     private HelpPages() {}
 

@@ -15,9 +15,7 @@ import picocli.CommandLine.Parameters;
         name = "images",
         header = "Packs a folder of labelled images into record shards with an index.",
         description = {
-            "Every image is read and checked first. The same seed gives the same bytes, whatever the parallelism. A"
-                    + " job that was",
-            "killed goes on where it stopped when it is run again."
+            "Every image is read and checked first. The same seed gives the same bytes, whatever the parallelism. A job that was killed goes on where it stopped when it is run again."
         },
         footer = {
             "",

@@ -14,12 +14,7 @@ import picocli.CommandLine.Parameters;
         name = "video",
         header = "Packs drive videos and their steering logs into record shards, smaller videos or images.",
         description = {
-            "A folder of epochNN_front.mp4 (or mkv, avi, mov) with epochNN_steering.csv. Frames are packed as PNG,"
-                    + " which loses",
-            "nothing, unless --jpeg asks for less. Drives are divided by epoch or in blocks, never frame by frame. A"
-                    + " job that was",
-            "killed goes on where it stopped when it is run again. --to video, lossless or frames makes smaller drives"
-                    + " of drives."
+            "A folder of epochNN_front.mp4 (or mkv, avi, mov) with epochNN_steering.csv. Frames are packed as PNG, which loses nothing, unless --jpeg asks for less. Drives are divided by epoch or in blocks, never frame by frame. A job that was killed goes on where it stopped when it is run again. --to video, lossless or frames makes smaller drives of drives."
         },
         footer = {
             "",

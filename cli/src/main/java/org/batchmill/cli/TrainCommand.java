@@ -17,19 +17,17 @@ import picocli.CommandLine.Parameters;
         name = "train",
         header = "Trains a network: yolo, steering, digits, line or table.",
         description = {
-            "Reads samples through the shuffle and the decode workers, trains, evaluates and writes checkpoints, a"
-                    + " TensorBoard",
-            "event file, metrics.csv and report.html into the run folder. Ctrl-C stops after a clean checkpoint (exit"
-                    + " code 4)."
+            "Reads samples through the shuffle and the decode workers, trains, evaluates and writes checkpoints, a TensorBoard event file, metrics.csv and report.html into the run folder. Ctrl-C stops after a clean checkpoint (exit code 4)."
         },
         footer = {
             "",
             "Examples:",
-            "  batchmill train yolo --data 'out/bccd-train-*.tfrecord' --val 'out/bccd-val-*.tfrecord' --run out/run",
-            "  batchmill train steering --data '../shared/data/steering/epoch0[1-4]_front.mp4' --run out/steering",
-            "  batchmill train digits --data ../shared/data/mnist --run out/digits",
-            "  batchmill train table --data patients.csv --holdout .2 --epochs 150 --batch 10",
-            "  batchmill train yolo --data 'out/bccd-train-*.tfrecord' --run out/run --resume"
+            "  batchmill train yolo --data FOLDER --run out/run",
+            "  batchmill train yolo --data 'out/shapes-train-*.tfrecord' --epochs 20",
+            "  batchmill train yolo --run out/run --resume --epochs 40",
+            "  batchmill train steering --data 'out/road/epoch0[1-7]_front.mp4'",
+            "  batchmill train digits --data sample:digits --run out/digits",
+            "  batchmill train table --data patients.csv --holdout .2 --batch 10"
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

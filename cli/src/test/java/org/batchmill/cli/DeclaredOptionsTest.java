@@ -29,6 +29,8 @@ class DeclaredOptionsTest {
     /** What belongs to the command line: how results are printed, where options come from, three shuffles one after the other. */
     private static final Set<String> OF_THE_COMMAND = Set.of(
             "--help",
+            "train --help-all",
+            "tune --help-all",
             "--version",
             "--stacktrace",
             "--json",
