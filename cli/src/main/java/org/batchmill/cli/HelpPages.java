@@ -3,6 +3,7 @@ package org.batchmill.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.batchmill.jobs.options.OptionField;
@@ -52,15 +53,18 @@ final class HelpPages {
                             || declared(option).declaration().common());
             return list(help, common)
                     + String.format(
+                            Locale.ROOT,
                             "%nThese are %d of %d options: %s shows the others, too.%n",
-                            common.size(), options.size(), ALL);
+                            common.size(),
+                            options.size(),
+                            ALL);
         }
         Map<String, List<OptionSpec>> groups = new LinkedHashMap<>();
         options.forEach(option -> groups.computeIfAbsent(title(option), title -> new ArrayList<>())
                 .add(option));
         StringBuilder all = new StringBuilder();
-        groups.forEach(
-                (title, members) -> all.append(String.format("%n%s:%n", title)).append(list(help, members)));
+        groups.forEach((title, members) ->
+                all.append(String.format(Locale.ROOT, "%n%s:%n", title)).append(list(help, members)));
         return all.toString();
     }
 
