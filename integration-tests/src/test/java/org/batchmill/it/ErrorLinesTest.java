@@ -78,6 +78,26 @@ class ErrorLinesTest {
                 .contains("no drawn data set is called shaeps; did you mean shapes? There are ");
     }
 
+    /** At the first evaluation it would cost an epoch. */
+    @Test
+    void shouldRefuseValidationSamplesOfOtherClassesOrAnotherTaskBeforeTheFirstStep() throws IOException {
+        Path shapes = shapes();
+        Path stars = shapes.resolve("Annotations/shapes_00001.xml");
+        Files.writeString(stars, Files.readString(stars).replaceAll("circle|square|triangle", "star"));
+        Path run = folder.resolve("run");
+        Command yolo = Command.run("train", "yolo", "--data", "sample:shapes", "--val", shapes, "--run", run);
+        assertThat(yolo.exitCode()).isEqualTo(1);
+        assertThat(yolo.errors())
+                .singleElement()
+                .asString()
+                .contains("shapes_00001.jpg", "the class star is none of circle, square, triangle");
+        Command digits = Command.run(
+                "train", "digits", "--data", "sample:digits", "--val", shapes, "--on-error", "skip", "--run", run);
+        assertThat(digits.exitCode()).isEqualTo(1);
+        assertThat(digits.errors()).singleElement().asString().contains("has no class");
+        assertThat(run).doesNotExist();
+    }
+
     @Test
     void shouldSayThatAnEngineIsNotInstalled() {
         Path run = folder.resolve("run");

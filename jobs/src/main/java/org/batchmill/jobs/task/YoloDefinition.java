@@ -10,6 +10,7 @@ import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.SampleCheck;
 import org.batchmill.jobs.options.OptimizationOptions;
+import org.batchmill.records.Box;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.checkpoint.Checkpoint;
@@ -90,7 +91,17 @@ final class YoloDefinition implements TaskDefinition {
 
     @Override
     public SampleCheck labels(List<String> classes) {
-        return sample -> LabelCheck.require(sample.labels() instanceof Labels.Boxes, sample, "boxes");
+        return sample -> {
+            if (!(sample.labels() instanceof Labels.Boxes boxes)) {
+                throw LabelCheck.bad(sample, "has no boxes");
+            }
+            for (Box box : boxes.boxes()) {
+                if (!classes.contains(box.className())) {
+                    throw LabelCheck.bad(
+                            sample, "the class " + box.className() + " is none of " + String.join(", ", classes));
+                }
+            }
+        };
     }
 
     @Override

@@ -196,6 +196,11 @@ public final class TrainJob {
         if (resumed == null) {
             learning.networkTask().check(training).forEach(listener::log);
         }
+        List<String> classes = learning.task().description().classes();
+        ValidationCheck.require(
+                sets.validation(),
+                options.task().definition().labels(classes),
+                options.input().errorMode());
         ChosenCheckpoint init = init(resumed);
         KeptZeros zeros = KeptZeros.of(
                 options.optimization().keepZeros,
