@@ -59,11 +59,24 @@ final class FullDiskCommands {
             disk.failAt(like(changes.get(fault).replace(place.toString(), failing.toString())));
             report(out, changes.get(fault), command(command, failing));
         }
-        for (int possible : command.path("every").asBoolean() ? faults(changes, place, true) : Set.<Integer>of()) {
+        if (command.path("every").asBoolean()) {
+            runFull(command, folder, out);
+        }
+    }
+
+    private static void runFull(JsonNode command, Path folder, PrintStream out) throws IOException {
+        FaultyDisk disk = FaultyDisk.ofThisJvm();
+        // Counted as on a disk that fills up, where what is removed is no change.
+        Path place = Files.createDirectories(folder.resolve("counted"));
+        disk.fillUpAfter(UNLIMITED);
+        command(command, place);
+        List<String> changes = disk.changes();
+        for (int possible : faults(changes, place, true)) {
+            disk.failAt(null);
             Path full = Files.createDirectories(folder.resolve("full-" + possible));
             disk.fillUpAfter(possible);
             Command ended = command(command, full);
-            disk.fillUpAfter(UNLIMITED);
+            disk.failAt(null);
             report(out, "full: " + changes.get(possible), ended);
         }
     }

@@ -21,6 +21,9 @@ public final class DataSetJson {
 
     private static final String NAME = "dataset.json";
 
+    /** A larger file of such a name is another thing: labels of a million images, which are not read whole. */
+    private static final long LARGEST = 64 << 20;
+
     private DataSetJson() {}
 
     /**
@@ -32,7 +35,8 @@ public final class DataSetJson {
     public static Map<String, List<Path>> shards(Path file) throws IOException {
         Map<String, List<Path>> shards = new LinkedHashMap<>();
         String name = file.getFileName().toString();
-        if (!name.equals(NAME) && !name.endsWith("-" + NAME)) {
+        boolean called = name.equals(NAME) || name.endsWith("-" + NAME);
+        if (!called || Files.size(file) > LARGEST) {
             return shards;
         }
         JsonNode root = JsonFile.read(file);
