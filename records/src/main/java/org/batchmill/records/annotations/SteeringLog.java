@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.TextFields;
 import org.batchmill.records.TextFile;
 import org.batchmill.records.storage.Storage;
 
@@ -66,9 +66,7 @@ public record SteeringLog(List<Row> rows, Flaws flaws) {
      */
     public static SteeringLog read(Path file) throws IOException {
         List<String> lines = TextFile.lines(file);
-        List<String> columns = lines.isEmpty()
-                ? List.of()
-                : Arrays.stream(lines.get(0).split(",", -1)).map(String::strip).toList();
+        List<String> columns = lines.isEmpty() ? List.of() : TextFields.of(lines.get(0), ',');
         int frame = Math.max(columns.indexOf("frame_index"), columns.indexOf("frame"));
         Columns places = new Columns(columns.size(), columns.indexOf("ts_micro"), frame, columns.indexOf("wheel"));
         if (places.frame < 0 || places.wheel < 0) {
@@ -109,15 +107,15 @@ public record SteeringLog(List<Row> rows, Flaws flaws) {
     private record Columns(int count, int time, int frame, int wheel) {}
 
     private static Row row(String line, Columns columns, String where) throws DataException {
-        String[] fields = line.split(",", -1);
-        if (fields.length != columns.count) {
-            throw new DataException(Kind.BAD_ANNOTATION, where, fields.length + " values instead of " + columns.count);
+        List<String> fields = TextFields.of(line, ',');
+        if (fields.size() != columns.count) {
+            throw new DataException(Kind.BAD_ANNOTATION, where, fields.size() + " values instead of " + columns.count);
         }
         OptionalLong time = columns.time < 0
                 ? OptionalLong.empty()
-                : OptionalLong.of(Numbers.parseIndex(fields[columns.time].strip(), where));
-        long frame = Numbers.parseIndex(fields[columns.frame].strip(), where);
-        float wheel = (float) Numbers.parse(fields[columns.wheel].strip(), where);
+                : OptionalLong.of(Numbers.parseIndex(fields.get(columns.time), where));
+        long frame = Numbers.parseIndex(fields.get(columns.frame), where);
+        float wheel = (float) Numbers.parse(fields.get(columns.wheel), where);
         if (!Float.isFinite(wheel)) {
             throw new DataException(Kind.BAD_ANNOTATION, where, "the wheel is turned by more than a float holds");
         }

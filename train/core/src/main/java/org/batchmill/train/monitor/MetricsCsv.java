@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.batchmill.batches.Batch;
 import org.batchmill.records.DataException;
+import org.batchmill.records.TextFields;
 import org.batchmill.records.storage.GrowingFile;
 import org.batchmill.records.storage.Storage;
 import org.batchmill.train.loop.Evaluation;
@@ -148,14 +149,14 @@ public final class MetricsCsv implements Hook, Closeable {
     }
 
     private static MetricsRow row(String line, String where) throws DataException {
-        String[] fields = line.split(",", -1);
+        List<String> fields = TextFields.of(line, ',');
         try {
-            double[] values = new double[fields.length];
-            for (int i = 1; i < fields.length; i++) {
-                values[i] = fields[i].isEmpty() ? Double.NaN : Double.parseDouble(fields[i]);
+            double[] values = new double[fields.size()];
+            for (int i = 1; i < values.length; i++) {
+                values[i] = fields.get(i).isEmpty() ? Double.NaN : Double.parseDouble(fields.get(i));
             }
             return new MetricsRow(
-                    Long.parseLong(fields[0]),
+                    Long.parseLong(fields.get(0)),
                     values[1],
                     values[2],
                     values[3],
