@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.util.Locale;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.records.UsageException;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The {@code batchmill} command: parses, calls a job, prints. Exit codes are those of {@link ExitCode}. */
 @Command(
         name = "batchmill",
-        version = "batchmill 0.1.0",
+        versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         header = "Streams vision data into training on the JVM.",
         description = {
@@ -55,7 +56,8 @@ import picocli.CommandLine.TypeConversionException;
             SampleCommand.class,
             ProduceCommand.class,
             BrokerCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            AutoComplete.GenerateCompletion.class
         })
 public final class Batchmill implements Runnable {
 
