@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.batchmill.jobs.options.OptionField;
+import org.batchmill.jobs.task.TaskKind;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.OptionSpec;
@@ -57,7 +58,8 @@ final class HelpPages {
                             "%nThese are %d of %d options: %s shows the others, too.%n",
                             common.size(),
                             options.size(),
-                            ALL);
+                            ALL)
+                    + models(help, parsed);
         }
         Map<String, List<OptionSpec>> groups = new LinkedHashMap<>();
         options.forEach(option -> groups.computeIfAbsent(title(option), title -> new ArrayList<>())
@@ -66,6 +68,28 @@ final class HelpPages {
         groups.forEach((title, members) ->
                 all.append(String.format(Locale.ROOT, "%n%s:%n", title)).append(list(help, members)));
         return all.toString();
+    }
+
+    /** Those of the task, where the user named one. */
+    private static String models(Help help, CommandLine.ParseResult parsed) {
+        TaskKind task = parsed == null ? null : parsed.matchedPositionalValue(0, (TaskKind) null);
+        if (task == null) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s TASK --help names the models of a task.%n",
+                    help.commandSpec().qualifiedName());
+        }
+        List<String> models = task.definition().models();
+        String names = String.join(", ", models).replaceFirst(",|$", " (the usual one)$0");
+        return wrapped(help, "Models: " + names + ".");
+    }
+
+    private static String wrapped(Help help, String text) {
+        int width = help.commandSpec().usageMessage().width();
+        CommandLine.Help.TextTable table = CommandLine.Help.TextTable.forColumns(
+                help.colorScheme(), new CommandLine.Help.Column(width, 0, CommandLine.Help.Column.Overflow.WRAP));
+        table.addRowValues(text);
+        return table.toString();
     }
 
     private static List<OptionSpec> only(List<OptionSpec> options, Predicate<OptionSpec> wanted) {

@@ -23,7 +23,13 @@ class HelpPagesTest {
         String help = helpOf("train", "yolo", "--help");
         assertThat(help.lines().count()).isLessThan(75);
         assertThat(help)
-                .contains("--data=WHERE", "--model=NAME", "--epochs=N", "--batch=N", "--help-all")
+                .contains(
+                        "Models: yolo-v1-mini (the usual one), yolo-v1-tiny,",
+                        "--data=WHERE",
+                        "--model=NAME",
+                        "--epochs=N",
+                        "--batch=N",
+                        "--help-all")
                 .doesNotContain("--hard-examples", "--dead-letters");
     }
 

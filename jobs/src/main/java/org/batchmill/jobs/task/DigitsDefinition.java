@@ -38,6 +38,11 @@ final class DigitsDefinition implements TaskDefinition {
     }
 
     @Override
+    public String usualModel() {
+        return DEFAULT_MODEL;
+    }
+
+    @Override
     public String checkpointKind() {
         return Classification.KIND;
     }

@@ -44,6 +44,11 @@ final class SteeringDefinition implements TaskDefinition {
     }
 
     @Override
+    public String usualModel() {
+        return DEFAULT_MODEL;
+    }
+
+    @Override
     public String checkpointKind() {
         return SteeringTask.KIND;
     }

@@ -1,6 +1,7 @@
 package org.batchmill.jobs.task;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.ingest.sources.kafka.SampleCheck;
@@ -8,6 +9,7 @@ import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.task.TaskDescription;
 
@@ -20,6 +22,19 @@ public interface TaskDefinition {
 
     /** What the names of its models begin with. */
     String family();
+
+    /** The model where nobody names one. */
+    default String usualModel() {
+        return family();
+    }
+
+    /** The names of its models, the usual one first. */
+    default List<String> models() {
+        return Models.names().stream()
+                .filter(name -> name.equals(family()) || name.startsWith(family() + "-"))
+                .sorted(Comparator.comparing(name -> !name.equals(usualModel())))
+                .toList();
+    }
 
     /** What {@link TaskDescription#kind()} is in its checkpoints. */
     String checkpointKind();

@@ -70,6 +70,11 @@ final class YoloDefinition implements TaskDefinition {
     }
 
     @Override
+    public String usualModel() {
+        return DEFAULT_MODEL;
+    }
+
+    @Override
     public String checkpointKind() {
         return DetectionTask.KIND;
     }
