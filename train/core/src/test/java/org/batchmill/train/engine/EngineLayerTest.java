@@ -26,6 +26,7 @@ import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Parameter;
 import org.batchmill.train.optimize.Optimizer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -176,6 +177,78 @@ public abstract class EngineLayerTest {
             float[] last = new float[targets.length / ROWS];
             parts.predict(buffer(rows(input, ROWS - 1, ROWS)), 1, last);
             assertThat(difference(last, rows(outputs, ROWS - 1, ROWS))).isLessThan(TOLERANCE);
+        }
+    }
+
+    /** A gradient goes through layers that do not learn themselves, and is not asked for where none behind it does. */
+    @ParameterizedTest
+    @MethodSource("graphs")
+    void shouldGiveTheSameGradientsWhereOtherLayersAreFrozen(Case test) {
+        if (isRefused(test)) {
+            return;
+        }
+        long seed = Seed.of(this);
+        RandomGenerator random = Seed.random(seed);
+        float[] input = input(test.network(), random);
+        float[] truth =
+                EngineFixture.normal(random, ROWS * test.network().output().size());
+        StepContext context = new StepContext(0, 0, 1);
+        List<String> layers = test.network().parameters().stream()
+                .map(Parameter::layer)
+                .distinct()
+                .toList();
+        try (Program all = engine().compile(spec(test, seed))) {
+            all.accumulate(buffer(input), ROWS, truth, context);
+            for (int odd = 0; odd < 2; odd++) {
+                ProgramSpecBuilder some = spec(test, seed).toBuilder();
+                for (int i = odd; i < layers.size(); i += 2) {
+                    some.freeze(layers.get(i));
+                }
+                try (Program frozen = engine().compile(some.build())) {
+                    frozen.accumulate(buffer(input), ROWS, truth, context);
+                    Map<String, double[]> before = parameters(frozen);
+                    for (Parameter parameter : test.network().parameters()) {
+                        if (layers.indexOf(parameter.layer()) % 2 != odd) {
+                            assertThat(difference(frozen.gradient(parameter.name()), all.gradient(parameter.name())))
+                                    .describedAs(parameter.name())
+                                    .isLessThan(TOLERANCE);
+                        }
+                    }
+                    frozen.update(context);
+                    for (Parameter parameter : test.network().parameters()) {
+                        if (layers.indexOf(parameter.layer()) % 2 == odd) {
+                            assertThat(frozen.parameter(parameter.name()))
+                                    .describedAs(parameter.name())
+                                    .containsExactly(floats(before.get(parameter.name())));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldPassGradientsThroughAFrozenNormByItsRollingValues() {
+        Case test = new Case("batch norm", LayerNetworks.all().get("batch norm"), ProgramSpec.DataFormat.AUTO);
+        long seed = Seed.of(this);
+        RandomGenerator random = Seed.random(seed);
+        float[] input = input(test.network(), random);
+        float[] truth =
+                EngineFixture.normal(random, ROWS * test.network().output().size());
+        ProgramSpec spec = spec(test, seed).toBuilder().freeze("norm").build();
+        try (Program program = engine().compile(spec)) {
+            randomiseNorms(program, random);
+            double loss = program.accumulate(buffer(input), ROWS, truth, new StepContext(0, 0, 0));
+            Map<String, double[]> parameters = parameters(program);
+            ReferenceNetwork reference = new ReferenceNetwork(test.network(), parameters, seed, null);
+            assertThat(loss).isCloseTo(loss(reference, input, truth), withinPercentage(.01));
+            float[] gradient = program.gradient("first/weights");
+            for (int index : random.ints(SAMPLES, 0, gradient.length).toArray()) {
+                assertThat((double) gradient[index])
+                        .isCloseTo(
+                                slope(reference, parameters.get("first/weights"), index, input, truth),
+                                within(GRADIENT_TOLERANCE * magnitude(gradient)));
+            }
         }
     }
 

@@ -26,7 +26,7 @@ final class JavaProgram implements Program {
     JavaProgram(ProgramSpec spec) {
         this.spec = spec;
         Network network = spec.network();
-        this.parameters = new Parameters(network.parameters(), spec.seed());
+        this.parameters = new Parameters(network.parameters(), spec.seed(), layer -> spec.rate(layer) == 0);
         this.graph = new Graph(network, parameters);
         if (spec.training()) {
             for (Parameter parameter : network.parameters()) {

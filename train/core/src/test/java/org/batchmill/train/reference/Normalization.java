@@ -17,6 +17,9 @@ final class Normalization extends JavaLayer.Single {
     private final double[] betaGradient;
     private boolean training;
     private double[] in;
+    /** A frozen norm goes by its rolling values in training too. */
+    private final boolean frozen;
+
     private final double[] mean;
     private final double[] variance;
 
@@ -31,6 +34,7 @@ final class Normalization extends JavaLayer.Single {
         this.rollingVariance = parameters.values(name + "/variance");
         this.gammaGradient = parameters.gradient(name + "/gamma");
         this.betaGradient = parameters.gradient(name + "/beta");
+        this.frozen = parameters.isFrozen(name);
         this.mean = new double[channels];
         this.variance = new double[channels];
     }
@@ -51,7 +55,7 @@ final class Normalization extends JavaLayer.Single {
     @Override
     double[] forward(double[] input, int rows, Pass pass) {
         in = input;
-        training = pass.training();
+        training = pass.training() && !frozen;
         for (int c = 0; c < channels; c++) {
             mean[c] = training ? 0 : rollingMean[c];
             variance[c] = training ? 0 : rollingVariance[c];
@@ -84,6 +88,13 @@ final class Normalization extends JavaLayer.Single {
 
     @Override
     double[] backwardOne(double[] outGradient) {
+        if (frozen) {
+            double[] gradient = new double[in.length];
+            for (int i = 0; i < in.length; i++) {
+                gradient[i] = outGradient[i] * gamma[channelOf(i)] / deviation(channelOf(i));
+            }
+            return gradient;
+        }
         if (!training) {
             throw new IllegalStateException(name + ": the last pass was not for training");
         }

@@ -2,6 +2,7 @@ package org.batchmill.train.reference;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.batchmill.train.network.Initializers;
 import org.batchmill.train.network.Parameter;
 
@@ -12,12 +13,20 @@ final class Parameters {
     private final Map<String, float[]> values = new LinkedHashMap<>();
     private final Map<String, double[]> gradients = new LinkedHashMap<>();
 
-    Parameters(Iterable<Parameter> parameters, long seed) {
+    private final Predicate<String> frozen;
+
+    /** @param frozen whether a layer is left as it is, by its name */
+    Parameters(Iterable<Parameter> parameters, long seed, Predicate<String> frozen) {
+        this.frozen = frozen;
         for (Parameter parameter : parameters) {
             declared.put(parameter.name(), parameter);
             values.put(parameter.name(), Initializers.values(parameter, seed));
             gradients.put(parameter.name(), new double[parameter.size()]);
         }
+    }
+
+    boolean isFrozen(String layer) {
+        return frozen.test(layer);
     }
 
     float[] values(String name) {

@@ -21,7 +21,7 @@ class Nd4jLayerTest extends EngineLayerTest {
         refused.removeAll(List.of(
                 "add three",
                 "add itself",
-                "add dense to flat picture",
+                "add dense to flat image",
                 "input read twice",
                 "relu beside what it reads",
                 "pool beside relu",

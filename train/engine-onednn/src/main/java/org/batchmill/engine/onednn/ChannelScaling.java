@@ -83,22 +83,27 @@ final class ChannelScaling {
                 .read(DNNL_ARG_SCALE, gamma.value)
                 .read(DNNL_ARG_DIFF_DST, dy)
                 .write(DNNL_ARG_DIFF_SRC, dx);
-        if (!trained) {
-            call.add();
-        } else {
-            Tensor byGamma = compilation.gradientTarget(gamma, gamma.value.layout);
-            Tensor byBeta = beta == null ? null : compilation.gradientTarget(beta, beta.value.layout);
-            call.write(DNNL_ARG_DIFF_SCALE, byGamma);
-            if (beta != null) {
-                call.write(DNNL_ARG_DIFF_SHIFT, byBeta);
-            }
-            call.add();
+        // oneDNN refuses the call without their gradients, whether anybody asks for them or not.
+        Tensor byGamma = target(gamma);
+        call.write(DNNL_ARG_DIFF_SCALE, byGamma);
+        Tensor byBeta = beta == null ? null : target(beta);
+        if (beta != null) {
+            call.write(DNNL_ARG_DIFF_SHIFT, byBeta);
+        }
+        call.add();
+        if (trained) {
             compilation.gradientWritten(gamma, byGamma);
-            if (beta != null) {
-                compilation.gradientWritten(beta, byBeta);
-            }
+        }
+        if (trained && beta != null) {
+            compilation.gradientWritten(beta, byBeta);
         }
         compilation.tape.add(x, dx);
+    }
+
+    private Tensor target(Parameters.Entry entry) {
+        return trained
+                ? compilation.gradientTarget(entry, entry.value.layout)
+                : assembler.tensor("unused gradient of " + entry.parameter.name(), entry.value.layout);
     }
 
     private batch_normalization_forward.primitive_desc forward(int propagation, Tensor x) {

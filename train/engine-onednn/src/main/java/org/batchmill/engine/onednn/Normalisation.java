@@ -149,6 +149,9 @@ final class Normalisation {
                     .read(DNNL_ARG_SCALE, gamma.value)
                     .read(DNNL_ARG_DIFF_DST, dy)
                     .write(DNNL_ARG_DIFF_SRC, dx)
+                    // Nobody asks for these; oneDNN refuses the call without them.
+                    .write(DNNL_ARG_DIFF_SCALE, assembler.tensor("unused gradient of gamma", gamma.value.layout))
+                    .write(DNNL_ARG_DIFF_SHIFT, assembler.tensor("unused gradient of beta", beta.value.layout))
                     .add();
             compilation.tape.add(x, dx);
         });
