@@ -65,9 +65,9 @@ class KilledThreadsTest {
                         run));
         commands.put("pack", List.of("pack", "images", shapes, "--format", "voc", "--out", folder.resolve("packed")));
         commands.put("bench", List.of("bench", "input", "--data", shapes, "--batch", 8));
-        if (name.equals("films")) {
+        if (name.equals("videos")) {
             commands.put(
-                    "films",
+                    "videos",
                     List.of(
                             "train",
                             "steering",

@@ -87,7 +87,7 @@ public final class DemoJob {
             List<String> lines = new ArrayList<>();
             lines.add(stopped ? "stopped after a checkpoint" : "done");
             lines.add("run folder     " + run);
-            lines.add("images       " + images);
+            lines.add("images         " + images);
             lines.add(String.format(Locale.ROOT, "mAP@0.5        %.3f on images that it was not trained on", map50));
             lines.add(String.format(Locale.ROOT, "speed          %.0f images/s", imagesPerSecond));
             lines.add(String.format(
