@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.batchmill.ingest.sources.kafka.SampleCheck;
 import org.batchmill.records.DataException;
 import org.batchmill.records.ErrorMode;
+import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
 /** Whether a network can be evaluated on its validation samples: found out before the first step, and not at the first evaluation. */
@@ -19,7 +20,7 @@ final class ValidationCheck {
      *
      * @param validation null for none
      * @param labels     what the task learns from
-     * @throws DataException if a label is bad where that is an error, or all are
+     * @throws DataException if a sample or its label is bad where that is an error, or the labels of all that can be read are
      */
     static void require(SampleSource validation, SampleCheck labels, ErrorMode mode) throws IOException {
         if (!(validation instanceof SampleSource.Indexed samples)) {
@@ -29,8 +30,17 @@ final class ValidationCheck {
         DataException first = null;
         boolean someAreGood = samples.size() == 0;
         for (long i = 0; i < samples.size(); i += step) {
+            Sample sample;
             try {
-                labels.check(samples.read(i));
+                sample = samples.read(i);
+            } catch (DataException e) {
+                if (mode == ErrorMode.FAIL) {
+                    throw e;
+                }
+                continue; // no label of another kind: whether enough is left is for the evaluation to say
+            }
+            try {
+                labels.check(sample);
                 someAreGood = true;
             } catch (DataException e) {
                 if (mode == ErrorMode.FAIL) {
@@ -39,7 +49,7 @@ final class ValidationCheck {
                 first = first == null ? e : first;
             }
         }
-        if (!someAreGood) {
+        if (!someAreGood && first != null) {
             throw first;
         }
     }
