@@ -21,6 +21,21 @@ public sealed interface Layer extends Block {
         return 1;
     }
 
+    /** Whether it goes through the frames of a sequence one after the other. */
+    default boolean isRecurrent() {
+        return false;
+    }
+
+    /** Whether it takes whole sequences alone, and no vector. */
+    default boolean readsSequences() {
+        return isRecurrent();
+    }
+
+    /** Whether it makes one vector of the frames of a sequence. */
+    default boolean joinsFrames() {
+        return false;
+    }
+
     /** Calls the visitor's method for this kind of layer and returns what it returns. */
     <T> T accept(Visitor<T> visitor);
 
@@ -383,6 +398,16 @@ public sealed interface Layer extends Block {
      */
     record Lengths(String name, float padding) implements Layer {
         @Override
+        public boolean readsSequences() {
+            return true;
+        }
+
+        @Override
+        public boolean joinsFrames() {
+            return true;
+        }
+
+        @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.lengths(this);
         }
@@ -410,6 +435,16 @@ public sealed interface Layer extends Block {
         }
 
         @Override
+        public boolean isRecurrent() {
+            return true;
+        }
+
+        @Override
+        public boolean joinsFrames() {
+            return !sequences;
+        }
+
+        @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.lstm(this);
         }
@@ -427,6 +462,16 @@ public sealed interface Layer extends Block {
         @Override
         public int mostInputs() {
             return 2;
+        }
+
+        @Override
+        public boolean isRecurrent() {
+            return true;
+        }
+
+        @Override
+        public boolean joinsFrames() {
+            return !sequences;
         }
 
         @Override

@@ -40,23 +40,15 @@ final class NetworkShapes {
     }
 
     private static int frames(Layer layer, Output in, int timeSteps) {
-        boolean sequence = isRecurrent(layer) || layer instanceof Layer.Lengths;
-        if (sequence && in.frames() != timeSteps) {
+        if (layer.readsSequences() && in.frames() != timeSteps) {
             throw new IllegalArgumentException(
                     layer.name() + ": reads one vector a sample, not the frames of a sequence");
         }
-        boolean joins = layer instanceof Layer.Lengths
-                || (layer instanceof Layer.Lstm lstm && !lstm.sequences())
-                || (layer instanceof Layer.Gru gru && !gru.sequences());
-        return joins ? 1 : in.frames();
-    }
-
-    private static boolean isRecurrent(Layer layer) {
-        return layer instanceof Layer.Lstm || layer instanceof Layer.Gru;
+        return layer.joinsFrames() ? 1 : in.frames();
     }
 
     private static void requireOneLength(Layer layer, List<String> names, List<Output> read) {
-        for (int i = 1; i < read.size() && !isRecurrent(layer); i++) {
+        for (int i = 1; i < read.size() && !layer.isRecurrent(); i++) {
             if (read.get(i).frames() != read.get(0).frames()) {
                 throw new IllegalArgumentException(layer.name() + ": " + names.get(0) + " has "
                         + read.get(0).frames() + " frames a sample, " + names.get(i) + " has "
@@ -69,7 +61,7 @@ final class NetworkShapes {
     private static void requireLengths(Layer layer, List<String> names, Map<String, Layer> byName) {
         for (int i = 0; i < names.size(); i++) {
             boolean lengths = byName.get(names.get(i)) instanceof Layer.Lengths;
-            boolean wanted = isRecurrent(layer) && i == 1;
+            boolean wanted = layer.isRecurrent() && i == 1;
             if (lengths != wanted) {
                 throw new IllegalArgumentException(layer.name()
                         + (wanted

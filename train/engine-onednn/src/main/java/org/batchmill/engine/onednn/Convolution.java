@@ -184,6 +184,11 @@ final class Convolution extends WeightedLayer {
     }
 
     @Override
+    boolean fusesNorms() {
+        return true;
+    }
+
+    @Override
     boolean fusesActivations() {
         return !choice.forward();
     }

@@ -174,7 +174,7 @@ final class NetworkCompiler {
         }
 
         private Signal weighted(Layer layer, WeightedLayer weighted, Tensor x) {
-            WeightedLayer.Fusion fusion = fusion(weighted.fusesActivations());
+            WeightedLayer.Fusion fusion = fusion(weighted.fusesActivations(), weighted.fusesNorms());
             Signal out = new Signal(weighted.run(x, fusion), shape(layer));
             index += (fusion.norm() == null ? 0 : 1) + (fusion.activation() == null ? 0 : 1);
             pooled = fusion.pooled() ? fusion.activation() : null;
@@ -337,16 +337,13 @@ final class NetworkCompiler {
         }
 
         /** What can be fused into the layer that is compiled. */
-        private WeightedLayer.Fusion fusion(boolean activations) {
+        private WeightedLayer.Fusion fusion(boolean activations, boolean norms) {
             if (compilation.purpose == Purpose.OBSERVE) {
                 return WeightedLayer.Fusion.NONE;
             }
             int last = index;
-            Layer.BatchNorm norm = null;
-            if (compilation.purpose == Purpose.PREDICT
-                    && layers.get(index) instanceof Layer.Conv2d
-                    && onlyReader(last) instanceof Layer.BatchNorm its) {
-                norm = its;
+            Layer.BatchNorm norm = norms && compilation.purpose == Purpose.PREDICT ? normBehind(last) : null;
+            if (norm != null) {
                 last++;
             }
             if (activations && onlyReader(last) instanceof Layer.Activation its && Activations.fusable(its)) {
@@ -356,12 +353,16 @@ final class NetworkCompiler {
             return new WeightedLayer.Fusion(norm, null, false);
         }
 
+        private Layer.BatchNorm normBehind(int its) {
+            return onlyReader(its) instanceof Layer.BatchNorm norm ? norm : null;
+        }
+
         /**
          * The activation that can be fused into a layer that a pooling behind it does not concern; null if there is none, or if the pooling
          * behind the activation is better done first.
          */
         private Layer.Activation activationBehind() {
-            Layer.Activation activation = fusion(true).activation();
+            Layer.Activation activation = fusion(true, false).activation();
             return activation == null || poolAfter(activation, index + 1) != null ? null : activation;
         }
 

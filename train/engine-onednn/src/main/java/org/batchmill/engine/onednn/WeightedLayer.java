@@ -109,6 +109,11 @@ abstract class WeightedLayer {
         return true;
     }
 
+    /** Whether a prediction can take the batch norm behind it into its weights. */
+    boolean fusesNorms() {
+        return false;
+    }
+
     /** Assembles the forward pass, sets {@link #input}, and returns the output. */
     Tensor forwardPass(Tensor x, Fusion fusion) {
         post_ops fused = new post_ops();
