@@ -95,11 +95,11 @@ public final class DemoJob {
             lines.add(String.format(Locale.ROOT, "time           %.0f s in all", seconds));
             if (!stopped) {
                 Path folder = run.resolveSibling("data");
-                lines.add("next, look at  " + run.resolve("report.html"));
-                lines.add("     evaluate it  batchmill eval " + run + " --data " + folder + " --split val");
-                lines.add("  train longer batchmill train yolo --data " + folder + " --run "
+                lines.add("next           look at " + run.resolve("report.html"));
+                lines.add("               ./batchmill eval " + run + " --data " + folder + " --split val");
+                lines.add("               ./batchmill train yolo --data " + folder + " --run "
                         + run.resolveSibling("longer") + " --epochs 20");
-                lines.add("  on your own  batchmill check FOLDER, then batchmill train yolo --data FOLDER");
+                lines.add("               ./batchmill check FOLDER, and train on images of your own");
             }
             return lines;
         }
