@@ -46,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
             EvalCommand.class,
             CompressCommand.class,
             DetectCommand.class,
+            PredictCommand.class,
             DriveCommand.class,
             ExportCommand.class,
             ImportCommand.class,

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill train}. */
 @Command(
         name = "train",
-        header = "Trains a network: yolo, steering, digits, line or table.",
+        header = "Trains a network: yolo, steering, classify, digits, line or table.",
         description = {
             "Reads samples through the shuffle and the decode workers, trains, evaluates and writes checkpoints, a TensorBoard event file, metrics.csv and report.html into the run folder. Ctrl-C stops after a clean checkpoint (exit code 4)."
         },
@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
             "  batchmill train yolo --data 'out/shapes-train-*.tfrecord' --epochs 20",
             "  batchmill train yolo --run out/run --resume --epochs 40",
             "  batchmill train steering --data 'out/road/epoch0[1-7]_front.mp4'",
+            "  batchmill train classify --data FOLDER --holdout .2 --run out/classes",
             "  batchmill train digits --data sample:digits --run out/digits",
             "  batchmill train table --data patients.csv --holdout .2 --batch 10"
         },
@@ -38,7 +39,8 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "TASK",
             description =
-                    "yolo, steering, digits, line (a straight line through points) or table (yes or no from columns).")
+                    "yolo, steering, classify (any folder of classes), digits, line (a straight line through points) or"
+                            + " table (yes or no from columns).")
     TaskKind task;
 
     @Mixin

@@ -40,7 +40,7 @@ final class TuneCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "TASK", description = "yolo, steering, digits, line or table.")
+    @Parameters(paramLabel = "TASK", description = "yolo, steering, classify, digits, line or table.")
     TaskKind task;
 
     private final SearchOptions search = new SearchOptions();

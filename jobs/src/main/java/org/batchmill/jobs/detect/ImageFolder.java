@@ -31,7 +31,12 @@ public final class ImageFolder implements SampleSource.Indexed {
         this.files = List.copyOf(files);
     }
 
-    static ImageFolder open(Path place) throws IOException {
+    /**
+     * The image itself, or the images below a folder by name.
+     *
+     * @throws DataException if there is no such place, or it holds none
+     */
+    public static ImageFolder open(Path place) throws IOException {
         if (Files.isRegularFile(place)) {
             return new ImageFolder(place.toAbsolutePath().getParent(), List.of(place.toAbsolutePath()));
         }
@@ -80,11 +85,13 @@ public final class ImageFolder implements SampleSource.Indexed {
         return root;
     }
 
-    List<Path> files() {
+    /** In the order of their numbers. */
+    public List<Path> files() {
         return files;
     }
 
-    Path file(long index) {
+    /** The file of a number. */
+    public Path file(long index) {
         return files.get((int) index);
     }
 

@@ -53,7 +53,7 @@ public final class EvaluateJob {
         private static final String BINS = "bins/";
 
         /**
-         * Writes what the task has to show beside the numbers: the curves and the confusion matrix of a detector, as PNG and as JSON.
+         * Writes what the task has to show beside the numbers: the confusion matrix and the curves of a detector, as PNG and as JSON.
          *
          * @throws UsageException if it has nothing
          */
@@ -71,7 +71,7 @@ public final class EvaluateJob {
                     keys.put(name, JsonLine.finite(value));
                 }
             });
-            task.addGroups(scores, keys);
+            task.addGroups(scores, metrics, keys);
             return JsonLine.of(keys);
         }
 
@@ -95,6 +95,7 @@ public final class EvaluateJob {
                             scores.get(bin + "mae")));
                 }
             }
+            lines.addAll(task.lines(metrics));
             return lines;
         }
     }

@@ -20,7 +20,9 @@ public final class EvaluateOptions implements OptionGroup {
     public boolean ensemble;
 
     @JobOption(
-            value = "Of a detector: write precision-recall.png, confusion.png and detection.json there.",
+            value =
+                    "Write confusion.png there, and of a detector precision-recall.png and detection.json, of a classifier"
+                            + " classification.json.",
             label = "DIR")
     public Path report;
 }

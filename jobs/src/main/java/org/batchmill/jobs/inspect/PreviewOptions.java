@@ -11,7 +11,7 @@ public final class PreviewOptions implements OptionGroup {
     @JobOption(value = "The image to write.", label = "PNG", required = true)
     public Path out;
 
-    @JobOption(value = "none, yolo, steering, digits, or a YAML file.", label = "P")
+    @JobOption(value = "none, yolo, steering, digits, classes, or a YAML file.", label = "P")
     public PolicyName policy = new PolicyName("yolo");
 
     @JobOption(value = "Rows.", label = "N")

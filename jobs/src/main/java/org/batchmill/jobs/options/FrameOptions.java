@@ -4,7 +4,7 @@ import org.batchmill.jobs.PixelSize;
 import org.batchmill.train.task.SteeringView;
 import org.batchmill.video.FrameCrop;
 
-/** What a steering network sees of each frame. What is null is the recipe's own. Not thread-safe while it is being filled in. */
+/** What a network sees of each frame of a drive, or of each image of classes. What is null is the recipe's own. Not thread-safe while it is being filled in. */
 public final class FrameOptions implements OptionGroup {
 
     @JobOption(
@@ -19,7 +19,10 @@ public final class FrameOptions implements OptionGroup {
             otherwise = "the recipe's own")
     public SteeringView.Colour colour;
 
-    @JobOption(value = "Steering: the network's image.", label = "HxW", otherwise = "the model's own, 66x200")
+    @JobOption(
+            value = "Steering and classify: the network's image.",
+            label = "HxW",
+            otherwise = "of steering the model's own, 66x200; of classify 64x64, or the model's own if that is smaller")
     public PixelSize inputSize;
 
     @JobOption(

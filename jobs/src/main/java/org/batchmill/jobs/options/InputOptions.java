@@ -28,7 +28,7 @@ public final class InputOptions implements OptionGroup {
     public long seed = 1;
 
     @JobOption(
-            value = "Augmentation: none, yolo, steering, digits, or a YAML file.",
+            value = "Augmentation: none, yolo, steering, digits, classes, or a YAML file.",
             label = "P",
             otherwise = "the task's own",
             common = true)

@@ -15,9 +15,9 @@ public final class OptimizationOptions implements OptionGroup {
     public String model;
 
     @JobOption(
-            value = "yolo: darknet or modern; steering: simulator or camera.",
+            value = "yolo: darknet or modern; steering: simulator or camera; classify: plain or modern.",
             label = "R",
-            otherwise = "modern for yolo, simulator for steering")
+            otherwise = "modern for yolo and classify, simulator for steering")
     public String recipe;
 
     @JobOption(value = "Passes over the data.", label = "N", otherwise = "the task's own", common = true)
@@ -62,6 +62,12 @@ public final class OptimizationOptions implements OptionGroup {
             label = "X",
             otherwise = "the recipe's own")
     public Float l2;
+
+    @JobOption(
+            value = "Classify and digits: give this share of each target to all classes alike: .1.",
+            label = "SHARE",
+            otherwise = "the recipe's own")
+    public Float labelSmoothing;
 
     @JobOption(value = "The largest global norm of the gradients.", label = "X", otherwise = "the recipe's own")
     public Float clipNorm;

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.batchmill.augment.transform.Border;
+import org.batchmill.augment.transform.DarknetColour;
+import org.batchmill.augment.transform.Flip;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.augment.transform.RandomResizedCrop;
 import org.batchmill.augment.transform.Rotate;
 import org.batchmill.augment.transform.Scale;
 import org.batchmill.augment.transform.Translate;
@@ -13,13 +16,13 @@ import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
 
 /**
- * An augmentation policy as an option names it: none, yolo, steering, digits or a YAML file. Immutable.
+ * An augmentation policy as an option names it: none, yolo, steering, digits, classes or a YAML file. Immutable.
  *
  * @param text the name or the file
  */
 public record PolicyName(String text) {
 
-    private static final List<String> NAMES = List.of("none", "yolo", "steering", "digits");
+    private static final List<String> NAMES = List.of("none", "yolo", "steering", "digits", "classes");
 
     /** @throws UsageException if the text is neither one of the names nor the name of a YAML file */
     public PolicyName {
@@ -52,6 +55,7 @@ public record PolicyName(String text) {
             case "yolo" -> Policy.forYolo();
             case "steering" -> Policy.forSteering();
             case "digits" -> forDigits();
+            case "classes" -> forClasses();
             default -> Policy.fromYaml(TextFile.readConfiguration(file()));
         };
     }
@@ -63,5 +67,13 @@ public record PolicyName(String text) {
                 .with(new Scale(.9, 1.1))
                 .with(new Translate(.07, .07))
                 .withFit(Policy.NONE.fit(), new Border(false, 0, 0, 0));
+    }
+
+    /** For classes of images: a window of at least half of each, every other one mirrored, in changing light and colour. */
+    public static Policy forClasses() {
+        return Policy.NONE
+                .with(new RandomResizedCrop(.5, 1, 3 / 4.0, 4 / 3.0))
+                .with(new Flip(), .5)
+                .with(new DarknetColour(.02, 1.3, 1.3));
     }
 }

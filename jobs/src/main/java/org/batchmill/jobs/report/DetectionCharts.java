@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Chart;
-import org.batchmill.augment.draw.Rgb;
 import org.batchmill.train.detection.DetectionReport;
 import org.batchmill.train.detection.DetectionScores;
 import org.batchmill.train.detection.PrecisionRecall;
@@ -58,57 +58,10 @@ public final class DetectionCharts {
         List<String> names = new ArrayList<>();
         scores.classes().forEach(ofClass -> names.add(ofClass.name()));
         names.add("background");
-        int cell = 64;
-        int margin = 150;
-        int side = margin + names.size() * cell + 16;
-        String title = "true class down, found class across, score from " + scores.confusionThreshold();
-        // Names above the last column may be two cells wide.
-        int width = (int) Math.ceil(Math.max(side + cell, Canvas.textWidth(title, 10) + 24));
-        try (Canvas canvas = Canvas.blank(width, side, Rgb.WHITE)) {
-            canvas.text(title, 12, 24, 10, Rgb.GREY);
-            for (int row = 0; row < names.size(); row++) {
-                int[] counts = scores.confusion()[row];
-                int top = margin + row * cell;
-                canvas.text(fitting(names.get(row), margin - 20), 12, top + cell / 2.0 + 5, 10, Rgb.BLACK);
-                int total = 0;
-                for (int count : counts) {
-                    total += count;
-                }
-                for (int column = 0; column < names.size(); column++) {
-                    int left = margin + column * cell;
-                    if (row == 0) {
-                        // Every other name one line higher, so that neighbours do not run into each other.
-                        canvas.text(
-                                fitting(names.get(column), 2 * cell - 10),
-                                left + 4,
-                                margin - 12 - column % 2 * 20,
-                                10,
-                                Rgb.BLACK);
-                    }
-                    double share = total == 0 ? 0 : (double) counts[column] / total;
-                    canvas.rectangleFilled(left, top, left + cell - 2, top + cell - 2, shade(share));
-                    canvas.text(
-                            Integer.toString(counts[column]),
-                            left + 8,
-                            top + cell / 2.0 + 5,
-                            10,
-                            share > .5 ? Rgb.WHITE : Rgb.BLACK);
-                }
-            }
-            canvas.write(png);
-        }
-    }
-
-    private static Rgb shade(double share) {
-        return new Rgb((int) (240 - 210 * share), (int) (244 - 150 * share), (int) (250 - 80 * share));
-    }
-
-    /** The name, cut to a width in pixels. */
-    private static String fitting(String name, double width) {
-        String cut = name;
-        while (cut.length() > 1 && Canvas.textWidth(cut, 10) > width) {
-            cut = cut.substring(0, cut.length() - 1);
-        }
-        return cut;
+        long[][] counts = Arrays.stream(scores.confusion())
+                .map(row -> Arrays.stream(row).asLongStream().toArray())
+                .toArray(long[][]::new);
+        ConfusionChart.draw(
+                "true class down, found class across, score from " + scores.confusionThreshold(), names, counts, png);
     }
 }

@@ -2,14 +2,24 @@ package org.batchmill.jobs.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.batches.Batch;
+import org.batchmill.jobs.report.ClassificationReport;
 import org.batchmill.jobs.report.RunReport;
+import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
+import org.batchmill.records.SampleSource;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.SoftmaxCrossEntropy;
+import org.batchmill.train.task.ClassificationMetrics;
+import org.batchmill.train.task.ClassificationScores;
 import org.batchmill.train.task.ClassificationTask;
+import org.batchmill.train.task.LikelyClass;
+import org.batchmill.train.task.TaskMetrics;
 
 /** The class of an image, of one network. */
 record Classification(ClassificationTask core) implements NetworkTask {
@@ -21,27 +31,62 @@ record Classification(ClassificationTask core) implements NetworkTask {
         return new SoftmaxCrossEntropy();
     }
 
+    /** Counts of the classes; a class of the validation data that is not learnt cannot be judged, and ends the run before it begins. */
+    @Override
+    public List<String> check(SampleSource training, SampleSource validation) throws IOException {
+        if (validation != null) {
+            List<String> unknown = new ArrayList<>(validation.classes());
+            unknown.removeAll(core.classes());
+            if (!unknown.isEmpty()) {
+                throw new DataException(
+                        DataException.Kind.BAD_ANNOTATION,
+                        "validation",
+                        "has classes that are not among those that are trained: " + String.join(", ", unknown));
+            }
+        }
+        return training instanceof SampleSource.Indexed samples
+                ? ClassDataCheck.lines(samples, core.classes())
+                : List.of();
+    }
+
     @Override
     public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
         ImagePredictions.add(predictions, report, this::draw);
     }
 
     private String draw(Canvas image, Batch batch, int row, float[] outputs) {
-        int size = outputs.length / batch.size();
+        LikelyClass best = core.likeliest(outputs, row, 1).get(0);
         return batch.labels(row) instanceof Labels.ClassLabel label
-                ? likeliest(outputs, row * size, size) + ", truly " + label.className()
+                ? String.format(
+                        Locale.ROOT,
+                        "%s at %.0f %%, truly %s",
+                        best.name(),
+                        100 * best.probability(),
+                        label.className())
                 : ImagePredictions.noTarget();
     }
 
-    private String likeliest(float[] logits, int from, int size) {
-        int best = 0;
-        double sum = 0;
-        for (int i = 0; i < size; i++) {
-            best = logits[from + i] > logits[from + best] ? i : best;
-        }
-        for (int i = 0; i < size; i++) {
-            sum += Math.exp(logits[from + i] - logits[from + best]);
-        }
-        return String.format(Locale.ROOT, "%s at %.0f %%", core.classes().get(best), 100 / sum);
+    @Override
+    public void addGroups(Map<String, Double> scores, TaskMetrics metrics, Map<String, Object> json) {
+        ClassificationReport.add(detail(metrics), json);
+    }
+
+    @Override
+    public List<String> lines(TaskMetrics metrics) {
+        return ClassificationReport.lines(detail(metrics));
+    }
+
+    @Override
+    public void writeReport(TaskMetrics metrics, Path folder) throws IOException {
+        ClassificationReport.write(detail(metrics), folder);
+    }
+
+    private static ClassificationScores detail(TaskMetrics metrics) {
+        return ((ClassificationMetrics) metrics).detail();
+    }
+
+    @Override
+    public ClassificationTask classifier(Path checkpoint) {
+        return core;
     }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.batchmill.records.BoxRules;
-import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.doctor.DataDoctor;
 import org.batchmill.records.doctor.Diagnosis;
@@ -15,16 +14,13 @@ import org.batchmill.train.detection.DetectionTask;
 /** What the data set doctor finds that matters to YOLO v1, before a training begins. */
 final class DetectionDataCheck {
 
-    /** Larger data sets are evaluated by this many samples at equal distances, which takes seconds. */
-    private static final long MOST_SAMPLES = 5_000;
-
     private DetectionDataCheck() {}
 
     /** One line for each kind of finding, with counts; none for a healthy data set. */
     static List<String> lines(SampleSource.Indexed source, DetectionTask task) throws IOException {
         int side = task.loss().grid().side();
-        SampleSource.Indexed looked = source.size() > MOST_SAMPLES ? new Thinned(source, MOST_SAMPLES) : source;
-        Diagnosis diagnosis = DataDoctor.examine(looked, new BoxRules(task.classes()), side, sample -> {});
+        Diagnosis diagnosis =
+                DataDoctor.examine(ThinnedSamples.of(source), new BoxRules(task.classes()), side, sample -> {});
         long objects =
                 diagnosis.objects().values().stream().mapToLong(Long::longValue).sum();
         List<String> lines = new ArrayList<>();
@@ -69,23 +65,5 @@ final class DetectionDataCheck {
             case DUPLICATE -> samples + " images have the same bytes as another";
             case DAMAGED -> samples + " samples cannot be read";
         };
-    }
-
-    /** Samples of a source at equal distances. */
-    private record Thinned(SampleSource.Indexed all, long size) implements SampleSource.Indexed {
-        @Override
-        public List<String> classes() {
-            return all.classes();
-        }
-
-        @Override
-        public Sample read(long index) throws IOException {
-            return all.read(index * all.size() / size);
-        }
-
-        @Override
-        public void close() {
-            // The caller's.
-        }
     }
 }

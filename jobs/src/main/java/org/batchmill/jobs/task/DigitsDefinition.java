@@ -6,7 +6,6 @@ import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.SampleCheck;
 import org.batchmill.jobs.options.PolicyName;
-import org.batchmill.records.Labels;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.models.ModelOptions;
@@ -64,15 +63,12 @@ final class DigitsDefinition implements TaskDefinition {
 
     @Override
     public SampleCheck labels(List<String> classes) {
-        return sample -> {
-            if (!(sample.labels() instanceof Labels.ClassLabel label)) {
-                throw LabelCheck.bad(sample, "has no class");
-            }
-            String name = label.className();
-            if (!classes.contains(name)) {
-                throw LabelCheck.bad(sample, "the class " + name + " is none of " + String.join(", ", classes));
-            }
-        };
+        return LabelCheck.classAmong(classes);
+    }
+
+    @Override
+    public boolean classifies() {
+        return true;
     }
 
     @Override
@@ -98,9 +94,10 @@ final class DigitsDefinition implements TaskDefinition {
                 Recipe.Augmentation.NONE,
                 0,
                 0);
+        Float smoothing = options.optimization().labelSmoothing;
         return new Learning(
                 network,
-                new Classification(new ClassificationTask(classes)),
+                new Classification(LabelSmoothing.of(classes, smoothing == null ? 0 : smoothing)),
                 recipe,
                 policy == null ? augmentation(network) : policy,
                 Policies.evaluation(policy == null ? Policy.NONE : policy),

@@ -6,6 +6,7 @@ import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
 import org.batchmill.records.DataException;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.engine.ProgramSpec;
@@ -51,6 +52,10 @@ public record Learning(
     public static Learning of(TrainOptions options, SampleSource source, Checkpoint resumed) throws IOException {
         Learning plain =
                 options.task().definition().learning(options, options.input().readPolicy(), source, resumed);
+        if (options.optimization().labelSmoothing != null
+                && !options.task().definition().classifies()) {
+            throw new OptionException("{label-smoothing} is for classify and digits");
+        }
         boolean endless = source instanceof SampleSource.Stream && options.optimization().steps == null;
         Recipe recipe = endless ? plain.recipe().endless() : plain.recipe();
         return plain.with(RecipeOptions.onto(recipe, options.optimization()));

@@ -15,6 +15,7 @@ import org.batchmill.train.loss.Loss;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.recipe.Recipe;
+import org.batchmill.train.task.ClassificationTask;
 import org.batchmill.train.task.SteeringTask;
 import org.batchmill.train.task.Task;
 import org.batchmill.train.task.TaskDescription;
@@ -61,8 +62,13 @@ public interface NetworkTask {
         return InputView.WHOLE;
     }
 
-    /** What is worth knowing of a data set before it is learnt from, a line each; empty for nothing. */
-    default List<String> check(SampleSource training) throws IOException {
+    /**
+     * What is worth knowing of a data set before it is learnt from, a line each; empty for nothing.
+     *
+     * @param validation null for none
+     * @throws IOException if it cannot be read, or nothing can be learnt from it
+     */
+    default List<String> check(SampleSource training, SampleSource validation) throws IOException {
         return List.of();
     }
 
@@ -83,8 +89,22 @@ public interface NetworkTask {
     /** Adds predictions to a report; a chart becomes a file of the run folder too. */
     void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException;
 
-    /** Adds the scores that belong together to a JSON object, as docs/cli.md shows them: those with a slash in their names. */
-    default void addGroups(Map<String, Double> scores, Map<String, Object> json) {}
+    /**
+     * Adds what belongs together to a JSON object, as docs/cli.md shows it: the scores with a slash in their names, and what there is beside
+     * the scores.
+     *
+     * @param metrics as {@link Task#metrics()} gave it, filled
+     */
+    default void addGroups(Map<String, Double> scores, TaskMetrics metrics, Map<String, Object> json) {}
+
+    /**
+     * What there is to tell people beside the scores, a line each.
+     *
+     * @param metrics as {@link Task#metrics()} gave it, filled
+     */
+    default List<String> lines(TaskMetrics metrics) {
+        return List.of();
+    }
 
     /**
      * Writes what was found beside the numbers: curves and confusions.
@@ -93,7 +113,7 @@ public interface NetworkTask {
      * @throws UsageException if the task has no such report
      */
     default void writeReport(TaskMetrics metrics, Path folder) throws IOException {
-        throw new UsageException("a report with curves and confusions is of a detector, not of "
+        throw new UsageException("a report with curves and confusions is of a detector or a classifier, not of "
                 + core().description().kind());
     }
 
@@ -114,6 +134,17 @@ public interface NetworkTask {
      */
     default DetectionTask detector(Path checkpoint) {
         throw new UsageException(checkpoint + " is not of a detector, but of "
+                + core().description().kind());
+    }
+
+    /**
+     * The task of a classifier of images.
+     *
+     * @param checkpoint for the error
+     * @throws UsageException if this is none
+     */
+    default ClassificationTask classifier(Path checkpoint) {
+        throw new UsageException(checkpoint + " is not of a classifier, but of "
                 + core().description().kind());
     }
 

@@ -51,7 +51,7 @@ record ObjectDetection(DetectionTask core) implements NetworkTask {
     }
 
     @Override
-    public List<String> check(SampleSource training) throws IOException {
+    public List<String> check(SampleSource training, SampleSource validation) throws IOException {
         return training instanceof SampleSource.Indexed samples ? DetectionDataCheck.lines(samples, core) : List.of();
     }
 
@@ -79,7 +79,7 @@ record ObjectDetection(DetectionTask core) implements NetworkTask {
     }
 
     @Override
-    public void addGroups(Map<String, Double> scores, Map<String, Object> json) {
+    public void addGroups(Map<String, Double> scores, TaskMetrics metrics, Map<String, Object> json) {
         Map<String, Double> classes = new TreeMap<>();
         scores.forEach((name, value) -> {
             if (name.startsWith(PER_CLASS)) {

@@ -21,6 +21,7 @@ import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.MeanSquaredError;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.task.SteeringTask;
+import org.batchmill.train.task.TaskMetrics;
 
 /** A steering angle, of one network. */
 record Steering(SteeringTask core) implements NetworkTask {
@@ -70,7 +71,7 @@ record Steering(SteeringTask core) implements NetworkTask {
     }
 
     @Override
-    public void addGroups(Map<String, Double> scores, Map<String, Object> json) {
+    public void addGroups(Map<String, Double> scores, TaskMetrics metrics, Map<String, Object> json) {
         Map<String, Object> f1 = new LinkedHashMap<>();
         scores.forEach((name, value) -> {
             if (name.startsWith(F1)) {

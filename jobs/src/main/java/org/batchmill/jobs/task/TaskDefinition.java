@@ -36,6 +36,11 @@ public interface TaskDefinition {
                 .toList();
     }
 
+    /** Whether the network says which class an image is of. */
+    default boolean classifies() {
+        return false;
+    }
+
     /** What {@link TaskDescription#kind()} is in its checkpoints. */
     String checkpointKind();
 
@@ -93,11 +98,10 @@ public interface TaskDefinition {
      */
     SampleCheck labels(List<String> classes);
 
-    /** The definition whose models have names that begin like this one; a table's for names of no family. */
+    /** The definition that a model is of; a table's for names that no task knows. */
     static TaskDefinition ofModel(String model) {
-        String family = model.contains("-") ? model.substring(0, model.indexOf('-')) : model;
         for (TaskKind kind : TaskKind.values()) {
-            if (kind.definition().family().equals(family)) {
+            if (kind.definition().models().contains(model)) {
                 return kind.definition();
             }
         }

@@ -13,6 +13,8 @@ public enum TaskKind {
     STEERING,
     /** The digit in an image. */
     DIGITS,
+    /** The class of an image. */
+    CLASSIFY,
     /** A straight line through points. */
     LINE,
     /** The last column of a table. */
@@ -40,6 +42,7 @@ public enum TaskKind {
             case YOLO -> new YoloDefinition();
             case STEERING -> new SteeringDefinition();
             case DIGITS -> new DigitsDefinition();
+            case CLASSIFY -> new ClassifyDefinition();
             case LINE -> new LineDefinition();
             case TABLE -> new TableDefinition();
         };

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.jobs.samples.DrawnSamples;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Shape;
 import org.batchmill.train.task.TaskDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +21,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TaskDefinitionTest {
 
     @ParameterizedTest
-    @CsvSource({"yolo-v1-mini, YOLO", "digits-cnn, DIGITS", "pilotnet-small, STEERING", "line, LINE", "table, TABLE"})
+    @CsvSource({
+        "yolo-v1-mini, YOLO",
+        "digits-cnn, DIGITS",
+        "pilotnet-small, STEERING",
+        "line, LINE",
+        "table, TABLE",
+        "resnet18, CLASSIFY",
+        "lenet5, CLASSIFY"
+    })
     void shouldBelongToTheFamilyOfItsModels(String model, TaskKind kind) throws Exception {
         assertThat(TaskDefinition.ofModel(model)).hasSameClassAs(kind.definition());
         NamedModel named = NamedModel.of(model, List.of(), Layer.BatchNorm.Rule.STANDARD);
@@ -37,6 +49,45 @@ class TaskDefinitionTest {
     }
 
     @Test
+    void shouldGiveEveryModelToATaskThatKnowsIt() {
+        for (String model : Models.names()) {
+            boolean table = model.startsWith("table");
+            assertThat(TaskDefinition.ofModel(model).models()).as(model).contains(model);
+            assertThat(TaskDefinition.ofModel(model).family().equals("table"))
+                    .as(model)
+                    .isEqualTo(table);
+        }
+    }
+
+    @Test
+    void shouldShowClassifiersImagesOfAnySizeInColour() throws Exception {
+        assertThat(classifier("resnet18", null).input()).isEqualTo(new Shape(3, 64, 64));
+        assertThat(classifier("googlenet-small", null).input()).isEqualTo(new Shape(3, 32, 32));
+        assertThat(classifier("squeezenet", "96x128").input()).isEqualTo(new Shape(3, 96, 128));
+        assertThatThrownBy(() -> classifier("lenet5", "32x32"))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("inputSize cannot be chosen for lenet5, which takes 28 x 28");
+        assertThatThrownBy(() -> classifier("squeezenet", "8x8")).isInstanceOf(UsageException.class);
+    }
+
+    private static Network classifier(String model, String size) throws Exception {
+        Map<String, String> asked = size == null ? Map.of("model", model) : Map.of("model", model, "input-size", size);
+        TrainOptions options = TrainOptions.of(TaskKind.CLASSIFY).with(asked);
+        options.data().classes = List.of("cat", "dog");
+        return Learning.of(options, DrawnSamples.named("digits", false, List.of()), null)
+                .network();
+    }
+
+    @Test
+    void shouldSmoothLabelsOfClassifiersAlone() {
+        TrainOptions options = TrainOptions.of(TaskKind.TABLE);
+        options.optimization().labelSmoothing = .1f;
+        assertThatThrownBy(() -> Learning.of(options, DrawnSamples.named("table", false, List.of()), null))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("labelSmoothing is for classify and digits");
+    }
+
+    @Test
     void shouldRefuseACheckpointOfAnotherWorld() {
         TaskDescription strange = new TaskDescription("translation", List.of(), Map.of());
         assertThatThrownBy(() -> NetworkTask.of(strange))
@@ -45,7 +96,10 @@ class TaskDefinitionTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = TaskKind.class, names = "STEERING", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            value = TaskKind.class,
+            names = {"STEERING", "CLASSIFY"},
+            mode = EnumSource.Mode.EXCLUDE)
     void shouldLeaveTheViewOfFramesToSteering(TaskKind kind) {
         TrainOptions options = TrainOptions.of(kind);
         options.frames().frames = 3;
@@ -65,5 +119,11 @@ class TaskDefinitionTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessage("a.ckpt does not steer: it was trained for classification");
         assertThatThrownBy(digits::angles).isInstanceOf(UsageException.class);
+        assertThat(digits.classifier(Path.of("a.ckpt"))).isSameAs(digits.core());
+        NetworkTask line =
+                NamedModel.of("line", List.of(), Layer.BatchNorm.Rule.STANDARD).task();
+        assertThatThrownBy(() -> line.classifier(Path.of("a.ckpt")))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("a.ckpt is not of a classifier, but of table");
     }
 }

@@ -2,7 +2,6 @@ package org.batchmill.train.task;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.batches.Batch;
@@ -13,12 +12,22 @@ import org.batchmill.records.UsageException;
 /**
  * Predicts one class for an image; judged by the share of right ones. The network's outputs are logits, one a class.
  *
- * @param classes their names in the order of the outputs
+ * @param classes   their names in the order of the outputs
+ * @param smoothing the share of each target that is given to all classes alike, 0 to 1 (Szegedy et al. 2015, label smoothing); checkpoints
+ *                  do not keep it, since it says nothing of predictions
  */
-public record ClassificationTask(List<String> classes) implements Task {
+public record ClassificationTask(List<String> classes, float smoothing) implements Task {
 
     public ClassificationTask {
         classes = List.copyOf(classes);
+        if (!(smoothing >= 0 && smoothing < 1)) {
+            throw new IllegalArgumentException("a label smoothing of " + smoothing);
+        }
+    }
+
+    /** Without smoothing. */
+    public ClassificationTask(List<String> classes) {
+        this(classes, 0);
     }
 
     @Override
@@ -26,7 +35,10 @@ public record ClassificationTask(List<String> classes) implements Task {
         return new TaskDescription("classification", classes, Map.of());
     }
 
-    /** One number a row is the index of the class; as many as there are classes are 1 for the class and 0 for the others. */
+    /**
+     * One number a row is the index of the class; as many as there are classes are 1 for the class and 0 for the others, smoothed: of each a
+     * part goes to all classes alike.
+     */
     @Override
     public void encode(Batch batch, int targetSize, float[] targets) throws DataException {
         if (targetSize != 1 && targetSize != classes.size()) {
@@ -39,13 +51,13 @@ public record ClassificationTask(List<String> classes) implements Task {
             if (targetSize == 1) {
                 targets[row] = index;
             } else {
-                Arrays.fill(targets, row * targetSize, (row + 1) * targetSize, 0);
-                targets[row * targetSize + index] = 1;
+                Arrays.fill(targets, row * targetSize, (row + 1) * targetSize, smoothing / targetSize);
+                targets[row * targetSize + index] += 1 - smoothing;
             }
         }
     }
 
-    private Map<String, Integer> indexes() {
+    Map<String, Integer> indexes() {
         Map<String, Integer> indexes = new HashMap<>();
         for (int i = 0; i < classes.size(); i++) {
             indexes.put(classes.get(i), i);
@@ -53,7 +65,7 @@ public record ClassificationTask(List<String> classes) implements Task {
         return indexes;
     }
 
-    private static int index(Map<String, Integer> indexes, Batch batch, int row) throws DataException {
+    static int index(Map<String, Integer> indexes, Batch batch, int row) throws DataException {
         if (!(batch.labels(row) instanceof Labels.ClassLabel label)) {
             throw new DataException(
                     DataException.Kind.BAD_ANNOTATION, batch.id(row).value(), "has no class");
@@ -79,8 +91,18 @@ public record ClassificationTask(List<String> classes) implements Task {
     }
 
     @Override
-    public TaskMetrics metrics() {
-        return new ClassificationScoring();
+    public ClassificationMetrics metrics() {
+        return new ClassificationMetrics(this);
+    }
+
+    /**
+     * The likeliest classes of a row, by falling probability; of equal ones the first in the order of the outputs.
+     *
+     * @param outputs [rows][classes], logits
+     * @param most    classes
+     */
+    public List<LikelyClass> likeliest(float[] outputs, int row, int most) {
+        return LikelyClass.of(classes, outputs, row * classes.size(), most);
     }
 
     /** The logarithm of the mean probability, which is a logit again: the mean of logits would let one sure member outvote all. */
@@ -90,7 +112,7 @@ public record ClassificationTask(List<String> classes) implements Task {
         double[] sums = new double[rows * size];
         for (float[] member : members) {
             for (int row = 0; row < rows; row++) {
-                double normalizer = logSumExp(member, row * size, size);
+                double normalizer = LikelyClass.logSumExp(member, row * size, size);
                 for (int i = row * size; i < (row + 1) * size; i++) {
                     sums[i] += Math.exp(member[i] - normalizer);
                 }
@@ -102,49 +124,5 @@ public record ClassificationTask(List<String> classes) implements Task {
             logits[i] = (float) Math.log(Math.max(sums[i] / members.size(), Double.MIN_NORMAL));
         }
         return logits;
-    }
-
-    private static double logSumExp(float[] values, int from, int count) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (int i = from; i < from + count; i++) {
-            largest = Math.max(largest, values[i]);
-        }
-        double sum = 0;
-        for (int i = from; i < from + count; i++) {
-            sum += Math.exp(values[i] - largest);
-        }
-        return largest + Math.log(sum);
-    }
-
-    private final class ClassificationScoring implements TaskMetrics {
-        private final Map<String, Integer> indexes = indexes();
-        private long images;
-        private long right;
-        private double loss;
-
-        @Override
-        public void add(Batch batch, float[] outputs) throws DataException {
-            int size = classes.size();
-            for (int row = 0; row < batch.size(); row++) {
-                int targets = index(indexes, batch, row);
-                int from = row * size;
-                int best = 0;
-                for (int i = 1; i < size; i++) {
-                    best = outputs[from + i] > outputs[from + best] ? i : best;
-                }
-                images++;
-                right += best == targets ? 1 : 0;
-                loss += logSumExp(outputs, from, size) - outputs[from + targets];
-            }
-        }
-
-        @Override
-        public Map<String, Double> scores() {
-            Map<String, Double> scores = new LinkedHashMap<>();
-            scores.put("images", (double) images);
-            scores.put("accuracy", (double) right / images);
-            scores.put("loss", loss / images);
-            return scores;
-        }
     }
 }

@@ -2,6 +2,7 @@ package org.batchmill.train.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -149,6 +150,40 @@ class TaskTest {
         assertThat(metrics.scores()).containsEntry("images", 3.0).containsEntry("accuracy", 2.0 / 3);
         assertThat(metrics.scores().get("loss"))
                 .isCloseTo(-(Math.log(.75) + Math.log(.25) + Math.log(.5)) / 3, within(1e-6));
+    }
+
+    @Test
+    void shouldGiveAShareOfEachTargetToAllClassesAlike() throws Exception {
+        float[] targets = new float[4];
+        new ClassificationTask(List.of("a", "b", "c", "d"), .2f).encode(batch(new Labels.ClassLabel("c")), 4, targets);
+        assertThat(targets).containsExactly(new float[] {.05f, .05f, .85f, .05f}, within(1e-6f));
+        assertThatThrownBy(() -> new ClassificationTask(List.of("a"), 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void shouldTellConfusionsTopFiveAndTheWorst() throws Exception {
+        ClassificationTask task = new ClassificationTask(List.of("a", "b", "c", "d", "e", "f"));
+        ClassificationMetrics metrics = task.metrics();
+        metrics.add(
+                batch(new Labels.ClassLabel("a"), new Labels.ClassLabel("a"), new Labels.ClassLabel("f")),
+                new float[] {9, 0, 0, 0, 0, 0, 1, 5, 2, 2, 2, 2, 6, 5, 4, 3, 2, 1});
+        assertThat(metrics.scores()).containsEntry("accuracy", 1 / 3.0).containsEntry("top5", 1 / 3.0);
+        ClassificationScores scores = metrics.detail();
+        assertThat(scores.confusion()[0]).containsExactly(1, 1, 0, 0, 0, 0);
+        assertThat(scores.confusion()[5]).containsExactly(1, 0, 0, 0, 0, 0);
+        assertThat(scores.classes().get(0)).isEqualTo(new ClassificationScores.OfClass("a", 2, 2, .5, .5));
+        assertThat(scores.classes().get(2).precision()).isNaN();
+        assertThat(scores.classes().get(2).recall()).isNaN();
+        assertThat(scores.worst())
+                .extracting(ClassificationScores.Doubt::sample, ClassificationScores.Doubt::predicted)
+                .containsExactly(tuple("s2", "a"), tuple("s1", "b"), tuple("s0", "a"));
+        assertThat(task.likeliest(new float[] {1, 2, 3, 3, 0, 0}, 0, 3))
+                .extracting(LikelyClass::name)
+                .as("of equal ones the first")
+                .containsExactly("c", "d", "b");
+        assertThat(task.likeliest(new float[] {0, 0, 0, 0, 0, 0}, 0, 9))
+                .hasSize(6)
+                .allSatisfy(likely -> assertThat(likely.probability()).isCloseTo(1 / 6.0, within(1e-9)));
     }
 
     @Test

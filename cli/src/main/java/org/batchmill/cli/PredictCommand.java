@@ -1,0 +1,78 @@
+package org.batchmill.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.batchmill.jobs.predict.ImagePrediction;
+import org.batchmill.jobs.predict.PredictJob;
+import org.batchmill.jobs.predict.PredictOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+
+/** {@code batchmill predict}. */
+@Command(
+        name = "predict",
+        header = "Says which classes images are of.",
+        description = {
+            "An image that cannot be read has a line with the reason; the others are done; the exit code is then 1."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  batchmill predict out/run photos --out out/predicted",
+            "  batchmill predict out/run a.jpg b.png --json",
+            "  batchmill predict out/run photos --top 1 --out out/photos.csv"
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class PredictCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "A checkpoint of a classifier, or a run folder.")
+    Path checkpoint;
+
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGES", description = "Images, and folders of them.")
+    List<Path> images;
+
+    private final PredictOptions options = new PredictOptions();
+
+    @Mixin
+    final CommandSpec declared = DeclaredOptions.of(options, options.engine).spec();
+
+    @Mixin
+    Results results;
+
+    PredictCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        options.checkpoint = checkpoint;
+        options.images = images;
+        int bad;
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
+            bad = PredictJob.run(options, this::show, progress);
+        }
+        return bad == 0 ? ExitCode.DONE : ExitCode.BAD;
+    }
+
+    private void show(ImagePrediction prediction) {
+        results.print(terminal, prediction::toJson, () -> List.of(line(prediction)));
+    }
+
+    private static String line(ImagePrediction prediction) {
+        return prediction.error() == null
+                ? prediction.path() + ": "
+                        + prediction.top().stream()
+                                .map(likely ->
+                                        String.format(Locale.ROOT, "%s %.3f", likely.name(), likely.probability()))
+                                .collect(Collectors.joining(", "))
+                : prediction.error();
+    }
+}

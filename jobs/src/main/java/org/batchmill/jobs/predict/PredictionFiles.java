@@ -1,0 +1,125 @@
+package org.batchmill.jobs.predict;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Overwriting;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
+import org.batchmill.train.task.LikelyClass;
+
+/**
+ * The files that predictions go to, seen by nobody before {@link #commit()}. A table (RFC 4180) has the columns {@code path, class,
+ * probability, class2, probability2 ...} and last {@code error}; a file of lines has an object of JSON for each image. Used by one thread.
+ */
+final class PredictionFiles implements AutoCloseable {
+
+    private static final String TABLE = ".csv";
+    private static final String LINES = ".jsonl";
+
+    private final List<PendingFile> lines = new ArrayList<>();
+    private final List<PendingFile> tables = new ArrayList<>();
+    private final int top;
+
+    private PredictionFiles(int top) {
+        this.top = top;
+    }
+
+    /**
+     * Begins the files.
+     *
+     * @param out    a file or a folder; null for nothing
+     * @param top    classes of each image
+     * @param inputs what must not be written over
+     * @throws UsageException if it is neither, or one of the inputs
+     */
+    static PredictionFiles open(Path out, int top, Collection<Path> inputs) throws IOException {
+        List<Path> wanted = out == null ? List.of() : wanted(out);
+        Overwriting.refuse(wanted, inputs);
+        PredictionFiles files = new PredictionFiles(top);
+        try {
+            for (Path file : wanted) {
+                boolean table = file.toString().endsWith(TABLE);
+                (table ? files.tables : files.lines).add(Storage.of(file).create(file));
+            }
+            files.head();
+            return files;
+        } catch (IOException | RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    private static List<Path> wanted(Path out) throws IOException {
+        String name = out.getFileName().toString();
+        boolean folder = Files.isDirectory(out) || !name.contains(".");
+        if (!folder && !name.endsWith(TABLE) && !name.endsWith(LINES)) {
+            throw new UsageException(out + ": predictions go to a folder, to NAME" + TABLE + " or to NAME" + LINES);
+        }
+        Files.createDirectories((folder ? out : out.toAbsolutePath().getParent()));
+        return folder ? List.of(out.resolve("predictions" + LINES), out.resolve("predictions" + TABLE)) : List.of(out);
+    }
+
+    private void head() throws IOException {
+        StringBuilder line = new StringBuilder("path");
+        for (int i = 1; i <= top; i++) {
+            String number = i == 1 ? "" : Integer.toString(i);
+            line.append(",class").append(number).append(",probability").append(number);
+        }
+        write(tables, line.append(",error").toString());
+    }
+
+    void add(ImagePrediction prediction) throws IOException {
+        write(lines, prediction.toJson());
+        StringBuilder line = new StringBuilder(quoted(prediction.path().toString()));
+        for (int i = 0; i < top; i++) {
+            line.append(',');
+            if (i < prediction.top().size()) {
+                LikelyClass likely = prediction.top().get(i);
+                line.append(quoted(likely.name())).append(',').append(likely.probability());
+            } else {
+                line.append(',');
+            }
+        }
+        line.append(',').append(prediction.error() == null ? "" : quoted(prediction.error()));
+        write(tables, line.toString());
+    }
+
+    private static void write(List<PendingFile> files, String line) throws IOException {
+        for (PendingFile file : files) {
+            file.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    private static String quoted(String field) {
+        boolean plain = field.equals(field.strip())
+                && field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r' || c == ';');
+        return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
+    }
+
+    /** Gives the files their names. */
+    void commit() throws IOException {
+        for (PendingFile file : lines) {
+            file.commit();
+        }
+        for (PendingFile file : tables) {
+            file.commit();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (PendingFile file : lines) {
+            file.close();
+        }
+        for (PendingFile file : tables) {
+            file.close();
+        }
+    }
+}
