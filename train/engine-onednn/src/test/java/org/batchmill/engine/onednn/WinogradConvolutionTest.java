@@ -58,6 +58,9 @@ class WinogradConvolutionTest {
                 new Case("padding on one side", network(15, 14, new Padding.Explicit(0, 1, 2, 0), true, 0), 6, 2, true),
                 new Case("norms", network(14, 14, Padding.same(), true, 1), 6, 2, true),
                 new Case("inside a residual block", network(14, 14, Padding.same(), true, 2), 6, 2, true),
+                new Case("not in groups", network(14, 14, Padding.same(), true, 3), 6, 0, false),
+                new Case("not with gaps", network(14, 14, Padding.same(), true, 4), 6, 0, false),
+                new Case("in branches", fork(), 6, 4, true),
                 new Case("stride 2 on odd sides", strided(36, 99, 5, Padding.valid()), 6, 1, true),
                 new Case("stride 2, same padding", strided(32, 95, 5, Padding.same()), 6, 2, true),
                 new Case("stride 2, six taps", strided(31, 94, 6, new Padding.Explicit(3, 0, 1, 2)), 3, 2, true),
@@ -68,7 +71,8 @@ class WinogradConvolutionTest {
         List<Block> layers = new ArrayList<>();
         layers.add(Layer.Conv2d.square("first", 128, 1, 1, Padding.same(), true));
         layers.add(new Layer.Activation("first-elu", ActivationFunction.ELU, 1));
-        Layer.Conv2d conv = Layer.Conv2d.square("conv", 128, 3, 1, padding, bias);
+        Layer.Conv2d plain = Layer.Conv2d.square("conv", 128, 3, 1, padding, bias);
+        Layer.Conv2d conv = kind == 3 ? plain.grouped(2) : kind == 4 ? plain.dilated(2) : plain;
         layers.add(kind == 2 ? new Layer.Residual("block", List.of(conv), List.of()) : conv);
         if (kind == 1) {
             layers.add(new Layer.BatchNorm("norm", .9f, 1e-3f, Layer.BatchNorm.Rule.STANDARD));
@@ -79,6 +83,22 @@ class WinogradConvolutionTest {
         layers.add(Layer.Conv2d.square("last", 3, 1, 1, Padding.same(), true));
         layers.add(new Layer.Flatten("flat"));
         return new Network("winograd", new Shape(3, height, width), layers);
+    }
+
+    /** Two convolutions side by side that read the same, then a sum and their channels beside it. */
+    private static Network fork() {
+        return Network.builder("winograd", new Shape(3, 14, 14))
+                .add(Layer.Conv2d.square("first", 128, 1, 1, Padding.same(), true))
+                .add(new Layer.Activation("first-elu", ActivationFunction.ELU, 1))
+                .add(Layer.Conv2d.square("left", 128, 3, 1, Padding.same(), true))
+                .add(new Layer.Activation("left-elu", ActivationFunction.ELU, 1))
+                .add(Layer.Conv2d.square("right", 128, 3, 1, Padding.same(), false), "first-elu")
+                .add(new Layer.Add("sum"), "left-elu", "right")
+                .add(new Layer.Activation("sum-elu", ActivationFunction.ELU, 1))
+                .add(new Layer.Concat("channels"), "sum-elu", "first-elu")
+                .add(new Layer.AveragePool("pool", 2, 2, 2, 2, Padding.valid()))
+                .add(Layer.Conv2d.square("last", 3, 1, 1, Padding.same(), true))
+                .build();
     }
 
     /** As the second convolution of PilotNet, whose channels fill no whole vectors. */
