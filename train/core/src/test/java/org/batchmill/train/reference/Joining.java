@@ -1,7 +1,7 @@
 package org.batchmill.train.reference;
 
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
