@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,8 +218,9 @@ class ClassifyTest {
     }
 
     @Test
-    void shouldTakeGreyImagesAndImagesWithAlphaAmongOthers() throws Exception {
+    void shouldTakeGreyImagesCmykAndAlphaAmongOthersAndGoOn() throws Exception {
         Path mixed = folder.resolve("mixed");
+        Path mixedRun = folder.resolve("mixed-run");
         DrawnClasses.write(mixed, 3, 4);
         ImageIO.write(
                 new BufferedImage(30, 50, BufferedImage.TYPE_BYTE_GRAY),
@@ -224,22 +230,40 @@ class ClassifyTest {
                 new BufferedImage(30, 50, BufferedImage.TYPE_INT_ARGB),
                 "png",
                 mixed.resolve("bar/alpha.png").toFile());
+        writeCmyk(mixed.resolve("bar/cmyk.jpg"));
         Command train = Command.run(
                 "train",
                 "classify",
                 "--data",
                 mixed,
                 "--batch",
-                20,
+                7,
                 "--steps",
-                1,
+                3,
                 "--model",
                 "lenet5",
                 "--run",
-                folder.resolve("mixed-run"),
+                mixedRun,
                 "--json");
-        assertThat(only(train).get("steps").asInt()).isEqualTo(1);
-        assertThat(train.err()).contains("model lenet5, input 1x28x28", "bar 5, cross 3");
+        assertThat(only(train).get("steps").asInt()).isEqualTo(3);
+        assertThat(train.err()).contains("model lenet5, input 1x28x28", "bar 6, cross 3");
+        Command further = Command.run("train", "classify", "--run", mixedRun, "--resume", "--steps", 5, "--json");
+        assertThat(only(further).get("steps").asInt()).isEqualTo(5);
+        assertThat(Command.run("predict", mixedRun, mixed.resolve("bar")).out().lines())
+                .hasSize(6)
+                .anyMatch(line -> line.contains("cmyk.jpg: "));
+    }
+
+    /** Four channels without more said of them, which is CMYK. */
+    private static void writeCmyk(Path file) throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(file.toFile())) {
+            writer.setOutput(out);
+            writer.write(
+                    new IIOImage(Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 40, 30, 4, null), null, null));
+        } finally {
+            writer.dispose();
+        }
     }
 
     @Test
