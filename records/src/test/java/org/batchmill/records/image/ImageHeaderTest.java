@@ -55,9 +55,9 @@ class ImageHeaderTest {
         }
         ByteBuffer file = ByteBuffer.wrap(webpChunk("RIFF", chunks.toByteArray()));
         if (read) {
-            assertThat(ImageHeader.whole(file, "picture").width()).isEqualTo(30);
+            assertThat(ImageHeader.whole(file, "image").width()).isEqualTo(30);
         } else {
-            assertThatThrownBy(() -> ImageHeader.whole(file, "picture"))
+            assertThatThrownBy(() -> ImageHeader.whole(file, "image"))
                     .isInstanceOf(DataException.class)
                     .hasMessage("image: too-large: the WebP file has more than 16384 frames");
         }
