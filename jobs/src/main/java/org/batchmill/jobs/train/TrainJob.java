@@ -216,7 +216,7 @@ public final class TrainJob {
                         learning,
                         listener,
                         session)) {
-            Room.require(run, program, options.run().keep);
+            DiskSpace.require(run, program, options.run().keep);
             listener.log(String.format(
                     Locale.ROOT,
                     "model %s, input %s, %,d parameters; engine %s",

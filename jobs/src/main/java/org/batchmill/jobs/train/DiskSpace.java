@@ -9,11 +9,11 @@ import org.batchmill.train.engine.Program;
 import org.batchmill.train.network.Parameter;
 
 /** Whether a disk has room for what a training keeps. */
-final class Room {
+final class DiskSpace {
 
     private static final double MEBIBYTE = 1 << 20;
 
-    private Room() {}
+    private DiskSpace() {}
 
     /**
      * Makes sure that the checkpoints fit: a full disk would otherwise end the training at the first of them.
