@@ -19,15 +19,15 @@ import org.bytedeco.opencv.opencv_core.Point;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /** Draws images of six classes into a folder a class: each of its own size, in bright colours on dark noise. */
-final class DrawnClasses {
+public final class DrawnClasses {
 
     /** In the order of the outputs. */
-    static final List<String> CLASSES = List.of("bar", "cross", "disc", "ring", "slope", "square");
+    public static final List<String> CLASSES = List.of("bar", "cross", "disc", "ring", "slope", "square");
 
     private DrawnClasses() {}
 
     /** Writes {@code CLASS/NUMBER.png}, the same for the same seed. */
-    static void write(Path folder, int each, int seed) throws IOException {
+    public static void write(Path folder, int each, int seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         setRNGSeed(seed);
         for (String name : CLASSES) {
