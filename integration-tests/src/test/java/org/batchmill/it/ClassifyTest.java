@@ -278,7 +278,7 @@ class ClassifyTest {
         Files.copy(images.resolve("val/bar/0.png"), more.resolve("zebra/0.png"));
         refused(1, "one class only, bar", "--data", one, "--format", "classes");
         refused(1, "empty", "--data", empty, "--format", "classes");
-        refused(1, "not among those that are trained: zebra", "--data", images, "--val", more);
+        refused(1, "zebra/0.png: bad-annotation: the class zebra is none of bar", "--data", images, "--val", more);
         refused(2, "lenet5, which takes 28 x 28", "--data", images, "--model", "lenet5", "--input-size", "32x32");
         refused(2, "no classifier", "--data", images, "--model", "yolo-v1-mini");
         refused(2, "--label-smoothing", "--data", images, "--label-smoothing", 1.5);

@@ -2,7 +2,6 @@ package org.batchmill.jobs.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +9,6 @@ import org.batchmill.augment.draw.Canvas;
 import org.batchmill.batches.Batch;
 import org.batchmill.jobs.report.ClassificationReport;
 import org.batchmill.jobs.report.RunReport;
-import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.loss.Loss;
@@ -31,19 +29,8 @@ record Classification(ClassificationTask core) implements NetworkTask {
         return new SoftmaxCrossEntropy();
     }
 
-    /** Counts of the classes; a class of the validation data that is not learnt cannot be judged, and ends the run before it begins. */
     @Override
-    public List<String> check(SampleSource training, SampleSource validation) throws IOException {
-        if (validation != null) {
-            List<String> unknown = new ArrayList<>(validation.classes());
-            unknown.removeAll(core.classes());
-            if (!unknown.isEmpty()) {
-                throw new DataException(
-                        DataException.Kind.BAD_ANNOTATION,
-                        "validation",
-                        "has classes that are not among those that are trained: " + String.join(", ", unknown));
-            }
-        }
+    public List<String> check(SampleSource training) throws IOException {
         return training instanceof SampleSource.Indexed samples
                 ? ClassDataCheck.lines(samples, core.classes())
                 : List.of();

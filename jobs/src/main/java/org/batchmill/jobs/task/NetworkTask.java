@@ -62,13 +62,8 @@ public interface NetworkTask {
         return InputView.WHOLE;
     }
 
-    /**
-     * What is worth knowing of a data set before it is learnt from, a line each; empty for nothing.
-     *
-     * @param validation null for none
-     * @throws IOException if it cannot be read, or nothing can be learnt from it
-     */
-    default List<String> check(SampleSource training, SampleSource validation) throws IOException {
+    /** What is worth knowing of a data set before it is learnt from, a line each; empty for nothing. */
+    default List<String> check(SampleSource training) throws IOException {
         return List.of();
     }
 

@@ -51,7 +51,7 @@ record ObjectDetection(DetectionTask core) implements NetworkTask {
     }
 
     @Override
-    public List<String> check(SampleSource training, SampleSource validation) throws IOException {
+    public List<String> check(SampleSource training) throws IOException {
         return training instanceof SampleSource.Indexed samples ? DetectionDataCheck.lines(samples, core) : List.of();
     }
 

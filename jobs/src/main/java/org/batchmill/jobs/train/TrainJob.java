@@ -194,7 +194,7 @@ public final class TrainJob {
         sets.notices().forEach(listener::warn);
         listener.log(DataSets.summary(training, sets.validation()));
         if (resumed == null) {
-            learning.networkTask().check(training, sets.validation()).forEach(listener::log);
+            learning.networkTask().check(training).forEach(listener::log);
         }
         List<String> classes = learning.task().description().classes();
         ValidationCheck.require(
