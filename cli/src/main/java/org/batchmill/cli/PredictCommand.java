@@ -2,9 +2,7 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.batchmill.jobs.predict.ImagePrediction;
 import org.batchmill.jobs.predict.PredictJob;
 import org.batchmill.jobs.predict.PredictOptions;
@@ -63,16 +61,6 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private void show(ImagePrediction prediction) {
-        results.print(terminal, prediction::toJson, () -> List.of(line(prediction)));
-    }
-
-    private static String line(ImagePrediction prediction) {
-        return prediction.error() == null
-                ? prediction.path() + ": "
-                        + prediction.top().stream()
-                                .map(likely ->
-                                        String.format(Locale.ROOT, "%s %.3f", likely.name(), likely.probability()))
-                                .collect(Collectors.joining(", "))
-                : prediction.error();
+        results.print(terminal, prediction::toJson, () -> List.of(prediction.line()));
     }
 }

@@ -3,7 +3,9 @@ package org.batchmill.jobs.predict;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.train.task.LikelyClass;
 
@@ -18,6 +20,17 @@ public record ImagePrediction(Path path, List<LikelyClass> top, String error) {
 
     public ImagePrediction {
         top = List.copyOf(top);
+    }
+
+    /** For people. */
+    public String line() {
+        return error == null
+                ? path + ": "
+                        + top.stream()
+                                .map(likely ->
+                                        String.format(Locale.ROOT, "%s %.3f", likely.name(), likely.probability()))
+                                .collect(Collectors.joining(", "))
+                : error;
     }
 
     /** One line with the keys of docs/cli.md. */
