@@ -32,6 +32,7 @@ import org.batchmill.augment.transform.Translate;
 import org.batchmill.records.Box;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
+import org.batchmill.testing.ExifJpeg;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.Test;
 
@@ -185,7 +186,7 @@ class GeometryTest {
         long seed = Seed.of(this);
         for (int orientation = 1; orientation <= 8; orientation++) {
             // The mark lies upright at 200..400 x 120..220 of 800 x 480; the file stores it turned.
-            byte[] file = Images.withOrientation(
+            byte[] file = ExifJpeg.withOrientation(
                     Images.jpeg(Images.turnedBack(Images.mark(800, 480, 200, 120, 400, 220), orientation)),
                     orientation);
             Labels boxes = new Labels.Boxes(List.of(new Box("mark", 0.25f, 0.25f, 0.5f, 120 / 480f + 100 / 480f)));

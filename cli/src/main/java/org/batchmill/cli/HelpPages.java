@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.batchmill.jobs.options.OptionField;
 import org.batchmill.jobs.task.TaskKind;
 import picocli.CommandLine;
@@ -48,11 +47,11 @@ final class HelpPages {
                 .toList();
         CommandLine.ParseResult parsed = help.commandSpec().commandLine().getParseResult();
         if (parsed == null || !parsed.hasMatchedOption(ALL)) {
-            List<OptionSpec> common = only(
-                    options,
-                    option -> declared(option) == null
-                            || declared(option).declaration().common());
-            return list(help, common)
+            List<OptionSpec> common = options.stream()
+                    .filter(option -> declared(option) == null
+                            || declared(option).declaration().common())
+                    .toList();
+            return help.optionListExcludingGroups(common)
                     + String.format(
                             Locale.ROOT,
                             "%nThese are %d of %d options: %s shows the others, too.%n",
@@ -65,8 +64,8 @@ final class HelpPages {
         options.forEach(option -> groups.computeIfAbsent(title(option), title -> new ArrayList<>())
                 .add(option));
         StringBuilder all = new StringBuilder();
-        groups.forEach((title, members) ->
-                all.append(String.format(Locale.ROOT, "%n%s:%n", title)).append(list(help, members)));
+        groups.forEach((title, members) -> all.append(String.format(Locale.ROOT, "%n%s:%n", title))
+                .append(help.optionListExcludingGroups(members)));
         return all.toString();
     }
 
@@ -90,14 +89,6 @@ final class HelpPages {
                 help.colorScheme(), new CommandLine.Help.Column(width, 0, CommandLine.Help.Column.Overflow.WRAP));
         table.addRowValues(text);
         return table.toString();
-    }
-
-    private static List<OptionSpec> only(List<OptionSpec> options, Predicate<OptionSpec> wanted) {
-        return options.stream().filter(wanted).toList();
-    }
-
-    private static String list(Help help, List<OptionSpec> options) {
-        return help.optionListExcludingGroups(options);
     }
 
     /** {@code DataOptions} is "Data": the groups' names are chosen for people. */

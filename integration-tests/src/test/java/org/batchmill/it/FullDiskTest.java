@@ -52,37 +52,16 @@ class FullDiskTest {
 
     @BeforeAll
     static void make() throws IOException {
-        shapes = folder.resolve("shapes");
+        MadeInputs made = MadeInputs.make(folder, 5);
+        shapes = made.shapes();
+        records = made.records();
+        road = made.road();
+        detector = made.detector();
+        driver = made.driver();
         broken = folder.resolve("broken");
-        road = folder.resolve("road");
-        detector = folder.resolve("detector");
-        driver = folder.resolve("driver");
-        done("sample", "shapes", shapes, "--count", 5);
-        done("sample", "shapes", broken, "--count", 5);
+        MadeInputs.done("sample", "shapes", broken, "--count", 5);
         Files.write(broken.resolve("JPEGImages/shapes_00001.jpg"), new byte[] {1, 2, 3});
-        done("sample", "road", road, "--count", 12);
-        done("pack", "images", shapes, "--out", folder.resolve("packed/x"), "--shards", 1);
-        records = folder.resolve("packed/x-00000-of-00001.tfrecord");
-        done(
-                "train",
-                "yolo",
-                "--data",
-                shapes,
-                "--model",
-                "yolo-v1-mini",
-                "--steps",
-                1,
-                "--batch",
-                2,
-                "--run",
-                detector);
-        done("train", "steering", "--data", road, "--steps", 1, "--batch", 2, "--run", driver);
         table = Files.writeString(folder.resolve("table.csv"), "1,2,1\n2,?,0\n3,4,1\n4,5,0\n");
-    }
-
-    private static void done(Object... words) {
-        Command command = Command.run(words);
-        assertThat(command.exitCode()).as(command.err()).isZero();
     }
 
     @Test

@@ -38,35 +38,14 @@ class OwnInputTest {
 
     @BeforeAll
     static void make() throws IOException {
-        shapes = folder.resolve("shapes");
-        road = folder.resolve("road");
-        detector = folder.resolve("detector");
-        driver = folder.resolve("driver");
-        done("sample", "shapes", shapes, "--count", 6);
-        done("sample", "road", road, "--count", 12);
-        done("pack", "images", shapes, "--out", folder.resolve("packed/x"), "--shards", 1);
-        records = folder.resolve("packed/x-00000-of-00001.tfrecord");
-        done(
-                "train",
-                "yolo",
-                "--data",
-                shapes,
-                "--model",
-                "yolo-v1-mini",
-                "--steps",
-                1,
-                "--batch",
-                2,
-                "--run",
-                detector);
-        done("train", "steering", "--data", road, "--steps", 1, "--batch", 2, "--run", driver);
-        done("export", detector, "--to", "npz", "--out", folder.resolve("model.npz"));
+        MadeInputs made = MadeInputs.make(folder, 6);
+        shapes = made.shapes();
+        records = made.records();
+        road = made.road();
+        detector = made.detector();
+        driver = made.driver();
+        MadeInputs.done("export", detector, "--to", "npz", "--out", folder.resolve("model.npz"));
         Files.writeString(folder.resolve("policy.yaml"), "transforms: []\n");
-    }
-
-    private static void done(Object... words) {
-        Command command = Command.run(words);
-        assertThat(command.exitCode()).as(command.err()).isZero();
     }
 
     static Stream<Case> cases() {
@@ -176,7 +155,7 @@ class OwnInputTest {
     @Test
     void shouldDrawNoResultOverAImageThatIsLookedAt() throws IOException {
         Path images = Files.createDirectories(folder.resolve("pictures"));
-        done("augment-preview", shapes, "--out", images.resolve("a.png"));
+        MadeInputs.done("augment-preview", shapes, "--out", images.resolve("a.png"));
         Path link = Files.createSymbolicLink(folder.resolve("linked-pictures"), images);
         Path second = Files.createDirectories(folder.resolve("second"));
         Files.createLink(second.resolve("a.png"), images.resolve("a.png"));

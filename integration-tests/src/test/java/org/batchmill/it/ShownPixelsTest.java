@@ -38,6 +38,7 @@ import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.SampleSource;
+import org.batchmill.testing.ExifJpeg;
 import org.batchmill.train.detection.Detection;
 import org.batchmill.train.detection.DetectionEvaluation;
 import org.batchmill.train.detection.DetectionTask;
@@ -89,49 +90,7 @@ class ShownPixelsTest {
         ImageIO.write(noise(width, height), format, file);
         byte[] bytes = file.toByteArray();
         if (orientation > 1) {
-            byte[] exif = {
-                (byte) 0xff,
-                (byte) 0xe1,
-                0,
-                34,
-                'E',
-                'x',
-                'i',
-                'f',
-                0,
-                0,
-                'I',
-                'I',
-                42,
-                0,
-                8,
-                0,
-                0,
-                0,
-                1,
-                0,
-                0x12,
-                1,
-                3,
-                0,
-                1,
-                0,
-                0,
-                0,
-                (byte) orientation,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0
-            };
-            bytes = ByteBuffer.allocate(bytes.length + exif.length)
-                    .put(bytes, 0, 2)
-                    .put(exif)
-                    .put(bytes, 2, bytes.length - 2)
-                    .array();
+            bytes = ExifJpeg.withOrientation(bytes, orientation);
         }
         Files.write(images.resolve("thing").resolve(name), bytes);
     }

@@ -18,9 +18,10 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.Images;
 import org.batchmill.augment.pixels.Image;
-import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.DataException;
 import org.batchmill.records.image.ImageHeader;
+import org.batchmill.testing.ExifJpeg;
 import org.batchmill.testing.Seed;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -106,7 +107,7 @@ class ImageDecoderTest {
         Mat upright = Images.mark(48, 32, 0, 0, 16, 16);
         byte[] expected = pixels(Images.jpeg(upright), 1);
         for (int orientation = 1; orientation <= 8; orientation++) {
-            byte[] file = Images.withOrientation(Images.jpeg(Images.turnedBack(upright, orientation)), orientation);
+            byte[] file = ExifJpeg.withOrientation(Images.jpeg(Images.turnedBack(upright, orientation)), orientation);
             ImageHeader header = ImageHeader.whole(ByteBuffer.wrap(file), "x");
             assertThat(header.orientation()).isEqualTo(orientation);
             assertThat(header.uprightWidth()).isEqualTo(48);
@@ -246,7 +247,7 @@ class ImageDecoderTest {
                 Arrays.copyOf(Images.jpeg(Images.gradient(320, 240, 3)), 2000),
                 Images.encode(".png", Images.gradient(200, 150, 4)),
                 corruptData(Images.jpeg(Images.gradient(320, 240, 1))),
-                Images.withOrientation(Images.jpeg(Images.gradient(100, 80, 3)), 6));
+                ExifJpeg.withOrientation(Images.jpeg(Images.gradient(100, 80, 3)), 6));
         decodeEach(files, 600);
         System.gc();
         long kept = decoder.allocatedBytes();

@@ -2,6 +2,7 @@ package org.batchmill.jobs.model;
 
 import java.util.Locale;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.options.Bytes;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.records.OptionException;
@@ -16,8 +17,6 @@ public final class DevicePlacement {
 
     private static final String GPU = "gpu:0";
     private static final String CPU = "cpu";
-
-    private static final double MEBIBYTE = 1 << 20;
 
     private final Engine engine;
     private final EngineOptions options;
@@ -52,7 +51,7 @@ public final class DevicePlacement {
                 .build();
         Program program = onDevice(complete);
         if (options.memory != null && program.peakBytes() > options.memory.count()) {
-            String needed = mebibytes(program.peakBytes());
+            String needed = Bytes.rough(program.peakBytes());
             program.close();
             throw new OptionException(
                     "{} takes {} on its device with {} rows at a time; {memory} allows {}: take a smaller {batch} or"
@@ -60,7 +59,7 @@ public final class DevicePlacement {
                     spec.network().name(),
                     needed,
                     spec.batchSize(),
-                    mebibytes(options.memory.count()));
+                    Bytes.rough(options.memory.count()));
         }
         if (options.logDevices) {
             log(program);
@@ -90,10 +89,6 @@ public final class DevicePlacement {
                 .forEach((layer, shape) -> listener.log(String.format(
                         Locale.ROOT, "%-24s on %s, engine %s, output %s", layer, device, engine.name(), shape)));
         program.plan().forEach(listener::log);
-    }
-
-    private static String mebibytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f MiB", bytes / MEBIBYTE);
     }
 
     /** The engine, its library and its device in one line. */

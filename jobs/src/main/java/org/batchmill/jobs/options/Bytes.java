@@ -12,6 +12,7 @@ public record Bytes(long count) {
 
     private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?)([kmgt]?)(?:i?b)?");
     private static final String UNITS = "kmgt";
+    private static final double MEBIBYTE = 1 << 20;
 
     public Bytes {
         if (count < 1) {
@@ -32,6 +33,11 @@ public record Bytes(long count) {
     /** So many MiB. */
     public static Bytes mebibytes(long count) {
         return new Bytes(count << 20);
+    }
+
+    /** A size for people, to a tenth: {@code 12.3 MiB}. */
+    public static String rough(long count) {
+        return String.format(Locale.ROOT, "%.1f MiB", count / MEBIBYTE);
     }
 
     /** In the largest unit that divides it. */

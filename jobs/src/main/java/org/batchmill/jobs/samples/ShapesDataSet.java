@@ -111,6 +111,9 @@ public final class ShapesDataSet {
             if (e.getCause() instanceof IOException io) {
                 throw io;
             }
+            if (e.getCause() instanceof RuntimeException fault) {
+                throw fault;
+            }
             if (e.getCause() instanceof Error error) {
                 throw error;
             }

@@ -3,15 +3,13 @@ package org.batchmill.jobs.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import org.batchmill.records.UsageException;
+import org.batchmill.jobs.options.Bytes;
+import org.batchmill.records.OptionException;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.network.Parameter;
 
 /** Whether a disk has room for what a training keeps. */
 final class DiskSpace {
-
-    private static final double MEBIBYTE = 1 << 20;
 
     private DiskSpace() {}
 
@@ -19,7 +17,7 @@ final class DiskSpace {
      * Makes sure that the checkpoints fit: a full disk would otherwise end the training at the first of them.
      *
      * @param keep how many are kept beside the best, and one that is being written
-     * @throws UsageException if they do not
+     * @throws OptionException if they do not
      */
     static void require(Path run, Program program, int keep) throws IOException {
         long values = program.spec().network().parameters().stream()
@@ -29,13 +27,12 @@ final class DiskSpace {
         long needed = values * Float.BYTES * copies * (keep + 2L);
         long free = Files.getFileStore(run).getUsableSpace();
         if (free < needed) {
-            throw new UsageException(String.format(
-                    Locale.ROOT,
-                    "%s: its checkpoints take up to %.1f MiB, and its disk has %.1f MiB left: make room, take another"
-                            + " --run, or keep fewer with --keep",
+            throw new OptionException(
+                    "{}: its checkpoints take up to {}, and its disk has {} left: make room, take another {run}, or keep fewer"
+                            + " with {keep}",
                     run,
-                    needed / MEBIBYTE,
-                    free / MEBIBYTE));
+                    Bytes.rough(needed),
+                    Bytes.rough(free));
         }
     }
 }

@@ -30,23 +30,20 @@ final class ValidationCheck {
         DataException first = null;
         boolean someAreGood = samples.size() == 0;
         for (long i = 0; i < samples.size(); i += step) {
-            Sample sample;
+            Sample sample = null;
             try {
                 sample = samples.read(i);
-            } catch (DataException e) {
-                if (mode == ErrorMode.FAIL) {
-                    throw e;
-                }
-                continue; // no label of another kind: whether enough is left is for the evaluation to say
-            }
-            try {
                 labels.check(sample);
                 someAreGood = true;
             } catch (DataException e) {
                 if (mode == ErrorMode.FAIL) {
                     throw e;
                 }
-                first = first == null ? e : first;
+                // What cannot be read has no label of another kind: whether enough is left is for the evaluation to
+                // say.
+                if (sample != null && first == null) {
+                    first = e;
+                }
             }
         }
         if (!someAreGood && first != null) {
