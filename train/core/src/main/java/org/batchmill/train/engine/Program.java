@@ -20,8 +20,29 @@ public interface Program extends AutoCloseable {
      * @param step         from 0: counts updates; seeds dropout and noise together with the specification's seed
      * @param microStep    from 0: counts the calls that accumulate into one update; seeds dropout and noise too
      * @param learningRate of this update
+     * @param firstRow     which of the rows that {@code microStep} counts as one call the first row of the call is: from 0, and 0 for
+     *                     whoever learns all of them. A rank of a gang learns some; the random numbers of a row are those that it
+     *                     has where one program learns all rows, so a layer draws from index {@code firstRow * values of a row} on
      */
-    record StepContext(long step, int microStep, double learningRate) {}
+    record StepContext(long step, int microStep, double learningRate, int firstRow) {
+
+        /** Of somebody who learns all rows. */
+        public StepContext(long step, int microStep, double learningRate) {
+            this(step, microStep, learningRate, 0);
+        }
+    }
+
+    /**
+     * Changes gradients in place.
+     *
+     * @param <X> what may go wrong
+     */
+    @FunctionalInterface
+    interface GradientWork<X extends Exception> {
+
+        /** @param gradients the accumulated gradients of all trained parameters; valid during the call */
+        void on(NativeFloats gradients) throws X;
+    }
 
     /**
      * One forward and backward pass; gradients are added to those already accumulated.
@@ -70,6 +91,27 @@ public interface Program extends AutoCloseable {
 
     /** A copy of the accumulated gradient of a parameter, before {@link #update}. */
     float[] gradient(String name);
+
+    /**
+     * Hands out the accumulated gradients of all trained parameters as one block of memory, to be changed in place: {@link #update}
+     * applies, clips and measures what is left there. The sum over the ranks of a gang is taken this way. Called between the last
+     * {@link #accumulate} and {@link #update}. Where nothing was accumulated since the last update, the block is zero and counts as
+     * accumulated: a rank to which no row of a batch fell takes part in the update all the same.
+     *
+     * <p>The block is in the engine's own order and layouts, gaps and padding included, which are 0 and add up to 0: two programs
+     * with equal {@link #gradientLayout()} have the same value at the same place. Engines should hand out the memory that they
+     * update from; one that cannot copies before and after the call.
+     *
+     * @throws X                                       what the work threw; the gradients are then undefined until the next update
+     * @throws org.batchmill.records.UsageException if the program was compiled for inference
+     */
+    <X extends Exception> void exchangeGradients(GradientWork<X> work) throws X;
+
+    /**
+     * What lies where in the block of {@link #exchangeGradients}, in words: parameters with layouts and places. Equal for programs
+     * whose blocks can be added, different for others: engines that choose layouts by the processor say which they chose.
+     */
+    String gradientLayout();
 
     /** A copy of an optimizer slot of a parameter: see {@link org.batchmill.train.optimize.Optimizer#slots()}. */
     float[] slot(String parameter, String slot);

@@ -214,6 +214,82 @@ public abstract class EngineContractTest {
         }
     }
 
+    /** With dropout and noise, whose numbers belong to rows. */
+    private static final Network RANDOM = new Network(
+            "random",
+            INPUT,
+            List.of(
+                    new Layer.InputScale("scale", 2 / 255f, -1),
+                    new Layer.GaussianNoise("noise", .2f),
+                    Layer.Conv2d.square("conv1", 4, 3, 2, Padding.same(), true),
+                    new Layer.Dropout("drop1", .4f),
+                    new Layer.Dense("dense1", 4, true, Initializer.GLOROT_UNIFORM, Initializer.ZEROS)));
+
+    @Test
+    void shouldDrawTheSameForARowWhereverItIsLearnt() {
+        try (Program whole = compile(spec(RANDOM));
+                Program parts = compile(spec(RANDOM))) {
+            double loss = whole.accumulate(buffer(pixels), ROWS, targets, step(0));
+            double sum = accumulate(parts, 0, 4) + accumulate(parts, 4, ROWS);
+            assertThat(sum).isCloseTo(loss, within(1e-5 * Math.abs(loss)));
+            for (Parameter parameter : RANDOM.parameters()) {
+                assertThat(difference(parts.gradient(parameter.name()), whole.gradient(parameter.name())))
+                        .describedAs(parameter.name())
+                        .isLessThan(1e-5);
+            }
+        }
+    }
+
+    /** Learns some rows of the batch as a rank of a gang does. */
+    private double accumulate(Program program, int from, int to) {
+        byte[] some = Arrays.copyOfRange(pixels, from * INPUT.size(), to * INPUT.size());
+        float[] their = Arrays.copyOfRange(targets, from * 4, to * 4);
+        return program.accumulate(buffer(some), to - from, their, ROWS, new StepContext(0, 0, 1e-3, from));
+    }
+
+    @Test
+    void shouldLearnFromTheSumOfExchangedGradients() {
+        ProgramSpec spec =
+                spec(RANDOM).toBuilder().freeze("conv1").clipNorm(.01f).build();
+        try (Program whole = compile(spec);
+                Program first = compile(spec);
+                Program second = compile(spec);
+                Program idle = compile(spec)) {
+            accumulate(whole, 0, ROWS);
+            accumulate(first, 0, 2);
+            accumulate(second, 2, ROWS);
+            List<float[]> blocks = new ArrayList<>();
+            for (Program rank : List.of(first, second, idle)) {
+                assertThat(rank.gradientLayout()).isEqualTo(first.gradientLayout());
+                rank.exchangeGradients(gradients -> {
+                    float[] values = new float[(int) gradients.count()];
+                    gradients.requireHost().get(values);
+                    blocks.add(values);
+                });
+            }
+            assertThat(blocks.get(2)).containsOnly(0);
+            double norm = whole.update(step(0));
+            for (Program rank : List.of(first, second, idle)) {
+                rank.exchangeGradients(gradients -> {
+                    for (int i = 0; i < gradients.count(); i++) {
+                        gradients.requireHost().put(i, blocks.get(0)[i] + blocks.get(1)[i]);
+                    }
+                });
+                assertThat(rank.update(step(0))).isCloseTo(norm, within(1e-5 * norm));
+                for (Parameter parameter : RANDOM.parameters()) {
+                    assertThat(difference(rank.parameter(parameter.name()), whole.parameter(parameter.name())))
+                            .describedAs(parameter.name())
+                            .isLessThan(1e-4);
+                }
+            }
+        }
+        // Where other parameters are trained, other things lie in the block.
+        try (Program frozen = compile(spec);
+                Program free = compile(spec(RANDOM))) {
+            assertThat(free.gradientLayout()).isNotEqualTo(frozen.gradientLayout());
+        }
+    }
+
     static Stream<Optimizer> optimizers() {
         return Stream.of(
                 new Optimizer.Sgd(),

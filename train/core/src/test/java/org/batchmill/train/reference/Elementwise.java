@@ -169,7 +169,7 @@ final class Elementwise {
             mask = new double[in.length];
             double[] out = new double[in.length];
             for (int i = 0; i < in.length; i++) {
-                boolean kept = !pass.training() || pass.uniform(name, i) >= rate;
+                boolean kept = !pass.training() || pass.uniform(name, pass.first(in.length) + i) >= rate;
                 mask[i] = kept ? pass.training() ? 1 / (1 - rate) : 1 : 0;
                 out[i] = in[i] * mask[i];
             }
@@ -201,8 +201,9 @@ final class Elementwise {
             }
             double[] out = new double[in.length];
             for (int i = 0; i < in.length; i++) {
-                double radius = Math.sqrt(-2 * Math.log(1 - pass.uniform(name, 2L * i)));
-                out[i] = in[i] + deviation * radius * Math.cos(2 * Math.PI * pass.uniform(name, 2L * i + 1));
+                long index = pass.first(in.length) + i;
+                double radius = Math.sqrt(-2 * Math.log(1 - pass.uniform(name, 2 * index)));
+                out[i] = in[i] + deviation * radius * Math.cos(2 * Math.PI * pass.uniform(name, 2 * index + 1));
             }
             return out;
         }

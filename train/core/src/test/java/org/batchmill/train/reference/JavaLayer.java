@@ -11,7 +11,12 @@ import org.batchmill.train.network.Shape;
 abstract class JavaLayer {
 
     /** What a pass is for. */
-    record Pass(boolean training, long seed, Program.StepContext step) {
+    record Pass(boolean training, long seed, Program.StepContext step, int rows) {
+
+        /** The index of the first of so many values, over all rows of the batch that these are part of. */
+        long first(int values) {
+            return (long) step.firstRow() * (values / rows);
+        }
 
         /** In [0, 1): a function of seed, step, layer and index alone. */
         double uniform(String layer, long index) {

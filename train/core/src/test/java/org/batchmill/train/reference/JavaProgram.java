@@ -2,11 +2,14 @@ package org.batchmill.train.reference;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.batchmill.train.engine.NativeFloats;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.network.Network;
@@ -37,7 +40,7 @@ final class JavaProgram implements Program {
 
     @Override
     public double accumulate(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context) {
-        JavaLayer.Pass pass = new JavaLayer.Pass(true, spec.seed(), context);
+        JavaLayer.Pass pass = new JavaLayer.Pass(true, spec.seed(), context, rows);
         float[] outputs = floats(graph.forward(read(input, rows), rows, pass));
         float[] gradient = new float[outputs.length];
         double loss = spec.loss().evaluate(outputs, targets, rows, totalRows, gradient);
@@ -118,12 +121,12 @@ final class JavaProgram implements Program {
 
     @Override
     public void predict(ByteBuffer input, int rows, float[] outputs) {
-        float[] result = floats(graph.forward(read(input, rows), rows, inference()));
+        float[] result = floats(graph.forward(read(input, rows), rows, inference(rows)));
         System.arraycopy(result, 0, outputs, 0, result.length);
     }
 
-    private JavaLayer.Pass inference() {
-        return new JavaLayer.Pass(false, spec.seed(), new StepContext(0, 0, 0));
+    private JavaLayer.Pass inference(int rows) {
+        return new JavaLayer.Pass(false, spec.seed(), new StepContext(0, 0, 0), rows);
     }
 
     @Override
@@ -131,7 +134,7 @@ final class JavaProgram implements Program {
         Map<String, float[]> outputs = new LinkedHashMap<>();
         graph.onOutput((name, values) -> outputs.put(name, floats(values)));
         try {
-            graph.forward(read(input, rows), rows, inference());
+            graph.forward(read(input, rows), rows, inference(rows));
         } finally {
             graph.onOutput((name, values) -> {});
         }
@@ -194,6 +197,30 @@ final class JavaProgram implements Program {
     @Override
     public float[] gradient(String name) {
         return floats(parameters.gradient(name));
+    }
+
+    @Override
+    public <X extends Exception> void exchangeGradients(GradientWork<X> work) throws X {
+        int count = trained().stream().mapToInt(Parameter::size).sum();
+        FloatBuffer block = ByteBuffer.allocateDirect(count * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        for (Parameter parameter : trained()) {
+            block.put(gradient(parameter.name()));
+        }
+        work.on(NativeFloats.ofHost(block.flip()));
+        int at = 0;
+        for (Parameter parameter : trained()) {
+            double[] gradient = parameters.gradient(parameter.name());
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] = block.get(at++);
+            }
+        }
+    }
+
+    @Override
+    public String gradientLayout() {
+        return trained().stream().map(Parameter::toString).collect(Collectors.joining(", "));
     }
 
     @Override

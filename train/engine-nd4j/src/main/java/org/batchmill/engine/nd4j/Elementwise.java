@@ -121,7 +121,9 @@ final class Elementwise {
                             layer);
                     int size = placement.rowSize();
                     float[] values = new float[size];
-                    draw.fill(random, (long) row * size, values);
+                    // A sample of several frames has as many of the placement's rows.
+                    long first = (long) state.context().firstRow() * (placement.rows() / state.rows()) + row;
+                    draw.fill(random, first * size, values);
                     float[] placed = placement.fromCanonical(values);
                     out[0].write(row * size, placed, size);
                 }),

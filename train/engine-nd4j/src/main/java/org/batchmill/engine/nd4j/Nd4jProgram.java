@@ -1,12 +1,16 @@
 package org.batchmill.engine.nd4j;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.NativeFloats;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -32,6 +36,9 @@ final class Nd4jProgram implements Program {
 
     private float[] outputGradient;
     private INDArray arena;
+    /** All gradients one behind the other; made when they are first exchanged. */
+    private FloatBuffer gradients;
+
     private int accumulated;
     private Consumer<Span> spans;
 
@@ -75,7 +82,7 @@ final class Nd4jProgram implements Program {
                 accumulated == 0 ? CompiledGraph.Purpose.TRAIN : CompiledGraph.Purpose.TRAIN_ADDING;
         CompiledGraph graph = checked(purpose, input, rows);
         float[] rowsTruth = spec.targetOf(rows, outputSize, truth);
-        StepState state = new StepState(spec.seed(), context, threads);
+        StepState state = new StepState(spec.seed(), context, rows, threads);
         graph.forward(input, state, spans);
         if (rows * outputSize != outputs.length) {
             outputs = new float[rows * outputSize];
@@ -117,14 +124,14 @@ final class Nd4jProgram implements Program {
     @Override
     public void predict(ByteBuffer input, int rows, float[] values) {
         CompiledGraph graph = checked(CompiledGraph.Purpose.PREDICT, input, rows);
-        graph.forward(input, new StepState(spec.seed(), NO_STEP, threads), spans);
+        graph.forward(input, new StepState(spec.seed(), NO_STEP, rows, threads), spans);
         graph.readOutput(values);
     }
 
     @Override
     public Map<String, float[]> activations(ByteBuffer input, int rows) {
         CompiledGraph graph = checked(CompiledGraph.Purpose.OBSERVE, input, rows);
-        graph.forward(input, new StepState(spec.seed(), NO_STEP, threads), null);
+        graph.forward(input, new StepState(spec.seed(), NO_STEP, rows, threads), null);
         return graph.layerOutputs();
     }
 
@@ -156,6 +163,40 @@ final class Nd4jProgram implements Program {
         return entry.trained() && accumulated > 0
                 ? new Floats(entry.gradient).copy()
                 : new float[entry.parameter.size()];
+    }
+
+    /** {@inheritDoc} Copies: the backward pass writes each gradient to an array of its own. */
+    @Override
+    public <X extends Exception> void exchangeGradients(GradientWork<X> work) throws X {
+        spec.requireTraining();
+        boolean none = accumulated == 0;
+        accumulated = Math.max(1, accumulated);
+        if (gradients == null) {
+            long count = parameters.trained().stream()
+                    .mapToLong(entry -> entry.parameter.size())
+                    .sum();
+            gradients = ByteBuffer.allocateDirect(Math.toIntExact(count * Float.BYTES))
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer();
+        }
+        FloatBuffer into = gradients.duplicate();
+        for (Parameters.Entry entry : parameters.trained()) {
+            into.put(none ? new float[entry.parameter.size()] : new Floats(entry.gradient).copy());
+        }
+        work.on(NativeFloats.ofHost(gradients));
+        FloatBuffer from = gradients.duplicate();
+        for (Parameters.Entry entry : parameters.trained()) {
+            float[] values = new float[entry.parameter.size()];
+            from.get(values);
+            new Floats(entry.gradient).set(values);
+        }
+    }
+
+    @Override
+    public String gradientLayout() {
+        return parameters.trained().stream()
+                .map(entry -> entry.parameter.name() + " " + entry.parameter.dimensions())
+                .collect(Collectors.joining(", "));
     }
 
     @Override

@@ -3,4 +3,4 @@ package org.batchmill.engine.nd4j;
 import org.batchmill.train.engine.Program.StepContext;
 
 /** What host operations need to know of the running step. */
-record StepState(long seed, StepContext context, Threads threads) {}
+record StepState(long seed, StepContext context, int rows, Threads threads) {}

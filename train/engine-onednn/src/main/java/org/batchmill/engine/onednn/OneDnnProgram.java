@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.NativeFloats;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
 import org.bytedeco.dnnl.memory;
@@ -58,6 +59,7 @@ final class OneDnnProgram implements Program {
         }
         CompiledPlan plan = NetworkCompiler.compile(spec, parameters, purpose, rows, threads);
         plans.put(key, plan);
+        parameters.placeGradients();
         if (plan.arenaBytes() > arenaBytes) {
             moveArena(plan.arenaBytes());
         } else {
@@ -167,6 +169,21 @@ final class OneDnnProgram implements Program {
         return entry.gradient != null && accumulated > 0
                 ? parameters.read(entry, entry.gradient)
                 : new float[entry.parameter.size()];
+    }
+
+    @Override
+    public <X extends Exception> void exchangeGradients(GradientWork<X> work) throws X {
+        spec.requireTraining();
+        if (accumulated == 0) {
+            parameters.clearGradients();
+            accumulated = 1;
+        }
+        work.on(NativeFloats.ofHost(parameters.gradients()));
+    }
+
+    @Override
+    public String gradientLayout() {
+        return parameters.gradientLayout();
     }
 
     @Override

@@ -3,11 +3,14 @@ package org.batchmill.engine.onednn;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.network.Initializers;
@@ -44,9 +47,17 @@ final class Parameters implements AutoCloseable {
         }
     }
 
+    /** Bytes: a line of the cache, and what the widest instructions like. */
+    private static final long ALIGNMENT = 64;
+
+    private static final FloatBuffer NONE =
+            ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder()).asFloatBuffer();
+
     private final ProgramSpec spec;
     private final Handles handles = new Handles();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private FloatBuffer gradients = NONE;
+
     private long bytes;
 
     Parameters(ProgramSpec spec) {
@@ -75,7 +86,8 @@ final class Parameters implements AutoCloseable {
             entry.value = allocate(name, layout);
             write(entry, entry.value, Initializers.values(entry.parameter, spec.seed()));
             if (trained(name)) {
-                entry.gradient = allocate(name + " gradient", layout);
+                entry.gradient = Tensor.unplaced(
+                        PlanBuilder.apart(name + " gradient", Layout.text(layout), layout.get_size()), layout);
                 for (String slot : spec.optimizer().slots()) {
                     Tensor values = allocate(name + " " + slot, layout);
                     fill(values, spec.optimizer().initial(slot));
@@ -106,14 +118,62 @@ final class Parameters implements AutoCloseable {
     }
 
     private Tensor allocate(String name, memory.desc layout) {
-        long size = layout.get_size();
+        Tensor tensor = Tensor.apart(
+                PlanBuilder.apart(name, Layout.text(layout), layout.get_size()), layout, addressOf(layout));
+        fill(tensor, 0);
+        return tensor;
+    }
+
+    private long addressOf(memory.desc layout) {
         memory object = handles.keep(new memory(layout, Native.cpu()));
-        bytes += size;
+        bytes += layout.get_size();
         try (Pointer start = object.get_data_handle()) {
-            Tensor tensor = Tensor.apart(PlanBuilder.apart(name, Layout.text(layout), size), layout, start.address());
-            fill(tensor, 0);
-            return tensor;
+            return start.address();
         }
+    }
+
+    /**
+     * Gives the gradients their places in one block, one behind the other. Called when the first plan is compiled, which knows all
+     * layouts, and before it is bound.
+     */
+    void placeGradients() {
+        List<Entry> trained = trained();
+        if (gradients.capacity() > 0 || trained.isEmpty()) {
+            return;
+        }
+        long size = 0;
+        for (Entry entry : trained) {
+            size += aligned(entry.gradient.buffer.bytes());
+        }
+        long start = addressOf(handles.keep(Layout.bytes(size)));
+        gradients = Address.floats(start, size);
+        clearGradients();
+        for (Entry entry : trained) {
+            entry.gradient.place(start);
+            start += aligned(entry.gradient.buffer.bytes());
+        }
+    }
+
+    private static long aligned(long size) {
+        return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** The block of all gradients, with gaps of zeros; empty if nothing is trained. */
+    FloatBuffer gradients() {
+        return gradients;
+    }
+
+    void clearGradients() {
+        for (int i = 0; i < gradients.capacity(); i++) {
+            gradients.put(i, 0);
+        }
+    }
+
+    /** What lies where in {@link #gradients()}. */
+    String gradientLayout() {
+        return trained().stream()
+                .map(entry -> entry.parameter.name() + " " + Layout.text(entry.gradient.layout))
+                .collect(Collectors.joining(", "));
     }
 
     private static void fill(Tensor tensor, float value) {
@@ -124,7 +184,7 @@ final class Parameters implements AutoCloseable {
     }
 
     static FloatBuffer floats(Tensor tensor) {
-        return Address.floats(tensor.address, tensor.buffer.bytes());
+        return Address.floats(tensor.address(), tensor.buffer.bytes());
     }
 
     Entry get(String name) {
@@ -182,7 +242,7 @@ final class Parameters implements AutoCloseable {
     }
 
     private static memory existing(Tensor tensor) {
-        return new memory(tensor.layout, Native.cpu(), new Address(tensor.address));
+        return new memory(tensor.layout, Native.cpu(), new Address(tensor.address()));
     }
 
     private static FloatBuffer floats(memory object) {

@@ -63,13 +63,16 @@ final class Randomness {
         float[][] blocks = new float[compilation.workers][Math.min(PART, count)];
         assembler.host(what, List.of(), List.of(plain), (in, out, step) -> {
             StepRandom random = new StepRandom(step.seed, step.context.step(), step.context.microStep(), layer);
-            step.workers.run(parts, (part, worker) -> fill(random, part * PART, count, out[0], blocks[worker], draw));
+            long first = (long) step.context.firstRow() * (count / step.rows);
+            step.workers.run(
+                    parts, (part, worker) -> fill(random, first, part * PART, count, out[0], blocks[worker], draw));
         });
         return assembler.in(like.layout, plain);
     }
 
-    private static void fill(StepRandom random, int from, int count, FloatBuffer to, float[] block, Draw draw) {
-        draw.fill(random, from, block);
+    private static void fill(
+            StepRandom random, long first, int from, int count, FloatBuffer to, float[] block, Draw draw) {
+        draw.fill(random, first + from, block);
         to.put(from, block, 0, Math.min(block.length, count - from));
     }
 }

@@ -10,10 +10,12 @@ final class Tensor {
     /** Of tensors in the arena, whose place is known only when the plan is bound. */
     private static final long IN_ARENA = 0;
 
+    private static final long NOWHERE = 0;
+
     final Buffer buffer;
     final memory.desc layout;
     /** Of memory apart from the arena. */
-    final long address;
+    private long address;
     /** Whether a parameter that is trained has a part in these values, so that their gradient is asked for. */
     boolean differentiable;
     /** Whether the operation that made it does not need it again, and nobody but the next one reads it. */
@@ -31,6 +33,20 @@ final class Tensor {
 
     static Tensor apart(Buffer buffer, memory.desc layout, long address) {
         return new Tensor(buffer, layout, address);
+    }
+
+    /** Memory apart from the arena whose place is {@linkplain #place said} before the first plan is bound. */
+    static Tensor unplaced(Buffer buffer, memory.desc layout) {
+        return new Tensor(buffer, layout, NOWHERE);
+    }
+
+    void place(long its) {
+        address = its;
+    }
+
+    /** The address of memory apart from the arena. */
+    long address() {
+        return address;
     }
 
     /** The same memory, described in another way. */
