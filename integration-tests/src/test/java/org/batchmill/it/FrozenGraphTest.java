@@ -12,9 +12,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.batchmill.records.UsageException;
 import org.batchmill.testing.Seed;
-import org.batchmill.train.engine.LayerNetworks;
 import org.batchmill.train.export.FrozenGraphFile;
-import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
@@ -39,23 +37,22 @@ class FrozenGraphTest {
     private static final long SMALL = 10_000_000;
 
     /** What TensorFlow has no operation for. */
-    private static final Set<String> REFUSED =
-            Set.of("response norm 2", "average 3x3 explicit", "average 3x3 uneven", "ELU");
+    private static final Set<String> REFUSED = Set.of("response norm 2");
 
     @TempDir
     Path folder;
 
     /** The others take TensorFlow half a minute. */
     static Stream<String> smallModels() {
-        return ExportedNetwork.models().filter(name -> network(name).trainableCount() < SMALL);
+        return Models.names().stream().filter(name -> network(name).trainableCount() < SMALL);
     }
 
     static Stream<String> largeModels() {
-        return ExportedNetwork.models().filter(name -> network(name).trainableCount() >= SMALL);
+        return Models.names().stream().filter(name -> network(name).trainableCount() >= SMALL);
     }
 
     static Stream<String> layers() {
-        return LayerNetworks.all().keySet().stream().filter(name -> !REFUSED.contains(name));
+        return ExportedNetwork.layers().keySet().stream().filter(name -> !REFUSED.contains(name));
     }
 
     static Stream<String> refused() {
@@ -63,7 +60,7 @@ class FrozenGraphTest {
     }
 
     private static Network network(String name) {
-        return Models.byName(name, ModelOptions.classes(3).frames(4).batchNorm(Layer.BatchNorm.Rule.DARKNET));
+        return ExportedNetwork.model(name, Layer.BatchNorm.Rule.DARKNET);
     }
 
     @ParameterizedTest
@@ -87,14 +84,16 @@ class FrozenGraphTest {
     @ParameterizedTest
     @MethodSource("layers")
     void shouldPredictWhatOurEnginePredictsWithEveryLayer(String name) throws IOException {
-        ExportedNetwork exported = ExportedNetwork.drawn(LayerNetworks.all().get(name), Seed.random(Seed.of(this)));
+        ExportedNetwork exported =
+                ExportedNetwork.drawn(ExportedNetwork.layers().get(name), Seed.random(Seed.of(this)));
         assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
     }
 
     @ParameterizedTest
     @MethodSource("refused")
     void shouldRefuseALayerThatTensorFlowCannotSay(String name) {
-        ExportedNetwork exported = ExportedNetwork.drawn(LayerNetworks.all().get(name), Seed.random(Seed.of(this)));
+        ExportedNetwork exported =
+                ExportedNetwork.drawn(ExportedNetwork.layers().get(name), Seed.random(Seed.of(this)));
         assertThatThrownBy(() -> run(exported))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("TensorFlow");

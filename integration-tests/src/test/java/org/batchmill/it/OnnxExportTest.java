@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.batchmill.records.UsageException;
 import org.batchmill.testing.Seed;
-import org.batchmill.train.engine.LayerNetworks;
 import org.batchmill.train.export.OnnxFile;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
@@ -38,18 +37,17 @@ class OnnxExportTest {
 
     static Stream<String> models() {
         // Half a gigabyte of weights says nothing that the others do not.
-        return ExportedNetwork.models().filter(name -> !name.equals("vgg11"));
+        return Models.names().stream().filter(name -> !name.equals("vgg11"));
     }
 
     static Stream<String> layers() {
-        return LayerNetworks.all().keySet().stream().filter(name -> !name.equals("response norm 2"));
+        return ExportedNetwork.layers().keySet().stream().filter(name -> !name.equals("response norm 2"));
     }
 
     @ParameterizedTest
     @MethodSource("models")
     void shouldPredictWhatOurEnginePredictsWithEveryModel(String name) throws IOException, OrtException {
-        Network network =
-                Models.byName(name, ModelOptions.classes(3).frames(4).batchNorm(Layer.BatchNorm.Rule.STANDARD));
+        Network network = ExportedNetwork.model(name, Layer.BatchNorm.Rule.STANDARD);
         ExportedNetwork exported = ExportedNetwork.drawn(network, Seed.random(Seed.of(this)));
         assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
     }
@@ -65,14 +63,15 @@ class OnnxExportTest {
     @ParameterizedTest
     @MethodSource("layers")
     void shouldPredictWhatOurEnginePredictsWithEveryLayer(String name) throws IOException, OrtException {
-        ExportedNetwork exported = ExportedNetwork.drawn(LayerNetworks.all().get(name), Seed.random(Seed.of(this)));
+        ExportedNetwork exported =
+                ExportedNetwork.drawn(ExportedNetwork.layers().get(name), Seed.random(Seed.of(this)));
         assertThat(exported.difference(run(exported))).isLessThan(TOLERANCE);
     }
 
     @Test
     void shouldRefuseALayerThatOnnxCannotSay() {
         ExportedNetwork exported =
-                ExportedNetwork.drawn(LayerNetworks.all().get("response norm 2"), Seed.random(Seed.of(this)));
+                ExportedNetwork.drawn(ExportedNetwork.layers().get("response norm 2"), Seed.random(Seed.of(this)));
         assertThatThrownBy(() -> run(exported))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("lrn");

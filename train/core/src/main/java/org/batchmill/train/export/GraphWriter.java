@@ -3,7 +3,7 @@ package org.batchmill.train.export;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.batchmill.records.UsageException;
+import java.util.stream.IntStream;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
@@ -31,6 +31,14 @@ abstract class GraphWriter {
      */
     record Value(String name, Shape shape, boolean flat) {}
 
+    /**
+     * What a recurrent layer reads.
+     *
+     * @param frames  rows of features, a row a frame
+     * @param lengths the value of {@link Layer.Lengths}; null for all frames
+     */
+    record Sequence(Value frames, String lengths) {}
+
     /** What all layers make of the network's input, with the axes [row][number]. */
     final Value predictions(Value input) {
         Map<String, Value> values = new HashMap<>();
@@ -42,7 +50,7 @@ abstract class GraphWriter {
             last = layer.accept(new Operations(in));
             values.put(layer.name(), last);
         }
-        return flattened(last, "output-flat");
+        return rows(flattened(last, "output/flat"), network.output().size(), "output/rows");
     }
 
     /** The value of a node that is called as its layer is. */
@@ -68,25 +76,22 @@ abstract class GraphWriter {
 
         @Override
         public Value conv2d(Layer.Conv2d layer) {
-            if (layer.groups() > 1) {
-                throw lacking(layer, "grouped convolution");
-            }
             return convolution(layer, in);
         }
 
         @Override
         public Value transposedConv2d(Layer.TransposedConv2d layer) {
-            throw lacking(layer, "transposed convolution");
+            return transposedConvolution(layer, in);
         }
 
         @Override
         public Value upsample(Layer.Upsample layer) {
-            throw lacking(layer, "upsampling");
+            return GraphWriter.this.upsample(layer, in);
         }
 
         @Override
         public Value globalAveragePool(Layer.GlobalAveragePool layer) {
-            throw lacking(layer, "global average pooling");
+            return globalAverage(layer, in);
         }
 
         @Override
@@ -131,40 +136,47 @@ abstract class GraphWriter {
 
         @Override
         public Value add(Layer.Add layer) {
+            return sum(layer, alike(layer));
+        }
+
+        /** With the same axes. */
+        private List<Value> alike(Layer layer) {
             boolean alike = inputs.stream().allMatch(value -> value.flat() == in.flat());
-            return sum(
-                    layer,
-                    alike
-                            ? inputs
-                            : inputs.stream().map(value -> planes(value, layer)).toList());
+            return alike
+                    ? inputs
+                    : IntStream.range(0, inputs.size())
+                            .mapToObj(i -> planes(inputs.get(i), layer.name() + "/" + i))
+                            .toList();
         }
 
         @Override
         public Value concat(Layer.Concat layer) {
-            throw lacking(layer, "concatenation");
+            return joined(layer, alike(layer));
         }
 
         @Override
         public Value channelScale(Layer.ChannelScale layer) {
-            throw lacking(layer, "scale by channels");
+            return GraphWriter.this.channelScale(layer, in);
         }
 
         @Override
         public Value lengths(Layer.Lengths layer) {
-            throw lacking(layer, "lengths of sequences");
+            return GraphWriter.this.lengths(layer, flattened(in, layer.name() + "/flat"));
         }
 
         @Override
         public Value lstm(Layer.Lstm layer) {
-            if (layer.sequences()) {
-                throw lacking(layer, "sequences from an LSTM");
-            }
-            return GraphWriter.this.lstm(layer, in);
+            return GraphWriter.this.lstm(layer, sequence(layer));
         }
 
         @Override
         public Value gru(Layer.Gru layer) {
-            throw lacking(layer, "gated recurrent units");
+            return GraphWriter.this.gru(layer, sequence(layer));
+        }
+
+        private Sequence sequence(Layer layer) {
+            String lengths = inputs.size() > 1 ? inputs.get(1).name() : null;
+            return new Sequence(flattened(in, layer.name() + "/flat"), lengths);
         }
 
         @Override
@@ -178,16 +190,15 @@ abstract class GraphWriter {
         }
     }
 
-    private UsageException lacking(Layer layer, String what) {
-        return new UsageException(layer.name() + ": the export to " + target() + " has no " + what);
-    }
-
-    /** The other program's name. */
-    abstract String target();
-
     abstract Value inputScale(Layer.InputScale scale, Value in);
 
     abstract Value convolution(Layer.Conv2d conv, Value in);
+
+    abstract Value transposedConvolution(Layer.TransposedConv2d conv, Value in);
+
+    abstract Value upsample(Layer.Upsample layer, Value in);
+
+    abstract Value globalAverage(Layer.GlobalAveragePool pool, Value in);
 
     abstract Value maxPool(Layer.MaxPool pool, Value in);
 
@@ -204,8 +215,17 @@ abstract class GraphWriter {
     /** The sum of values with the same axes. */
     abstract Value sum(Layer.Add layer, List<Value> values);
 
-    /** Rows are frames before it and samples behind it. */
-    abstract Value lstm(Layer.Lstm lstm, Value in);
+    /** The channels of values with the same axes. */
+    abstract Value joined(Layer.Concat layer, List<Value> values);
+
+    abstract Value channelScale(Layer.ChannelScale scale, Value in);
+
+    /** @param frames rows of features, a row a frame */
+    abstract Value lengths(Layer.Lengths lengths, Value frames);
+
+    abstract Value lstm(Layer.Lstm lstm, Sequence in);
+
+    abstract Value gru(Layer.Gru gru, Sequence in);
 
     abstract Value reshape(Layer.Reshape layer, Value in);
 
@@ -213,5 +233,8 @@ abstract class GraphWriter {
     abstract Value flattened(Value in, String name);
 
     /** With four axes, which windows slide over; numbers of a row are in the order channels, height, width. */
-    abstract Value planes(Value in, Layer layer);
+    abstract Value planes(Value in, String layer);
+
+    /** A flat value with so many numbers a row. */
+    abstract Value rows(Value in, int numbers, String name);
 }

@@ -11,7 +11,8 @@ final class OnnxGraph {
     private static final int OPERATOR_SET = 13;
 
     private static final int IR_VERSION = 7;
-    private static final int FLOAT = 1;
+    static final int FLOAT = 1;
+    static final int INT32 = 6;
     private static final int INT64 = 7;
 
     private final Message graph = new Message();
@@ -21,6 +22,7 @@ final class OnnxGraph {
 
         private static final int TYPE_FLOAT = 1;
         private static final int TYPE_INT = 2;
+        private static final int TYPE_STRING = 3;
         private static final int TYPE_INTS = 7;
 
         private final Message node = new Message();
@@ -35,6 +37,10 @@ final class OnnxGraph {
 
         Attributes integer(String name, long value) {
             return attribute(new Message().text(1, name).integer(3, value).integer(20, TYPE_INT));
+        }
+
+        Attributes text(String name, String value) {
+            return attribute(new Message().text(1, name).text(4, value).integer(20, TYPE_STRING));
         }
 
         Attributes integers(String name, int... values) {

@@ -45,7 +45,7 @@ final class OnnxWriter extends GraphWriter {
     Value inputScale(Layer.InputScale scale, Value in) {
         String factor = graph.constant(scale.name() + "/multiply", List.of(), scale.multiply());
         String term = graph.constant(scale.name() + "/add", List.of(), scale.add());
-        String scaled = graph.node("Mul", scale.name() + "-scaled", List.of(in.name(), factor), Attributes.none());
+        String scaled = graph.node("Mul", scale.name() + "/scaled", List.of(in.name(), factor), Attributes.none());
         return simple("Add", scale, in, List.of(scaled, term), Attributes.none());
     }
 
@@ -62,30 +62,70 @@ final class OnnxWriter extends GraphWriter {
 
     @Override
     Value convolution(Layer.Conv2d conv, Value in) {
-        Value planes = planes(in, conv);
+        Value planes = planes(in, conv.name());
         List<Integer> dimensions =
-                List.of(conv.filters(), in.shape().channels(), conv.kernelHeight(), conv.kernelWidth());
-        String weights = parameter(conv, "weights", dimensions);
-        Attributes window = window(conv, in.shape()).integers("dilations", conv.dilationHeight(), conv.dilationWidth());
+                List.of(conv.filters(), in.shape().channels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth());
+        Attributes window = window(conv, in.shape())
+                .integers("dilations", conv.dilationHeight(), conv.dilationWidth())
+                .integer("group", conv.groups());
+        return simple("Conv", conv, planes, weighted(planes, conv, dimensions, conv.bias(), conv.filters()), window);
+    }
+
+    /** What is multiplied by weights, those, and biases if there are any. */
+    private List<String> weighted(Value in, Layer layer, List<Integer> dimensions, boolean bias, int outputs) {
+        String weights = parameter(layer, "weights", dimensions);
+        return bias
+                ? List.of(in.name(), weights, parameter(layer, "biases", List.of(outputs)))
+                : List.of(in.name(), weights);
+    }
+
+    @Override
+    Value transposedConvolution(Layer.TransposedConv2d conv, Value in) {
+        Value planes = planes(in, conv.name());
+        List<Integer> dimensions =
+                List.of(in.shape().channels(), conv.filters(), conv.kernelHeight(), conv.kernelWidth());
         return simple(
-                "Conv",
+                "ConvTranspose",
                 conv,
                 planes,
-                conv.bias()
-                        ? List.of(planes.name(), weights, parameter(conv, "biases", List.of(conv.filters())))
-                        : List.of(planes.name(), weights),
-                window);
+                weighted(planes, conv, dimensions, conv.bias(), conv.filters()),
+                // The window slides over what comes out.
+                window(conv, valueOf(conv, false).shape()));
+    }
+
+    @Override
+    Value upsample(Layer.Upsample layer, Value in) {
+        Value planes = planes(in, layer.name());
+        String scales =
+                graph.constant(layer.name() + "/scales", List.of(4), 1, 1, layer.factorHeight(), layer.factorWidth());
+        String mode =
+                switch (layer.mode()) {
+                    case NEAREST -> "nearest";
+                    case BILINEAR -> "linear";
+                };
+        return simple(
+                "Resize",
+                layer,
+                planes,
+                List.of(planes.name(), "", scales),
+                Attributes.none().text("mode", mode).text("coordinate_transformation_mode", "half_pixel"));
+    }
+
+    @Override
+    Value globalAverage(Layer.GlobalAveragePool pool, Value in) {
+        Value planes = planes(in, pool.name());
+        return simple("GlobalAveragePool", pool, planes, List.of(planes.name()), Attributes.none());
     }
 
     @Override
     Value maxPool(Layer.MaxPool pool, Value in) {
-        Value planes = planes(in, pool);
+        Value planes = planes(in, pool.name());
         return simple("MaxPool", pool, planes, List.of(planes.name()), window(pool, in.shape()));
     }
 
     @Override
     Value averagePool(Layer.AveragePool pool, Value in) {
-        Value planes = planes(in, pool);
+        Value planes = planes(in, pool.name());
         Attributes window = window(pool, in.shape()).integer("count_include_pad", 0);
         return simple("AveragePool", pool, planes, List.of(planes.name()), window);
     }
@@ -104,16 +144,13 @@ final class OnnxWriter extends GraphWriter {
 
     @Override
     Value dense(Layer.Dense dense, Value in) {
-        Value flat = flattened(in, dense.name() + "-flat");
-        String weights =
-                parameter(dense, "weights", List.of(dense.units(), in.shape().size()));
+        Value flat = flattened(in, dense.name() + "/flat");
+        List<Integer> dimensions = List.of(dense.units(), in.shape().size());
         return simple(
                 "Gemm",
                 dense,
                 flat,
-                dense.bias()
-                        ? List.of(flat.name(), weights, parameter(dense, "biases", List.of(dense.units())))
-                        : List.of(flat.name(), weights),
+                weighted(flat, dense, dimensions, dense.bias(), dense.units()),
                 Attributes.none().integer("transB", 1));
     }
 
@@ -189,21 +226,16 @@ final class OnnxWriter extends GraphWriter {
             case TANH -> simple("Tanh", activation, in, input, Attributes.none());
             case SOFTMAX -> {
                 // Over all numbers of a row, whatever its shape.
-                Value flat = flattened(in, activation.name() + "-flat");
+                Value flat = flattened(in, activation.name() + "/flat");
                 Value softmax = simple(
                         "Softmax",
                         activation,
                         flat,
                         List.of(flat.name()),
                         Attributes.none().integer("axis", 1));
-                yield in.flat() ? softmax : reshaped(activation.name() + "-shaped", softmax, in.shape(), false);
+                yield in.flat() ? softmax : reshaped(activation.name() + "/shaped", softmax, in.shape(), false);
             }
         };
-    }
-
-    @Override
-    String target() {
-        return "ONNX";
     }
 
     @Override
@@ -214,46 +246,40 @@ final class OnnxWriter extends GraphWriter {
                 : simple("Sum", layer, values.get(0), names, Attributes.none());
     }
 
-    /** {@inheritDoc} ONNX wants the frames first, and its gates in the order input, output, forget, cell. */
     @Override
-    Value lstm(Layer.Lstm lstm, Value in) {
-        int units = lstm.units();
-        int features = in.shape().size();
-        String name = lstm.name();
-        String shape = graph.integers(name + "-sequence-shape", -1, network.timeSteps(), features);
-        String sequences = graph.node("Reshape", name + "-sequences", List.of(in.name(), shape), Attributes.none());
-        String frames = graph.node(
-                "Transpose",
-                name + "-frames",
-                List.of(sequences),
-                Attributes.none().integers("perm", 1, 0, 2));
-        String weights = graph.constant(
-                name + "/weights", List.of(1, 4 * units, features), gates(parameters.get(name + "/weights")));
-        String recurrent = graph.constant(
-                name + "/recurrent", List.of(1, 4 * units, units), gates(parameters.get(name + "/recurrent")));
-        float[] both = new float[8 * units];
-        System.arraycopy(gates(parameters.get(name + "/biases")), 0, both, 0, 4 * units);
-        String biases = graph.constant(name + "/biases", List.of(1, 8 * units), both);
-        String last = graph.node(
-                "LSTM",
-                name + "-steps",
-                List.of(frames, weights, recurrent, biases),
-                List.of("", name + "-last"),
-                Attributes.none().integer("hidden_size", units));
-        String axis = graph.integers(name + "-direction", 0);
-        graph.node("Squeeze", name, List.of(last, axis), Attributes.none());
-        return new Value(name, Shape.vector(units), true);
+    Value joined(Layer.Concat layer, List<Value> values) {
+        List<String> names = values.stream().map(Value::name).toList();
+        return simple("Concat", layer, values.get(0), names, Attributes.none().integer("axis", 1));
     }
 
-    /** From the order input, forget, cell, output to input, output, forget, cell. */
-    private static float[] gates(float[] values) {
-        int each = values.length / 4;
-        float[] ordered = new float[values.length];
-        int[] from = {0, 3, 1, 2};
-        for (int gate = 0; gate < from.length; gate++) {
-            System.arraycopy(values, from[gate] * each, ordered, gate * each, each);
+    @Override
+    Value channelScale(Layer.ChannelScale scale, Value in) {
+        int channels = in.shape().channels();
+        List<Integer> dimensions = in.flat() ? List.of(channels) : List.of(channels, 1, 1);
+        String gamma = parameter(scale, "gamma", dimensions);
+        if (!scale.shift()) {
+            return simple("Mul", scale, in, List.of(in.name(), gamma), Attributes.none());
         }
-        return ordered;
+        String scaled = graph.node("Mul", scale.name() + "/scaled", List.of(in.name(), gamma), Attributes.none());
+        return simple("Add", scale, in, List.of(scaled, parameter(scale, "beta", dimensions)), Attributes.none());
+    }
+
+    @Override
+    Value lengths(Layer.Lengths lengths, Value frames) {
+        new OnnxSequences(graph, network.timeSteps(), parameters).lengths(lengths, frames);
+        return new Value(lengths.name(), Shape.vector(1), true);
+    }
+
+    @Override
+    Value lstm(Layer.Lstm lstm, Sequence in) {
+        new OnnxSequences(graph, network.timeSteps(), parameters).lstm(lstm, in);
+        return valueOf(lstm, true);
+    }
+
+    @Override
+    Value gru(Layer.Gru gru, Sequence in) {
+        new OnnxSequences(graph, network.timeSteps(), parameters).gru(gru, in);
+        return valueOf(gru, true);
     }
 
     @Override
@@ -267,14 +293,19 @@ final class OnnxWriter extends GraphWriter {
     }
 
     @Override
-    Value planes(Value in, Layer layer) {
-        return in.flat() ? reshaped(layer.name() + "-planes", in, in.shape(), false) : in;
+    Value planes(Value in, String layer) {
+        return in.flat() ? reshaped(layer + "/planes", in, in.shape(), false) : in;
+    }
+
+    @Override
+    Value rows(Value in, int numbers, String name) {
+        return in.shape().size() == numbers ? in : reshaped(name, in, Shape.vector(numbers), true);
     }
 
     private Value reshaped(String name, Value in, Shape shape, boolean flat) {
         String target = flat
-                ? graph.integers(name + "-shape", -1, shape.size())
-                : graph.integers(name + "-shape", -1, shape.channels(), shape.height(), shape.width());
+                ? graph.integers(name + "/shape", -1, shape.size())
+                : graph.integers(name + "/shape", -1, shape.channels(), shape.height(), shape.width());
         graph.node("Reshape", name, List.of(in.name(), target), Attributes.none());
         return new Value(name, shape, flat);
     }

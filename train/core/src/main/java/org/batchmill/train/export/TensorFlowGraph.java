@@ -13,8 +13,9 @@ final class TensorFlowGraph {
     /** The version of the semantics that the nodes are written for; readers of TensorFlow 1 and 2 take it. */
     private static final int PRODUCER = 1987;
 
-    private static final int FLOAT = 1;
-    private static final int INT32 = 3;
+    static final int FLOAT = 1;
+    static final int INT32 = 3;
+    static final int BOOL = 10;
 
     private final Message graph = new Message();
 

@@ -16,9 +16,11 @@ import org.batchmill.train.protobuf.Message;
 final class TensorFlowWriter extends GraphWriter {
 
     private final TensorFlowGraph graph = new TensorFlowGraph();
+    private final TensorFlowConvolutions convolutions;
 
     TensorFlowWriter(Network network, Map<String, float[]> parameters) {
         super(network, parameters);
+        convolutions = new TensorFlowConvolutions(graph, parameters);
     }
 
     Message graph() {
@@ -66,44 +68,49 @@ final class TensorFlowWriter extends GraphWriter {
     @Override
     Value convolution(Layer.Conv2d conv, Value in) {
         Value padded = padded(conv, in, conv.padding(), 0);
-        int channels = in.shape().channels();
-        String weights = graph.constant(
-                conv.name() + "/weights",
-                List.of(conv.kernelHeight(), conv.kernelWidth(), channels, conv.filters()),
-                kernelsFirst(
-                        parameters.get(conv.name() + "/weights"),
-                        conv.filters(),
-                        channels,
-                        conv.kernelHeight() * conv.kernelWidth()));
-        Attributes attributes = Attributes.floats()
-                .axes("strides", conv.strideHeight(), conv.strideWidth())
-                .axes("dilations", conv.dilationHeight(), conv.dilationWidth())
-                .text("padding", word(conv.padding()));
-        if (!conv.bias()) {
-            return simple("Conv2D", conv, padded, List.of(padded.name(), weights), attributes);
-        }
-        String product = graph.node("Conv2D", conv.name() + "/conv", List.of(padded.name(), weights), attributes);
-        return biased(conv, padded, product, conv.filters());
+        String name = conv.bias() ? conv.name() + "/conv" : conv.name();
+        String product = convolutions.product(conv, padded, word(conv.padding()), name);
+        return conv.bias() ? biased(conv, padded, product, conv.filters()) : valueOf(conv, false);
+    }
+
+    @Override
+    Value transposedConvolution(Layer.TransposedConv2d conv, Value in) {
+        Value planes = planes(in, conv.name());
+        String name = conv.bias() ? conv.name() + "/conv" : conv.name();
+        String product = convolutions.product(conv, planes, valueOf(conv, false).shape(), name);
+        return conv.bias() ? biased(conv, planes, product, conv.filters()) : valueOf(conv, false);
+    }
+
+    @Override
+    Value upsample(Layer.Upsample layer, Value in) {
+        Value planes = planes(in, layer.name());
+        Shape out = valueOf(layer, false).shape();
+        String size = graph.integers(layer.name() + "/size", List.of(2), out.height(), out.width());
+        String operation =
+                switch (layer.mode()) {
+                    case NEAREST -> "ResizeNearestNeighbor";
+                    case BILINEAR -> "ResizeBilinear";
+                };
+        return simple(
+                operation,
+                layer,
+                planes,
+                List.of(planes.name(), size),
+                Attributes.floats().bool("half_pixel_centers", true));
+    }
+
+    @Override
+    Value globalAverage(Layer.GlobalAveragePool pool, Value in) {
+        Value planes = planes(in, pool.name());
+        String axes = graph.integers(pool.name() + "/axes", List.of(2), 1, 2);
+        graph.node("Mean", pool.name(), List.of(planes.name(), axes), Attributes.floats());
+        return valueOf(pool, true);
     }
 
     private Value biased(Layer layer, Value in, String product, int units) {
         String name = layer.name() + "/biases";
         String biases = graph.constant(name, List.of(units), parameters.get(name));
         return simple("BiasAdd", layer, in, List.of(product, biases), Attributes.floats());
-    }
-
-    /** From [out][in][window] to [window][in][out]. */
-    private static float[] kernelsFirst(float[] weights, int filters, int channels, int window) {
-        float[] ordered = new float[weights.length];
-        for (int filter = 0; filter < filters; filter++) {
-            for (int channel = 0; channel < channels; channel++) {
-                for (int w = 0; w < window; w++) {
-                    ordered[(w * channels + channel) * filters + filter] =
-                            weights[(filter * channels + channel) * window + w];
-                }
-            }
-        }
-        return ordered;
     }
 
     private static String word(Padding padding) {
@@ -127,7 +134,7 @@ final class TensorFlowWriter extends GraphWriter {
 
     /** Explicit padding is a node of its own: TensorFlow's windows know only SAME and VALID everywhere. */
     private Value padded(Layer layer, Value in, Padding padding, float value) {
-        Value planes = planes(in, layer);
+        Value planes = planes(in, layer.name());
         return padding.accept(new Padding.Visitor<>() {
             @Override
             public Value same(Padding.Same same) {
@@ -166,28 +173,51 @@ final class TensorFlowWriter extends GraphWriter {
 
     @Override
     Value maxPool(Layer.MaxPool pool, Value in) {
-        return pool("MaxPool", pool, padded(pool, in, pool.padding(), -Float.MAX_VALUE), pool);
+        return pool("MaxPool", pool, pool.name(), padded(pool, in, pool.padding(), -Float.MAX_VALUE), pool);
     }
 
     @Override
     Value averagePool(Layer.AveragePool pool, Value in) {
-        if (pool.padding() instanceof Padding.Explicit) {
-            throw new UsageException(
-                    pool.name() + ": TensorFlow has no average over the inner pixels of explicitly padded windows");
+        Value padded = padded(pool, in, pool.padding(), 0);
+        if (!(pool.padding() instanceof Padding.Explicit)) {
+            return pool("AvgPool", pool, pool.name(), padded, pool);
         }
-        return pool("AvgPool", pool, planes(in, pool), pool);
+        // Explicit padding counts there; here it does not.
+        Value mean = pool("AvgPool", pool, pool.name() + "/padded-mean", padded, pool);
+        float[] factors = new float[mean.shape().height() * mean.shape().width()];
+        for (int y = 0; y < mean.shape().height(); y++) {
+            for (int x = 0; x < mean.shape().width(); x++) {
+                int inside = inside(pool, in.shape(), true, y) * inside(pool, in.shape(), false, x);
+                factors[y * mean.shape().width() + x] =
+                        inside == 0 ? 0 : (float) (pool.kernelHeight() * pool.kernelWidth()) / inside;
+            }
+        }
+        String factor = graph.constant(
+                pool.name() + "/factors",
+                List.of(mean.shape().height(), mean.shape().width(), 1),
+                factors);
+        return simple("Mul", pool, mean, List.of(mean.name(), factor), Attributes.floats());
     }
 
-    private Value pool(String operation, Layer layer, Value in, Windowed window) {
-        return simple(
+    /** How many pixels of an axis a window covers. */
+    private static int inside(Layer.AveragePool pool, Shape in, boolean vertical, int window) {
+        int stride = vertical ? pool.strideHeight() : pool.strideWidth();
+        int kernel = vertical ? pool.kernelHeight() : pool.kernelWidth();
+        int start = window * stride - pool.before(vertical, in);
+        int end = Math.min(start + kernel, vertical ? in.height() : in.width());
+        return Math.max(0, end - Math.max(0, start));
+    }
+
+    private Value pool(String operation, Layer layer, String name, Value in, Windowed window) {
+        graph.node(
                 operation,
-                layer,
-                in,
+                name,
                 List.of(in.name()),
                 Attributes.floats()
                         .axes("ksize", window.kernelHeight(), window.kernelWidth())
                         .axes("strides", window.strideHeight(), window.strideWidth())
                         .text("padding", word(window.padding())));
+        return new Value(name, valueOf(layer, false).shape(), false);
     }
 
     @Override
@@ -228,7 +258,7 @@ final class TensorFlowWriter extends GraphWriter {
             throw new UsageException(
                     norm.name() + ": TensorFlow has no local response norm over an even number of channels");
         }
-        Value planes = planes(in, norm);
+        Value planes = planes(in, norm.name());
         return simple(
                 "LRN",
                 norm,
@@ -250,13 +280,7 @@ final class TensorFlowWriter extends GraphWriter {
             case RELU6 -> simple("Relu6", activation, in, input, Attributes.floats());
             case LEAKY_RELU ->
                 simple("LeakyRelu", activation, in, input, Attributes.floats().number("alpha", activation.alpha()));
-            case ELU -> {
-                if (activation.alpha() != 1) {
-                    throw new UsageException(
-                            activation.name() + ": TensorFlow's elu has an alpha of 1, not " + activation.alpha());
-                }
-                yield simple("Elu", activation, in, input, Attributes.floats());
-            }
+            case ELU -> elu(activation, in, input);
             case SIGMOID -> simple("Sigmoid", activation, in, input, Attributes.floats());
             case TANH -> simple("Tanh", activation, in, input, Attributes.floats());
             case SOFTMAX -> {
@@ -273,9 +297,18 @@ final class TensorFlowWriter extends GraphWriter {
         };
     }
 
-    @Override
-    String target() {
-        return "TensorFlow";
+    /** Theirs has an alpha of 1: what lies below 0 is scaled beside what lies above. */
+    private Value elu(Layer.Activation activation, Value in, List<String> input) {
+        if (activation.alpha() == 1) {
+            return simple("Elu", activation, in, input, Attributes.floats());
+        }
+        String name = activation.name();
+        String elu = graph.node("Elu", name + "/elu", input, Attributes.floats());
+        String above = graph.node("Relu", name + "/above", input, Attributes.floats());
+        String below = graph.node("Sub", name + "/below", List.of(elu, above), Attributes.floats());
+        String alpha = graph.constant(name + "/alpha", List.of(), activation.alpha());
+        String scaled = graph.node("Mul", name + "/scaled", List.of(below, alpha), Attributes.floats());
+        return simple("AddV2", activation, in, List.of(above, scaled), Attributes.floats());
     }
 
     @Override
@@ -288,17 +321,48 @@ final class TensorFlowWriter extends GraphWriter {
     }
 
     @Override
-    Value lstm(Layer.Lstm lstm, Value in) {
-        String last = new UnrolledLstm(graph, lstm, parameters)
-                .write(flattened(in, lstm.name() + "/flat").name(), network.timeSteps());
-        return new Value(last, Shape.vector(lstm.units()), true);
+    Value joined(Layer.Concat layer, List<Value> values) {
+        List<String> names = new ArrayList<>(values.stream().map(Value::name).toList());
+        names.add(
+                graph.integers(layer.name() + "/axis", List.of(), values.get(0).flat() ? 1 : 3));
+        return simple(
+                "ConcatV2", layer, values.get(0), names, Attributes.floats().integer("N", values.size()));
+    }
+
+    @Override
+    Value channelScale(Layer.ChannelScale scale, Value in) {
+        String gammaName = scale.name() + "/gamma";
+        float[] gamma = parameters.get(gammaName);
+        if (scale.shift()) {
+            return scaledAndShifted(scale, in, List.of(gamma.length), gamma, parameters.get(scale.name() + "/beta"));
+        }
+        String factors = graph.constant(gammaName, List.of(gamma.length), gamma);
+        return simple("Mul", scale, in, List.of(in.name(), factors), Attributes.floats());
+    }
+
+    @Override
+    Value lengths(Layer.Lengths lengths, Value in) {
+        UnrolledSteps.lengths(graph, lengths, in, network.timeSteps());
+        return new Value(lengths.name(), Shape.vector(1), true);
+    }
+
+    @Override
+    Value lstm(Layer.Lstm lstm, Sequence in) {
+        new UnrolledLstm(graph, lstm, parameters).write(in, network.timeSteps(), lstm.sequences());
+        return valueOf(lstm, true);
+    }
+
+    @Override
+    Value gru(Layer.Gru gru, Sequence in) {
+        new UnrolledGru(graph, gru, parameters).write(in, network.timeSteps(), gru.sequences());
+        return valueOf(gru, true);
     }
 
     @Override
     Value reshape(Layer.Reshape layer, Value in) {
         Value flat = flattened(in, layer.name() + "/flat");
         Value vector = new Value(flat.name(), layer.shape(), true);
-        return layer.shape().isVector() ? vector : planes(vector, layer);
+        return layer.shape().isVector() ? vector : planes(vector, layer.name());
     }
 
     @Override
@@ -317,17 +381,23 @@ final class TensorFlowWriter extends GraphWriter {
     }
 
     @Override
-    Value planes(Value in, Layer layer) {
+    Value planes(Value in, String layer) {
         Shape shape = in.shape();
         if (!in.flat()) {
             return in;
         }
-        String channelsFirst = reshape(
-                layer.name() + "/channels-first", in.name(), -1, shape.channels(), shape.height(), shape.width());
-        String order = graph.integers(layer.name() + "/planes-order", List.of(4), 0, 2, 3, 1);
-        String name =
-                graph.node("Transpose", layer.name() + "/planes", List.of(channelsFirst, order), Attributes.floats());
+        String channelsFirst =
+                reshape(layer + "/channels-first", in.name(), -1, shape.channels(), shape.height(), shape.width());
+        String order = graph.integers(layer + "/planes-order", List.of(4), 0, 2, 3, 1);
+        String name = graph.node("Transpose", layer + "/planes", List.of(channelsFirst, order), Attributes.floats());
         return new Value(name, shape, false);
+    }
+
+    @Override
+    Value rows(Value in, int numbers, String name) {
+        return in.shape().size() == numbers
+                ? in
+                : new Value(reshape(name, in.name(), -1, numbers), Shape.vector(numbers), true);
     }
 
     private String reshape(String name, String input, int... axes) {
