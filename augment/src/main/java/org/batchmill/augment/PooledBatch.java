@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.ImageMapping;
+import org.batchmill.queues.pipeline.BatchPart;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleId;
 
@@ -33,8 +34,11 @@ public final class PooledBatch implements Batch {
         return slot;
     }
 
-    void seal(int rows) {
-        slot().size = rows;
+    void seal(BatchPart part) {
+        Slot its = slot();
+        its.size = part.rows();
+        its.firstRow = part.firstRow();
+        its.totalRows = part.totalRows();
     }
 
     /** The same rows as a batch of its own, whose closing leaves this one open. */
@@ -45,6 +49,16 @@ public final class PooledBatch implements Batch {
     @Override
     public int size() {
         return slot().size;
+    }
+
+    @Override
+    public int firstRow() {
+        return slot().firstRow;
+    }
+
+    @Override
+    public int totalRows() {
+        return slot().totalRows;
     }
 
     @Override

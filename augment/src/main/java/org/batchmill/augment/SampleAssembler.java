@@ -14,6 +14,7 @@ import org.batchmill.augment.transform.RandomStream;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
 import org.batchmill.queues.pipeline.BatchAssembler;
+import org.batchmill.queues.pipeline.BatchPart;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.records.Box;
 import org.batchmill.records.Content;
@@ -168,7 +169,12 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
 
     @Override
     public void seal(PooledBatch batch, int rows) {
-        batch.seal(rows);
+        seal(batch, new BatchPart(0, rows, rows));
+    }
+
+    @Override
+    public void seal(PooledBatch batch, BatchPart part) {
+        batch.seal(part);
     }
 
     @Override

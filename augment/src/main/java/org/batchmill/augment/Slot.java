@@ -24,6 +24,8 @@ final class Slot implements AutoCloseable {
     final RowLabels[] labels;
     final ImageMapping[] mappings;
     int size;
+    int firstRow;
+    int totalRows;
 
     private final ArrowBuf memory;
     private final Mat[] rows;

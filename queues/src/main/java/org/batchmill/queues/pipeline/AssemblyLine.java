@@ -115,7 +115,8 @@ final class AssemblyLine<T, D, B> {
                 OpenBatch<T, D, B> batch = ready.poll();
                 if (batch != null) {
                     delivered++;
-                    meter.delivered(batch.rows, from, System.nanoTime(), batch.index, ready.size(), order.held());
+                    meter.delivered(
+                            batch.part.rows(), from, System.nanoTime(), batch.index, ready.size(), order.held());
                     advance();
                     return batch;
                 }
@@ -218,6 +219,18 @@ final class AssemblyLine<T, D, B> {
         lock.lock();
         try {
             meter.decoded(readNanos, decodeNanos, bytes, memory);
+            if (order.decoded(ticket)) {
+                advance();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An element is another pipeline's, and not decoded here. */
+    void passedOver(Ticket<T, D> ticket) {
+        lock.lock();
+        try {
             if (order.decoded(ticket)) {
                 advance();
             }

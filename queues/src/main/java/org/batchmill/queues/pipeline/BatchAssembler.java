@@ -44,6 +44,11 @@ public interface BatchAssembler<T, D, B> {
     /** All rows below {@code rows} are written. */
     void seal(B batch, int rows);
 
+    /** {@link #seal(Object, int)} of a batch that may be a part of a larger one, for assemblers whose batches tell. */
+    default void seal(B batch, BatchPart part) {
+        seal(batch, part.rows());
+    }
+
     /** Frees a decoded element; called exactly once for each, after its own write and those it was a partner of. */
     void release(D decoded);
 

@@ -6,9 +6,13 @@ final class OpenBatch<T, D, B> {
     final long index;
     final long epoch;
     final B batch;
+    /** Given so far, in all pipelines that share it. */
     int rows;
+
     int unwritten;
     Ticket<T, D> last;
+    /** What of it is made here; there when it is closed. */
+    BatchPart part;
     /** No row follows. */
     boolean closed;
     /** It will not be delivered. */

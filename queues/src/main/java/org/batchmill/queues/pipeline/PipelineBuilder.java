@@ -35,6 +35,7 @@ public final class PipelineBuilder<T, D, B> {
     private PipelineListener listener = new PipelineListener() {};
     private ToLongFunction<? super T> key;
     private Autotune autotune;
+    private RowShare share;
     private boolean cached;
     private int readers = 2;
     private PipelineState restored;
@@ -148,6 +149,15 @@ public final class PipelineBuilder<T, D, B> {
     }
 
     /**
+     * Makes these rows of each batch and no others: the other pipelines that are built alike make theirs. The order, the states and what
+     * becomes of bad elements are those of one pipeline that makes whole batches. Default: all rows.
+     */
+    public PipelineBuilder<T, D, B> share(RowShare rows) {
+        this.share = Objects.requireNonNull(rows, "rows");
+        return this;
+    }
+
+    /**
      * Lets the pipeline change the number of workers and the prefetch depth while it runs, beginning with those set here.
      * Changes the speed, never the order. Default: off.
      */
@@ -192,6 +202,7 @@ public final class PipelineBuilder<T, D, B> {
      * @throws PipelineException        if the stream cannot go to the place to restore
      */
     public Pipeline<T, D, B> start() {
+        requireShareable();
         Feed<T> feed = feed(restored == null ? FeedPosition.BEGIN : restored.feedPosition());
         String order = feed.order() + " seed " + (seed.isPresent() ? seed.getAsLong() : "none");
         if (restored != null && !restored.order().equals(order)) {
@@ -213,8 +224,22 @@ public final class PipelineBuilder<T, D, B> {
                         begin.position(),
                         begin.origin());
         PipelineSettings<T, D, B> settings = new PipelineSettings<>(
-                assembler, batchSize, workers, prefetch, finalBatch, errors, skippable, listener, key, autotune);
+                assembler, batchSize, workers, prefetch, finalBatch, errors, skippable, listener, key, autotune, share);
         return new Pipeline<>(settings, feed, state, name, cached ? batchesInAll(feed) : -1);
+    }
+
+    private void requireShareable() {
+        if (share == null) {
+            return;
+        }
+        if (shuffle instanceof Shuffle.Queue) {
+            throw new IllegalArgumentException("the order of shuffle " + shuffle
+                    + " depends on timing, so that the ranks of a gang would not agree on it: take another");
+        }
+        if (share.to() > batchSize || finalBatch.eachEpoch()) {
+            throw new IllegalArgumentException("rows " + share.from() + " to " + share.to() + " of batches of "
+                    + batchSize + ", final batch " + finalBatch);
+        }
     }
 
     /** How many batches a run without bad elements has. */

@@ -21,6 +21,10 @@ final class RowOrder<T, D, B> {
     private final String order;
     private final int partners;
     private final boolean eachEpoch;
+    /** Null for all rows. */
+    private final RowShare share;
+
+    private final int firstRow;
 
     private int taking;
     private int held;
@@ -47,6 +51,8 @@ final class RowOrder<T, D, B> {
         this.order = begin.order();
         this.partners = assembler.partners();
         this.eachEpoch = settings.finalBatch().eachEpoch();
+        this.share = settings.share();
+        this.firstRow = share == null ? 0 : share.from();
         this.opened = begin.batches();
         this.budget = new ErrorBudget(settings, begin.leftOut());
     }
@@ -221,6 +227,19 @@ final class RowOrder<T, D, B> {
     }
 
     private void giveRow(Ticket<T, D> ticket) {
+        if (share == null || share.contains(filling.rows)) {
+            write(ticket);
+        } else {
+            discards.add(ticket); // its row is made elsewhere
+        }
+        filling.rows++;
+        filling.last = ticket;
+        if (filling.rows == settings.batchSize()) {
+            closeFilling(false);
+        }
+    }
+
+    private void write(Ticket<T, D> ticket) {
         List<Ticket<T, D>> companions = List.of();
         if (partners > 0) {
             companions = new ArrayList<>(partners);
@@ -231,19 +250,15 @@ final class RowOrder<T, D, B> {
                 companions.add(partner);
             }
         }
-        writes.add(new Step.Write<>(filling, filling.rows, ticket, companions));
+        writes.add(new Step.Write<>(filling, filling.rows - firstRow, ticket, companions));
         meter.rowGiven(ticket.element);
-        filling.rows++;
         filling.unwritten++;
-        filling.last = ticket;
-        if (filling.rows == settings.batchSize()) {
-            closeFilling(false);
-        }
     }
 
     private void closeFilling(boolean dropped) {
         meter.rowsComplete();
         filling.closed = true;
+        filling.part = settings.part(filling.rows);
         filling.dropped = dropped;
         filling.state = stateBehind(filling.last, filling.index + 1);
         if (dropped) {

@@ -17,15 +17,18 @@ final class Worker<T, D, B> implements WorkerThread.Work {
     private final PipelineListener listener;
     private final boolean traces;
     private final Source<T> source;
+    private final NeededElements needed;
 
     /** What all workers of a pipeline take elements from: one at a time, so that sequence numbers are in the feed's order. */
     static final class Source<T> {
         private final Feed<T> feed;
         private final ReentrantLock lock = new ReentrantLock();
         private final AtomicLong sequence;
+        private final long begin;
 
         Source(Feed<T> feed, long sequence) {
             this.feed = feed;
+            this.begin = sequence;
             this.sequence = new AtomicLong(sequence);
         }
     }
@@ -37,6 +40,7 @@ final class Worker<T, D, B> implements WorkerThread.Work {
         this.listener = settings.listener();
         this.traces = listener.traces();
         this.source = source;
+        this.needed = settings.needed(source.begin);
     }
 
     @Override
@@ -91,6 +95,10 @@ final class Worker<T, D, B> implements WorkerThread.Work {
             line.taken(ticket);
         } finally {
             source.lock.unlock();
+        }
+        if (!needed.contains(ticket.draw.sequence())) {
+            line.passedOver(ticket);
+            return;
         }
         long read = from;
         long decoded = from;
@@ -156,7 +164,7 @@ final class Worker<T, D, B> implements WorkerThread.Work {
             if (open.dropped) {
                 assembler.abandon(open.batch);
             } else {
-                assembler.seal(open.batch, open.rows);
+                assembler.seal(open.batch, open.part);
             }
             sealed = true;
         } finally {

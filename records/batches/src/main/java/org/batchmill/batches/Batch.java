@@ -27,6 +27,16 @@ public interface Batch extends AutoCloseable {
     /** How many rows are filled. */
     int size();
 
+    /** The number that the first row has in the whole batch: 0, unless this is a later rank's part of one. */
+    default int firstRow() {
+        return 0;
+    }
+
+    /** How many rows the whole batch has, of which a rank of a gang has some and maybe none. */
+    default int totalRows() {
+        return size();
+    }
+
     /** How many rows fit. */
     int capacity();
 
