@@ -1,0 +1,20 @@
+package org.batchmill.engine.torch;
+
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+
+/** Arguments that are wanted again and again. They live as long as the process. */
+final class Constants {
+
+    private static final Handles FOR_EVER = new Handles();
+
+    static final Scalar ZERO = FOR_EVER.keep(new Scalar(0f));
+    static final Scalar ONE = FOR_EVER.keep(new Scalar(1f));
+    static final Scalar HALF = FOR_EVER.keep(new Scalar(.5));
+    static final Scalar SIX = FOR_EVER.keep(new Scalar(6f));
+    static final BoolOptional UNSAID = FOR_EVER.keep(new BoolOptional());
+    static final TensorArrayRefOptional EVERY_LEAF = FOR_EVER.keep(new TensorArrayRefOptional());
+
+    private Constants() {}
+}

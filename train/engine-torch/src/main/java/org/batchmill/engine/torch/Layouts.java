@@ -1,0 +1,35 @@
+package org.batchmill.engine.torch;
+
+import org.batchmill.train.network.Shape;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+
+/** Between layers a tensor is [rows][channels][height][width], or [rows][size] in the order channels, height, width. */
+final class Layouts {
+
+    private Layouts() {}
+
+    /** As a picture of a shape. */
+    static Tensor picture(Tensor x, Shape shape, boolean channelsLast) {
+        if (x.dim() == 4) {
+            return x;
+        }
+        Tensor picture = x.reshape(-1, shape.channels(), shape.height(), shape.width());
+        return channelsLast ? picture.contiguous(MemoryFormat.ChannelsLast) : picture;
+    }
+
+    /** As a vector for each row. */
+    static Tensor vector(Tensor x) {
+        return x.dim() == 2 ? x : x.flatten(1, -1);
+    }
+
+    /** A value for each channel, so that it can be multiplied with {@code x}. */
+    static Tensor perChannel(Tensor values, Tensor x) {
+        return x.dim() == 2 ? values : values.view(1, -1, 1, 1);
+    }
+
+    /** The axes of {@code x} but for the channels'. */
+    static long[] axesBesideChannels(Tensor x) {
+        return x.dim() == 2 ? new long[] {0} : new long[] {0, 2, 3};
+    }
+}

@@ -1,0 +1,23 @@
+package org.batchmill.engine.torch;
+
+import org.batchmill.train.engine.Program.StepContext;
+import org.batchmill.train.engine.StepRandom;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * What layers need to know of the pass that they are run in.
+ *
+ * @param training whether values are dropped, noise is added and norms go by the batch
+ * @param rows     samples
+ */
+record Pass(Device device, boolean training, int rows, long seed, StepContext context) {
+
+    /** Which of the values that a step has of a kind the first is, if this pass has so many. */
+    long first(long count) {
+        return context.firstRow() * (count / rows);
+    }
+
+    StepRandom random(String layer) {
+        return new StepRandom(seed, context.step(), context.microStep(), layer);
+    }
+}

@@ -1,0 +1,232 @@
+package org.batchmill.engine.torch;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.engine.ProgramSpec;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** A program on libtorch. What a step makes in passing is freed when it ends; only parameters and the last outputs stay. */
+@SuppressWarnings("try") // scopes and guards are there to be closed
+final class TorchProgram implements Program {
+
+    private static final StepContext NO_STEP = new StepContext(0, 0, 0);
+
+    private final ProgramSpec spec;
+    private final int threads;
+    private final int outputSize;
+    private final Handles handles = new Handles();
+    private final Device device;
+    private final boolean channelsLast;
+    private final Parameters parameters;
+    private final Layers layers;
+    private final InputReader reader;
+    private final LossWork loss;
+    private final Update update;
+    private int accumulated;
+    private Tensor lastOutputs;
+    private Consumer<Span> spans;
+
+    TorchProgram(ProgramSpec spec, String device, int threads) {
+        this.spec = spec;
+        this.threads = threads;
+        this.outputSize = spec.network().output().size();
+        this.channelsLast = spec.dataFormat() != ProgramSpec.DataFormat.NCHW;
+        torch.set_num_threads(threads);
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            this.device = handles.keep(new Device(device));
+            this.parameters = new Parameters(spec, this.device, channelsLast);
+            this.layers = new Layers(spec, parameters, this.device, channelsLast, handles);
+            this.reader = new InputReader(spec, this.device, channelsLast);
+            this.loss = spec.training() ? new LossWork(spec.loss(), this.device) : null;
+            this.update = spec.training() ? new Update(spec, parameters, this.device, handles) : null;
+        }
+    }
+
+    @Override
+    public double accumulate(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context) {
+        spec.requireTraining();
+        spec.requireRows(rows);
+        float[] truth = spec.targetOf(rows, outputSize, targets);
+        // OpenMP keeps the number by calling thread.
+        torch.set_num_threads(threads);
+        try (PointerScope scope = new PointerScope()) {
+            Tensor batch = reader.read(input, rows);
+            if (accumulated == 0) {
+                parameters.gradients().zero_();
+            }
+            Pass pass = new Pass(device, true, rows, spec.seed(), context);
+            Tensor outputs = layers.forward(batch, pass, (layer, output) -> {}, spans);
+            double value = loss.backward(outputs, truth, totalRows);
+            layers.backward(spans);
+            keepOutputs(outputs);
+            accumulated++;
+            return value;
+        }
+    }
+
+    private void keepOutputs(Tensor outputs) {
+        if (lastOutputs != null) {
+            lastOutputs.releaseReference();
+        }
+        lastOutputs = outputs.detach();
+        lastOutputs.retainReference();
+    }
+
+    @Override
+    public double update(StepContext context) {
+        spec.requireTraining();
+        if (accumulated == 0) {
+            throw new UsageException("an update needs accumulated gradients");
+        }
+        torch.set_num_threads(threads);
+        long start = System.nanoTime();
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            double norm = update.apply(context);
+            accumulated = 0;
+            if (spans != null) {
+                spans.accept(new Span("optimizer", "update", "update", start, System.nanoTime() - start));
+            }
+            return norm;
+        }
+    }
+
+    @Override
+    public void lastOutputs(float[] values) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensors.read(lastOutputs, values);
+        }
+    }
+
+    @Override
+    public void predict(ByteBuffer input, int rows, float[] values) {
+        spec.requireRows(rows);
+        torch.set_num_threads(threads);
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Pass pass = new Pass(device, false, rows, spec.seed(), NO_STEP);
+            Tensor outputs = layers.forward(reader.read(input, rows), pass, (layer, output) -> {}, spans);
+            Tensors.read(outputs, values);
+        }
+    }
+
+    @Override
+    public Map<String, float[]> activations(ByteBuffer input, int rows) {
+        spec.requireRows(rows);
+        torch.set_num_threads(threads);
+        Map<String, float[]> outputs = new LinkedHashMap<>();
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Pass pass = new Pass(device, false, rows, spec.seed(), NO_STEP);
+            layers.forward(
+                    reader.read(input, rows),
+                    pass,
+                    (layer, output) -> outputs.put(layer, Tensors.values(output)),
+                    null);
+        }
+        return outputs;
+    }
+
+    @Override
+    public ProgramSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public float[] parameter(String name) {
+        return read(parameters.get(name).value);
+    }
+
+    private static float[] read(Tensor tensor) {
+        try (PointerScope scope = new PointerScope()) {
+            return Tensors.values(tensor);
+        }
+    }
+
+    @Override
+    public void setParameter(String name, float[] values) {
+        Parameters.Entry entry = parameters.get(name);
+        write(entry, entry.value, values);
+    }
+
+    private void write(Parameters.Entry entry, Tensor tensor, float[] values) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            parameters.write(entry, tensor, values);
+        }
+    }
+
+    @Override
+    public float[] gradient(String name) {
+        Parameters.Entry entry = parameters.get(name);
+        return entry.trained && accumulated > 0 ? read(entry.gradient) : new float[entry.parameter.size()];
+    }
+
+    @Override
+    public <X extends Exception> void exchangeGradients(GradientWork<X> work) throws X {
+        spec.requireTraining();
+        if (accumulated == 0) {
+            parameters.gradients().zero_();
+            accumulated = 1;
+        }
+        work.on(parameters.nativeGradients(spec.device()));
+    }
+
+    @Override
+    public String gradientLayout() {
+        return parameters.gradientLayout();
+    }
+
+    @Override
+    public float[] slot(String parameter, String slot) {
+        return read(parameters.slot(parameter, slot));
+    }
+
+    @Override
+    public void setSlot(String parameter, String slot, float[] values) {
+        write(parameters.get(parameter), parameters.slot(parameter, slot), values);
+    }
+
+    @Override
+    public List<String> plan() {
+        List<String> lines = new ArrayList<>();
+        lines.add("on " + spec.device() + ", channels " + (channelsLast ? "last" : "first")
+                + ", parameters with gradients and slots " + parameters.bytes() + " bytes, " + threads + " threads");
+        lines.addAll(layers.lines());
+        if (spec.training()) {
+            lines.add("loss: " + spec.loss().getClass().getSimpleName() + loss.where());
+        }
+        return lines;
+    }
+
+    @Override
+    public long peakBytes() {
+        return device.is_cuda() ? Cuda.peakBytes(device.index()) : -1;
+    }
+
+    @Override
+    public void trace(Consumer<Span> consumer) {
+        spans = consumer;
+    }
+
+    @Override
+    public void close() {
+        if (lastOutputs != null) {
+            lastOutputs.releaseReference();
+            lastOutputs = null;
+        }
+        parameters.close();
+        handles.close();
+    }
+}

@@ -1,0 +1,12 @@
+package org.batchmill.engine.torch;
+
+import org.batchmill.train.engine.Engine;
+import org.batchmill.train.engine.EngineContractTest;
+
+class TorchContractTest extends EngineContractTest {
+
+    @Override
+    protected Engine engine() {
+        return new TorchEngine();
+    }
+}
