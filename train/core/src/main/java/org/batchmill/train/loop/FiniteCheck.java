@@ -16,9 +16,9 @@ final class FiniteCheck {
     private FiniteCheck() {}
 
     /** Explains a loss or a gradient norm that is not finite; {@code batch} is the one that was learnt. */
-    static DivergenceException explain(Program program, Batch batch, long step, String what, double value) {
-        return new DivergenceException("step " + (step + 1) + ": the " + what + " is " + value + "; "
-                + culprit(program, batch) + "; samples: " + names(batch));
+    static String explain(Program program, Batch batch, long step, String what, double value) {
+        return "step " + (step + 1) + ": the " + what + " is " + value + "; " + culprit(program, batch) + "; samples: "
+                + names(batch);
     }
 
     private static String culprit(Program program, Batch batch) {

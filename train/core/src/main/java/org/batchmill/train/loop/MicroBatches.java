@@ -18,7 +18,20 @@ final class MicroBatches {
     private final int rowsEach;
     private final int rowBytes;
 
+    /** Rows of the first piece that are other ranks'. */
+    private final int before;
+
+    private final int firstPiece;
+
     MicroBatches(Batch batch, ProgramSpec spec) {
+        this(batch, spec, spec.batchSize());
+    }
+
+    /**
+     * @param rowsEach rows of the whole batch that make a piece, of which this batch may have some: at most the program's rows of
+     *                 each, and at most two pieces only in part
+     */
+    MicroBatches(Batch batch, ProgramSpec spec, int rowsEach) {
         String format = batch.format().name();
         if (!format.equals(spec.inputFormat().name())) {
             throw new UsageException(
@@ -26,7 +39,9 @@ final class MicroBatches {
         }
         this.batch = batch;
         this.pixels = batch.pixels();
-        this.rowsEach = spec.batchSize();
+        this.rowsEach = rowsEach;
+        this.before = batch.firstRow() % rowsEach;
+        this.firstPiece = batch.firstRow() / rowsEach;
         long values = (long) spec.network().input().size() * spec.network().timeSteps();
         long expected = values * (batch.format() == Batch.Format.UINT8_NHWC ? 1 : Float.BYTES);
         if (!shapeFits(batch, spec) || pixels.remaining() != expected * batch.size()) {
@@ -48,15 +63,26 @@ final class MicroBatches {
     }
 
     int count() {
-        return (batch.size() + rowsEach - 1) / rowsEach;
+        return batch.size() == 0 ? 0 : (before + batch.size() + rowsEach - 1) / rowsEach;
     }
 
+    /** In this batch. */
     int firstRow(int piece) {
-        return piece * rowsEach;
+        return Math.max(0, piece * rowsEach - before);
     }
 
     int rows(int piece) {
-        return Math.min(rowsEach, batch.size() - firstRow(piece));
+        return Math.min((piece + 1) * rowsEach - before, batch.size()) - firstRow(piece);
+    }
+
+    /** Which piece of the whole batch this is. */
+    int number(int piece) {
+        return firstPiece + piece;
+    }
+
+    /** Which row of the whole piece its first row here is. */
+    int rowInPiece(int piece) {
+        return piece == 0 ? before : 0;
     }
 
     ByteBuffer pixels(int piece) {

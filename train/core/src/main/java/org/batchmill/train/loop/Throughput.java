@@ -13,11 +13,12 @@ final class Throughput {
     private long steps;
     private long allNanos;
     private long allWaited;
+    private long allWithOthers;
     private long allRows;
     private long windowNanos;
     private long windowRows;
 
-    void add(long stepNanos, long waitedNanos, int stepRows) {
+    void add(long stepNanos, long waitedNanos, long nanosWithOthers, int stepRows) {
         int slot = (int) (steps++ % WINDOW);
         windowNanos += stepNanos - nanos[slot];
         windowRows += stepRows - rows[slot];
@@ -25,6 +26,7 @@ final class Throughput {
         rows[slot] = stepRows;
         allNanos += stepNanos;
         allWaited += waitedNanos;
+        allWithOthers += nanosWithOthers;
         allRows += stepRows;
     }
 
@@ -38,6 +40,11 @@ final class Throughput {
 
     double waitedShare() {
         return allNanos == 0 ? 0 : (double) allWaited / allNanos;
+    }
+
+    /** The share of the time in which other ranks were waited for and gradients exchanged. */
+    double othersShare() {
+        return allNanos == 0 ? 0 : (double) allWithOthers / allNanos;
     }
 
     /** How long {@code more} steps take at the present pace. */

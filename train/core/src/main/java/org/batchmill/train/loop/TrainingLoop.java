@@ -10,7 +10,6 @@ import org.batchmill.batches.Batch;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
-import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.optimize.ScheduleProgress;
@@ -41,7 +40,10 @@ public final class TrainingLoop {
     private final ScheduleProgress schedule;
     private final WeightAverage average;
     private final HardExamples hardExamples;
+    /** Of rank 0, and of whoever learns alone. */
     private final List<Hook> hooks;
+
+    private final Ranks ranks;
     private final Throughput throughput = new Throughput();
     private final Control control = new Control();
 
@@ -59,6 +61,10 @@ public final class TrainingLoop {
     private long lastSaveNanos;
     private int rollbacks;
     private volatile BatchFeed evaluating;
+    /** In a gang a stop is heeded when all ranks know of it. */
+    private volatile boolean stopAsked;
+
+    private boolean stopAgreed;
 
     TrainingLoop(TrainingLoopBuilder plan) {
         this.plan = plan;
@@ -69,7 +75,8 @@ public final class TrainingLoop {
         this.schedule = new ScheduleProgress(plan.schedule, task.higherIsBetter());
         this.average = plan.averageDecay == 0 ? null : new WeightAverage(plan.averageDecay);
         this.hardExamples = plan.hardShare == 0 ? null : new HardExamples(program, task, plan.hardShare);
-        this.hooks = List.copyOf(plan.hooks);
+        this.ranks = plan.gang == null ? Ranks.ALONE : new GangRanks(plan.gang);
+        this.hooks = ranks.writes() ? List.copyOf(plan.hooks) : List.of();
         this.lastSaveNanos = System.nanoTime();
     }
 
@@ -87,25 +94,42 @@ public final class TrainingLoop {
      * @throws InterruptedException if the thread is interrupted without {@link #requestStop()}
      */
     public TrainingResult run() throws IOException, InterruptedException {
-        start();
-        TrainingResult.Reason reason = null;
-        while (reason == null) {
-            if (plan.steps > 0 && step >= plan.steps) {
-                reason = TrainingResult.Reason.STEPS_DONE;
-            } else if (feed.stopRequested()) {
-                reason = TrainingResult.Reason.REQUESTED;
-            } else if (hookReason != null) {
-                reason = TrainingResult.Reason.HOOK;
-            } else if (!stepOrRollBack()) {
-                reason = feed.stopRequested() ? TrainingResult.Reason.REQUESTED : TrainingResult.Reason.DATA_ENDED;
+        try {
+            start();
+            TrainingResult.Reason reason = null;
+            while (reason == null) {
+                if (plan.steps > 0 && step >= plan.steps) {
+                    reason = TrainingResult.Reason.STEPS_DONE;
+                } else if (stopRequested()) {
+                    reason = TrainingResult.Reason.REQUESTED;
+                } else if (!stepOrRollBack()) {
+                    reason = endOfSteps();
+                }
             }
+            return finish(reason);
+        } catch (IOException | RuntimeException | InterruptedException | Error e) {
+            ranks.tell(e);
+            throw e;
         }
-        return finish(reason);
+    }
+
+    private boolean stopRequested() {
+        return plan.gang == null ? feed.stopRequested() : stopAgreed;
+    }
+
+    private TrainingResult.Reason endOfSteps() {
+        if (hookReason != null) {
+            return TrainingResult.Reason.HOOK;
+        }
+        return stopRequested() ? TrainingResult.Reason.REQUESTED : TrainingResult.Reason.DATA_ENDED;
     }
 
     /** Ends the training after the step that is being done, with a checkpoint if any are written. Thread-safe. */
     public void requestStop() {
-        feed.requestStop();
+        stopAsked = true;
+        if (plan.gang == null) {
+            feed.requestStop();
+        }
         BatchFeed judged = evaluating;
         if (judged != null) {
             judged.requestStop();
@@ -118,11 +142,12 @@ public final class TrainingLoop {
         } else if (average != null) {
             average.start(program);
         }
+        ranks.begin(program, step, feed.state());
         for (Hook hook : hooks) {
             hook.started(control);
         }
         // The first steps are those that diverge most: without this there would be nothing to go back to.
-        if (plan.rollback != null || (plan.saveAtStart && plan.resumeFrom == null)) {
+        if (ranks.writes() && (plan.rollback != null || (plan.saveAtStart && plan.resumeFrom == null))) {
             save();
         }
     }
@@ -131,15 +156,18 @@ public final class TrainingLoop {
         try {
             return step();
         } catch (DivergenceException e) {
-            if (plan.rollback == null || rollbacks == plan.rollback.times() || lastCheckpoint == null) {
+            if (plan.rollback == null
+                    || rollbacks == plan.rollback.times()
+                    || (ranks.writes() && lastCheckpoint == null)) {
                 throw e;
             }
             LOG.warn("{}; going back to {}", e.getMessage(), lastCheckpoint);
             // The gradients of the batch at fault are still there: an update clears them, and what it does is
-            // overwritten.
+            // overwritten. A rank without rows has none, which the exchange makes zeros of.
+            program.<RuntimeException>exchangeGradients(gradients -> {});
             program.update(new Program.StepContext(step, 0, 0));
             int count = rollbacks + 1;
-            restore(CheckpointFile.read(lastCheckpoint));
+            restore(ranks.checkpoint(lastCheckpoint));
             rollbacks = count;
             for (Hook hook : hooks) {
                 hook.rolledBack(control, e, lastCheckpoint);
@@ -148,21 +176,36 @@ public final class TrainingLoop {
         }
     }
 
-    /** One update and what is due after it; false if there is no further batch. */
+    /** One update and what is due after it; false if there is no further batch, or a hook ended the training. */
     private boolean step() throws IOException, InterruptedException {
+        if (hookReason != null) {
+            agree(0, true, 0);
+            return false;
+        }
         long start = System.nanoTime();
         long waitedBefore = feed.waitedNanos();
+        long othersBefore = ranks.waitedNanos();
         try (Batch batch = feed.next()) {
-            if (batch == null) {
-                return false;
-            }
-            for (Hook hook : hooks) {
-                hook.arrived(control, batch);
+            if (batch != null) {
+                for (Hook hook : hooks) {
+                    hook.arrived(control, batch);
+                }
             }
             double rate = rate();
-            double norm = learn(hardExamples == null ? batch : hardExamples.choose(batch, step), rate);
-            samples += batch.size();
-            throughput.add(System.nanoTime() - start, feed.waitedNanos() - waitedBefore, batch.size());
+            Batch learnt = batch == null || hardExamples == null ? batch : hardExamples.choose(batch, step);
+            double share = batch == null ? 0 : accumulate(learnt, rate);
+            Ranks.Agreed agreed = agree(share, batch == null, System.nanoTime() - start);
+            if (agreed.ended() || agreed.leaves() != null) {
+                hookReason = agreed.leaves();
+                return false;
+            }
+            double norm = learn(learnt, share, agreed.loss(), rate);
+            samples += batch.totalRows();
+            throughput.add(
+                    System.nanoTime() - start,
+                    feed.waitedNanos() - waitedBefore,
+                    ranks.waitedNanos() - othersBefore,
+                    batch.totalRows());
             StepReport report = report(batch, rate, norm);
             for (Hook hook : hooks) {
                 hook.stepped(control, report, batch);
@@ -171,10 +214,17 @@ public final class TrainingLoop {
         if (plan.evaluateEvery > 0 && step % plan.evaluateEvery == 0) {
             evaluate();
         }
-        if (plan.saving != null && plan.saving.isDue(step, System.nanoTime() - lastSaveNanos)) {
+        if (ranks.writes() && plan.saving != null && plan.saving.isDue(step, System.nanoTime() - lastSaveNanos)) {
             save();
         }
         return true;
+    }
+
+    private Ranks.Agreed agree(double share, boolean ended, long busyNanos) throws IOException {
+        Ranks.Agreed agreed =
+                ranks.agree(step, new Ranks.Own(share, hookReason, ended, stopAsked, feed.state(), busyNanos));
+        stopAgreed |= agreed.stop();
+        return agreed;
     }
 
     private double rate() {
@@ -194,9 +244,10 @@ public final class TrainingLoop {
         }
     }
 
-    private double learn(Batch batch, double rate) throws IOException {
+    /** Forward and back; returns these rows' share of the loss. */
+    private double accumulate(Batch batch, double rate) throws IOException {
         int targetSize = loss.targetSize(program.spec().network().output().size());
-        MicroBatches pieces = new MicroBatches(batch, program.spec());
+        MicroBatches pieces = new MicroBatches(batch, program.spec(), plan.rowsAtATime);
         encode(batch, targetSize);
         double sum = 0;
         for (int piece = 0; piece < pieces.count(); piece++) {
@@ -205,21 +256,32 @@ public final class TrainingLoop {
                     pieces.pixels(piece),
                     pieces.rows(piece),
                     its,
-                    batch.size(),
-                    new Program.StepContext(step, piece, rate));
+                    batch.totalRows(),
+                    new Program.StepContext(step, pieces.number(piece), rate, pieces.rowInPiece(piece)));
             for (Hook hook : hooks) {
                 hook.accumulated(control, pieces.rows(piece), its);
             }
         }
+        return sum;
+    }
+
+    /**
+     * Updates, if the loss is a number; returns the norm of the gradients.
+     *
+     * @param share of this rank's rows
+     * @param sum   of the whole batch
+     */
+    private double learn(Batch batch, double share, double sum, double rate) throws IOException {
         if (!Double.isFinite(sum)) {
-            throw FiniteCheck.explain(program, batch, step, "loss", sum);
+            throw divergence(batch, "loss", sum, !Double.isFinite(share));
         }
+        ranks.sum(program);
         for (Hook hook : hooks) {
             hook.gradientsReady(control, batch);
         }
         double norm = program.update(new Program.StepContext(step, 0, rate));
         if (!Double.isFinite(norm)) {
-            throw FiniteCheck.explain(program, batch, step, "norm of the gradients", norm);
+            throw divergence(batch, "norm of the gradients", norm, true);
         }
         step++;
         lastLoss = sum;
@@ -229,7 +291,17 @@ public final class TrainingLoop {
         return norm;
     }
 
+    /** @param explains whether this rank has something to say of it */
+    private DivergenceException divergence(Batch batch, String what, double value, boolean explains)
+            throws IOException {
+        String own = explains ? FiniteCheck.explain(program, batch, step, what, value) : null;
+        return new DivergenceException(ranks.explanation(step, own));
+    }
+
     private void encode(Batch batch, int targetSize) throws IOException {
+        if (batch.size() == 0) {
+            return;
+        }
         if (targets.length < batch.size() * targetSize) {
             targets = new float[batch.size() * targetSize];
         }
@@ -251,25 +323,18 @@ public final class TrainingLoop {
                 lastLoss,
                 rate,
                 norm,
-                batch.size(),
+                batch.totalRows(),
                 throughput.imagesPerSecond(),
                 throughput.waitedShare(),
-                plan.steps == 0 ? null : throughput.remaining(plan.steps - step));
+                plan.steps == 0 ? null : throughput.remaining(plan.steps - step),
+                ranks.report(throughput.othersShare()));
     }
 
     private void evaluate() throws IOException, InterruptedException {
-        Map<String, float[]> trained = average == null ? Map.of() : average.swapIn(program);
-        Evaluator.Outcome judgement;
-        try (BatchStream validation = plan.validation.get()) {
-            judgement = new Evaluator(Predictor.of(program), task, loss).evaluate(untilStopped(validation));
-        } catch (InterruptedException e) {
-            if (feed.stopRequested()) {
-                return; // half an evaluation says nothing
-            }
-            throw e;
-        } finally {
-            evaluating = null;
-            trained.forEach(program::setParameter);
+        Evaluator.Outcome judgement = ranks.judged(step, ranks.writes() ? judged() : null, () -> stopAsked);
+        if (judgement == null) {
+            stopAgreed = true;
+            return; // half an evaluation says nothing
         }
         double metric = judgement.scores().get(task.metric());
         boolean best = !Double.isNaN(metric)
@@ -282,8 +347,24 @@ public final class TrainingLoop {
         for (Hook hook : hooks) {
             hook.evaluated(control, lastEvaluation);
         }
-        if (best && plan.checkpoints != null) {
+        if (best && plan.checkpoints != null && ranks.writes()) {
             plan.checkpoints.saveBest(snapshot());
+        }
+    }
+
+    /** Judges the network; null if a stop came in between. */
+    private Evaluator.Outcome judged() throws IOException, InterruptedException {
+        Map<String, float[]> trained = average == null ? Map.of() : average.swapIn(program);
+        try (BatchStream validation = plan.validation.get()) {
+            return new Evaluator(Predictor.of(program), task, loss).evaluate(untilStopped(validation));
+        } catch (InterruptedException e) {
+            if (stopAsked) {
+                return null;
+            }
+            throw e;
+        } finally {
+            evaluating = null;
+            trained.forEach(program::setParameter);
         }
     }
 
@@ -291,12 +372,15 @@ public final class TrainingLoop {
     private BatchStream untilStopped(BatchStream stream) {
         BatchFeed its = new BatchFeed(stream);
         evaluating = its;
-        if (feed.stopRequested()) {
+        if (stopAsked) {
             its.requestStop();
         }
         return new BatchStream() {
             @Override
             public Batch next() throws IOException, InterruptedException {
+                if (ranks.judging(step)) {
+                    requestStop();
+                }
                 Batch batch = its.next();
                 if (batch == null && its.stopRequested()) {
                     throw new InterruptedException("a stop was requested");
@@ -323,7 +407,7 @@ public final class TrainingLoop {
             }
         } finally {
             // What was learnt is not lost to what it is judged on.
-            if (plan.checkpoints != null && lastSavedStep != step) {
+            if (plan.checkpoints != null && lastSavedStep != step && ranks.writes()) {
                 save();
             }
         }

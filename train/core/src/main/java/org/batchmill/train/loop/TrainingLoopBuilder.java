@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.batchmill.batches.Batch;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFolder;
+import org.batchmill.train.collective.Gang;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.optimize.Schedule;
 import org.batchmill.train.task.Task;
@@ -29,12 +31,15 @@ public final class TrainingLoopBuilder {
     boolean saveAtStart;
     Rollback rollback;
     double hardShare;
+    Gang gang;
+    int rowsAtATime;
 
     TrainingLoopBuilder(Program program, Task task, BatchStream batches) {
         if (!program.spec().training()) {
             throw new UsageException("the network was compiled to predict only");
         }
         this.program = program;
+        this.rowsAtATime = program.spec().batchSize();
         this.task = Objects.requireNonNull(task, "task");
         this.batches = Objects.requireNonNull(batches, "batches");
     }
@@ -105,6 +110,22 @@ public final class TrainingLoopBuilder {
         return this;
     }
 
+    /**
+     * Learns as one rank of a gang, which must all be built alike. The batches hold this rank's rows of each batch and say so
+     * ({@link Batch#firstRow()}, {@link Batch#totalRows()}); gradients are summed over all ranks before each update, so that all have
+     * the same weights. Rank 0 alone calls hooks, evaluates and writes checkpoints; a stop that any rank is asked for, and whatever
+     * rank 0's hooks decide, ends all ranks behind the same step.
+     *
+     * @param gang        the caller closes its collective after the training
+     * @param rowsAtATime rows of a whole batch that are learnt at a time, on all ranks together: what the program's rows are to
+     *                    whoever learns alone. Random numbers follow from a row's place among them
+     */
+    public TrainingLoopBuilder gang(Gang gang, int rowsAtATime) {
+        this.gang = Objects.requireNonNull(gang, "gang");
+        this.rowsAtATime = rowsAtATime;
+        return this;
+    }
+
     /** Adds a hook; hooks are called in the order in which they were added. */
     public TrainingLoopBuilder hook(Hook hook) {
         hooks.add(Objects.requireNonNull(hook, "hook"));
@@ -120,6 +141,10 @@ public final class TrainingLoopBuilder {
     public TrainingLoop build() {
         if ((rollback != null || saveAtStart) && checkpoints == null) {
             throw new UsageException("going back to a checkpoint needs checkpoints");
+        }
+        if (gang != null && hardShare != 0) {
+            throw new UsageException(
+                    "hard examples are chosen among all rows of a batch, of which a rank of a gang has some");
         }
         return new TrainingLoop(this);
     }

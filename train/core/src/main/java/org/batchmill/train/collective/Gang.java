@@ -1,0 +1,166 @@
+package org.batchmill.train.collective;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.batchmill.train.engine.NativeFloats;
+
+/**
+ * What ranks tell each other over a {@link Collective}, in a form in which none is left waiting: each thing that may fail on one rank alone
+ * is followed by an exchange of words, and a rank that failed uses its word to say so. Sums and broadcasts follow such an exchange at
+ * once. Used by one thread; the collective stays the caller's to close.
+ */
+public final class Gang {
+
+    /** Floats that a file is handed out in at a time. */
+    private static final int PIECE = 1 << 22;
+
+    private static final char WORD = 'w';
+    private static final char FAILURE = 'f';
+
+    private final Collective collective;
+    private final Duration deadline;
+    private long waitedNanos;
+    private boolean over;
+
+    /** @param deadline how long a rank may be waited for */
+    public Gang(Collective collective, Duration deadline) {
+        this.collective = collective;
+        this.deadline = deadline;
+    }
+
+    public int rank() {
+        return collective.rank();
+    }
+
+    public int size() {
+        return collective.size();
+    }
+
+    /** Whether this rank is the one that writes files and talks to people. */
+    public boolean writes() {
+        return rank() == 0;
+    }
+
+    /** Time spent in exchanges and sums so far: most of it is waiting for ranks that are slower. */
+    public long waitedNanos() {
+        return waitedNanos;
+    }
+
+    /**
+     * What each rank has to say, by rank.
+     *
+     * @param place where this rank is, in words: all must be at the same
+     * @throws RankFailedException if a rank {@linkplain #tell failed} instead
+     * @throws LostRankException   if a rank is gone
+     */
+    public List<String> exchange(String place, String word) throws RankFailedException {
+        List<String> told = gather(WORD + place + '\n' + word);
+        List<String> words = new ArrayList<>(told.size());
+        for (int rank = 0; rank < told.size(); rank++) {
+            String its = told.get(rank);
+            if (its.charAt(0) == FAILURE) {
+                over = true;
+                throw new RankFailedException(rank, its.substring(1));
+            }
+            int end = its.indexOf('\n');
+            if (!its.substring(1, end).equals(place)) {
+                over = true;
+                throw new IllegalStateException(
+                        "rank " + rank + " is at " + its.substring(1, end) + ", this one at " + place);
+            }
+            words.add(its.substring(end + 1));
+        }
+        return words;
+    }
+
+    private List<String> gather(String text) {
+        long start = System.nanoTime();
+        try {
+            return collective.gather(text, deadline);
+        } catch (LostRankException e) {
+            over = true;
+            throw e;
+        } finally {
+            waitedNanos += System.nanoTime() - start;
+        }
+    }
+
+    /**
+     * Ends the gang because of a failure of this rank: the others are told in place of the word that they wait for. Does nothing if the
+     * gang is over already. Never throws: the failure is what counts.
+     */
+    public void tell(Throwable failure) {
+        if (over) {
+            return;
+        }
+        over = true;
+        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        try {
+            collective.gather(FAILURE + message.lines().findFirst().orElse(""), deadline);
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Replaces values by their sum over all ranks. Behind an {@link #exchange}. */
+    public void sum(NativeFloats values) {
+        long start = System.nanoTime();
+        try {
+            collective.sum(values, deadline);
+        } catch (LostRankException e) {
+            over = true;
+            throw e;
+        } finally {
+            waitedNanos += System.nanoTime() - start;
+        }
+    }
+
+    /**
+     * Requires that all ranks have the same.
+     *
+     * @param what it is, in words: {@code the options}
+     * @throws IOException on every rank, if some rank has another than rank 0
+     */
+    public void requireEqual(String what, String value) throws IOException {
+        List<String> values = exchange(what, value);
+        for (int rank = 1; rank < values.size(); rank++) {
+            if (!values.get(rank).equals(values.get(0))) {
+                over = true;
+                throw new IOException(what + " of rank " + rank + " differ from those of rank 0"
+                        + (value.length() < 100 ? ": " + values.get(rank) + ", not " + values.get(0) : ""));
+            }
+        }
+    }
+
+    /**
+     * Hands rank 0's bytes to all.
+     *
+     * @param bytes rank 0's, null for nothing; of the others not looked at
+     * @return the same on every rank
+     */
+    public byte[] share(String what, byte[] bytes) throws IOException {
+        String size = bytes == null ? "" : Integer.toString(bytes.length);
+        String length = exchange(what, writes() ? size : "").get(0);
+        if (length.isEmpty()) {
+            return null;
+        }
+        byte[] all = writes() ? bytes : new byte[Integer.parseInt(length)];
+        ByteBuffer piece = ByteBuffer.allocateDirect(Math.min(PIECE, (all.length + 3) / Float.BYTES) * Float.BYTES)
+                .order(ByteOrder.nativeOrder());
+        FloatBuffer floats = piece.asFloatBuffer();
+        for (int from = 0; from < all.length; from += piece.capacity()) {
+            int count = Math.min(piece.capacity(), all.length - from);
+            if (writes()) {
+                piece.put(0, all, from, count);
+            }
+            collective.broadcast(NativeFloats.ofHost(floats.slice(0, (count + 3) / Float.BYTES)), 0, deadline);
+            piece.get(0, all, from, count);
+        }
+        return all;
+    }
+}
