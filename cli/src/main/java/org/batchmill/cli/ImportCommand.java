@@ -14,12 +14,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         header = "Makes a checkpoint from weights that another program wrote.",
-        description = "A file that does not fit the model exactly is refused.",
+        description =
+                "A file that does not fit the model exactly is refused, unless a checkpoint supplies what is missing (--init).",
         footer = {
             "",
             "Examples:",
             "  batchmill import yolo-tiny.weights --from darknet --model yolo-v1-tiny --out out/tiny.ckpt",
             "  batchmill import mine.weights --from darknet --model mine.cfg --classes cat,dog --out out/mine.ckpt",
+            "  batchmill import resnet18.pt --from pt --model resnet18 --classes A,B --out out/r.ckpt",
             "  batchmill import features.npz --from npz --init out/run --out out/mixed.ckpt"
         },
         mixinStandardHelpOptions = true,

@@ -78,6 +78,8 @@ public final class ExportJob {
                         options.header,
                         checkpoint.progress().samples());
             case ONNX -> OnnxFile.write(options.out, network, parameters, facts(checkpoint));
+            case PT ->
+                throw new UsageException("pt is read only: write safetensors, which torch reads without a pickle");
             case PB -> FrozenGraphFile.write(options.out, network, parameters);
         }
         long count = arrays.values().stream()

@@ -68,22 +68,43 @@ public final class ImportJob {
         NamedModel named = base == null ? NamedModel.of(options.model, options.classes, rule(options)) : null;
         Network network = base == null ? named.network() : base.network();
         TaskDescription task = base == null ? named.task().core().description() : base.task();
-        Map<String, float[]> parameters = new LinkedHashMap<>();
-        long seen = 0;
-        int taken;
-        if (options.from == ModelFormat.DARKNET) {
-            seen = DarknetWeights.read(options.file, network, parameters::put).seen();
-            taken = parameters.size();
-        } else {
-            Map<String, NamedArray> arrays = arrays(options);
-            taken = arrays.size();
-            parameters.putAll(ParameterArrays.into(
-                    network, base == null ? Map.of() : base.parametersToPredict(), arrays, options.file.toString()));
-        }
+        ForeignWeights read = read(options, network, base != null, listener);
+        Map<String, float[]> parameters = new LinkedHashMap<>(base == null ? Map.of() : base.parametersToPredict());
+        parameters.putAll(read.parameters());
         requireAll(network, parameters, options);
-        CheckpointFile.write(options.out, checkpoint(network, parameters, task, seen));
+        CheckpointFile.write(options.out, checkpoint(network, parameters, task, read.seen()));
         return new Result(
-                options.out, network.name(), taken, network.parameters().size(), seen);
+                options.out,
+                network.name(),
+                read.parameters().size(),
+                network.parameters().size(),
+                read.seen());
+    }
+
+    /** Of arrays by name each must be a parameter, unless a list says which are; a whole file of weights must be exactly the network's. */
+    private static ForeignWeights read(ImportOptions options, Network network, boolean parts, JobListener listener)
+            throws IOException {
+        switch (options.from) {
+            case DARKNET -> {
+                if (parts) {
+                    break;
+                }
+                Map<String, float[]> parameters = new LinkedHashMap<>();
+                long seen = DarknetWeights.read(options.file, network, parameters::put)
+                        .seen();
+                return new ForeignWeights(parameters, seen);
+            }
+            case NPZ, SAFETENSORS -> {
+                if (options.names != null) {
+                    break;
+                }
+                return new ForeignWeights(
+                        ParameterArrays.into(network, Map.of(), arrays(options), options.file.toString()), 0);
+            }
+            case PT -> {}
+            case ONNX, PB -> throw new OptionException("{from} is darknet, npz, safetensors or pt");
+        }
+        return ForeignWeights.read(options.file, options.from, network, options.names, listener);
     }
 
     private static Checkpoint checkpoint(
@@ -100,11 +121,7 @@ public final class ImportJob {
     }
 
     private static Map<String, NamedArray> arrays(ImportOptions options) throws IOException {
-        return switch (options.from) {
-            case NPZ -> NpzFile.read(options.file);
-            case SAFETENSORS -> SafetensorsFile.read(options.file);
-            default -> throw new OptionException("{from} is darknet, npz or safetensors");
-        };
+        return options.from == ModelFormat.NPZ ? NpzFile.read(options.file) : SafetensorsFile.read(options.file);
     }
 
     private static void requireAll(Network network, Map<String, float[]> parameters, ImportOptions options)

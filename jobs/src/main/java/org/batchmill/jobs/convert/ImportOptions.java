@@ -12,7 +12,7 @@ public final class ImportOptions implements OptionGroup {
     /** The weights. */
     public Path file;
 
-    @JobOption(value = "darknet, npz or safetensors.", label = "FORMAT", required = true)
+    @JobOption(value = "darknet, npz, safetensors or pt.", label = "FORMAT", required = true)
     public ModelFormat from;
 
     @JobOption(value = "Whose weights they are: a model's name, or a darknet .cfg file.", label = "NAME")
@@ -23,6 +23,13 @@ public final class ImportOptions implements OptionGroup {
 
     @JobOption(value = "Instead of --model: supplies the model and what the file does not hold.", label = "CHECKPOINT")
     public Path init;
+
+    @JobOption(
+            value =
+                    "What layers or parameters are called in the file: YAML with a line for each, as conv1: features.0.",
+            label = "FILE.yaml",
+            otherwise = "the same names; of pt, the order and the shapes")
+    public Path names;
 
     @JobOption(
             value = "The formulas of batch norms: standard or darknet.",

@@ -8,6 +8,8 @@ public enum ModelFormat {
     NPZ,
     /** Arrays by name, as Hugging Face keeps them. */
     SAFETENSORS,
+    /** Tensors by name, as PyTorch saves a state dict. Read only. */
+    PT,
     /** A whole network for ONNX runtimes. Written only. */
     ONNX,
     /** A frozen TensorFlow graph. Written only. */

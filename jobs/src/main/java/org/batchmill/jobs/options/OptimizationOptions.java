@@ -100,8 +100,18 @@ public final class OptimizationOptions implements OptionGroup {
             label = "N")
     public int rollback;
 
-    @JobOption(value = "Start from the parameters of a checkpoint, by name.", label = "CHECKPOINT", common = true)
+    @JobOption(
+            value =
+                    "Start from the parameters of a checkpoint, by name, or of another program's .weights, .pt, .safetensors or .npz.",
+            label = "CHECKPOINT",
+            common = true)
     public Path init;
+
+    @JobOption(
+            value = "With --init of another program's file: what layers are called there, as for import --names.",
+            label = "FILE.yaml",
+            otherwise = "the same names; of .pt, the order and the shapes")
+    public Path initNames;
 
     @JobOption(value = "Weights that are 0 stay 0.", otherwise = "on for what compress --prune made")
     public Boolean keepZeros;

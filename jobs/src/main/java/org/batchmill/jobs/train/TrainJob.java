@@ -140,6 +140,7 @@ public final class TrainJob {
             Overwriting.refuse(
                     trace,
                     options.optimization().init,
+                    options.optimization().initNames,
                     NamedModel.file(options.optimization().model),
                     policy == null ? null : policy.file());
         }
@@ -201,7 +202,9 @@ public final class TrainJob {
                 sets.validation(),
                 options.task().definition().labels(classes),
                 options.input().errorMode());
-        ChosenCheckpoint init = init(resumed);
+        // A resumed run has all its parameters already.
+        InitialParameters init =
+                resumed == null ? InitialParameters.of(options.optimization(), learning.network(), listener) : null;
         KeptZeros zeros = KeptZeros.of(
                 options.optimization().keepZeros,
                 resumed != null || init == null ? resumed : init.checkpoint(),
@@ -258,16 +261,9 @@ public final class TrainJob {
         return asked == null || options.input().errorMode() == ErrorMode.FAIL ? null : Long.valueOf(asked);
     }
 
-    /** What {@code --init} names; null for nothing, and for a resumed run, which has all its parameters already. */
-    private ChosenCheckpoint init(Checkpoint resumed) throws IOException {
-        Path init = options.optimization().init;
-        return init == null || resumed != null ? null : ChosenCheckpoint.take(init, listener);
-    }
-
-    /** Takes over by name what fits. */
-    private void initialise(Program program, ChosenCheckpoint init) {
+    private void initialise(Program program, InitialParameters init) {
         if (init != null) {
-            int taken = Transfer.byName(init.checkpoint(), program);
+            int taken = init.into(program);
             listener.log("took " + taken + " of "
                     + program.spec().network().parameters().size() + " parameters from " + init.file());
         }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -63,8 +66,8 @@ class ArrayFilesFuzzTest {
 
     private static byte[] safetensors(String json, int dataBytes) {
         byte[] header = json.getBytes(StandardCharsets.UTF_8);
-        return java.nio.ByteBuffer.allocate(8 + header.length + dataBytes)
-                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+        return ByteBuffer.allocate(8 + header.length + dataBytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(header.length)
                 .put(header)
                 .array();
@@ -108,6 +111,66 @@ class ArrayFilesFuzzTest {
         SafetensorsFile.write(file, ARRAYS);
         return Fuzz.of(DataException.class, "safetensors", List.of(Files.readAllBytes(file)))
                 .words("[", "{\"a\":", "2147483647,", "0,", "-1", "1e99", "\"F16\"", "9223372036854775807", "null");
+    }
+
+    private void parseTorch(byte[] input) throws IOException {
+        try (TorchFile torch = TorchFile.open(Files.write(folder.resolve("fuzz.pt"), input))) {
+            for (Map.Entry<String, TorchFile.Array> array : torch.arrays().entrySet()) {
+                if (array.getValue().floating()) {
+                    torch.read(array.getKey());
+                }
+            }
+        }
+    }
+
+    /** Damage to a pickle itself, which the checksum of a compressed entry would hide. */
+    private static void parsePickle(byte[] input) throws IOException {
+        new PickleReader(ByteBuffer.wrap(input), "fuzz").read();
+    }
+
+    private static Fuzz torchFuzz() throws IOException {
+        return Fuzz.of(
+                        DataException.class,
+                        "torch",
+                        TorchBytes.real("small.pt", "small-legacy.pt", "checkpoint.pt", "whole.pt"))
+                .words("ctorch\nFloatStorage\n", "ccollections\nOrderedDict\n", "cos\nsystem\n", "storage", "R", "Q", "(", "t");
+    }
+
+    /** From the pickle of the state dict on: protocol 2 and the first name. */
+    private static byte[] stateDict(byte[] file) {
+        int at = new String(file, StandardCharsets.ISO_8859_1).indexOf("\u0080\u0002c");
+        return Arrays.copyOfRange(file, at, file.length);
+    }
+
+    private static Fuzz pickleFuzz() throws IOException {
+        return Fuzz.of(
+                        DataException.class,
+                        "pickle",
+                        List.of(
+                                stateDict(TorchBytes.real("small.pt").get(0)),
+                                stateDict(TorchBytes.real("small-legacy.pt").get(0)),
+                                stateDict(TorchBytes.real("whole.pt").get(0))))
+                .words("ctorch._utils\n_rebuild_tensor_v2\n", "ctorch\nLongStorage\n", "]", "}", "(", "a", "e", "u", "q", "h", ".");
+    }
+
+    @Test
+    void shouldReadOrRefuseDamagedTorchFiles() throws IOException {
+        torchFuzz().inputs(400, this, this::parseTorch);
+        pickleFuzz().inputs(1000, this, ArrayFilesFuzzTest::parsePickle);
+    }
+
+    @Test
+    @Tag("long")
+    @Tag("soak")
+    void shouldReadOrRefuseManyDamagedTorchFiles() throws IOException {
+        torchFuzz().seconds(Fuzz.seconds(), this, this::parseTorch);
+    }
+
+    @Test
+    @Tag("long")
+    @Tag("soak")
+    void shouldReadOrRefuseManyDamagedPickles() throws IOException {
+        pickleFuzz().seconds(Fuzz.seconds(), this, ArrayFilesFuzzTest::parsePickle);
     }
 
     @Test

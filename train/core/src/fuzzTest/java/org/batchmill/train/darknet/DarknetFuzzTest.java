@@ -124,8 +124,10 @@ class DarknetFuzzTest {
     }
 
     private void parseWeights(byte[] weights) throws IOException {
-        DarknetWeights.read(
-                Files.write(folder.resolve("fuzz.weights"), weights), small().network(), (name, values) -> {});
+        Path file = Files.write(folder.resolve("fuzz.weights"), weights);
+        DarknetWeights.fits(file, small().network());
+        DarknetWeights.readStart(file, small().network(), (name, values) -> {});
+        DarknetWeights.read(file, small().network(), (name, values) -> {});
     }
 
     private DarknetConfig small() throws IOException {

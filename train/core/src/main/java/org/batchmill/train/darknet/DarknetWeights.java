@@ -21,7 +21,8 @@ import org.batchmill.train.network.Parameter;
 
 /**
  * Weights files of the reference program. A file does not say what network it belongs to, so its length must be exactly that of the
- * network's parameters behind one of the three headers ({@link DarknetHeader}); everything else is refused. Stateless.
+ * network's parameters, or of some of its layers, behind one of the three headers ({@link DarknetHeader}); everything else is refused.
+ * Stateless.
  *
  * <p>Reading maps the file and copies each parameter once, so that it needs no memory beside the parameters themselves.
  */
@@ -42,6 +43,14 @@ public final class DarknetWeights {
      */
     public record Info(DarknetHeader header, boolean transposed, long seen) {}
 
+    /**
+     * What a file held of a network.
+     *
+     * @param layers      that were taken, from the first on
+     * @param otherOutputs of the last layer in the file, where it has another number than the network's; 0 where it has not
+     */
+    public record Start(Info info, List<String> layers, long otherOutputs) {}
+
     /** Reads all parameters by name, in their canonical layouts. */
     public static Map<String, float[]> read(Path file, Network network) throws IOException {
         Map<String, float[]> parameters = new LinkedHashMap<>();
@@ -59,20 +68,61 @@ public final class DarknetWeights {
         List<WeightStream.Entry> stream = WeightStream.of(network);
         try (InputFile channel = InputFile.open(file);
                 PositionedFile values = PositionedFile.open(file)) {
-            Info info = info(file, channel, network, WeightStream.floats(stream));
-            long position = info.header().bytes();
-            for (WeightStream.Entry entry : stream) {
-                Parameter parameter = entry.parameter();
-                float[] array = new float[parameter.size()];
-                if (entry.dense() && info.transposed()) {
-                    transpose(values, position, parameter.dimensions().get(0), array);
-                } else {
-                    read(values, position, array, array.length);
-                }
-                sink.accept(parameter.name(), array);
-                position += (long) array.length * Float.BYTES;
-            }
+            Info info = info(file, channel);
+            requireWhole(file, channel.size(), network, info.header().bytes(), WeightStream.floats(stream));
+            hand(values, info, stream, sink);
             return info;
+        }
+    }
+
+    /**
+     * Hands out the parameters of the layers that a file holds: all, the first ones alone ({@code *.conv.weights}), or all but a last layer
+     * that has another number of outputs there, for other classes.
+     *
+     * @param sink takes a name and the values, which are its own
+     * @throws DataException if the file ends elsewhere than behind a layer, or is of another network
+     */
+    public static Start readStart(Path file, Network network, BiConsumer<String, float[]> sink) throws IOException {
+        List<WeightStream.Entry> stream = WeightStream.of(network);
+        try (InputFile channel = InputFile.open(file);
+                PositionedFile values = PositionedFile.open(file)) {
+            Info info = info(file, channel);
+            StoredLayers stored = StoredLayers.of(
+                    file, network.name(), stream, channel.size() - info.header().bytes());
+            hand(values, info, stored.entries(), sink);
+            return new Start(info, stored.layers(), stored.otherOutputs());
+        }
+    }
+
+    /** Whether {@link #readStart} would take the file for one of the network. */
+    public static boolean fits(Path file, Network network) throws IOException {
+        try (InputFile channel = InputFile.open(file)) {
+            Info info = info(file, channel);
+            StoredLayers.of(
+                    file,
+                    network.name(),
+                    WeightStream.of(network),
+                    channel.size() - info.header().bytes());
+            return true;
+        } catch (DataException e) {
+            return false;
+        }
+    }
+
+    private static void hand(
+            PositionedFile values, Info info, List<WeightStream.Entry> stream, BiConsumer<String, float[]> sink)
+            throws IOException {
+        long position = info.header().bytes();
+        for (WeightStream.Entry entry : stream) {
+            Parameter parameter = entry.parameter();
+            float[] array = new float[parameter.size()];
+            if (entry.dense() && info.transposed()) {
+                transpose(values, position, parameter.dimensions().get(0), array);
+            } else {
+                read(values, position, array, array.length);
+            }
+            sink.accept(parameter.name(), array);
+            position += (long) array.length * Float.BYTES;
         }
     }
 
@@ -103,8 +153,7 @@ public final class DarknetWeights {
         }
     }
 
-    private static Info info(Path file, InputFile channel, Network network, long floats) throws IOException {
-        long length = channel.size();
+    private static Info info(Path file, InputFile channel) throws IOException {
         ByteBuffer start =
                 ByteBuffer.allocate(DarknetHeader.VERSION_0_2.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         while (start.hasRemaining() && channel.read(start, start.position()) > 0) {
@@ -113,10 +162,16 @@ public final class DarknetWeights {
         start.flip();
         if (start.remaining() < DarknetHeader.RATES_2015.bytes()) {
             throw new DataException(
-                    DataException.Kind.TRUNCATED, file.toString(), "has " + length + " bytes, less than a header");
+                    DataException.Kind.TRUNCATED,
+                    file.toString(),
+                    "has " + channel.size() + " bytes, less than a header");
         }
-        Info info = header(start);
-        long expected = info.header().bytes() + floats * Float.BYTES;
+        return header(start);
+    }
+
+    private static void requireWhole(Path file, long length, Network network, int header, long floats)
+            throws DataException {
+        long expected = header + floats * Float.BYTES;
         if (length != expected) {
             String reason = network.name() + " has " + floats + " parameters, which makes " + expected
                     + " bytes with this header, but the file has " + length;
@@ -128,7 +183,6 @@ public final class DarknetWeights {
                             file.toString(),
                             reason + ": it is too long or of another network");
         }
-        return info;
     }
 
     /** What the words say; a rate's bits make a huge version. It holds only if the length of the file agrees. */

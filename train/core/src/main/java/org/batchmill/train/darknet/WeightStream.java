@@ -18,8 +18,11 @@ final class WeightStream {
 
     private WeightStream() {}
 
-    /** @param dense whether the parameter is the weights of a dense layer, which some files hold transposed */
-    record Entry(Parameter parameter, boolean dense) {}
+    /**
+     * @param layer the convolution or dense layer that it is stored with: a batch norm's parameters are with those of what is before it
+     * @param dense whether the parameter is the weights of a dense layer, which some files hold transposed
+     */
+    record Entry(Parameter parameter, String layer, boolean dense) {}
 
     /** @throws UsageException if the network has parameters that the format has no place for */
     static List<Entry> of(Network network) {
@@ -33,12 +36,12 @@ final class WeightStream {
                     i + 1 < layers.size() && layers.get(i + 1) instanceof Layer.BatchNorm next ? next : null;
             if (layer instanceof Layer.Conv2d conv) {
                 addBiases(stream, parameters, conv.name(), conv.bias(), norm);
-                addStatistics(stream, parameters, norm);
-                stream.add(new Entry(parameters.get(conv.name() + "/weights"), false));
+                addStatistics(stream, parameters, conv.name(), norm);
+                stream.add(new Entry(parameters.get(conv.name() + "/weights"), conv.name(), false));
             } else if (layer instanceof Layer.Dense dense) {
                 addBiases(stream, parameters, dense.name(), dense.bias(), norm);
-                stream.add(new Entry(parameters.get(dense.name() + "/weights"), true));
-                addStatistics(stream, parameters, norm);
+                stream.add(new Entry(parameters.get(dense.name() + "/weights"), dense.name(), true));
+                addStatistics(stream, parameters, dense.name(), norm);
             }
         }
         if (!network.isChain() || stream.size() != parameters.size()) {
@@ -58,13 +61,14 @@ final class WeightStream {
         if (bias == (norm != null)) {
             throw new UsageException(layer + ": a darknet weights file holds either biases or a batch norm of a layer");
         }
-        stream.add(new Entry(parameters.get(norm == null ? layer + "/biases" : norm.name() + "/beta"), false));
+        stream.add(new Entry(parameters.get(norm == null ? layer + "/biases" : norm.name() + "/beta"), layer, false));
     }
 
-    private static void addStatistics(List<Entry> stream, Map<String, Parameter> parameters, Layer.BatchNorm norm) {
+    private static void addStatistics(
+            List<Entry> stream, Map<String, Parameter> parameters, String layer, Layer.BatchNorm norm) {
         if (norm != null) {
             for (String what : List.of("gamma", "mean", "variance")) {
-                stream.add(new Entry(parameters.get(norm.name() + "/" + what), false));
+                stream.add(new Entry(parameters.get(norm.name() + "/" + what), layer, false));
             }
         }
     }

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ import org.batchmill.train.network.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -154,6 +156,88 @@ class DarknetWeightsTest {
         assertThatThrownBy(() -> DarknetWeights.read(folder.resolve("none"), network))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("pilotnet-lstm");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldTakeTheLayersThatAreThere(DarknetHeader header) throws IOException {
+        Path whole = folder.resolve("whole.weights");
+        DarknetWeights.write(whole, SMALL, ROW_MAJOR::get, header, 7);
+        Path backbone = folder.resolve("first.conv.weights");
+        Files.write(backbone, Arrays.copyOf(Files.readAllBytes(whole), header.bytes() + 10 * Float.BYTES));
+        Map<String, float[]> parameters = new HashMap<>();
+
+        DarknetWeights.Start start = DarknetWeights.readStart(backbone, SMALL, parameters::put);
+
+        assertThat(start.layers()).containsExactly("conv1");
+        assertThat(start.otherOutputs()).isZero();
+        assertThat(start.info().header()).isEqualTo(header);
+        assertThat(start.info().seen()).isEqualTo(7);
+        assertThat(parameters).hasSize(5).allSatisfy((name, values) -> assertThat(values)
+                .containsExactly(ROW_MAJOR.get(name)));
+        assertThat(DarknetWeights.readStart(whole, SMALL, parameters::put).layers())
+                .containsExactly("conv1", "dense1");
+        assertThat(parameters.get("dense1/weights")).containsExactly(ROW_MAJOR.get("dense1/weights"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 20})
+    void shouldLeaveALastLayerForOtherClasses(int outputs) throws IOException {
+        float[] stream = Arrays.copyOf(STREAM, 10 + 3 * outputs);
+        Path file = file(header().putInt(0).putInt(2).putInt(0).putLong(7), stream);
+        Map<String, float[]> parameters = new HashMap<>();
+
+        DarknetWeights.Start start = DarknetWeights.readStart(file, SMALL, parameters::put);
+
+        assertThat(start.layers()).containsExactly("conv1");
+        assertThat(start.otherOutputs()).isEqualTo(outputs);
+        assertThat(parameters).hasSize(5);
+        assertThat(DarknetWeights.fits(file, SMALL)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, TRUNCATED, holds no",
+        "9, TRUNCATED, 'its 9 numbers end inside conv1 of small, with 9 of 10'",
+        "11, TRUNCATED, 'its 11 numbers end inside dense1 of small, with 1 of 9'",
+        "20, CORRUPT, 'its 20 numbers go on behind dense1, the last layer of small, with 10 in place of 9'"
+    })
+    void shouldRefuseAFileThatEndsInsideALayer(int floats, DataException.Kind kind, String reason) throws IOException {
+        Path file = file(header().putInt(0).putInt(2).putInt(0).putLong(7), Arrays.copyOf(STREAM, floats));
+
+        assertThatThrownBy(() -> DarknetWeights.readStart(file, SMALL, (name, values) -> {}))
+                .isInstanceOfSatisfying(
+                        DataException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+                .hasMessageContaining("a.weights")
+                .hasMessageContaining(reason);
+        assertThat(DarknetWeights.fits(file, SMALL)).isFalse();
+    }
+
+    @Test
+    void shouldRefuseAFileThatEndsInsideANumber() throws IOException {
+        byte[] whole =
+                Files.readAllBytes(file(header().putInt(0).putInt(2).putInt(0).putLong(7), STREAM));
+        Path file = Files.write(folder.resolve("cut.weights"), Arrays.copyOf(whole, whole.length - 1));
+
+        assertThatThrownBy(() -> DarknetWeights.readStart(file, SMALL, (name, values) -> {}))
+                .hasMessageContaining("cut.weights: truncated: ends inside a number");
+    }
+
+    /** What docs/yolo.md hands out for the backbone of the paper's network: its first 20 convolutions. */
+    @Test
+    void shouldTakeTheBackboneOfThePapersNetwork() throws IOException {
+        Network network = DarknetConfig.read(Path.of("../../docs/yolo-v1.cfg")).network();
+        List<WeightStream.Entry> stream = WeightStream.of(network);
+        List<WeightStream.Entry> first = stream.stream()
+                .filter(entry -> entry.layer().matches("conv([1-9]|1[0-9]|20)"))
+                .toList();
+        long bytes = WeightStream.floats(first) * Float.BYTES;
+
+        StoredLayers stored = StoredLayers.of(Path.of("extraction.conv.weights"), network.name(), stream, bytes);
+
+        assertThat(stored.layers()).hasSize(20).startsWith("conv1").endsWith("conv20");
+        assertThat(first.get(first.size() - 1).parameter().dimensions()).containsExactly(1024, 512, 3, 3);
+        assertThat(network.output().size()).isEqualTo(1470);
     }
 
     private void checkRowMajor(Path file, DarknetWeights.Info info) throws IOException {
