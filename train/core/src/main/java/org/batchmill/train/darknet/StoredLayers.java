@@ -45,7 +45,7 @@ record StoredLayers(List<WeightStream.Entry> entries, List<String> layers, long 
             boolean last = layers.size() == byLayer.size() - 1;
             if (left == 0 || left < wanted || (last && left > wanted)) {
                 long outputs = last ? outputs(layer.getValue(), wanted, left) : 0;
-                if (left > 0 && outputs == 0 || layers.isEmpty()) {
+                if ((left > 0 && outputs == 0) || layers.isEmpty()) {
                     throw misfit(file, network, floats, layer.getKey(), wanted, left);
                 }
                 return new StoredLayers(held, layers, outputs);
