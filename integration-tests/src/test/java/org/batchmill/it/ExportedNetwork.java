@@ -2,8 +2,10 @@ package org.batchmill.it;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.batchmill.records.UsageException;
@@ -17,6 +19,7 @@ import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Parameter;
+import org.batchmill.train.network.Shape;
 import org.batchmill.train.reference.JavaEngine;
 
 /** A network with parameters drawn at random, images for it, and what our own engine makes of them. */
@@ -62,13 +65,28 @@ record ExportedNetwork(Network network, Map<String, float[]> parameters, float[]
                 }
                 parameters.put(parameter.name(), values);
             }
-            ByteBuffer input =
-                    ByteBuffer.allocateDirect(pixels.length * Float.BYTES).order(ByteOrder.nativeOrder());
-            input.asFloatBuffer().put(pixels);
-            float[] outputs = new float[ROWS * network.output().size()];
-            program.predict(input, ROWS, outputs);
+            float[] outputs = outputs(program, pixels);
             return new ExportedNetwork(network, parameters, pixels, outputs);
         }
+    }
+
+    /** What our engine makes of inputs. */
+    static float[] predictions(Network network, Map<String, float[]> parameters, float[] inputs) {
+        int rows = inputs.length / network.timeSteps() / network.input().size();
+        try (Program program = compiled(ProgramSpec.inference(network, ProgramSpec.InputFormat.FLOAT32_NCHW, rows))) {
+            parameters.forEach(program::setParameter);
+            return outputs(program, inputs);
+        }
+    }
+
+    private static float[] outputs(Program program, float[] inputs) {
+        ByteBuffer input =
+                ByteBuffer.allocateDirect(inputs.length * Float.BYTES).order(ByteOrder.nativeOrder());
+        input.asFloatBuffer().put(inputs);
+        int rows = program.spec().batchSize();
+        float[] outputs = new float[rows * program.spec().network().output().size()];
+        program.predict(input, rows, outputs);
+        return outputs;
     }
 
     /** By the engine that the tests have, or the one in plain Java where it lacks a layer. */
@@ -78,6 +96,20 @@ record ExportedNetwork(Network network, Map<String, float[]> parameters, float[]
         } catch (UsageException e) {
             return new JavaEngine().compile(spec);
         }
+    }
+
+    /** The sizes of the pixels' axes, channels first. */
+    long[] axes() {
+        Shape input = network.input();
+        List<Integer> axes = new ArrayList<>(List.of(ROWS));
+        if (network.timeSteps() > 1) {
+            axes.add(network.timeSteps());
+        }
+        axes.addAll(
+                input.isVector()
+                        ? List.of(input.channels())
+                        : List.of(input.channels(), input.height(), input.width()));
+        return axes.stream().mapToLong(Integer::longValue).toArray();
     }
 
     /** The pixels with channels last. */
@@ -95,6 +127,11 @@ record ExportedNetwork(Network network, Map<String, float[]> parameters, float[]
 
     /** The largest difference to our engine's outputs, relative to the largest of those. */
     double difference(float[] others) {
+        return difference(outputs, others);
+    }
+
+    /** The largest difference, relative to the largest of the first. */
+    static double difference(float[] outputs, float[] others) {
         if (others.length != outputs.length) {
             throw new AssertionError(others.length + " outputs, not " + outputs.length);
         }

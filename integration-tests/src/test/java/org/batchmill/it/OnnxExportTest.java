@@ -3,15 +3,11 @@ package org.batchmill.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.batchmill.records.UsageException;
@@ -21,7 +17,6 @@ import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
-import org.batchmill.train.network.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,25 +91,8 @@ class OnnxExportTest {
     }
 
     private float[] run(ExportedNetwork exported) throws IOException, OrtException {
-        Network network = exported.network();
-        Shape input = network.input();
-        List<Integer> axes = new ArrayList<>(List.of(ExportedNetwork.ROWS));
-        if (network.timeSteps() > 1) {
-            axes.add(network.timeSteps());
-        }
-        axes.addAll(
-                input.isVector()
-                        ? List.of(input.channels())
-                        : List.of(input.channels(), input.height(), input.width()));
-        long[] shape = axes.stream().mapToLong(Integer::longValue).toArray();
-        try (OrtSession session = session(exported);
-                OnnxTensor pixels = OnnxTensor.createTensor(
-                        OrtEnvironment.getEnvironment(), FloatBuffer.wrap(exported.pixels()), shape);
-                OrtSession.Result result = session.run(Map.of("input", pixels))) {
-            FloatBuffer outputs = ((OnnxTensor) result.get(0)).getFloatBuffer();
-            float[] values = new float[outputs.remaining()];
-            outputs.get(values);
-            return values;
-        }
+        Path file = folder.resolve("model.onnx");
+        OnnxFile.write(file, exported.network(), exported.parameters(), Map.of());
+        return OnnxRuntime.run(file, exported.pixels(), exported.axes());
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.protobuf.WireReader;
 
 /**
  * One named list of an Example: byte strings, floats or 64-bit integers. Values are parsed when asked for; byte strings are views

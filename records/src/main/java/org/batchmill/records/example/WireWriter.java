@@ -1,6 +1,7 @@
 package org.batchmill.records.example;
 
 import java.nio.ByteBuffer;
+import org.batchmill.records.protobuf.WireReader;
 
 /** Writes the protocol buffer wire format; sizes are computed first, so that each message is allocated once. */
 final class WireWriter {

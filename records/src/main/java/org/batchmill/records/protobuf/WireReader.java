@@ -1,17 +1,27 @@
-package org.batchmill.records.example;
+package org.batchmill.records.protobuf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 
-/** Reads the protocol buffer wire format from a buffer, without copying. */
-final class WireReader {
+/**
+ * Reads the fields of a protocol buffer message from a buffer, without copying: whatever a length claims lies within the message. A message
+ * inside is read by a reader of its own. Used by one thread.
+ */
+public final class WireReader {
 
-    static final int VARINT = 0;
-    static final int FIXED64 = 1;
-    static final int BYTES = 2;
-    static final int FIXED32 = 5;
+    /** The wire type of integers, booleans and enumerations. */
+    public static final int VARINT = 0;
+
+    /** The wire type of eight bytes. */
+    public static final int FIXED64 = 1;
+
+    /** The wire type of texts, bytes, messages and packed numbers. */
+    public static final int BYTES = 2;
+
+    /** The wire type of four bytes. */
+    public static final int FIXED32 = 5;
 
     private static final int LONGEST_VARINT = 10;
 
@@ -19,13 +29,14 @@ final class WireReader {
     private final String where;
     private int tag;
 
-    WireReader(ByteBuffer bytes, String where) {
+    /** @param where the file, and the place in it, for errors */
+    public WireReader(ByteBuffer bytes, String where) {
         this.buffer = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
         this.where = where;
     }
 
     /** Goes to the next field; false at the end. */
-    boolean next() throws DataException {
+    public boolean next() throws DataException {
         if (!buffer.hasRemaining()) {
             return false;
         }
@@ -38,20 +49,22 @@ final class WireReader {
     }
 
     /** The number of the field. */
-    int field() {
+    public int field() {
         return tag >>> 3;
     }
 
     /** How the field is encoded. */
-    int type() {
+    public int type() {
         return tag & 7;
     }
 
-    boolean hasRemaining() {
+    /** Whether anything is left. */
+    public boolean hasRemaining() {
         return buffer.hasRemaining();
     }
 
-    long varint() throws DataException {
+    /** A number of variable length. */
+    public long varint() throws DataException {
         long value = 0;
         for (int i = 0; i < LONGEST_VARINT; i++) {
             byte b = buffer.get(checked(1));
@@ -64,7 +77,7 @@ final class WireReader {
     }
 
     /** How many numbers of variable length bytes hold; each ends with the byte whose highest bit is not set. */
-    static int varints(ByteBuffer bytes) {
+    public static int varints(ByteBuffer bytes) {
         int count = 0;
         for (int i = bytes.position(); i < bytes.limit(); i++) {
             count += bytes.get(i) >= 0 ? 1 : 0;
@@ -73,19 +86,19 @@ final class WireReader {
     }
 
     /** The bytes of a number, as a view. */
-    ByteBuffer number() throws DataException {
+    public ByteBuffer number() throws DataException {
         int start = buffer.position();
         skip();
         return buffer.slice(start, buffer.position() - start).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Everything not yet read, as a view. */
-    ByteBuffer rest() {
+    public ByteBuffer rest() {
         return buffer.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** A length and that many bytes, as a view. */
-    ByteBuffer bytes() throws DataException {
+    public ByteBuffer bytes() throws DataException {
         if (type() != BYTES) {
             throw damaged("field " + field() + " has the wire type " + type() + ", not " + BYTES);
         }
@@ -98,7 +111,7 @@ final class WireReader {
     }
 
     /** Passes over a field that nobody knows. */
-    void skip() throws DataException {
+    public void skip() throws DataException {
         switch (type()) {
             case VARINT -> varint();
             case FIXED64 -> checked(Long.BYTES);
@@ -108,7 +121,8 @@ final class WireReader {
         }
     }
 
-    DataException damaged(String reason) {
+    /** The error of a message that is none. */
+    public DataException damaged(String reason) {
         return new DataException(Kind.CORRUPT, where, "not a protocol buffer message: " + reason);
     }
 
