@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
         name = "doctor",
         header = "Checks natives, devices, memory and versions, and runs a test convolution.",
         description = "Ends with exit code 1 when something that training needs is missing.",
-        footer = {"", "Examples:", "  batchmill doctor", "  batchmill doctor --engine cudnn"},
+        footer = {"", "Examples:", "  batchmill doctor", "  batchmill doctor --engine torch"},
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
 

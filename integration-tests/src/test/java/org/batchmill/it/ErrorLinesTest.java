@@ -101,9 +101,9 @@ class ErrorLinesTest {
     @Test
     void shouldSayThatAnEngineIsNotInstalled() {
         Path run = folder.resolve("run");
-        Command train = Command.run("train", "yolo", "--data", "sample:shapes", "--engine", "cudnn", "--run", run);
+        Command train = Command.run("train", "yolo", "--data", "sample:shapes", "--engine", "torch", "--run", run);
         assertThat(train.exitCode()).isEqualTo(3);
-        assertThat(train.errors()).singleElement().asString().contains("cudnn");
+        assertThat(train.errors()).singleElement().asString().contains("torch");
     }
 
     @Test

@@ -59,10 +59,6 @@ class TestHabitsTest {
             + "|org\\.batchmill\\.queues\\.(QueueRunner|LooperThread)\\..*"
             + "|org\\.jetbrains\\..*lincheck\\..*");
 
-    /** Run compilers, and nothing beside them. */
-    private static final Set<String> NOT_CONCURRENT =
-            Set.of("org.batchmill.engine.cudnn.Tool", "org.batchmill.engine.cudnn.HostKernel");
-
     private static final JavaClasses ALL = classes("classes", "test-classes");
     private static final JavaClasses TESTS = classes("test-classes");
 
@@ -185,9 +181,6 @@ class TestHabitsTest {
         Deque<JavaClass> open = new ArrayDeque<>(seen);
         while (!open.isEmpty()) {
             JavaClass one = open.pop();
-            if (NOT_CONCURRENT.contains(outermost(one).getName())) {
-                continue;
-            }
             for (JavaAccess<?> access : one.getAccessesFromSelf()) {
                 AccessTarget target = access.getTarget();
                 if (STARTERS.matcher(target.getFullName()).matches()) {

@@ -6,7 +6,7 @@ import org.batchmill.train.engine.ProgramSpec;
 public final class EngineOptions implements OptionGroup {
 
     @JobOption(
-            value = "auto (onednn where it runs, else nd4j), onednn, nd4j or cudnn (runs no networks yet).",
+            value = "auto (torch on a GPU, else onednn, torch or nd4j: the first that runs), onednn, torch or nd4j.",
             label = "E",
             common = true)
     public String engine = "auto";
@@ -26,6 +26,8 @@ public final class EngineOptions implements OptionGroup {
     @JobOption(value = "auto, nchw or nhwc inside.", label = "F")
     public ProgramSpec.DataFormat dataFormat = ProgramSpec.DataFormat.AUTO;
 
-    @JobOption(value = "float32, or bfloat16 with engine onednn on a CPU that has it.", label = "P")
+    @JobOption(
+            value = "float32; bfloat16 on a CPU or GPU that has it, with onednn or torch; tf32 with torch on a GPU.",
+            label = "P")
     public ProgramSpec.Precision precision = ProgramSpec.Precision.FLOAT32;
 }

@@ -6,11 +6,16 @@ package org.batchmill.train.engine;
  */
 public interface Engine {
 
-    /** {@code nd4j}, {@code onednn} or {@code cudnn}. */
+    /** {@code onednn}, {@code torch} or {@code nd4j}. */
     String name();
 
     /** Why this engine cannot run here, in one line; null if it can. Loads natives. */
     String unavailable();
+
+    /** Why this engine cannot compute on a GPU here, in one line; null if it can. Loads natives where there is a GPU. */
+    default String withoutGpu() {
+        return "engine " + name() + " runs on CPUs alone";
+    }
 
     /** One line about the library, the device and the instruction set, for doctor. Loads natives. */
     String describe();

@@ -15,7 +15,7 @@ public final class Engines {
     public static final String AUTO = "auto";
 
     /** Fastest first, measured on CPUs with AVX-512; what is not in the list comes last. */
-    private static final List<String> PREFERENCE = List.of("cudnn", "onednn", "nd4j");
+    private static final List<String> PREFERENCE = List.of("onednn", "torch", "nd4j");
 
     private Engines() {}
 
@@ -34,7 +34,7 @@ public final class Engines {
     }
 
     /**
-     * The engine of this name, or with {@code auto} the first that can run.
+     * The engine of this name, or with {@code auto} the first that can run: one that has a GPU here before all others.
      *
      * @throws UsageException       if no engine of this name exists
      * @throws MissingPartException if it is not installed, or cannot run on this machine
@@ -64,6 +64,11 @@ public final class Engines {
     }
 
     private static Engine first(List<Engine> installed) {
+        for (Engine engine : installed) {
+            if (engine.withoutGpu() == null) {
+                return engine;
+            }
+        }
         List<String> reasons = new ArrayList<>();
         for (Engine engine : installed) {
             String unavailable = engine.unavailable();

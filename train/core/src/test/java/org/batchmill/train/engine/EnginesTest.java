@@ -32,14 +32,14 @@ class EnginesTest {
     @Test
     void shouldTakeTheFirstThatRuns() {
         Engine java = new JavaEngine();
-        assertThat(Engines.choose("auto", List.of(new Absent("cudnn"), java))).isSameAs(java);
+        assertThat(Engines.choose("auto", List.of(new Absent("torch"), java))).isSameAs(java);
     }
 
     @Test
     void shouldFailInOneLineWhereTheOneAskedForCannotRun() {
-        assertThatThrownBy(() -> Engines.choose("cudnn", List.of(new Absent("cudnn"), new JavaEngine())))
+        assertThatThrownBy(() -> Engines.choose("torch", List.of(new Absent("torch"), new JavaEngine())))
                 .isInstanceOf(MissingPartException.class)
-                .hasMessage("engine cudnn cannot run here: no libcudnn.so");
+                .hasMessage("engine torch cannot run here: no libtorch.so");
     }
 
     @Test
@@ -54,9 +54,9 @@ class EnginesTest {
 
     @Test
     void shouldSayWhyNoneCanRun() {
-        assertThatThrownBy(() -> Engines.choose("auto", List.of(new Absent("cudnn"), new Absent("nd4j"))))
+        assertThatThrownBy(() -> Engines.choose("auto", List.of(new Absent("torch"), new Absent("nd4j"))))
                 .isInstanceOf(MissingPartException.class)
-                .hasMessage("no engine can run here: cudnn: no libcudnn.so; nd4j: no libnd4j.so");
+                .hasMessage("no engine can run here: torch: no libtorch.so; nd4j: no libnd4j.so");
         assertThatThrownBy(() -> Engines.choose("auto", List.of())).hasMessageContaining("no engine is installed");
     }
 

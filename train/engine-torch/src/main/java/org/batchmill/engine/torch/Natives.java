@@ -1,31 +1,101 @@
 package org.batchmill.engine.torch;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Properties;
 import org.batchmill.queues.threads.Undisturbed;
+import org.batchmill.records.MissingPartException;
 import org.batchmill.train.engine.LoadFailure;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch_cuda;
 
-/** libtorch: loaded once, on the first question. Thread-safe. */
+/**
+ * libtorch: loaded once, on the first question. The build for GPUs is loaded if it is on the class path and this machine has all that it
+ * needs, else the one for CPUs. Thread-safe.
+ */
 final class Natives {
 
-    private static final Undisturbed<Boolean> LOADING = new Undisturbed<>("load-torch", Natives::load);
+    private static final String GPU_BUILD = "-gpu";
 
-    private Natives() {}
+    private static final Undisturbed<Natives> LOADING =
+            new Undisturbed<>("load-torch", () -> load(Path.of("/"), LibraryFolders.ofThisMachine()));
 
-    private static Boolean load() {
-        Loader.load(torch.class);
-        return true;
+    private final String withoutGpu;
+
+    /** Why no GPU is used, in one line; null if they are. */
+    String why() {
+        return withoutGpu;
+    }
+
+    private Natives(String withoutGpu) {
+        this.withoutGpu = withoutGpu;
+    }
+
+    /**
+     * @param root    of the file system
+     * @param folders where NVIDIA's libraries may be
+     */
+    static Natives load(Path root, LibraryFolders folders) {
+        String problem = Glibc.problem(root);
+        if (problem != null) {
+            throw new MissingPartException(problem);
+        }
+        String why = prepareGpu(root, folders);
+        if (why == null) {
+            Properties properties = Loader.loadProperties();
+            properties.setProperty("platform.extension", GPU_BUILD);
+            Loader.load(torch.class, properties, false);
+            Loader.load(torch_cuda.class, properties, false);
+            why = Cuda.problem();
+        } else {
+            Loader.load(torch.class);
+        }
+        return new Natives(why);
+    }
+
+    /** Loads what the build for GPUs needs; returns why it is not to be loaded, or null. */
+    private static String prepareGpu(Path root, LibraryFolders folders) {
+        try {
+            Driver driver = Driver.find(root, folders, NvidiaLibraries.CUDA);
+            String jni = "/org/bytedeco/pytorch/" + Loader.getPlatform() + GPU_BUILD + "/libjnitorch.so";
+            if (torch.class.getResource(jni) == null) {
+                return "libtorch's build for GPUs is not here: lib/engine-torch-gpu is missing (docs/gpu.md)";
+            }
+            NvidiaLibraries.load(driver.library());
+            NvidiaLibraries.find(folders).forEach(NvidiaLibraries::load);
+            return null;
+        } catch (MissingPartException e) {
+            return e.getMessage();
+        }
     }
 
     /** Why the natives do not load, in one line; null if they do. */
     static String failure() {
         Throwable failure = LOADING.failure();
-        return failure == null ? null : LoadFailure.line("libtorch", failure);
+        if (failure == null) {
+            return null;
+        }
+        return failure instanceof MissingPartException ? failure.getMessage() : LoadFailure.line("libtorch", failure);
+    }
+
+    /** Why no GPU can be used, in one line; null if one can. Loads no natives where this machine has none. */
+    static String withoutGpu() {
+        try {
+            Driver.find(Path.of("/"), LibraryFolders.ofThisMachine(), NvidiaLibraries.CUDA);
+        } catch (MissingPartException e) {
+            return e.getMessage();
+        }
+        String failure = failure();
+        return failure == null ? LOADING.result().why() : failure;
     }
 
     static String description() {
-        return "libtorch " + version() + ", " + torch.get_cpu_capability().getString();
+        String why = LOADING.result().why();
+        return "libtorch " + version() + ", "
+                + torch.get_cpu_capability().getString().toUpperCase(Locale.ROOT)
+                + (why == null ? ", " + Cuda.describe() : ", without a GPU: " + why);
     }
 
     /** Without the version of the JNI behind it. */

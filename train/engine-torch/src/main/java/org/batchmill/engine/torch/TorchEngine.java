@@ -1,5 +1,7 @@
 package org.batchmill.engine.torch;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.train.engine.Engine;
 import org.batchmill.train.engine.Program;
@@ -7,9 +9,11 @@ import org.batchmill.train.engine.ProgramSpec;
 
 /**
  * Networks as operations of libtorch, on a CPU or a GPU. Thread-safe; programs share libtorch's one setting of the number of threads, that
- * of the last call.
+ * of the last call, and of the arithmetic of GPUs.
  */
 public final class TorchEngine implements Engine {
+
+    private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,2}))?");
 
     /** Found by {@link java.util.ServiceLoader}; loads no natives. */
     public TorchEngine() {}
@@ -25,6 +29,11 @@ public final class TorchEngine implements Engine {
     }
 
     @Override
+    public String withoutGpu() {
+        return Natives.withoutGpu();
+    }
+
+    @Override
     public String describe() {
         requireNatives();
         return Natives.description();
@@ -33,8 +42,30 @@ public final class TorchEngine implements Engine {
     @Override
     public Program compile(ProgramSpec spec) {
         requireNatives();
+        String device = device(spec.device());
         int threads = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
-        return new TorchProgram(spec, "cpu", threads);
+        return new TorchProgram(spec, device, threads);
+    }
+
+    /** What libtorch calls a device. */
+    private static String device(String name) {
+        if (name.equals("cpu")) {
+            return name;
+        }
+        Matcher gpu = GPU.matcher(name);
+        if (!gpu.matches()) {
+            throw new MissingPartException("engine torch runs on cpu or gpu:0, not on " + name);
+        }
+        String why = Natives.withoutGpu();
+        if (why != null) {
+            throw new MissingPartException("engine torch has no " + name + ": " + why);
+        }
+        int number = gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1));
+        if (number >= Cuda.count()) {
+            throw new MissingPartException("engine torch has no " + name + ": the driver knows "
+                    + (Cuda.count() == 1 ? "one GPU, gpu:0" : Cuda.count() + " GPUs, from gpu:0 on"));
+        }
+        return "cuda:" + number;
     }
 
     private static void requireNatives() {

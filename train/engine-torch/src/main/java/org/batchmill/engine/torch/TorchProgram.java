@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.Program;
@@ -26,6 +27,7 @@ final class TorchProgram implements Program {
     private final int outputSize;
     private final Handles handles = new Handles();
     private final Device device;
+    private final Arithmetic.Kind arithmetic;
     private final boolean channelsLast;
     private final Parameters parameters;
     private final Layers layers;
@@ -45,6 +47,7 @@ final class TorchProgram implements Program {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             this.device = handles.keep(new Device(device));
+            this.arithmetic = Arithmetic.of(this.device, spec.precision());
             this.parameters = new Parameters(spec, this.device, channelsLast);
             this.layers = new Layers(spec, parameters, this.device, channelsLast, handles);
             this.reader = new InputReader(spec, this.device, channelsLast);
@@ -66,12 +69,18 @@ final class TorchProgram implements Program {
                 parameters.gradients().zero_();
             }
             Pass pass = new Pass(device, true, rows, spec.seed(), context);
-            Tensor outputs = layers.forward(batch, pass, (layer, output) -> {}, spans);
+            Tensor outputs = forward(batch, pass, (layer, output) -> {});
             double value = loss.backward(outputs, truth, totalRows);
             layers.backward(spans);
             keepOutputs(outputs);
             accumulated++;
             return value;
+        }
+    }
+
+    private Tensor forward(Tensor batch, Pass pass, BiConsumer<String, Tensor> observer) {
+        try (Arithmetic open = arithmetic.open()) {
+            return layers.forward(batch, pass, observer, spans);
         }
     }
 
@@ -116,7 +125,7 @@ final class TorchProgram implements Program {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Pass pass = new Pass(device, false, rows, spec.seed(), NO_STEP);
-            Tensor outputs = layers.forward(reader.read(input, rows), pass, (layer, output) -> {}, spans);
+            Tensor outputs = forward(reader.read(input, rows), pass, (layer, output) -> {});
             Tensors.read(outputs, values);
         }
     }
@@ -129,11 +138,7 @@ final class TorchProgram implements Program {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Pass pass = new Pass(device, false, rows, spec.seed(), NO_STEP);
-            layers.forward(
-                    reader.read(input, rows),
-                    pass,
-                    (layer, output) -> outputs.put(layer, Tensors.values(output)),
-                    null);
+            forward(reader.read(input, rows), pass, (layer, output) -> outputs.put(layer, Tensors.values(output)));
         }
         return outputs;
     }

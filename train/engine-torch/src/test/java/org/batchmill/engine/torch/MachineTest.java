@@ -1,4 +1,4 @@
-package org.batchmill.engine.cudnn;
+package org.batchmill.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -135,23 +135,39 @@ class MachineTest {
 
     @Test
     void shouldNameTheLibraryThatIsMissingAndTheOption() throws IOException {
-        for (String name : NvidiaLibraries.names()) {
-            if (!name.startsWith("libcublasLt")) {
-                file("usr/lib64/" + name.replace("*", ".0"));
+        for (String name : NvidiaLibraries.NEEDED) {
+            if (!name.startsWith("libcusolver")) {
+                file("usr/lib64/" + name);
             }
         }
 
         assertThatThrownBy(() -> NvidiaLibraries.find(folders()))
                 .isInstanceOf(MissingPartException.class)
-                .hasMessageContaining("libcublasLt.so.")
+                .hasMessageContaining("libcusolver.so.12")
                 .hasMessageContaining("-Dbatchmill.cuda.libraries=DIR");
     }
 
     @Test
-    void shouldAskForTheLibrariesThatTheJniIsLinkedWith() {
-        assertThat(NvidiaLibraries.names())
-                .contains("libcudart.so." + NvidiaLibraries.cudaVersion(), "libcudnn.so.9", "libcudnn_cnn.so.9")
-                .doesNotHaveDuplicates()
-                .noneMatch(name -> name.startsWith("libcuda.so"));
+    void shouldLoadWhatOthersStandOnBeforeThem() throws IOException {
+        for (String name : NvidiaLibraries.NEEDED) {
+            file("usr/lib64/" + name);
+        }
+        file("usr/lib64/libnvJitLink.so.13");
+
+        assertThat(NvidiaLibraries.find(folders()))
+                .extracting(path -> path.getFileName().toString())
+                .startsWith("libnvJitLink.so.13", "libcudart.so.13")
+                .containsSubsequence("libcublasLt.so.13", "libcublas.so.13")
+                .containsSubsequence("libcudnn_graph.so.9", "libcudnn_ops.so.9", "libcudnn.so.9")
+                .hasSize(NvidiaLibraries.NEEDED.size() + 1);
+    }
+
+    @Test
+    void shouldSayThatTheCLibraryIsTooOld() throws IOException {
+        Path library = file("lib/x86_64-linux-gnu/libc.so.6");
+        Files.writeString(library, "\0GNU C Library (Ubuntu GLIBC 2.31-0ubuntu9) stable release version 2.31.\n");
+        assertThat(Glibc.problem(root)).isEqualTo("libtorch needs glibc 2.35 or newer; this system has 2.31");
+        Files.writeString(library, "\0GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.\n");
+        assertThat(Glibc.problem(root)).isNull();
     }
 }

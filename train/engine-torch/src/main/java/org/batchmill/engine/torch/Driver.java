@@ -1,4 +1,4 @@
-package org.batchmill.engine.cudnn;
+package org.batchmill.engine.torch;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

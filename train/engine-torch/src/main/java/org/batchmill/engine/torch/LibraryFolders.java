@@ -1,4 +1,4 @@
-package org.batchmill.engine.cudnn;
+package org.batchmill.engine.torch;
 
 import java.io.File;
 import java.io.IOException;
@@ -25,6 +25,7 @@ final class LibraryFolders {
 
     private static final List<String> USUAL = List.of(
             "usr/local/cuda/lib64",
+            "usr/local/cuda/extras/CUPTI/lib64",
             "usr/lib/x86_64-linux-gnu",
             "usr/lib/aarch64-linux-gnu",
             "usr/lib64",
