@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
             "  batchmill import yolo-tiny.weights --from darknet --model yolo-v1-tiny --out out/tiny.ckpt",
             "  batchmill import mine.weights --from darknet --model mine.cfg --classes cat,dog --out out/mine.ckpt",
             "  batchmill import resnet18.pt --from pt --model resnet18 --classes A,B --out out/r.ckpt",
+            "  batchmill import resnet18.onnx --from onnx --pixels imagenet --classes A,B --out out/r.ckpt",
             "  batchmill import features.npz --from npz --init out/run --out out/mixed.ckpt"
         },
         mixinStandardHelpOptions = true,
@@ -30,7 +31,7 @@ final class ImportCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "FILE", description = "The weights.")
+    @Parameters(paramLabel = "FILE", description = "The weights; of onnx, the network.")
     Path file;
 
     private final ImportOptions options = new ImportOptions();

@@ -8,6 +8,8 @@ import java.util.Map;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.model.ChosenCheckpoint;
+import org.batchmill.jobs.model.OnnxModel;
+import org.batchmill.jobs.model.PixelRange;
 import org.batchmill.jobs.task.NamedModel;
 import org.batchmill.records.DataException;
 import org.batchmill.records.OptionException;
@@ -58,6 +60,12 @@ public final class ImportJob {
      * @throws DataException if the file is damaged, or of another network
      */
     public static Result run(ImportOptions options, JobListener listener) throws IOException {
+        if (options.from == ModelFormat.ONNX) {
+            return onnx(options, listener);
+        }
+        if (options.pixels != null) {
+            throw new OptionException("{pixels} is for onnx");
+        }
         ChosenCheckpoint chosen = options.init == null ? null : ChosenCheckpoint.take(options.init, listener);
         Checkpoint base = chosen == null ? null : chosen.checkpoint();
         Overwriting.refuse(
@@ -81,6 +89,20 @@ public final class ImportJob {
                 read.seen());
     }
 
+    /** A file that holds the network, too. */
+    private static Result onnx(ImportOptions options, JobListener listener) throws IOException {
+        if (options.model != null || options.init != null || options.names != null || options.batchNorm != null) {
+            throw new OptionException(
+                    "onnx holds the network: {model}, {init}, {names} and {batch-norm} are for weights");
+        }
+        Overwriting.refuse(options.out, options.file);
+        PixelRange pixels = options.pixels == null ? PixelRange.BYTES : options.pixels;
+        Checkpoint checkpoint = OnnxModel.read(options.file, options.classes, pixels, listener);
+        CheckpointFile.write(options.out, checkpoint);
+        int count = checkpoint.network().parameters().size();
+        return new Result(options.out, checkpoint.network().name(), count, count, 0);
+    }
+
     /** Of arrays by name each must be a parameter, unless a list says which are; a whole file of weights must be exactly the network's. */
     private static ForeignWeights read(ImportOptions options, Network network, boolean parts, JobListener listener)
             throws IOException {
@@ -102,7 +124,7 @@ public final class ImportJob {
                         ParameterArrays.into(network, Map.of(), arrays(options), options.file.toString()), 0);
             }
             case PT -> {}
-            case ONNX, PB -> throw new OptionException("{from} is darknet, npz, safetensors or pt");
+            case ONNX, PB -> throw new OptionException("{from} is darknet, npz, safetensors, pt or onnx");
         }
         return ForeignWeights.read(options.file, options.from, network, options.names, listener);
     }

@@ -2,6 +2,7 @@ package org.batchmill.jobs.convert;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.batchmill.jobs.model.PixelRange;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
 import org.batchmill.train.network.Layer;
@@ -12,13 +13,16 @@ public final class ImportOptions implements OptionGroup {
     /** The weights. */
     public Path file;
 
-    @JobOption(value = "darknet, npz, safetensors or pt.", label = "FORMAT", required = true)
+    @JobOption(value = "darknet, npz, safetensors, pt or onnx.", label = "FORMAT", required = true)
     public ModelFormat from;
 
     @JobOption(value = "Whose weights they are: a model's name, or a darknet .cfg file.", label = "NAME")
     public String model;
 
-    @JobOption(value = "In the order of the outputs.", label = "A,B", otherwise = "PASCAL VOC's 20 or the ten digits")
+    @JobOption(
+            value = "In the order of the outputs.",
+            label = "A,B",
+            otherwise = "PASCAL VOC's 20 or the ten digits; of onnx, what the file tells, or numbers")
     public List<String> classes = List.of();
 
     @JobOption(value = "Instead of --model: supplies the model and what the file does not hold.", label = "CHECKPOINT")
@@ -36,6 +40,14 @@ public final class ImportOptions implements OptionGroup {
             label = "RULE",
             otherwise = "darknet with its weights, else standard")
     public Layer.BatchNorm.Rule batchNorm;
+
+    @JobOption(
+            value =
+                    "What a network in ONNX wants of a pixel: bytes (0 to 255), unit (0 to 1), signed (-1 to 1) or imagenet"
+                            + " (ImageNet's mean and deviation). Layers in front of it see to that.",
+            label = "RANGE",
+            otherwise = "bytes")
+    public PixelRange pixels;
 
     @JobOption(value = "The checkpoint to write.", label = "CHECKPOINT", required = true)
     public Path out;

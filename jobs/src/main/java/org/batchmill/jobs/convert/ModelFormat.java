@@ -10,7 +10,7 @@ public enum ModelFormat {
     SAFETENSORS,
     /** Tensors by name, as PyTorch saves a state dict. Read only. */
     PT,
-    /** A whole network for ONNX runtimes. Written only. */
+    /** A whole network for ONNX runtimes. */
     ONNX,
     /** A frozen TensorFlow graph. Written only. */
     PB

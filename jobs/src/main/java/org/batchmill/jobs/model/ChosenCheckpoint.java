@@ -31,10 +31,14 @@ public record ChosenCheckpoint(Path file, Checkpoint checkpoint) {
     /**
      * Reads it and tells the listener which one it is.
      *
-     * @param place a checkpoint or a run folder
+     * @param place a checkpoint, a run folder, or a network in ONNX that takes pixels as they are
      * @throws DataException if it is neither, or the checkpoint is bad
      */
     public static ChosenCheckpoint take(Path place, JobListener listener) throws IOException {
+        if (OnnxModel.isOne(place)) {
+            listener.log("network of " + place + ", which is given pixels of 0 to 255");
+            return new ChosenCheckpoint(place, OnnxModel.read(place, List.of(), PixelRange.BYTES, listener));
+        }
         if (!Files.isDirectory(place)) {
             return told(place, CheckpointFile.read(place), "", listener);
         }

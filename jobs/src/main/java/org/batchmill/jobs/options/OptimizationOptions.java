@@ -102,7 +102,8 @@ public final class OptimizationOptions implements OptionGroup {
 
     @JobOption(
             value =
-                    "Start from the parameters of a checkpoint, by name, or of another program's .weights, .pt, .safetensors or .npz.",
+                    "Start from the parameters of a checkpoint or an .onnx, by name, or of another program's .weights, .pt, .safetensors or"
+                            + " .npz. Without --model, classify takes the network of the checkpoint or .onnx.",
             label = "CHECKPOINT",
             common = true)
     public Path init;

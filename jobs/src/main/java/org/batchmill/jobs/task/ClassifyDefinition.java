@@ -87,6 +87,11 @@ final class ClassifyDefinition implements TaskDefinition {
     }
 
     @Override
+    public boolean takesNetworks() {
+        return true;
+    }
+
+    @Override
     public InputView view(TrainOptions options) {
         FrameOptions frames = options.frames();
         if (frames.crop != null || frames.colour != null || frames.frames != null || frames.frameGap != null) {

@@ -5,13 +5,17 @@ import java.util.List;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
+import org.batchmill.jobs.PixelSize;
 import org.batchmill.records.DataException;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
+import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.network.Network;
+import org.batchmill.train.network.NetworkSurgery;
+import org.batchmill.train.network.Shape;
 import org.batchmill.train.recipe.Recipe;
 import org.batchmill.train.task.Task;
 
@@ -48,10 +52,17 @@ public record Learning(
      *
      * @param source  the training data
      * @param resumed what the run goes on from, whose classes and baseline stay; null for a new run
+     * @param begun   the network that the run begins or goes on with, for where no model is asked for; null for none
      */
-    public static Learning of(TrainOptions options, SampleSource source, Checkpoint resumed) throws IOException {
+    public static Learning of(TrainOptions options, SampleSource source, Checkpoint resumed, Network begun)
+            throws IOException {
         Learning plain =
                 options.task().definition().learning(options, options.input().readPolicy(), source, resumed);
+        if (begun != null
+                && options.optimization().model == null
+                && options.task().definition().takesNetworks()) {
+            plain = plain.with(fitted(begun, plain.network().output().size(), options.frames().inputSize));
+        }
         if (options.optimization().labelSmoothing != null
                 && !options.task().definition().classifies()) {
             throw new OptionException("{label-smoothing} is for classify and digits");
@@ -72,6 +83,23 @@ public record Learning(
                     DataException.Kind.MISSING, options.data().data, "names no classes: give them with --classes A,B");
         }
         return classes;
+    }
+
+    /** A network for so many classes, and for images of the size that is asked for. */
+    private static Network fitted(Network network, int classes, PixelSize size) {
+        try {
+            Network headed = NetworkSurgery.head(network, classes);
+            Shape input = network.input();
+            return size == null
+                    ? headed
+                    : NetworkSurgery.resized(headed, new Shape(input.channels(), size.height(), size.width()));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage(), e);
+        }
+    }
+
+    private Learning with(Network other) {
+        return new Learning(other, networkTask, recipe, policy, evaluation, format);
     }
 
     private Learning with(Recipe other) {

@@ -41,6 +41,11 @@ public interface TaskDefinition {
         return false;
     }
 
+    /** Whether it learns with any network of images that a checkpoint has: its last layer is made for the classes. */
+    default boolean takesNetworks() {
+        return false;
+    }
+
     /** What {@link TaskDescription#kind()} is in its checkpoints. */
     String checkpointKind();
 

@@ -26,12 +26,22 @@ import org.batchmill.train.network.Parameter;
  */
 record InitialParameters(Path file, String model, Checkpoint checkpoint, Map<String, float[]> values) {
 
+    /** The checkpoint that {@code --init} names; null for nothing, and for another program's weights. */
+    static ChosenCheckpoint checkpoint(OptimizationOptions options, JobListener listener) throws IOException {
+        boolean none =
+                options.init == null || ForeignWeights.format(options.init).isPresent();
+        return none ? null : ChosenCheckpoint.take(options.init, listener);
+    }
+
     /**
      * Reads what {@code --init} names; null for nothing.
      *
+     * @param chosen what {@link #checkpoint} gave
      * @throws IOException if the file is damaged, or none of its parameters can be one of the network
      */
-    static InitialParameters of(OptimizationOptions options, Network network, JobListener listener) throws IOException {
+    static InitialParameters of(
+            OptimizationOptions options, Network network, ChosenCheckpoint chosen, JobListener listener)
+            throws IOException {
         Path file = options.init;
         Optional<ModelFormat> foreign = file == null ? Optional.empty() : ForeignWeights.format(file);
         if (options.initNames != null && foreign.isEmpty()) {
@@ -44,7 +54,6 @@ record InitialParameters(Path file, String model, Checkpoint checkpoint, Map<Str
             ForeignWeights weights = ForeignWeights.read(file, foreign.get(), network, options.initNames, listener);
             return new InitialParameters(file, file.toString(), null, weights.parameters());
         }
-        ChosenCheckpoint chosen = ChosenCheckpoint.take(file, listener);
         Checkpoint checkpoint = chosen.checkpoint();
         return new InitialParameters(
                 chosen.file(), checkpoint.network().name(), checkpoint, checkpoint.parametersToPredict());

@@ -35,6 +35,7 @@ import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.checkpoint.RunLock;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.loop.Hook;
+import org.batchmill.train.network.Network;
 
 /**
  * Trains a network: opens the data, compiles the model, runs the loop and keeps what it makes in a run folder. Runs once, on one
@@ -109,12 +110,16 @@ public final class TrainJob {
                 RunLock lock = RunLock.take(run)) {
             CheckpointFolder.Loaded loaded = resumed(run);
             Checkpoint resumed = loaded == null ? null : loaded.checkpoint();
+            // A resumed run has all its parameters already.
+            ChosenCheckpoint begun =
+                    resumed == null ? InitialParameters.checkpoint(options.optimization(), listener) : null;
             SkippedSamples skipped = new SkippedSamples(run, options.input(), listener);
             Tolerance tolerance = new Tolerance(new BoxRules(options.data().classes), skipped.policy());
             InputView view = view();
             try (TrainingSets sets = opener.open(run, tolerance);
                     TrainingSets shown = sets.shown(view)) {
-                return train(run, resumed, Learning.of(options, shown.training(), resumed), shown, skipped, placement);
+                Learning learning = Learning.of(options, shown.training(), resumed, network(resumed, begun));
+                return train(run, resumed, begun, learning, shown, skipped, placement);
             } catch (DataException e) {
                 throw loaded == null ? e : named(loaded.file(), e);
             }
@@ -186,6 +191,7 @@ public final class TrainJob {
     private TrainSummary train(
             Path run,
             Checkpoint resumed,
+            ChosenCheckpoint begun,
             Learning learning,
             TrainingSets sets,
             SkippedSamples skipped,
@@ -202,9 +208,9 @@ public final class TrainJob {
                 sets.validation(),
                 options.task().definition().labels(classes),
                 options.input().errorMode());
-        // A resumed run has all its parameters already.
-        InitialParameters init =
-                resumed == null ? InitialParameters.of(options.optimization(), learning.network(), listener) : null;
+        InitialParameters init = resumed == null
+                ? InitialParameters.of(options.optimization(), learning.network(), begun, listener)
+                : null;
         KeptZeros zeros = KeptZeros.of(
                 options.optimization().keepZeros,
                 resumed != null || init == null ? resumed : init.checkpoint(),
@@ -259,6 +265,14 @@ public final class TrainJob {
     private Long epochs() {
         Integer asked = options.optimization().epochs;
         return asked == null || options.input().errorMode() == ErrorMode.FAIL ? null : Long.valueOf(asked);
+    }
+
+    /** The network that a run with {@code --init} began with, or begins with; null where no checkpoint is named. */
+    private Network network(Checkpoint resumed, ChosenCheckpoint begun) {
+        boolean goesOn = resumed != null && options.optimization().init != null;
+        return goesOn
+                ? resumed.network()
+                : begun == null ? null : begun.checkpoint().network();
     }
 
     private void initialise(Program program, InitialParameters init) {

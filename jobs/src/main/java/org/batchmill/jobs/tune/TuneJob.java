@@ -138,7 +138,7 @@ public final class TuneJob {
     private Task task(Trial first) throws IOException {
         TrainOptions training = options.training().with(first.values());
         try (SampleSource source = DataSets.open(training.data(), view(training), strict(training))) {
-            return Learning.of(training, source, null).task();
+            return Learning.of(training, source, null, null).task();
         }
     }
 

@@ -74,7 +74,7 @@ class TaskDefinitionTest {
         Map<String, String> asked = size == null ? Map.of("model", model) : Map.of("model", model, "input-size", size);
         TrainOptions options = TrainOptions.of(TaskKind.CLASSIFY).with(asked);
         options.data().classes = List.of("cat", "dog");
-        return Learning.of(options, DrawnSamples.named("digits", false, List.of()), null)
+        return Learning.of(options, DrawnSamples.named("digits", false, List.of()), null, null)
                 .network();
     }
 
@@ -82,7 +82,7 @@ class TaskDefinitionTest {
     void shouldSmoothLabelsOfClassifiersAlone() {
         TrainOptions options = TrainOptions.of(TaskKind.TABLE);
         options.optimization().labelSmoothing = .1f;
-        assertThatThrownBy(() -> Learning.of(options, DrawnSamples.named("table", false, List.of()), null))
+        assertThatThrownBy(() -> Learning.of(options, DrawnSamples.named("table", false, List.of()), null, null))
                 .isInstanceOf(UsageException.class)
                 .hasMessage("labelSmoothing is for classify and digits");
     }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.batchmill.records.DataException;
@@ -30,6 +31,8 @@ public record OnnxNetwork(
         Network network, Map<String, float[]> parameters, Map<String, String> facts, List<String> notes) {
 
     private static final int FLOATS = 1;
+    private static final Set<String> GENERIC =
+            Set.of("main_graph", "torch_jit", "torch-jit-export", "tf2onnx", "graph");
 
     public OnnxNetwork {
         facts = Map.copyOf(facts);
@@ -140,10 +143,19 @@ public record OnnxNetwork(
         }
     }
 
+    /** The graph's, unless it is what a program calls all of its graphs: then the file's. */
+    private static String name(OnnxGraphFile file) {
+        if (!file.name.isBlank() && !GENERIC.contains(file.name)) {
+            return file.name;
+        }
+        String last = Path.of(file.file).getFileName().toString();
+        return last.toLowerCase(Locale.ROOT).endsWith(".onnx") ? last.substring(0, last.length() - 5) : last;
+    }
+
     private static Network network(OnnxGraphFile file, ImportedGraph graph, Shape input, int timeSteps)
             throws DataException {
         try {
-            return graph.network(file.name.isBlank() ? "onnx" : file.name, input, timeSteps);
+            return graph.network(name(file), input, timeSteps);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new DataException(Kind.CORRUPT, file.file, String.valueOf(e.getMessage()), e);
         }
