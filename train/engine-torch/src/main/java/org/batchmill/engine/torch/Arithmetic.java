@@ -18,9 +18,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class Arithmetic implements AutoCloseable {
 
-    /** Ampere. */
-    private static final int OLDEST_WITH_BFLOAT16 = 80;
-
     private final DeviceType type;
     private final boolean cast;
 
@@ -51,10 +48,6 @@ final class Arithmetic implements AutoCloseable {
     /** @throws UsageException if the device has no such arithmetic */
     static Kind of(Device device, Precision precision) {
         if (device.is_cuda()) {
-            if (precision == Precision.BFLOAT16 && Cuda.capability(device.index()) < OLDEST_WITH_BFLOAT16) {
-                throw new UsageException("bfloat16 needs a GPU from Ampere (sm_80) on; this one is sm_"
-                        + Cuda.capability(device.index()));
-            }
             return new Kind(DeviceType.CUDA, precision);
         }
         if (precision == Precision.TF32) {

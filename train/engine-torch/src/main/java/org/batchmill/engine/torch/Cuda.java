@@ -1,68 +1,71 @@
 package org.batchmill.engine.torch;
 
-import java.util.Locale;
-import org.bytedeco.cuda.cudart.cudaDeviceProp;
-import org.bytedeco.pytorch.cuda.CUDAAllocator;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.cuda.DeviceStats;
-import org.bytedeco.pytorch.global.torch_cuda;
+import org.bytedeco.pytorch.global.torch;
 
 /** What only GPUs have. Nothing here is called before libtorch's build for GPUs is loaded. */
 final class Cuda {
 
     /** Turing: libtorch's build for GPUs has machine code from there on. */
-    private static final int OLDEST = 75;
-
-    private static final double GIBIBYTE = 1 << 30;
+    private static final String OLDEST = "sm_75 (Turing)";
 
     private Cuda() {}
 
-    /** Why no network can run on the first GPU, in one line; null if one can. */
+    /** Why nothing can be computed on the first GPU, in one line; null if it can. */
+    @SuppressWarnings("try") // the scope is there to be closed
     static String problem() {
-        if (torch_cuda.device_count() == 0) {
-            return "no NVIDIA GPU: the driver knows none";
+        if (!torch.cuda_is_available()) {
+            return "the driver knows no NVIDIA GPU that libtorch can use";
         }
-        int capability = capability((byte) 0);
-        return capability >= OLDEST
-                ? null
-                : torch_cuda.getDeviceProperties((byte) 0).name().getString() + " (sm_" + capability
-                        + ") is too old: sm_" + OLDEST + " (Turing) or newer is needed";
-    }
-
-    /** Without its point: 90. */
-    static int capability(byte device) {
-        cudaDeviceProp its = torch_cuda.getDeviceProperties(device);
-        return 10 * its.major() + its.minor();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor one = Tensors.numbers(new Device("cuda:0"), torch.ScalarType.Float, 2);
+            double sum = one.sum().item_double();
+            return sum == 1 ? null : "the first GPU says that 0 and 1 are " + sum;
+        } catch (RuntimeException e) {
+            String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            return line.contains("no kernel image")
+                    ? "the first GPU is too old: " + OLDEST + " or newer is needed"
+                    : "the first GPU does not compute: " + line;
+        }
     }
 
     static int count() {
-        return torch_cuda.device_count();
+        return torch.cuda_device_count();
     }
 
-    /** Each GPU with its architecture and memory. */
-    static String describe() {
-        StringBuilder line = new StringBuilder();
-        for (byte i = 0; i < torch_cuda.device_count(); i++) {
-            cudaDeviceProp device = torch_cuda.getDeviceProperties(i);
-            line.append(String.format(
-                    Locale.ROOT,
-                    "%s%s (sm_%d%d, %.1f GiB)",
-                    i == 0 ? "" : ", ",
-                    device.name().getString(),
-                    device.major(),
-                    device.minor(),
-                    device.totalGlobalMem() / GIBIBYTE));
+    /** @param root of the file system, where the driver describes its devices */
+    static String describe(Path root) {
+        List<String> models = new ArrayList<>();
+        try (DirectoryStream<Path> devices = Files.newDirectoryStream(root.resolve("proc/driver/nvidia/gpus"))) {
+            for (Path device : devices) {
+                Files.readAllLines(device.resolve("information")).stream()
+                        .filter(line -> line.startsWith("Model:"))
+                        .map(line -> line.substring("Model:".length()).trim())
+                        .forEach(models::add);
+            }
+        } catch (IOException e) {
+            // Linux inside Windows has no such folder: their number will do.
+            models.clear();
         }
-        return line.toString();
+        return count() + (count() == 1 ? " GPU" : " GPUs") + (models.isEmpty() ? "" : ": " + String.join(", ", models));
     }
 
     static void waitForDevice() {
-        torch_cuda.device_synchronize();
+        torch.cuda_synchronize();
     }
 
     /** The most that libtorch held so far on a device. */
     static long peakBytes(byte device) {
-        try (CUDAAllocator allocator = torch_cuda.getAllocator();
-                DeviceStats stats = allocator.getDeviceStats(device)) {
+        try (DeviceStats stats = torch.getDeviceStats(device)) {
             return stats.allocated_bytes().peak();
         }
     }

@@ -9,7 +9,6 @@ import org.batchmill.records.MissingPartException;
 import org.batchmill.train.engine.LoadFailure;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
  * libtorch: loaded once, on the first question. The build for GPUs is loaded if it is on the class path and this machine has all that it
@@ -18,6 +17,12 @@ import org.bytedeco.pytorch.global.torch_cuda;
 final class Natives {
 
     private static final String GPU_BUILD = "-gpu";
+
+    /** No jar has libraries by this name; then those without a name are taken. */
+    private static final String CPU_BUILD = "-cpu";
+
+    /** What JavaCPP puts behind the platform's name to find libraries. */
+    private static final String EXTENSION = "platform.extension";
 
     private static final Undisturbed<Natives> LOADING =
             new Undisturbed<>("load-torch", () -> load(Path.of("/"), LibraryFolders.ofThisMachine()));
@@ -43,16 +48,20 @@ final class Natives {
             throw new MissingPartException(problem);
         }
         String why = prepareGpu(root, folders);
-        if (why == null) {
-            Properties properties = Loader.loadProperties();
-            properties.setProperty("platform.extension", GPU_BUILD);
-            Loader.load(torch.class, properties, false);
-            Loader.load(torch_cuda.class, properties, false);
-            why = Cuda.problem();
-        } else {
+        load(why == null ? GPU_BUILD : CPU_BUILD);
+        return new Natives(why == null ? Cuda.problem() : why);
+    }
+
+    /** Says which build is meant, where both are on the class path: left to itself JavaCPP takes a library from each. */
+    private static void load(String build) {
+        Properties ofAll = Loader.loadProperties();
+        String before = ofAll.getProperty(EXTENSION, "");
+        ofAll.setProperty(EXTENSION, build);
+        try {
             Loader.load(torch.class);
+        } finally {
+            ofAll.setProperty(EXTENSION, before);
         }
-        return new Natives(why);
     }
 
     /** Loads what the build for GPUs needs; returns why it is not to be loaded, or null. */
@@ -95,7 +104,7 @@ final class Natives {
         String why = LOADING.result().why();
         return "libtorch " + version() + ", "
                 + torch.get_cpu_capability().getString().toUpperCase(Locale.ROOT)
-                + (why == null ? ", " + Cuda.describe() : ", without a GPU: " + why);
+                + (why == null ? ", " + Cuda.describe(Path.of("/")) : ", without a GPU: " + why);
     }
 
     /** Without the version of the JNI behind it. */
