@@ -109,7 +109,7 @@ final class GraphBuilder {
         @Override
         public Signal conv2d(Layer.Conv2d layer) {
             if (layer.groups() > 1) {
-                throw lacking(layer, "grouped convolution");
+                return grouped(layer, in.shaped(graph, in.shape()));
             }
             return windows.convolution(
                     layer,
@@ -121,17 +121,22 @@ final class GraphBuilder {
 
         @Override
         public Signal transposedConv2d(Layer.TransposedConv2d layer) {
-            throw lacking(layer, "transposed convolution");
+            return transposed(layer, in.shaped(graph, in.shape()));
         }
 
         @Override
         public Signal upsample(Layer.Upsample layer) {
-            throw lacking(layer, "upsampling");
+            Signal image = in.shaped(graph, in.shape());
+            Signal out = new Signal(null, shapes.get(layer.name()), in.rows(), false, channelsLast);
+            Enlargement enlargement = new Enlargement(layer, in.shape(), image.placement(), out.placement());
+            return out.with(graph.add(enlargement.forward(image.dimensions(), out.dimensions()), image.variable())[0]);
         }
 
         @Override
         public Signal globalAveragePool(Layer.GlobalAveragePool layer) {
-            throw lacking(layer, "global average pooling");
+            Signal image = in.shaped(graph, in.shape());
+            Signal out = new Signal(null, shapes.get(layer.name()), in.rows(), true, channelsLast);
+            return out.with(graph.add(Channels.means(image.placement(), image.dimensions()), image.variable())[0]);
         }
 
         @Override
@@ -197,12 +202,17 @@ final class GraphBuilder {
 
         @Override
         public Signal concat(Layer.Concat layer) {
-            throw lacking(layer, "concatenation");
+            return joined(inputs, shapes.get(layer.name()));
         }
 
         @Override
         public Signal channelScale(Layer.ChannelScale layer) {
-            throw lacking(layer, "scale by channels");
+            Signal channels = in.flat() && in.shape().isVector() ? in : in.shaped(graph, in.shape());
+            HostOp op = Channels.scale(channels.placement(), layer.shift(), channels.dimensions());
+            return channels.with(
+                    layer.shift()
+                            ? graph.add(op, channels.variable(), parameter(layer, "gamma"), parameter(layer, "beta"))[0]
+                            : graph.add(op, channels.variable(), parameter(layer, "gamma"))[0]);
         }
 
         @Override
@@ -287,6 +297,51 @@ final class GraphBuilder {
                     : sum.with(graph.add(Elementwise.sum(sum.dimensions()), sum.variable(), next.variable())[0]);
         }
         return sum;
+    }
+
+    private Signal joined(List<Signal> signals, Shape shape) {
+        boolean vectors = signals.stream().allMatch(Signal::flat) && shape.isVector();
+        List<Signal> parts = vectors
+                ? signals
+                : signals.stream()
+                        .map(signal -> signal.shaped(graph, signal.shape()))
+                        .toList();
+        Signal whole = new Signal(null, shape, parts.get(0).rows(), vectors, channelsLast);
+        HostOp op = Channels.concat(
+                parts.stream().map(Signal::placement).toList(),
+                parts.stream().map(Signal::dimensions).toList(),
+                whole.placement(),
+                whole.dimensions());
+        return whole.with(graph.add(op, parts.stream().map(Signal::variable).toArray(SDVariable[]::new))[0]);
+    }
+
+    private Signal grouped(Layer.Conv2d layer, Signal in) {
+        Signal out = new Signal(null, shapes.get(layer.name()), in.rows(), false, channelsLast);
+        DirectConvolution convolution =
+                new DirectConvolution(layer, layer.groups(), in.shape(), in.placement(), out.shape(), out.placement());
+        SDVariable product = graph.add(
+                        convolution.forward(in.dimensions(), out.dimensions()),
+                        in.variable(),
+                        parameter(layer, "weights"))[0];
+        return layer.bias() ? biased(layer, out.with(product)) : out.with(product);
+    }
+
+    private Signal transposed(Layer.TransposedConv2d layer, Signal in) {
+        Signal out = new Signal(null, shapes.get(layer.name()), in.rows(), false, channelsLast);
+        DirectConvolution convolution =
+                new DirectConvolution(layer, 1, out.shape(), out.placement(), in.shape(), in.placement());
+        SDVariable product = graph.add(
+                        convolution.transposed(out.dimensions(), in.dimensions()),
+                        in.variable(),
+                        parameter(layer, "weights"))[0];
+        return layer.bias() ? biased(layer, out.with(product)) : out.with(product);
+    }
+
+    private Signal biased(Layer layer, Signal product) {
+        return product.with(graph.add(
+                        DirectConvolution.biases(product.placement(), product.dimensions()),
+                        product.variable(),
+                        parameter(layer, "biases"))[0]);
     }
 
     private SDVariable parameter(Layer layer, String name) {

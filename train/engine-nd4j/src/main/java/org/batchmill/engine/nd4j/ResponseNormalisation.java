@@ -20,7 +20,7 @@ final class ResponseNormalisation {
     HostOp forward(long[] shape) {
         HostOp op = new HostOp(
                 "host_lrn",
-                (in, out, state) -> rows(state, row -> {
+                (in, out, state) -> Row.each(placement, state, row -> {
                     float[] x = row.read(in[0]);
                     float[] d = denominators(x);
                     for (int i = 0; i < x.length; i++) {
@@ -37,7 +37,7 @@ final class ResponseNormalisation {
     private HostOp backward(long[] shape) {
         return new HostOp(
                 "host_lrn_bp",
-                (in, out, state) -> rows(state, row -> {
+                (in, out, state) -> Row.each(placement, state, row -> {
                     float[] dy = row.read(in[0]);
                     float[] x = row.read(in[1]);
                     float[] d = denominators(x);
@@ -91,26 +91,5 @@ final class ResponseNormalisation {
             }
         }
         return sums;
-    }
-
-    /** One row of the batch, in canonical order. */
-    private record Row(Placement placement, int number) {
-        float[] read(Floats values) {
-            float[] row = new float[placement.rowSize()];
-            values.read(number * row.length, row, row.length);
-            return placement.toCanonical(row);
-        }
-
-        void write(Floats values, float[] row) {
-            values.write(number * row.length, placement.fromCanonical(row), row.length);
-        }
-    }
-
-    private interface RowWork {
-        void run(Row row);
-    }
-
-    private void rows(StepState state, RowWork work) {
-        state.threads().run(placement.rows(), row -> work.run(new Row(placement, row)));
     }
 }

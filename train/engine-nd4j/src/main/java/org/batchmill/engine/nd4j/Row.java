@@ -1,0 +1,43 @@
+package org.batchmill.engine.nd4j;
+
+/** One row of an activation, read and written in the canonical order channels, height, width. */
+record Row(Placement placement, int number) {
+
+    /** What is done with a row. */
+    interface Work {
+        void run(Row row);
+    }
+
+    /** All rows, on the threads of a step. */
+    static void each(Placement placement, StepState state, Work work) {
+        state.threads().run(placement.rows(), row -> work.run(new Row(placement, row)));
+    }
+
+    float[] read(Floats values) {
+        float[] row = new float[placement.rowSize()];
+        values.read(number * row.length, row, row.length);
+        return placement.toCanonical(row);
+    }
+
+    void write(Floats values, float[] row) {
+        values.write(number * row.length, placement.fromCanonical(row), row.length);
+    }
+
+    /** The row of this number of another activation. */
+    Row of(Placement other) {
+        return new Row(other, number);
+    }
+
+    /** A whole activation in canonical order. */
+    static float[] all(Placement placement, Floats values) {
+        if (placement.canonical()) {
+            return values.copy();
+        }
+        float[] all = new float[placement.size()];
+        for (int row = 0; row < placement.rows(); row++) {
+            System.arraycopy(
+                    new Row(placement, row).read(values), 0, all, row * placement.rowSize(), placement.rowSize());
+        }
+        return all;
+    }
+}
