@@ -44,7 +44,11 @@ public final class TorchEngine implements Engine {
         requireNatives();
         String device = device(spec.device());
         int threads = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
-        return new TorchProgram(spec, device, threads);
+        try {
+            return new TorchProgram(spec, device, threads);
+        } catch (RuntimeException e) {
+            throw OutOfMemory.told(e, spec.device(), spec.batchSize());
+        }
     }
 
     /** What libtorch calls a device. */

@@ -75,6 +75,8 @@ final class TorchProgram implements Program {
             keepOutputs(outputs);
             accumulated++;
             return value;
+        } catch (RuntimeException e) {
+            throw OutOfMemory.told(e, spec.device(), rows);
         }
     }
 
@@ -127,6 +129,8 @@ final class TorchProgram implements Program {
             Pass pass = new Pass(device, false, rows, spec.seed(), NO_STEP);
             Tensor outputs = forward(reader.read(input, rows), pass, (layer, output) -> {});
             Tensors.read(outputs, values);
+        } catch (RuntimeException e) {
+            throw OutOfMemory.told(e, spec.device(), rows);
         }
     }
 

@@ -8,6 +8,8 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Clipping, regularisation and the update rule, over the buffers of all parameters at once. On a CPU that is done piece by piece, so that
@@ -26,11 +28,13 @@ final class Update {
     record Piece(Tensor value, Tensor gradient, List<Tensor> slots, float rate, boolean weights) {}
 
     private final ProgramSpec spec;
+    private final Device device;
     private final UpdateRule rule;
     private final List<Piece> pieces = new ArrayList<>();
 
     Update(ProgramSpec spec, Parameters parameters, Device device, Handles handles) {
         this.spec = spec;
+        this.device = device;
         this.rule = UpdateRule.of(spec.optimizer());
         for (Parameters.Run run : parameters.runs()) {
             long piece = device.is_cpu() ? PIECE : run.length();
@@ -49,18 +53,25 @@ final class Update {
         }
     }
 
-    /** Updates every trained parameter; returns the global norm of the gradients before clipping. */
+    /**
+     * Updates every trained parameter. Nothing is read back to the host before all of it is on its way.
+     *
+     * @return the global norm of the gradients before clipping
+     */
     double apply(StepContext context) {
-        double squares = 0;
-        Scalar scale = null;
+        Tensor squares = sum();
+        Tensor scale = null;
         if (spec.clipNorm() > 0) {
-            double clipped = 0;
+            Tensor clipped = spec.clipValue() > 0 ? sum() : squares;
             for (Piece piece : pieces) {
-                squares += prepared(piece);
-                clipped += spec.clipValue() > 0 ? squares(piece.gradient()) : 0;
+                prepare(piece, squares);
+                if (spec.clipValue() > 0) {
+                    addSquares(piece.gradient(), clipped);
+                }
             }
-            double norm = Math.sqrt(spec.clipValue() > 0 ? clipped : squares);
-            scale = norm > spec.clipNorm() ? new Scalar(spec.clipNorm() / norm) : null;
+            scale = clipped.rsqrt()
+                    .mul_(new Scalar(spec.clipNorm()))
+                    .clamp_(new ScalarOptional(), new ScalarOptional(Constants.ONE));
         }
         float rate = Float.NaN;
         UpdateRule.Step step = null;
@@ -69,10 +80,9 @@ final class Update {
                 rate = piece.rate();
                 step = rule.at(context.step() + 1, context.learningRate() * rate);
             }
-            if (spec.clipNorm() == 0) {
-                squares += prepared(piece);
-            }
-            if (scale != null) {
+            if (scale == null) {
+                prepare(piece, squares);
+            } else {
                 piece.gradient().mul_(scale);
             }
             if (piece.weights()) {
@@ -80,26 +90,29 @@ final class Update {
             }
             step.apply(piece);
         }
-        return Math.sqrt(squares);
+        return Math.sqrt(squares.item_double());
     }
 
-    /** Keeps zeros and clips values; returns the sum of squares before clipping. */
-    private double prepared(Piece piece) {
+    private Tensor sum() {
+        return torch.zeros(new long[0], Tensors.options(device, ScalarType.Double));
+    }
+
+    /** Keeps zeros, adds the squares of the gradients to a sum, and clips values. */
+    private void prepare(Piece piece, Tensor squares) {
         Tensor gradient = piece.gradient();
         if (spec.keepZeros() && piece.weights()) {
             gradient.masked_fill_(piece.value().eq(Constants.ZERO), Constants.ZERO);
         }
-        double squares = squares(gradient);
+        addSquares(gradient, squares);
         if (spec.clipValue() > 0) {
             gradient.clamp_(
                     new ScalarOptional(new Scalar(-spec.clipValue())),
                     new ScalarOptional(new Scalar(spec.clipValue())));
         }
-        return squares;
     }
 
-    private static double squares(Tensor gradient) {
-        return gradient.dot(gradient).item_double();
+    private static void addSquares(Tensor gradient, Tensor sum) {
+        sum.add_(torch.linalg_vector_norm(gradient).square());
     }
 
     private void regularise(Piece piece) {

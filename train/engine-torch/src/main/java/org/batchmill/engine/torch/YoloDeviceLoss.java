@@ -118,11 +118,12 @@ record YoloDeviceLoss(YoloV1Loss loss) implements DeviceLoss {
 
     /** [row][cell][1]: the first box of the highest IoU; where none overlaps, the first of the nearest. What is no number counts as none. */
     private static Tensor best(Tensor iou, Tensor distance) {
-        LongOptional boxes = new LongOptional(2);
         Tensor positive = iou.gt(Constants.ZERO);
-        Tensor overlap = iou.masked_fill(positive.logical_not(), Constants.ZERO);
-        Tensor far = distance.masked_fill(distance.isnan(), new Scalar(Double.POSITIVE_INFINITY));
-        return torch.where(positive.any(2, true), overlap.argmax(boxes, true), far.argmin(boxes, true));
+        Tensor overlap = iou.masked_fill(positive.eq(Constants.ZERO), Constants.ZERO);
+        Tensor nearness = distance.neg()
+                .masked_fill(distance.ne(distance), new Scalar(Double.NEGATIVE_INFINITY))
+                .masked_fill(positive.any(2, true), Constants.ZERO);
+        return overlap.add(nearness).argmax(new LongOptional(2), true);
     }
 
     /** scale (output - target)^2 where {@code where} is 1; what is pulled nowhere may be any number, or none. */
