@@ -68,6 +68,8 @@ if "%ENGINE%"=="auto" set /p ENGINE=<"%DIST%engine-auto"
 set "CLASSPATH_DIRS=%DIST%lib\*"
 rem The jars of pack's other runner, where a build with -Pflink has put them.
 if exist "%DIST%lib\runner-flink" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\runner-flink\*"
+rem The jars over which ranks of a gang exchange, where a build with -Pcollective has put them.
+if exist "%DIST%lib\collective" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\collective\*"
 if exist "%DIST%lib\engine-%ENGINE%" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\engine-%ENGINE%\*"
 rem Those of Kafka's broker, where a build with -Pbroker has put them.
 if exist "%DIST%lib\broker" set "OPTIONS=!OPTIONS! "-Dbatchmill.broker=%DIST%lib\broker\*""

@@ -34,7 +34,8 @@ import picocli.CommandLine.TypeConversionException;
             "  batchmill train yolo --data 'out/photos-train-*.tfrecord' --run out/run",
             "",
             "Exit codes: 0 done, 1 the data or the result is bad, 2 wrong usage, 3 a part is missing (native, device),",
-            "4 stopped by a signal: after a clean checkpoint, or with what was written up to then."
+            "4 stopped by a signal: after a clean checkpoint, or with what was written up to then, 5 a rank of a gang was",
+            "lost."
         },
         mixinStandardHelpOptions = true,
         subcommands = {

@@ -1,8 +1,10 @@
 package org.batchmill.cli;
 
 import java.io.IOException;
+import org.batchmill.jobs.gang.GangLauncher;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.collective.LostRankException;
 import picocli.CommandLine;
 
 /** What the command's exit codes mean: a stable contract, documented in docs/cli.md. */
@@ -17,11 +19,16 @@ final class ExitCode {
     static final int MISSING_PART = 3;
     /** Stopped by a signal: after a clean checkpoint, or with what was written up to then. */
     static final int STOPPED = 4;
+    /** A rank of a gang was lost: a gang may be formed again. */
+    static final int LOST_RANK = GangLauncher.LOST;
 
     private ExitCode() {}
 
     static int of(Throwable problem) {
         for (Throwable t = problem; t != null; t = t.getCause()) {
+            if (t instanceof LostRankException) {
+                return LOST_RANK;
+            }
             if (t instanceof UsageException || t instanceof CommandLine.ParameterException) {
                 return USAGE;
             }

@@ -2,15 +2,19 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.batchmill.jobs.gang.GangLauncher;
+import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.jobs.train.TrainSummary;
+import org.batchmill.queues.threads.WorkerThread;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code batchmill train}. */
 @Command(
@@ -28,7 +32,8 @@ import picocli.CommandLine.Parameters;
             "  batchmill train steering --data 'out/road/epoch0[1-7]_front.mp4'",
             "  batchmill train classify --data FOLDER --holdout .2 --run out/classes",
             "  batchmill train digits --data sample:digits --run out/digits",
-            "  batchmill train table --data patients.csv --holdout .2 --batch 10"
+            "  batchmill train table --data patients.csv --holdout .2 --batch 10",
+            "  batchmill train yolo --data FOLDER --run out/run --ranks 2"
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -46,10 +51,18 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     TrainingMixin training;
 
+    @Spec
+    CommandSpec spec;
+
     private final KafkaOptions kafka = new KafkaOptions();
 
     @Mixin
     final CommandSpec ofTopics = DeclaredOptions.of(kafka).spec();
+
+    private final GangOptions gang = new GangOptions();
+
+    @Mixin
+    final CommandSpec ofGangs = DeclaredOptions.of(gang).spec();
 
     @Option(names = "--config", paramLabel = "FILE.yaml", description = "Options from a file; the command line wins.")
     Path config;
@@ -64,14 +77,42 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     @SuppressWarnings("try") // it is asked by a signal, not by us
     public Integer call() throws Exception {
+        if (gang.processes() > 0) {
+            return launch();
+        }
         TrainSummary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            TrainJob job = new TrainJob(training.options(task, kafka), progress);
+            TrainJob job = new TrainJob(training.options(task, kafka, gang), progress);
             try (Signals.Asked asked = Signals.asks(job::requestStop)) {
+                stopWithLauncher(job);
                 summary = job.run();
             }
         }
         results.print(terminal, summary::toJson, summary::lines);
         return summary.stopped() ? ExitCode.STOPPED : ExitCode.DONE;
+    }
+
+    @SuppressWarnings("try") // it is asked by a signal, not by us
+    private int launch() throws Exception {
+        RankCommand command = RankCommand.of(spec, gang.processes(), training.options(task, kafka, gang));
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
+            GangLauncher launcher = new GangLauncher(command.words(), command.run(), gang, progress, terminal::print);
+            try (Signals.Asked asked = Signals.asks(launcher::requestStop)) {
+                return launcher.run();
+            }
+        }
+    }
+
+    /** Of a rank that a launcher started: its standard input says when to stop, and ends where the launcher does. */
+    private static void stopWithLauncher(TrainJob job) {
+        if (System.getenv(GangLauncher.MARK) != null) {
+            WorkerThread.start(
+                    "launcher",
+                    () -> {
+                        System.in.read();
+                        job.requestStop();
+                    },
+                    failure -> job.requestStop());
+        }
     }
 }

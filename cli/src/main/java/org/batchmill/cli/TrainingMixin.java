@@ -3,6 +3,7 @@ package org.batchmill.cli;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.FrameOptions;
+import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.OptimizationOptions;
@@ -12,7 +13,7 @@ import org.batchmill.jobs.task.TrainOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The options of a training, before it is known of which task: all of {@code train}'s but those of topics. */
+/** The options of a training, before it is known of which task: all of {@code train}'s but those of topics and gangs. */
 final class TrainingMixin {
 
     private final DataOptions data = new DataOptions();
@@ -27,7 +28,7 @@ final class TrainingMixin {
                     data, run, optimization, frames, input, input.sampling, input.resources, engine)
             .spec();
 
-    TrainOptions options(TaskKind task, KafkaOptions kafka) {
-        return new TrainOptions(task, data, input, frames, optimization, engine, run, kafka);
+    TrainOptions options(TaskKind task, KafkaOptions kafka, GangOptions gang) {
+        return new TrainOptions(task, data, input, frames, optimization, engine, run, kafka, gang);
     }
 }

@@ -2,6 +2,7 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.jobs.task.TaskKind;
@@ -64,7 +65,7 @@ final class TuneCommand implements Callable<Integer> {
     @Override
     @SuppressWarnings("try") // it is asked by a signal, not by us
     public Integer call() throws Exception {
-        TrainOptions each = training.options(task, new KafkaOptions());
+        TrainOptions each = training.options(task, new KafkaOptions(), new GangOptions());
         RunOptions kept = each.run();
         if (kept.run == null) {
             kept.run = FreshFolder.below(Path.of("runs"), "tune");

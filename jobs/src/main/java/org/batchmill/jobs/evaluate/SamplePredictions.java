@@ -53,7 +53,7 @@ public final class SamplePredictions implements Predictions {
                 .toArray();
         SampleBatches samples = new SampleBatches(
                 new SelectedSamples(source, spread),
-                learning.shape(learning.recipe().rowsAtATime()),
+                learning.shape(program.spec().batchSize()),
                 learning.evaluation(),
                 input,
                 new PipelineListener() {});

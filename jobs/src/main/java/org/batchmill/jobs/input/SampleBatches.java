@@ -15,6 +15,7 @@ import org.batchmill.queues.pipeline.IndexedSource;
 import org.batchmill.queues.pipeline.PipelineBuilder;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.queues.pipeline.PipelineState;
+import org.batchmill.queues.pipeline.RowShare;
 import org.batchmill.queues.pipeline.Sampling;
 import org.batchmill.queues.pipeline.StreamSource;
 import org.batchmill.records.DataException;
@@ -34,7 +35,11 @@ public final class SampleBatches {
     private static final int MAX_PREFETCH = 8;
 
     private final SampleSource source;
+    /** Of what is made here. */
     private final BatchShape shape;
+
+    private final int batch;
+    private final RowShare share;
     private final Policy policy;
     private final InputOptions options;
     private final PipelineListener listener;
@@ -46,8 +51,28 @@ public final class SampleBatches {
      */
     public SampleBatches(
             SampleSource source, BatchShape shape, Policy policy, InputOptions options, PipelineListener listener) {
+        this(source, shape, policy, options, listener, null);
+    }
+
+    /**
+     * The rows of each batch that one rank of a gang learns from, in streams that are alike on all ranks.
+     *
+     * @param whole the shape of the batches of all ranks together
+     * @param share null for all rows
+     */
+    public SampleBatches(
+            SampleSource source,
+            BatchShape whole,
+            Policy policy,
+            InputOptions options,
+            PipelineListener listener,
+            RowShare share) {
         this.source = source;
-        this.shape = shape;
+        this.batch = whole.rows();
+        this.share = share;
+        this.shape = share == null
+                ? whole
+                : new BatchShape(share.size(), whole.height(), whole.width(), whole.channels(), whole.format());
         this.policy = policy;
         this.options = options;
         this.listener = listener;
@@ -95,6 +120,9 @@ public final class SampleBatches {
         asked.onto(builder);
         if (limits != null) {
             builder.autotune(limits);
+        }
+        if (share != null) {
+            builder.share(share);
         }
         if (begin != null) {
             builder.restore(begin);
@@ -156,7 +184,7 @@ public final class SampleBatches {
     private PipelineBuilder<Sample, DecodedSample, PooledBatch> builder(PipelineMemory memory) {
         return over(memory.assembler())
                 .seed(options.seed)
-                .batchSize(shape.rows())
+                .batchSize(batch)
                 .workers(options.workerCount())
                 .finalBatch(FinalBatch.SMALLER)
                 .errors(

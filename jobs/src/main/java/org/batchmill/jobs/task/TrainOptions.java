@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.FrameOptions;
+import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.OptimizationOptions;
@@ -30,7 +31,8 @@ public record TrainOptions(
         OptimizationOptions optimization,
         EngineOptions engine,
         RunOptions run,
-        KafkaOptions kafka) {
+        KafkaOptions kafka,
+        GangOptions gang) {
 
     public TrainOptions {
         Objects.requireNonNull(task, "task");
@@ -46,12 +48,13 @@ public record TrainOptions(
                 new OptimizationOptions(),
                 new EngineOptions(),
                 new RunOptions(),
-                new KafkaOptions());
+                new KafkaOptions(),
+                new GangOptions());
     }
 
     /** Everything that is declared as an option, with the values that it has here. */
     public List<OptionField> options() {
-        return List.of(data, input, frames, optimization, engine, run, kafka).stream()
+        return List.of(data, input, frames, optimization, engine, run, kafka, gang).stream()
                 .flatMap(group -> OptionField.within(group).stream())
                 .toList();
     }
@@ -85,7 +88,8 @@ public record TrainOptions(
                 OptionField.copy(optimization),
                 OptionField.copy(engine),
                 OptionField.copy(run),
-                OptionField.copy(kafka));
+                OptionField.copy(kafka),
+                OptionField.copy(gang));
         Map<String, String> left = new LinkedHashMap<>(changes);
         for (OptionField option : copy.options()) {
             String text = option.declaration().ofOneCall() ? null : left.remove(option.name());
@@ -107,6 +111,6 @@ public record TrainOptions(
         }
         InputOptions patient = OptionField.copy(input);
         patient.onError = ErrorMode.QUARANTINE;
-        return new TrainOptions(task, data, patient, frames, optimization, engine, run, kafka);
+        return new TrainOptions(task, data, patient, frames, optimization, engine, run, kafka, gang);
     }
 }

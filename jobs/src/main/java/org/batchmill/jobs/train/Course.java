@@ -13,6 +13,7 @@ import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.topic.TrainingSession;
+import org.batchmill.queues.pipeline.RowShare;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.engine.Program;
@@ -47,6 +48,8 @@ final class Course {
     private final List<Hook> hooks;
     private final StopSwitch stop;
     private final Program program;
+    private final Rank rank;
+    private final RowShare share;
     private final JobListener listener;
 
     Course(
@@ -63,6 +66,8 @@ final class Course {
             List<Hook> hooks,
             StopSwitch stop,
             Program program,
+            Rank rank,
+            RowShare share,
             JobListener listener) {
         this.run = run;
         this.options = options;
@@ -77,18 +82,23 @@ final class Course {
         this.hooks = hooks;
         this.stop = stop;
         this.program = program;
+        this.rank = rank;
+        this.share = share;
         this.listener = listener;
     }
 
     /** Trains; empty if the samples were taken away before it was done. */
     Optional<TrainSummary> run(Checkpoint from) throws IOException, InterruptedException {
-        record.drawLabels(sets.training());
+        if (rank.writes()) {
+            record.drawLabels(sets.training());
+        }
         SampleBatches input = new SampleBatches(
                 sets.training(),
                 learning.shape(learning.recipe().batch()),
                 learning.policy(),
                 options.input(),
-                record.tracing(skipped));
+                record.tracing(skipped),
+                share);
         String position = from == null ? null : from.progress().data();
         try (PipelineBatches batches = options.input().resources.cached
                 ? input.cached(session.epochs())
@@ -116,6 +126,7 @@ final class Course {
         addRollback(builder);
         builder.hook(zeros);
         hooks.forEach(builder::hook);
+        rank.onto(builder, learning.recipe());
         addValidation(builder);
         if (learning.recipe().weightAverage() > 0) {
             builder.weightAverage(learning.recipe().weightAverage());
@@ -163,10 +174,13 @@ final class Course {
 
     private TrainSummary summary(TrainingLoop loop, TrainingResult result, PipelineBatches batches)
             throws IOException, InterruptedException {
-        loop.snapshot().parametersToPredict().forEach(program::setParameter);
-        record.report(result, new SamplePredictions(learning, program, sets, options.input()));
+        if (rank.writes()) {
+            loop.snapshot().parametersToPredict().forEach(program::setParameter);
+            record.report(result, new SamplePredictions(learning, program, sets, options.input()));
+        }
+        Path asked = options.run().run;
         return new TrainSummary(
-                run,
+                rank.writes() || asked == null ? run : asked,
                 result,
                 learning.task().metric(),
                 checkpoints.best().orElse(null),

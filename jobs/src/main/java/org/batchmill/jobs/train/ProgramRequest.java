@@ -15,12 +15,15 @@ final class ProgramRequest {
 
     private ProgramRequest() {}
 
-    /** @throws UsageException if a pattern of layers fits none */
-    static ProgramSpec of(TrainOptions options, Learning learning, KeptZeros zeros) {
+    /**
+     * @param rows at a time
+     * @throws UsageException if a pattern of layers fits none
+     */
+    static ProgramSpec of(TrainOptions options, Learning learning, KeptZeros zeros, int rows) {
         ProgramSpecBuilder spec = ProgramSpec.training(
                         learning.network(),
                         learning.inputFormat(),
-                        learning.recipe().rowsAtATime(),
+                        rows,
                         learning.loss(),
                         learning.recipe().optimizer(),
                         options.input().seed)

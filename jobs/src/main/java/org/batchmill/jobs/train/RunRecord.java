@@ -3,8 +3,12 @@ package org.batchmill.jobs.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
 import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.evaluate.BatchImages;
@@ -19,6 +23,7 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.train.events.EventHook;
 import org.batchmill.train.events.EventWriter;
 import org.batchmill.train.loop.Evaluation;
+import org.batchmill.train.loop.GangReport;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
@@ -50,6 +55,9 @@ final class RunRecord implements AutoCloseable {
     private final TraceWriter trace;
     private final TrainingSession session;
     private final ResolvedOptions options;
+    /** Behind the last step, for the columns of metrics.csv. */
+    private final AtomicReference<GangReport> gang;
+
     private boolean begun;
 
     private RunRecord(
@@ -60,7 +68,8 @@ final class RunRecord implements AutoCloseable {
             EventWriter events,
             MetricsCsv metrics,
             TraceWriter trace,
-            TrainingSession session) {
+            TrainingSession session,
+            AtomicReference<GangReport> gang) {
         this.run = run;
         this.options = options;
         this.learning = learning;
@@ -69,6 +78,7 @@ final class RunRecord implements AutoCloseable {
         this.metrics = metrics;
         this.trace = trace;
         this.session = session;
+        this.gang = gang;
     }
 
     /**
@@ -76,6 +86,7 @@ final class RunRecord implements AutoCloseable {
      *
      * @param traced  where a trace goes; null for none
      * @param session of the place that the samples come from
+     * @param inGang  whether steps tell of other ranks
      */
     static RunRecord open(
             Path run,
@@ -83,17 +94,25 @@ final class RunRecord implements AutoCloseable {
             Path traced,
             Learning learning,
             JobListener listener,
-            TrainingSession session)
+            TrainingSession session,
+            boolean inGang)
             throws IOException {
+        AtomicReference<GangReport> gang = new AtomicReference<>();
+        Map<String, DoubleSupplier> columns = new LinkedHashMap<>(session.metrics());
+        if (inGang) {
+            columns.put("others_share", () -> gang.get().othersShare());
+            columns.put("slowest_rank", () -> gang.get().slowest());
+        }
         return new RunRecord(
                 run,
                 options,
                 learning,
                 listener,
                 EventWriter.in(run),
-                new MetricsCsv(run.resolve(METRICS), session.metrics()),
+                new MetricsCsv(run.resolve(METRICS), columns),
                 traced == null ? null : new TraceWriter(traced),
-                session);
+                session,
+                gang);
     }
 
     /** Draws the labels before they are learnt from, where the task has something to show. */
@@ -193,6 +212,7 @@ final class RunRecord implements AutoCloseable {
 
         @Override
         public void stepped(LoopControl loop, StepReport report, Batch batch) {
+            gang.set(report.gang());
             String numbers = ProgressLine.numbers(report, learning.task().metric(), last);
             listener.progress(WORK, report.step(), report.steps(), numbers + session.progress());
         }

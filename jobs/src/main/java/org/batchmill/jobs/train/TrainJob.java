@@ -23,6 +23,7 @@ import org.batchmill.jobs.topic.OfflineTraining;
 import org.batchmill.jobs.topic.OnlineTraining;
 import org.batchmill.jobs.topic.Topics;
 import org.batchmill.jobs.topic.TrainingSession;
+import org.batchmill.queues.pipeline.RowShare;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.DataException;
 import org.batchmill.records.ErrorMode;
@@ -33,6 +34,7 @@ import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.checkpoint.RunLock;
+import org.batchmill.train.collective.Collective;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.network.Network;
@@ -53,6 +55,7 @@ public final class TrainJob {
     private final JobListener listener;
     private final List<Hook> hooks = new ArrayList<>();
     private final StopSwitch stop = new StopSwitch();
+    private Collective collective;
 
     public TrainJob(TrainOptions options, JobListener listener) {
         this.options = options.resolved();
@@ -62,6 +65,15 @@ public final class TrainJob {
     /** Adds a hook of the user's, called behind the job's own. Before {@link #run()}. */
     public TrainJob hook(Hook hook) {
         hooks.add(hook);
+        return this;
+    }
+
+    /**
+     * Learns as a rank of a gang that the caller formed and closes behind the job; the jobs of all ranks have the same options. Rank 0
+     * alone has the run folder, and calls hooks. Before {@link #run()}.
+     */
+    public TrainJob rank(Collective its) {
+        collective = its;
         return this;
     }
 
@@ -99,17 +111,39 @@ public final class TrainJob {
         TrainingSets open(Path run, Tolerance tolerance) throws IOException, InterruptedException;
     }
 
-    @SuppressWarnings("try") // the lock is held, not used
     private TrainSummary run(Opener opener) throws IOException, InterruptedException {
         stop.runsOn(Thread.currentThread());
+        try (Rank rank = Rank.of(options.gang(), collective, System.getenv())) {
+            try {
+                return run(opener, rank);
+            } catch (IOException | RuntimeException | InterruptedException | Error e) {
+                rank.tell(e);
+                throw e;
+            }
+        } finally {
+            stop.runsOn(null);
+        }
+    }
+
+    private TrainSummary run(Opener opener, Rank rank) throws IOException, InterruptedException {
+        rank.require(options);
+        if (rank.writes()) {
+            return run(opener, rank, runFolder());
+        }
+        try (ScratchFolder scratch = ScratchFolder.make()) {
+            return run(opener, rank, scratch.folder());
+        }
+    }
+
+    @SuppressWarnings("try") // the lock is held, not used
+    private TrainSummary run(Opener opener, Rank rank, Path run) throws IOException, InterruptedException {
         refuseTraceOverInputs();
         // Before the data, which may take minutes to open, is.
         DevicePlacement placement = new DevicePlacement(options.engine(), listener);
-        Path run = runFolder();
         try (NewFolder made = NewFolder.of(run);
                 RunLock lock = RunLock.take(run)) {
-            CheckpointFolder.Loaded loaded = resumed(run);
-            Checkpoint resumed = loaded == null ? null : loaded.checkpoint();
+            CheckpointFolder.Loaded loaded = rank.writes() ? resumed(run) : null;
+            Checkpoint resumed = rank.shared(loaded);
             // A resumed run has all its parameters already.
             ChosenCheckpoint begun =
                     resumed == null ? InitialParameters.checkpoint(options.optimization(), listener) : null;
@@ -119,12 +153,10 @@ public final class TrainJob {
             try (TrainingSets sets = opener.open(run, tolerance);
                     TrainingSets shown = sets.shown(view)) {
                 Learning learning = Learning.of(options, shown.training(), resumed, network(resumed, begun));
-                return train(run, resumed, begun, learning, shown, skipped, placement);
+                return train(run, resumed, begun, learning, shown, skipped, placement, rank);
             } catch (DataException e) {
                 throw loaded == null ? e : named(loaded.file(), e);
             }
-        } finally {
-            stop.runsOn(null);
         }
     }
 
@@ -195,9 +227,12 @@ public final class TrainJob {
             Learning learning,
             TrainingSets sets,
             SkippedSamples skipped,
-            DevicePlacement placement)
+            DevicePlacement placement,
+            Rank rank)
             throws IOException, InterruptedException {
         SampleSource training = sets.training();
+        rank.requireSameData(DataSets.summary(training, sets.validation()));
+        RowShare share = rank.share(learning.recipe());
         sets.notices().forEach(listener::warn);
         listener.log(DataSets.summary(training, sets.validation()));
         if (resumed == null) {
@@ -216,23 +251,28 @@ public final class TrainJob {
                 resumed != null || init == null ? resumed : init.checkpoint(),
                 listener);
         Cadence cadence = new Cadence(options.run(), learning, training);
-        try (Program program = placement.compile(ProgramRequest.of(options, learning, zeros));
+        try (Program program = placement.compile(
+                        ProgramRequest.of(options, learning, zeros, rank.programRows(learning.recipe())));
                 TrainingSession session = session(training, learning, run, cadence);
                 RunRecord record = RunRecord.open(
                         run,
                         ResolvedOptions.of(options, learning, cadence, placement.describe(program)),
-                        options.run().trace,
+                        rank.writes() ? options.run().trace : null,
                         learning,
                         listener,
-                        session)) {
-            DiskSpace.require(run, program, options.run().keep);
+                        session,
+                        rank.inGang())) {
+            if (rank.writes()) {
+                DiskSpace.require(run, program, options.run().keep);
+            }
             listener.log(String.format(
                     Locale.ROOT,
-                    "model %s, input %s, %,d parameters; engine %s",
+                    "model %s, input %s, %,d parameters; engine %s%s",
                     learning.network().name(),
                     learning.network().input(),
                     learning.network().trainableCount(),
-                    placement.describe(program)));
+                    placement.describe(program),
+                    rank.describe().isEmpty() ? "" : "; " + rank.describe()));
             initialise(program, init);
             Course course = new Course(
                     run,
@@ -248,6 +288,8 @@ public final class TrainJob {
                     hooks,
                     stop,
                     program,
+                    rank,
+                    share,
                     listener);
             return session.train(resumed, course::run);
         }

@@ -107,6 +107,11 @@ public final class Gang {
         }
     }
 
+    /** What was to be learnt together is learnt: what a rank does from now on is no other's business, and nothing is told of it. */
+    public void end() {
+        over = true;
+    }
+
     /** Replaces values by their sum over all ranks. Behind an {@link #exchange}. */
     public void sum(NativeFloats values) {
         long start = System.nanoTime();

@@ -3,6 +3,7 @@ package org.batchmill.train.loop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.collective.Gang;
@@ -27,12 +28,14 @@ public final class GangCheckpoint {
         if (gang.writes()) {
             return CheckpointFile.read(file);
         }
-        Path copy = Files.createTempFile("batchmill-rank", ".ckpt");
+        Path folder = Files.createTempDirectory("batchmill-rank");
+        Path copy = folder.resolve("shared.ckpt");
         try {
-            Files.write(copy, shared);
+            Storage.write(copy, shared);
             return CheckpointFile.read(copy);
         } finally {
-            Files.delete(copy);
+            Files.deleteIfExists(copy);
+            Files.delete(folder);
         }
     }
 }

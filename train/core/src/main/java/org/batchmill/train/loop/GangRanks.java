@@ -155,6 +155,11 @@ final class GangRanks implements Ranks {
     }
 
     @Override
+    public void end() {
+        gang.end();
+    }
+
+    @Override
     public long waitedNanos() {
         return gang.waitedNanos();
     }

@@ -60,6 +60,9 @@ interface Ranks {
     /** Tells the others of a failure, unless it came from them. */
     void tell(Throwable failure);
 
+    /** The training is over for all ranks. */
+    void end();
+
     /** Time spent with the others so far. */
     long waitedNanos();
 
@@ -106,6 +109,9 @@ interface Ranks {
 
         @Override
         public void tell(Throwable failure) {}
+
+        @Override
+        public void end() {}
 
         @Override
         public long waitedNanos() {

@@ -106,7 +106,9 @@ public final class TrainingLoop {
                     reason = endOfSteps();
                 }
             }
-            return finish(reason);
+            TrainingResult result = finish(reason);
+            ranks.end();
+            return result;
         } catch (IOException | RuntimeException | InterruptedException | Error e) {
             ranks.tell(e);
             throw e;

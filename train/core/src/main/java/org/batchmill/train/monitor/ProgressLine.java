@@ -3,6 +3,7 @@ package org.batchmill.train.monitor;
 import java.time.Duration;
 import java.util.Locale;
 import org.batchmill.train.loop.Evaluation;
+import org.batchmill.train.loop.GangReport;
 import org.batchmill.train.loop.StepReport;
 
 /** One line about a step: {@code step 120/1000  loss 0.4312  rmse 0.0981  lr 0.001  512 img/s  waiting 3%  ETA 0:01:23}. */
@@ -33,12 +34,25 @@ public final class ProgressLine {
         String judged = evaluation == null ? "" : String.format(Locale.ROOT, "  %s %.4g", metric, evaluation.metric());
         return String.format(
                 Locale.ROOT,
-                "loss %.4g%s  lr %.2g  %.4g img/s  waiting %.0f%%",
+                "loss %.4g%s  lr %.2g  %.4g img/s  waiting %.0f%%%s",
                 report.loss(),
                 judged,
                 report.learningRate(),
                 report.imagesPerSecond(),
-                100 * report.waitedShare());
+                100 * report.waitedShare(),
+                gang(report.gang()));
+    }
+
+    /** How long other ranks were waited for, and which one is the slowest. */
+    private static String gang(GangReport gang) {
+        return gang == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "  %d ranks, others %.0f%%, slowest %d",
+                        gang.size(),
+                        100 * gang.othersShare(),
+                        gang.slowest());
     }
 
     /** {@code h:mm:ss}. */

@@ -76,7 +76,7 @@ class GangTrainingTest {
     private record Learnt(TrainingResult result, List<Double> losses, Checkpoint end) {}
 
     /** A training on one rank; {@code null} for whoever is alone. */
-    private final class Training {
+    private static final class Training {
         final Gang gang;
         final int rank;
         final List<Double> losses = new ArrayList<>();

@@ -1,0 +1,150 @@
+package org.batchmill.jobs.gang;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.batchmill.queues.threads.WorkerThread;
+
+/** The processes of a gang from its start to its end. */
+final class Generation {
+
+    /** Beyond the time in which ranks notice that one is lost: to say so, and to end. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
+    /** What Gloo prints for each rank, on standard output. */
+    private static final String NOISE = "[Gloo] Rank ";
+
+    private final List<Process> ranks = new ArrayList<>();
+    private final Duration patience;
+    private WorkerThread printing;
+
+    private Generation(Duration patience) {
+        this.patience = patience;
+    }
+
+    /**
+     * Starts them.
+     *
+     * @param out takes what rank 0 prints
+     */
+    static Generation start(
+            List<String> command, int size, Path run, int rankTimeout, String host, int port, Consumer<String> out)
+            throws IOException {
+        Generation generation = new Generation(Duration.ofSeconds(rankTimeout).plus(GRACE));
+        try {
+            for (int rank = 0; rank < size; rank++) {
+                ProcessBuilder builder = new ProcessBuilder(command);
+                builder.environment()
+                        .putAll(Map.of(
+                                "RANK",
+                                Integer.toString(rank),
+                                "LOCAL_RANK",
+                                Integer.toString(rank),
+                                "WORLD_SIZE",
+                                Integer.toString(size),
+                                "MASTER_ADDR",
+                                host,
+                                "MASTER_PORT",
+                                Integer.toString(port),
+                                GangLauncher.MARK,
+                                "yes"));
+                if (rank == 0) {
+                    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+                } else {
+                    Path log = run.resolve("rank-" + rank + ".log");
+                    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+                }
+                generation.ranks.add(builder.start());
+            }
+        } catch (IOException e) {
+            generation.ranks.forEach(Process::destroyForcibly);
+            throw e;
+        }
+        generation.print(out);
+        return generation;
+    }
+
+    private void print(Consumer<String> out) {
+        Process first = ranks.get(0);
+        printing = WorkerThread.start(
+                "rank-0-out",
+                () -> {
+                    try (BufferedReader lines =
+                            new BufferedReader(new InputStreamReader(first.getInputStream(), StandardCharsets.UTF_8))) {
+                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                            if (!line.startsWith(NOISE)) {
+                                out.accept(line);
+                            }
+                        }
+                    }
+                },
+                failure -> {});
+    }
+
+    /** Ends all behind the same step. */
+    void requestStop() {
+        for (Process rank : ranks) {
+            try {
+                OutputStream in = rank.getOutputStream();
+                in.write('\n');
+                in.flush();
+            } catch (IOException e) {
+                // It has ended.
+            }
+        }
+    }
+
+    /** Waits until all have ended; once one has ended badly, the others have a limited time. */
+    List<Rank> await() throws InterruptedException {
+        boolean[] killed = new boolean[ranks.size()];
+        Object ended = new Object();
+        ranks.forEach(rank -> rank.onExit().thenRun(() -> {
+            synchronized (ended) {
+                ended.notifyAll();
+            }
+        }));
+        long end = 0;
+        try {
+            synchronized (ended) {
+                while (ranks.stream().anyMatch(Process::isAlive)) {
+                    boolean bad = ranks.stream().anyMatch(rank -> !rank.isAlive() && rank.exitValue() != 0);
+                    if (bad && end == 0) {
+                        end = System.nanoTime() + patience.toNanos();
+                    }
+                    long left = end == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                    if (end != 0 && left <= 0) {
+                        kill(killed);
+                        left = 0;
+                    }
+                    ended.wait(left);
+                }
+            }
+            printing.join();
+        } finally {
+            ranks.forEach(Process::destroyForcibly);
+        }
+        List<Rank> all = new ArrayList<>();
+        for (int rank = 0; rank < ranks.size(); rank++) {
+            all.add(new Rank(rank, ranks.get(rank).exitValue(), killed[rank]));
+        }
+        return all;
+    }
+
+    private void kill(boolean[] killed) {
+        for (int rank = 0; rank < killed.length; rank++) {
+            if (ranks.get(rank).isAlive() && !killed[rank]) {
+                killed[rank] = true;
+                ranks.get(rank).destroyForcibly();
+            }
+        }
+    }
+}

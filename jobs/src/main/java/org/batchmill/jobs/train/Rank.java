@@ -1,0 +1,239 @@
+package org.batchmill.jobs.train;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.batchmill.jobs.options.GangOptions;
+import org.batchmill.jobs.options.TopicName;
+import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.queues.pipeline.RowShare;
+import org.batchmill.queues.pipeline.Shuffle;
+import org.batchmill.records.OptionException;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFolder;
+import org.batchmill.train.collective.Collective;
+import org.batchmill.train.collective.CollectiveProvider;
+import org.batchmill.train.collective.Gang;
+import org.batchmill.train.collective.GangAddress;
+import org.batchmill.train.loop.GangCheckpoint;
+import org.batchmill.train.loop.TrainingLoopBuilder;
+import org.batchmill.train.recipe.Recipe;
+
+/** What a training job does otherwise when it is one rank of a gang; whoever is alone is one of these too. Closes what it formed. */
+final class Rank implements AutoCloseable {
+
+    /** Ranks that start one after the other, on machines that are busy, are waited for longer than ranks that learn. */
+    private static final int PATIENCE = 4;
+
+    /** Options that follow from a rank's machine, and may be others on each. */
+    private static final Set<String> OF_THE_MACHINE = Set.of(
+            "data",
+            "val",
+            "init",
+            "model",
+            "policy",
+            "workers",
+            "prefetch",
+            "threads",
+            "autotune",
+            "max-workers",
+            "max-input-memory",
+            "decoded-cache",
+            "memory",
+            "log-devices",
+            "trace");
+
+    /** Null for whoever is alone. */
+    private final Gang gang;
+
+    /** Null if it is somebody else's. */
+    private final Collective formed;
+
+    private Rank(Gang gang, Collective formed) {
+        this.gang = gang;
+        this.formed = formed;
+    }
+
+    /**
+     * Joins the gang that the options name.
+     *
+     * @param given      a gang that was formed by the caller, who closes it; null for none
+     * @param environment names the rank where the options say so
+     */
+    static Rank of(GangOptions options, Collective given, Map<String, String> environment) {
+        if (options.rankTimeout < 1 || options.maxRestarts < 0) {
+            throw new OptionException("{rank-timeout} is at least 1 and {max-restarts} at least 0");
+        }
+        Duration deadline = Duration.ofSeconds(options.rankTimeout);
+        if (given != null) {
+            return new Rank(new Gang(given, deadline), null);
+        }
+        if (options.fromEnvironment()) {
+            Collective formed =
+                    CollectiveProvider.installed().join(address(environment, deadline.multipliedBy(PATIENCE)));
+            return new Rank(new Gang(formed, deadline), formed);
+        }
+        if (options.processes() > 0) {
+            throw new OptionException(
+                    "{ranks} {} starts processes, which is the command's to do: a program joins a gang of its own",
+                    options.ranks);
+        }
+        return new Rank(null, null);
+    }
+
+    private static GangAddress address(Map<String, String> environment, Duration patience) {
+        return new GangAddress(
+                number(environment, "RANK"),
+                number(environment, "WORLD_SIZE"),
+                value(environment, "MASTER_ADDR"),
+                number(environment, "MASTER_PORT"),
+                patience);
+    }
+
+    private static String value(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        if (value == null || value.isBlank()) {
+            throw new OptionException("{ranks} env needs {} in the environment, which is not there", name);
+        }
+        return value.strip();
+    }
+
+    private static int number(Map<String, String> environment, String name) {
+        String value = value(environment, name);
+        if (!value.matches("\\d{1,9}")) {
+            throw new OptionException("{ranks} env: {} in the environment is a number, not {}", name, value);
+        }
+        return Integer.parseInt(value);
+    }
+
+    /** Whether this is the rank that has the run folder. */
+    boolean writes() {
+        return gang == null || gang.writes();
+    }
+
+    boolean inGang() {
+        return gang != null;
+    }
+
+    /** What is printed of it; empty for whoever is alone. */
+    String describe() {
+        return gang == null ? "" : "rank " + gang.rank() + " of " + gang.size();
+    }
+
+    /**
+     * Requires that the options make sense in a gang, and that all ranks were given the same.
+     *
+     * @throws UsageException if they do not
+     */
+    void require(TrainOptions options) throws IOException {
+        if (gang == null) {
+            return;
+        }
+        if (TopicName.isTopic(options.data().data)) {
+            throw new OptionException(
+                    "{ranks} cannot share out a topic: train on it alone, or on what pack kafka made of it");
+        }
+        if (options.optimization().hardExamples != null) {
+            throw new OptionException(
+                    "{hard-examples} chooses among all rows of a batch, of which a rank has some: not with {ranks}");
+        }
+        if (options.input().shuffle instanceof Shuffle.Queue) {
+            throw new OptionException(
+                    "{shuffle} {} depends on timing, so that {ranks} would not agree on the order",
+                    options.input().shuffle);
+        }
+        if (options.input().resources.decodedCacheFile != null && gang.size() > 1) {
+            throw new OptionException(
+                    "{decoded-cache-file} is one file, and {ranks} are several: give {decoded-cache} alone");
+        }
+        Map<String, Object> mine = new TreeMap<>(options.byName());
+        mine.keySet().removeAll(OF_THE_MACHINE);
+        mine.put("task", options.task());
+        mine.put("version", Objects.toString(Rank.class.getPackage().getImplementationVersion()));
+        StringBuilder text = new StringBuilder();
+        mine.forEach(
+                (name, value) -> text.append(name).append(' ').append(value).append('\n'));
+        requireAlike(gang.exchange("the options", text.toString()));
+    }
+
+    private static void requireAlike(List<String> options) {
+        List<String> first = options.get(0).lines().toList();
+        for (int rank = 1; rank < options.size(); rank++) {
+            List<String> its = options.get(rank).lines().toList();
+            if (!its.equals(first)) {
+                throw new UsageException("rank " + rank + " was started with other options than rank 0: "
+                        + difference(its, first) + ", not " + difference(first, its));
+            }
+        }
+    }
+
+    /** What stands in a list and not in another. */
+    private static String difference(List<String> lines, List<String> others) {
+        return lines.stream().filter(line -> !others.contains(line)).findFirst().orElse("nothing");
+    }
+
+    /** Requires that all ranks found the same data. */
+    void requireSameData(String summary) throws IOException {
+        if (gang != null) {
+            gang.requireEqual("the data", summary);
+        }
+    }
+
+    /**
+     * What this rank has of each batch; null for all of it.
+     *
+     * @throws UsageException if there is not a row for each rank
+     */
+    RowShare share(Recipe recipe) {
+        if (gang == null) {
+            return null;
+        }
+        if (gang.size() > recipe.batch()) {
+            throw new OptionException(
+                    "a batch of {} cannot be shared among {} {ranks}: take a larger {batch}",
+                    recipe.batch(),
+                    gang.size());
+        }
+        return RowShare.of(gang.rank(), gang.size(), recipe.batch());
+    }
+
+    /** Rows that the program is compiled for: the same on all ranks, so that their gradients lie alike. */
+    int programRows(Recipe recipe) {
+        return gang == null
+                ? recipe.rowsAtATime()
+                : Math.min(recipe.rowsAtATime(), (recipe.batch() + gang.size() - 1) / gang.size());
+    }
+
+    /** Rank 0's checkpoint on all ranks. */
+    Checkpoint shared(CheckpointFolder.Loaded loaded) throws IOException {
+        if (gang == null) {
+            return loaded == null ? null : loaded.checkpoint();
+        }
+        return GangCheckpoint.share(gang, loaded == null ? null : loaded.file());
+    }
+
+    void onto(TrainingLoopBuilder builder, Recipe recipe) {
+        if (gang != null) {
+            builder.gang(gang, recipe.rowsAtATime());
+        }
+    }
+
+    /** Tells the others why this rank ends. */
+    void tell(Throwable failure) {
+        if (gang != null) {
+            gang.tell(failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (formed != null) {
+            formed.close();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.batchmill.jobs.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Where a rank that has no run folder keeps what is nobody's result; gone when it is closed. */
+final class ScratchFolder implements AutoCloseable {
+
+    private final Path folder;
+
+    private ScratchFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    static ScratchFolder make() throws IOException {
+        return new ScratchFolder(Files.createTempDirectory("batchmill-rank"));
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    @Override
+    public void close() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder)) {
+            files = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package org.batchmill.collective;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.batchmill.train.collective.Collective;
+import org.batchmill.train.collective.GangAddress;
+import org.batchmill.train.collective.LostRankException;
+import org.batchmill.train.engine.NativeFloats;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AllreduceOptions;
+import org.bytedeco.pytorch.BroadcastOptions;
+import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.Store;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.Work;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Ranks over Gloo. Sums go round a ring of the ranks, each adding its values to a part that moves on: the order of the additions follows
+ * from the number of ranks and of values, and the finished parts are handed on as they are.
+ */
+final class GlooCollective implements Collective {
+
+    /** Bytes of a rank's text that are exchanged at once; longer ones need a second exchange. */
+    private static final int FIRST = 512;
+
+    private final GangAddress address;
+    private final Store store;
+    private final ProcessGroupGloo group;
+    private final Pulse pulse;
+    private boolean closed;
+
+    GlooCollective(GangAddress address, Store store, ProcessGroupGloo group) {
+        this.address = address;
+        this.store = store;
+        this.group = group;
+        this.pulse = new Pulse(store, address);
+        barrier(address.patience());
+    }
+
+    @Override
+    public int rank() {
+        return address.rank();
+    }
+
+    @Override
+    public int size() {
+        return address.size();
+    }
+
+    private interface Call {
+        Work start(TensorVector tensors);
+    }
+
+    @Override
+    public void sum(NativeFloats values, Duration deadline) {
+        FloatPointer memory = new FloatPointer(values.requireHost());
+        sum(memory, values.count(), torch.ScalarType.Float, deadline);
+    }
+
+    private void sum(Pointer memory, long count, torch.ScalarType type, Duration deadline) {
+        run(memory, count, type, deadline, tensors -> {
+            AllreduceOptions options = new AllreduceOptions();
+            options.timeout(Meeting.millis(deadline));
+            return group.allreduce(tensors, options);
+        });
+    }
+
+    @Override
+    public void broadcast(NativeFloats values, int root, Duration deadline) {
+        FloatPointer memory = new FloatPointer(values.requireHost());
+        run(memory, values.count(), torch.ScalarType.Float, deadline, tensors -> {
+            BroadcastOptions options = new BroadcastOptions();
+            options.rootRank(root).timeout(Meeting.millis(deadline));
+            return group.broadcast(tensors, options);
+        });
+    }
+
+    @SuppressWarnings("try") // the scope is held, not used
+    private void run(Pointer memory, long count, torch.ScalarType type, Duration deadline, Call call) {
+        if (closed) {
+            throw new IllegalStateException("this rank has left the gang");
+        }
+        pulse.next();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor tensor = torch.from_blob(memory, new long[] {count}, new TensorOptions(type));
+            call.start(new TensorVector(tensor))._wait();
+        } catch (RuntimeException e) {
+            throw new LostRankException(pulse.whoIsLost(deadline, e), e);
+        }
+    }
+
+    @Override
+    public List<String> gather(String text, Duration deadline) {
+        byte[] own = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer first = exchange(own, FIRST, deadline);
+        int longest = 0;
+        for (int rank = 0; rank < size(); rank++) {
+            longest = Math.max(longest, first.getInt(rank * FIRST));
+        }
+        int width = Integer.BYTES + longest <= FIRST ? FIRST : Integer.BYTES + longest;
+        ByteBuffer all = width == FIRST ? first : exchange(own, width, deadline);
+        List<String> texts = new ArrayList<>(size());
+        for (int rank = 0; rank < size(); rank++) {
+            byte[] its = new byte[all.getInt(rank * width)];
+            all.get(rank * width + Integer.BYTES, its);
+            texts.add(new String(its, StandardCharsets.UTF_8));
+        }
+        return texts;
+    }
+
+    /** The first bytes of all ranks' texts, each behind its length: a sum, to which each rank brings its part and zeros. */
+    private ByteBuffer exchange(byte[] own, int width, Duration deadline) {
+        ByteBuffer all = ByteBuffer.allocateDirect(width * size()).order(ByteOrder.LITTLE_ENDIAN);
+        all.putInt(rank() * width, own.length);
+        all.put(rank() * width + Integer.BYTES, own, 0, Math.min(own.length, width - Integer.BYTES));
+        sum(new BytePointer(all), all.capacity(), torch.ScalarType.Byte, deadline);
+        return all;
+    }
+
+    @Override
+    public void barrier(Duration deadline) {
+        gather("", deadline);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        pulse.close();
+        group.close();
+        store.close();
+    }
+}

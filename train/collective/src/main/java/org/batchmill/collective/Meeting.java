@@ -1,0 +1,132 @@
+package org.batchmill.collective;
+
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.batchmill.train.collective.Collective;
+import org.batchmill.train.collective.GangAddress;
+import org.batchmill.train.collective.LostRankException;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.GlooDeviceVector;
+import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.Store;
+import org.bytedeco.pytorch.StringVector;
+import org.bytedeco.pytorch.TCPStore;
+import org.bytedeco.pytorch.TCPStoreOptions;
+
+/**
+ * Brings the ranks together: each says at rank 0's store that it is there, waits for the others, and then connects to each of them. Who
+ * does not come is known by name before anything waits in native code.
+ */
+final class Meeting {
+
+    private static final long LOOK_EVERY_NANOS = 20_000_000;
+
+    private Meeting() {}
+
+    static Collective of(GangAddress address) {
+        Store store = store(address);
+        try {
+            arrive(store, address);
+            ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(millis(address.patience()));
+            options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(ownAddress(address))));
+            options.threads(1);
+            ProcessGroupGloo group = new ProcessGroupGloo(store, address.rank(), address.size(), options);
+            return new GlooCollective(address, store, group);
+        } catch (LostRankException e) {
+            store.close();
+            throw e;
+        } catch (RuntimeException e) {
+            store.close();
+            throw new LostRankException(
+                    "the ranks at " + place(address) + " cannot connect to each other: " + firstLine(e), e);
+        }
+    }
+
+    static String place(GangAddress address) {
+        return address.host() + ":" + address.port();
+    }
+
+    static Milliseconds millis(Duration duration) {
+        return new Milliseconds(Math.max(1, duration.toMillis()));
+    }
+
+    /** What natives throw has a line that tells, and a stack of C++ behind it. */
+    static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
+    }
+
+    private static Store store(GangAddress address) {
+        boolean serves = address.rank() == 0;
+        try (TCPStoreOptions options = new TCPStoreOptions()) {
+            // A port above 32767 is the same 16 bits.
+            options.port((short) address.port())
+                    .isServer(serves)
+                    .waitWorkers(false)
+                    .timeout(millis(address.patience()));
+            return new TCPStore(address.host(), options);
+        } catch (RuntimeException e) {
+            throw new LostRankException(
+                    serves
+                            ? "rank 0 cannot listen at " + place(address) + ": " + reason(e)
+                            : "rank " + address.rank() + " does not reach rank 0 at " + place(address) + " within "
+                                    + address.patience().toSeconds() + " s",
+                    e);
+        }
+    }
+
+    private static String reason(RuntimeException e) {
+        return String.valueOf(e.getMessage()).contains("EADDRINUSE") ? "the port is in use" : firstLine(e);
+    }
+
+    /** Says that this rank is there, and waits for the others. */
+    private static void arrive(Store store, GangAddress address) {
+        if (store.add("rank " + address.rank() + " of " + address.size(), 1) > 1) {
+            throw new LostRankException("rank " + address.rank() + " is at " + place(address)
+                    + " already: two processes were started as the same");
+        }
+        long end = System.nanoTime() + address.patience().toNanos();
+        List<Integer> missing = missing(store, address);
+        while (!missing.isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw new LostRankException("of " + address.size() + " ranks " + words(missing) + " did not come to "
+                        + place(address) + " within " + address.patience().toSeconds() + " s");
+            }
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            missing = missing(store, address);
+        }
+    }
+
+    private static List<Integer> missing(Store store, GangAddress address) {
+        List<Integer> missing = new ArrayList<>();
+        for (int rank = 0; rank < address.size(); rank++) {
+            try (StringVector key = new StringVector("rank " + rank + " of " + address.size())) {
+                if (!store.check(key)) {
+                    missing.add(rank);
+                }
+            }
+        }
+        return missing;
+    }
+
+    static String words(List<Integer> ranks) {
+        return (ranks.size() == 1 ? "rank " : "ranks ")
+                + String.join(", ", ranks.stream().map(String::valueOf).toList());
+    }
+
+    /** The address of this machine from which rank 0 is reached: that at which the others reach this one. Nothing is sent. */
+    private static String ownAddress(GangAddress address) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(address.host(), address.port()));
+            InetAddress own = socket.getLocalAddress();
+            return own.getHostAddress();
+        } catch (SocketException | IllegalArgumentException e) {
+            return address.host();
+        }
+    }
+}

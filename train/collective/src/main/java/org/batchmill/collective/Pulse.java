@@ -1,0 +1,102 @@
+package org.batchmill.collective;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.batchmill.queues.threads.WorkerThread;
+import org.batchmill.train.collective.GangAddress;
+import org.bytedeco.pytorch.Store;
+
+/**
+ * Tells the others, at rank 0's store, that this rank is alive and how far it is. Gloo says that a connection broke or that time is up,
+ * not whose fault it is: whose pulse stands still has ended or hangs; where all beat, who has made the fewest calls is behind.
+ */
+final class Pulse implements AutoCloseable {
+
+    private static final long EVERY_NANOS = 500_000_000;
+
+    /** How long a pulse is watched: several beats. */
+    private static final long WATCH_NANOS = 4 * EVERY_NANOS;
+
+    private final Store store;
+    private final GangAddress address;
+    private final WorkerThread thread;
+    private volatile long calls;
+    private volatile boolean closed;
+
+    Pulse(Store store, GangAddress address) {
+        this.store = store;
+        this.address = address;
+        beat(0);
+        this.thread = WorkerThread.start("gang-pulse", this::beatOn, failure -> {});
+    }
+
+    /** This rank makes another call. */
+    void next() {
+        calls++;
+    }
+
+    private void beatOn() {
+        for (long beat = 1; !closed; beat++) {
+            beat(beat);
+            LockSupport.parkNanos(EVERY_NANOS);
+        }
+    }
+
+    private void beat(long number) {
+        store.set(key(address.rank()), number + " " + calls);
+    }
+
+    private static String key(int rank) {
+        return "pulse " + rank;
+    }
+
+    private record Beat(String number, long calls) {}
+
+    private List<Beat> beats() {
+        List<Beat> beats = new ArrayList<>();
+        for (int rank = 0; rank < address.size(); rank++) {
+            String[] words = store.get_to_str(key(rank)).split(" ", -1);
+            beats.add(new Beat(words[0], Long.parseLong(words[1])));
+        }
+        return beats;
+    }
+
+    /** One line about the rank because of which a call failed. */
+    String whoIsLost(Duration deadline, RuntimeException failure) {
+        List<Beat> before;
+        List<Beat> after;
+        try {
+            before = beats();
+            LockSupport.parkNanos(WATCH_NANOS);
+            after = beats();
+        } catch (RuntimeException e) {
+            return "rank 0 at " + Meeting.place(address) + " has ended or does not answer";
+        }
+        List<Integer> still = new ArrayList<>();
+        List<Integer> behind = new ArrayList<>();
+        for (int rank = 0; rank < address.size(); rank++) {
+            if (before.get(rank).number().equals(after.get(rank).number())) {
+                still.add(rank);
+            }
+            if (after.get(rank).calls() < calls) {
+                behind.add(rank);
+            }
+        }
+        if (!still.isEmpty()) {
+            return Meeting.words(still) + (still.size() == 1 ? " has ended or hangs" : " have ended or hang");
+        }
+        if (!behind.isEmpty()) {
+            return Meeting.words(behind) + " did not come within " + deadline.toSeconds() + " s (--rank-timeout)";
+        }
+        return "the ranks lost each other: " + Meeting.firstLine(failure);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        thread.joinFully(WATCH_NANOS);
+    }
+}

@@ -1,0 +1,40 @@
+package org.batchmill.train.collective;
+
+import java.util.ServiceLoader;
+import org.batchmill.records.MissingPartException;
+
+/**
+ * Forms gangs. Providers are found by {@link ServiceLoader}; loading one must not load natives: a missing native is told by {@link
+ * #unavailable()}. Thread-safe.
+ */
+public interface CollectiveProvider {
+
+    /** Why no gang can be formed here, in one line; null if one can. Loads natives. */
+    String unavailable();
+
+    /**
+     * Meets the others; returns when all ranks are there.
+     *
+     * @return the caller closes it
+     * @throws LostRankException if ranks do not come in time, rank 0 is not reached, or its port is taken; one line
+     */
+    Collective join(GangAddress address);
+
+    /**
+     * The one on the class path.
+     *
+     * @throws MissingPartException if there is none, or it cannot run here
+     */
+    static CollectiveProvider installed() {
+        CollectiveProvider provider = ServiceLoader.load(CollectiveProvider.class)
+                .findFirst()
+                .orElseThrow(
+                        () -> new MissingPartException("a gang needs the jars of lib/collective, which the launcher"
+                                + " puts on the class path where --ranks is given"));
+        String unavailable = provider.unavailable();
+        if (unavailable != null) {
+            throw new MissingPartException("no gang can be formed here: " + unavailable);
+        }
+        return provider;
+    }
+}

@@ -1,0 +1,134 @@
+package org.batchmill.train.collective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.batchmill.testing.Seed;
+import org.batchmill.train.engine.NativeFloats;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The contract of {@link Collective}. An implementation's module subclasses it. */
+@Timeout(300)
+@Tag("concurrent")
+public abstract class CollectiveContractTest {
+
+    /** Runs the same on each of so many ranks, and closes their collectives; what each gave or threw, by rank. */
+    protected abstract <T> List<Callable<T>> run(int size, ThreadGang.Work<T> work) throws Exception;
+
+    private <T> List<T> all(int size, ThreadGang.Work<T> work) throws Exception {
+        List<T> values = new ArrayList<>();
+        for (Callable<T> result : run(size, work)) {
+            values.add(result.call());
+        }
+        return values;
+    }
+
+    private static FloatBuffer direct(float[] values) {
+        return ByteBuffer.allocateDirect(values.length * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer()
+                .put(values)
+                .flip();
+    }
+
+    private static float[] values(FloatBuffer buffer) {
+        float[] values = new float[buffer.capacity()];
+        buffer.get(0, values);
+        return values;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void shouldSumToTheSameBitsOnAllRanks(int size) throws Exception {
+        long seed = Seed.of(this);
+        List<float[]> first = all(size, collective -> sums(collective, seed));
+        for (float[] rank : first) {
+            assertThat(rank).containsExactly(first.get(0));
+        }
+        assertThat(all(size, collective -> sums(collective, seed)).get(0)).containsExactly(first.get(0));
+        // Close to the sum in doubles.
+        double[] expected = new double[first.get(0).length];
+        for (int rank = 0; rank < size; rank++) {
+            float[] drawn = drawn(rank, seed);
+            for (int i = 0; i < drawn.length; i++) {
+                expected[i] += drawn[i];
+            }
+        }
+        for (int i = 0; i < expected.length; i++) {
+            assertThat((double) first.get(0)[i]).isCloseTo(expected[i], within(1e-5));
+        }
+    }
+
+    /** Of several lengths, one behind the other. */
+    private static float[] sums(Collective collective, long seed) {
+        FloatBuffer all = direct(drawn(collective.rank(), seed));
+        int from = 0;
+        for (int count : new int[] {1, 3, 1000, 65_537}) {
+            collective.sum(NativeFloats.ofHost(all.slice(from, count)), ThreadGang.PATIENCE);
+            from += count;
+        }
+        return values(all);
+    }
+
+    private static float[] drawn(int rank, long seed) {
+        RandomGenerator random = Seed.random(seed + rank);
+        float[] values = new float[1 + 3 + 1000 + 65_537];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextFloat() - .5f;
+        }
+        return values;
+    }
+
+    @Test
+    void shouldBroadcastFromAnyRank() throws Exception {
+        for (float[] rank : all(3, collective -> {
+            FloatBuffer values = direct(new float[] {collective.rank(), 10 + collective.rank()});
+            collective.broadcast(NativeFloats.ofHost(values), 2, ThreadGang.PATIENCE);
+            return values(values);
+        })) {
+            assertThat(rank).containsExactly(2, 12);
+        }
+    }
+
+    @Test
+    void shouldGatherTextsOfAnyLength() throws Exception {
+        String[] texts = {"", "größer \u2603\nzwei Zeilen", "x".repeat(5000)};
+        for (List<List<String>> rank : all(
+                3,
+                collective -> List.of(
+                        collective.gather(texts[collective.rank()], ThreadGang.PATIENCE),
+                        collective.gather("rank " + collective.rank(), ThreadGang.PATIENCE)))) {
+            assertThat(rank.get(0)).containsExactly(texts);
+            assertThat(rank.get(1)).containsExactly("rank 0", "rank 1", "rank 2");
+        }
+    }
+
+    @Test
+    void shouldNotWaitForEver() throws Exception {
+        List<Callable<String>> late = run(2, collective -> {
+            if (collective.rank() == 1) {
+                return "did not come";
+            }
+            collective.gather("alone", Duration.ofMillis(300));
+            return "";
+        });
+        assertThatThrownBy(late.get(0)::call)
+                .isInstanceOf(LostRankException.class)
+                .message()
+                .isNotBlank()
+                .doesNotContain("\n");
+    }
+}
