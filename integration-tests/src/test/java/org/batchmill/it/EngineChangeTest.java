@@ -69,6 +69,8 @@ class EngineChangeTest {
                 "16",
                 "--lr",
                 "1e-4",
+                "--schedule",
+                "constant",
                 "--engine",
                 engine,
                 "--steps",

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.batchmill.train.network.Network;
 
 /**
- * The oneDNN engine beside libtorch and beside the primitives alone, in alternating processes, one library a process. Prints a line of a
+ * The engines on oneDNN and on libtorch beside plain steps of libtorch and beside the primitives alone, in alternating processes, one library a process. Prints a line of a
  * table for each case: milliseconds a step (the least of the rounds' medians), ratios, and how much the process grew in MiB.
  *
  * <p>Arguments: threads, seconds a process, rounds, and cases such as {@code pilotnet:32:train} and {@code digits-cnn:1:predict}.
@@ -34,9 +34,9 @@ public final class EngineComparison {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         EngineComparison comparison = new EngineComparison(arguments[0], arguments[1], Integer.parseInt(arguments[2]));
         System.out.println(
-                "| case | ours ms | libtorch ms (format) | floor ms | libtorch / ours | ours / floor | ours MiB |"
-                        + " libtorch MiB |");
-        System.out.println("|---|---|---|---|---|---|---|---|");
+                "| case | ours ms | libtorch ms (format) | floor ms | engine torch ms | libtorch / ours |"
+                        + " ours / floor | libtorch / engine torch | ours MiB | libtorch MiB | engine torch MiB |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
         for (String text : Arrays.asList(arguments).subList(3, arguments.length)) {
             System.out.println(comparison.row(Case.parse(text)));
         }
@@ -47,11 +47,13 @@ public final class EngineComparison {
         double[] ours = {Double.MAX_VALUE, 0};
         double[] planes = {Double.MAX_VALUE, 0};
         double[] last = {Double.MAX_VALUE, 0};
+        double[] onTorch = {Double.MAX_VALUE, 0};
         double floor = Double.MAX_VALUE;
         for (int round = 0; round < rounds; round++) {
-            ours = better(ours, run(OneDnnSteps.class, "pytorch", row.text(), threads, seconds));
+            ours = better(ours, run(EngineSteps.class, "pytorch", row.text(), threads, seconds, "onednn"));
             planes = better(planes, run(TorchSteps.class, "dnnl", row.text(), threads, seconds, "nchw"));
             last = better(last, run(TorchSteps.class, "dnnl", row.text(), threads, seconds, "channels_last"));
+            onTorch = better(onTorch, run(EngineSteps.class, "dnnl", row.text(), threads, seconds, "torch"));
             double[] parts = run(PrimitiveFloor.class, "pytorch", row.text(), seconds);
             floor = Math.min(floor, parts[0] + parts[1]);
         }
@@ -59,7 +61,7 @@ public final class EngineComparison {
         double[] torch = lastWins ? last : planes;
         return String.format(
                 Locale.ROOT,
-                "| %s b%d %s | %.2f | %.2f (%s) | %.2f | %.2f | %.2f | %.0f | %.0f |",
+                "| %s b%d %s | %.2f | %.2f (%s) | %.2f | %.2f | %.2f | %.2f | %.2f | %.0f | %.0f | %.0f |",
                 network.name(),
                 row.batch(),
                 row.training() ? "training" : "inference",
@@ -67,10 +69,13 @@ public final class EngineComparison {
                 torch[0],
                 lastWins ? "channels_last" : "NCHW",
                 floor,
+                onTorch[0],
                 torch[0] / ours[0],
                 ours[0] / floor,
+                torch[0] / onTorch[0],
                 ours[1] / (1 << 20),
-                torch[1] / (1 << 20));
+                torch[1] / (1 << 20),
+                onTorch[1] / (1 << 20));
     }
 
     private static double[] better(double[] one, double[] other) {

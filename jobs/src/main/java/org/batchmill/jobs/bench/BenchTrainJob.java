@@ -92,7 +92,7 @@ public final class BenchTrainJob {
         Engine engine = Engines.named(onEngine.engine);
         ProgramSpec spec = TrialProgram.spec(options.model, trial, onEngine);
         ByteBuffer input = TrialProgram.input(spec);
-        try (Program program = engine.compile(spec)) {
+        try (Program program = TrialProgram.compile(spec, engine, onEngine)) {
             Runnable step = trial.predict ? prediction(program, input) : trainingStep(program, input);
             double[] millis = measure(step, options.seconds);
             Arrays.sort(millis);

@@ -17,7 +17,8 @@ public final class PlanJob {
      * @param model a name or a configuration of the reference program
      */
     public static List<String> run(String model, TrialOptions trial, EngineOptions options) throws IOException {
-        try (Program program = Engines.named(options.engine).compile(TrialProgram.spec(model, trial, options))) {
+        try (Program program = TrialProgram.compile(
+                TrialProgram.spec(model, trial, options), Engines.named(options.engine), options)) {
             return program.plan();
         }
     }

@@ -8,6 +8,8 @@ import java.util.SplittableRandom;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.task.NamedModel;
 import org.batchmill.records.OptionException;
+import org.batchmill.train.engine.Engine;
+import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.engine.ProgramSpec.InputFormat;
 import org.batchmill.train.network.Layer;
@@ -52,6 +54,17 @@ public final class TrialProgram {
                 .dataFormat(options.dataFormat)
                 .precision(options.precision)
                 .build();
+    }
+
+    /**
+     * Compiles it for the device that the options name; {@code auto} is a GPU if the engine has one.
+     *
+     * @return the caller closes it
+     */
+    public static Program compile(ProgramSpec spec, Engine engine, EngineOptions options) {
+        String found = engine.withoutGpu() == null ? "gpu:0" : "cpu";
+        String device = options.device.equals("auto") ? found : options.device;
+        return engine.compile(spec.toBuilder().device(device).build());
     }
 
     /** A batch of random pixels. */

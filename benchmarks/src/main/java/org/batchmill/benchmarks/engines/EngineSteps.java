@@ -7,17 +7,17 @@ import org.batchmill.jobs.model.TrialOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.train.engine.Engines;
 
-/** Our steps: prints milliseconds, and bytes that the process grew by. Arguments: case, threads, seconds. */
-final class OneDnnSteps {
+/** Our steps: prints milliseconds, and bytes that the process grew by. Arguments: case, threads, seconds, engine. */
+final class EngineSteps {
 
-    private OneDnnSteps() {}
+    private EngineSteps() {}
 
     public static void main(String[] arguments) throws IOException {
         Case row = Case.parse(arguments[0]);
         EngineOptions options = new EngineOptions();
-        options.engine = "onednn";
+        options.engine = arguments[3];
         options.threads = Integer.parseInt(arguments[1]);
-        Engines.named("onednn");
+        Engines.named(options.engine);
         long before = Measured.memory("VmRSS");
         TrialOptions trial = new TrialOptions();
         trial.batch = row.batch();
