@@ -19,13 +19,15 @@ import picocli.CommandLine.Parameters;
 /** {@code batchmill inspect}. */
 @Command(
         name = "inspect",
-        header = "Says what is in a record file, an image or a checkpoint; with --plan, what an engine makes of a"
-                + " model.",
+        header =
+                "Says what is in a record file, an image, a checkpoint or a model; with --plan, what an engine makes of"
+                        + " a model.",
         description = "The exit code is 1 if one of them is damaged.",
         footer = {
             "",
             "Examples:",
             "  batchmill inspect out/bccd-val-00000-of-00004.tfrecord out/run/checkpoints/best.ckpt",
+            "  batchmill inspect resnet18 --out out/resnet18.svg",
             "  batchmill inspect --plan pilotnet --batch 32"
         },
         mixinStandardHelpOptions = true)
@@ -33,7 +35,7 @@ final class InspectCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Files.")
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Files, or models: a name, a .yaml, .cfg or .onnx.")
     List<Path> files = List.of();
 
     private final InspectOptions options = new InspectOptions();
@@ -63,6 +65,9 @@ final class InspectCommand implements Callable<Integer> {
         if (files.isEmpty() == (options.plan == null)) {
             throw new UsageException("inspect takes files, or --plan and a model");
         }
+        if (options.out != null && files.size() != 1) {
+            throw new UsageException("--out draws one model or checkpoint");
+        }
         if (options.plan != null) {
             List<String> lines = PlanJob.run(options.plan, trial, engine);
             if (results.isJson()) {
@@ -74,7 +79,7 @@ final class InspectCommand implements Callable<Integer> {
         }
         boolean fine = true;
         for (Path file : files) {
-            InspectJob.Report report = InspectJob.run(file);
+            InspectJob.Report report = InspectJob.run(file, options.out);
             fine &= report.fine();
             if (results.isJson()) {
                 terminal.print(JsonLine.of(report.keys()));

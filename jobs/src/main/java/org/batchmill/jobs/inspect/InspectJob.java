@@ -2,6 +2,7 @@ package org.batchmill.jobs.inspect;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,16 +14,26 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.report.NetworkPicture;
+import org.batchmill.jobs.report.NetworkTable;
+import org.batchmill.jobs.task.NamedModel;
 import org.batchmill.records.DataException;
 import org.batchmill.records.InputFile;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.files.RecordCheck;
 import org.batchmill.records.image.ImageHeader;
+import org.batchmill.records.storage.Overwriting;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.records.tfrecord.ReadOptions;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.checkpoint.ParameterTable;
+import org.batchmill.train.models.Models;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.onnx.OnnxNetwork;
 
-/** Says what is in a file: an image, a checkpoint, or a record file. */
+/** Says what is in a file, an image, a checkpoint, a model or a record file, and what a model of ours is. */
 public final class InspectJob {
 
     private static final int MAGIC_BYTES = 16;
@@ -32,14 +43,46 @@ public final class InspectJob {
     /**
      * What a file holds.
      *
-     * @param fine  whether it can be used
-     * @param keys  for programs: those of docs/cli.md
-     * @param lines for people
+     * @param fine    whether it can be used
+     * @param keys    for programs: those of docs/cli.md
+     * @param lines   for people
+     * @param network that it holds; null for none
      */
-    public record Report(boolean fine, Map<String, Object> keys, List<String> lines) {}
+    public record Report(boolean fine, Map<String, Object> keys, List<String> lines, Network network) {}
 
-    /** @throws IOException if the file cannot be read at all; damage inside is told in the report */
-    public static Report run(Path file) throws IOException {
+    /**
+     * Looks into a file.
+     *
+     * @param file a file, or the name of a model of ours
+     * @param out  where the graph of its network is drawn, an SVG file; null for nowhere
+     * @throws IOException if the file cannot be read at all; damage inside is told in the report
+     */
+    public static Report run(Path file, Path out) throws IOException {
+        if (out == null) {
+            return run(file);
+        }
+        if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".svg")) {
+            throw new OptionException("{out} is an image whose name ends in .svg, not {}", out);
+        }
+        Overwriting.refuse(out, file);
+        Report report = run(file);
+        if (report.network() == null) {
+            throw new OptionException("{out} draws the network of a model or a checkpoint, and {} is none", file);
+        }
+        Storage.write(out, NetworkPicture.svg(report.network()).getBytes(StandardCharsets.UTF_8));
+        return report;
+    }
+
+    private static Report run(Path file) throws IOException {
+        boolean described = NamedModel.file(file.toString()) != null && Files.isRegularFile(file);
+        if (described || (!Files.exists(file) && Models.names().contains(file.toString()))) {
+            return model(NamedModel.of(file.toString(), List.of(), Layer.BatchNorm.Rule.STANDARD)
+                    .network());
+        }
+        if (Files.isRegularFile(file)
+                && file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+            return model(OnnxNetwork.read(file).network());
+        }
         if (!Files.isRegularFile(file)) {
             throw new DataException(DataException.Kind.MISSING, file.toString(), "no such file");
         }
@@ -107,7 +150,7 @@ public final class InspectJob {
         }
         keys.put("ok", reason == null);
         keys.put("reason", reason);
-        return new Report(reason == null, keys, lines);
+        return new Report(reason == null, keys, lines, null);
     }
 
     private static Report records(Path file) throws IOException {
@@ -123,7 +166,7 @@ public final class InspectJob {
         check.damaged()
                 .forEach(damage -> lines.add(
                         file + ": " + damage.place() + ": " + damage.kind().word() + ": " + damage.reason()));
-        return new Report(check.isIntact(), Map.of("files", List.of(RecordReport.keys(check))), lines);
+        return new Report(check.isIntact(), Map.of("files", List.of(RecordReport.keys(check))), lines, null);
     }
 
     private static Report checkpoint(Path file) throws IOException {
@@ -145,10 +188,35 @@ public final class InspectJob {
                 checkpoint.progress().step(),
                 checkpoint.network().trainableCount(),
                 checkpoint.network().input()));
+        lines.addAll(NetworkTable.lines(checkpoint.network()));
         List<ParameterTable.Row> table = ParameterTable.of(checkpoint.network(), checkpoint.parameters());
         ParameterTable.format(table).lines().forEach(lines::add);
+        keys.put("layers", layers(checkpoint.network()));
         keys.put("tensors", table.stream().map(InspectJob::tensor).toList());
-        return new Report(true, keys, lines);
+        return new Report(true, keys, lines, checkpoint.network());
+    }
+
+    private static Report model(Network network) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("model", network.name());
+        keys.put("input", network.input().toString());
+        keys.put("outputs", network.output().size());
+        keys.put("parameters", network.trainableCount());
+        keys.put("layers", layers(network));
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s: %,d parameters, input %s, %,d outputs",
+                network.name(),
+                network.trainableCount(),
+                network.input(),
+                network.output().size()));
+        lines.addAll(NetworkTable.lines(network));
+        return new Report(true, keys, lines, network);
+    }
+
+    private static List<Map<String, Object>> layers(Network network) {
+        return NetworkTable.of(network).stream().map(NetworkTable.Row::keys).toList();
     }
 
     private static Map<String, Object> tensor(ParameterTable.Row row) {

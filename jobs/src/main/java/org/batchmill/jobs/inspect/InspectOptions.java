@@ -1,5 +1,6 @@
 package org.batchmill.jobs.inspect;
 
+import java.nio.file.Path;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
 
@@ -10,4 +11,7 @@ public final class InspectOptions implements OptionGroup {
             value = "Prints the plan of a model's training step: operations, formats, buffers, what is fused.",
             label = "MODEL")
     public String plan;
+
+    @JobOption(value = "Draws the graph of a model or of a checkpoint's network: an SVG image.", label = "FILE.svg")
+    public Path out;
 }

@@ -8,7 +8,7 @@ import org.batchmill.train.optimize.Optimizer;
 public final class OptimizationOptions implements OptionGroup {
 
     @JobOption(
-            value = "A model's name, or a darknet .cfg file.",
+            value = "A model's name, a darknet .cfg file, or for classify and digits a .yaml that describes a network.",
             label = "NAME",
             otherwise = "the task's usual model",
             common = true)

@@ -14,6 +14,7 @@ import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.description.NetworkFile;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Network;
@@ -125,8 +126,11 @@ final class ClassifyDefinition implements TaskDefinition {
     }
 
     /** The network for images of the size that is asked for, else of its own or a smaller one. */
-    private static Network network(String model, int classes, PixelSize size) {
+    private static Network network(String model, int classes, PixelSize size) throws IOException {
         ModelOptions options = ModelOptions.classes(classes);
+        if (NetworkFile.isOne(model)) {
+            return Learning.resized(NamedModel.network(model, options), size);
+        }
         Network own = Models.byName(model, options);
         if (!TaskDefinition.ofModel(model).classifies()) {
             throw new UsageException(model + " is no classifier of images: " + String.join(", ", MODELS));

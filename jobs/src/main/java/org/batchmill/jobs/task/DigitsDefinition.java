@@ -9,7 +9,6 @@ import org.batchmill.jobs.options.PolicyName;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.models.ModelOptions;
-import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.optimize.Optimizer;
@@ -75,7 +74,7 @@ final class DigitsDefinition implements TaskDefinition {
     public Learning learning(TrainOptions options, Policy policy, SampleSource source, Checkpoint resumed)
             throws IOException {
         List<String> classes = Learning.classes(options, source, resumed);
-        Network network = Models.byName(
+        Network network = NamedModel.network(
                 options.optimization().model == null ? DEFAULT_MODEL : options.optimization().model,
                 ModelOptions.classes(classes.size()));
         int batch = batch(options, Learning.size(source));

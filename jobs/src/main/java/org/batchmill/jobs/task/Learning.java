@@ -88,11 +88,19 @@ public record Learning(
     /** A network for so many classes, and for images of the size that is asked for. */
     private static Network fitted(Network network, int classes, PixelSize size) {
         try {
-            Network headed = NetworkSurgery.head(network, classes);
-            Shape input = network.input();
+            return resized(NetworkSurgery.head(network, classes), size);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage(), e);
+        }
+    }
+
+    /** A network for images of the size that is asked for; null for its own. */
+    static Network resized(Network network, PixelSize size) {
+        try {
             return size == null
-                    ? headed
-                    : NetworkSurgery.resized(headed, new Shape(input.channels(), size.height(), size.width()));
+                    ? network
+                    : NetworkSurgery.resized(
+                            network, new Shape(network.input().channels(), size.height(), size.width()));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage(), e);
         }

@@ -28,7 +28,7 @@ final class Enlargement {
         static Axis of(int size, int factor, boolean nearest) {
             Axis axis = new Axis(new int[size * factor], new int[size * factor], new float[size * factor]);
             for (int i = 0; i < size * factor; i++) {
-                double place = nearest ? i / factor : Math.max(0, (i + .5) / factor - .5);
+                double place = nearest ? Math.floorDiv(i, factor) : Math.max(0, (i + .5) / factor - .5);
                 axis.first[i] = (int) place;
                 axis.second[i] = Math.min(size - 1, axis.first[i] + 1);
                 axis.share[i] = (float) (place - axis.first[i]);
