@@ -33,9 +33,8 @@ public final class EngineComparison {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         EngineComparison comparison = new EngineComparison(arguments[0], arguments[1], Integer.parseInt(arguments[2]));
-        System.out.println(
-                "| case | ours ms | libtorch ms (format) | floor ms | engine torch ms | libtorch / ours |"
-                        + " ours / floor | libtorch / engine torch | ours MiB | libtorch MiB | engine torch MiB |");
+        System.out.println("| case | ours ms | libtorch ms (format) | floor ms | engine torch ms | libtorch / ours |"
+                + " ours / floor | libtorch / engine torch | ours MiB | libtorch MiB | engine torch MiB |");
         System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
         for (String text : Arrays.asList(arguments).subList(3, arguments.length)) {
             System.out.println(comparison.row(Case.parse(text)));
