@@ -118,7 +118,8 @@ public final class Batchmill implements Runnable {
     }
 
     /** Runs one command, writing to {@code terminal}; returns the exit code. For tests and for embedding. */
-    public static int run(Terminal terminal, String... arguments) {
+    public static int run(Terminal terminal, String... given) {
+        String[] arguments = FormerNames.replaced(given);
         CommandLine commandLine = commandLine(terminal);
         Batchmill root = commandLine.getCommand();
         try {
@@ -129,8 +130,8 @@ public final class Batchmill implements Runnable {
         commandLine.setOut(terminal.outWriter());
         commandLine.setErr(terminal.errWriter());
         commandLine.setUsageHelpAutoWidth(true);
-        commandLine.setParameterExceptionHandler((exception, given) -> {
-            terminal.error(Misspelling.in(exception, given).orElse(OneLine.of(exception)) + " ("
+        commandLine.setParameterExceptionHandler((exception, words) -> {
+            terminal.error(Misspelling.in(exception, words).orElse(OneLine.of(exception)) + " ("
                     + exception.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help)");
             return ExitCode.USAGE;
         });

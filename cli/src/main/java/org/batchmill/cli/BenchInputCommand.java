@@ -44,7 +44,7 @@ final class BenchInputCommand implements Callable<Integer> {
 
     @Mixin
     final CommandSpec ofData =
-            DeclaredOptions.of(data).without("val", "holdout").spec();
+            DeclaredOptions.of(data).without("val", "val-share").spec();
 
     private final InputOptions input = new InputOptions();
 

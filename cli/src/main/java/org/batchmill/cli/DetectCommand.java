@@ -1,11 +1,13 @@
 package org.batchmill.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.batchmill.jobs.detect.DetectJob;
 import org.batchmill.jobs.detect.DetectOptions;
+import org.batchmill.records.OptionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +24,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  batchmill detect out/run photos --out out/found",
+            "  batchmill detect --model shapes out/shapes/JPEGImages --out out/found",
             "  batchmill detect out/run road.mp4 --out out/road-found.mp4 --json",
             "  batchmill detect out/run road.jpg --decode vehicle --classes car --crop 500:1280,300:650 --out out/cars"
         },
@@ -31,11 +34,15 @@ final class DetectCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "A checkpoint, or a run folder.")
-    Path checkpoint;
-
-    @Parameters(index = "1", paramLabel = "PICTURES", description = "An image, a video, or a folder of them.")
-    Path images;
+    @Parameters(
+            arity = "1..2",
+            paramLabel = "CHECKPOINT PICTURES",
+            hideParamSyntax = true,
+            description = {
+                "A checkpoint or a run folder, which --model NAME stands for; and",
+                "an image, a video, or a folder of them."
+            })
+    List<Path> places;
 
     private final DetectOptions options = new DetectOptions();
 
@@ -51,11 +58,21 @@ final class DetectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        options.checkpoint = checkpoint;
-        options.images = images;
+        int expected = options.model == null ? 2 : 1;
+        if (places.size() != expected) {
+            throw new OptionException(
+                    expected == 2
+                            ? "a checkpoint and what to look at are needed, or {model} shapes in place of the checkpoint"
+                            : "{model} takes the checkpoint's place: name only what to look at");
+        }
+        options.checkpoint = options.model == null ? places.get(0) : null;
+        options.images = places.get(expected - 1);
         int bad;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             bad = DetectJob.run(options, this::show, progress);
+        }
+        if (options.out != null) {
+            terminal.progress("what was found is drawn in " + options.out);
         }
         return bad == 0 ? ExitCode.DONE : ExitCode.BAD;
     }

@@ -35,7 +35,7 @@ final class EvalCommand implements Callable<Integer> {
 
     @Mixin
     final CommandSpec ofData =
-            DeclaredOptions.of(data).without("val", "holdout", "mix").spec();
+            DeclaredOptions.of(data).without("val", "val-share", "mix").spec();
 
     private final EvaluateOptions options = new EvaluateOptions();
 

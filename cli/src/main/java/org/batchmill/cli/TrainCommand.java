@@ -30,9 +30,9 @@ import picocli.CommandLine.Spec;
             "  batchmill train yolo --data 'out/shapes-train-*.tfrecord' --epochs 20",
             "  batchmill train yolo --run out/run --resume --epochs 40",
             "  batchmill train steering --data 'out/road/epoch0[1-7]_front.mp4'",
-            "  batchmill train classify --data FOLDER --holdout .2 --run out/classes",
+            "  batchmill train classify --data FOLDER --val-share .2 --run out/classes",
             "  batchmill train digits --data sample:digits --run out/digits",
-            "  batchmill train table --data patients.csv --holdout .2 --batch 10",
+            "  batchmill train table --data patients.csv --val-share .2 --batch 10",
             "  batchmill train yolo --data FOLDER --run out/run --ranks 2"
         },
         mixinStandardHelpOptions = true,

@@ -92,6 +92,7 @@ final class YamlDefaults implements IDefaultValueProvider {
                     DataException.Kind.UNSUPPORTED, file.toString(), "not a map from option names to values");
         }
         values.remove(TrainJob.RESOLVED);
+        FormerNames.replaceIn(values);
         return new YamlDefaults(values);
     }
 

@@ -2,11 +2,15 @@ package org.batchmill.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.batchmill.train.arrays.NamedArray;
 import org.batchmill.train.arrays.NpzFile;
@@ -180,5 +184,31 @@ class PretrainedTest {
                 Files.writeString(folder.resolve("bad.yaml"), "dense1: lineal\n"));
         assertThat(misspelt.exitCode()).isEqualTo(2);
         assertThat(misspelt.errors()).singleElement().asString().contains("holds no \"lineal.weight\"");
+    }
+
+    @Test
+    void shouldDetectWithTheModelThatComesAlong() throws IOException {
+        Path images = data.resolve("JPEGImages");
+        Path out = folder.resolve("found");
+
+        Command detect = succeed("detect", "--model", "shapes", images, "--out", out, "--json");
+
+        List<JsonNode> found = new ArrayList<>();
+        for (String line : detect.out().lines().toList()) {
+            found.add(new ObjectMapper().readTree(line));
+        }
+        assertThat(found).hasSize(12).allSatisfy(image -> {
+            String name = Path.of(image.get("path").asText()).getFileName().toString();
+            String truth = Files.readString(data.resolve("Annotations").resolve(name.replace(".jpg", ".xml")));
+            assertThat(image.get("boxes")).as(name).isNotEmpty().allSatisfy(box -> assertThat(truth)
+                    .contains("<name>" + box.get("class").asText() + "</name>"));
+        });
+        assertThat(detect.err()).contains("what was found is drawn in " + out);
+        Command other = Command.run("detect", "--model", "shaeps", images);
+        assertThat(other.exitCode()).isEqualTo(2);
+        assertThat(other.errors()).singleElement().asString().contains("did you mean shapes?");
+        Command both = Command.run("detect", "--model", "shapes", data, images);
+        assertThat(both.exitCode()).isEqualTo(2);
+        assertThat(both.errors()).singleElement().asString().contains("--model takes the checkpoint's place");
     }
 }

@@ -48,7 +48,7 @@ class ResumeWithOtherOptionsTest {
             Map.entry("l1", ".001"),
             Map.entry("l2", ".001"),
             Map.entry("lr", ".002"),
-            Map.entry("holdout", ".2"),
+            Map.entry("val-share", ".2"),
             Map.entry("policy", "yolo"),
             Map.entry("shuffle", "window:7"),
             Map.entry("on-error", "skip"),

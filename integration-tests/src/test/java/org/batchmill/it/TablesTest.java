@@ -121,7 +121,7 @@ class TablesTest {
                 "table",
                 "--data",
                 file,
-                "--holdout",
+                "--val-share",
                 .25,
                 "--model",
                 "table-bn",

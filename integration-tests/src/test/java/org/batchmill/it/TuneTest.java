@@ -126,7 +126,7 @@ class TuneTest {
                 "steering",
                 "--data",
                 folder,
-                "--holdout",
+                "--val-share",
                 ".2",
                 "--search",
                 "batch=4,8",

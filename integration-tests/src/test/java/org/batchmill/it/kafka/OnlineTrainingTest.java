@@ -161,7 +161,7 @@ class OnlineTrainingTest {
 
     private static Training heldOut(KafkaBroker broker, Path run) {
         return Training.of(broker, "held", run)
-                .with("--hold-out", .2, "--evaluate-steps", 4, "--prequential", "--publish", "announced");
+                .with("--val-keys", .2, "--evaluate-steps", 4, "--prequential", "--publish", "announced");
     }
 
     /** What no step learnt, of the messages before the last one learnt of each partition. */

@@ -18,8 +18,11 @@ public final class DetectOptions implements OptionGroup {
         VEHICLE
     }
 
-    /** A checkpoint or a run folder. */
+    /** A checkpoint or a run folder; null where {@link #model} is given. */
     public Path checkpoint;
+
+    @JobOption(value = "Instead of CHECKPOINT, a detector that comes along, for trying out: shapes.", label = "NAME")
+    public String model;
 
     /** An image, a video, or a folder of them. */
     public Path images;

@@ -11,6 +11,7 @@ import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.ImageMapping;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.model.ShippedModels;
 import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.records.Box;
 import org.batchmill.records.DataException;
@@ -49,7 +50,12 @@ final class Detector implements AutoCloseable {
     }
 
     static Detector open(DetectOptions options, JobListener listener) throws IOException {
-        TrainedModel model = TrainedModel.load(List.of(options.checkpoint), 1, options.engine, listener);
+        if ((options.model == null) == (options.checkpoint == null)) {
+            throw new OptionException("either a checkpoint or {model} says what looks for objects");
+        }
+        TrainedModel model = options.model == null
+                ? TrainedModel.load(List.of(options.checkpoint), 1, options.engine, listener)
+                : TrainedModel.of(ShippedModels.read(options.model), 1, options.engine);
         try {
             DetectionTask task = model.networkTask().detector(options.checkpoint);
             for (String name : options.classes) {

@@ -160,10 +160,10 @@ public final class DataSets {
         try {
             List<String> lists = Sources.lists(where, source(options, null));
             return "no validation: the data set has the lists " + String.join(", ", lists)
-                    + ", none of them for it; --val names one, --holdout takes a share";
+                    + ", none of them for it; --val names one, --val-share takes a share";
         } catch (DataException e) {
             return "no validation: " + e.where() + ": " + e.reason()
-                    + "; --val names what to take, --holdout takes a share";
+                    + "; --val names what to take, --val-share takes a share";
         }
     }
 

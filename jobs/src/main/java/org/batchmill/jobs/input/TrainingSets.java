@@ -39,7 +39,7 @@ public final class TrainingSets implements AutoCloseable {
     }
 
     /**
-     * Opens what the options name: the data and its validation, or the data divided by {@code --holdout}.
+     * Opens what the options name: the data and its validation, or the data divided by {@code --val-share}.
      *
      * @param view      what the network is shown
      * @param seed      decides which samples are held out
@@ -47,18 +47,18 @@ public final class TrainingSets implements AutoCloseable {
      */
     public static TrainingSets open(InputView view, DataOptions options, long seed, Tolerance tolerance)
             throws IOException {
-        if (options.holdout != null) {
+        if (options.valShare != null) {
             if (options.val != null) {
-                throw new OptionException("{val} and {holdout} both say what is validated on: give one of them");
+                throw new OptionException("{val} and {val-share} both say what is validated on: give one of them");
             }
             if (!options.mix.isEmpty()) {
-                throw new OptionException("{holdout} cannot tell which of the {mix} to hold out: give {val}");
+                throw new OptionException("{val-share} cannot tell which of the {mix} to hold out: give {val}");
             }
             view.refuseHoldout();
             SampleSource all = DataSets.open(options, view, tolerance);
             try {
-                SampleSource.Indexed indexed = indexed(all, "holdout");
-                return of(all, indexed, Folds.holdOut(count(indexed), options.holdout, seed), 0);
+                SampleSource.Indexed indexed = indexed(all, "val-share");
+                return of(all, indexed, Folds.holdOut(count(indexed), options.valShare, seed), 0);
             } catch (RuntimeException e) {
                 all.close();
                 throw e;

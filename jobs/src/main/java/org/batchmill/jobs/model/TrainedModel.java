@@ -79,6 +79,13 @@ public final class TrainedModel implements AutoCloseable {
         return new TrainedModel(programs, network, task);
     }
 
+    /** Compiles one that has been read. */
+    public static TrainedModel of(Checkpoint checkpoint, int rows, EngineOptions options) throws IOException {
+        DevicePlacement placement = new DevicePlacement(options, JobListener.SILENT);
+        NetworkTask task = NetworkTask.of(checkpoint.task());
+        return new TrainedModel(List.of(compile(placement, checkpoint, rows, true)), checkpoint.network(), task);
+    }
+
     private static Program compile(DevicePlacement placement, Checkpoint checkpoint, int rows, boolean averaged) {
         Network network = checkpoint.network();
         Program program =

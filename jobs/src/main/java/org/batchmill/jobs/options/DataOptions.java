@@ -53,7 +53,7 @@ public final class DataOptions implements OptionGroup {
     public String val;
 
     @JobOption(value = "Hold out this share of the samples to validate on, drawn by the seed: .2.", label = "SHARE")
-    public Double holdout;
+    public Double valShare;
 
     @JobOption(
             value = "Draw from another data set too, WEIGHT times as often as from --data. May be repeated.",

@@ -39,7 +39,7 @@ public final class KafkaOptions implements OptionGroup {
     public Duration blockSeconds = Duration.ofSeconds(5);
 
     @JobOption(value = "Topics: the share of message keys kept for evaluation.", label = "X")
-    public double holdOut;
+    public double valKeys;
 
     @JobOption(
             value = "Topics: where bad messages go, at most --max-errors; --on-error fail ends instead.",

@@ -29,7 +29,7 @@ record DriveView(SteeringInput input) implements InputView {
     @Override
     public void refuseHoldout() {
         throw new OptionException(
-                "{holdout} and {folds} divide samples at random, and neighbouring frames of a drive are nearly the same"
+                "{val-share} and {folds} divide samples at random, and neighbouring frames of a drive are nearly the same"
                         + " image: name whole drives with {val}");
     }
 }

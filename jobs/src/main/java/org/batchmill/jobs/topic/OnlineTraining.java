@@ -95,7 +95,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
         this.quarantines = options.input().errorMode() == ErrorMode.QUARANTINE;
         this.history = kafka.history ? new StepHistory(run, topic) : null;
         this.prequential = kafka.prequential ? new Prequential() : null;
-        this.holdOut = kafka.holdOut > 0
+        this.holdOut = kafka.valKeys > 0
                 ? new HoldOutEvaluation(topic, this::position, learning, options.input(), everySteps, listener)
                 : null;
         this.announcements = kafka.publish == null ? null : Announcements.open(cluster, kafka.publish, run, listener);

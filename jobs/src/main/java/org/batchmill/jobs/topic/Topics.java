@@ -52,7 +52,7 @@ public final class Topics {
                 .withClasses(options.data().classes)
                 .withStart(kafka.start)
                 .withSeed(options.input().seed);
-        topic = topic.withHoldOut(kafka.holdOut, topic.held());
+        topic = topic.withHoldOut(kafka.valKeys, topic.held());
         Shuffle shuffle = options.input().shuffle;
         int block = shuffle.accept(new BlockSize(topic.block()));
         Duration patience = kafka.blockSeconds;

@@ -21,7 +21,7 @@ public final class SearchOptions implements OptionGroup {
 
     @JobOption(
             value = "Cut the training samples into so many parts and hold out each once, instead of --val or"
-                    + " --holdout.",
+                    + " --val-share.",
             label = "K")
     public int folds = 1;
 

@@ -87,7 +87,7 @@ public final class TuneJob {
         List<Trial> trials = options.all();
         // A misspelt option should not be met after hours.
         trials.forEach(trial -> options.training().with(trial.values()));
-        if (options.search().folds > 1 || options.training().data().holdout != null) {
+        if (options.search().folds > 1 || options.training().data().valShare != null) {
             view(options.training()).refuseHoldout();
         }
         Path run = options.run();
@@ -209,7 +209,7 @@ public final class TuneJob {
         TrainingSets sets = TrainingSets.open(view(training), training.data(), seed, strict(training));
         if (sets.validation() == null) {
             sets.close();
-            throw new OptionException("a search needs samples to evaluate by: give {val}, {holdout} or {folds}");
+            throw new OptionException("a search needs samples to evaluate by: give {val}, {val-share} or {folds}");
         }
         return sets;
     }

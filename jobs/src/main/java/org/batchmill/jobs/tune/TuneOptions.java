@@ -25,8 +25,8 @@ public record TuneOptions(TrainOptions training, SearchOptions search) {
             throw new OptionException("{trials}, {folds} and {cpus} count something, not " + search.trials + ", "
                     + search.folds + ", " + search.cpus);
         }
-        if (search.folds > 1 && (training.data().val != null || training.data().holdout != null)) {
-            throw new OptionException("{folds} hold out a part each: {val} and {holdout} say something else");
+        if (search.folds > 1 && (training.data().val != null || training.data().valShare != null)) {
+            throw new OptionException("{folds} hold out a part each: {val} and {val-share} say something else");
         }
     }
 

@@ -1,8 +1,11 @@
 package org.batchmill.train.checkpoint;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,11 +143,39 @@ public final class CheckpointFile {
      */
     public static Checkpoint read(Path file) throws IOException {
         try (InputFile in = InputFile.open(file)) {
-            return read(in, file.toString());
+            return read(new Source(in, in.size()), file.toString());
         }
     }
 
-    private static Checkpoint read(InputFile in, String file) throws IOException {
+    /**
+     * Reads a checkpoint that is no file.
+     *
+     * @param name for errors, which are those of {@link #read(Path)}
+     */
+    public static Checkpoint read(byte[] bytes, String name) throws IOException {
+        return read(new Source(Channels.newChannel(new ByteArrayInputStream(bytes)), bytes.length), name);
+    }
+
+    /** What is read from front to back. */
+    private static final class Source {
+
+        private final ReadableByteChannel channel;
+        private final long size;
+        private long position;
+
+        Source(ReadableByteChannel channel, long size) {
+            this.channel = channel;
+            this.size = size;
+        }
+
+        int read(ByteBuffer buffer) throws IOException {
+            int read = channel.read(buffer);
+            position += Math.max(0, read);
+            return read;
+        }
+    }
+
+    private static Checkpoint read(Source in, String file) throws IOException {
         CheckpointHeader header = readHeader(in, file);
         Map<String, float[]> parameters = new LinkedHashMap<>();
         Map<String, Map<String, float[]>> slots = new LinkedHashMap<>();
@@ -164,7 +195,7 @@ public final class CheckpointFile {
                 header.network(), parameters, header.optimizer(), slots, average, header.progress(), header.task());
     }
 
-    private static CheckpointHeader readHeader(InputFile in, String file) throws IOException {
+    private static CheckpointHeader readHeader(Source in, String file) throws IOException {
         ByteBuffer preamble = readFully(in, ByteBuffer.allocate(PREAMBLE), file).order(ByteOrder.LITTLE_ENDIAN);
         boolean magic = startsLikeOne(preamble);
         if (!magic || preamble.getInt(PREAMBLE - Integer.BYTES) != crcOf(preamble.slice(0, PREAMBLE - Integer.BYTES))) {
@@ -179,11 +210,11 @@ public final class CheckpointFile {
         }
         int headerLength = preamble.getInt(12);
         long length = preamble.getLong(16);
-        if (in.size() < length) {
-            throw truncated(file, in.size(), length);
+        if (in.size < length) {
+            throw truncated(file, in.size, length);
         }
-        if (in.size() > length || headerLength < 0 || headerLength > LARGEST_HEADER) {
-            throw corrupt(file, "is " + in.size() + " bytes long, not " + length);
+        if (in.size > length || headerLength < 0 || headerLength > LARGEST_HEADER) {
+            throw corrupt(file, "is " + in.size + " bytes long, not " + length);
         }
         ByteBuffer header = readFully(in, ByteBuffer.allocate(headerLength + Integer.BYTES), file)
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -235,9 +266,9 @@ public final class CheckpointFile {
         }
     }
 
-    private static float[] readArray(InputFile in, CheckpointHeader.Entry entry, ByteBuffer buffer, String file)
+    private static float[] readArray(Source in, CheckpointHeader.Entry entry, ByteBuffer buffer, String file)
             throws IOException {
-        long start = in.position();
+        long start = in.position;
         float[] values = new float[entry.count()];
         CRC32C crc = new CRC32C();
         for (int from = 0; from < values.length; from += BUFFER / Float.BYTES) {
@@ -254,10 +285,10 @@ public final class CheckpointFile {
     }
 
     /** Fills the buffer up to its limit and flips it. */
-    private static ByteBuffer readFully(InputFile in, ByteBuffer buffer, String file) throws IOException {
+    private static ByteBuffer readFully(Source in, ByteBuffer buffer, String file) throws IOException {
         while (buffer.hasRemaining()) {
             if (in.read(buffer) < 0) {
-                throw truncated(file, in.size(), in.position() + buffer.remaining());
+                throw truncated(file, in.size, in.position + buffer.remaining());
             }
         }
         return buffer.flip();
