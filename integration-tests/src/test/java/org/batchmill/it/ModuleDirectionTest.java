@@ -39,7 +39,8 @@ class ModuleDirectionTest {
             "records.NearestName",
             "records.OptionException",
             "records.TextFile",
-            "records.UsageException");
+            "records.UsageException",
+            "train.collective.LostRankException");
 
     private static final JavaClasses CLASSES = ProductClasses.of("org.batchmill");
 
@@ -65,6 +66,8 @@ class ModuleDirectionTest {
                 .definedBy("org.batchmill.train..")
                 .layer("engines")
                 .definedBy("org.batchmill.engine..")
+                .layer("collective")
+                .definedBy("org.batchmill.collective..")
                 .layer("jobs")
                 .definedBy(JavaClass.Predicates.resideInAPackage("org.batchmill.jobs..")
                         .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(PACKING_JOBS))))
@@ -90,6 +93,8 @@ class ModuleDirectionTest {
                 .mayOnlyAccessLayers("records", "queues", "batches")
                 .whereLayer("engines")
                 .mayOnlyAccessLayers("train", "records", "queues", "batches")
+                .whereLayer("collective")
+                .mayOnlyAccessLayers("train", "records", "queues")
                 .whereLayer("jobs")
                 .mayOnlyAccessLayers("records", "queues", "batches", "augment", "video", "sources", "train")
                 .whereLayer("jobs that pack")

@@ -24,6 +24,7 @@ import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.PixelSize;
 import org.batchmill.jobs.options.Balancing;
 import org.batchmill.jobs.options.Bytes;
+import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.LayerRate;
 import org.batchmill.jobs.options.Mix;
@@ -93,13 +94,14 @@ class OptionDeclarationsTest {
         return TrainOptions.of(TaskKind.DIGITS).options();
     }
 
-    /** A search learns from files alone. */
+    /** A search learns from files, in this process. */
     private static List<OptionField> ofFiles() {
-        List<String> ofTopics = OptionField.within(new KafkaOptions()).stream()
+        List<String> others = Stream.of(new KafkaOptions(), new GangOptions())
+                .flatMap(group -> OptionField.within(group).stream())
                 .map(OptionField::name)
                 .toList();
         return options().stream()
-                .filter(option -> !ofTopics.contains(option.name()))
+                .filter(option -> !others.contains(option.name()))
                 .toList();
     }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The command in a JVM of its own, which can be killed and paused. */
 public final class TrainerProcess implements AutoCloseable {
@@ -64,6 +65,11 @@ public final class TrainerProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** The processes that it started and that live. */
+    public Stream<ProcessHandle> children() {
+        return process.children();
     }
 
     /** Kills it at once (SIGKILL) if it still runs after so long; whether it did. */

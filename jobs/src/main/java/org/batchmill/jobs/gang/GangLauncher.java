@@ -120,7 +120,7 @@ public final class GangLauncher {
 
     /** Somebody may take it before rank 0 does: then that generation ends, and the next one has another. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }

@@ -3,6 +3,7 @@ package org.batchmill.collective;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.train.collective.GangAddress;
@@ -22,7 +23,7 @@ final class Pulse implements AutoCloseable {
     private final Store store;
     private final GangAddress address;
     private final WorkerThread thread;
-    private volatile long calls;
+    private final AtomicLong calls = new AtomicLong();
     private volatile boolean closed;
 
     Pulse(Store store, GangAddress address) {
@@ -34,7 +35,7 @@ final class Pulse implements AutoCloseable {
 
     /** This rank makes another call. */
     void next() {
-        calls++;
+        calls.incrementAndGet();
     }
 
     private void beatOn() {
@@ -45,7 +46,7 @@ final class Pulse implements AutoCloseable {
     }
 
     private void beat(long number) {
-        store.set(key(address.rank()), number + " " + calls);
+        store.set(key(address.rank()), number + " " + calls.get());
     }
 
     private static String key(int rank) {
@@ -80,7 +81,7 @@ final class Pulse implements AutoCloseable {
             if (before.get(rank).number().equals(after.get(rank).number())) {
                 still.add(rank);
             }
-            if (after.get(rank).calls() < calls) {
+            if (after.get(rank).calls() < calls.get()) {
                 behind.add(rank);
             }
         }

@@ -51,7 +51,7 @@ public abstract class CollectiveContractTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4})
+    @ValueSource(ints = {1, 3})
     void shouldSumToTheSameBitsOnAllRanks(int size) throws Exception {
         long seed = Seed.of(this);
         List<float[]> first = all(size, collective -> sums(collective, seed));

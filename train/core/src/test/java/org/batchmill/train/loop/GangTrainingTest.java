@@ -181,9 +181,19 @@ class GangTrainingTest {
         return weights;
     }
 
+    @Tag("long")
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4})
-    void shouldLearnWhatOneLearnsAlone(int ranks) throws Exception {
+    @ValueSource(ints = {1, 2, 4})
+    void shouldLearnOnAnyNumberOfRanksWhatOneLearnsAlone(int ranks) throws Exception {
+        learnAsAlone(ranks);
+    }
+
+    @Test
+    void shouldLearnWhatOneLearnsAlone() throws Exception {
+        learnAsAlone(3);
+    }
+
+    private void learnAsAlone(int ranks) throws Exception {
         Learnt alone = alone(null);
         List<Learnt> gang = gang(ranks, null, training -> {});
         assertThat(alone.losses).hasSize(STEPS);
@@ -212,7 +222,7 @@ class GangTrainingTest {
         Checkpoint at = gang(3, null, training -> training.builder.steps(14)).get(0).end;
         CheckpointFile.write(file, at);
         Checkpoint read = CheckpointFile.read(file);
-        for (int ranks : new int[] {1, 2, 4}) {
+        for (int ranks : new int[] {2, 4}) {
             List<Learnt> rest = gang(ranks, read, training -> {});
             assertThat(rest.get(0).losses).hasSize(STEPS - 14);
             rest.forEach(rank -> assertNear(rank.end, alone.end));

@@ -1,0 +1,236 @@
+package org.batchmill.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.batchmill.it.kafka.TrainerProcess;
+import org.batchmill.testing.Await;
+import org.batchmill.testing.Seed;
+import org.batchmill.train.checkpoint.Checkpoint;
+import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.train.checkpoint.CheckpointFolder;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Gangs of real processes: what becomes of them when ranks are killed, hang, or are asked to stop. */
+@EnabledOnOs(OS.LINUX) // where /proc tells which process is which rank
+@Timeout(1800)
+@Tag("concurrent")
+class GangProcessTest {
+
+    private static final int STOPPED = 4;
+    private static final int LONG_KILLS = 10;
+
+    @TempDir
+    Path folder;
+
+    private TrainerProcess launch(Path run, Object... more) throws IOException {
+        List<Object> words = new ArrayList<>(List.of(
+                "train",
+                "line",
+                "--data",
+                "sample:line",
+                "--run",
+                run,
+                "--ranks",
+                2,
+                "--threads",
+                1,
+                "--evaluate-steps",
+                100_000,
+                "--checkpoint-steps",
+                100));
+        words.addAll(Arrays.asList(more));
+        return TrainerProcess.start(folder.resolve(run.getFileName() + ".log"), words.toArray());
+    }
+
+    /** The process that is a rank of a launcher, if there is one now. */
+    private static Optional<ProcessHandle> rank(TrainerProcess launcher, int rank) {
+        return launcher.children()
+                .filter(child -> environment(child).contains("\0RANK=" + rank + "\0"))
+                .findFirst();
+    }
+
+    private static String environment(ProcessHandle process) {
+        try {
+            return "\0"
+                    + Files.readString(
+                            Path.of("/proc", Long.toString(process.pid()), "environ"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
+    }
+
+    private static long newest(Path run) throws IOException {
+        List<Path> checkpoints = new CheckpointFolder(run.resolve("checkpoints"), 3).list();
+        return checkpoints.isEmpty()
+                ? 0
+                : Long.parseLong(checkpoints.get(0).getFileName().toString().replaceAll("\\D", ""));
+    }
+
+    /** Waits for a checkpoint behind a step, and a rank that lives; false if the gang has ended. */
+    private static boolean beyond(TrainerProcess launcher, Path run, long step, int rank) throws Exception {
+        Await.until(
+                "a checkpoint behind step " + step,
+                () -> !launcher.isAlive()
+                        || (newest(run) > step && rank(launcher, rank).isPresent()));
+        return launcher.isAlive();
+    }
+
+    private static Checkpoint end(Path run, long step) throws IOException {
+        return CheckpointFile.read(run.resolve(String.format(Locale.ROOT, "checkpoints/step-%09d.ckpt", step)));
+    }
+
+    private static void assertSame(Checkpoint actual, Checkpoint expected) {
+        expected.parameters()
+                .forEach((name, values) ->
+                        assertThat(actual.parameters().get(name)).as(name).containsExactly(values));
+        expected.slots()
+                .forEach((name, slots) -> slots.forEach((slot, values) ->
+                        assertThat(actual.slots().get(name).get(slot)).as(name).containsExactly(values)));
+        assertThat(actual.progress()).isEqualTo(expected.progress());
+    }
+
+    private Checkpoint undisturbed(long steps) throws Exception {
+        Path run = folder.resolve("undisturbed");
+        try (TrainerProcess launcher = launch(run, "--steps", steps)) {
+            assertThat(launcher.await()).as(launcher.log()).isZero();
+        }
+        return end(run, steps);
+    }
+
+    @Test
+    void shouldGoOnWhenARankIsKilled() throws Exception {
+        Path run = folder.resolve("killed");
+        Path whole = folder.resolve("whole");
+        try (TrainerProcess launcher = launch(run, "--steps", 1000);
+                TrainerProcess other = launch(whole, "--steps", 1000)) {
+            assertThat(beyond(launcher, run, 0, 1)).as(launcher.log()).isTrue();
+            rank(launcher, 1).ifPresent(ProcessHandle::destroyForcibly);
+            assertThat(launcher.await()).as(launcher.log()).isZero();
+            assertThat(launcher.log())
+                    .contains("starting all ranks again from step-")
+                    .contains("1 of 3 times");
+            assertThat(other.await()).as(other.log()).isZero();
+        }
+        assertSame(end(run, 1000), end(whole, 1000));
+    }
+
+    @Tag("long")
+    @Test
+    void shouldLearnTheSameWhateverIsKilledAndWhen() throws Exception {
+        RandomGenerator random = Seed.random(Seed.of(this));
+        Path run = folder.resolve("killed");
+        int kills = 0;
+        try (TrainerProcess launcher = launch(run, "--steps", 8000, "--max-restarts", 100, "--rank-timeout", 5)) {
+            while (kills < LONG_KILLS) {
+                int rank = random.nextInt(2);
+                // At any moment: while ranks start, learn, or write a checkpoint.
+                if (launcher.endsWithin(1000 + random.nextInt(9000))) {
+                    break;
+                }
+                Optional<ProcessHandle> victim = rank(launcher, rank);
+                if (victim.isPresent()) {
+                    if (kills % 4 == 3) {
+                        signal(victim.get(), "-STOP");
+                    } else {
+                        victim.get().destroyForcibly();
+                    }
+                    kills++;
+                }
+            }
+            assertThat(launcher.await()).as(launcher.log()).isZero();
+            System.out.println(kills + " ranks killed or stopped");
+            assertThat(kills).as("ranks killed").isGreaterThan(2);
+        }
+        assertSame(end(run, 8000), undisturbed(8000));
+    }
+
+    private static void signal(ProcessHandle process, String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
+    }
+
+    @Tag("long")
+    @Test
+    void shouldGoOnWhenARankHangs() throws Exception {
+        Path run = folder.resolve("hanging");
+        try (TrainerProcess launcher = launch(run, "--steps", 3000, "--rank-timeout", 3)) {
+            assertThat(beyond(launcher, run, 0, 1)).as(launcher.log()).isTrue();
+            signal(rank(launcher, 1).orElseThrow(), "-STOP");
+            assertThat(launcher.await()).as(launcher.log()).isZero();
+            assertThat(launcher.log())
+                    .contains("rank 1 has ended or hangs")
+                    .contains("rank 1 did not answer: starting all ranks again from step-");
+        }
+        assertSame(end(run, 3000), undisturbed(3000));
+    }
+
+    @Tag("long")
+    @Test
+    void shouldEndBehindTheSameStepByOneSignal() throws Exception {
+        Path run = folder.resolve("stopped");
+        try (TrainerProcess launcher = launch(run, "--steps", 1_000_000)) {
+            assertThat(beyond(launcher, run, 0, 1)).as(launcher.log()).isTrue();
+            launcher.signal("-TERM");
+            assertThat(launcher.await()).as(launcher.log()).isEqualTo(STOPPED);
+            long step = newest(run);
+            assertThat(launcher.log()).contains("stopped: a stop was requested, " + step + " steps");
+            assertThat(Files.readString(run.resolve("rank-1.log")))
+                    .contains("stopped: a stop was requested, " + step + " steps");
+            Await.until(
+                    "the end of all ranks", () -> launcher.children().findAny().isEmpty());
+        }
+    }
+
+    @Tag("long")
+    @Test
+    void shouldLeaveNobodyBehindWhenTheLauncherIsKilled() throws Exception {
+        Path run = folder.resolve("orphans");
+        List<ProcessHandle> ranks;
+        try (TrainerProcess launcher = launch(run, "--steps", 1_000_000)) {
+            assertThat(beyond(launcher, run, 0, 1)).as(launcher.log()).isTrue();
+            ranks = launcher.children().toList();
+            assertThat(ranks).hasSize(2);
+            launcher.signal("-KILL");
+        }
+        Await.until("the end of all ranks", () -> ranks.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    @Test
+    void shouldSayWhatIsWrongBeforeAnythingStarts() {
+        Command noPlace = Command.run("train", "line", "--data", "sample:line", "--ranks", "env");
+        assertThat(noPlace.exitCode()).isEqualTo(2);
+        assertThat(noPlace.errors())
+                .containsExactly("batchmill: --ranks env needs RANK in the environment, which is not there");
+        Command noNumber = Command.run("train", "line", "--data", "sample:line", "--ranks", "two");
+        assertThat(noNumber.exitCode()).isEqualTo(2);
+        assertThat(noNumber.errors()).containsExactly("batchmill: --ranks is a number of processes or env, not two");
+    }
+
+    /** What all ranks would say is said once, and not tried again. */
+    @Tag("long")
+    @Test
+    void shouldNotStartAgainWhereSomethingIsWrong() throws Exception {
+        Path run = folder.resolve("wrong");
+        try (TrainerProcess launcher = launch(run, "--steps", 10, "--batch", 1)) {
+            assertThat(launcher.await()).isEqualTo(2);
+            assertThat(launcher.log())
+                    .contains("batchmill: a batch of 1 cannot be shared among 2 --ranks: take a larger --batch")
+                    .doesNotContain("starting all ranks again");
+        }
+        assertThat(Files.readString(run.resolve("rank-1.log"))).contains("a batch of 1 cannot be shared among 2");
+    }
+}
