@@ -108,7 +108,9 @@ class RunFolderTest {
     void shouldSpreadOutEveryWeightAndGradient() throws IOException {
         Map<String, Summary.Value> values = values();
         for (Parameter parameter : checkpoint.network().parameters()) {
-            for (String kind : parameter.trainable() ? List.of("weights/", "gradients/") : List.of("weights/")) {
+            for (String kind : parameter.trainable()
+                    ? List.of("variables/weights/", "variables/gradients/")
+                    : List.of("variables/weights/")) {
                 String tag = kind + parameter.name();
                 assertThat(values.get(tag).getHisto().getNum()).as(tag).isEqualTo(parameter.size());
                 float min = values.get(tag + "/min").getSimpleValue();

@@ -6,16 +6,13 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_GRAY2RGB;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_RGB2BGR;
 import static org.bytedeco.opencv.global.opencv_imgproc.FILLED;
-import static org.bytedeco.opencv.global.opencv_imgproc.FONT_HERSHEY_DUPLEX;
 import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
 import static org.bytedeco.opencv.global.opencv_imgproc.LINE_8;
 import static org.bytedeco.opencv.global.opencv_imgproc.LINE_AA;
 import static org.bytedeco.opencv.global.opencv_imgproc.circle;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 import static org.bytedeco.opencv.global.opencv_imgproc.ellipse;
-import static org.bytedeco.opencv.global.opencv_imgproc.getTextSize;
 import static org.bytedeco.opencv.global.opencv_imgproc.line;
-import static org.bytedeco.opencv.global.opencv_imgproc.putText;
 import static org.bytedeco.opencv.global.opencv_imgproc.rectangle;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
@@ -27,7 +24,6 @@ import org.batchmill.augment.pixels.OpenCv;
 import org.batchmill.records.Box;
 import org.batchmill.records.storage.Storage;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Point;
 import org.bytedeco.opencv.opencv_core.Rect;
@@ -35,13 +31,10 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /**
- * An RGB image to draw on, anti-aliased. Coordinates are pixels, y downwards. Text is ASCII; other characters become question
- * marks. Used by one thread at a time; the owner closes it.
+ * An RGB image to draw on, anti-aliased. Coordinates are pixels, y downwards. Text is drawn in DejaVu Sans, which
+ * comes along and has the letters of most alphabets; a character that it lacks is a frame. Used by one thread at a time; the owner closes it.
  */
 public final class Canvas implements AutoCloseable {
-
-    /** The height of capitals of OpenCV's Hershey fonts at scale 1, in pixels. */
-    private static final double CAPITALS = 21;
 
     /** Points of OpenCV's drawing calls are given in fractions of a pixel: 2^4 parts. */
     private static final int FRACTION_BITS = 4;
@@ -219,20 +212,12 @@ public final class Canvas implements AutoCloseable {
      * @param size     height of capitals, in pixels
      */
     public void text(String text, double x, double baseline, double size, Rgb colour) {
-        try (Scalar paint = scalar(colour);
-                Point at = new Point((int) Math.rint(x), (int) Math.rint(baseline));
-                BytePointer ascii = ascii(text)) {
-            putText(pixels, ascii, at, FONT_HERSHEY_DUPLEX, size / CAPITALS, paint, weight(size), LINE_AA, false);
-        }
+        TextMask.draw(pixels, text, x, baseline, size, colour);
     }
 
     /** How wide a line of text will be, in pixels. */
     public static double textWidth(String text, double size) {
-        try (BytePointer ascii = ascii(text);
-                IntPointer baseline = new IntPointer(1);
-                Size wide = getTextSize(ascii, FONT_HERSHEY_DUPLEX, size / CAPITALS, weight(size), baseline)) {
-            return wide.width();
-        }
+        return Typeface.SANS.width(text, size);
     }
 
     /** Puts another image here, scaled to fit without changing its shape, in the middle of the given space. */
@@ -291,14 +276,6 @@ public final class Canvas implements AutoCloseable {
     @Override
     public void close() {
         pixels.close();
-    }
-
-    private static int weight(double size) {
-        return Math.max(1, (int) Math.rint(size / 14));
-    }
-
-    private static BytePointer ascii(String text) {
-        return new BytePointer(text.replaceAll("[^\\x20-\\x7e]", "?"));
     }
 
     private static Point point(double x, double y) {

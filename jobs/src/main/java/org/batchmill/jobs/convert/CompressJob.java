@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.NumberText;
 import org.batchmill.jobs.evaluate.EvaluateJob;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.model.ChosenCheckpoint;
@@ -85,8 +86,8 @@ public final class CompressJob {
                     bytesBefore,
                     (double) bytesBefore / bytesAfter));
             lines.add(String.format(Locale.ROOT, "weights      %,d, of which %,d are 0", weights, zeros));
-            before.forEach((name, value) ->
-                    lines.add(String.format(Locale.ROOT, "%-12s %.5g, before %.5g", name, after.get(name), value)));
+            before.forEach((name, value) -> lines.add(String.format(
+                    Locale.ROOT, "%-12s %s, before %s", name, NumberText.of(after.get(name)), NumberText.of(value))));
             lines.add("checkpoint   " + out);
             return lines;
         }

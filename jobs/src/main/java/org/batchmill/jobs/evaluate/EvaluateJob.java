@@ -10,6 +10,7 @@ import java.util.Map;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.NumberText;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.PipelineBatches;
 import org.batchmill.jobs.input.SampleBatches;
@@ -80,7 +81,7 @@ public final class EvaluateJob {
             List<String> lines = new ArrayList<>();
             scores.forEach((name, value) -> {
                 if (!name.startsWith(BINS)) {
-                    lines.add(String.format(Locale.ROOT, "%-24s %.5g", name, value));
+                    lines.add(String.format(Locale.ROOT, "%-24s %s", name, NumberText.of(value)));
                 }
             });
             for (String rmse : scores.keySet()) {

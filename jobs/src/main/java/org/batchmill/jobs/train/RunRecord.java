@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
 import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.NumberText;
 import org.batchmill.jobs.evaluate.BatchImages;
 import org.batchmill.jobs.input.SkippedSamples;
 import org.batchmill.jobs.report.RunReport;
@@ -162,9 +163,7 @@ final class RunRecord implements AutoCloseable {
                 .fact("waited for data", String.format(Locale.ROOT, "%.1f %%", 100 * result.waitedShare()));
         options.resolved().forEach((name, value) -> report.fact(name, value.toString()));
         if (result.evaluation() != null) {
-            result.evaluation()
-                    .scores()
-                    .forEach((name, value) -> report.fact(name, String.format(Locale.ROOT, "%.5g", value)));
+            result.evaluation().scores().forEach((name, value) -> report.fact(name, NumberText.of(value)));
         }
         try {
             learning.networkTask().draw(predictions, report, run);

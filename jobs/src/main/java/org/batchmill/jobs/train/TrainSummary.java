@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.NumberText;
 import org.batchmill.jobs.input.SkippedSamples;
 import org.batchmill.train.loop.TrainingResult;
 
@@ -56,11 +57,11 @@ public record TrainSummary(
         if (best != null) {
             lines.add("best           " + best);
         }
-        lines.add(String.format(Locale.ROOT, "loss           %.5g", result.loss()));
+        lines.add("loss           " + NumberText.of(result.loss()));
         if (result.evaluation() != null) {
             result.evaluation().scores().forEach((name, value) -> {
                 if (!name.startsWith("bins/")) {
-                    lines.add(String.format(Locale.ROOT, "%-14s %.5g", name, value));
+                    lines.add(String.format(Locale.ROOT, "%-14s %s", name, NumberText.of(value)));
                 }
             });
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.NumberText;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.model.ChosenCheckpoint;
@@ -170,7 +171,12 @@ public final class TuneJob {
                 throw new InterruptedException("a stop was requested");
             }
             listener.log(String.format(
-                    Locale.ROOT, "%s, fold %d: %s %.5g", name(trial), fold, summary.metricName(), summary.metric()));
+                    Locale.ROOT,
+                    "%s, fold %d: %s %s",
+                    name(trial),
+                    fold,
+                    summary.metricName(),
+                    NumberText.of(summary.metric())));
             return summary.metric();
         } catch (IOException | RuntimeException e) {
             if (stopRequested) {

@@ -19,6 +19,9 @@ import org.batchmill.train.network.Parameter;
  */
 public final class EventHook implements Hook {
 
+    /** Their hundreds of charts are told apart from the few of the training, and come behind them, where names are in order. */
+    private static final String VARIABLES = "variables/";
+
     private final EventWriter events;
     private final long histogramsEvery;
 
@@ -44,7 +47,10 @@ public final class EventHook implements Hook {
         Program program = loop.program();
         for (Parameter parameter : program.spec().network().parameters()) {
             if (parameter.trainable()) {
-                spread("gradients/" + parameter.name(), program.gradient(parameter.name()), loop.step() + 1);
+                spread(
+                        VARIABLES + "gradients/" + parameter.name(),
+                        program.gradient(parameter.name()),
+                        loop.step() + 1);
             }
         }
     }
@@ -70,7 +76,7 @@ public final class EventHook implements Hook {
         boolean kernelsShown = false;
         for (Parameter parameter : program.spec().network().parameters()) {
             float[] values = program.parameter(parameter.name());
-            spread("weights/" + parameter.name(), values, step);
+            spread(VARIABLES + "weights/" + parameter.name(), values, step);
             if (!kernelsShown && KernelSheet.fits(parameter)) {
                 KernelSheet sheet = new KernelSheet(parameter, values);
                 events.image(

@@ -1,0 +1,103 @@
+package org.batchmill.augment.draw;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_32SC2;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_imgproc.INTER_AREA;
+import static org.bytedeco.opencv.global.opencv_imgproc.LINE_8;
+import static org.bytedeco.opencv.global.opencv_imgproc.fillPoly;
+import static org.bytedeco.opencv.global.opencv_imgproc.resize;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.indexer.IntIndexer;
+import org.bytedeco.javacpp.indexer.UByteIndexer;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.MatVector;
+import org.bytedeco.opencv.opencv_core.Point;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/** A line of text laid over pixels: drawn {@value #FINER} times as large, and averaged to how much of each pixel it covers. Stateless. */
+final class TextMask {
+
+    private static final int FINER = 6;
+    private static final int FRACTION_BITS = 4;
+
+    private TextMask() {}
+
+    /** Blends the text into three channels of bytes. */
+    static void draw(Mat pixels, String text, double x, double baseline, double size, Rgb colour) {
+        double descent = size / 2;
+        int left = (int) Math.floor(x - size);
+        int top = (int) Math.floor(baseline - 2 * size);
+        int wide = (int) Math.ceil(x + Typeface.SANS.width(text, size) + size) - left;
+        int tall = (int) Math.ceil(baseline + descent) - top;
+        // Of a text that is far longer than the image only what may be seen is drawn.
+        wide = Math.min(wide, Math.max(1, pixels.cols() - left));
+        if (wide <= 0 || tall <= 0 || left >= pixels.cols() || top >= pixels.rows() || left + wide <= 0) {
+            return;
+        }
+        List<Typeface.Contour> contours = Typeface.SANS.outline(text, size * FINER);
+        try (Scalar none = new Scalar(0);
+                Mat large = new Mat(tall * FINER, wide * FINER, CV_8UC1, none);
+                Mat mask = new Mat();
+                Size small = new Size(wide, tall)) {
+            fill(large, contours, (x - left) * FINER, (baseline - top) * FINER);
+            resize(large, mask, small, 0, 0, INTER_AREA);
+            blend(pixels, mask, left, top, colour);
+        }
+    }
+
+    private static void fill(Mat mask, List<Typeface.Contour> contours, double x, double y) {
+        List<Mat> lines = new ArrayList<>();
+        for (Typeface.Contour contour : contours) {
+            lines.add(points(contour.points(), x, y));
+        }
+        if (lines.isEmpty()) {
+            return;
+        }
+        try (MatVector all = new MatVector(lines.toArray(Mat[]::new));
+                Scalar full = new Scalar(255);
+                Point none = new Point(0, 0)) {
+            fillPoly(mask, all, full, LINE_8, FRACTION_BITS, none);
+        } finally {
+            lines.forEach(Mat::close);
+        }
+    }
+
+    private static Mat points(double[] points, double x, double y) {
+        Mat line = new Mat(points.length / 2, 1, CV_32SC2);
+        try (IntIndexer values = line.createIndexer()) {
+            for (int i = 0; i < points.length / 2; i++) {
+                values.put(i, 0, 0, fixed(points[2 * i] + x));
+                values.put(i, 0, 1, fixed(points[2 * i + 1] + y));
+            }
+        }
+        return line;
+    }
+
+    /** OpenCV's lines have the pixel's middle at whole numbers. */
+    private static int fixed(double value) {
+        return (int) Math.rint((value - .5) * (1 << FRACTION_BITS));
+    }
+
+    private static void blend(Mat pixels, Mat mask, int left, int top, Rgb colour) {
+        int[] paint = {colour.red(), colour.green(), colour.blue()};
+        try (UByteIndexer from = mask.createIndexer();
+                UByteIndexer into = pixels.createIndexer()) {
+            for (int row = Math.max(0, -top); row < mask.rows() && top + row < pixels.rows(); row++) {
+                for (int column = Math.max(0, -left); column < mask.cols() && left + column < pixels.cols(); column++) {
+                    int cover = from.get(row, column);
+                    for (int channel = 0; cover > 0 && channel < 3; channel++) {
+                        int under = into.get(top + row, left + column, channel);
+                        into.put(
+                                top + row,
+                                left + column,
+                                channel,
+                                (under * (255 - cover) + paint[channel] * cover + 127) / 255);
+                    }
+                }
+            }
+        }
+    }
+}
