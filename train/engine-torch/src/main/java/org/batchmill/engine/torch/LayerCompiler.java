@@ -1,6 +1,7 @@
 package org.batchmill.engine.torch;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
@@ -17,9 +18,16 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * @param in  the shapes that go in
  * @param out the shape that comes out
+ * @param mayOverwrite whether nobody else needs what goes in
  */
 record LayerCompiler(
-        ProgramSpec spec, Parameters parameters, boolean channelsLast, Handles handles, List<Shape> in, Shape out)
+        ProgramSpec spec,
+        Parameters parameters,
+        boolean channelsLast,
+        Handles handles,
+        List<Shape> in,
+        Shape out,
+        boolean mayOverwrite)
         implements Layer.Visitor<Operation> {
 
     private Windows windows() {
@@ -34,15 +42,29 @@ record LayerCompiler(
         return Layouts.picture(x, in.get(0), channelsLast);
     }
 
-    private static Operation simple(String describe, java.util.function.UnaryOperator<Tensor> function) {
+    private static Operation simple(String describe, UnaryOperator<Tensor> function) {
         return new Simple(describe, inputs -> function.apply(inputs.get(0)));
+    }
+
+    /** Takes the second function, which overwrites its input, where that may be. */
+    private Operation overwriting(String describe, UnaryOperator<Tensor> apart, UnaryOperator<Tensor> inPlace) {
+        return mayOverwrite ? new Overwriting(describe, apart, inPlace) : simple(describe, apart);
+    }
+
+    private record Overwriting(String describe, UnaryOperator<Tensor> apart, UnaryOperator<Tensor> inPlace)
+            implements Operation {
+        @Override
+        public Tensor forward(Pass pass, List<Tensor> inputs) {
+            return (pass.inPlace() ? inPlace : apart).apply(inputs.get(0));
+        }
     }
 
     @Override
     public Operation inputScale(Layer.InputScale layer) {
         Scalar multiply = handles.keep(new Scalar(layer.multiply()));
         Scalar add = handles.keep(new Scalar(layer.add()));
-        return simple("scale", x -> x.mul(multiply).add_(add));
+        return overwriting(
+                "scale", x -> x.mul(multiply).add_(add), x -> x.mul_(multiply).add_(add));
     }
 
     @Override
@@ -123,9 +145,13 @@ record LayerCompiler(
         Scalar alpha = handles.keep(new Scalar(layer.alpha()));
         return switch (layer.function()) {
             case LINEAR -> simple("linear", x -> x);
-            case RELU -> simple("relu", torch::relu);
+            case RELU -> overwriting("relu", torch::relu, torch::relu_);
             case RELU6 -> simple("relu6", x -> torch.hardtanh(x, Constants.ZERO, Constants.SIX));
-            case LEAKY_RELU -> simple("leaky_relu", x -> torch.leaky_relu(x, alpha));
+            case LEAKY_RELU ->
+                // The derivative is taken from what comes out, whose sign is only then that of what went in.
+                layer.alpha() >= 0
+                        ? overwriting("leaky_relu", x -> torch.leaky_relu(x, alpha), x -> torch.leaky_relu_(x, alpha))
+                        : simple("leaky_relu", x -> torch.leaky_relu(x, alpha));
             case ELU -> simple("elu", x -> torch.elu(x, alpha, Constants.ONE, Constants.ONE));
             case SIGMOID -> simple("sigmoid", torch::sigmoid);
             case TANH -> simple("tanh", Tensor::tanh);

@@ -8,9 +8,10 @@ import org.bytedeco.pytorch.Device;
  * What layers need to know of the pass that they are run in.
  *
  * @param training whether values are dropped, noise is added and norms go by the batch
+ * @param inPlace  whether a layer may overwrite what it alone reads: not where each layer is a graph for itself
  * @param rows     samples
  */
-record Pass(Device device, boolean training, int rows, long seed, StepContext context) {
+record Pass(Device device, boolean training, boolean inPlace, int rows, long seed, StepContext context) {
 
     /** Which of the values that a step has of a kind the first is, if this pass has so many. */
     long first(long count) {

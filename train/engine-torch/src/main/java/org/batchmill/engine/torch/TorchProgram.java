@@ -68,7 +68,7 @@ final class TorchProgram implements Program {
             if (accumulated == 0) {
                 parameters.gradients().zero_();
             }
-            Pass pass = new Pass(device, true, rows, spec.seed(), context);
+            Pass pass = new Pass(device, true, !layers.cuts(spans), rows, spec.seed(), context);
             Tensor outputs = forward(batch, pass, (layer, output) -> {});
             double value = loss.backward(outputs, truth, totalRows);
             layers.backward(spans);
@@ -126,7 +126,7 @@ final class TorchProgram implements Program {
         torch.set_num_threads(threads);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            Pass pass = new Pass(device, false, rows, spec.seed(), NO_STEP);
+            Pass pass = new Pass(device, false, true, rows, spec.seed(), NO_STEP);
             Tensor outputs = forward(reader.read(input, rows), pass, (layer, output) -> {});
             Tensors.read(outputs, values);
         } catch (RuntimeException e) {
@@ -141,7 +141,7 @@ final class TorchProgram implements Program {
         Map<String, float[]> outputs = new LinkedHashMap<>();
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            Pass pass = new Pass(device, false, rows, spec.seed(), NO_STEP);
+            Pass pass = new Pass(device, false, true, rows, spec.seed(), NO_STEP);
             forward(reader.read(input, rows), pass, (layer, output) -> outputs.put(layer, Tensors.values(output)));
         }
         return outputs;
