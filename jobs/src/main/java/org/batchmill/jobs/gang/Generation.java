@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.batchmill.queues.threads.WorkerThread;
 
@@ -106,26 +109,15 @@ final class Generation {
     /** Waits until all have ended; once one has ended badly, the others have a limited time. */
     List<Rank> await() throws InterruptedException {
         boolean[] killed = new boolean[ranks.size()];
-        Object ended = new Object();
-        ranks.forEach(rank -> rank.onExit().thenRun(() -> {
-            synchronized (ended) {
-                ended.notifyAll();
-            }
-        }));
         long end = 0;
         try {
-            synchronized (ended) {
-                while (ranks.stream().anyMatch(Process::isAlive)) {
-                    boolean bad = ranks.stream().anyMatch(rank -> !rank.isAlive() && rank.exitValue() != 0);
-                    if (bad && end == 0) {
-                        end = System.nanoTime() + patience.toNanos();
-                    }
-                    long left = end == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                    if (end != 0 && left <= 0) {
-                        kill(killed);
-                        left = 0;
-                    }
-                    ended.wait(left);
+            while (ranks.stream().anyMatch(Process::isAlive)) {
+                boolean bad = ranks.stream().anyMatch(rank -> !rank.isAlive() && rank.exitValue() != 0);
+                if (bad && end == 0) {
+                    end = System.nanoTime() + patience.toNanos();
+                }
+                if (!anyEnds(end == 0 ? Long.MAX_VALUE : end - System.nanoTime())) {
+                    kill(killed);
                 }
             }
             printing.join();
@@ -137,6 +129,23 @@ final class Generation {
             all.add(new Rank(rank, ranks.get(rank).exitValue(), killed[rank]));
         }
         return all;
+    }
+
+    /** Waits for one more to end, at most so long; whether one did. */
+    private boolean anyEnds(long nanos) throws InterruptedException {
+        CompletableFuture<?>[] ends =
+                ranks.stream().filter(Process::isAlive).map(Process::onExit).toArray(CompletableFuture<?>[]::new);
+        if (ends.length == 0) {
+            return true;
+        }
+        try {
+            CompletableFuture.anyOf(ends).get(nanos, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a process cannot be waited for", e);
+        }
     }
 
     private void kill(boolean[] killed) {

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.batchmill.jobs.input.DataSets;
+import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.task.TrainOptions;
@@ -155,10 +157,21 @@ final class Rank implements AutoCloseable {
         mine.keySet().removeAll(OF_THE_MACHINE);
         mine.put("task", options.task());
         mine.put("version", Objects.toString(Rank.class.getPackage().getImplementationVersion()));
+        requireAlike("the options", mine);
+    }
+
+    /** Requires that what the options came to is the same on all ranks: what files of the same name hold, for instance. */
+    void requireSame(ResolvedOptions resolved) throws IOException {
+        if (gang != null) {
+            requireAlike("what the options came to", resolved.resolved());
+        }
+    }
+
+    private void requireAlike(String what, Map<String, Object> values) throws IOException {
         StringBuilder text = new StringBuilder();
-        mine.forEach(
+        values.forEach(
                 (name, value) -> text.append(name).append(' ').append(value).append('\n'));
-        requireAlike(gang.exchange("the options", text.toString()));
+        requireAlike(gang.exchange(what, text.toString()));
     }
 
     private static void requireAlike(List<String> options) {
@@ -178,9 +191,10 @@ final class Rank implements AutoCloseable {
     }
 
     /** Requires that all ranks found the same data. */
-    void requireSameData(String summary) throws IOException {
+    void requireSameData(TrainingSets sets) throws IOException {
         if (gang != null) {
-            gang.requireEqual("the data", summary);
+            gang.requireEqual("the data", DataSets.summary(sets.training(), sets.validation()));
+            gang.requireEqual("some of the samples", DataDigest.of(sets.training()));
         }
     }
 

@@ -231,7 +231,7 @@ public final class TrainJob {
             Rank rank)
             throws IOException, InterruptedException {
         SampleSource training = sets.training();
-        rank.requireSameData(DataSets.summary(training, sets.validation()));
+        rank.requireSameData(sets);
         RowShare share = rank.share(learning.recipe());
         sets.notices().forEach(listener::warn);
         listener.log(DataSets.summary(training, sets.validation()));
@@ -251,6 +251,7 @@ public final class TrainJob {
                 resumed != null || init == null ? resumed : init.checkpoint(),
                 listener);
         Cadence cadence = new Cadence(options.run(), learning, training);
+        rank.requireSame(ResolvedOptions.of(options, learning, cadence, options.engine().engine));
         try (Program program = placement.compile(
                         ProgramRequest.of(options, learning, zeros, rank.programRows(learning.recipe())));
                 TrainingSession session = session(training, learning, run, cadence);

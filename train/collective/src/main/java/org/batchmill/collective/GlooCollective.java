@@ -37,12 +37,16 @@ final class GlooCollective implements Collective {
     private final Store store;
     private final ProcessGroupGloo group;
     private final Pulse pulse;
+    /** Of texts that are exchanged at once. */
+    private final ByteBuffer words;
+
     private boolean closed;
 
     GlooCollective(GangAddress address, Store store, ProcessGroupGloo group) {
         this.address = address;
         this.store = store;
         this.group = group;
+        this.words = direct(FIRST);
         this.pulse = new Pulse(store, address);
         barrier(address.patience());
     }
@@ -120,11 +124,16 @@ final class GlooCollective implements Collective {
 
     /** The first bytes of all ranks' texts, each behind its length: a sum, to which each rank brings its part and zeros. */
     private ByteBuffer exchange(byte[] own, int width, Duration deadline) {
-        ByteBuffer all = ByteBuffer.allocateDirect(width * size()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer all = width == FIRST ? words : direct(width);
+        all.put(0, new byte[all.capacity()]);
         all.putInt(rank() * width, own.length);
         all.put(rank() * width + Integer.BYTES, own, 0, Math.min(own.length, width - Integer.BYTES));
         sum(new BytePointer(all), all.capacity(), torch.ScalarType.Byte, deadline);
         return all;
+    }
+
+    private ByteBuffer direct(int width) {
+        return ByteBuffer.allocateDirect(width * size()).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override
