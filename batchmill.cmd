@@ -41,6 +41,19 @@ if not defined CONFIG if defined RESUME set "CONFIG=!RUN!\config.yaml"
 if not defined ENGINE if defined CONFIG if exist "!CONFIG!" for /f "tokens=2 delims=: '" %%E in ('findstr /b "engine:" "!CONFIG!"') do set "ENGINE=%%~E"
 if not defined ENGINE set "ENGINE=auto"
 
+rem The jars of engine torch are fetched where it is asked for; its build for GPUs is for Linux alone.
+if "%ENGINE%"=="torch" if exist "%HOME_DIR%pom.xml" if not exist "!DIST!lib\engine-torch" (
+  echo batchmill: engine torch fetches 50 MB more, once 1>&2
+  pushd "%HOME_DIR%"
+  call mvn -B -q -Dbatchmill.dist -Dmaven.test.skip=true -Ptorch -pl cli -am package 1>&2
+  if errorlevel 1 (
+    popd
+    echo batchmill: the build failed, see above 1>&2
+    exit /b 3
+  )
+  popd
+)
+
 rem Pictures and batches lie outside the heap: half of the memory, in MiB, asked for once.
 if not exist "!DIST!half-memory" powershell -NoProfile -Command "[long]((Get-CimInstance Win32_ComputerSystem).TotalPhysicalMemory / 2MB)" >"!DIST!half-memory" 2>nul
 set "HALF="
