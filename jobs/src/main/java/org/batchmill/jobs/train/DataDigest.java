@@ -2,13 +2,14 @@ package org.batchmill.jobs.train;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
-/** Tells data sets apart that have as many samples. Names are left out: they may tell of a machine's folders. */
+/** Tells data sets apart that have as many samples. Their names may be others on each machine. */
 final class DataDigest {
 
     /** Samples from all over the data: as many as are read in no time. */
@@ -16,7 +17,7 @@ final class DataDigest {
 
     private DataDigest() {}
 
-    /** Of the labels and encoded bytes of some samples; empty for a stream, which is known when it came. */
+    /** Of what some samples hold; empty for a stream, which is known when it came. */
     static String of(SampleSource source) throws IOException {
         if (!(source instanceof SampleSource.Indexed indexed)) {
             return "";
@@ -35,9 +36,24 @@ final class DataDigest {
     }
 
     private static void add(CRC32C crc, Sample sample) {
-        crc.update((sample.content().byteCount() + " " + sample.labels()).getBytes(StandardCharsets.UTF_8));
-        if (sample.content() instanceof Content.EncodedImage image) {
-            crc.update(image.bytes().duplicate());
-        }
+        sample.content().accept(new Content.Visitor<Void, RuntimeException>() {
+            @Override
+            public Void encodedImage(Content.EncodedImage image) {
+                crc.update(image.bytes().duplicate());
+                return null;
+            }
+
+            @Override
+            public Void rawImage(Content.RawImage image) {
+                crc.update(image.pixels().duplicate());
+                return null;
+            }
+
+            @Override
+            public Void features(Content.Features row) {
+                crc.update(Arrays.toString(row.values()).getBytes(StandardCharsets.UTF_8));
+                return null;
+            }
+        });
     }
 }
