@@ -27,9 +27,9 @@ public final class Annotations {
 
             @Override
             public Void boxes(Labels.Boxes objects) {
-                for (Box box : objects.boxes()) {
-                    canvas.box(box, box.className(), colour(box.className(), classes));
-                }
+                canvas.boxes(objects.boxes().stream()
+                        .map(box -> new LabelledBox(box, box.className(), colour(box.className(), classes)))
+                        .toList());
                 return null;
             }
 
@@ -52,10 +52,10 @@ public final class Annotations {
         });
     }
 
-    /** A found box with its class and score. */
-    public static void detection(Canvas canvas, Box box, double score, List<String> classes) {
+    /** What is written at a found box: its class and its score. */
+    public static LabelledBox detection(Box box, double score, List<String> classes) {
         String label = box.className() + String.format(Locale.ROOT, " %.2f", score);
-        canvas.box(box, label, colour(box.className(), classes));
+        return new LabelledBox(box, label, colour(box.className(), classes));
     }
 
     /**

@@ -5,15 +5,21 @@ import java.math.RoundingMode;
 import java.util.Locale;
 
 /**
- * An axis with ticks at 1, 2 or 5 times a power of ten (Heckbert, Nice Numbers for Graph Labels, 1990).
+ * An axis with ticks at 1, 2 or 5 times a power of ten (Heckbert, Nice Numbers for Graph Labels, 1990). Immutable.
  *
  * @param low  of the shown range
  * @param high of the shown range, greater than low
  * @param step between ticks
  */
-record Axis(double low, double high, double step) {
+public record Axis(double low, double high, double step) {
 
-    static Axis over(double[] range, int ticks) {
+    /**
+     * An axis over a range, which is widened where it is empty.
+     *
+     * @param range its low and its high end
+     * @param ticks about how many
+     */
+    public static Axis over(double[] range, int ticks) {
         double low = range[0];
         double high = range[1];
         if (high - low < 1e-12 * Math.max(1, Math.abs(low))) {
@@ -29,22 +35,22 @@ record Axis(double low, double high, double step) {
     }
 
     /** The first tick inside the range. */
-    long firstTick() {
+    public long firstTick() {
         return (long) Math.ceil(low / step - 1e-9);
     }
 
     /** The last tick inside the range. */
-    long lastTick() {
+    public long lastTick() {
         return (long) Math.floor(high / step + 1e-9);
     }
 
     /** Where a value lies, 0 at the low end, 1 at the high end. */
-    double part(double value) {
+    public double part(double value) {
         return (value - low) / (high - low);
     }
 
     /** A tick's value as text, with as many decimals as the step needs. */
-    String label(long tick) {
+    public String label(long tick) {
         double value = tick * step;
         if (value != 0 && (Math.abs(value) >= 1e6 || step < 1e-4)) {
             return String.format(Locale.ROOT, "%.2g", value);

@@ -19,6 +19,8 @@ import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.batchmill.augment.pixels.OpenCv;
 import org.batchmill.records.Box;
@@ -126,22 +128,36 @@ public final class Canvas implements AutoCloseable {
         return Math.max(8, Math.min(width(), height()) / 36.0);
     }
 
-    /** A box in its class' colour with a label above it, or inside where there is no room above. */
+    /** A box in its class' colour with a label at it. */
     public void box(Box box, String label, Rgb colour) {
-        int left = (int) Math.rint(box.xmin() * width());
-        int top = (int) Math.rint(box.ymin() * height());
-        int right = (int) Math.rint(box.xmax() * width());
-        int bottom = (int) Math.rint(box.ymax() * height());
-        rectangleOutline(left, top, right, bottom, colour, stroke());
-        if (!label.isEmpty()) {
-            double size = textSize();
-            int pad = (int) Math.ceil(size / 3);
-            int tall = (int) Math.ceil(size) + 2 * pad;
+        boxes(List.of(new LabelledBox(box, label, colour)));
+    }
+
+    /** Boxes with labels that keep out of each other's way, and of other boxes', as far as there is room. */
+    public void boxes(List<LabelledBox> boxes) {
+        List<LabelLayout.Area> areas = new ArrayList<>();
+        for (LabelledBox one : boxes) {
+            LabelLayout.Area area = new LabelLayout.Area(
+                    (int) Math.rint(one.box().xmin() * width()),
+                    (int) Math.rint(one.box().ymin() * height()),
+                    (int) Math.rint(one.box().xmax() * width()),
+                    (int) Math.rint(one.box().ymax() * height()));
+            rectangleOutline(area.left(), area.top(), area.right(), area.bottom(), one.colour(), stroke());
+            areas.add(area);
+        }
+        LabelLayout layout = new LabelLayout(width(), height(), areas);
+        double size = textSize();
+        int pad = (int) Math.ceil(size / 3);
+        for (int i = 0; i < boxes.size(); i++) {
+            String label = boxes.get(i).label();
+            if (label.isEmpty()) {
+                continue;
+            }
             int wide = (int) Math.ceil(textWidth(label, size)) + 2 * pad;
-            int x = Math.max(0, Math.min(left - stroke() / 2, width() - wide));
-            int y = top - tall >= 0 ? top - tall : top;
-            rectangleFilled(x, y, x + wide, y + tall, colour);
-            text(label, x + pad, y + tall - pad, size, colour.contrast());
+            LabelLayout.Area at = layout.place(i, wide, (int) Math.ceil(size) + 2 * pad);
+            Rgb colour = boxes.get(i).colour();
+            rectangleFilled(at.left(), at.top(), at.right(), at.bottom(), colour);
+            text(label, at.left() + pad, at.bottom() - pad, size, colour.contrast());
         }
     }
 

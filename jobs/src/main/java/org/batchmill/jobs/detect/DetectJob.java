@@ -205,9 +205,9 @@ public final class DetectJob {
     private static void draw(Image image, List<Detector.Found> found, List<String> classes, Path target)
             throws IOException {
         try (Canvas canvas = Canvas.copyOf(image.mat())) {
-            for (Detector.Found one : found) {
-                Annotations.detection(canvas, one.box(), one.score(), classes);
-            }
+            canvas.boxes(found.stream()
+                    .map(one -> Annotations.detection(one.box(), one.score(), classes))
+                    .toList());
             canvas.write(target);
         }
     }

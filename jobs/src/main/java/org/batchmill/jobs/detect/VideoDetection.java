@@ -110,9 +110,9 @@ final class VideoDetection {
                             .toList()));
             if (writer != null) {
                 try (Canvas canvas = Canvas.over(frame.pixels(), frame.height(), frame.width())) {
-                    for (Detector.Found one : found) {
-                        Annotations.detection(canvas, one.box(), one.score(), detector.classes());
-                    }
+                    canvas.boxes(found.stream()
+                            .map(one -> Annotations.detection(one.box(), one.score(), detector.classes()))
+                            .toList());
                 }
                 writer.writeAt(even(frame), frame.timeMicros());
             }

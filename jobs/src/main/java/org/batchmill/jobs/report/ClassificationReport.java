@@ -91,6 +91,9 @@ public final class ClassificationReport {
                 .map(ClassificationScores.OfClass::name)
                 .toList();
         ConfusionChart.draw(
-                "true class down, found class across", names, scores.confusion(), folder.resolve("confusion.png"));
+                "Confusion of classes, in shares of each row",
+                names,
+                scores.confusion(),
+                folder.resolve("confusion.png"));
     }
 }

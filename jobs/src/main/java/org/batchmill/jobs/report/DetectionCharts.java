@@ -62,6 +62,9 @@ public final class DetectionCharts {
                 .map(row -> Arrays.stream(row).asLongStream().toArray())
                 .toArray(long[][]::new);
         ConfusionChart.draw(
-                "true class down, found class across, score from " + scores.confusionThreshold(), names, counts, png);
+                "Confusion of boxes with a score from " + scores.confusionThreshold() + ", in shares of each row",
+                names,
+                counts,
+                png);
     }
 }

@@ -1,8 +1,10 @@
 package org.batchmill.jobs.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.batchmill.augment.draw.Axis;
 
 /** Curves over steps as an SVG element. */
 final class SvgChart {
@@ -10,23 +12,29 @@ final class SvgChart {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 260;
     private static final int LEFT = 64;
-    private static final int RIGHT = 28;
+    /** Names of curves stand beside their ends. */
+    private static final int RIGHT = 130;
+
+    private static final int LINE = 14;
     private static final int TOP = 14;
     private static final int BOTTOM = 34;
-    private static final int TICKS = 4;
+    private static final int TICKS_ACROSS = 6;
+    private static final int TICKS_DOWN = 5;
 
     /** A page stays small and a curve keeps its outline with so many columns, each drawn by its lowest and highest point. */
     private static final int COLUMNS = 400;
 
     private final List<Curve> curves;
-    private double lowX = Double.POSITIVE_INFINITY;
-    private double highX = Double.NEGATIVE_INFINITY;
-    private double lowY = Double.POSITIVE_INFINITY;
-    private double highY = Double.NEGATIVE_INFINITY;
+    private final Axis across;
+    private final Axis down;
     private final StringBuilder svg = new StringBuilder();
 
     private SvgChart(List<Curve> curves) {
         this.curves = curves;
+        double lowX = Double.POSITIVE_INFINITY;
+        double highX = Double.NEGATIVE_INFINITY;
+        double lowY = Double.POSITIVE_INFINITY;
+        double highY = Double.NEGATIVE_INFINITY;
         for (Curve curve : curves) {
             for (Curve.Point point : curve.points()) {
                 lowX = Math.min(lowX, point.x());
@@ -35,14 +43,8 @@ final class SvgChart {
                 highY = Math.max(highY, point.y());
             }
         }
-        if (lowX == highX) {
-            highX = lowX + 1;
-        }
-        if (lowY == highY) {
-            double margin = lowY == 0 ? 1 : Math.abs(lowY) * .1;
-            lowY -= margin;
-            highY += margin;
-        }
+        across = Axis.over(new double[] {lowX, highX}, TICKS_ACROSS);
+        down = Axis.over(new double[] {lowY, highY}, TICKS_DOWN);
     }
 
     /** The chart, or a sentence where there is nothing to draw. */
@@ -59,7 +61,6 @@ final class SvgChart {
         add("<svg viewBox=\"0 0 %d %d\" role=\"img\" xmlns=\"http://www.w3.org/2000/svg\">\n", WIDTH, HEIGHT);
         svg.append("<title>").append(Html.escape(title)).append("</title>\n");
         axes();
-        int row = 0;
         for (Curve curve : curves) {
             add("<polyline fill=\"none\" stroke-width=\"1.5\" stroke=\"%s\" points=\"", curve.colour());
             thinned(curve).forEach(point -> add("%.1f,%.1f ", x(point.x()), y(point.y())));
@@ -70,36 +71,43 @@ final class SvgChart {
                         "<circle r=\"3\" cx=\"%.1f\" cy=\"%.1f\" fill=\"%s\"/>\n",
                         x(point.x()), y(point.y()), curve.colour());
             }
-            add(
-                    "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" style=\"fill: %s\">%s</text>\n",
-                    WIDTH - RIGHT - 4, TOP + 14 + 16 * row++, curve.colour(), Html.escape(curve.name()));
         }
+        names();
         return svg.append("</svg>\n").toString();
     }
 
-    private void axes() {
-        for (int i = 0; i <= TICKS; i++) {
-            double valueY = lowY + (highY - lowY) * i / TICKS;
-            double valueX = lowX + (highX - lowX) * i / TICKS;
+    /** Each at the end of its curve, or below the name of one that ends close by. */
+    private void names() {
+        List<Curve> fromTop = curves.stream()
+                .sorted(Comparator.comparingDouble(curve -> y(end(curve).y())))
+                .toList();
+        double free = TOP;
+        for (Curve curve : fromTop) {
+            Curve.Point end = end(curve);
+            double at = Math.max(free, y(end.y()) + 4);
+            free = at + LINE;
             add(
-                    "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>\n",
-                    LEFT, WIDTH - RIGHT, y(valueY), y(valueY));
-            add("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n", LEFT - 6, y(valueY) + 4, number(valueY));
-            add(
-                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
-                    x(valueX), HEIGHT - BOTTOM + 18, number(valueX));
+                    "<text x=\"%.1f\" y=\"%.1f\" style=\"fill: %s\">%s</text>\n",
+                    x(end.x()) + 6, at, curve.colour(), Html.escape(curve.name()));
         }
-        add("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">step</text>\n", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4);
     }
 
-    private static String number(double value) {
-        double size = Math.abs(value);
-        if (size >= 1e5 || (size > 0 && size < 1e-3)) {
-            return String.format(Locale.ROOT, "%.1e", value);
+    private static Curve.Point end(Curve curve) {
+        return curve.points().get(curve.points().size() - 1);
+    }
+
+    private void axes() {
+        for (long tick = down.firstTick(); tick <= down.lastTick(); tick++) {
+            double at = y(tick * down.step());
+            add("<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>\n", LEFT, WIDTH - RIGHT, at, at);
+            add("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n", LEFT - 6, at + 4, down.label(tick));
         }
-        return value == Math.rint(value)
-                ? Long.toString((long) value)
-                : String.format(Locale.ROOT, size >= 100 ? "%.0f" : "%.3g", value);
+        for (long tick = across.firstTick(); tick <= across.lastTick(); tick++) {
+            add(
+                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
+                    x(tick * across.step()), HEIGHT - BOTTOM + 18, across.label(tick));
+        }
+        add("<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">step</text>\n", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4);
     }
 
     private List<Curve.Point> thinned(Curve curve) {
@@ -128,10 +136,10 @@ final class SvgChart {
     }
 
     private double x(double value) {
-        return LEFT + (value - lowX) / (highX - lowX) * (WIDTH - LEFT - RIGHT);
+        return LEFT + across.part(value) * (WIDTH - LEFT - RIGHT);
     }
 
     private double y(double value) {
-        return HEIGHT - BOTTOM - (value - lowY) / (highY - lowY) * (HEIGHT - TOP - BOTTOM);
+        return HEIGHT - BOTTOM - down.part(value) * (HEIGHT - TOP - BOTTOM);
     }
 }

@@ -74,7 +74,9 @@ record ObjectDetection(DetectionTask core) implements NetworkTask {
             image.box(box, "", Rgb.WHITE);
         }
         List<Detection> found = DetectionTask.visible(core.decoder(THRESHOLD), outputs, row, batch.mapping(row));
-        found.forEach(one -> Annotations.detection(image, one.box(core.classes()), one.score(), core.classes()));
+        image.boxes(found.stream()
+                .map(one -> Annotations.detection(one.box(core.classes()), one.score(), core.classes()))
+                .toList());
         return found.size() + " found, " + boxes.boxes().size() + " true (white)";
     }
 
