@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.BatchPool;
 import org.batchmill.augment.DecodedSample;
 import org.batchmill.augment.PooledBatch;
@@ -21,6 +20,7 @@ import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.ErrorMode;
 import org.batchmill.records.SampleSource;
+import org.batchmill.records.arrow.ArrowMemory;
 
 /**
  * The ceiling of an input pipeline: as many threads read, decode and transform the samples of an epoch, each into a row of its own,
@@ -50,7 +50,7 @@ final class BareLoop {
         AtomicLong done = new AtomicLong();
         List<WorkerThread> threads = new ArrayList<>();
         long start = System.nanoTime();
-        try (BufferAllocator allocator = new RootAllocator();
+        try (BufferAllocator allocator = ArrowMemory.allocator();
                 ImageDecoder decoder = new ImageDecoder(allocator, options.maxPixels);
                 BatchPool pool = new BatchPool(row, options.workerCount(), allocator);
                 SampleAssembler assembler = new SampleAssembler(pool, decoder, policy, allocator)) {

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
@@ -23,6 +22,7 @@ import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.records.storage.Overwriting;
 
 /** Finds objects in images and videos and draws them. */
@@ -160,7 +160,7 @@ public final class DetectJob {
         int bad = 0;
         ResultNames names =
                 options.out == null ? null : new ResultNames(images.root(), images.files(), options.out, ".png");
-        try (BufferAllocator allocator = new RootAllocator();
+        try (BufferAllocator allocator = ArrowMemory.allocator();
                 ImageDecoder decoder = new ImageDecoder(allocator)) {
             long start = System.nanoTime();
             for (long i = 0; i < images.size(); i++) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.ImageInput;
 import org.batchmill.augment.transform.Border;
 import org.batchmill.augment.transform.Policy;
@@ -19,6 +18,7 @@ import org.batchmill.records.ImageSize;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.train.detection.Detection;
 import org.batchmill.train.detection.DetectionTask;
 import org.batchmill.train.detection.NonMaximumSuppression;
@@ -35,7 +35,7 @@ final class Detector implements AutoCloseable {
     private final DetectionTask task;
     private final YoloV1Decoder decoder;
     private final DetectOptions options;
-    private final BufferAllocator allocator = new RootAllocator();
+    private final BufferAllocator allocator = ArrowMemory.allocator();
     private final ImageInput input;
     private final float[] outputs;
 

@@ -2,7 +2,6 @@ package org.batchmill.jobs.input;
 
 import java.io.IOException;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.BatchPool;
 import org.batchmill.augment.SampleAssembler;
 import org.batchmill.augment.decode.DecodedCache;
@@ -11,6 +10,7 @@ import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.BatchShape;
 import org.batchmill.jobs.options.ResourceOptions;
 import org.batchmill.records.OptionException;
+import org.batchmill.records.arrow.ArrowMemory;
 
 /**
  * The memory of one pipeline and what works in it: decoder, batches, assembler and, where asked for, the cache of decoded images.
@@ -45,14 +45,14 @@ final class PipelineMemory implements AutoCloseable {
      * @param prefetch batches ahead of the consumer at most
      */
     static PipelineMemory of(BatchShape shape, Policy policy, int prefetch, long maxPixels) {
-        return new PipelineMemory(new RootAllocator(), null, shape, policy, prefetch, maxPixels);
+        return new PipelineMemory(ArrowMemory.allocator(), null, shape, policy, prefetch, maxPixels);
     }
 
     /** With the cache that the options ask for, if they do. */
     static PipelineMemory caching(
             BatchShape shape, Policy policy, int prefetch, long maxPixels, ResourceOptions resources)
             throws IOException {
-        BufferAllocator allocator = new RootAllocator();
+        BufferAllocator allocator = ArrowMemory.allocator();
         DecodedCache cache = cache(resources, allocator);
         return new PipelineMemory(allocator, cache, shape, policy, prefetch, maxPixels);
     }

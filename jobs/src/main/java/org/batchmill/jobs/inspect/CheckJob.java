@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
@@ -21,6 +20,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.records.doctor.DataDoctor;
 import org.batchmill.records.doctor.Diagnosis;
 
@@ -55,7 +55,7 @@ public final class CheckJob {
         DataSets.refuseOver(sheet, data);
         BoxRules rules = new BoxRules(data.classes);
         try (SampleSource source = DataSets.openAll(data, new Tolerance(rules, DamagePolicy.fail()));
-                BufferAllocator allocator = new RootAllocator();
+                BufferAllocator allocator = ArrowMemory.allocator();
                 ImageDecoder decoder = new ImageDecoder(allocator)) {
             if (!(source instanceof SampleSource.Indexed indexed)) {
                 throw new UsageException("the doctor looks at files, not at a stream");

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.report.NetworkPicture;
@@ -20,6 +19,7 @@ import org.batchmill.jobs.task.NamedModel;
 import org.batchmill.records.DataException;
 import org.batchmill.records.InputFile;
 import org.batchmill.records.OptionException;
+import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.records.files.RecordCheck;
 import org.batchmill.records.image.ImageHeader;
 import org.batchmill.records.storage.Overwriting;
@@ -137,7 +137,7 @@ public final class InspectJob {
                     header.channels(),
                     header.depth(),
                     header.orientation()));
-            try (BufferAllocator allocator = new RootAllocator();
+            try (BufferAllocator allocator = ArrowMemory.allocator();
                     ImageDecoder decoder = new ImageDecoder(allocator)) {
                 decoder.decode(bytes, file.toString(), 3).close();
             }

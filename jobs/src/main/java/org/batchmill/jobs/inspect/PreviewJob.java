@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.AugmentPreview;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.transform.Policy;
@@ -13,6 +12,7 @@ import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.records.storage.Overwriting;
 
 /** Draws what an augmentation policy makes of the first samples of a data set. */
@@ -25,7 +25,7 @@ public final class PreviewJob {
         DataSets.refuseOver(options.out, data);
         Overwriting.refuse(options.out, options.policy.file());
         try (SampleSource source = DataSets.openAll(data);
-                BufferAllocator allocator = new RootAllocator()) {
+                BufferAllocator allocator = ArrowMemory.allocator()) {
             if (!(source instanceof SampleSource.Indexed indexed)) {
                 throw new UsageException("a preview is drawn of files, not of a stream");
             }

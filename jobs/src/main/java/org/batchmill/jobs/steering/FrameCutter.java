@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.BatchPool;
 import org.batchmill.augment.DecodedSample;
 import org.batchmill.augment.PooledBatch;
@@ -20,6 +19,7 @@ import org.batchmill.records.Content;
 import org.batchmill.records.ImageSize;
 import org.batchmill.records.Sample;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.video.FrameCrop;
 
 /**
@@ -35,7 +35,7 @@ final class FrameCutter implements AutoCloseable {
 
     private final FrameCrop crop;
     private final FrameStack stack;
-    private final BufferAllocator allocator = new RootAllocator();
+    private final BufferAllocator allocator = ArrowMemory.allocator();
     private final ImageDecoder decoder = new ImageDecoder(allocator);
     private final BatchPool pool;
     private final Map<Long, SampleAssembler> assemblers = new HashMap<>();

@@ -2,6 +2,7 @@ package org.batchmill.jobs.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.batchmill.jobs.JobListener;
@@ -25,6 +26,7 @@ import org.batchmill.train.loop.Rollback;
 import org.batchmill.train.loop.TrainingLoop;
 import org.batchmill.train.loop.TrainingLoopBuilder;
 import org.batchmill.train.loop.TrainingResult;
+import org.batchmill.train.monitor.MetricsRow;
 
 /**
  * The training of one compiled network: from a checkpoint on it builds the pipeline and the loop, runs them, and reports. Used by one
@@ -172,6 +174,15 @@ final class Course {
         builder.evaluate(input::inOrder, cadence.evaluateEvery());
     }
 
+    /** Of all of the run, the parts before a resume too; null if nothing was evaluated. */
+    private MetricsRow bestEvaluation() throws IOException {
+        Comparator<MetricsRow> byMetric = Comparator.comparingDouble(MetricsRow::metric);
+        return record.metrics().stream()
+                .filter(row -> !Double.isNaN(row.metric()))
+                .max(learning.task().higherIsBetter() ? byMetric : byMetric.reversed())
+                .orElse(null);
+    }
+
     private TrainSummary summary(TrainingLoop loop, TrainingResult result, PipelineBatches batches)
             throws IOException, InterruptedException {
         if (rank.writes()) {
@@ -184,6 +195,7 @@ final class Course {
                 result,
                 learning.task().metric(),
                 checkpoints.best().orElse(null),
+                rank.writes() ? bestEvaluation() : null,
                 batches.metrics().verdict(result.waitedShare()),
                 skipped.count(),
                 options.input().maxErrors);

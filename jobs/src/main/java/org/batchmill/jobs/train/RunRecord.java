@@ -30,6 +30,7 @@ import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
 import org.batchmill.train.loop.TrainingResult;
 import org.batchmill.train.monitor.MetricsCsv;
+import org.batchmill.train.monitor.MetricsRow;
 import org.batchmill.train.monitor.ProgressLine;
 import org.batchmill.train.monitor.RunConfig;
 import org.batchmill.train.trace.TraceHook;
@@ -142,6 +143,11 @@ final class RunRecord implements AutoCloseable {
         return hooks;
     }
 
+    /** The lines of metrics.csv, of earlier parts of a resumed run too. */
+    List<MetricsRow> metrics() throws IOException {
+        return MetricsCsv.read(run.resolve(METRICS));
+    }
+
     /**
      * Writes report.html from metrics.csv, whose lines of earlier parts of a resumed run are in it too.
      *
@@ -152,7 +158,7 @@ final class RunRecord implements AutoCloseable {
         RunReport report = new RunReport(
                         run.toAbsolutePath().getFileName().toString(),
                         learning.task().metric(),
-                        MetricsCsv.read(run.resolve(METRICS)))
+                        metrics())
                 .fact("model", learning.network().name())
                 .fact(
                         "parameters",

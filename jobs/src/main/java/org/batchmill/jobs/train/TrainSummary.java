@@ -10,6 +10,7 @@ import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.NumberText;
 import org.batchmill.jobs.input.SkippedSamples;
 import org.batchmill.train.loop.TrainingResult;
+import org.batchmill.train.monitor.MetricsRow;
 
 /**
  * How a training job ended.
@@ -18,12 +19,20 @@ import org.batchmill.train.loop.TrainingResult;
  * @param result     of the loop
  * @param metricName what the metric is called
  * @param best       the best checkpoint; null if none was evaluated
+ * @param bestMetric what it was evaluated to, and when; null if none was, or where another rank has it
  * @param verdict    what the input pipeline says of itself
  * @param skipped    different bad samples left out, by the parts of the run before a resume too
  * @param maxErrors  so many may be left out
  */
 public record TrainSummary(
-        Path run, TrainingResult result, String metricName, Path best, String verdict, long skipped, long maxErrors) {
+        Path run,
+        TrainingResult result,
+        String metricName,
+        Path best,
+        MetricsRow bestMetric,
+        String verdict,
+        long skipped,
+        long maxErrors) {
 
     /** Whether a signal ended it. */
     public boolean stopped() {
@@ -55,7 +64,11 @@ public record TrainSummary(
             lines.add("checkpoint     " + result.checkpoint());
         }
         if (best != null) {
-            lines.add("best           " + best);
+            lines.add("best           " + best
+                    + (bestMetric == null
+                            ? ""
+                            : ": " + metricName + " " + NumberText.of(bestMetric.metric()) + " at step "
+                                    + bestMetric.step()));
         }
         lines.add("loss           " + NumberText.of(result.loss()));
         if (result.evaluation() != null) {

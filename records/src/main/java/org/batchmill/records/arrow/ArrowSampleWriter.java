@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
@@ -40,7 +39,7 @@ public final class ArrowSampleWriter implements Closeable {
     private static final long BATCH_BYTES = 32 << 20;
 
     private final PendingFile file;
-    private final BufferAllocator allocator = new RootAllocator();
+    private final BufferAllocator allocator = ArrowMemory.allocator();
     private final VectorSchemaRoot root;
     private final ArrowWriter writer;
     private final ContentColumns contentColumns = new ContentColumns();

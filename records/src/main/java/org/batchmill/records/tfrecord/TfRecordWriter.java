@@ -143,11 +143,26 @@ public final class TfRecordWriter implements Closeable {
         }
     }
 
-    /** Frees what it holds. A file that was not finished is discarded; a channel is finished first. */
+    /** Gives up a file that was not finished, of which nothing is left; as {@link #close()}, but for the complaint. */
+    public void discard() throws IOException {
+        finished = true;
+        close();
+    }
+
+    /**
+     * Frees what it holds. A channel is finished first; a file that was not is discarded, so that nobody takes it for a whole one.
+     *
+     * @throws IOException if records are lost by that: the call of {@link #finish()} is missing, or something else failed, which is then what
+     *                     try-with-resources throws
+     */
     @Override
     public void close() throws IOException {
         if (file != null) {
             file.close();
+            if (!finished && count > 0) {
+                finished = true;
+                throw new IOException(target + ": closed without finish(): its " + count + " records are discarded");
+            }
         } else {
             try {
                 if (!finished) {

@@ -2,12 +2,12 @@ package org.batchmill.ingest.packing;
 
 import java.nio.ByteBuffer;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.pixels.Image;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
+import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.records.image.ImageFormat;
 import org.batchmill.records.image.ImageHeader;
 import org.bytedeco.javacpp.BytePointer;
@@ -35,7 +35,7 @@ final class Downscale implements AutoCloseable {
      */
     Downscale(int maxSide) {
         this.maxSide = maxSide;
-        this.allocator = maxSide == 0 ? null : new RootAllocator();
+        this.allocator = maxSide == 0 ? null : ArrowMemory.allocator();
         this.decoder = maxSide == 0 ? null : new ImageDecoder(allocator);
     }
 

@@ -2,12 +2,12 @@ package org.batchmill.ingest.packing;
 
 import java.nio.ByteBuffer;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.ImageSize;
 import org.batchmill.records.Sample;
+import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.records.image.ImageFormat;
 import org.batchmill.records.image.ImageHeader;
 
@@ -22,7 +22,7 @@ final class ImageCheck implements AutoCloseable {
 
     private static final ImageSize NO_IMAGE = new ImageSize(0, 0);
 
-    private final BufferAllocator allocator = new RootAllocator();
+    private final BufferAllocator allocator = ArrowMemory.allocator();
     private final ImageDecoder decoder = new ImageDecoder(allocator);
 
     /**

@@ -49,7 +49,7 @@ interface ShardFile extends Closeable {
 
         @Override
         public void close() throws IOException {
-            writer.close();
+            writer.discard();
         }
     }
 
