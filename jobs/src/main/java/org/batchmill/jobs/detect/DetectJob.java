@@ -111,6 +111,7 @@ public final class DetectJob {
             int bad = 0;
             if (images) {
                 try (ImageFolder folder = ImageFolder.open(options.images)) {
+                    folder.notice().ifPresent(listener::warn);
                     bad += images(folder, options, detector, results, listener);
                 }
             }

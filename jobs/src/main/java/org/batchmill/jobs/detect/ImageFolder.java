@@ -5,30 +5,31 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
+import org.batchmill.records.FolderWalk;
 import org.batchmill.records.InputFile;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.SampleSource;
+import org.batchmill.records.image.ImageNames;
 
 /** Images without labels: a file, or all below a folder by name. Safe for use by many threads. */
 public final class ImageFolder implements SampleSource.Indexed {
-
-    private static final Set<String> SUFFIXES = Set.of("jpg", "jpeg", "jpe", "jfif", "png", "bmp", "webp", "gif");
 
     /** No image that is worth a look is larger. */
     private static final long LARGEST = 256 << 20;
 
     private final Path root;
     private final List<Path> files;
+    private final List<Path> foreign;
 
-    private ImageFolder(Path root, List<Path> files) {
+    private ImageFolder(Path root, List<Path> files, List<Path> foreign) {
         this.root = root;
         this.files = List.copyOf(files);
+        this.foreign = List.copyOf(foreign);
     }
 
     /**
@@ -38,47 +39,35 @@ public final class ImageFolder implements SampleSource.Indexed {
      */
     public static ImageFolder open(Path place) throws IOException {
         if (Files.isRegularFile(place)) {
-            return new ImageFolder(place.toAbsolutePath().getParent(), List.of(place.toAbsolutePath()));
+            return new ImageFolder(place.toAbsolutePath().getParent(), List.of(place.toAbsolutePath()), List.of());
         }
         if (!Files.isDirectory(place)) {
             throw new DataException(DataException.Kind.MISSING, place.toString(), "no such file or folder");
         }
-        try (var walk = Files.walk(place)) {
-            List<Path> files = walk.filter(file -> isImage(file) && !isHidden(place, file))
-                    .sorted()
-                    .toList();
-            if (files.isEmpty()) {
-                throw new DataException(DataException.Kind.MISSING, place.toString(), "holds no images");
-            }
-            return new ImageFolder(place, files);
+        List<Path> files = FolderWalk.files(place, ImageNames::isImage);
+        List<Path> foreign = FolderWalk.files(place, ImageNames::isForeignImage);
+        if (files.isEmpty()) {
+            String what = foreign.isEmpty() ? "" : " of a format that is read; there is " + foreign.get(0);
+            throw new DataException(DataException.Kind.MISSING, place.toString(), "holds no images" + what);
         }
+        return new ImageFolder(place, files, foreign);
     }
 
     /** Some files of a folder, in the order given. */
     public static ImageFolder of(Path root, List<String> names) {
-        return new ImageFolder(root, names.stream().map(root::resolve).toList());
+        return new ImageFolder(root, names.stream().map(root::resolve).toList(), List.of());
     }
 
     /** Whether a place is an image, or a folder with some. */
     static boolean holdsImages(Path place) throws IOException {
-        try (var walk = Files.walk(place)) {
-            return walk.anyMatch(file -> isImage(file) && !isHidden(place, file));
-        }
+        return Files.isRegularFile(place)
+                ? ImageNames.isImage(place.getFileName().toString())
+                : !FolderWalk.files(place, ImageNames::isImage).isEmpty();
     }
 
-    /** The Finder leaves a {@code ._a.jpg} beside {@code a.jpg}, notebooks copies in {@code .ipynb_checkpoints}. */
-    private static boolean isHidden(Path place, Path file) {
-        for (Path part : place.relativize(file)) {
-            if (part.toString().startsWith(".") || part.toString().equals("__MACOSX")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isImage(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1)) && Files.isRegularFile(file);
+    /** What is to be said of images in the folder that are passed over; empty if there are none. */
+    public Optional<String> notice() {
+        return ImageNames.foreignNotice(foreign);
     }
 
     Path root() {

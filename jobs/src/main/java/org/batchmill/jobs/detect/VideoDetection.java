@@ -12,6 +12,7 @@ import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.records.Content;
+import org.batchmill.records.FolderWalk;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
@@ -38,8 +39,11 @@ final class VideoDetection {
     }
 
     static boolean isVideo(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1));
+        return isVideo(file.getFileName().toString());
+    }
+
+    private static boolean isVideo(String name) {
+        return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 
     /** A video itself, or the videos below a folder by name. */
@@ -47,11 +51,7 @@ final class VideoDetection {
         if (!Files.isDirectory(place)) {
             return isVideo(place) ? List.of(place) : List.of();
         }
-        try (var walk = Files.walk(place)) {
-            return walk.filter(file -> isVideo(file) && Files.isRegularFile(file))
-                    .sorted()
-                    .toList();
-        }
+        return FolderWalk.files(place, VideoDetection::isVideo);
     }
 
     /**

@@ -67,6 +67,7 @@ public final class PredictJob {
         List<Path> inputs = new ArrayList<>(List.of(options.checkpoint));
         for (Path place : options.images) {
             ImageFolder folder = ImageFolder.open(place);
+            folder.notice().ifPresent(listener::warn);
             places.add(folder);
             inputs.addAll(folder.files());
             total += folder.size();

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.batchmill.records.DataException;
 import org.batchmill.records.TextFile;
+import org.batchmill.records.image.ImageNames;
 
 /**
  * A file that people name when they mean a data set, or a list of it: YOLO's {@code data.yaml} or {@code obj.data} or list of images,
@@ -52,7 +53,7 @@ public record DataSetFile(Path file, Path root, AnnotationFormat format, String 
             }
         }
         Optional<String> first = firstLine(file);
-        if (first.isEmpty() || !FolderFiles.isImageName(first.get().replaceFirst(".*[/\\\\]", ""))) {
+        if (first.isEmpty() || !ImageNames.isImage(first.get().replaceFirst(".*[/\\\\]", ""))) {
             return Optional.empty();
         }
         Path folder = file.getParent();

@@ -4,43 +4,25 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.FolderWalk;
 import org.batchmill.records.InputFile;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.image.ImageNames;
 
 /** How the formats look at folders. */
 final class FolderFiles {
-
-    private static final Pattern IMAGE =
-            Pattern.compile("[^.].*\\.(jpe?g|jpe|jfif|png|bmp|gif|webp)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-
-    /** Images of formats that are not read. */
-    private static final Pattern FOREIGN = Pattern.compile(
-            ".*\\.(tiff?|heic|heif|avif|jp2|jxl|dng|mpo|pfm|psd|svg)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-
-    /** What systems and programs leave in folders, besides hidden files: the Finder's, a NAS's, Windows' and Python's. */
-    private static final Set<String> LITTER = Set.of(
-            "__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found", "__pycache__");
 
     /** No system's paths are longer; what is done with each part of one stays small. */
     static final int LONGEST_NAME = 4096;
@@ -50,47 +32,28 @@ final class FolderFiles {
 
     private FolderFiles() {}
 
-    /**
-     * Whether a file or folder is no data by its name: hidden ones ({@code ._a.jpg}, {@code .ipynb_checkpoints}) and what systems leave
-     * behind ({@code __MACOSX}). What a label file names is read all the same.
-     */
-    static boolean isLitter(Path path) {
-        String name = path.getFileName().toString();
-        return name.startsWith(".") || LITTER.contains(name);
-    }
-
     /** Whether a file is named like an image; its bytes are not looked at. */
     static boolean isImage(Path file) {
-        return isImageName(file.getFileName().toString());
-    }
-
-    /** Whether a name, which may have folders before it, is one of an image. */
-    static boolean isImageName(String name) {
-        return IMAGE.matcher(name).matches();
+        return ImageNames.isImage(file.getFileName().toString());
     }
 
     /** The images below a folder, sorted by path. Links are followed. */
     static List<Path> imagesBelow(Path folder) throws IOException {
-        return walk(folder, Integer.MAX_VALUE, FolderFiles::isImage);
+        return FolderWalk.files(folder, ImageNames::isImage);
     }
 
     /** What is to be said of images in folders that are left out, since they are of formats that are not read; empty if there are none. */
     static Optional<String> foreignBelow(Iterable<Path> folders) throws IOException {
         List<Path> found = new ArrayList<>();
         for (Path folder : folders) {
-            found.addAll(walk(folder, Integer.MAX_VALUE, file -> FOREIGN.matcher(
-                            file.getFileName().toString())
-                    .matches()));
+            found.addAll(FolderWalk.files(folder, ImageNames::isForeignImage));
         }
-        return found.isEmpty()
-                ? Optional.empty()
-                : Optional.of(found.size() + " images are of formats that are not read, and are left out: "
-                        + found.get(0) + (found.size() > 1 ? " and others" : ""));
+        return ImageNames.foreignNotice(found);
     }
 
     /** The images in a folder itself, sorted. */
     static List<Path> imagesIn(Path folder) throws IOException {
-        return walk(folder, 1, FolderFiles::isImage);
+        return FolderWalk.files(folder, 1, ImageNames::isImage);
     }
 
     /** Whether there is an image in a folder or below it. */
@@ -126,23 +89,23 @@ final class FolderFiles {
 
     /** The files in a folder itself that end in {@code suffix}, in lower or upper case, sorted; hidden ones are left out. */
     static List<Path> filesIn(Path folder, String suffix) throws IOException {
-        return walk(folder, 1, file -> endsIn(file, suffix));
+        return FolderWalk.files(folder, 1, name -> endsIn(name, suffix));
     }
 
     /** As {@link #filesIn}, with those in folders below. */
     static List<Path> filesBelow(Path folder, String suffix) throws IOException {
-        return walk(folder, Integer.MAX_VALUE, file -> endsIn(file, suffix));
+        return FolderWalk.files(folder, name -> endsIn(name, suffix));
     }
 
-    private static boolean endsIn(Path file, String suffix) {
-        return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(suffix);
+    private static boolean endsIn(String name, String suffix) {
+        return name.toLowerCase(Locale.ROOT).endsWith(suffix);
     }
 
     /** The folders in a folder, sorted; those that are no data are left out. */
     static List<Path> foldersIn(Path folder) throws IOException {
         try (Stream<Path> list = Files.list(folder)) {
             return list.filter(Files::isDirectory)
-                    .filter(path -> !isLitter(path))
+                    .filter(path -> !FolderWalk.isLitter(path))
                     .sorted()
                     .toList();
         }
@@ -159,31 +122,6 @@ final class FolderFiles {
             }
         }
         return null;
-    }
-
-    private static List<Path> walk(Path folder, int depth, Predicate<Path> wanted) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        List<Path> found = new ArrayList<>();
-        Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path below, BasicFileAttributes attributes) {
-                return !below.equals(folder) && isLitter(below)
-                        ? FileVisitResult.SKIP_SUBTREE
-                        : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (attributes.isRegularFile() && !isLitter(file) && wanted.test(file)) {
-                    found.add(file);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        Collections.sort(found);
-        return found;
     }
 
     /** Files by their path below {@code folder} without the suffix; where two differ in the suffix alone the first counts. */

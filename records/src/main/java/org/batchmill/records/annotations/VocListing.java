@@ -17,6 +17,7 @@ import org.batchmill.records.BoxRules.PixelBox;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
 import org.batchmill.records.image.ImageHeader;
+import org.batchmill.records.image.ImageNames;
 
 /** The images of a VOC data set and their annotations. */
 final class VocListing implements Listing {
@@ -164,7 +165,7 @@ final class VocListing implements Listing {
 
     private static String withoutSuffix(String line) {
         String forward = line.replace('\\', '/');
-        return FolderFiles.isImageName(forward) ? FolderFiles.stem(forward) : forward;
+        return ImageNames.isImage(forward) ? FolderFiles.stem(forward) : forward;
     }
 
     /** The images by stem. Where some differ in the suffix alone, the one that the annotation names counts, else the first. */

@@ -1,0 +1,75 @@
+package org.batchmill.records;
+
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The files below a folder that are data: all that look through folders agree about what is none. Stateless. */
+public final class FolderWalk {
+
+    /** What systems and programs leave in folders, besides hidden files: the Finder's, a NAS's, Windows' and Python's. */
+    private static final Set<String> LITTER = Set.of(
+            "__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information", "lost+found", "__pycache__");
+
+    private FolderWalk() {}
+
+    /**
+     * Whether a file or folder is no data by its name: hidden ones ({@code ._a.jpg}, {@code .ipynb_checkpoints}) and what systems leave
+     * behind ({@code __MACOSX}).
+     */
+    public static boolean isLitter(Path path) {
+        String name = path.getFileName().toString();
+        return name.startsWith(".") || LITTER.contains(name);
+    }
+
+    /** {@link #files(Path, int, Predicate)} of all depths. */
+    public static List<Path> files(Path folder, Predicate<String> wanted) throws IOException {
+        return files(folder, Integer.MAX_VALUE, wanted);
+    }
+
+    /**
+     * Files by their path; without those that are no data, or lie in a folder that is none. Links are followed. The folder itself is
+     * looked into whatever its name.
+     *
+     * @param depth  1 for the folder itself
+     * @param wanted is given the names of files
+     * @return none if there is no such folder
+     * @throws IOException if a folder cannot be read
+     */
+    public static List<Path> files(Path folder, int depth, Predicate<String> wanted) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path below, BasicFileAttributes attributes) {
+                return !below.equals(folder) && isLitter(below)
+                        ? FileVisitResult.SKIP_SUBTREE
+                        : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile()
+                        && !isLitter(file)
+                        && wanted.test(file.getFileName().toString())) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        Collections.sort(found);
+        return found;
+    }
+}

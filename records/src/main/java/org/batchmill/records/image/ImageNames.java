@@ -1,0 +1,41 @@
+package org.batchmill.records.image;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What the names of files say of images, whose bytes are not looked at. Stateless. */
+public final class ImageNames {
+
+    private static final Pattern READ = pattern("[^.].*\\.(jpe?g|jpe|jfif|png|bmp|gif|webp)");
+
+    private static final Pattern FOREIGN = pattern("[^.].*\\.(tiff?|heic|heif|avif|jp2|jxl|dng|mpo|pfm|psd|svg)");
+
+    private ImageNames() {}
+
+    private static Pattern pattern(String names) {
+        return Pattern.compile(names, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    }
+
+    /** Whether a name, which may have folders before it, is one of an image of a format that is read; no hidden file's is. */
+    public static boolean isImage(String name) {
+        return READ.matcher(name).matches();
+    }
+
+    /** Whether a name is one of an image of a format that is not read, so that whoever passes it over says so. */
+    public static boolean isForeignImage(String name) {
+        return FOREIGN.matcher(name).matches();
+    }
+
+    /** What is to be said of images that are left out, since they are of formats that are not read; empty if there are none. */
+    public static Optional<String> foreignNotice(List<Path> images) {
+        return switch (images.size()) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of("an image is of a format that is not read, and is left out: " + images.get(0));
+            default ->
+                Optional.of(images.size() + " images are of formats that are not read, and are left out: " + images.get(0)
+                        + " and others");
+        };
+    }
+}
