@@ -1,5 +1,12 @@
 package org.batchmill.train.events;
 
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.batchmill.train.network.Parameter;
 
 /** The kernels of a first convolution side by side, each scaled to its own range: what the network looks for. */
@@ -71,7 +78,22 @@ final class KernelSheet {
         }
     }
 
+    /** As a PNG file, 8 bits a channel: by the JDK's writer, since this module has no natives. */
     byte[] png() {
-        return Png.encode(pixels, height, width, channels);
+        BufferedImage image = new BufferedImage(
+                width, height, channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
+        byte[] stored = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
+        for (int i = 0; i < pixels.length; i++) {
+            // Blue first, where there are colours.
+            stored[i / channels * channels + channels - 1 - i % channels] = pixels[i];
+        }
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        // Given the stream itself, the writer would make a temporary file.
+        try (MemoryCacheImageOutputStream memory = new MemoryCacheImageOutputStream(file)) {
+            ImageIO.write(image, "png", memory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail", e);
+        }
+        return file.toByteArray();
     }
 }
