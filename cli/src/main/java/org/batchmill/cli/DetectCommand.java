@@ -1,6 +1,7 @@
 package org.batchmill.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Parameters;
         name = "detect",
         header = "Finds objects in images and videos and draws them.",
         description = {
-            "What cannot be read is named; the others are done; the exit code is then 1. A video is written as H.264 in mp4, or as VP9 where --out ends in .webm."
+            "What cannot be read is named; the others are done; the exit code is then 1. A video is written as H.264 in mp4, or as VP9 where --out ends in .webm.",
+            "With --data kafka:TOPIC --to kafka:TOPIC each message of a topic is answered once, until a signal comes."
         },
         footer = {
             "",
@@ -26,7 +28,8 @@ import picocli.CommandLine.Parameters;
             "  batchmill detect out/run photos --out out/found",
             "  batchmill detect --model shapes out/shapes/JPEGImages --out out/found",
             "  batchmill detect out/run road.mp4 --out out/road-found.mp4 --json",
-            "  batchmill detect out/run road.jpg --decode vehicle --classes car --crop 500:1280,300:650 --out out/cars"
+            "  batchmill detect out/run road.jpg --decode vehicle --classes car --crop 500:1280,300:650 --out out/cars",
+            "  batchmill detect out/run --data kafka:frames --to kafka:boxes --bootstrap localhost:9092"
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -35,19 +38,24 @@ final class DetectCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Parameters(
-            arity = "1..2",
+            arity = "0..2",
             paramLabel = "CHECKPOINT PICTURES",
             hideParamSyntax = true,
             description = {
                 "A checkpoint or a run folder, which --model NAME stands for; and",
                 "an image, a video, or a folder of them."
             })
-    List<Path> places;
+    List<Path> places = List.of();
 
     private final DetectOptions options = new DetectOptions();
 
     @Mixin
     final CommandSpec declared = DeclaredOptions.of(options, options.engine).spec();
+
+    private final StreamMixin stream = new StreamMixin();
+
+    @Mixin
+    final CommandSpec ofStream = stream.spec();
 
     @Mixin
     Results results;
@@ -58,15 +66,20 @@ final class DetectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        int expected = options.model == null ? 2 : 1;
-        if (places.size() != expected) {
-            throw new OptionException(
-                    expected == 2
-                            ? "a checkpoint and what to look at are needed, or {model} shapes in place of the checkpoint"
-                            : "{model} takes the checkpoint's place: name only what to look at");
+        List<Path> left = new ArrayList<>(places);
+        if (options.model == null) {
+            options.checkpoint = take(left, "a checkpoint is needed, or {model} shapes in its place");
         }
-        options.checkpoint = options.model == null ? places.get(0) : null;
-        options.images = places.get(expected - 1);
+        if (!stream.isAsked()) {
+            options.images = take(left, "what is to be looked at? name images, or give {data} kafka:TOPIC");
+        }
+        if (!left.isEmpty()) {
+            throw new OptionException(
+                    "{} is one too many: {model} takes the checkpoint's place, and {data} that of images", left.get(0));
+        }
+        if (stream.isAsked()) {
+            return stream.answer(terminal, results, progress -> DetectJob.predictor(options, progress));
+        }
         int bad;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             bad = DetectJob.run(options, this::show, progress);
@@ -75,6 +88,13 @@ final class DetectCommand implements Callable<Integer> {
             terminal.progress("what was found is drawn in " + options.out);
         }
         return bad == 0 ? ExitCode.DONE : ExitCode.BAD;
+    }
+
+    private static Path take(List<Path> places, String otherwise) {
+        if (places.isEmpty()) {
+            throw new OptionException(otherwise);
+        }
+        return places.remove(0);
     }
 
     private void show(DetectJob.Result result) {

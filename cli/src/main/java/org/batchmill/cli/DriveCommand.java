@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.batchmill.jobs.drive.DriveJob;
 import org.batchmill.jobs.drive.DriveOptions;
 import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.records.OptionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,13 +16,15 @@ import picocli.CommandLine.Parameters;
         name = "drive",
         header = "Draws what a steering network decides onto a video.",
         description = {
-            "The video is H.264 in mp4 (encoded by Cisco's OpenH264, BSD licence), or VP9 where --out ends in .webm; both play in browsers. The network sees of each frame what it saw in training."
+            "The video is H.264 in mp4 (encoded by Cisco's OpenH264, BSD licence), or VP9 where --out ends in .webm; both play in browsers. The network sees of each frame what it saw in training.",
+            "With --data kafka:TOPIC --to kafka:TOPIC each message of a topic is answered once, until a signal comes."
         },
         footer = {
             "",
-            "Example:",
+            "Examples:",
             "  batchmill drive out/steering ../shared/data/steering/epoch05_front.mp4 \\",
-            "      --truth ../shared/data/steering/epoch05_steering.csv --out out/drive.mp4"
+            "      --truth ../shared/data/steering/epoch05_steering.csv --out out/drive.mp4",
+            "  batchmill drive out/steering --data kafka:frames --to kafka:angles --bootstrap localhost:9092"
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -32,7 +35,7 @@ final class DriveCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "A checkpoint, or a run folder.")
     Path checkpoint;
 
-    @Parameters(index = "1", paramLabel = "VIDEO", description = "A video file.")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "VIDEO", description = "A video file.")
     Path video;
 
     private final DriveOptions options = new DriveOptions();
@@ -45,12 +48,27 @@ final class DriveCommand implements Callable<Integer> {
     @Mixin
     final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
 
+    private final StreamMixin stream = new StreamMixin();
+
+    @Mixin
+    final CommandSpec ofStream = stream.spec();
+
+    @Mixin
+    Results results;
+
     DriveCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
     public Integer call() throws Exception {
+        if (stream.isAsked() == (video != null)) {
+            throw new OptionException("name a video, or give {data} kafka:TOPIC: one of both");
+        }
+        if (stream.isAsked()) {
+            return stream.answer(
+                    terminal, results, progress -> DriveJob.predictor(checkpoint, stream.rows(), engine, progress));
+        }
         long written;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             written = DriveJob.run(checkpoint, video, options, engine, progress);

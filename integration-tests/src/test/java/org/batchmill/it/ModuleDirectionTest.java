@@ -193,7 +193,9 @@ class ModuleDirectionTest {
                             "move")
                     .contains(name);
         }
-        return (owner.equals(ImageIO.class.getName()) && name.equals("write"))
+        return (owner.equals(ImageIO.class.getName())
+                        && name.equals("write")
+                        && target.getRawParameterTypes().get(2).isEquivalentTo(File.class))
                 || (owner.endsWith("FileChannel") && name.equals("open"))
                 || name.equals("imwrite")
                 || name.startsWith("avio_open")

@@ -15,7 +15,7 @@ import org.batchmill.records.UsageException;
  */
 public final class DriveVideo {
 
-    private static final int READABLE_HEIGHT = 360;
+    private static final int READABLE_HEIGHT = 320;
     private static final int CURVE_FRAMES = 120;
     private static final Rgb PREDICTED = Rgb.of(0);
     private static final Rgb TRUTH = Rgb.of(2);

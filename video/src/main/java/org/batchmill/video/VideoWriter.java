@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
@@ -31,12 +35,15 @@ import org.bytedeco.javacpp.PointerPointer;
 /**
  * Writes RGB frames as a video. The container is told by the name: .mp4, .mov, .mkv, .webm or .avi.
  *
- * <p>The file is there when {@link #finish()} has returned: closing without it, as after an exception, leaves nothing behind. mp4 and mov get their index in front, so that browsers play them while they load. Used by
- * one thread at a time.
+ * <p>The file is there when {@link #finish()} has returned: closing without it, as after an exception, leaves nothing behind. mp4 and mov get their index in front, so that browsers play them while they load.
+ *
+ * <p>A frame is encoded, on a thread of the writer's own, while its caller makes the next one; what goes wrong with it is thrown by the call
+ * that comes then. Used by one thread at a time.
  */
 public final class VideoWriter implements AutoCloseable {
 
     private static final int MICROS = 1_000_000;
+    private static final int MOST_THREADS = 4;
 
     private final Path path;
     private final PendingFile file;
@@ -45,7 +52,11 @@ public final class VideoWriter implements AutoCloseable {
     private final int width;
     private final AVFormatContext format = new AVFormatContext(null);
     private final AVPacket packet = avcodec.av_packet_alloc();
-    private final AVFrame frame = avutil.av_frame_alloc();
+    /** One is encoded, the other is filled. */
+    private final AVFrame[] frames = {avutil.av_frame_alloc(), avutil.av_frame_alloc()};
+
+    private final WorkerPool encoding = new WorkerPool("video-encode", 1);
+    private Future<?> lastEncoding = CompletableFuture.completedFuture(null);
     private AVCodecContext encoder;
     private AVStream stream;
     private SwsContext converter;
@@ -144,7 +155,11 @@ public final class VideoWriter implements AutoCloseable {
         encoder.gop_size(options.keyFrameInterval());
         encoder.max_b_frames(options.reorderedFrames());
         encoder.bit_rate(Math.max(64_000, Math.round(options.bitsPerPixel() * width * height * options.frameRate())));
-        encoder.thread_count(Math.min(4, Runtime.getRuntime().availableProcessors()));
+        encoder.thread_count(Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
+        if (options.codec() == VideoCodec.H264) {
+            // OpenH264 has no other way to use several threads.
+            encoder.slices(encoder.thread_count());
+        }
         encoder.colorspace(avutil.AVCOL_SPC_SMPTE170M);
         encoder.color_range(avutil.AVCOL_RANGE_MPEG);
         if (options.codec() == VideoCodec.FFV1) {
@@ -176,12 +191,14 @@ public final class VideoWriter implements AutoCloseable {
     }
 
     private void prepareFrame() throws IOException {
-        frame.format(encoder.pix_fmt());
-        frame.width(width);
-        frame.height(height);
-        frame.colorspace(encoder.colorspace());
-        frame.color_range(encoder.color_range());
-        check(avutil.av_frame_get_buffer(frame, 0), "no memory for a frame");
+        for (AVFrame frame : frames) {
+            frame.format(encoder.pix_fmt());
+            frame.width(width);
+            frame.height(height);
+            frame.colorspace(encoder.colorspace());
+            frame.color_range(encoder.color_range());
+            check(avutil.av_frame_get_buffer(frame, 0), "no memory for a frame");
+        }
         converter = swscale.sws_getContext(
                 width,
                 height,
@@ -218,6 +235,7 @@ public final class VideoWriter implements AutoCloseable {
         }
         lastTick = tick;
         rgb.position(0).asByteBuffer().put(pixels.duplicate());
+        AVFrame frame = frames[(int) (written % frames.length)];
         check(avutil.av_frame_make_writable(frame), "no memory for a frame");
         try (PointerPointer<BytePointer> source = new PointerPointer<>(4);
                 IntPointer stride = new IntPointer(width * 3, 0, 0, 0)) {
@@ -226,21 +244,35 @@ public final class VideoWriter implements AutoCloseable {
         }
         frame.pts(tick);
         frame.duration(Math.max(1, Math.round(1 / options.frameRate() / avutil.av_q2d(encoder.time_base()))));
-        encode(frame);
-        written++;
+        awaitEncoding();
+        long number = written++;
+        lastEncoding = encoding.submit(() -> {
+            encode(frame, number);
+            return null;
+        });
     }
 
-    private void encode(AVFrame next) throws IOException {
-        check(avcodec.avcodec_send_frame(encoder, next), "cannot encode frame " + written);
+    /** Waits for the frame before, which takes milliseconds. */
+    private void awaitEncoding() throws IOException {
+        WorkerPool.awaitFully(lastEncoding);
+        try {
+            WorkerPool.result(lastEncoding);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("encoding does not wait", e);
+        }
+    }
+
+    private void encode(AVFrame next, long number) throws IOException {
+        check(avcodec.avcodec_send_frame(encoder, next), "cannot encode frame " + number);
         while (true) {
             int result = avcodec.avcodec_receive_packet(encoder, packet);
             if (result == avutil.AVERROR_EAGAIN() || result == avutil.AVERROR_EOF()) {
                 return;
             }
-            check(result, "cannot encode frame " + written);
+            check(result, "cannot encode frame " + number);
             avcodec.av_packet_rescale_ts(packet, encoder.time_base(), stream.time_base());
             packet.stream_index(stream.index());
-            check(avformat.av_interleaved_write_frame(format, packet), "cannot write frame " + written);
+            check(avformat.av_interleaved_write_frame(format, packet), "cannot write frame " + number);
         }
     }
 
@@ -249,11 +281,19 @@ public final class VideoWriter implements AutoCloseable {
         if (written == 0) {
             throw new UsageException(path + ": a video needs at least one frame");
         }
-        encode(null);
+        awaitEncoding();
+        encode(null, written);
         check(avformat.av_write_trailer(format), "cannot complete the file");
         check(closeOutput(), "cannot write");
         file.commit();
         close();
+    }
+
+    /** What is encoded uses the memory that is freed then. */
+    private void endEncoding() {
+        WorkerPool.awaitFully(lastEncoding);
+        encoding.close();
+        encoding.awaitEnd(1, TimeUnit.MINUTES);
     }
 
     private int closeOutput() {
@@ -280,13 +320,16 @@ public final class VideoWriter implements AutoCloseable {
             return;
         }
         closed = true;
+        endEncoding();
         if (!format.isNull()) {
             closeOutput();
             avformat.avformat_free_context(format);
         }
         avcodec.avcodec_free_context(encoder);
         avcodec.av_packet_free(packet);
-        avutil.av_frame_free(frame);
+        for (AVFrame frame : frames) {
+            avutil.av_frame_free(frame);
+        }
         swscale.sws_freeContext(converter);
         avutil.av_free(rgb);
         file.close();

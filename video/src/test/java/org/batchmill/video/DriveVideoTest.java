@@ -21,7 +21,7 @@ class DriveVideoTest {
         assertThat(DriveVideo.draw(video, new float[12], null, 1, out)).isEqualTo(12);
         try (VideoReader reader = VideoReader.open(out)) {
             assertThat(reader.info().codec()).isEqualTo(codec);
-            assertThat(reader.info().height()).isGreaterThanOrEqualTo(360);
+            assertThat(reader.info().height()).isGreaterThanOrEqualTo(320);
             assertThat(reader.countFrames()).isEqualTo(12);
         }
     }

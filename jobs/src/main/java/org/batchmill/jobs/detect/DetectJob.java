@@ -5,30 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.arrow.memory.BufferAllocator;
-import org.batchmill.augment.decode.ImageDecoder;
-import org.batchmill.augment.draw.Annotations;
-import org.batchmill.augment.draw.Canvas;
-import org.batchmill.augment.pixels.Image;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.model.SamplePredictor;
 import org.batchmill.records.Box;
-import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
-import org.batchmill.records.Labels;
-import org.batchmill.records.Sample;
-import org.batchmill.records.SampleId;
 import org.batchmill.records.UsageException;
-import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.records.storage.Overwriting;
 
 /** Finds objects in images and videos and draws them. */
 public final class DetectJob {
-
-    private static final String WORK = "detecting";
 
     private DetectJob() {}
 
@@ -81,7 +69,7 @@ public final class DetectJob {
                     box.ymax() * height);
         }
 
-        private Map<String, Object> keys() {
+        Map<String, Object> keys() {
             Map<String, Object> keys = new LinkedHashMap<>();
             keys.put("class", className);
             keys.put("score", score);
@@ -127,6 +115,16 @@ public final class DetectJob {
         }
     }
 
+    /**
+     * The detector at work on samples of any origin, for whoever has something else to do with the boxes.
+     *
+     * @param options whose images and output are not looked at
+     * @return says {@code width}, {@code height} and {@code boxes} of a sample; the caller closes it
+     */
+    public static SamplePredictor predictor(DetectOptions options, JobListener listener) throws IOException {
+        return new SampleDetection(Detector.open(options, listener));
+    }
+
     private static int videos(
             List<Path> videos, DetectOptions options, Detector detector, Consumer<Result> results, JobListener listener)
             throws IOException, InterruptedException {
@@ -158,58 +156,13 @@ public final class DetectJob {
             Consumer<Result> results,
             JobListener listener)
             throws IOException, InterruptedException {
-        int bad = 0;
         ResultNames names =
                 options.out == null ? null : new ResultNames(images.root(), images.files(), options.out, ".png");
-        try (BufferAllocator allocator = ArrowMemory.allocator();
-                ImageDecoder decoder = new ImageDecoder(allocator)) {
-            long start = System.nanoTime();
-            for (long i = 0; i < images.size(); i++) {
-                try {
-                    results.accept(detect(images, i, decoder, detector, names));
-                } catch (DataException e) {
-                    bad++;
-                    listener.warn(e.getMessage());
-                }
-                double seconds = (System.nanoTime() - start) * 1e-9;
-                listener.progress(
-                        WORK, i + 1, images.size(), String.format(Locale.ROOT, "%.1f images/s", (i + 1) / seconds));
-            }
-            listener.finished(WORK);
-        }
-        return bad;
-    }
-
-    private static Result detect(
-            ImageFolder images, long index, ImageDecoder decoder, Detector detector, ResultNames names)
-            throws IOException, InterruptedException {
-        Path file = images.file(index);
-        Content.EncodedImage encoded = images.image(index);
-        Detector.Findings findings = detector.detect(new Sample(new SampleId(file.toString()), encoded, Labels.NONE));
-        if (names != null) {
-            try (Image image = decoder.decode(encoded.bytes(), file.toString(), 3)) {
-                // As PNG: drawn lines suffer from JPEG.
-                draw(image, findings.found(), detector.classes(), names.of(file));
-            }
-        }
-        List<FoundBox> boxes = findings.found().stream()
-                .map(one -> FoundBox.of(one, findings.width(), findings.height()))
-                .toList();
-        return new Result(file, null, findings.width(), findings.height(), boxes);
+        return new ImageDetection(images, names, detector, results, listener).run();
     }
 
     /** What the paths of results are relative to. */
     private static Path root(Path place) {
         return Files.isDirectory(place) ? place : place.toAbsolutePath().getParent();
-    }
-
-    private static void draw(Image image, List<Detector.Found> found, List<String> classes, Path target)
-            throws IOException {
-        try (Canvas canvas = Canvas.copyOf(image.mat())) {
-            canvas.boxes(found.stream()
-                    .map(one -> Annotations.detection(one.box(), one.score(), classes))
-                    .toList());
-            canvas.write(target);
-        }
     }
 }

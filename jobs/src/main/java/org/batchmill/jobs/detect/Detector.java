@@ -1,8 +1,13 @@
 package org.batchmill.jobs.detect;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.ImageInput;
 import org.batchmill.augment.transform.Border;
@@ -12,6 +17,7 @@ import org.batchmill.batches.ImageMapping;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.model.ShippedModels;
 import org.batchmill.jobs.model.TrainedModel;
+import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.Box;
 import org.batchmill.records.DataException;
 import org.batchmill.records.ImageSize;
@@ -25,8 +31,18 @@ import org.batchmill.train.detection.NonMaximumSuppression;
 import org.batchmill.train.detection.YoloV1Decoder;
 import org.batchmill.train.network.Shape;
 
-/** Finds objects in images, one at a time. Used by one thread; owns the model until it is closed. */
+/**
+ * Finds objects in images. They are decoded and brought to the network's size on threads of the detector, and predicted several at a time:
+ * who begins with the next group before it asks for what was found in this one keeps both busy. Used by one thread; owns the model until
+ * it is closed.
+ */
 final class Detector implements AutoCloseable {
+
+    /** Images of a group: more at a time are hardly faster. */
+    static final int MOST = 8;
+
+    /** Groups that may have begun. */
+    private static final int GROUPS = 2;
 
     /** The least score that is worth drawing for people. */
     private static final double DEFAULT_THRESHOLD = .25;
@@ -37,6 +53,9 @@ final class Detector implements AutoCloseable {
     private final DetectOptions options;
     private final BufferAllocator allocator = ArrowMemory.allocator();
     private final ImageInput input;
+    private final WorkerPool threads =
+            new WorkerPool("detect", Runtime.getRuntime().availableProcessors());
+    private final ByteBuffer rows;
     private final float[] outputs;
 
     private Detector(TrainedModel model, DetectionTask task, YoloV1Decoder decoder, DetectOptions options) {
@@ -45,8 +64,9 @@ final class Detector implements AutoCloseable {
         this.decoder = decoder;
         this.options = options;
         Shape shape = model.network().input();
-        this.input = new ImageInput(shape.height(), shape.width(), allocator);
-        this.outputs = new float[model.network().output().size()];
+        this.input = new ImageInput(shape.height(), shape.width(), GROUPS * MOST, allocator);
+        this.rows = ByteBuffer.allocateDirect(MOST * shape.size()).order(ByteOrder.nativeOrder());
+        this.outputs = new float[MOST * model.network().output().size()];
     }
 
     static Detector open(DetectOptions options, JobListener listener) throws IOException {
@@ -54,8 +74,8 @@ final class Detector implements AutoCloseable {
             throw new OptionException("either a checkpoint or {model} says what looks for objects");
         }
         TrainedModel model = options.model == null
-                ? TrainedModel.load(List.of(options.checkpoint), 1, options.engine, listener)
-                : TrainedModel.of(ShippedModels.read(options.model), 1, options.engine);
+                ? TrainedModel.load(List.of(options.checkpoint), MOST, options.engine, listener)
+                : TrainedModel.of(ShippedModels.read(options.model), MOST, options.engine);
         try {
             DetectionTask task = model.networkTask().detector(options.checkpoint);
             for (String name : options.classes) {
@@ -108,25 +128,93 @@ final class Detector implements AutoCloseable {
      */
     record Findings(int width, int height, List<Found> found) {}
 
+    /** What became of an image: one of both is null. */
+    record Outcome(Findings findings, IOException failure) {}
+
+    /** Images that are on their way to the network. */
+    static final class Group {
+
+        private final List<Future<Batch>> shown;
+
+        private Group(List<Future<Batch>> shown) {
+            this.shown = shown;
+        }
+    }
+
     /**
-     * Looks at an image.
+     * Begins to look at images; at most two groups may have begun. Each is asked for with {@link #outcomes} once, or given up with {@link
+     * #abandon}.
      *
-     * @param sample an encoded image, or raw pixels in RGB
-     * @throws IOException if it is bad
+     * @param samples encoded images, or raw pixels in RGB that stay as they are until then; at most {@link #MOST}
      */
-    Findings detect(Sample sample) throws IOException, InterruptedException {
-        try (Batch shown = input.show(sample, policy(sample))) {
-            ImageMapping mapping = shown.mapping(0);
-            model.predictor().predict(shown.pixels(), 1, outputs);
-            List<Found> found = new ArrayList<>();
-            for (Detection detection : DetectionTask.visible(decoder, outputs, 0, mapping)) {
-                Box box = mapping.toOriginal(detection.box(task.classes()));
-                if (options.classes.isEmpty() || options.classes.contains(box.className())) {
-                    found.add(new Found(box, detection.score()));
+    Group begin(List<Sample> samples) {
+        return new Group(samples.stream()
+                .map(sample -> threads.submit(() -> input.show(sample, policy(sample))))
+                .toList());
+    }
+
+    /**
+     * What was found, in the order of the images.
+     *
+     * @throws InterruptedException if the thread is interrupted; the group is then given up
+     */
+    List<Outcome> outcomes(Group group) throws InterruptedException {
+        List<IOException> failures = new ArrayList<>();
+        List<ImageMapping> mappings = new ArrayList<>();
+        rows.clear();
+        try {
+            for (Future<Batch> one : group.shown) {
+                try (Batch shown = WorkerPool.result(one)) {
+                    rows.put(shown.pixels());
+                    mappings.add(shown.mapping(0));
+                    failures.add(null);
+                } catch (IOException e) {
+                    failures.add(e);
                 }
             }
-            return new Findings(mapping.originalWidth(), mapping.originalHeight(), found);
+        } finally {
+            abandon(group);
         }
+        if (!mappings.isEmpty()) {
+            model.predictor().predict(rows.flip(), mappings.size(), outputs);
+        }
+        List<Outcome> outcomes = new ArrayList<>();
+        int row = 0;
+        for (IOException failure : failures) {
+            outcomes.add(
+                    failure == null
+                            ? new Outcome(findings(row, mappings.get(row++)), null)
+                            : new Outcome(null, failure));
+        }
+        return outcomes;
+    }
+
+    private Findings findings(int row, ImageMapping mapping) {
+        List<Found> found = new ArrayList<>();
+        for (Detection detection : DetectionTask.visible(decoder, outputs, row, mapping)) {
+            Box box = mapping.toOriginal(detection.box(task.classes()));
+            if (options.classes.isEmpty() || options.classes.contains(box.className())) {
+                found.add(new Found(box, detection.score()));
+            }
+        }
+        return new Findings(mapping.originalWidth(), mapping.originalHeight(), found);
+    }
+
+    /** Waits for what has begun and gives its memory back; of a group that was asked for, nothing is left. */
+    void abandon(Group group) {
+        for (Future<Batch> one : group.shown) {
+            WorkerPool.awaitFully(one);
+            try {
+                WorkerPool.result(one).close();
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                // There is no image.
+            }
+        }
+    }
+
+    /** Runs other work on the images, such as drawing, on the detector's threads. */
+    <T> Future<T> submit(Callable<T> work) {
+        return threads.submit(work);
     }
 
     /** A crop in pixels is another share of each size of image. */
@@ -143,6 +231,8 @@ final class Detector implements AutoCloseable {
 
     @Override
     public void close() {
+        threads.close();
+        threads.awaitEnd(1, TimeUnit.MINUTES);
         input.close();
         allocator.close();
         model.close();

@@ -3,12 +3,20 @@ package org.batchmill.jobs.drive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.model.PipelinePredictor;
+import org.batchmill.jobs.model.SamplePredictor;
 import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.steering.RecentFrames;
 import org.batchmill.jobs.steering.SteeringInput;
+import org.batchmill.records.Labels;
+import org.batchmill.records.OptionException;
+import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.task.SteeringTask;
 import org.batchmill.video.DriveEpoch;
@@ -38,6 +46,9 @@ public final class DriveJob {
             Path checkpoint, Path video, DriveOptions options, EngineOptions engine, JobListener listener)
             throws IOException, InterruptedException {
         Path out = options.out;
+        if (out == null) {
+            throw new OptionException("{out} says which video to write");
+        }
         Overwriting.refuse(out, video, options.truth, checkpoint);
         float[] targets = options.truth == null ? null : targets(video, options.truth);
         try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine, listener)) {
@@ -47,6 +58,34 @@ public final class DriveJob {
             float[] predicted = predict(model, video, shape, input, listener);
             listener.log("drawing " + out);
             return DriveVideo.draw(video, predicted, targets, (float) task.range(), out);
+        }
+    }
+
+    /**
+     * The network at work on images of any origin.
+     *
+     * @param rows images predicted at a time
+     * @return says {@code steering} of a sample; the caller closes it
+     * @throws UsageException if the network takes several frames, whose order images of any origin do not have
+     */
+    public static SamplePredictor predictor(Path checkpoint, int rows, EngineOptions engine, JobListener listener)
+            throws IOException {
+        TrainedModel model = TrainedModel.load(List.of(checkpoint), rows, engine, listener);
+        try {
+            int frames = model.networkTask().driver(checkpoint).view().frames();
+            if (frames > 1) {
+                throw new UsageException(checkpoint + ": the network takes " + frames
+                        + " frames one behind the other; images that come one by one have no order");
+            }
+            return new PipelinePredictor(
+                    model,
+                    rows,
+                    Policy.NONE,
+                    new Labels.Steering(0),
+                    (outputs, row) -> Collections.singletonMap("steering", JsonLine.finite(outputs[row])));
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
         }
     }
 

@@ -8,7 +8,7 @@ import org.batchmill.video.FrameCrop;
 /** What {@link DriveJob} is asked to draw. Not thread-safe while it is being filled in. */
 public final class DriveOptions implements OptionGroup {
 
-    @JobOption(value = "The video to write.", label = "FILE", required = true)
+    @JobOption(value = "The video to write.", label = "FILE")
     public Path out;
 
     @JobOption(value = "The true angles, drawn beside: a row a frame.", label = "CSV")

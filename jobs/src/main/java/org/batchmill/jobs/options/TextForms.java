@@ -141,7 +141,7 @@ public final class TextForms {
     }
 
     /** A number of seconds. */
-    static final class Seconds implements TextForm<Duration> {
+    public static final class Seconds implements TextForm<Duration> {
         @Override
         public Duration parse(String text) {
             return Duration.ofMillis(Math.round(1000 * (Double) of(Double.class).parse(text)));

@@ -13,7 +13,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.queues.threads.WorkerPool;
@@ -75,7 +74,7 @@ public final class ShapesDataSet {
                     int index = submitted++;
                     drawn.add(pool.submit(() -> draw(folder, index, seed)));
                 }
-                String name = result(drawn.remove());
+                String name = WorkerPool.result(drawn.remove());
                 (i % validationEvery == validationEvery - 1 ? validation : training).add(name);
                 listener.progress(WORK, i + 1, count, "");
             }
@@ -102,23 +101,6 @@ public final class ShapesDataSet {
                     boxes);
         }
         return name;
-    }
-
-    private static String result(Future<String> drawn) throws IOException, InterruptedException {
-        try {
-            return drawn.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            if (e.getCause() instanceof RuntimeException fault) {
-                throw fault;
-            }
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
     }
 
     private static void write(Path list, List<String> names) throws IOException {

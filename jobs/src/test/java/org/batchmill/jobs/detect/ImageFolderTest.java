@@ -59,7 +59,6 @@ class ImageFolderTest {
         write("b.avif");
         assertThatThrownBy(() -> ImageFolder.open(folder))
                 .isInstanceOf(DataException.class)
-                .hasMessageEndingWith(
-                        "holds no images of a format that is read; there is " + folder.resolve("b.avif"));
+                .hasMessageEndingWith("holds no images of a format that is read; there is " + folder.resolve("b.avif"));
     }
 }

@@ -34,8 +34,8 @@ public final class ImageNames {
             case 0 -> Optional.empty();
             case 1 -> Optional.of("an image is of a format that is not read, and is left out: " + images.get(0));
             default ->
-                Optional.of(images.size() + " images are of formats that are not read, and are left out: " + images.get(0)
-                        + " and others");
+                Optional.of(images.size() + " images are of formats that are not read, and are left out: "
+                        + images.get(0) + " and others");
         };
     }
 }

@@ -1,0 +1,392 @@
+package org.batchmill.ingest.sources.kafka;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApplicationRecoverableException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
+import org.batchmill.records.DataException;
+import org.batchmill.records.Sample;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers each message of a topic once: the answers, the dead letters and how far the group is go to the broker in one transaction, so
+ * that whoever reads them as committed ({@code isolation.level=read_committed}) sees no message answered twice or not at all, whenever this
+ * process is killed and whoever takes its partitions over. Members of one group share the partitions.
+ *
+ * <p>A message is asked for with {@link #poll}, and answered, with all those that came with it, by {@link #answer}. What is polled and not
+ * answered is polled again, here or by another member. Used by one thread.
+ */
+public final class TopicAnswers implements AutoCloseable {
+
+    /** An unfinished transaction of a member that was killed holds up whoever reads the answers for so long. */
+    public static final Duration ABANDONED_AFTER = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicAnswers.class);
+    private static final Duration ASK = Duration.ofSeconds(10);
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(30);
+    private static final Duration PARTING = Duration.ofSeconds(2);
+    private static final int LARGEST_MESSAGE = 8 << 20;
+    private static final int POLL_INTERVAL_MILLIS = 600_000;
+    private static final String DEAD_LETTER = "dead-letter.";
+
+    private final KafkaCluster cluster;
+    private final AnswerOptions options;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final MessageReader reader;
+    private boolean hasDeadLetters;
+    private boolean rebalanced;
+    private boolean joined;
+
+    /**
+     * A message to be answered.
+     *
+     * @param record  as it came
+     * @param samples that it holds; empty if it cannot be read
+     * @param failure why it cannot be read; null if it can
+     */
+    public record Message(ConsumerRecord<byte[], byte[]> record, List<Sample> samples, DataException failure) {
+        public Message {
+            samples = List.copyOf(samples);
+        }
+    }
+
+    /**
+     * What is to be sent for a message.
+     *
+     * @param values  the answers, as text; empty for none
+     * @param failure why it cannot be answered: it goes to the dead letters, and nothing else is sent; null if it can
+     */
+    public record Answer(Message message, List<String> values, Exception failure) {
+        public Answer {
+            values = List.copyOf(values);
+        }
+    }
+
+    private TopicAnswers(
+            KafkaCluster cluster,
+            AnswerOptions options,
+            KafkaConsumer<byte[], byte[]> consumer,
+            KafkaProducer<byte[], byte[]> producer) {
+        this.cluster = cluster;
+        this.options = options;
+        this.consumer = consumer;
+        this.producer = producer;
+        this.reader = new MessageReader(options.format(), List.of());
+    }
+
+    /**
+     * Joins the group.
+     *
+     * @throws TopicException if the cluster does not let this client in, or has no such topic
+     */
+    public static TopicAnswers open(KafkaCluster cluster, AnswerOptions options)
+            throws TopicException, InterruptedException {
+        KafkaConsumer<byte[], byte[]> consumer = cluster.consumer(
+                options.group(),
+                Map.of(
+                        ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+                        POLL_INTERVAL_MILLIS,
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                        LARGEST_MESSAGE,
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        options.most()));
+        KafkaProducer<byte[], byte[]> producer = null;
+        boolean ready = false;
+        try {
+            requireTopic(cluster, options.topic(), consumer);
+            MessageSender.makeTopic(cluster, options.answers(), 0);
+            producer = cluster.producer(Map.of(
+                    ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                    options.group() + "-" + options.instance(),
+                    ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                    Math.toIntExact(ABANDONED_AFTER.toMillis()),
+                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                    LARGEST_MESSAGE));
+            producer.initTransactions();
+            TopicAnswers answers = new TopicAnswers(cluster, options, consumer, producer);
+            consumer.subscribe(Set.of(options.topic()), answers.new Rebalances());
+            ready = true;
+            return answers;
+        } catch (InterruptException e) {
+            throw interrupted(e);
+        } catch (KafkaException e) {
+            throw cluster.explain(options.topic(), e);
+        } finally {
+            if (!ready) {
+                consumer.close(CloseOptions.timeout(Duration.ZERO));
+                if (producer != null) {
+                    producer.close(Duration.ZERO);
+                }
+            }
+        }
+    }
+
+    private static void requireTopic(KafkaCluster cluster, String topic, KafkaConsumer<?, ?> consumer)
+            throws TopicException {
+        List<PartitionInfo> partitions = consumer.partitionsFor(topic, FIRST_ANSWER);
+        if (partitions == null || partitions.isEmpty()) {
+            throw new TopicException(cluster.name() + ": there is no topic " + topic);
+        }
+    }
+
+    /**
+     * The next messages: as many as are answered together, or those that came while the first of them waited.
+     *
+     * @param patience how long to wait for the first
+     * @return empty if none came
+     * @throws TopicException if messages that the group has not answered are gone, or the broker refuses
+     */
+    public List<Message> poll(Duration patience) throws IOException, InterruptedException {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try {
+            fetch(patience, records);
+            long deadline = System.nanoTime() + options.linger().toNanos();
+            long left = options.linger().toNanos();
+            while (!records.isEmpty() && records.size() < options.most() && left > 0) {
+                fetch(Duration.ofNanos(left), records);
+                left = deadline - System.nanoTime();
+            }
+        } catch (InterruptException e) {
+            throw interrupted(e);
+        } catch (OffsetOutOfRangeException e) {
+            throw new TopicException(
+                    cluster.name() + ": " + options.topic()
+                            + ": messages that were not answered are gone; lengthen the topic's retention.ms, or begin with"
+                            + " another --group",
+                    e);
+        } catch (KafkaException e) {
+            throw cluster.explain(options.topic(), e);
+        }
+        List<Message> messages = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> its : records) {
+            try {
+                messages.add(new Message(its, reader.read(its), null));
+            } catch (DataException e) {
+                messages.add(new Message(its, List.of(), e));
+            }
+        }
+        return messages;
+    }
+
+    /**
+     * Adds messages to those that are held. Where partitions changed hands meanwhile, those are dropped: the group would let this member
+     * answer for partitions that it has now, also what it fetched when it had others.
+     */
+    private void fetch(Duration patience, List<ConsumerRecord<byte[], byte[]>> records) {
+        rebalanced = false;
+        ConsumerRecords<byte[], byte[]> more = consumer.poll(patience);
+        if (rebalanced) {
+            records.clear();
+        }
+        more.forEach(records::add);
+    }
+
+    /**
+     * Sends what was found out about all messages of the last poll, and has the group go on behind them. Where the broker cannot be reached
+     * meanwhile, the messages come again.
+     *
+     * @return false if nothing was sent: the broker was away, or other members have taken the partitions over
+     * @throws TopicException if it never will
+     */
+    public boolean answer(List<Answer> answers) throws IOException, InterruptedException {
+        if (answers.isEmpty()) {
+            return true;
+        }
+        try {
+            if (!hasDeadLetters && answers.stream().anyMatch(answer -> answer.failure() != null)) {
+                MessageSender.makeTopic(cluster, options.deadLetters(), 1);
+                hasDeadLetters = true;
+            }
+            producer.beginTransaction();
+            for (Answer answer : answers) {
+                send(answer);
+            }
+            producer.sendOffsetsToTransaction(behind(answers), consumer.groupMetadata());
+            commit();
+            return true;
+        } catch (InterruptException e) {
+            throw interrupted(e);
+        } catch (CommitFailedException e) {
+            LOG.warn("{}: other members answer what was not answered here", options.topic());
+            abort(e);
+            return false;
+        } catch (ProducerFencedException e) {
+            throw new TopicException(
+                    cluster.name() + ": another process answers " + options.topic() + " as --instance "
+                            + options.instance(),
+                    e);
+        } catch (AuthorizationException | AuthenticationException | ApplicationRecoverableException e) {
+            throw cluster.explain(options.answers(), e);
+        } catch (KafkaException e) {
+            LOG.warn("{}: {}; the messages come again", options.answers(), e.getMessage());
+            abort(e);
+            goBack(answers);
+            return false;
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the commit throws what went wrong
+    private void send(Answer answer) {
+        ConsumerRecord<byte[], byte[]> record = answer.message().record();
+        if (answer.failure() != null) {
+            producer.send(deadLetter(record, answer.failure()));
+            return;
+        }
+        for (String value : answer.values()) {
+            producer.send(
+                    new ProducerRecord<>(options.answers(), record.key(), value.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> record, Exception cause) {
+        ProducerRecord<byte[], byte[]> letter =
+                new ProducerRecord<>(options.deadLetters(), record.key(), record.value());
+        for (Header header : record.headers()) {
+            letter.headers().add(header);
+        }
+        Map<String, Object> notes = new LinkedHashMap<>();
+        notes.put("topic", record.topic());
+        notes.put("partition", record.partition());
+        notes.put("offset", record.offset());
+        notes.put("timestamp", record.timestamp());
+        notes.put("cause", cause.getMessage());
+        notes.forEach((name, value) ->
+                letter.headers().add(DEAD_LETTER + name, String.valueOf(value).getBytes(StandardCharsets.UTF_8)));
+        return letter;
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> behind(List<Answer> answers) {
+        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+        for (Answer answer : answers) {
+            ConsumerRecord<byte[], byte[]> its = answer.message().record();
+            positions.put(new TopicPartition(its.topic(), its.partition()), new OffsetAndMetadata(its.offset() + 1));
+        }
+        return positions;
+    }
+
+    /** A commit that the broker was too slow to confirm may have happened: it is asked again until it says. */
+    private void commit() {
+        while (true) {
+            try {
+                producer.commitTransaction();
+                return;
+            } catch (TimeoutException e) {
+                LOG.warn("{}: the broker does not confirm the answers yet: {}", options.answers(), e.getMessage());
+            }
+        }
+    }
+
+    private void abort(KafkaException cause) throws TopicException {
+        try {
+            producer.abortTransaction();
+        } catch (KafkaException e) {
+            e.addSuppressed(cause);
+            throw cluster.explain(options.answers(), e);
+        }
+    }
+
+    /** To the first message of each partition that was not answered. */
+    private void goBack(List<Answer> answers) {
+        Map<TopicPartition, Long> first = new HashMap<>();
+        for (Answer answer : answers) {
+            ConsumerRecord<byte[], byte[]> its = answer.message().record();
+            first.merge(new TopicPartition(its.topic(), its.partition()), its.offset(), Math::min);
+        }
+        first.forEach((partition, offset) -> {
+            if (consumer.assignment().contains(partition)) {
+                consumer.seek(partition, offset);
+            }
+        });
+    }
+
+    /** Messages of this member's partitions that were not polled; -1 while that is not known. */
+    public long lag() {
+        long sum = 0;
+        for (TopicPartition partition : consumer.assignment()) {
+            OptionalLong its = consumer.currentLag(partition);
+            if (its.isEmpty()) {
+                return -1;
+            }
+            sum += its.getAsLong();
+        }
+        return sum;
+    }
+
+    /** Whether this member has joined its group, and nothing is left in the partitions that it has. */
+    public boolean isAtEnd() {
+        return joined && lag() == 0;
+    }
+
+    private static InterruptedException interrupted(InterruptException e) {
+        // Kafka's exception sets the flag again, which ours stands for.
+        Thread.interrupted();
+        InterruptedException interrupted = new InterruptedException(e.getMessage());
+        interrupted.initCause(e);
+        return interrupted;
+    }
+
+    /** Called by the consumer inside of {@code poll}. */
+    private final class Rebalances implements ConsumerRebalanceListener {
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            rebalanced = true;
+            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), ASK);
+            for (TopicPartition partition : partitions) {
+                OffsetAndMetadata its = committed.get(partition);
+                if (its != null) {
+                    consumer.seek(partition, its);
+                } else if (options.start() == TopicOptions.Start.EARLIEST) {
+                    consumer.seekToBeginning(Set.of(partition));
+                } else {
+                    consumer.seekToEnd(Set.of(partition));
+                }
+            }
+            joined = true;
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            rebalanced = true;
+            joined = false;
+        }
+    }
+
+    @Override
+    public void close() {
+        // What was not answered is answered by others: nothing is waited for.
+        producer.close(PARTING);
+        consumer.close(CloseOptions.timeout(PARTING));
+    }
+}
