@@ -214,11 +214,6 @@ class AnswerTopicTest {
         assertThat(missing.err()).contains("there is no topic no-such-topic");
     }
 
-    @Test
-    void shouldAnswerOnceWhereItIsKilledTwice(KafkaBroker broker) throws Exception {
-        killAndCompare(broker, "killed-twice", 60, 2);
-    }
-
     @Tag("long")
     @Test
     void shouldAnswerOnceWhereItIsKilledTwentyTimes(KafkaBroker broker) throws Exception {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -48,7 +49,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopicAnswers implements AutoCloseable {
 
-    /** An unfinished transaction of a member that was killed holds up whoever reads the answers for so long. */
+    /**
+     * A member that was killed keeps its partitions for so long, and what it left of a transaction holds up whoever reads the answers: unless
+     * it comes back under its own name.
+     */
     public static final Duration ABANDONED_AFTER = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicAnswers.class);
@@ -66,7 +70,6 @@ public final class TopicAnswers implements AutoCloseable {
     private final MessageReader reader;
     private boolean hasDeadLetters;
     private boolean rebalanced;
-    private boolean joined;
 
     /**
      * A message to be answered.
@@ -115,6 +118,10 @@ public final class TopicAnswers implements AutoCloseable {
         KafkaConsumer<byte[], byte[]> consumer = cluster.consumer(
                 options.group(),
                 Map.of(
+                        ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                        options.instance(),
+                        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                        Math.toIntExact(ABANDONED_AFTER.toMillis()),
                         ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
                         POLL_INTERVAL_MILLIS,
                         ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
@@ -343,9 +350,9 @@ public final class TopicAnswers implements AutoCloseable {
         return sum;
     }
 
-    /** Whether this member has joined its group, and nothing is left in the partitions that it has. */
+    /** Whether this member has partitions, and nothing is left in them. */
     public boolean isAtEnd() {
-        return joined && lag() == 0;
+        return !consumer.assignment().isEmpty() && lag() == 0;
     }
 
     private static InterruptedException interrupted(InterruptException e) {
@@ -373,13 +380,11 @@ public final class TopicAnswers implements AutoCloseable {
                     consumer.seekToEnd(Set.of(partition));
                 }
             }
-            joined = true;
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             rebalanced = true;
-            joined = false;
         }
     }
 
@@ -387,6 +392,7 @@ public final class TopicAnswers implements AutoCloseable {
     public void close() {
         // What was not answered is answered by others: nothing is waited for.
         producer.close(PARTING);
-        consumer.close(CloseOptions.timeout(PARTING));
+        consumer.close(
+                CloseOptions.timeout(PARTING).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
     }
 }
