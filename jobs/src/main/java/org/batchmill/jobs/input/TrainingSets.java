@@ -80,6 +80,16 @@ public final class TrainingSets implements AutoCloseable {
         }
     }
 
+    /**
+     * Samples of a program's own, which stay the caller's to close.
+     *
+     * @param training   learnt from; its labels must be those of the task
+     * @param validation evaluated on; null for none
+     */
+    public static TrainingSets of(SampleSource training, SampleSource validation) {
+        return new TrainingSets(training, validation, notices(training), false);
+    }
+
     /** A topic, and what the options name to validate on. The topic is owned by the result. */
     public static TrainingSets ofTopic(SampleSource topic, DataOptions options) throws IOException {
         try {
