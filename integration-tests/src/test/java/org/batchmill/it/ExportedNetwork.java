@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.Engines;
 import org.batchmill.train.engine.GraphNetworks;
@@ -34,6 +36,12 @@ record ExportedNetwork(Network network, Map<String, float[]> parameters, float[]
         Map<String, Network> networks = LayerNetworks.all();
         networks.putAll(GraphNetworks.all());
         return networks;
+    }
+
+    /** The models but those over the layers of another. */
+    static Stream<String> models() {
+        Set<String> over = Set.of("yolo-v1-resnet18", "yolo-v1-mobilenet-v2");
+        return Models.names().stream().filter(name -> !over.contains(name));
     }
 
     /** Every model of ours, with pictures that are no larger than it needs. */

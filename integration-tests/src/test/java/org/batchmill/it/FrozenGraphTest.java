@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.batchmill.records.UsageException;
 import org.batchmill.testing.Seed;
 import org.batchmill.train.export.FrozenGraphFile;
-import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
@@ -44,11 +43,11 @@ class FrozenGraphTest {
 
     /** The others take TensorFlow half a minute. */
     static Stream<String> smallModels() {
-        return Models.names().stream().filter(name -> network(name).trainableCount() < SMALL);
+        return ExportedNetwork.models().filter(name -> network(name).trainableCount() < SMALL);
     }
 
     static Stream<String> largeModels() {
-        return Models.names().stream().filter(name -> network(name).trainableCount() >= SMALL);
+        return ExportedNetwork.models().filter(name -> network(name).trainableCount() >= SMALL);
     }
 
     static Stream<String> layers() {

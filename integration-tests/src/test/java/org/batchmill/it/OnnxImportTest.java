@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.testing.Seed;
 import org.batchmill.train.export.OnnxFile;
-import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.onnx.OnnxNetwork;
@@ -40,7 +39,7 @@ class OnnxImportTest {
     Path folder;
 
     static Stream<String> models() {
-        return Models.names().stream().filter(name -> !LARGE.contains(name));
+        return ExportedNetwork.models().filter(name -> !LARGE.contains(name));
     }
 
     static Stream<String> layers() {

@@ -17,8 +17,10 @@ import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.description.NetworkFile;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
+import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
+import org.batchmill.train.recipe.Recipe;
 import org.batchmill.train.task.ClassificationTask;
 import org.batchmill.train.task.TaskDescription;
 
@@ -32,6 +34,9 @@ final class ClassifyDefinition implements TaskDefinition {
 
     /** Networks that were designed for larger images see smaller ones where nobody asks: a twelfth of the work of 224 x 224. */
     private static final int SIDE = 64;
+
+    /** The largest norm of the gradients of networks without batch norm. */
+    private static final float UNNORMALIZED_CLIP = 1;
 
     /** Of the images that the papers' networks were published for. */
     private static final int PUBLISHED_CLASSES = 1000;
@@ -90,6 +95,13 @@ final class ClassifyDefinition implements TaskDefinition {
     @Override
     public boolean takesNetworks() {
         return true;
+    }
+
+    /** The first gradients of a network that nothing normalizes throw it out of reach: squeezenet stays at chance without a bound. */
+    @Override
+    public Recipe suited(Recipe recipe, Network network) {
+        boolean normalizes = network.layers().stream().anyMatch(Layer.BatchNorm.class::isInstance);
+        return normalizes ? recipe : recipe.withClipNorm(UNNORMALIZED_CLIP);
     }
 
     @Override

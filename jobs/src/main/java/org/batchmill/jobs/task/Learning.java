@@ -67,6 +67,7 @@ public record Learning(
                 && !options.task().definition().classifies()) {
             throw new OptionException("{label-smoothing} is for classify and digits");
         }
+        plain = plain.with(options.task().definition().suited(plain.recipe(), plain.network()));
         boolean endless = source instanceof SampleSource.Stream && options.optimization().steps == null;
         Recipe recipe = endless ? plain.recipe().endless() : plain.recipe();
         return plain.with(RecipeOptions.onto(recipe, options.optimization()));

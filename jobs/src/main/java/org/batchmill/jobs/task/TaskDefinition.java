@@ -11,6 +11,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.models.Models;
 import org.batchmill.train.network.Network;
+import org.batchmill.train.recipe.Recipe;
 import org.batchmill.train.task.TaskDescription;
 
 /**
@@ -44,6 +45,11 @@ public interface TaskDefinition {
     /** Whether it learns with any network of images that a checkpoint has: its last layer is made for the classes. */
     default boolean takesNetworks() {
         return false;
+    }
+
+    /** The task's recipe as a network needs it; options that are given come on top. */
+    default Recipe suited(Recipe recipe, Network network) {
+        return recipe;
     }
 
     /** What {@link TaskDescription#kind()} is in its checkpoints. */

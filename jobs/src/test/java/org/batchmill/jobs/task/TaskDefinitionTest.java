@@ -70,12 +70,25 @@ class TaskDefinitionTest {
         assertThatThrownBy(() -> classifier("squeezenet", "8x8")).isInstanceOf(UsageException.class);
     }
 
+    @Test
+    void shouldBoundTheGradientsOfClassifiersThatNothingNormalizes() throws Exception {
+        assertThat(learning(Map.of("model", "squeezenet")).recipe().clipNorm()).isEqualTo(1);
+        assertThat(learning(Map.of("model", "resnet18")).recipe().clipNorm()).isZero();
+        assertThat(learning(Map.of("model", "squeezenet", "clip-norm", "3"))
+                        .recipe()
+                        .clipNorm())
+                .isEqualTo(3);
+    }
+
     private static Network classifier(String model, String size) throws Exception {
-        Map<String, String> asked = size == null ? Map.of("model", model) : Map.of("model", model, "input-size", size);
+        return learning(size == null ? Map.of("model", model) : Map.of("model", model, "input-size", size))
+                .network();
+    }
+
+    private static Learning learning(Map<String, String> asked) throws Exception {
         TrainOptions options = TrainOptions.of(TaskKind.CLASSIFY).with(asked);
         options.data().classes = List.of("cat", "dog");
-        return Learning.of(options, DrawnSamples.named("digits", false, List.of()), null, null)
-                .network();
+        return Learning.of(options, DrawnSamples.named("digits", false, List.of()), null, null);
     }
 
     @Test

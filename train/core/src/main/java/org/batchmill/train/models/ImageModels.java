@@ -129,11 +129,19 @@ final class ImageModels {
 
     /** Inverted residual blocks of Sandler et al. (2018): 3,504,872 parameters with 1000 classes. */
     static Network mobileNet(ModelOptions options) {
+        Blocks blocks = new Blocks("mobilenet-v2", image(options, SIDE));
+        mobileTrunk(blocks);
+        return blocks.add(new Layer.GlobalAveragePool("mean"))
+                .add(new Layer.Dropout("dropout", .2f))
+                .classes("dense", options.classes());
+    }
+
+    /** Its layers up to the last convolution, a 32nd of the image high and wide. */
+    static void mobileTrunk(Blocks blocks) {
         // Expansion, channels, blocks, stride of the first.
         int[][] stages = {
             {1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}
         };
-        Blocks blocks = new Blocks("mobilenet-v2", image(options, SIDE));
         blocks.convNorm(Layer.Conv2d.square("conv1", 32, 3, 2, Padding.explicit(1), false))
                 .activation("conv1-relu", ActivationFunction.RELU6);
         int channels = 32;
@@ -144,11 +152,8 @@ final class ImageModels {
                 channels = stage[1];
             }
         }
-        return blocks.convNorm(Layer.Conv2d.square("conv2", 1280, 1, 1, Padding.valid(), false))
-                .activation("conv2-relu", ActivationFunction.RELU6)
-                .add(new Layer.GlobalAveragePool("mean"))
-                .add(new Layer.Dropout("dropout", .2f))
-                .classes("dense", options.classes());
+        blocks.convNorm(Layer.Conv2d.square("conv2", 1280, 1, 1, Padding.valid(), false))
+                .activation("conv2-relu", ActivationFunction.RELU6);
     }
 
     private static void inverted(Blocks blocks, String scope, int channels, int expansion, int out, int stride) {

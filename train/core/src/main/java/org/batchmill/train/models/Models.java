@@ -21,6 +21,8 @@ public final class Models {
         BY_NAME.put("yolo-v1-tiny-bn", YoloModels::tinyBatchNorm);
         BY_NAME.put("yolo-v1-mini", YoloModels::mini);
         BY_NAME.put("yolo-v1-mini-14", YoloModels::miniFine);
+        BY_NAME.put("yolo-v1-resnet18", YoloModels::residual);
+        BY_NAME.put("yolo-v1-mobilenet-v2", YoloModels::mobile);
         BY_NAME.put("pilotnet", SteeringModels::pilotNet);
         BY_NAME.put("pilotnet-small", SteeringModels::pilotNetSmall);
         BY_NAME.put("pilotnet-seed", SteeringModels::pilotNetSeed);

@@ -24,6 +24,16 @@ final class ResidualNetworks {
 
     private static Network network(String name, ModelOptions options, boolean bottleneck, int... counts) {
         Blocks blocks = new Blocks(name, ImageModels.image(options, ImageModels.SIDE));
+        trunk(blocks, bottleneck, counts);
+        return blocks.add(new Layer.GlobalAveragePool("mean")).classes("dense", options.classes());
+    }
+
+    /** Eighteen's layers up to its last block, a 32nd of the image high and wide. */
+    static void trunkOfEighteen(Blocks blocks) {
+        trunk(blocks, false, 2, 2, 2, 2);
+    }
+
+    private static void trunk(Blocks blocks, boolean bottleneck, int... counts) {
         blocks.convNorm(Layer.Conv2d.square("conv1", 64, 7, 2, Padding.explicit(3), false))
                 .relu("conv1-relu")
                 .add(new Layer.MaxPool("pool1", 3, 3, 2, 2, Padding.explicit(1)));
@@ -37,7 +47,6 @@ final class ResidualNetworks {
                 channels = out;
             }
         }
-        return blocks.add(new Layer.GlobalAveragePool("mean")).classes("dense", options.classes());
     }
 
     private static void block(

@@ -14,6 +14,9 @@ final class YoloModels {
     private static final int FINE_SIDE = 14;
     private static final int BOXES = 2;
 
+    /** A 32nd of it is the grid. */
+    private static final Shape BACKBONE_INPUT = new Shape(3, 224, 224);
+
     private YoloModels() {}
 
     /** The 2015 configuration yolo-tiny of the reference program: 45,089,374 parameters at 20 classes. */
@@ -74,6 +77,39 @@ final class YoloModels {
             block(stack, 96, 3, 1, rule, .9f);
         }
         return planes(stack, FINE_SIDE, options).build("yolo-v1-mini-14", new Shape(3, 224, 224));
+    }
+
+    /** Over the layers of resnet18, which have their names there: {@code --init} of a classifier supplies them. */
+    static Network residual(ModelOptions options) {
+        Blocks blocks = new Blocks("yolo-v1-resnet18", BACKBONE_INPUT);
+        ResidualNetworks.trunkOfEighteen(blocks);
+        return planes(blocks, options);
+    }
+
+    /** Over the layers of mobilenet-v2, which have their names there. */
+    static Network mobile(ModelOptions options) {
+        Blocks blocks = new Blocks("yolo-v1-mobilenet-v2", BACKBONE_INPUT);
+        ImageModels.mobileTrunk(blocks);
+        return planes(blocks, options);
+    }
+
+    /** The same head behind a network that branches. */
+    private static Network planes(Blocks blocks, ModelOptions options) {
+        Layer head = new Layer.Conv2d(
+                "detect",
+                grid(SIDE, options, YoloV1Grid.Order.PLANES).valuesPerCell(),
+                1,
+                1,
+                1,
+                1,
+                1,
+                1,
+                Padding.same(),
+                true,
+                // A small start keeps the linear values near 0.
+                new Initializer.Normal(0, .01f),
+                Initializer.ZEROS);
+        return blocks.add(head).add(new Layer.Flatten("flatten")).build();
     }
 
     /** A head that gives a plane for each value. */

@@ -79,6 +79,22 @@ public record Recipe(
         return with(batch, subdivisions, newSteps, schedule, patience);
     }
 
+    /** The same with another largest norm of the gradients; 0 for none. */
+    public Recipe withClipNorm(float newClipNorm) {
+        return new Recipe(
+                name,
+                batch,
+                subdivisions,
+                steps,
+                optimizer,
+                schedule,
+                decay,
+                newClipNorm,
+                augmentation,
+                weightAverage,
+                patience);
+    }
+
     private Recipe with(int itsBatch, int itsSubdivisions, long itsSteps, Schedule itsSchedule, int itsPatience) {
         return new Recipe(
                 name,

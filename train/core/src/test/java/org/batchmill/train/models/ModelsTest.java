@@ -19,6 +19,8 @@ class ModelsTest {
     @ParameterizedTest
     @CsvSource({
         "yolo-v1-tiny,    20, 45089374",
+        "yolo-v1-resnet18,     20, 11191902",
+        "yolo-v1-mobilenet-v2, 20, 2262302",
         "pilotnet,         1, 1595511",
         "pilotnet-small,   1, 252219",
         "digits-softmax,  10, 7850",
