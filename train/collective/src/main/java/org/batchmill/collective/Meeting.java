@@ -94,7 +94,7 @@ final class Meeting {
         List<Integer> missing = missing(store, address);
         while (!missing.isEmpty()) {
             if (System.nanoTime() > end) {
-                throw new LostRankException("of " + address.size() + " ranks " + words(missing) + " did not come to "
+                throw new LostRankException("of " + address.size() + " ranks, " + words(missing) + " did not come to "
                         + place(address) + " within " + address.patience().toSeconds() + " s");
             }
             LockSupport.parkNanos(LOOK_EVERY_NANOS);

@@ -1,0 +1,81 @@
+package org.batchmill.collective;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.collective.CollectiveProvider;
+import org.batchmill.train.collective.GangAddress;
+import org.batchmill.train.collective.LostRankException;
+import org.batchmill.train.collective.ThreadGang;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Ranks that do not find each other say why, each in one line. */
+@Timeout(300)
+@Tag("concurrent")
+class MeetingTest {
+
+    private static void join(int rank, int size, int port, Duration patience) {
+        CollectiveProvider.installed()
+                .join(new GangAddress(rank, size, "127.0.0.1", port, patience))
+                .close();
+    }
+
+    @Test
+    void shouldNameThoseWhoDidNotCome() throws Exception {
+        int port = GlooCollectiveTest.freePort();
+        assertThatThrownBy(() -> join(0, 3, port, Duration.ofSeconds(1)))
+                .isInstanceOf(LostRankException.class)
+                .hasMessage("of 3 ranks, ranks 1, 2 did not come to 127.0.0.1:" + port + " within 1 s");
+    }
+
+    @Test
+    void shouldSayThatNobodyListens() throws Exception {
+        int port = GlooCollectiveTest.freePort();
+        assertThatThrownBy(() -> join(1, 2, port, Duration.ofSeconds(1)))
+                .isInstanceOf(LostRankException.class)
+                .hasMessage("rank 1 does not reach rank 0 at 127.0.0.1:" + port + " within 1 s");
+    }
+
+    @Test
+    void shouldSayThatThePortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> join(0, 2, taken.getLocalPort(), Duration.ofSeconds(1)))
+                    .isInstanceOf(LostRankException.class)
+                    .hasMessage("rank 0 cannot listen at 127.0.0.1:" + taken.getLocalPort() + ": the port is in use");
+        }
+    }
+
+    @Test
+    void shouldRefuseARankThatIsThereTwice() throws Exception {
+        int port = GlooCollectiveTest.freePort();
+        List<Callable<String>> results = ThreadGang.run(3, thread -> {
+            // Two processes were told that they are rank 1.
+            join(Math.min(thread.rank(), 1), 3, port, Duration.ofSeconds(3));
+            return "";
+        });
+        for (Callable<String> result : results) {
+            assertThatThrownBy(result::call)
+                    .isInstanceOf(LostRankException.class)
+                    .hasMessageMatching(
+                            "of 3 ranks, rank 2 did not come to .*|rank 1 is at .* already: two processes .*"
+                                    + "|rank 1 does not reach .*|the ranks at .*");
+        }
+    }
+
+    @Test
+    void shouldRefuseRanksAndPortsThatMakeNoSense() {
+        assertThatThrownBy(() -> new GangAddress(2, 2, "127.0.0.1", 1, Duration.ofSeconds(1)))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("rank 2 of 2");
+        assertThatThrownBy(() -> new GangAddress(0, 2, "127.0.0.1", 70_000, Duration.ofSeconds(1)))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("port 70000");
+    }
+}
