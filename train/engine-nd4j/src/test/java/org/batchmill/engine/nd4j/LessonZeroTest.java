@@ -46,7 +46,8 @@ class LessonZeroTest {
         String left = snippet;
         String value = null;
         while (!left.isBlank()) {
-            SourceCodeAnalysis.CompletionInfo statement = shell.sourceCodeAnalysis().analyzeCompletion(left);
+            SourceCodeAnalysis.CompletionInfo statement =
+                    shell.sourceCodeAnalysis().analyzeCompletion(left);
             for (SnippetEvent event : shell.eval(statement.source())) {
                 assertThat(event.exception()).as(statement.source()).isNull();
                 assertThat(event.status()).as(statement.source()).isEqualTo(Snippet.Status.VALID);
