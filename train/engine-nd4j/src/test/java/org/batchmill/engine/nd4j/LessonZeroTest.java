@@ -64,7 +64,7 @@ class LessonZeroTest {
         assertThat(snippets).hasSize(2);
         assertThat(snippets.get(0).lines()).hasSize(10);
         try (JShell shell = JShell.builder().executionEngine("local").build()) {
-            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
                 shell.addToClasspath(entry);
             }
             for (String usual : List.of("java.util.*", "java.nio.*")) {
