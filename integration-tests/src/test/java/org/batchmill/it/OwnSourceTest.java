@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
 import org.batchmill.jobs.JobListener;
@@ -29,7 +30,7 @@ class OwnSourceTest {
     private Path folder;
 
     /** Dark images and light ones. */
-    private record Shades(int count, boolean[] closed) implements SampleSource.Indexed {
+    private record Shades(int count, AtomicBoolean closed) implements SampleSource.Indexed {
 
         @Override
         public long size() {
@@ -54,13 +55,13 @@ class OwnSourceTest {
 
         @Override
         public void close() {
-            closed[0] = true;
+            closed.set(true);
         }
     }
 
     @Test
     void shouldTrainOnAProgramsOwnSamples() throws IOException, InterruptedException {
-        boolean[] closed = {false};
+        AtomicBoolean closed = new AtomicBoolean();
         TrainOptions options = TrainOptions.of(TaskKind.DIGITS);
         options.optimization().model = "digits-softmax";
         options.optimization().steps = 60L;
@@ -72,7 +73,7 @@ class OwnSourceTest {
                 new TrainJob(options, JobListener.SILENT).run(TrainingSets.of(training, new Shades(40, closed)));
 
         assertThat(summary.metric()).as(summary.lines().toString()).isGreaterThan(.75);
-        assertThat(closed[0]).as("the caller's to close").isFalse();
+        assertThat(closed.get()).as("the caller's to close").isFalse();
         assertThat(folder.resolve("run/checkpoints/best.ckpt")).exists();
     }
 }
