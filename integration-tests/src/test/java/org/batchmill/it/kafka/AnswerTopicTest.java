@@ -79,7 +79,8 @@ class AnswerTopicTest {
             for (int i = 0; i < count; i++) {
                 Path image = images.get(i % images.size());
                 producer.send(new ProducerRecord<>(
-                        topic, i % PARTITIONS, Messages.bytes(image.toString()), Files.readAllBytes(image)));
+                                topic, i % PARTITIONS, Messages.bytes(image.toString()), Files.readAllBytes(image)))
+                        .get();
             }
         }
     }
@@ -128,7 +129,8 @@ class AnswerTopicTest {
     void shouldSayOfMessagesWhatItSaysOfFilesAndSendOnWhatItCannotRead(KafkaBroker broker) throws Exception {
         send(broker, "frames", images.size());
         try (KafkaProducer<byte[], byte[]> producer = Messages.producer(broker, null)) {
-            producer.send(new ProducerRecord<>("frames", 1, null, Messages.bytes("no image at all")));
+            producer.send(new ProducerRecord<>("frames", 1, null, Messages.bytes("no image at all")))
+                    .get();
         }
         Command answering = Command.run(detect(broker, "frames", "boxes", "--idle", 3, "--json"));
         assertThat(answering.exitCode()).as(answering.err()).isOne();
