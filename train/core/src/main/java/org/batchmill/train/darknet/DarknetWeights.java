@@ -94,7 +94,7 @@ public final class DarknetWeights {
         }
     }
 
-    /** Whether {@link #readStart} would take the file for one of the network. */
+    /** Whether {@link #readStart} would take the file for one of the network; false for a network that the format has no place for. */
     public static boolean fits(Path file, Network network) throws IOException {
         try (InputFile channel = InputFile.open(file)) {
             Info info = info(file, channel);
@@ -104,7 +104,7 @@ public final class DarknetWeights {
                     WeightStream.of(network),
                     channel.size() - info.header().bytes());
             return true;
-        } catch (DataException e) {
+        } catch (DataException | UsageException e) {
             return false;
         }
     }
