@@ -112,6 +112,7 @@ class GangProcessTest {
         return end(run, steps);
     }
 
+    @Tag("long")
     @Test
     void shouldGoOnWhenARankIsKilled() throws Exception {
         Path run = folder.resolve("killed");
