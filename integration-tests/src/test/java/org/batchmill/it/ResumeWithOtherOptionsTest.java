@@ -59,7 +59,7 @@ class ResumeWithOtherOptionsTest {
             Map.entry("device", "gpu:0"),
             Map.entry("engine", "nd4j"),
             Map.entry("init", "nowhere.ckpt"),
-            Map.entry("trace", "trace.json"),
+            Map.entry("trace", "target/trace.json"),
             Map.entry("max-input-memory", "2g"),
             Map.entry("memory", "1g"),
             Map.entry("decoded-cache", "1m"));
