@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.FolderWalk;
@@ -44,8 +46,12 @@ public final class ImageFolder implements SampleSource.Indexed {
         if (!Files.isDirectory(place)) {
             throw new DataException(DataException.Kind.MISSING, place.toString(), "no such file or folder");
         }
-        List<Path> files = FolderWalk.files(place, ImageNames::isImage);
-        List<Path> foreign = FolderWalk.files(place, ImageNames::isForeignImage);
+        Map<Boolean, List<Path>> found =
+                FolderWalk.files(place, name -> ImageNames.isImage(name) || ImageNames.isForeignImage(name)).stream()
+                        .collect(Collectors.partitioningBy(
+                                file -> ImageNames.isImage(file.getFileName().toString())));
+        List<Path> files = found.get(true);
+        List<Path> foreign = found.get(false);
         if (files.isEmpty()) {
             String what = foreign.isEmpty() ? "" : " of a format that is read; there is " + foreign.get(0);
             throw new DataException(DataException.Kind.MISSING, place.toString(), "holds no images" + what);

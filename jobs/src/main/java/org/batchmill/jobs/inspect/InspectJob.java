@@ -13,6 +13,7 @@ import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.model.OnnxModel;
 import org.batchmill.jobs.report.NetworkPicture;
 import org.batchmill.jobs.report.NetworkTable;
 import org.batchmill.jobs.task.NamedModel;
@@ -79,8 +80,7 @@ public final class InspectJob {
             return model(NamedModel.of(file.toString(), List.of(), Layer.BatchNorm.Rule.STANDARD)
                     .network());
         }
-        if (Files.isRegularFile(file)
-                && file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+        if (Files.isRegularFile(file) && OnnxModel.isOne(file)) {
             return model(OnnxNetwork.read(file).network());
         }
         if (!Files.isRegularFile(file)) {

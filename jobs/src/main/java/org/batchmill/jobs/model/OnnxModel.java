@@ -25,7 +25,8 @@ public final class OnnxModel {
 
     private OnnxModel() {}
 
-    static boolean isOne(Path file) {
+    /** Whether a file is one by its name. */
+    public static boolean isOne(Path file) {
         return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
     }
 

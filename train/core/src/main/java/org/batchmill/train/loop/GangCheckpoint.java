@@ -3,7 +3,6 @@ package org.batchmill.train.loop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.batchmill.records.storage.Storage;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.collective.Gang;
@@ -22,20 +21,8 @@ public final class GangCheckpoint {
     public static Checkpoint share(Gang gang, Path file) throws IOException {
         byte[] bytes = gang.writes() && file != null ? Files.readAllBytes(file) : null;
         byte[] shared = gang.share("the checkpoint", bytes);
-        if (shared == null) {
-            return null;
-        }
-        if (gang.writes()) {
-            return CheckpointFile.read(file);
-        }
-        Path folder = Files.createTempDirectory("batchmill-rank");
-        Path copy = folder.resolve("shared.ckpt");
-        try {
-            Storage.write(copy, shared);
-            return CheckpointFile.read(copy);
-        } finally {
-            Files.deleteIfExists(copy);
-            Files.delete(folder);
-        }
+        return shared == null
+                ? null
+                : CheckpointFile.read(shared, gang.writes() ? file.toString() : "the checkpoint of rank 0");
     }
 }

@@ -114,16 +114,17 @@ public final class DeadLetters implements AutoCloseable {
                 found.map(ConsumerRecord::value).orElse(null));
         found.ifPresent(its -> its.headers().forEach(message.headers()::add));
         put(message.headers(), "topic", position.topic());
-        put(message.headers(), "partition", Integer.toString(position.partition()));
-        put(message.headers(), "offset", Long.toString(position.offset()));
-        put(message.headers(), "row", Integer.toString(position.row()));
-        found.ifPresent(its -> put(message.headers(), "timestamp", Long.toString(its.timestamp())));
+        put(message.headers(), "partition", position.partition());
+        put(message.headers(), "offset", position.offset());
+        put(message.headers(), "row", position.row());
+        found.ifPresent(its -> put(message.headers(), "timestamp", its.timestamp()));
         put(message.headers(), "cause", letter.cause());
         return message;
     }
 
-    private static void put(Headers headers, String name, String value) {
-        headers.add(HEADER + name, value.getBytes(StandardCharsets.UTF_8));
+    /** Notes where a dead letter came from, or why. */
+    static void put(Headers headers, String name, Object value) {
+        headers.add(HEADER + name, String.valueOf(value).getBytes(StandardCharsets.UTF_8));
     }
 
     private void enter(Letter letter) throws IOException {

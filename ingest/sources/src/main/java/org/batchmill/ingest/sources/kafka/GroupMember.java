@@ -3,7 +3,6 @@ package org.batchmill.ingest.sources.kafka;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -90,16 +88,12 @@ final class GroupMember implements AutoCloseable {
 
     private static void requireTopic(KafkaCluster cluster, String topic, Consumer<?, ?> consumer)
             throws TopicException {
-        List<PartitionInfo> partitions;
         try {
-            partitions = consumer.partitionsFor(topic, FIRST_ANSWER);
+            cluster.requireTopic(topic, consumer, FIRST_ANSWER);
         } catch (TimeoutException e) {
             throw new TopicException(cluster.name() + ": no broker answers", e);
         } catch (KafkaException e) {
             throw cluster.explain(topic, e);
-        }
-        if (partitions == null || partitions.isEmpty()) {
-            throw new TopicException(cluster.name() + ": there is no topic " + topic);
         }
     }
 

@@ -15,12 +15,14 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -197,6 +199,19 @@ public final class KafkaCluster {
             throw explain("", e.getCause());
         } finally {
             admin.close(Duration.ZERO);
+        }
+    }
+
+    /**
+     * Asks for a topic's partitions.
+     *
+     * @param patience how long the broker may take to answer
+     * @throws TopicException if there is no such topic
+     */
+    void requireTopic(String topic, Consumer<?, ?> consumer, Duration patience) throws TopicException {
+        List<PartitionInfo> partitions = consumer.partitionsFor(topic, patience);
+        if (partitions == null || partitions.isEmpty()) {
+            throw new TopicException(name + ": there is no topic " + topic);
         }
     }
 

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,7 +24,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApplicationRecoverableException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -61,7 +59,6 @@ public final class TopicAnswers implements AutoCloseable {
     private static final Duration PARTING = Duration.ofSeconds(2);
     private static final int LARGEST_MESSAGE = 8 << 20;
     private static final int POLL_INTERVAL_MILLIS = 600_000;
-    private static final String DEAD_LETTER = "dead-letter.";
 
     private final KafkaCluster cluster;
     private final AnswerOptions options;
@@ -131,7 +128,7 @@ public final class TopicAnswers implements AutoCloseable {
         KafkaProducer<byte[], byte[]> producer = null;
         boolean ready = false;
         try {
-            requireTopic(cluster, options.topic(), consumer);
+            cluster.requireTopic(options.topic(), consumer, FIRST_ANSWER);
             MessageSender.makeTopic(cluster, options.answers(), 0);
             producer = cluster.producer(Map.of(
                     ProducerConfig.TRANSACTIONAL_ID_CONFIG,
@@ -156,14 +153,6 @@ public final class TopicAnswers implements AutoCloseable {
                     producer.close(Duration.ZERO);
                 }
             }
-        }
-    }
-
-    private static void requireTopic(KafkaCluster cluster, String topic, KafkaConsumer<?, ?> consumer)
-            throws TopicException {
-        List<PartitionInfo> partitions = consumer.partitionsFor(topic, FIRST_ANSWER);
-        if (partitions == null || partitions.isEmpty()) {
-            throw new TopicException(cluster.name() + ": there is no topic " + topic);
         }
     }
 
@@ -282,14 +271,11 @@ public final class TopicAnswers implements AutoCloseable {
         for (Header header : record.headers()) {
             letter.headers().add(header);
         }
-        Map<String, Object> notes = new LinkedHashMap<>();
-        notes.put("topic", record.topic());
-        notes.put("partition", record.partition());
-        notes.put("offset", record.offset());
-        notes.put("timestamp", record.timestamp());
-        notes.put("cause", cause.getMessage());
-        notes.forEach((name, value) ->
-                letter.headers().add(DEAD_LETTER + name, String.valueOf(value).getBytes(StandardCharsets.UTF_8)));
+        DeadLetters.put(letter.headers(), "topic", record.topic());
+        DeadLetters.put(letter.headers(), "partition", record.partition());
+        DeadLetters.put(letter.headers(), "offset", record.offset());
+        DeadLetters.put(letter.headers(), "timestamp", record.timestamp());
+        DeadLetters.put(letter.headers(), "cause", cause.getMessage());
         return letter;
     }
 
