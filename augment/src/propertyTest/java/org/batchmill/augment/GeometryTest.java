@@ -125,14 +125,14 @@ class GeometryTest {
                 assertThat(seen[2]).isLessThanOrEqualTo((int) Math.ceil(edges[2] + 1));
                 assertThat(seen[3]).isLessThanOrEqualTo((int) Math.ceil(edges[3] + 1));
             }
-            kind = judge(magnified.row(sample, seed, 0), width, height, policy.fit());
+            kind = kind(magnified.row(sample, seed, 0), width, height, policy.fit());
         }
         Statistics.collect(kind);
         Statistics.coverage(marks -> marks.check("whole").percentage(percent -> percent > 10));
     }
 
     /** Compares box and mark of an image that shows the same in finer pixels: {@code width} and {@code height} are its coarse ones. */
-    private static String judge(Row fine, int width, int height, Fit fit) {
+    private static String kind(Row fine, int width, int height, Fit fit) {
         int[] seen = extent(fine, width * MAGNIFIED, height * MAGNIFIED);
         Box box = box(fine);
         if (box == null) {

@@ -30,7 +30,7 @@ class AllocationTest {
             for (int b = 0; b < 12; b++) {
                 boxes.add(new Box("cell", 0.05f * b, 0.1f, 0.05f * b + 0.3f, 0.5f));
             }
-            samples.add(Rows.encoded("picture" + i, file, new Labels.Boxes(boxes)));
+            samples.add(Rows.encoded("image" + i, file, new Labels.Boxes(boxes)));
         }
         BatchShape shape = new BatchShape(8, 224, 224, 3, Batch.Format.UINT8_NHWC);
         try (BufferAllocator allocator = new RootAllocator();

@@ -54,8 +54,8 @@ public final class PackingBenchmark {
         int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20_000;
         int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 3;
         int threads = Runtime.getRuntime().availableProcessors();
-        Path many = draw(folder.resolve("pictures-" + count), count);
-        Path few = draw(folder.resolve("pictures-" + FEW), FEW);
+        Path many = draw(folder.resolve("images-" + count), count);
+        Path few = draw(folder.resolve("images-" + FEW), FEW);
         pack(few, folder.resolve("first"), threads); // loads classes
         System.out.println(
                 "       start-up  packing  plain loop  speed of packing/plain   CPU of packing  of the loop");

@@ -39,7 +39,7 @@ final class DetectCommand implements Callable<Integer> {
 
     @Parameters(
             arity = "0..2",
-            paramLabel = "CHECKPOINT PICTURES",
+            paramLabel = "CHECKPOINT IMAGES",
             hideParamSyntax = true,
             description = {
                 "A checkpoint or a run folder, which --model NAME stands for; and",

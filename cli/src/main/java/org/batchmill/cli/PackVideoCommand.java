@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "Example:",
             "  batchmill pack video ../shared/data/steering --crop :,60:136 --size 66x200 \\",
             "      --split train=epoch01+epoch02+epoch03+epoch04,val=epoch05 --out out/drives",
-            "  batchmill pack video ../shared/data/steering --to frames --crop :,60:136 --out out/pictures"
+            "  batchmill pack video ../shared/data/steering --to frames --crop :,60:136 --out out/images"
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

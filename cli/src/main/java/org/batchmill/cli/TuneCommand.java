@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         name = "tune",
         header = "Searches for the best options of a training.",
         description = {
-            "Trains with every combination of the values given, or with random draws from them, judges each on held-out samples, and ends with a table, results.csv and tune.png. All options of train may stand here, and every one may be searched over. Ctrl-C stops after clean checkpoints (exit code 4); --resume goes on."
+            "Trains with every combination of the values given, or with random draws from them, evaluates each on held-out samples, and ends with a table, results.csv and tune.png. All options of train may stand here, and every one may be searched over. Ctrl-C stops after clean checkpoints (exit code 4); --resume goes on."
         },
         footer = {
             "",

@@ -51,16 +51,16 @@ class BrokenDataTest {
         Path file = broken.resolve(entry.path("file").asText());
         String kind = entry.path("kind").asText();
         switch (entry.path("category").asText()) {
-            case "images" -> judge(entry, options(kind, classFolder(kind, file).toString(), SourceOptions.defaults()));
+            case "images" -> check(entry, options(kind, classFolder(kind, file).toString(), SourceOptions.defaults()));
             case "voc" -> {
                 SourceOptions list = SourceOptions.defaults()
                         .withFormat(DataFormat.VOC)
                         .withClasses(classes)
                         .withSplit(kind.substring("voc-".length()));
-                judge(entry, options(kind, broken.resolve("voc").toString(), list));
+                check(entry, options(kind, broken.resolve("voc").toString(), list));
             }
-            case "tfrecord" -> judge(entry, options(kind, file.toString(), SourceOptions.defaults()));
-            case "video" -> judge(entry, () -> decode(file));
+            case "tfrecord" -> check(entry, options(kind, file.toString(), SourceOptions.defaults()));
+            case "video" -> check(entry, () -> decode(file));
             default -> throw new AssertionError("a category that this test does not know: " + entry);
         }
     }
@@ -80,8 +80,8 @@ class BrokenDataTest {
         return data;
     }
 
-    private void judge(JsonNode entry, PackOptions options) throws Exception {
-        judge(entry, () -> pack(options));
+    private void check(JsonNode entry, PackOptions options) throws Exception {
+        check(entry, () -> pack(options));
         if (!entry.path("expect").asText().equals("error")) {
             return;
         }
@@ -105,7 +105,7 @@ class BrokenDataTest {
         void run() throws Exception;
     }
 
-    private static void judge(JsonNode entry, Attempt attempt) throws Exception {
+    private static void check(JsonNode entry, Attempt attempt) throws Exception {
         String expected = entry.path("expect").asText();
         try {
             attempt.run();

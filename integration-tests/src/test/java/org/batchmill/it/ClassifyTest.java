@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Classes of any folder, by command: learnt, judged, predicted. */
+/** Classes of any folder, by command: learnt, evaluated, predicted. */
 class ClassifyTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -76,8 +76,8 @@ class DescribedNetworkTest {
 
     @Test
     void shouldTellTheLayersOfAModelAndDrawThem() throws IOException {
-        Path picture = folder.resolve("mine.svg");
-        Command inspected = Command.run("inspect", write(YAML), "--out", picture, "--json");
+        Path image = folder.resolve("mine.svg");
+        Command inspected = Command.run("inspect", write(YAML), "--out", image, "--json");
         assertThat(inspected.exitCode()).as(inspected.err()).isZero();
         JsonNode keys = new ObjectMapper().readTree(inspected.out());
         assertThat(keys.get("model").asText()).isEqualTo("mine");
@@ -86,7 +86,7 @@ class DescribedNetworkTest {
         assertThat(sum.get("name").asText()).isEqualTo("sum");
         assertThat(sum.get("inputs").get(1).asText()).isEqualTo("stem-relu");
         assertThat(sum.get("shape").asText()).isEqualTo("8x8x8");
-        assertThat(Files.readString(picture)).startsWith("<svg ").contains(">stem-relu</text>");
+        assertThat(Files.readString(image)).startsWith("<svg ").contains(">stem-relu</text>");
         Command people = Command.run("inspect", "resnet18");
         assertThat(people.out())
                 .startsWith("resnet18: 11,689,512 parameters, input 3x224x224, 1,000 outputs\n")

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A detector of a user's own configuration through the command line: trained, judged, taken out and in again, looked at. */
+/** A detector of a user's own configuration through the command line: trained, evaluated, taken out and in again, looked at. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DetectorCommandsTest {
 
@@ -96,7 +96,7 @@ class DetectorCommandsTest {
         configuration = configuration(folder);
         run = folder.resolve("run");
         weights = folder.resolve("small.weights");
-        video = folder.resolve("film.mp4");
+        video = folder.resolve("video.mp4");
         assertThat(Command.run("sample", "shapes", data, "--count", 24).exitCode())
                 .isZero();
         try (VideoWriter writer = VideoWriter.create(video, 96, 128, WriterOptions.at(10))) {
@@ -129,7 +129,7 @@ class DetectorCommandsTest {
 
     @Test
     @Order(2)
-    void shouldJudgeWithCurvesAndConfusions() throws Exception {
+    void shouldEvaluateWithCurvesAndConfusions() throws Exception {
         Path report = folder.resolve("report");
         Command eval = Command.run("eval", run, "--data", data, "--report", report, "--json");
         assertThat(eval.exitCode()).as(eval.err()).isZero();

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The bytes of a drive that reach a network: where it learns, where it is judged, and where it drives. Frames are noise. */
+/** The bytes of a drive that reach a network: where it learns, where it is evaluated, and where it drives. Frames are noise. */
 @Tag("concurrent")
 class DrivenPixelsTest {
 
@@ -93,12 +93,12 @@ class DrivenPixelsTest {
         Network network = Models.byName("pilotnet", ModelOptions.classes(1).frames(frames));
         SteeringInput input = new SteeringInput(view, network);
 
-        Map<String, ByteBuffer> judged = rows(input, video, Policy.NONE, false);
+        Map<String, ByteBuffer> evaluated = rows(input, video, Policy.NONE, false);
 
-        assertThat(judged).hasSize(FRAMES);
+        assertThat(evaluated).hasSize(FRAMES);
         Policy neverBrighter = Policy.NONE.with(new Brightness(.5), 0);
-        assertThat(rows(input, video, neverBrighter, true)).as("training").isEqualTo(judged);
-        assertThat(driven(input, video)).as("driving").isEqualTo(judged);
+        assertThat(rows(input, video, neverBrighter, true)).as("training").isEqualTo(evaluated);
+        assertThat(driven(input, video)).as("driving").isEqualTo(evaluated);
     }
 
     /** What a pipeline writes into its batches, by the names of the frames. */

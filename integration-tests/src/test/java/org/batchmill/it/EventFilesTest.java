@@ -129,10 +129,10 @@ class EventFilesTest {
         var graph = GraphDef.parseFrom(events(writer).get(0).getGraphDef());
         assertThat(graph.getNodeList())
                 .extracting(NodeDef::getName)
-                .containsExactly("input", "block1/left", "block1/right", "block1/both", "loss", "truth", "loss_");
+                .containsExactly("input", "block1/left", "block1/right", "block1/both", "loss", "targets", "loss_");
         assertThat(graph.getNode(3).getInputList()).containsExactly("block1/left", "block1/right");
         assertThat(graph.getNode(6).getOp()).isEqualTo("SoftmaxCrossEntropy");
-        assertThat(graph.getNode(6).getInputList()).containsExactly("loss", "truth");
+        assertThat(graph.getNode(6).getInputList()).containsExactly("loss", "targets");
     }
 
     @Test

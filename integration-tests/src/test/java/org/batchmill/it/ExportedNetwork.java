@@ -44,7 +44,7 @@ record ExportedNetwork(Network network, Map<String, float[]> parameters, float[]
         return Models.names().stream().filter(name -> !over.contains(name));
     }
 
-    /** Every model of ours, with pictures that are no larger than it needs. */
+    /** Every model of ours, with images that are no larger than it needs. */
     static Network model(String name, Layer.BatchNorm.Rule rule) {
         ModelOptions options = ModelOptions.classes(3).frames(4).batchNorm(rule);
         return Models.byName(name, Models.byName(name, options).isChain() ? options : options.image(40, 40));

@@ -269,14 +269,14 @@ class FullDiskTest {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                judge(JSON.readTree(line), out, named, wrong);
+                check(JSON.readTree(line), out, named, wrong);
             }
         }
         assertThat(process.waitFor()).isZero();
         assertThat(new TreeSet<>(wrong)).isEmpty();
     }
 
-    private static void judge(JsonNode run, Path out, Map<String, List<String>> named, List<String> wrong) {
+    private static void check(JsonNode run, Path out, Map<String, List<String>> named, List<String> wrong) {
         String fault = run.get("fault").asText();
         String err = run.get("err").asText();
         if (fault.equals("with room")) {

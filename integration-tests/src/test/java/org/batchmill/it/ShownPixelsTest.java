@@ -108,17 +108,17 @@ class ShownPixelsTest {
 
     @Test
     void shouldBeTheSameForTrainingEvaluationRecordsAndProgramsOfTheUsersOwn() throws Exception {
-        Map<String, ByteBuffer> judged = rows(images.toString(), Policy.NONE, false);
-        assertThat(judged).hasSize(9);
+        Map<String, ByteBuffer> evaluated = rows(images.toString(), Policy.NONE, false);
+        assertThat(evaluated).hasSize(9);
 
-        assertThat(rows(images.toString(), ZOOMING, true)).as("training").isEqualTo(judged);
-        assertThat(shown(images.toString())).as("one at a time").isEqualTo(judged);
+        assertThat(rows(images.toString(), ZOOMING, true)).as("training").isEqualTo(evaluated);
+        assertThat(shown(images.toString())).as("one at a time").isEqualTo(evaluated);
         for (String container : List.of("tfrecord", "arrow")) {
             Path prefix = folder.resolve(container + "/whole");
             pack(prefix, "--to", container);
             assertThat(rows(prefix.getParent().toString(), ZOOMING, true))
                     .as(container)
-                    .isEqualTo(judged);
+                    .isEqualTo(evaluated);
         }
     }
 
@@ -127,19 +127,19 @@ class ShownPixelsTest {
         Path prefix = folder.resolve("scaled/half");
         pack(prefix, "--max-side", 300);
 
-        Map<String, ByteBuffer> judged = rows(prefix.getParent().toString(), Policy.NONE, false);
+        Map<String, ByteBuffer> evaluated = rows(prefix.getParent().toString(), Policy.NONE, false);
 
-        assertThat(rows(prefix.getParent().toString(), ZOOMING, true)).isEqualTo(judged);
-        assertThat(shown(prefix.getParent().toString())).isEqualTo(judged);
+        assertThat(rows(prefix.getParent().toString(), ZOOMING, true)).isEqualTo(evaluated);
+        assertThat(shown(prefix.getParent().toString())).isEqualTo(evaluated);
         Map<String, ByteBuffer> whole = rows(images.toString(), Policy.NONE, false);
         for (String small : List.of("thing/small.jpg", "thing/small.png")) {
-            assertThat(judged.get(small)).as("is not scaled").isEqualTo(whole.get(small));
+            assertThat(evaluated.get(small)).as("is not scaled").isEqualTo(whole.get(small));
         }
     }
 
     @Test
     void shouldBeTheSameForFramesOfAVideoAndTheImagesTheyWerePackedAs() throws Exception {
-        Path video = folder.resolve("film.mkv");
+        Path video = folder.resolve("video.mkv");
         try (VideoWriter writer =
                 VideoWriter.create(video, 401, 643, WriterOptions.at(10).codec(VideoCodec.FFV1))) {
             for (int frame = 0; frame < 3; frame++) {
@@ -169,9 +169,9 @@ class ShownPixelsTest {
         }
     }
 
-    /** What is found is made the targets: so even a network that learnt nothing has something to be judged by. */
+    /** What is found is made the targets: so even a network that learnt nothing has something to be evaluated by. */
     @Test
-    void shouldFindTheBoxesThatEvaluationJudges() throws Exception {
+    void shouldFindTheBoxesThatEvaluationCounts() throws Exception {
         Path shapes = folder.resolve("shapes");
         assertThat(Command.run("sample", "shapes", shapes, "--count", 8).exitCode())
                 .isZero();
@@ -218,7 +218,7 @@ class ShownPixelsTest {
         Command eval = Command.run("eval", run, "--data", large, "--json");
 
         assertThat(eval.exitCode()).as(eval.err()).isZero();
-        JsonNode judged = JSON.readTree(eval.out());
+        JsonNode evaluated = JSON.readTree(eval.out());
         try (SampleSource.Indexed source = (SampleSource.Indexed)
                 Sources.open(large.toString(), SourceOptions.defaults().withClasses(classes(run)))) {
             DetectionEvaluation evaluation = new DetectionEvaluation(classes(run));
@@ -229,11 +229,13 @@ class ShownPixelsTest {
                         ((Labels.Boxes) sample.labels()).boxes(),
                         detections(found.get(name.substring(0, name.indexOf('.'))), classes(run)));
             }
-            assertThat(judged.get("map50").asDouble()).as("something is found").isGreaterThan(.01);
+            assertThat(evaluated.get("map50").asDouble())
+                    .as("something is found")
+                    .isGreaterThan(.01);
             assertThat(evaluation.scores().map50())
-                    .isCloseTo(judged.get("map50").asDouble(), within(1e-6));
+                    .isCloseTo(evaluated.get("map50").asDouble(), within(1e-6));
             assertThat(evaluation.scores().cocoMap())
-                    .isCloseTo(judged.get("map50_95").asDouble(), within(1e-4));
+                    .isCloseTo(evaluated.get("map50_95").asDouble(), within(1e-4));
         }
     }
 

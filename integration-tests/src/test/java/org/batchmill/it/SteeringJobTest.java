@@ -79,12 +79,20 @@ class SteeringJobTest {
     }
 
     @Test
-    void shouldJudgeADriveAndDrawIt() throws Exception {
-        train(drives, "judged", "--frames", "2", "--colour", "hsv");
+    void shouldEvaluateADriveAndDrawIt() throws Exception {
+        train(drives, "evaluated", "--frames", "2", "--colour", "hsv");
         Path plot = folder.resolve("plot.png");
         Path table = folder.resolve("predictions.csv");
         Command eval = done(Command.run(
-                "eval", folder.resolve("judged"), "--data", drives, "--plot", plot, "--predictions", table, "--json"));
+                "eval",
+                folder.resolve("evaluated"),
+                "--data",
+                drives,
+                "--plot",
+                plot,
+                "--predictions",
+                table,
+                "--json"));
         JsonNode scores = new ObjectMapper().readTree(eval.out());
         assertThat(scores.path("frames").asInt()).isEqualTo(FRAMES);
         assertThat(scores.path("rmse").asDouble()).isPositive();
@@ -97,10 +105,10 @@ class SteeringJobTest {
                 .asString()
                 .startsWith("epoch01_front.mp4#0,");
 
-        Path video = folder.resolve("film.mp4");
+        Path video = folder.resolve("video.mp4");
         done(Command.run(
                 "drive",
-                folder.resolve("judged"),
+                folder.resolve("evaluated"),
                 drives.resolve("epoch01_front.mp4"),
                 "--truth",
                 drives.resolve("epoch01_steering.csv"),

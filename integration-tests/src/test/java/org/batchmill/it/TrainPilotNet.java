@@ -13,7 +13,7 @@ import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
 import org.batchmill.train.optimize.Optimizer;
 
-/** Trains PilotNet on a folder of drives, or on record files packed from it, and judges it on another. The page docs/java.md shows this class. */
+/** Trains PilotNet on a folder of drives, or on record files packed from it, and evaluates it on another. The page docs/java.md shows this class. */
 public final class TrainPilotNet {
     public static void main(String[] arguments) throws Exception {
         TrainOptions options = TrainOptions.of(TaskKind.STEERING);
@@ -27,7 +27,7 @@ public final class TrainPilotNet {
         options.run().run = Path.of(arguments[2]);
         Hook everyTenth = new Hook() {
             @Override
-            public void stepped(LoopControl loop, StepReport report, Batch batch) {
+            public void onStepped(LoopControl loop, StepReport report, Batch batch) {
                 if (report.step() % 10 == 0) {
                     System.out.printf(Locale.ROOT, "step %d, loss %.4f%n", report.step(), report.loss());
                 }

@@ -126,7 +126,7 @@ public final class BoxRules {
      * Applies the rules to the labels of a sample, whose boxes are in fractions of its image. A box inside it keeps its floats bit
      * for bit.
      *
-     * @param labels  not judged yet
+     * @param labels  not checked yet
      * @param content the image that boxes belong to
      * @param where   the record, for errors
      * @throws DataException of kind {@link Kind#BAD_ANNOTATION} if they make no sense, or if the image's size cannot be read

@@ -18,7 +18,7 @@ public final class DriveVideo {
     private static final int READABLE_HEIGHT = 320;
     private static final int CURVE_FRAMES = 120;
     private static final Rgb PREDICTED = Rgb.of(0);
-    private static final Rgb TRUTH = Rgb.of(2);
+    private static final Rgb TARGET = Rgb.of(2);
 
     private DriveVideo() {}
 
@@ -77,9 +77,9 @@ public final class DriveVideo {
             try (Canvas canvas = Canvas.over(frame.pixels(), frame.height(), frame.width())) {
                 int number = (int) frame.number();
                 if (targets != null) {
-                    curve(canvas, targets, number, TRUTH);
-                    wheel(canvas, targets, number, .75, TRUTH);
-                    caption(canvas, "truth", .75, TRUTH);
+                    curve(canvas, targets, number, TARGET);
+                    wheel(canvas, targets, number, .75, TARGET);
+                    caption(canvas, "truth", .75, TARGET);
                     caption(canvas, "prediction", .25, PREDICTED);
                 }
                 curve(canvas, predicted, number, PREDICTED);

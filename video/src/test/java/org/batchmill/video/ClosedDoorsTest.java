@@ -51,7 +51,7 @@ class ClosedDoorsTest {
     }
 
     private Path video() throws IOException {
-        Path video = folder.resolve("film.mp4");
+        Path video = folder.resolve("video.mp4");
         try (VideoWriter writer =
                 VideoWriter.create(video, 16, 16, WriterOptions.at(25).codec(VideoCodec.MPEG4))) {
             writer.write(ByteBuffer.allocate(16 * 16 * 3));

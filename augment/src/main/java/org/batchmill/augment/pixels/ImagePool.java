@@ -21,7 +21,7 @@ public final class ImagePool implements AutoCloseable {
      */
     public ImagePool(BufferAllocator parent) {
         OpenCv.require();
-        this.allocator = parent.newChildAllocator("pictures", 0, Long.MAX_VALUE);
+        this.allocator = parent.newChildAllocator("images", 0, Long.MAX_VALUE);
     }
 
     /** An image without a size: call {@link Image#resize} first. */

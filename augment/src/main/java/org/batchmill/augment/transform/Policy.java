@@ -122,7 +122,7 @@ public record Policy(
 
     /**
      * The part of an image's sides that is enlarged to the whole batch image, with crops that always happen and no others: what
-     * chance does in training must not decide how an image is decoded, or the trained network would be judged on other pixels.
+     * chance does in training must not decide how an image is decoded, or the trained network would be evaluated on other pixels.
      */
     public double fixedSpan() {
         double span = 1;

@@ -47,8 +47,13 @@ final class PolicyYaml {
             Shear.class,
             Translate.class));
 
+    private static final String NORMALIZATION = "normalization";
+
+    /** What {@link #NORMALIZATION} was called in files written before 2026-11-29. */
+    private static final String FORMER_NORMALIZATION = "normalisation";
+
     private static final Set<String> KEYS =
-            Set.of("steps", "fit", "border", "boxes", "steering", "mixing", "normalisation");
+            Set.of("steps", "fit", "border", "boxes", "steering", "mixing", NORMALIZATION, FORMER_NORMALIZATION);
 
     private static final YAMLMapper MAPPER = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
@@ -96,8 +101,10 @@ final class PolicyYaml {
             if (root.has("mixing")) {
                 policy = policy.withMixing(MAPPER.treeToValue(root.get("mixing"), Mixing.class));
             }
-            if (root.has("normalisation")) {
-                policy = policy.withNormalization(normalization(root.get("normalisation")));
+            for (String key : List.of(FORMER_NORMALIZATION, NORMALIZATION)) {
+                if (root.has(key)) {
+                    policy = policy.withNormalization(normalization(root.get(key)));
+                }
             }
             return policy;
         } catch (JsonProcessingException e) {
@@ -170,7 +177,7 @@ final class PolicyYaml {
         root.set("boxes", MAPPER.valueToTree(policy.boxes()));
         root.set("steering", MAPPER.valueToTree(policy.steering()));
         root.set("mixing", MAPPER.valueToTree(policy.mixing()));
-        root.set("normalisation", normalization(policy.normalization()));
+        root.set(NORMALIZATION, normalization(policy.normalization()));
         try {
             return MAPPER.writeValueAsString(root);
         } catch (JsonProcessingException e) {

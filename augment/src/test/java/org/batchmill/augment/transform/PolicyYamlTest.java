@@ -55,6 +55,13 @@ class PolicyYamlTest {
     }
 
     @Test
+    void shouldReadNormalizationAsItWasSpeltBefore() {
+        assertThat(Policy.fromYaml("normalisation: raw").normalization()).isEqualTo(new Normalization.Raw());
+        assertThat(Policy.fromYaml("normalization: raw").normalization()).isEqualTo(new Normalization.Raw());
+        assertThat(Policy.NONE.toYaml()).contains("normalization:").doesNotContain("normalisation");
+    }
+
+    @Test
     void shouldRefuseWhatIsMisspeltLeftOutOrOutOfRange() {
         assertRefused("step: []", "no key 'step'");
         assertRefused("steps: [{flop: {}}]", "no step 'flop'");

@@ -120,7 +120,7 @@ class OnlineTrainingTest {
     }
 
     @Test
-    void shouldHoldOutKeysAndJudgeOnThemTheSameWhenResumed(KafkaBroker broker) throws Exception {
+    void shouldHoldOutKeysAndEvaluateOnThemTheSameWhenResumed(KafkaBroker broker) throws Exception {
         broker.makeTopic("held", 2);
         Messages.sendDigits(broker, "held", 2, 0, 400);
         Path whole = folder.resolve("whole");
@@ -139,9 +139,9 @@ class OnlineTrainingTest {
     }
 
     @Test
-    void shouldJudgeOnAFixedSetWhileItLearns(KafkaBroker broker) throws Exception {
-        broker.makeTopic("judged", 2);
-        Messages.sendDigits(broker, "judged", 2, 0, 120);
+    void shouldEvaluateOnAFixedSetWhileItLearns(KafkaBroker broker) throws Exception {
+        broker.makeTopic("evaluated", 2);
+        Messages.sendDigits(broker, "evaluated", 2, 0, 120);
         Path fixed = folder.resolve("fixed.tfrecord");
         try (TfRecordWriter writer = TfRecordWriter.create(fixed, WriteOptions.PLAIN)) {
             for (int i = 1000; i < 1050; i++) {
@@ -150,7 +150,7 @@ class OnlineTrainingTest {
             writer.finish();
         }
         Path run = folder.resolve("run");
-        Command training = Training.of(broker, "judged", run)
+        Command training = Training.of(broker, "evaluated", run)
                 .with("--val", fixed, "--evaluate-steps", 3)
                 .steps(6)
                 .run();

@@ -34,7 +34,7 @@ public final class BatchImages implements Hook {
     }
 
     @Override
-    public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+    public void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
         if (batch.format() != Batch.Format.UINT8_NHWC || (report.step() != 1 && report.step() % every != 0)) {
             return;
         }

@@ -14,7 +14,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.model.OnnxModel;
-import org.batchmill.jobs.report.NetworkPicture;
+import org.batchmill.jobs.report.NetworkDrawing;
 import org.batchmill.jobs.report.NetworkTable;
 import org.batchmill.jobs.task.NamedModel;
 import org.batchmill.records.DataException;
@@ -70,7 +70,7 @@ public final class InspectJob {
         if (report.network() == null) {
             throw new OptionException("{out} draws the network of a model or a checkpoint, and {} is none", file);
         }
-        Storage.write(out, NetworkPicture.svg(report.network()).getBytes(StandardCharsets.UTF_8));
+        Storage.write(out, NetworkDrawing.svg(report.network()).getBytes(StandardCharsets.UTF_8));
         return report;
     }
 

@@ -27,9 +27,9 @@ public final class TextForms {
         number(Long.class, long.class, Long::valueOf, "a whole number");
         number(Float.class, float.class, Float::valueOf, "a number");
         number(Double.class, double.class, Double::valueOf, "a number");
-        TextForm<Boolean> truth = form(TextForms::truth, value -> value);
-        BY_TYPE.put(Boolean.class, truth);
-        BY_TYPE.put(boolean.class, truth);
+        TextForm<Boolean> bool = form(TextForms::bool, value -> value);
+        BY_TYPE.put(Boolean.class, bool);
+        BY_TYPE.put(boolean.class, bool);
         BY_TYPE.put(Path.class, form(Path::of, Object::toString));
         BY_TYPE.put(Bytes.class, form(Bytes::parse, Object::toString));
         BY_TYPE.put(Shuffle.class, form(Shuffle::parse, Object::toString));
@@ -96,7 +96,7 @@ public final class TextForms {
         BY_TYPE.put(plain, form);
     }
 
-    private static Boolean truth(String text) {
+    private static Boolean bool(String text) {
         return switch (text.strip().toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;

@@ -20,7 +20,7 @@ public final class AnglePredictions {
     private final List<Float> targets = new ArrayList<>();
     private final List<Float> predictions = new ArrayList<>();
 
-    /** A metrics that shows this what it judges. */
+    /** Metrics that show this what they measure. */
     public TaskMetrics watching(TaskMetrics metrics) {
         return new TaskMetrics() {
             @Override

@@ -50,17 +50,17 @@ final class Announcements implements Hook, AutoCloseable {
     }
 
     @Override
-    public void stepped(LoopControl loop, StepReport report, Batch batch) {
+    public void onStepped(LoopControl loop, StepReport report, Batch batch) {
         loss = report.loss();
     }
 
     @Override
-    public void evaluated(LoopControl loop, Evaluation evaluation) {
+    public void onEvaluated(LoopControl loop, Evaluation evaluation) {
         scores = evaluation.scores();
     }
 
     @Override
-    public void saved(LoopControl loop, Path checkpoint) throws IOException {
+    public void onSaved(LoopControl loop, Path checkpoint) throws IOException {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("run", run);
         keys.put("step", loop.step());

@@ -26,7 +26,7 @@ import org.batchmill.train.loop.StepReport;
 
 /**
  * Evaluates the network, every so many steps, on the last samples of a topic that are held out. Which they are follows from the journal
- * and the step alone, and a checkpoint names them, so that a resumed run judges on the same.
+ * and the step alone, and a checkpoint names them, so that a resumed run evaluates on the same.
  */
 final class HoldOutEvaluation implements Hook {
 
@@ -55,7 +55,7 @@ final class HoldOutEvaluation implements Hook {
         this.listener = listener;
     }
 
-    /** Of the last judgement; NaN before the first. */
+    /** Of the last evaluation; NaN before the first. */
     double loss() {
         return loss;
     }
@@ -65,7 +65,7 @@ final class HoldOutEvaluation implements Hook {
     }
 
     @Override
-    public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+    public void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
         if (report.step() % everySteps != 0) {
             return;
         }

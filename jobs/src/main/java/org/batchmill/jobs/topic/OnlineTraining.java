@@ -213,13 +213,13 @@ public final class OnlineTraining implements Hook, TrainingSession {
     }
 
     @Override
-    public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+    public void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
         rate.add(topic.taken(), System.nanoTime());
         topic.requireOwned();
     }
 
     @Override
-    public void saving(LoopControl loop) throws IOException {
+    public void onSaving(LoopControl loop) throws IOException {
         topic.requireOwned();
         try {
             deadLetters.flush();
@@ -230,7 +230,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
     }
 
     @Override
-    public void saved(LoopControl loop, Path checkpoint) throws IOException {
+    public void onSaved(LoopControl loop, Path checkpoint) throws IOException {
         String position = position();
         long step = loop.step();
         topic.commit(position, () -> confirmed.set(step));

@@ -25,7 +25,7 @@ final class Prequential implements Hook {
     }
 
     @Override
-    public void arrived(LoopControl loop, Batch batch) throws IOException {
+    public void onArrived(LoopControl loop, Batch batch) throws IOException {
         double loss = new Evaluator(
                         Predictor.of(loop.program()),
                         loop.task(),

@@ -37,7 +37,7 @@ final class StepHistory implements Hook, AutoCloseable {
     }
 
     @Override
-    public void started(LoopControl loop) throws IOException {
+    public void onStarted(LoopControl loop) throws IOException {
         close();
         String kept = loop.step() > 0 && Files.exists(file) ? upTo(loop.step(), Files.readAllBytes(file)) : "";
         Storage.write(file, kept.getBytes(StandardCharsets.UTF_8));
@@ -62,7 +62,7 @@ final class StepHistory implements Hook, AutoCloseable {
     }
 
     @Override
-    public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+    public void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
         ObjectNode line = JSON.createObjectNode();
         line.put("step", report.step());
         ArrayNode samples = line.putArray("samples");
@@ -79,7 +79,7 @@ final class StepHistory implements Hook, AutoCloseable {
     }
 
     @Override
-    public void saving(LoopControl loop) throws IOException {
+    public void onSaving(LoopControl loop) throws IOException {
         out.force();
     }
 

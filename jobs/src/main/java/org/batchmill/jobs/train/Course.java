@@ -154,7 +154,7 @@ final class Course {
             builder.rollback(new Rollback(times, ROLLBACK_FACTOR));
             builder.hook(new Hook() {
                 @Override
-                public void rolledBack(LoopControl loop, DivergenceException cause, Path checkpoint) {
+                public void onRolledBack(LoopControl loop, DivergenceException cause, Path checkpoint) {
                     listener.warn(cause.getMessage() + "; back to " + checkpoint + " with half the learning rate");
                 }
             });

@@ -195,7 +195,7 @@ final class RunRecord implements AutoCloseable {
      */
     private final class Beginning implements Hook {
         @Override
-        public void started(LoopControl loop) throws IOException {
+        public void onStarted(LoopControl loop) throws IOException {
             if (begun) {
                 return;
             }
@@ -216,14 +216,14 @@ final class RunRecord implements AutoCloseable {
         private Evaluation last;
 
         @Override
-        public void stepped(LoopControl loop, StepReport report, Batch batch) {
+        public void onStepped(LoopControl loop, StepReport report, Batch batch) {
             gang.set(report.gang());
             String numbers = ProgressLine.numbers(report, learning.task().metric(), last);
             listener.progress(WORK, report.step(), report.steps(), numbers + session.progress());
         }
 
         @Override
-        public void evaluated(LoopControl loop, Evaluation evaluation) {
+        public void onEvaluated(LoopControl loop, Evaluation evaluation) {
             String name = learning.task().metric();
             last = evaluation;
             listener.log(String.format(

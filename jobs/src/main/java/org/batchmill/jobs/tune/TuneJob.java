@@ -35,7 +35,7 @@ import org.batchmill.train.tune.Search;
 import org.batchmill.train.tune.Trial;
 
 /**
- * Searches for hyper-parameters: trains with each choice of options, several at once, judges on held-out samples and ranks. A folder
+ * Searches for hyper-parameters: trains with each choice of options, several at once, evaluates on held-out samples and ranks. A folder
  * keeps each result as soon as it is there and each training with its checkpoints, so that a stopped search goes on where it was.
  * Runs once; {@link #requestStop()} may come from any thread.
  */

@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class ShuffleQuality {
 
-    /** A judgement on fewer batches would be noise. */
+    /** A measure of fewer batches would be noise. */
     private static final int ENOUGH_BATCHES = 8;
 
     private static final double POOR = 0.5;

@@ -47,13 +47,13 @@ final class Tuner {
         if (batches % INTERVAL == 0) {
             PipelineMetrics now = line.metrics();
             if (before != null) {
-                judge(now);
+                decide(now);
             }
             before = now;
         }
     }
 
-    private void judge(PipelineMetrics now) {
+    private void decide(PipelineMetrics now) {
         double nanos = Math.max(1, now.runNanos() - before.runNanos());
         double waited = (now.waitedNanos() - before.waitedNanos()) / nanos;
         double idle = (now.idleNanos() - before.idleNanos()) / nanos;

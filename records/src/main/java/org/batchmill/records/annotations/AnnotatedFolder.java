@@ -24,7 +24,7 @@ import org.batchmill.records.image.ImageHeader;
 
 /**
  * The labelled images of a folder in one of the {@link AnnotationFormat}s. Opening lists them; an image and its labels are
- * read, and judged, when it is asked for. Safe for use by many threads.
+ * read, and checked, when it is asked for. Safe for use by many threads.
  */
 public final class AnnotatedFolder implements SampleSource.Indexed {
 
@@ -128,7 +128,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
         return format;
     }
 
-    /** The rules that judged the boxes, with their counts. */
+    /** The rules that checked the boxes, with their counts. */
     public BoxRules rules() {
         return options.rules();
     }

@@ -39,7 +39,7 @@ record DrivingLog(List<Row> rows, boolean cameras) {
      *
      * @param where    the file and the line
      * @param line     its number in the file, from 1
-     * @param steering as it is written, not judged
+     * @param steering as it is written, not checked
      * @param flaw     what is wrong with the row; null for nothing
      */
     record Row(String where, int line, String center, String left, String right, String steering, String flaw) {}

@@ -10,7 +10,7 @@ import org.batchmill.records.BoxRules;
  * @param classes      the classes in label order; any other is a bad annotation. Empty takes those of the data
  * @param cameraOffset for logs of three cameras: the angle added for the left camera and subtracted for the right one; empty
  *                     reads the centre camera alone
- * @param rules        judge the boxes and count what they drop and clip
+ * @param rules        check the boxes and count what they drop and clip
  */
 public record FolderOptions(List<String> classes, OptionalDouble cameraOffset, BoxRules rules) {
 

@@ -27,7 +27,7 @@ interface Listing {
      */
     default void check(int entry) throws DataException {}
 
-    /** Whether labels can be judged only beside the size of the image. */
+    /** Whether labels can be checked only beside the size of the image. */
     boolean needsImage();
 
     /**
@@ -39,6 +39,6 @@ interface Listing {
      */
     Labels labels(int entry, ImageHeader image) throws IOException;
 
-    /** The classes that the labels of an image name, unjudged: boxes may be bad, the image need not be there. */
+    /** The classes that the labels of an image name, unchecked: boxes may be bad, the image need not be there. */
     List<String> classNames(int entry) throws IOException;
 }

@@ -247,7 +247,7 @@ final class VocXml {
     }
 
     /**
-     * The boxes in pixels, not judged.
+     * The boxes in pixels, not checked.
      *
      * @throws DataException if an object has no name, no box, or one that is not made of numbers
      */

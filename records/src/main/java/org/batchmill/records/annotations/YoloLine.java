@@ -39,7 +39,7 @@ record YoloLine(int keyPointValues, List<String> classes) {
                         .matches());
     }
 
-    /** The box of an object, in pixels, not judged. */
+    /** The box of an object, in pixels, not checked. */
     PixelBox box(String line, ImageHeader image, String where) throws DataException {
         String[] fields = SPACES.split(line, -1);
         String name = className(line, where);

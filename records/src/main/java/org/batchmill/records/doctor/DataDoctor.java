@@ -59,7 +59,7 @@ public final class DataDoctor {
      * Examines every sample.
      *
      * @param source the data
-     * @param rules  the rules that judge its boxes as it is read; nobody else counts with them meanwhile
+     * @param rules  the rules that check its boxes as it is read; nobody else counts with them meanwhile
      * @param grid   cells on each side of YOLO's grid; 7 in version 1
      * @param check  a further look at each sample, such as decoding its image
      * @throws IOException if reading failed for another reason than bad data

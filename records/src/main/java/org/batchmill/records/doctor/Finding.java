@@ -30,7 +30,7 @@ public record Finding(Kind kind, SampleId sample, String detail) {
         SHARED_CELL,
         /** The same object is labelled twice: boxes of one class that overlap almost whole. */
         DOUBLE_BOX,
-        /** Boxes around groups of objects, which are not taught and are judged by a rule of their own. */
+        /** Boxes around groups of objects, which are not taught and are checked by a rule of their own. */
         CROWD,
         /** The image is turned by EXIF, and nothing tells whether its boxes are those of the image shown upright. */
         TURNED,

@@ -34,7 +34,7 @@ public final class SampleExamples {
         this(classes, new BoxRules(List.of()));
     }
 
-    /** As {@link #SampleExamples(List)}; {@code rules} judge the boxes that are read. */
+    /** As {@link #SampleExamples(List)}; {@code rules} check the boxes that are read. */
     public SampleExamples(List<String> classes, BoxRules rules) {
         this.classes = List.copyOf(classes);
         for (String name : classes) {

@@ -50,7 +50,7 @@ public final class RecordFiles implements SampleSource.Indexed {
      * @param options limits, and what happens to a damaged framing; damage inside a record is thrown when it is read
      * @param classes in label order; empty to look for a {@code dataset.json} beside the first file, and where there is none,
      *                to take the names from the labels, in alphabetical order
-     * @param rules   judge the boxes
+     * @param rules   check the boxes
      */
     public static RecordFiles open(List<Path> files, ReadOptions options, List<String> classes, BoxRules rules)
             throws IOException {

@@ -113,8 +113,8 @@ interface Shard extends Closeable {
         @Override
         public Sample read(int record) throws IOException {
             Sample sample = samples.read(record);
-            Labels judged = rules.apply(sample.labels(), sample.content(), file + ": row " + record);
-            return new Sample(sample.id(), sample.content(), judged);
+            Labels checked = rules.apply(sample.labels(), sample.content(), file + ": row " + record);
+            return new Sample(sample.id(), sample.content(), checked);
         }
 
         @Override

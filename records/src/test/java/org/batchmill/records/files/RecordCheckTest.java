@@ -90,7 +90,7 @@ class RecordCheckTest {
         }
         SampleCheck refuseSecond = sample -> {
             if (sample.id().value().equals("s1")) {
-                throw new DataException(Kind.CORRUPT, "picture", "bad");
+                throw new DataException(Kind.CORRUPT, "image", "bad");
             }
         };
         RecordCheck check = RecordCheck.verify(file, ReadOptions.defaults(), refuseSecond);

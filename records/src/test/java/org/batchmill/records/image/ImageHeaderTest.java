@@ -75,18 +75,18 @@ class ImageHeaderTest {
         }
         jpeg.put(new byte[] {(byte) 0xff, (byte) 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 7, (byte) 0xff, (byte) 0xd9})
                 .flip();
-        assertThatThrownBy(() -> ImageHeader.whole(jpeg, "picture"))
+        assertThatThrownBy(() -> ImageHeader.whole(jpeg, "image"))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("second frame header");
     }
 
     /** The whole file, and what every shorter piece of it says: never another size, and an upright image until the block is there. */
     private static void expect(ByteBuffer file, ImageFormat format, int orientation) throws Exception {
-        ImageHeader whole = ImageHeader.read(file, "picture");
+        ImageHeader whole = ImageHeader.read(file, "image");
         assertThat(whole).isEqualTo(new ImageHeader(format, 30, 20, 3, 8, orientation));
         assertThat(whole.uprightWidth()).isEqualTo(orientation >= 5 ? 20 : 30);
         for (int length = 40; length < file.limit(); length++) {
-            ImageHeader cut = ImageHeader.read(file.slice(0, length), "picture");
+            ImageHeader cut = ImageHeader.read(file.slice(0, length), "image");
             assertThat(cut.width()).isEqualTo(30);
             assertThat(cut.orientation()).isIn(1, orientation);
         }

@@ -96,7 +96,7 @@ public final class PackJob {
         return ranges;
     }
 
-    /** For the framing of record files: whoever opens the data first judges, and what is passed over counts as bad. */
+    /** For the framing of record files: whoever opens the data first checks, and what is passed over counts as bad. */
     private static DamagePolicy policy(PackOptions options, List<BadSample> damaged) {
         return options.onError() == ErrorMode.FAIL
                 ? DamagePolicy.fail()

@@ -9,7 +9,7 @@ import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
 
 /**
- * Sees the keys of all samples at once: judges the number of bad ones, shuffles each split and cuts it into shards of equal
+ * Sees the keys of all samples at once: checks the number of bad ones, shuffles each split and cuts it into shards of equal
  * length, whose plans go into the journal. It holds about a hundred bytes a sample, whatever the size of the images.
  */
 final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integer, Integer>> {
@@ -52,7 +52,7 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integ
             census.add(checked);
             checked.samples().forEach(sample -> samples.get(sample.split()).add(sample));
         }
-        judge(census);
+        check(census);
         List<String> classes = spec.classes().isEmpty() ? census.classes() : spec.classes();
         int number = 0;
         for (int split = 0; split < splits; split++) {
@@ -70,7 +70,7 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integ
     }
 
     /** Ends the job if more samples are bad than may be, or none is good. */
-    private void judge(Census census) throws DataException {
+    private void check(Census census) throws DataException {
         DamagePolicy policy = DamagePolicy.skip(spec.options().maxErrors());
         for (BadSample bad : census.bad(spec.damaged())) {
             policy.handle(bad.toException());

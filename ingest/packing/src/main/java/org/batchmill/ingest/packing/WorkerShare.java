@@ -37,7 +37,7 @@ final class WorkerShare implements AutoCloseable {
     static WorkerShare lease(PackSpec spec) throws IOException {
         synchronized (SHARES) {
             WorkerShare share = SHARES.get(spec.token());
-            // Who started the job has judged the damaged places, or there would be no workers.
+            // Who started the job has checked the damaged places, or there would be no workers.
             return share != null
                     ? share.leased()
                     : lease(spec, OpenLists.open(spec.options(), spec.lists(), DamagePolicy.skip(Long.MAX_VALUE)));

@@ -171,20 +171,20 @@ class VideoPackJobTest {
         VideoPackJob.run(options().withFrames(crop, 10, 20));
         Map<String, Sample> packed = read(folder.resolve("out").toString());
         VideoPreparation.Result videos = VideoPreparation.run(
-                VideoPackOptions.of(drives.toString(), folder.resolve("films").toString())
+                VideoPackOptions.of(drives.toString(), folder.resolve("videos").toString())
                         .withFrames(crop, 10, 20),
                 VideoPreparation.Kind.LOSSLESS);
         assertThat(videos.frames()).isEqualTo(2 * FRAMES);
-        read(folder.resolve("films").toString()).forEach((id, sample) -> {
+        read(folder.resolve("videos").toString()).forEach((id, sample) -> {
             Sample same = packed.get(id.replace(".mkv", ".mp4"));
             assertThat(sample.labels()).isEqualTo(same.labels());
             assertThat(((Content.RawImage) sample.content()).pixels()).as(id).isEqualTo(ByteBuffer.wrap(rgb(same)));
         });
         VideoPackOptions images = VideoPackOptions.of(
-                        drives.toString(), folder.resolve("pictures").toString())
+                        drives.toString(), folder.resolve("images").toString())
                 .withFrames(crop, 10, 20);
         VideoPreparation.run(images, VideoPreparation.Kind.FRAMES);
-        Map<String, Sample> read = read(folder.resolve("pictures").toString());
+        Map<String, Sample> read = read(folder.resolve("images").toString());
         assertThat(read).hasSize(2 * FRAMES);
         Sample seventh = read.get("IMG/epoch02_front_000007.png");
         assertThat(seventh.labels()).isEqualTo(packed.get("epoch02_front.mp4#7").labels());

@@ -72,7 +72,7 @@ final class FolderLayout implements Layout {
         return ids;
     }
 
-    /** An image in two lists would be trained on and judged by. */
+    /** An image in two lists would be trained on and evaluated on. */
     private static void refuseOverlap(DataLocation place, List<String> parts, Map<String, Set<SampleId>> members)
             throws DataException {
         Map<SampleId, String> owners = new HashMap<>();

@@ -7,7 +7,7 @@ import org.batchmill.records.DamagePolicy;
 /**
  * What is tolerated while data is opened and read. Damage inside a sample is not its business: {@code read} throws it, and the caller decides.
  *
- * @param boxes  judge boxes and classes, and count what they drop and clip
+ * @param boxes  check boxes and classes, and count what they drop and clip
  * @param damage decides about damaged places in the framing of record files, which are met when a file without a fitting index is
  *               opened
  */

@@ -164,7 +164,7 @@ public final class DemoJob {
         if (trained.stopped()) {
             return summary(run, null, Double.NaN, trained, start);
         }
-        Path images = folder.resolve("pictures");
+        Path images = folder.resolve("images");
         listener.log("4/4 drawing what it finds in images that it was not trained on: " + images);
         draw(data, run, images);
         return summary(run, images, bestMap(prefix, run), trained, start);

@@ -37,7 +37,7 @@ public final class AverageLoss implements Hook {
     }
 
     @Override
-    public void accumulated(LoopControl loop, int rows, float[] targets) {
+    public void onAccumulated(LoopControl loop, int rows, float[] targets) {
         Program program = loop.program();
         if (!(program.spec().loss() instanceof YoloV1Loss yolo)) {
             throw new IllegalStateException("the network is not trained with the loss of YOLO v1");
@@ -49,20 +49,20 @@ public final class AverageLoss implements Hook {
     }
 
     @Override
-    public void gradientsReady(LoopControl loop, Batch batch) {
+    public void onGradientsReady(LoopControl loop, Batch batch) {
         loss = sum / batch.size();
         sum = 0;
         average = Double.isNaN(average) ? loss : average * .9 + loss * .1;
     }
 
     @Override
-    public void rolledBack(LoopControl loop, DivergenceException cause, Path checkpoint) {
+    public void onRolledBack(LoopControl loop, DivergenceException cause, Path checkpoint) {
         // What the batch at fault had added up.
         sum = 0;
     }
 
     @Override
-    public void stepped(LoopControl loop, StepReport report, Batch batch) {
+    public void onStepped(LoopControl loop, StepReport report, Batch batch) {
         images += report.rows();
         long now = System.nanoTime();
         lines.accept(String.format(

@@ -5,7 +5,7 @@ import java.util.List;
 import org.batchmill.records.Box;
 
 /**
- * Collects what a detector found in each image beside what is there, and judges it by the rules of PASCAL VOC and COCO. Used by one
+ * Collects what a detector found in each image beside what is there, and evaluates it by the rules of PASCAL VOC and COCO. Used by one
  * thread at a time; {@link #scores()} may be asked at any time.
  *
  * <p>Detections should come from a decoder with a low threshold (.001), since every score that is cut off beforehand costs recall.

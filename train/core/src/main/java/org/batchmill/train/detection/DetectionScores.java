@@ -6,7 +6,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * How good a detector is. Means are over the classes that have objects; NaN if there are none at all.
  *
- * @param images             images judged
+ * @param images             images evaluated
  * @param classes            class by class
  * @param confusion          [true class, background last][found class, background last]
  * @param confusionThreshold the least score in {@code confusion}

@@ -20,7 +20,7 @@ import org.batchmill.train.task.TaskDescription;
 import org.batchmill.train.task.TaskMetrics;
 
 /**
- * Finds objects of some classes with a YOLO v1 network; judged by mean average precision.
+ * Finds objects of some classes with a YOLO v1 network; measured by mean average precision.
  *
  * @param classes     their names in the order of the outputs
  * @param loss        what is trained: its grid says how outputs and targets lie
@@ -120,7 +120,7 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
 
     /**
      * The objects in one row of outputs, by falling score, cut off at the edges of what the network was shown of the image: what is
-     * drawn is what is judged.
+     * drawn is what is evaluated.
      *
      * @param mapping how the row's image was made from its original
      */
@@ -184,7 +184,7 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
         return new DetectionMetrics();
     }
 
-    /** The judgement of one evaluation, with more than numbers by name. Used by one thread at a time. */
+    /** The metrics of one evaluation, with more than numbers by name. Used by one thread at a time. */
     public final class DetectionMetrics implements TaskMetrics {
 
         private final DetectionEvaluation evaluation = new DetectionEvaluation(classes);

@@ -45,7 +45,7 @@ public record YoloV1TargetEncoder(YoloV1Grid grid, List<String> classes, float m
      * Encodes one image.
      *
      * @param seed of the order in which boxes claim their cells
-     * @param into [rows][truthSize]; the row is overwritten
+     * @param into [rows][targetSize]; the row is overwritten
      * @throws IllegalArgumentException if a box has none of the classes
      */
     public Outcome encodeShuffled(List<Box> boxes, long seed, float[] into, int row) {

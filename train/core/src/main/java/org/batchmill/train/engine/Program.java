@@ -49,7 +49,7 @@ public interface Program extends AutoCloseable {
      *
      * @param input     {@code rows} samples in the specification's input format, native byte order, direct; read during the call only
      * @param rows      1 to the batch size
-     * @param targets     [rows][truthSize]
+     * @param targets     [rows][targetSize]
      * @param totalRows rows that the mean is taken over
      * @return the share of the loss that these rows make up, without regularisation
      */

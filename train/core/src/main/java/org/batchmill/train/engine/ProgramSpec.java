@@ -158,7 +158,7 @@ public record ProgramSpec(
     public float[] targetOf(int rows, int outputSize, float[] targets) {
         long size = (long) rows * loss.targetSize(outputSize);
         if (targets.length < size) {
-            throw new UsageException(rows + " rows need " + size + " truth values, not " + targets.length);
+            throw new UsageException(rows + " rows need " + size + " target values, not " + targets.length);
         }
         return targets.length == size ? targets : Arrays.copyOf(targets, (int) size);
     }

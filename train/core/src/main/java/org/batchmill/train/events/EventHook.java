@@ -32,7 +32,7 @@ public final class EventHook implements Hook {
     }
 
     @Override
-    public void started(LoopControl loop) throws IOException {
+    public void onStarted(LoopControl loop) throws IOException {
         events.started(loop.step() + 1);
         ProgramSpec spec = loop.program().spec();
         events.graph(spec.network(), spec.loss());
@@ -40,7 +40,7 @@ public final class EventHook implements Hook {
     }
 
     @Override
-    public void gradientsReady(LoopControl loop, Batch batch) throws IOException {
+    public void onGradientsReady(LoopControl loop, Batch batch) throws IOException {
         if (!histogramsDue(loop.step() + 1)) {
             return;
         }
@@ -56,7 +56,7 @@ public final class EventHook implements Hook {
     }
 
     @Override
-    public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+    public void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
         long step = report.step();
         events.scalar("train/loss", report.loss(), step);
         events.scalar("train/learning_rate", report.learningRate(), step);
@@ -97,7 +97,7 @@ public final class EventHook implements Hook {
     }
 
     @Override
-    public void evaluated(LoopControl loop, Evaluation evaluation) throws IOException {
+    public void onEvaluated(LoopControl loop, Evaluation evaluation) throws IOException {
         events.scalar("validation/loss", evaluation.loss(), evaluation.step());
         for (Map.Entry<String, Double> score : evaluation.scores().entrySet()) {
             if (!score.getKey().equals("loss")) { // which tasks count among their scores
@@ -108,7 +108,7 @@ public final class EventHook implements Hook {
     }
 
     @Override
-    public void ended(LoopControl loop, TrainingResult result) throws IOException {
+    public void onEnded(LoopControl loop, TrainingResult result) throws IOException {
         events.ended(true);
         events.flush();
     }

@@ -8,7 +8,7 @@ import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
 import org.batchmill.train.protobuf.Message;
 
-/** A network as a TensorFlow GraphDef for the graph view: a node a layer, with its output shape, the targets and the loss. It is an image, not a program. */
+/** A network as a TensorFlow GraphDef for the graph view: a node a layer, with its output shape, the targets and the loss. It is a drawing, not a program. */
 final class GraphMessage {
 
     /** The producer version that today's readers take without migrations. */
@@ -42,7 +42,7 @@ final class GraphMessage {
         List<Layer> layers = network.layers();
         String last =
                 layers.isEmpty() ? Network.INPUT : layers.get(layers.size() - 1).name();
-        String targets = free("truth");
+        String targets = free("targets");
         int targetSize = loss.targetSize(network.output().size());
         node(targets, "Placeholder", List.of(), Shape.vector(Math.max(1, targetSize)));
         node(free("loss"), loss.getClass().getSimpleName(), List.of(last, targets), Shape.vector(1));

@@ -20,7 +20,7 @@ public final class EarlyStopping implements Hook {
     }
 
     @Override
-    public void evaluated(LoopControl loop, Evaluation evaluation) {
+    public void onEvaluated(LoopControl loop, Evaluation evaluation) {
         double metric = evaluation.metric();
         double gain = loop.task().higherIsBetter() ? metric - best : best - metric;
         if (Double.isNaN(best) || gain > margin) {

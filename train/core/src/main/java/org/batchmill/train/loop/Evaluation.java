@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The judgement of a network on data that it was not trained on.
+ * The evaluation of a network on data that it was not trained on.
  *
  * @param step   updates done
  * @param loss   the mean over the samples, without regularisation

@@ -8,7 +8,7 @@ import org.batchmill.train.loss.Loss;
 import org.batchmill.train.task.Task;
 import org.batchmill.train.task.TaskMetrics;
 
-/** Judges a network, or an ensemble, on the batches of a stream. Used by one thread at a time. */
+/** Evaluates a network, or an ensemble, on the batches of a stream. Used by one thread at a time. */
 public final class Evaluator {
 
     private final Predictions predictions;
@@ -39,7 +39,7 @@ public final class Evaluator {
         return evaluate(batches, task.metrics());
     }
 
-    /** {@link #evaluate(BatchStream)} with the caller's own judge, which afterwards tells more than numbers by name. */
+    /** {@link #evaluate(BatchStream)} with the caller's own metrics, which afterwards tells more than numbers by name. */
     public Outcome evaluate(BatchStream batches, TaskMetrics metrics) throws IOException, InterruptedException {
         double sum = 0;
         long samples = 0;

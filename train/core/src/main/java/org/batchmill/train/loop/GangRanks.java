@@ -110,7 +110,7 @@ final class GangRanks implements Ranks {
     }
 
     @Override
-    public Evaluator.Outcome judged(long step, Evaluator.Outcome own, BooleanSupplier stop) throws IOException {
+    public Evaluator.Outcome evaluated(long step, Evaluator.Outcome own, BooleanSupplier stop) throws IOException {
         String told;
         do {
             told = gang.exchange("the evaluation at step " + step, writes() ? encoded(own) : told(stop))

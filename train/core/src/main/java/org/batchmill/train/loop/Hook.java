@@ -11,10 +11,10 @@ import org.batchmill.batches.Batch;
 public interface Hook {
 
     /** Before the first step. */
-    default void started(LoopControl loop) throws IOException {}
+    default void onStarted(LoopControl loop) throws IOException {}
 
     /** A batch came, and nothing of it is learnt yet; it is valid during the call. */
-    default void arrived(LoopControl loop, Batch batch) throws IOException {}
+    default void onArrived(LoopControl loop, Batch batch) throws IOException {}
 
     /**
      * A piece of a batch went forward and back; its outputs are {@code loop.program().lastOutputs}. A batch that fits the program is one
@@ -22,28 +22,28 @@ public interface Hook {
      *
      * @param targets of the piece's rows
      */
-    default void accumulated(LoopControl loop, int rows, float[] targets) throws IOException {}
+    default void onAccumulated(LoopControl loop, int rows, float[] targets) throws IOException {}
 
     /** The gradients of a batch are complete and not applied yet; the batch is valid during the call. */
-    default void gradientsReady(LoopControl loop, Batch batch) throws IOException {}
+    default void onGradientsReady(LoopControl loop, Batch batch) throws IOException {}
 
     /** A step is done; the batch is valid during the call. */
-    default void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {}
+    default void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {}
 
     /** The training went back to a checkpoint because of a number that is not finite, and goes on with a smaller rate. */
-    default void rolledBack(LoopControl loop, DivergenceException cause, Path checkpoint) throws IOException {}
+    default void onRolledBack(LoopControl loop, DivergenceException cause, Path checkpoint) throws IOException {}
 
     /** An evaluation is done. */
-    default void evaluated(LoopControl loop, Evaluation evaluation) throws IOException {}
+    default void onEvaluated(LoopControl loop, Evaluation evaluation) throws IOException {}
 
     /** A checkpoint is about to be written: what its position takes for done must be done now. */
-    default void saving(LoopControl loop) throws IOException {}
+    default void onSaving(LoopControl loop) throws IOException {}
 
     /** A checkpoint was written. */
-    default void saved(LoopControl loop, Path checkpoint) throws IOException {}
+    default void onSaved(LoopControl loop, Path checkpoint) throws IOException {}
 
     /** The training ended without an exception. */
-    default void ended(LoopControl loop, TrainingResult result) throws IOException {}
+    default void onEnded(LoopControl loop, TrainingResult result) throws IOException {}
 
     /** Under which name {@link #state()} is kept in checkpoints: unique among the hooks of a loop that have a state. */
     default String stateName() {

@@ -52,7 +52,7 @@ interface Ranks {
      * @param stop tells whether this rank was asked to stop
      * @return the same on all ranks
      */
-    Evaluator.Outcome judged(long step, Evaluator.Outcome own, BooleanSupplier stop) throws IOException;
+    Evaluator.Outcome evaluated(long step, Evaluator.Outcome own, BooleanSupplier stop) throws IOException;
 
     /** Rank 0's checkpoint. */
     Checkpoint checkpoint(Path file) throws IOException;
@@ -98,7 +98,7 @@ interface Ranks {
         }
 
         @Override
-        public Evaluator.Outcome judged(long step, Evaluator.Outcome own, BooleanSupplier stop) {
+        public Evaluator.Outcome evaluated(long step, Evaluator.Outcome own, BooleanSupplier stop) {
             return own;
         }
 

@@ -132,9 +132,9 @@ public final class TrainingLoop {
         if (plan.gang == null) {
             feed.requestStop();
         }
-        BatchFeed judged = evaluating;
-        if (judged != null) {
-            judged.requestStop();
+        BatchFeed read = evaluating;
+        if (read != null) {
+            read.requestStop();
         }
     }
 
@@ -146,7 +146,7 @@ public final class TrainingLoop {
         }
         ranks.begin(program, step, feed.state());
         for (Hook hook : hooks) {
-            hook.started(control);
+            hook.onStarted(control);
         }
         // The first steps are those that diverge most: without this there would be nothing to go back to.
         if (ranks.writes() && (plan.rollback != null || (plan.saveAtStart && plan.resumeFrom == null))) {
@@ -172,7 +172,7 @@ public final class TrainingLoop {
             restore(ranks.checkpoint(lastCheckpoint));
             rollbacks = count;
             for (Hook hook : hooks) {
-                hook.rolledBack(control, e, lastCheckpoint);
+                hook.onRolledBack(control, e, lastCheckpoint);
             }
             return true;
         }
@@ -190,7 +190,7 @@ public final class TrainingLoop {
         try (Batch batch = feed.next()) {
             if (batch != null) {
                 for (Hook hook : hooks) {
-                    hook.arrived(control, batch);
+                    hook.onArrived(control, batch);
                 }
             }
             double rate = rate();
@@ -210,7 +210,7 @@ public final class TrainingLoop {
                     batch.totalRows());
             StepReport report = report(batch, rate, norm);
             for (Hook hook : hooks) {
-                hook.stepped(control, report, batch);
+                hook.onStepped(control, report, batch);
             }
         }
         if (plan.evaluateEvery > 0 && step % plan.evaluateEvery == 0) {
@@ -236,13 +236,13 @@ public final class TrainingLoop {
 
     private void save() throws IOException {
         for (Hook hook : hooks) {
-            hook.saving(control);
+            hook.onSaving(control);
         }
         lastCheckpoint = plan.checkpoints.save(snapshot());
         lastSavedStep = step;
         lastSaveNanos = System.nanoTime();
         for (Hook hook : hooks) {
-            hook.saved(control, lastCheckpoint);
+            hook.onSaved(control, lastCheckpoint);
         }
     }
 
@@ -261,7 +261,7 @@ public final class TrainingLoop {
                     batch.totalRows(),
                     new Program.StepContext(step, pieces.number(piece), rate, pieces.rowInPiece(piece)));
             for (Hook hook : hooks) {
-                hook.accumulated(control, pieces.rows(piece), its);
+                hook.onAccumulated(control, pieces.rows(piece), its);
             }
         }
         return sum;
@@ -279,7 +279,7 @@ public final class TrainingLoop {
         }
         ranks.sum(program);
         for (Hook hook : hooks) {
-            hook.gradientsReady(control, batch);
+            hook.onGradientsReady(control, batch);
         }
         double norm = program.update(new Program.StepContext(step, 0, rate));
         if (!Double.isFinite(norm)) {
@@ -333,29 +333,29 @@ public final class TrainingLoop {
     }
 
     private void evaluate() throws IOException, InterruptedException {
-        Evaluator.Outcome judgement = ranks.judged(step, ranks.writes() ? judged() : null, () -> stopAsked);
-        if (judgement == null) {
+        Evaluator.Outcome outcome = ranks.evaluated(step, ranks.writes() ? outcome() : null, () -> stopAsked);
+        if (outcome == null) {
             stopAgreed = true;
             return; // half an evaluation says nothing
         }
-        double metric = judgement.scores().get(task.metric());
+        double metric = outcome.scores().get(task.metric());
         boolean best = !Double.isNaN(metric)
                 && (Double.isNaN(bestMetric) || (task.higherIsBetter() ? metric > bestMetric : metric < bestMetric));
         bestMetric = best ? metric : bestMetric;
-        lastScores = judgement.scores();
+        lastScores = outcome.scores();
         evaluatedStep = step;
-        lastEvaluation = new Evaluation(step, judgement.loss(), metric, best, judgement.scores());
+        lastEvaluation = new Evaluation(step, outcome.loss(), metric, best, outcome.scores());
         schedule.observe(metric);
         for (Hook hook : hooks) {
-            hook.evaluated(control, lastEvaluation);
+            hook.onEvaluated(control, lastEvaluation);
         }
         if (best && plan.checkpoints != null && ranks.writes()) {
             plan.checkpoints.saveBest(snapshot());
         }
     }
 
-    /** Judges the network; null if a stop came in between. */
-    private Evaluator.Outcome judged() throws IOException, InterruptedException {
+    /** What the network is measured to be; null if a stop came in between. */
+    private Evaluator.Outcome outcome() throws IOException, InterruptedException {
         Map<String, float[]> trained = average == null ? Map.of() : average.swapIn(program);
         try (BatchStream validation = plan.validation.get()) {
             return new Evaluator(Predictor.of(program), task, loss).evaluate(untilStopped(validation));
@@ -408,7 +408,7 @@ public final class TrainingLoop {
                 evaluate();
             }
         } finally {
-            // What was learnt is not lost to what it is judged on.
+            // What was learnt is not lost to what it is evaluated on.
             if (plan.checkpoints != null && lastSavedStep != step && ranks.writes()) {
                 save();
             }
@@ -423,7 +423,7 @@ public final class TrainingLoop {
                 throughput.waitedShare(),
                 lastCheckpoint);
         for (Hook hook : hooks) {
-            hook.ended(control, result);
+            hook.onEnded(control, result);
         }
         return result;
     }

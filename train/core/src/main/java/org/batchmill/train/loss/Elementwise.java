@@ -31,7 +31,7 @@ final class Elementwise {
                 || targets.length != outputs.length
                 || gradient.length != outputs.length) {
             throw new IllegalArgumentException(rows + " rows of " + outputs.length + " outputs, " + targets.length
-                    + " truths, " + gradient.length + " gradients");
+                    + " targets, " + gradient.length + " gradients");
         }
         return outputs.length / rows;
     }

@@ -10,7 +10,7 @@ public interface Loss {
      * The loss and its gradient.
      *
      * @param outputs   [rows][outputSize], the network's outputs
-     * @param targets     [rows][truthSize], as the task encodes it
+     * @param targets     [rows][targetSize], as the task encodes it
      * @param rows      rows in this call
      * @param totalRows rows that the mean is taken over: the whole batch where gradients are accumulated over several calls
      * @param gradient  [rows][outputSize], overwritten with the derivative of the returned value by each output
@@ -18,6 +18,6 @@ public interface Loss {
      */
     double evaluate(float[] outputs, float[] targets, int rows, int totalRows, float[] gradient);
 
-    /** How many truth values belong to a row of {@code outputSize} outputs. */
+    /** How many target values belong to a row of {@code outputSize} outputs. */
     int targetSize(int outputSize);
 }

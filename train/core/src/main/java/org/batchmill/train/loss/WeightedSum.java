@@ -44,7 +44,7 @@ public record WeightedSum(List<Term> terms) implements Loss {
         for (Term term : terms) {
             if (term.loss().targetSize(outputSize) != size) {
                 throw new IllegalArgumentException(
-                        terms.get(0).loss() + " and " + term.loss() + " do not compare with the same truth");
+                        terms.get(0).loss() + " and " + term.loss() + " do not compare with the same targets");
             }
         }
         return size;

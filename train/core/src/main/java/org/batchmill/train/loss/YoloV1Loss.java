@@ -60,7 +60,7 @@ public record YoloV1Loss(
      * What the reference program prints while it trains, for a batch of {@code rows} images.
      *
      * @param outputs [rows][outputSize]
-     * @param targets   [rows][truthSize]
+     * @param targets   [rows][targetSize]
      */
     public Diagnostics diagnose(float[] outputs, float[] targets, int rows) {
         YoloV1Pass pass = new YoloV1Pass(this, outputs, targets, rows, new float[outputs.length]);

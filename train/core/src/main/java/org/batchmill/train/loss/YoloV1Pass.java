@@ -33,7 +33,7 @@ final class YoloV1Pass {
                 || targets.length != rows * grid.targetSize()
                 || delta.length != outputs.length) {
             throw new IllegalArgumentException(rows + " rows of " + outputs.length + " outputs, " + targets.length
-                    + " truths, " + delta.length + " gradients do not fit " + grid);
+                    + " targets, " + delta.length + " gradients do not fit " + grid);
         }
     }
 

@@ -46,7 +46,7 @@ public final class MetricsCsv implements Hook, Closeable {
     }
 
     @Override
-    public void started(LoopControl loop) throws IOException {
+    public void onStarted(LoopControl loop) throws IOException {
         close();
         StringBuilder kept = new StringBuilder(HEADER);
         more.keySet().forEach(name -> kept.append(',').append(name));
@@ -64,7 +64,7 @@ public final class MetricsCsv implements Hook, Closeable {
     }
 
     @Override
-    public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+    public void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
         StringBuilder line = line(new MetricsRow(
                 report.step(),
                 report.loss(),
@@ -79,7 +79,7 @@ public final class MetricsCsv implements Hook, Closeable {
     }
 
     @Override
-    public void evaluated(LoopControl loop, Evaluation evaluation) throws IOException {
+    public void onEvaluated(LoopControl loop, Evaluation evaluation) throws IOException {
         out.append(line(new MetricsRow(
                         evaluation.step(),
                         Double.NaN,
@@ -94,12 +94,12 @@ public final class MetricsCsv implements Hook, Closeable {
     }
 
     @Override
-    public void saved(LoopControl loop, Path checkpoint) throws IOException {
+    public void onSaved(LoopControl loop, Path checkpoint) throws IOException {
         out.flush();
     }
 
     @Override
-    public void ended(LoopControl loop, TrainingResult result) throws IOException {
+    public void onEnded(LoopControl loop, TrainingResult result) throws IOException {
         out.flush();
     }
 

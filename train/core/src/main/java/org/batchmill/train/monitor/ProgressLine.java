@@ -31,12 +31,13 @@ public final class ProgressLine {
 
     /** Its middle, for a display that shows the step and the time left in its own way. */
     public static String numbers(StepReport report, String metric, Evaluation evaluation) {
-        String judged = evaluation == null ? "" : String.format(Locale.ROOT, "  %s %.4g", metric, evaluation.metric());
+        String evaluated =
+                evaluation == null ? "" : String.format(Locale.ROOT, "  %s %.4g", metric, evaluation.metric());
         return String.format(
                 Locale.ROOT,
                 "loss %.4g%s  lr %.2g  %.4g img/s  waiting %.0f%%%s",
                 report.loss(),
-                judged,
+                evaluated,
                 report.learningRate(),
                 report.imagesPerSecond(),
                 100 * report.waitedShare(),

@@ -254,7 +254,7 @@ public sealed interface Layer extends Block {
         }
     }
 
-    /** The mean of each window, over the pixels inside the picture. */
+    /** The mean of each window, over the pixels inside the image. */
     record AveragePool(
             String name, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, Padding padding)
             implements Layer, Windowed {
@@ -274,7 +274,7 @@ public sealed interface Layer extends Block {
     }
 
     /**
-     * Per-channel normalisation. Parameters: gamma, beta; and, not trained, mean and variance.
+     * Per-channel normalization. Parameters: gamma, beta; and, not trained, mean and variance.
      *
      * @param momentum the share of the old rolling value kept at each step: .99
      */

@@ -1,6 +1,6 @@
 package org.batchmill.train.network;
 
-/** How a convolution or pooling window treats the picture's edge. */
+/** How a convolution or pooling window treats the image's edge. */
 public sealed interface Padding {
 
     /** Calls the visitor's method for this kind and returns what it returns. */

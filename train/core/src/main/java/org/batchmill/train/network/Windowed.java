@@ -1,9 +1,9 @@
 package org.batchmill.train.network;
 
-/** What slides a window over the picture: a convolution or a pooling. An axis is the picture's height, or else its width. */
+/** What slides a window over the image: a convolution or a pooling. An axis is the image's height, or else its width. */
 public interface Windowed {
 
-    /** At the picture's edge. */
+    /** At the image's edge. */
     Padding padding();
 
     /** In values, without the gaps of a dilation. */

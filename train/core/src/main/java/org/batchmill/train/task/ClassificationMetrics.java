@@ -21,13 +21,13 @@ public final class ClassificationMetrics implements TaskMetrics {
     private final ClassificationTask task;
     private final Map<String, Integer> indexes;
     private final long[][] confusion;
-    private final PriorityQueue<Judged> worst = new PriorityQueue<>(Comparator.comparingDouble(Judged::loss));
+    private final PriorityQueue<Rated> worst = new PriorityQueue<>(Comparator.comparingDouble(Rated::loss));
     private long images;
     private long right;
     private long nearlyRight;
     private double loss;
 
-    private record Judged(double loss, ClassificationScores.Doubt doubt) {}
+    private record Rated(double loss, ClassificationScores.Doubt doubt) {}
 
     ClassificationMetrics(ClassificationTask task) {
         this.task = task;
@@ -66,7 +66,7 @@ public final class ClassificationMetrics implements TaskMetrics {
             worst.remove();
         }
         List<String> classes = task.classes();
-        worst.add(new Judged(
+        worst.add(new Rated(
                 rowLoss,
                 new ClassificationScores.Doubt(sample, classes.get(target), classes.get(best), Math.exp(-rowLoss))));
     }
@@ -110,8 +110,8 @@ public final class ClassificationMetrics implements TaskMetrics {
                 classes,
                 counts,
                 worst.stream()
-                        .sorted(Comparator.comparingDouble(Judged::loss).reversed())
-                        .map(Judged::doubt)
+                        .sorted(Comparator.comparingDouble(Rated::loss).reversed())
+                        .map(Rated::doubt)
                         .toList());
     }
 }

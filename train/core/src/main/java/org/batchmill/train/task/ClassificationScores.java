@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * How well a network tells classes apart.
  *
- * @param images    judged
+ * @param images    evaluated
  * @param accuracy  share whose likeliest class is the right one
  * @param top5      share whose right class is among the five likeliest
  * @param loss      mean cross-entropy, in nats
@@ -35,7 +35,7 @@ public record ClassificationScores(
     public record OfClass(String name, long images, long predicted, double precision, double recall) {}
 
     /**
-     * An image that the network judged badly.
+     * An image that the network got wrong or was unsure of.
      *
      * @param sample      its id
      * @param className   what it is

@@ -10,7 +10,7 @@ import org.batchmill.records.Labels;
 import org.batchmill.records.UsageException;
 
 /**
- * Predicts one class for an image; judged by the share of right ones. The network's outputs are logits, one a class.
+ * Predicts one class for an image; measured by the share of right ones. The network's outputs are logits, one a class.
  *
  * @param classes   their names in the order of the outputs
  * @param smoothing the share of each target that is given to all classes alike, 0 to 1 (Szegedy et al. 2015, label smoothing); checkpoints

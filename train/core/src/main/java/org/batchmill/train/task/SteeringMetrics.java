@@ -8,7 +8,7 @@ import org.batchmill.batches.Batch;
 import org.batchmill.records.DataException;
 
 /**
- * Judges steering over frames in order. Successive frames are rows whose names differ only behind the last {@code #}, as {@code
+ * Metrics of steering over frames in order. Successive frames are rows whose names differ only behind the last {@code #}, as {@code
  * SampleId.ofFrame} writes them; across videos nothing is compared with its predecessor.
  *
  * <p>The whiteness of a drive is the root mean square of the change of the prediction from frame to frame: how nervously it

@@ -8,7 +8,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
 
 /**
- * Predicts a steering angle from an image; judged by the root of the mean squared error, in the unit of the labels.
+ * Predicts a steering angle from an image; measured by the root of the mean squared error, in the unit of the labels.
  *
  * @param trainingMean the mean angle of the training data: the prediction of the simplest baseline, and kept in checkpoints
  * @param range        the largest angle of the training data, whatever its sign: the unit of what counts as straight

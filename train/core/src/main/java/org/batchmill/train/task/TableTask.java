@@ -16,11 +16,11 @@ public record TableTask(Target target) implements Task {
 
     /** What is predicted. */
     public enum Target {
-        /** Numbers; judged by the root of the mean squared error. */
+        /** Numbers; measured by the root of the mean squared error. */
         NUMBERS,
-        /** 0 or 1, from outputs that are probabilities; judged by the share of right ones. */
+        /** 0 or 1, from outputs that are probabilities; measured by the share of right ones. */
         BINARY_PROBABILITIES,
-        /** 0 or 1, from outputs that are logits; judged by the share of right ones. */
+        /** 0 or 1, from outputs that are logits; measured by the share of right ones. */
         BINARY_LOGITS
     }
 
@@ -81,10 +81,10 @@ public record TableTask(Target target) implements Task {
 
     @Override
     public TaskMetrics metrics() {
-        return new TableScoring();
+        return new Metrics();
     }
 
-    private final class TableScoring implements TaskMetrics {
+    private final class Metrics implements TaskMetrics {
         private long rows;
         private long values;
         private long right;

@@ -5,7 +5,7 @@ import org.batchmill.batches.Batch;
 import org.batchmill.records.DataException;
 
 /**
- * What a network is trained for: turns labels into the numbers that the loss takes, and judges predictions. Implementations are
+ * What a network is trained for: turns labels into the numbers that the loss takes, and measures predictions. Implementations are
  * immutable and safe to share.
  */
 public interface Task {
@@ -18,7 +18,7 @@ public interface Task {
      *
      * @param batch     the batch, with labels
      * @param targetSize numbers a row, as the loss wants them
-     * @param targets     [rows][truthSize] from index 0, overwritten
+     * @param targets     [rows][targetSize] from index 0, overwritten
      * @throws DataException if a row has no label of this task's kind; names the sample
      */
     void encode(Batch batch, int targetSize, float[] targets) throws DataException;
@@ -29,7 +29,7 @@ public interface Task {
     /** Whether a larger metric is better. */
     boolean higherIsBetter();
 
-    /** An empty judgement of one evaluation. */
+    /** Empty metrics of one evaluation. */
     TaskMetrics metrics();
 
     /**

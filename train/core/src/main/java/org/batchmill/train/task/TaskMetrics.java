@@ -4,7 +4,7 @@ import java.util.Map;
 import org.batchmill.batches.Batch;
 import org.batchmill.records.DataException;
 
-/** The judgement of one evaluation, fed batch by batch in the order of the data. Used by one thread at a time. */
+/** The metrics of one evaluation, fed batch by batch in the order of the data. Used by one thread at a time. */
 public interface TaskMetrics {
 
     /**

@@ -22,7 +22,7 @@ public final class TraceHook implements Hook {
     }
 
     @Override
-    public void started(LoopControl loop) {
+    public void onStarted(LoopControl loop) {
         loop.program().trace(this::layer);
         stepStart = System.nanoTime();
     }
@@ -36,7 +36,7 @@ public final class TraceHook implements Hook {
     }
 
     @Override
-    public void stepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+    public void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
         long now = System.nanoTime();
         trace.span(TRACK, "step", "step " + report.step(), stepStart, now - stepStart);
         trace.counter("images per second", report.imagesPerSecond(), now);
@@ -45,7 +45,7 @@ public final class TraceHook implements Hook {
     }
 
     @Override
-    public void ended(LoopControl loop, TrainingResult result) {
+    public void onEnded(LoopControl loop, TrainingResult result) {
         loop.program().trace(null);
     }
 }

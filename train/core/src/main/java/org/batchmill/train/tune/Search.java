@@ -48,7 +48,7 @@ public final class Search {
         this.folds = folds;
     }
 
-    /** Trains and judges one trial. Called on several threads at once. */
+    /** Trains and evaluates one trial. Called on several threads at once. */
     public interface Objective {
         /**
          * The score of a trial.

@@ -17,7 +17,7 @@ import org.batchmill.records.Box;
 import org.batchmill.testing.SharedData;
 import org.junit.jupiter.api.Test;
 
-/** Scenes in numbers, judged by pycocotools 2.0.11, whose results stand here. */
+/** Scenes in numbers, measured by pycocotools 2.0.11, whose results stand here. */
 class CocoScenesTest {
 
     /** Half of the last digit that we have of pycocotools. */
@@ -41,7 +41,7 @@ class CocoScenesTest {
 
     private static void assertScores(
             List<String> lines, double ap, double ap50, double ap75, double ar1, double ar10, double ar100) {
-        DetectionScores scores = judged(lines);
+        DetectionScores scores = evaluated(lines);
         assertThat(scores.cocoMap()).isCloseTo(ap, within(ROUNDING));
         assertMean(scores, DetectionScores.OfClass::cocoAp50, ap50);
         assertMean(scores, DetectionScores.OfClass::cocoAp75, ap75);
@@ -56,7 +56,7 @@ class CocoScenesTest {
     }
 
     /** Lines are {@code scene}, {@code gt CLASS XMIN YMIN XMAX YMAX CROWD} and {@code dt CLASS SCORE XMIN YMIN XMAX YMAX}. */
-    private static DetectionScores judged(List<String> lines) {
+    private static DetectionScores evaluated(List<String> lines) {
         List<String> classes = lines.stream()
                 .filter(line -> !line.equals("scene"))
                 .map(line -> line.split(" ", 3)[1])

@@ -20,7 +20,7 @@ class DetectionReportTest {
     private DetectionScores scores;
 
     @BeforeEach
-    void judge() {
+    void evaluate() {
         DetectionEvaluation evaluation = new DetectionEvaluation(List.of("cat", "dog"));
         evaluation.add(
                 List.of(new Box("cat", 0, 0, .5f, .5f)),

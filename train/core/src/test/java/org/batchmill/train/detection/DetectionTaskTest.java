@@ -41,7 +41,7 @@ class DetectionTaskTest {
     }
 
     @Test
-    void shouldJudgeTheTargetItselfAsPerfect() throws DataException {
+    void shouldMeasureTheTargetItselfAsPerfect() throws DataException {
         MemoryBatch batch = new DrawnShapes(64, 4).batch(1, 16);
         YoloV1Grid grid = TASK.loss().grid();
         float[] targets = new float[16 * grid.targetSize()];

@@ -40,7 +40,7 @@ public abstract class EngineLayerTest {
     /** Float32 against double, relative to the largest value: a few hundred roundings. */
     private static final double TOLERANCE = 5e-5;
 
-    /** Of gradients: float32 loses digits where terms cancel, and the slope that they are judged by is a difference itself. */
+    /** Of gradients: float32 loses digits where terms cancel, and the slope that they are measured by is a difference itself. */
     private static final double GRADIENT_TOLERANCE = 1e-3;
 
     /** Values of each parameter whose gradient is checked. */
@@ -190,7 +190,7 @@ public abstract class EngineLayerTest {
         long seed = Seed.of(this);
         RandomGenerator random = Seed.random(seed);
         float[] input = input(test.network(), random);
-        float[] truth =
+        float[] targets =
                 EngineFixture.normal(random, ROWS * test.network().output().size());
         StepContext context = new StepContext(0, 0, 1);
         List<String> layers = test.network().parameters().stream()
@@ -198,14 +198,14 @@ public abstract class EngineLayerTest {
                 .distinct()
                 .toList();
         try (Program all = engine().compile(spec(test, seed))) {
-            all.accumulate(buffer(input), ROWS, truth, context);
+            all.accumulate(buffer(input), ROWS, targets, context);
             for (int odd = 0; odd < 2; odd++) {
                 ProgramSpecBuilder some = spec(test, seed).toBuilder();
                 for (int i = odd; i < layers.size(); i += 2) {
                     some.freeze(layers.get(i));
                 }
                 try (Program frozen = engine().compile(some.build())) {
-                    frozen.accumulate(buffer(input), ROWS, truth, context);
+                    frozen.accumulate(buffer(input), ROWS, targets, context);
                     Map<String, double[]> before = parameters(frozen);
                     for (Parameter parameter : test.network().parameters()) {
                         if (layers.indexOf(parameter.layer()) % 2 != odd) {
@@ -233,20 +233,20 @@ public abstract class EngineLayerTest {
         long seed = Seed.of(this);
         RandomGenerator random = Seed.random(seed);
         float[] input = input(test.network(), random);
-        float[] truth =
+        float[] targets =
                 EngineFixture.normal(random, ROWS * test.network().output().size());
         ProgramSpec spec = spec(test, seed).toBuilder().freeze("norm").build();
         try (Program program = engine().compile(spec)) {
             randomiseNorms(program, random);
-            double loss = program.accumulate(buffer(input), ROWS, truth, new StepContext(0, 0, 0));
+            double loss = program.accumulate(buffer(input), ROWS, targets, new StepContext(0, 0, 0));
             Map<String, double[]> parameters = parameters(program);
             ReferenceNetwork reference = new ReferenceNetwork(test.network(), parameters, seed, null);
-            assertThat(loss).isCloseTo(loss(reference, input, truth), withinPercentage(.01));
+            assertThat(loss).isCloseTo(loss(reference, input, targets), withinPercentage(.01));
             float[] gradient = program.gradient("first/weights");
             for (int index : random.ints(SAMPLES, 0, gradient.length).toArray()) {
                 assertThat((double) gradient[index])
                         .isCloseTo(
-                                slope(reference, parameters.get("first/weights"), index, input, truth),
+                                slope(reference, parameters.get("first/weights"), index, input, targets),
                                 within(GRADIENT_TOLERANCE * magnitude(gradient)));
             }
         }

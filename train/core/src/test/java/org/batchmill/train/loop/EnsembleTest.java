@@ -40,12 +40,12 @@ class EnsembleTest {
             for (int i = 0; i < both.length; i++) {
                 assertThat(both[i]).isCloseTo(expected[i], within(1e-6f));
             }
-            Evaluator.Outcome judgement =
+            Evaluator.Outcome outcome =
                     new Evaluator(ensemble, Lesson.TASK, first.spec().loss()).evaluate(Lesson.validation());
-            assertThat(judgement.samples()).isEqualTo(60);
-            assertThat(judgement.loss())
+            assertThat(outcome.samples()).isEqualTo(60);
+            assertThat(outcome.loss())
                     .as("the task and the loss measure the same")
-                    .isCloseTo(judgement.scores().get("loss"), within(1e-5));
+                    .isCloseTo(outcome.scores().get("loss"), within(1e-5));
         }
     }
 
@@ -63,7 +63,7 @@ class EnsembleTest {
     }
 
     @Test
-    void shouldRefuseToJudgeByNothing() {
+    void shouldRefuseToEvaluateByNothing() {
         try (Program program = member(1)) {
             ArrayBatches empty = Lesson.validation();
             empty.seek("1:0");

@@ -131,7 +131,7 @@ class GangTrainingTest {
                         .steps(STEPS)
                         .hook(new Hook() {
                             @Override
-                            public void stepped(LoopControl control, StepReport report, Batch batch) {
+                            public void onStepped(LoopControl control, StepReport report, Batch batch) {
                                 losses.add(report.loss());
                             }
                         });
@@ -326,7 +326,7 @@ class GangTrainingTest {
                 .checkpoints(checkpoints, new CheckpointPolicy(0, null))
                 .hook(new Hook() {
                     @Override
-                    public void stepped(LoopControl control, StepReport report, Batch batch) {
+                    public void onStepped(LoopControl control, StepReport report, Batch batch) {
                         assertThat(report.gang().size()).isEqualTo(3);
                         if (report.step() == 6) {
                             control.stop("enough");
@@ -397,7 +397,7 @@ class GangTrainingTest {
                         null,
                         training -> training.builder.hook(new Hook() {
                             @Override
-                            public void stepped(LoopControl control, StepReport report, Batch batch)
+                            public void onStepped(LoopControl control, StepReport report, Batch batch)
                                     throws IOException {
                                 if (report.step() == 7) {
                                     throw new IOException("no space left on device");
@@ -429,7 +429,7 @@ class GangTrainingTest {
             assertThatThrownBy(result::call)
                     .isInstanceOf(DivergenceException.class)
                     .hasMessageStartingWith("rank 2: step 2: the loss is NaN")
-                    .hasMessageContaining("picture17");
+                    .hasMessageContaining("image17");
         }
     }
 

@@ -56,7 +56,7 @@ class HardExamplesTest {
                 }
             }
             for (int n = 0; n < 4; n++) {
-                assertThat(drawn.get("picture" + n)).as("a wrong label").isGreaterThan(270);
+                assertThat(drawn.get("image" + n)).as("a wrong label").isGreaterThan(270);
             }
             assertThat(drawn).as("easy rows have their chance").hasSize(ROWS);
         }
@@ -73,7 +73,7 @@ class HardExamplesTest {
             int rowBytes = batch.pixels().remaining() / ROWS;
             for (int row = 0; row < chosen.size(); row++) {
                 ids.add(chosen.id(row).value());
-                int at = Integer.parseInt(chosen.id(row).value().substring("picture".length()));
+                int at = Integer.parseInt(chosen.id(row).value().substring("image".length()));
                 assertThat(chosen.labels(row)).isEqualTo(batch.labels(at));
                 assertThat(chosen.labels().get(row)).isEqualTo(batch.labels(at));
                 assertThat(chosen.pixels().slice(row * rowBytes, rowBytes))

@@ -68,7 +68,7 @@ final class Lesson {
                 pixels[i] = (bright ? .6f : 0) + random.nextFloat() * .8f;
             }
             samples.add(new Sample(
-                    new SampleId("picture" + n),
+                    new SampleId("image" + n),
                     new Content.Features(pixels),
                     new Labels.ClassLabel(TASK.classes().get(quarter))));
         }

@@ -33,13 +33,13 @@ class ResumeTest {
         final List<String> lines = new ArrayList<>();
 
         @Override
-        public void stepped(LoopControl loop, StepReport report, Batch batch) {
+        public void onStepped(LoopControl loop, StepReport report, Batch batch) {
             lines.add(report.step() + " " + report.loss() + " " + report.learningRate() + " " + report.gradientNorm()
                     + " " + batch.id(0));
         }
 
         @Override
-        public void evaluated(LoopControl loop, Evaluation evaluation) {
+        public void onEvaluated(LoopControl loop, Evaluation evaluation) {
             lines.add(evaluation.toString());
         }
     }
@@ -64,7 +64,7 @@ class ResumeTest {
             TrainingLoop[] loop = new TrainingLoop[1];
             Hook save = new Hook() {
                 @Override
-                public void stepped(LoopControl control, StepReport report, Batch batch) throws IOException {
+                public void onStepped(LoopControl control, StepReport report, Batch batch) throws IOException {
                     if (report.step() % 3 != 0) {
                         Path file = folder.resolve("after-" + report.step());
                         CheckpointFile.write(file, loop[0].snapshot());
@@ -73,7 +73,7 @@ class ResumeTest {
                 }
 
                 @Override
-                public void evaluated(LoopControl control, Evaluation evaluation) throws IOException {
+                public void onEvaluated(LoopControl control, Evaluation evaluation) throws IOException {
                     // The evaluation belongs to its step: schedule and early stopping have taken it in.
                     Path file = folder.resolve("after-" + evaluation.step());
                     CheckpointFile.write(file, loop[0].snapshot());

@@ -131,7 +131,7 @@ class TrainingLoopTest {
                             .run())
                     .isInstanceOf(DivergenceException.class)
                     .hasMessageStartingWith("step 2: the loss is NaN")
-                    .hasMessageContaining("samples: picture4, picture5, picture6, picture7");
+                    .hasMessageContaining("samples: image4, image5, image6, image7");
         }
     }
 
@@ -155,7 +155,7 @@ class TrainingLoopTest {
         List<Double> rates = new ArrayList<>();
         Hook watch = new Hook() {
             @Override
-            public void stepped(LoopControl loop, StepReport report, Batch batch) {
+            public void onStepped(LoopControl loop, StepReport report, Batch batch) {
                 rates.add(report.learningRate());
             }
         };
@@ -184,7 +184,7 @@ class TrainingLoopTest {
                             .build()
                             .run())
                     .isInstanceOf(DataException.class)
-                    .hasMessage("picture0: bad-annotation: has no class");
+                    .hasMessage("image0: bad-annotation: has no class");
         }
     }
 

@@ -78,13 +78,13 @@ class LossTest {
         Loss sum = new WeightedSum(List.of(
                 new WeightedSum.Term(new MeanSquaredError(), 1), new WeightedSum.Term(YoloV1Loss.standard(grid), 1)));
 
-        assertThatThrownBy(() -> sum.targetSize(11)).hasMessageContaining("same truth");
+        assertThatThrownBy(() -> sum.targetSize(11)).hasMessageContaining("same targets");
     }
 
     @Test
     void shouldRefuseArraysOfOtherSizes() {
         assertThatThrownBy(() -> new MeanSquaredError().evaluate(new float[4], new float[2], 2, 2, gradient))
-                .hasMessageContaining("2 truths");
+                .hasMessageContaining("2 targets");
     }
 
     @ParameterizedTest

@@ -16,7 +16,7 @@ class YoloV1LossTest {
 
     private static final YoloV1Grid GRID = new YoloV1Grid(7, 2, 20, YoloV1Grid.Order.CELLS);
     private static final float[] OUTPUTS = recorded("input");
-    private static final float[] TRUTH = recorded("truth");
+    private static final float[] TARGETS = recorded("truth");
 
     @ParameterizedTest
     @CsvSource({
@@ -28,7 +28,7 @@ class YoloV1LossTest {
     void shouldGiveTheReferencesDeltasAsMinusTheGradient(boolean rescore, boolean squareRoot, String file) {
         float[] gradient = new float[OUTPUTS.length];
 
-        variant(GRID, rescore, squareRoot).evaluate(OUTPUTS, TRUTH, 4, 4, gradient);
+        variant(GRID, rescore, squareRoot).evaluate(OUTPUTS, TARGETS, 4, 4, gradient);
 
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] *= -4;
@@ -42,7 +42,7 @@ class YoloV1LossTest {
         "false, true,  57.6790946736671,  19.755793568226217"
     })
     void shouldPrintBothCostsOfTheReference(boolean rescore, boolean squareRoot, double cost, double cost2015) {
-        YoloV1Loss.Diagnostics printed = variant(GRID, rescore, squareRoot).diagnose(OUTPUTS, TRUTH, 4);
+        YoloV1Loss.Diagnostics printed = variant(GRID, rescore, squareRoot).diagnose(OUTPUTS, TARGETS, 4);
 
         assertThat(printed.cost()).isCloseTo(cost, within(1e-5));
         assertThat(printed.cost2015()).isCloseTo(cost2015, within(1e-5));
@@ -51,7 +51,7 @@ class YoloV1LossTest {
 
     @Test
     void shouldPrintTheReferencesStatistics() {
-        YoloV1Loss.Diagnostics printed = YoloV1Loss.standard(GRID).diagnose(OUTPUTS, TRUTH, 4);
+        YoloV1Loss.Diagnostics printed = YoloV1Loss.standard(GRID).diagnose(OUTPUTS, TARGETS, 4);
 
         assertThat(printed.objects()).isEqualTo(11);
         assertThat(printed.averageIou()).isCloseTo(0.4206443882609447, within(1e-6));
@@ -96,8 +96,8 @@ class YoloV1LossTest {
             }
         }
 
-        assertThat(YoloV1Loss.standard(planes).diagnose(reordered, TRUTH, 4))
-                .isEqualTo(YoloV1Loss.standard(GRID).diagnose(OUTPUTS, TRUTH, 4));
+        assertThat(YoloV1Loss.standard(planes).diagnose(reordered, TARGETS, 4))
+                .isEqualTo(YoloV1Loss.standard(GRID).diagnose(OUTPUTS, TARGETS, 4));
     }
 
     @Test
@@ -125,7 +125,7 @@ class YoloV1LossTest {
         outputs[GRID.coordinateAt(24, 0, 2) + GRID.outputSize()] = Float.NaN;
         outputs[GRID.coordinateAt(24, 1, 2) + GRID.outputSize()] = Float.NaN;
 
-        assertThat(YoloV1Loss.standard(GRID).evaluate(outputs, TRUTH, 4, 4, new float[outputs.length]))
+        assertThat(YoloV1Loss.standard(GRID).evaluate(outputs, TARGETS, 4, 4, new float[outputs.length]))
                 .isNaN();
     }
 

@@ -57,18 +57,18 @@ class RunFilesTest {
     void shouldCutTheLinesThatAResumedRunDoesAgain() throws Exception {
         Path file = folder.resolve("metrics.csv");
         try (MetricsCsv csv = new MetricsCsv(file)) {
-            csv.started(new At(0));
+            csv.onStarted(new At(0));
             for (long step = 1; step <= 5; step++) {
-                csv.stepped(new At(step), report(step, null), null);
+                csv.onStepped(new At(step), report(step, null), null);
             }
-            csv.evaluated(new At(5), new Evaluation(5, .25, .75, true, Map.of()));
+            csv.onEvaluated(new At(5), new Evaluation(5, .25, .75, true, Map.of()));
         }
         Files.writeString(file, "6,.1", StandardOpenOption.APPEND);
         assertThat(MetricsCsv.read(file)).extracting(MetricsRow::step).containsExactly(1L, 2L, 3L, 4L, 5L, 5L);
 
         try (MetricsCsv csv = new MetricsCsv(file)) {
-            csv.started(new At(3));
-            csv.stepped(new At(4), report(4, null), null);
+            csv.onStarted(new At(3));
+            csv.onStepped(new At(4), report(4, null), null);
         }
         List<MetricsRow> rows = MetricsCsv.read(file);
         assertThat(rows).extracting(MetricsRow::step).containsExactly(1L, 2L, 3L, 4L);
@@ -76,7 +76,7 @@ class RunFilesTest {
         assertThat(rows.get(3).metric()).isNaN();
 
         try (MetricsCsv csv = new MetricsCsv(file)) {
-            csv.started(new At(0));
+            csv.onStarted(new At(0));
         }
         assertThat(MetricsCsv.read(file)).as("a new run").isEmpty();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What layers are made of ONNX's nodes, and what is refused; what they calculate is judged by ONNX Runtime in the integration tests. */
+/** What layers are made of ONNX's nodes, and what is refused; what they calculate is measured by ONNX Runtime in the integration tests. */
 class OnnxNetworkTest {
 
     @TempDir

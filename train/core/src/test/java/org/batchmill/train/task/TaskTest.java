@@ -19,7 +19,7 @@ import org.batchmill.train.loop.ArrayBatches;
 import org.batchmill.train.network.Shape;
 import org.junit.jupiter.api.Test;
 
-/** Truth and scores, with numbers worked out by hand. */
+/** Targets and scores, with numbers worked out by hand. */
 class TaskTest {
 
     private static Batch batch(List<SampleId> ids, Labels... labels) {
@@ -78,7 +78,7 @@ class TaskTest {
     }
 
     @Test
-    void shouldJudgeTurnsApartFromStraightRoads() throws Exception {
+    void shouldMeasureTurnsApartFromStraightRoads() throws Exception {
         TaskMetrics metrics = new SteeringTask(0, 2, SteeringView.WHOLE).metrics();
         // Of angles up to 2, those up to .1 are straight.
         float[] targets = {0, .1f, -.11f, -2, 1, .3f};

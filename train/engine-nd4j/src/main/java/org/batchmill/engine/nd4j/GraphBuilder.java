@@ -30,7 +30,7 @@ final class GraphBuilder {
 
     /**
      * @param samples rows of a batch
-     * @param frozen  layers that training leaves as they are: their batch normalisation goes by its rolling values
+     * @param frozen  layers that training leaves as they are: their batch normalization goes by its rolling values
      */
     GraphBuilder(Network network, int samples, boolean channelsLast, boolean training, Set<String> frozen) {
         this.network = network;
@@ -166,7 +166,7 @@ final class GraphBuilder {
         @Override
         public Signal localResponseNorm(Layer.LocalResponseNorm layer) {
             return in.with(
-                    graph.add(new ResponseNormalisation(layer, in.placement()).forward(in.dimensions()), in.variable())[
+                    graph.add(new ResponseNormalization(layer, in.placement()).forward(in.dimensions()), in.variable())[
                             0]);
         }
 
@@ -254,10 +254,10 @@ final class GraphBuilder {
     }
 
     private Signal batchNorm(Layer.BatchNorm layer, Signal in) {
-        BatchNormalisation normalisation = new BatchNormalisation(layer, in.placement());
+        BatchNormalization normalization = new BatchNormalization(layer, in.placement());
         boolean byBatch = training && !frozen.contains(layer.name());
         return in.with(graph.add(
-                        byBatch ? normalisation.training(in.dimensions()) : normalisation.inference(in.dimensions()),
+                        byBatch ? normalization.training(in.dimensions()) : normalization.inference(in.dimensions()),
                         in.variable(),
                         parameter(layer, "gamma"),
                         parameter(layer, "beta"),

@@ -76,12 +76,12 @@ final class Nd4jProgram implements Program {
     }
 
     @Override
-    public double accumulate(ByteBuffer input, int rows, float[] truth, int totalRows, StepContext context) {
+    public double accumulate(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context) {
         spec.requireTraining();
         CompiledGraph.Purpose purpose =
                 accumulated == 0 ? CompiledGraph.Purpose.TRAIN : CompiledGraph.Purpose.TRAIN_ADDING;
         CompiledGraph graph = checked(purpose, input, rows);
-        float[] rowsTruth = spec.targetOf(rows, outputSize, truth);
+        float[] rowsTargets = spec.targetOf(rows, outputSize, targets);
         StepState state = new StepState(spec.seed(), context, rows, threads);
         graph.forward(input, state, spans);
         if (rows * outputSize != outputs.length) {
@@ -89,7 +89,7 @@ final class Nd4jProgram implements Program {
             outputGradient = new float[rows * outputSize];
         }
         graph.readOutput(outputs);
-        double loss = spec.loss().evaluate(outputs, rowsTruth, rows, totalRows, outputGradient);
+        double loss = spec.loss().evaluate(outputs, rowsTargets, rows, totalRows, outputGradient);
         graph.backward(outputGradient, state, spans);
         if (purpose == CompiledGraph.Purpose.TRAIN_ADDING) {
             for (Parameters.Entry entry : parameters.trained()) {

@@ -3,7 +3,7 @@ package org.batchmill.engine.nd4j;
 import java.util.Arrays;
 import org.nd4j.autodiff.samediff.SDVariable;
 
-/** A frame of one value around pictures, for the paddings that ND4J's windows do not know: different at opposite sides. */
+/** A frame of one value around images, for the paddings that ND4J's windows do not know: different at opposite sides. */
 record Padded(Placement placement, int height, int width, int top, int left, int bottom, int right, float value) {
 
     private int paddedHeight() {
@@ -14,7 +14,7 @@ record Padded(Placement placement, int height, int width, int top, int left, int
         return left + width + right;
     }
 
-    /** The values that stand side by side in a line of a picture, and how many pictures or planes there are. */
+    /** The values that stand side by side in a line of a image, and how many images or planes there are. */
     private int depth() {
         return placement.channelsLast() ? placement.channels() : 1;
     }

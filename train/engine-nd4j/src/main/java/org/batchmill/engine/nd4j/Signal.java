@@ -42,20 +42,20 @@ record Signal(SDVariable variable, Shape shape, int rows, boolean flat, boolean 
         return vectors.with(from);
     }
 
-    /** The same values in canonical order as pictures of a shape. */
+    /** The same values in canonical order as images of a shape. */
     Signal shaped(Graph graph, Shape to) {
         if (!flat && shape.equals(to)) {
             return this;
         }
         Signal vectors = flattened(graph);
-        Signal pictures = new Signal(vectors.variable, to, rows, false, channelsLast);
-        Placement placement = pictures.placement();
+        Signal images = new Signal(vectors.variable, to, rows, false, channelsLast);
+        Placement placement = images.placement();
         GraphOp op = placement.canonical()
-                ? new ViewOp(vectors.dimensions(), pictures.dimensions())
+                ? new ViewOp(vectors.dimensions(), images.dimensions())
                 : Placement.transpose(
                         new Placement(rows, placement.channels(), placement.pixels(), false),
                         vectors.dimensions(),
-                        pictures.dimensions());
-        return pictures.with(graph.add(op, vectors.variable)[0]);
+                        images.dimensions());
+        return images.with(graph.add(op, vectors.variable)[0]);
     }
 }

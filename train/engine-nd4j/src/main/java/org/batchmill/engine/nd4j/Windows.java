@@ -98,7 +98,7 @@ final class Windows {
         return inPlace ? means : means.with(graph.add(overInside(layer, in, frame, means), means.variable())[0]);
     }
 
-    /** Where zeros were padded, the mean over the window becomes the mean over its pixels inside the picture. */
+    /** Where zeros were padded, the mean over the window becomes the mean over its pixels inside the image. */
     private static HostOp overInside(Layer.AveragePool layer, Signal in, Frame frame, Signal means) {
         float[] factors = new float[means.shape().height() * means.shape().width()];
         for (int i = 0; i < factors.length; i++) {

@@ -36,11 +36,11 @@ import org.batchmill.train.optimize.Schedule;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Truth, loss, gradients, update, decoding, suppression and evaluation together: a network learns eight pictures by heart. */
+/** Targets, loss, gradients, update, decoding, suppression and evaluation together: a network learns eight images by heart. */
 class DetectionLearningTest {
 
     @Test
-    void shouldLearnEightDrawnPicturesByHeart() throws Exception {
+    void shouldLearnEightDrawnImagesByHeart() throws Exception {
         Network mini = Models.byName("yolo-v1-mini", ModelOptions.classes(3));
 
         assertThat(learn(mini, DrawnShapes.CLASSES, new DrawnShapes(224, 3).batch(1, 8), 60))
@@ -76,7 +76,7 @@ class DetectionLearningTest {
         }
     }
 
-    /** The first pictures of a folder in VOC's layout, stretched to the network's input. */
+    /** The first images of a folder in VOC's layout, stretched to the network's input. */
     private static MemoryBatch photos(Path folder, int count) throws IOException {
         ByteBuffer pixels = ByteBuffer.allocateDirect(count * 224 * 224 * 3);
         List<Labels> labels = new ArrayList<>();
@@ -93,14 +93,14 @@ class DetectionLearningTest {
     private static void put(ByteBuffer encoded, ByteBuffer pixels) throws IOException {
         byte[] bytes = new byte[encoded.remaining()];
         encoded.get(bytes);
-        BufferedImage picture = new BufferedImage(224, 224, BufferedImage.TYPE_INT_RGB);
-        Graphics2D g = picture.createGraphics();
+        BufferedImage image = new BufferedImage(224, 224, BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = image.createGraphics();
         g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
         g.drawImage(ImageIO.read(new ByteArrayInputStream(bytes)), 0, 0, 224, 224, null);
         g.dispose();
         for (int y = 0; y < 224; y++) {
             for (int x = 0; x < 224; x++) {
-                int rgb = picture.getRGB(x, y);
+                int rgb = image.getRGB(x, y);
                 pixels.put((byte) (rgb >> 16)).put((byte) (rgb >> 8)).put((byte) rgb);
             }
         }

@@ -45,20 +45,20 @@ class SessionComparisonTest {
         for (int i = 0; i < input.length; i++) {
             input[i] = random.nextFloat();
         }
-        float[] truth = new float[rows * 5];
+        float[] targets = new float[rows * 5];
         ByteBuffer bytes = ByteBuffer.allocateDirect(4 * input.length).order(ByteOrder.nativeOrder());
         bytes.asFloatBuffer().put(input);
         ProgramSpec spec = ProgramSpec.training(
                 network, ProgramSpec.InputFormat.FLOAT32_NCHW, rows, new MeanSquaredError(), new Optimizer.Sgd(), 3);
         try (Program program = new Nd4jEngine().compile(spec)) {
-            program.accumulate(bytes, rows, truth, new StepContext(0, 0, 0));
+            program.accumulate(bytes, rows, targets, new StepContext(0, 0, 0));
             SessionNetwork session = new SessionNetwork(network, rows);
             for (Parameter parameter : network.parameters()) {
                 session.setParameter(parameter, program.parameter(parameter.name()));
             }
             Map<String, float[]> expected = session.gradients(
                     Nd4j.create(input).reshape(rows, 3, 20, 24),
-                    Nd4j.create(truth).reshape(rows, 5));
+                    Nd4j.create(targets).reshape(rows, 5));
             expected.forEach((name, gradient) -> assertThat(GoldenArrays.difference(program.gradient(name), gradient))
                     .describedAs(name)
                     .isLessThan(1e-5));

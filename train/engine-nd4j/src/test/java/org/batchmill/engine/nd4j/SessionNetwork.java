@@ -45,8 +45,8 @@ final class SessionNetwork {
             x = add(layer, x, shape, rows, variables);
             shape = network.outputShapes().get(layer.name());
         }
-        SDVariable truth = graph.placeHolder("truth", DataType.FLOAT, rows, shape.size());
-        SDVariable error = x.sub(truth);
+        SDVariable targets = graph.placeHolder("targets", DataType.FLOAT, rows, shape.size());
+        SDVariable error = x.sub(targets);
         error.mul(error).mean("loss");
         graph.setLossVariables("loss");
     }
@@ -115,8 +115,8 @@ final class SessionNetwork {
     }
 
     /** The gradients by parameter name, in our layouts. */
-    Map<String, float[]> gradients(INDArray input, INDArray truth) {
-        Map<String, INDArray> arrays = step(input, truth);
+    Map<String, float[]> gradients(INDArray input, INDArray targets) {
+        Map<String, INDArray> arrays = step(input, targets);
         Map<String, float[]> gradients = new HashMap<>();
         for (Parameter parameter : parameters) {
             INDArray own = arrays.get(variable(parameter));
@@ -127,8 +127,8 @@ final class SessionNetwork {
     }
 
     /** One forward and backward pass. */
-    Map<String, INDArray> step(INDArray input, INDArray truth) {
+    Map<String, INDArray> step(INDArray input, INDArray targets) {
         String[] names = parameters.stream().map(SessionNetwork::variable).toArray(String[]::new);
-        return graph.calculateGradients(Map.of("input", input, "truth", truth), names);
+        return graph.calculateGradients(Map.of("input", input, "targets", targets), names);
     }
 }

@@ -67,7 +67,7 @@ public final class StepTimes {
                 .dataFormat(how.equals("trace") ? ProgramSpec.DataFormat.AUTO : ProgramSpec.DataFormat.valueOf(how))
                 .build();
         ByteBuffer input = ByteBuffer.allocateDirect(rows * network.input().size());
-        float[] truth = new float[rows * network.output().size()];
+        float[] targets = new float[rows * network.output().size()];
         double[] times = new double[STEPS];
         try (Program program = new Nd4jEngine().compile(spec)) {
             Map<String, Long> spans = new TreeMap<>();
@@ -77,7 +77,7 @@ public final class StepTimes {
                 }
                 StepContext context = new StepContext(Math.max(0, i), 0, 1e-6);
                 long start = System.nanoTime();
-                program.accumulate(input, rows, truth, context);
+                program.accumulate(input, rows, targets, context);
                 program.update(context);
                 if (i >= 0) {
                     times[i] = (System.nanoTime() - start) / 1e6;
@@ -102,11 +102,11 @@ public final class StepTimes {
                 network.input().channels(),
                 network.input().height(),
                 network.input().width());
-        INDArray truth = Nd4j.create(DataType.FLOAT, rows, network.output().size());
+        INDArray targets = Nd4j.create(DataType.FLOAT, rows, network.output().size());
         double[] times = new double[STEPS];
         for (int i = -2; i < STEPS; i++) {
             long start = System.nanoTime();
-            session.step(input, truth);
+            session.step(input, targets);
             if (i >= 0) {
                 times[i] = (System.nanoTime() - start) / 1e6;
             }

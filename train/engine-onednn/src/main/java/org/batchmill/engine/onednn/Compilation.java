@@ -25,7 +25,7 @@ final class Compilation {
     /** Threads of the host operations, each with memory of its own. */
     final int workers;
 
-    /** Whether pictures lie with their channels side by side, else as each primitive likes best. */
+    /** Whether images lie with their channels side by side, else as each primitive likes best. */
     boolean channelsLast;
 
     private final TileMemory[] tileMemory;

@@ -85,7 +85,7 @@ final class Convolution extends WeightedLayer {
     }
 
     /**
-     * Passes over oneDNN's first choice for pictures with the channels side by side, where its older kernels are as fast or faster: they
+     * Passes over oneDNN's first choice for images with the channels side by side, where its older kernels are as fast or faster: they
      * take activations along for less, and lose less at strides.
      */
     private primitive_desc olderKernels(Supplier<primitive_desc> description) {
@@ -164,7 +164,7 @@ final class Convolution extends WeightedLayer {
     }
 
     /**
-     * Whether a convolution is best served with the channels of its pictures side by side: for {@link Winograd}'s algorithm, and where
+     * Whether a convolution is best served with the channels of its images side by side: for {@link Winograd}'s algorithm, and where
      * blocks of channels would not be full.
      */
     static boolean wantsChannelsLast(Compilation compilation, Conv2d layer, Shape in, Shape out, long rows) {

@@ -9,7 +9,7 @@ import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc;
 
-/** A dense layer, on vectors or on pictures as they lie: the weights are looked at as one kernel of the picture's size for each output. */
+/** A dense layer, on vectors or on images as they lie: the weights are looked at as one kernel of the image's size for each output. */
 final class DenseProduct extends WeightedLayer {
 
     private final memory.desc source;

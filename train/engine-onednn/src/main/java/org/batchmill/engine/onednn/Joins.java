@@ -25,11 +25,11 @@ final class Joins {
         this.assembler = compilation.assembler;
     }
 
-    /** As pictures, if one of them is, else as vectors. */
+    /** As images, if one of them is, else as vectors. */
     private List<Tensor> alike(List<Signal> signals) {
-        boolean pictures = signals.stream().anyMatch(Signal::isPicture);
+        boolean images = signals.stream().anyMatch(Signal::isImage);
         return signals.stream()
-                .map(signal -> pictures ? signal.picture(compilation) : signal.tensor())
+                .map(signal -> images ? signal.image(compilation) : signal.tensor())
                 .toList();
     }
 

@@ -36,7 +36,7 @@ final class Layout {
         }
     }
 
-    /** Pictures with their channels side by side: rows, height, width, channels. The dimensions come in oneDNN's order. */
+    /** Images with their channels side by side: rows, height, width, channels. The dimensions come in oneDNN's order. */
     static memory.desc channelsLast(memory.data_type type, long... dimensions) {
         long channels = dimensions[1];
         long width = dimensions[3];

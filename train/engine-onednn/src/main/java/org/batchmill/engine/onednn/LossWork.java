@@ -3,7 +3,7 @@ package org.batchmill.engine.onednn;
 import java.nio.FloatBuffer;
 import org.batchmill.train.loss.Loss;
 
-/** The loss, evaluated on the host: from the outputs, and the truth in the {@link Step}, to the outputs' gradient. */
+/** The loss, evaluated on the host: from the outputs, and the targets in the {@link Step}, to the outputs' gradient. */
 final class LossWork implements HostOperation.Work {
 
     private final Loss loss;
@@ -15,7 +15,7 @@ final class LossWork implements HostOperation.Work {
     @Override
     public void run(FloatBuffer[] in, FloatBuffer[] out, Step step) {
         in[0].get(0, step.outputs);
-        step.loss = loss.evaluate(step.outputs, step.truth, step.rows, step.totalRows, step.outputGradient);
+        step.loss = loss.evaluate(step.outputs, step.targets, step.rows, step.totalRows, step.outputGradient);
         out[0].put(0, step.outputGradient);
     }
 }

@@ -57,7 +57,7 @@ final class NetworkCompiler {
     }
 
     /**
-     * Whether pictures lie with their channels side by side in all of the network, so that there is nothing to convert: where a
+     * Whether images lie with their channels side by side in all of the network, so that there is nothing to convert: where a
      * convolution wants it so.
      */
     private boolean prefersChannelsLast() {
@@ -165,7 +165,7 @@ final class NetworkCompiler {
         public Signal conv2d(Layer.Conv2d layer) {
             long frames = in.tensor().rows();
             Convolution convolution = new Convolution(compilation, layer, in.shape(), shape(layer), frames);
-            return weighted(layer, convolution, in.picture(compilation));
+            return weighted(layer, convolution, in.image(compilation));
         }
 
         @Override
@@ -199,29 +199,29 @@ final class NetworkCompiler {
             Layer.Activation activation = pooled;
             pooled = null;
             Pooling pooling = Pooling.of(compilation, layer, in.shape(), shape(layer));
-            return new Signal(pooling.run(in.picture(compilation), activation), shape(layer));
+            return new Signal(pooling.run(in.image(compilation), activation), shape(layer));
         }
 
         @Override
         public Signal averagePool(Layer.AveragePool layer) {
             Pooling pooling = Pooling.of(compilation, layer, in.shape(), shape(layer));
-            return new Signal(pooling.run(in.picture(compilation), null), shape(layer));
+            return new Signal(pooling.run(in.image(compilation), null), shape(layer));
         }
 
         @Override
         public Signal batchNorm(Layer.BatchNorm layer) {
-            Normalisation norm = new Normalisation(compilation, layer);
+            Normalization norm = new Normalization(compilation, layer);
             Layer.Activation activation = norm.fusesRelu() ? activationBehind() : null;
             boolean relu = activation != null && activation.function() == ActivationFunction.RELU;
-            Signal out = in.with(norm.run(in.picture(compilation), relu));
+            Signal out = in.with(norm.run(in.image(compilation), relu));
             index += relu ? 1 : 0;
             return out;
         }
 
         @Override
         public Signal localResponseNorm(Layer.LocalResponseNorm layer) {
-            Tensor x = in.picture(compilation);
-            return in.with(new ResponseNormalisation(compilation, layer, x).run(x));
+            Tensor x = in.image(compilation);
+            return in.with(new ResponseNormalization(compilation, layer, x).run(x));
         }
 
         @Override
@@ -235,12 +235,12 @@ final class NetworkCompiler {
             return weighted(
                     layer,
                     new TransposedConvolution(compilation, layer, in.shape(), shape(layer), frames),
-                    in.picture(compilation));
+                    in.image(compilation));
         }
 
         @Override
         public Signal upsample(Layer.Upsample layer) {
-            Tensor x = in.picture(compilation);
+            Tensor x = in.image(compilation);
             return new Signal(new Upsampling(compilation, layer).run(x, shape(layer)), shape(layer));
         }
 
@@ -267,7 +267,7 @@ final class NetworkCompiler {
 
         @Override
         public Signal channelScale(Layer.ChannelScale layer) {
-            return in.with(new ChannelScaling(compilation, layer).run(in.picture(compilation)));
+            return in.with(new ChannelScaling(compilation, layer).run(in.image(compilation)));
         }
 
         @Override
@@ -384,7 +384,7 @@ final class NetworkCompiler {
     private Signal pooledFirst(Layer.MaxPool pool, Signal in) {
         assembler.at(pool.name(), Pass.FORWARD);
         Shape out = shapes.get(pool.name());
-        return new Signal(Pooling.of(compilation, pool, in.shape(), out).run(in.picture(compilation), null), out);
+        return new Signal(Pooling.of(compilation, pool, in.shape(), out).run(in.image(compilation), null), out);
     }
 
     private void backward(Tensor output) {

@@ -83,10 +83,10 @@ final class OneDnnProgram implements Program {
     }
 
     @Override
-    public double accumulate(ByteBuffer input, int rows, float[] truth, int totalRows, StepContext context) {
+    public double accumulate(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context) {
         spec.requireTraining();
         CompiledPlan plan = checked(accumulated == 0 ? Purpose.TRAIN : Purpose.TRAIN_ADDING, input, rows);
-        step.truth = spec.targetOf(rows, outputSize, truth);
+        step.targets = spec.targetOf(rows, outputSize, targets);
         step.rows(rows, outputSize);
         step.totalRows = totalRows;
         run(plan, input, context);

@@ -10,8 +10,8 @@ import org.batchmill.train.network.Shape;
  */
 record Signal(Tensor tensor, Shape shape) {
 
-    /** The tensor as a picture. */
-    Tensor picture(Compilation compilation) {
+    /** The tensor as a image. */
+    Tensor image(Compilation compilation) {
         return compilation.reshaped(tensor, tensor.rows(), shape.channels(), shape.height(), shape.width());
     }
 
@@ -20,11 +20,11 @@ record Signal(Tensor tensor, Shape shape) {
         return compilation.reshaped(tensor, tensor.rows(), shape.size());
     }
 
-    boolean isPicture() {
+    boolean isImage() {
         return tensor.dimensions().length == 4;
     }
 
-    /** The tensor if it has the dimensions of a picture, else as vectors: for what looks at values one by one. */
+    /** The tensor if it has the dimensions of a image, else as vectors: for what looks at values one by one. */
     Signal with(Tensor other) {
         return new Signal(other, shape);
     }

@@ -15,7 +15,7 @@ final class Step {
     int rows;
     int totalRows;
     /** [rows][targetSize] */
-    float[] truth;
+    float[] targets;
     /** [rows][outputSize], exactly so long, as losses want them. */
     float[] outputs = {};
 

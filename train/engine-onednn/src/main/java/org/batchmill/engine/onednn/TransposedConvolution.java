@@ -26,13 +26,13 @@ final class TransposedConvolution extends WeightedLayer {
         super(compilation, "transposed convolution", layer.name(), layer.bias());
         window = new Window(layer, out);
         kernel = new long[] {layer.filters(), in.channels(), layer.kernelHeight(), layer.kernelWidth()};
-        source = pictures(rows, in);
-        output = pictures(rows, out);
+        source = images(rows, in);
+        output = images(rows, out);
         weights = Layout.any(compilation.type, kernel);
         biases = biasLayout(layer.filters());
     }
 
-    private memory.desc pictures(long rows, Shape shape) {
+    private memory.desc images(long rows, Shape shape) {
         long[] dimensions = {rows, shape.channels(), shape.height(), shape.width()};
         return compilation.channelsLast
                 ? Layout.channelsLast(compilation.type, dimensions)

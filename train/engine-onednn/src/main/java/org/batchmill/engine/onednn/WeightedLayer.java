@@ -117,8 +117,8 @@ abstract class WeightedLayer {
     /** Assembles the forward pass, sets {@link #input}, and returns the output. */
     Tensor forwardPass(Tensor x, Fusion fusion) {
         post_ops fused = new post_ops();
-        Normalisation.Fixed fixed =
-                fusion.norm() == null ? null : new Normalisation(compilation, fusion.norm()).fixed(fused);
+        Normalization.Fixed fixed =
+                fusion.norm() == null ? null : new Normalization(compilation, fusion.norm()).fixed(fused);
         if (fusion.activation() != null) {
             Activations.fuse(fusion.activation(), fused);
         }

@@ -16,26 +16,26 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
 
     // Measured on yolo-v1-tiny, as the time beside the products.
 
-    /** Of mapping one value of a tile, there or back. */
+    /** Of transforming one value of a tile, there or back. */
     private static final double TILE = 40;
 
     /** The same for the weights' gradient, where it goes through the last-level cache. */
     private static final double GRADIENT_TILE = 60;
 
-    /** Of mapping one value of a kernel, and reading it again. */
+    /** Of transforming one value of a kernel, and reading it again. */
     private static final double KERNEL = 40;
 
     /** The same where the kernels are larger than the caches. */
     private static final double LARGE_KERNEL = 90;
 
-    /** Of reading one value of a kernel that was mapped before, and the same of large ones. */
+    /** Of reading one value of a kernel that was transformed before, and the same of large ones. */
     private static final double READ = 10;
 
     private static final double LARGE_READ = 60;
 
     private static final long LARGE_BYTES = 8L << 20;
 
-    /** Of mapping one value of a kernel's gradient. */
+    /** Of transforming one value of a kernel's gradient. */
     private static final double GRADIENT_KERNEL = 30;
 
     /** How much longer oneDNN's primitive takes for the weights' gradient than for the others. */
@@ -66,15 +66,15 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
                 * whole(outputs)
                 * layer.kernelHeight()
                 * layer.kernelWidth()
-                * grid.pictures()
+                * grid.images()
                 * grid.output().height()
                 * grid.output().width();
         double values = (double) Winograd.POSITIONS * inputs * outputs;
         boolean large = values * Float.BYTES > LARGE_BYTES;
-        double mapped = values * (large ? LARGE_KERNEL : KERNEL);
+        double transformed = values * (large ? LARGE_KERNEL : KERNEL);
         double ready = values * (large ? LARGE_READ : READ);
-        double forward = tiles(grid, inputs, outputs, TILE) + (compilation.keepsDerived() ? ready : mapped);
-        double byData = tiles(grid.backward(), inputs, outputs, TILE) + mapped;
+        double forward = tiles(grid, inputs, outputs, TILE) + (compilation.keepsDerived() ? ready : transformed);
+        double byData = tiles(grid.backward(), inputs, outputs, TILE) + transformed;
         double byWeights = tiles(grid, inputs, outputs, GRADIENT_TILE) + values * GRADIENT_KERNEL;
         return new WinogradChoice(
                 forward * FORWARD_MARGIN < direct,
@@ -101,7 +101,7 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
     }
 
     private static double values(TileGrid grid, TileGrid.Side side, int channels) {
-        return (double) grid.pictures() * side.height() * side.width() * channels;
+        return (double) grid.images() * side.height() * side.width() * channels;
     }
 
     /** Whether so many floats are one buffer to Java. */
@@ -118,7 +118,7 @@ record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
         return (channels + VECTOR - 1) / VECTOR * VECTOR;
     }
 
-    private static double tiles(TileGrid grid, double inputs, double outputs, double map) {
-        return Winograd.POSITIONS * grid.tiles() * (inputs * outputs + map * (inputs + outputs));
+    private static double tiles(TileGrid grid, double inputs, double outputs, double transform) {
+        return Winograd.POSITIONS * grid.tiles() * (inputs * outputs + transform * (inputs + outputs));
     }
 }

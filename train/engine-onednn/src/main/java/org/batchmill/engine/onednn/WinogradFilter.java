@@ -11,7 +11,7 @@ import org.batchmill.engine.onednn.winograd.Winograd;
 import org.batchmill.train.plan.Buffer;
 
 /**
- * A filter by {@link Winograd}: blocks of lines of tiles, each by one thread from the pictures read to those written, so that a
+ * A filter by {@link Winograd}: blocks of lines of tiles, each by one thread from the images read to those written, so that a
  * block's factors and products stay in the second-level cache.
  */
 final class WinogradFilter extends LayerOperation {

@@ -9,7 +9,7 @@ import org.batchmill.engine.onednn.winograd.KernelLayout;
 import org.batchmill.engine.onednn.winograd.TileMemory;
 import org.batchmill.engine.onednn.winograd.Winograd;
 
-/** Maps kernels by {@link Winograd#kernel} along both axes: to [36][cell inputs][outputs], or on the way back [36][outputs][cell inputs]. */
+/** Transforms kernels by {@link Winograd#kernel} along both axes: to [36][cell inputs][outputs], or on the way back [36][outputs][cell inputs]. */
 final class WinogradKernel implements HostOperation.Work {
 
     /** Floats of a run, about: those of all taps fit into the first-level cache. */
@@ -43,23 +43,23 @@ final class WinogradKernel implements HostOperation.Work {
     public void run(FloatBuffer[] in, FloatBuffer[] out, Step step) {
         step.workers.run(
                 runs * layout.pixels(),
-                (part, worker) -> map(in[0], out[0], part / runs, part % runs * rowsOfRun, memory[worker]));
+                (part, worker) -> transform(in[0], out[0], part / runs, part % runs * rowsOfRun, memory[worker]));
     }
 
-    /** Maps some rows of the matrices of a cell's pixel. */
-    private void map(FloatBuffer kernels, FloatBuffer to, int pixel, int first, TileMemory its) {
+    /** Transforms some rows of the matrices of a cell's pixel. */
+    private void transform(FloatBuffer kernels, FloatBuffer to, int pixel, int first, TileMemory its) {
         int count = Math.min(rowsOfRun, rows - first);
         int run = count * columns;
         for (int row = 0; row < TAPS; row++) {
             for (int column = 0; column < TAPS; column++) {
                 int tap = back ? layout.tap(TAPS - 1 - row, TAPS - 1 - column, pixel) : layout.tap(row, column, pixel);
                 if (tap == KernelLayout.NONE) {
-                    Arrays.fill(its.places[column], 0, run, 0);
+                    Arrays.fill(its.positions[column], 0, run, 0);
                 } else {
-                    kernels.get(tap * layout.matrix() + first * columns, its.places[column], 0, run);
+                    kernels.get(tap * layout.matrix() + first * columns, its.positions[column], 0, run);
                 }
             }
-            Winograd.kernel(its.places, its.across(row), run);
+            Winograd.kernel(its.positions, its.across(row), run);
         }
         for (int column = 0; column < SIDE; column++) {
             Winograd.kernel(its.halves[column], its.results, run);

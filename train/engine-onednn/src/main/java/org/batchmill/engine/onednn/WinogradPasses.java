@@ -9,7 +9,7 @@ import org.batchmill.train.network.Layer.Conv2d;
 import org.batchmill.train.network.Shape;
 import org.bytedeco.dnnl.memory;
 
-/** The passes of a convolution by Winograd's algorithm, of pictures with the channels side by side. */
+/** The passes of a convolution by Winograd's algorithm, of images with the channels side by side. */
 final class WinogradPasses {
 
     private final Compilation compilation;
@@ -31,11 +31,11 @@ final class WinogradPasses {
         this.output = Layout.channelsLast(compilation.type, rows, out.channels(), out.height(), out.width());
     }
 
-    private static TileGrid grid(int pictures, Window window, Shape in, Shape out) {
+    private static TileGrid grid(int images, Window window, Shape in, Shape out) {
         int cell = (int) window.strides[0];
         TileGrid.Side input =
                 new TileGrid.Side(in.height(), in.width(), cell, (int) window.before[0], (int) window.before[1]);
-        return new TileGrid(pictures, input, new TileGrid.Side(out.height(), out.width(), 1, 0, 0));
+        return new TileGrid(images, input, new TileGrid.Side(out.height(), out.width(), 1, 0, 0));
     }
 
     /** Which passes are worth it. */
@@ -72,29 +72,29 @@ final class WinogradPasses {
         Tensor factors = null;
         Tensor summands = biases == null ? null : biases.value;
         if (norm != null) {
-            Normalisation.Fixed fixed = new Normalisation(compilation, norm).fixed(biases);
+            Normalization.Fixed fixed = new Normalization(compilation, norm).fixed(biases);
             factors = fixed.scale();
             summands = fixed.shift();
         }
         String what = "convolution" + (biases == null ? "" : " + bias") + (norm == null ? "" : " + " + norm.name());
-        Tensor mapped = kernels(weights, matrices(), false);
+        Tensor transformed = kernels(weights, matrices(), false);
         assembler.add(new WinogradFilter(
-                compilation, what, grid, new WinogradFilter.Tensors(input, mapped, factors, summands, y)));
+                compilation, what, grid, new WinogradFilter.Tensors(input, transformed, factors, summands, y)));
         return y;
     }
 
-    /** The kernels mapped for products. */
+    /** The kernels transformed for products. */
     private Tensor kernels(Parameters.Entry weights, memory.desc layout, boolean back) {
         Tensor plain = compilation.weights(weights, layout);
         long size = (long) Winograd.POSITIONS * kernels.stride();
-        Tensor mapped = compilation.derived(weights, "kernels", Layout.bytes(size * Float.BYTES));
+        Tensor transformed = compilation.derived(weights, "kernels", Layout.bytes(size * Float.BYTES));
         assembler.host(
                 "kernels for Winograd",
                 compilation.keepsDerived(),
                 List.of(plain),
-                List.of(mapped),
+                List.of(transformed),
                 new WinogradKernel(compilation, kernels, back));
-        return mapped;
+        return transformed;
     }
 
     /**
@@ -116,12 +116,12 @@ final class WinogradPasses {
     Tensor byData(Tensor dy, Parameters.Entry weights) {
         Tensor dx = assembler.tensor("gradient", source);
         Tensor gradient = assembler.in(output, dy);
-        Tensor mapped = kernels(weights, transposedMatrices(), true);
+        Tensor transformed = kernels(weights, transposedMatrices(), true);
         assembler.add(new WinogradFilter(
                 compilation,
                 "convolution by data",
                 grid.backward(),
-                new WinogradFilter.Tensors(gradient, mapped, null, null, dx)));
+                new WinogradFilter.Tensors(gradient, transformed, null, null, dx)));
         return dx;
     }
 }

@@ -16,17 +16,17 @@ import org.batchmill.train.plan.Buffer;
 
 /**
  * The gradient of a filter's kernels by {@link Winograd}, some lines of tiles at a time: both factors of all their tiles are written, then
- * each block of the kernels' channels takes its products, maps them back and adds them up. The order of sums does not depend on threads.
+ * each block of the kernels' channels takes its products, transforms them back and adds them up. The order of sums does not depend on threads.
  */
 final class WinogradWeightGradient extends LayerOperation {
 
     /** Bytes of both factors of the lines that are worked on at a time: they are to stay in the last-level cache. */
     private static final long GROUP_BYTES = 8L << 20;
 
-    /** Up to so many times that many make one group: mapping the sums back costs the more, the more groups there are. */
+    /** Up to so many times that many make one group: transforming the sums back costs the more, the more groups there are. */
     private static final int LARGEST_GROUP = 2;
 
-    /** Lines that one task of a thread maps: those that follow each other share rows. */
+    /** Lines that one task of a thread transforms: those that follow each other share rows. */
     private static final int PART_LINES = 2;
 
     /** Input channels of a block. */
@@ -227,13 +227,13 @@ final class WinogradWeightGradient extends LayerOperation {
         }
     }
 
-    /** Maps each position's products to each tap's gradients: in {@code halves}, from row 3 on. */
+    /** Transforms each position's products to each tap's gradients: in {@code halves}, from row 3 on. */
     private static void mapBack(FloatBuffer from, int stride, int count, TileMemory its) {
         for (int column = 0; column < SIDE; column++) {
             for (int row = 0; row < SIDE; row++) {
-                from.get((row * SIDE + column) * stride, its.places[row], 0, count);
+                from.get((row * SIDE + column) * stride, its.positions[row], 0, count);
             }
-            Winograd.kernelGradient(its.places, its.across(column), count);
+            Winograd.kernelGradient(its.positions, its.across(column), count);
         }
         for (int row = 0; row < TAPS; row++) {
             Winograd.kernelGradient(its.halves[row], its.halves[TAPS + row], count);

@@ -62,11 +62,11 @@ class Bfloat16Test {
         for (int i = 0; i < values; i++) {
             input.putFloat((float) Math.sin(1.7 * i + .3));
         }
-        float[] truth = new float[2 * network.output().size()];
+        float[] targets = new float[2 * network.output().size()];
         double[] losses = new double[2];
         for (int i = 0; i < losses.length; i++) {
             try (Program program = new OneDnnEngine().compile(i == 0 ? exact : rounded)) {
-                losses[i] = program.accumulate(input.rewind(), 2, truth, new Program.StepContext(0, 0, .1));
+                losses[i] = program.accumulate(input.rewind(), 2, targets, new Program.StepContext(0, 0, .1));
                 program.update(new Program.StepContext(0, 0, .1));
             }
         }

@@ -44,7 +44,7 @@ class CompiledStepTest {
             // The pooling behind the fused activation takes its gradient, on a quarter of the values.
             assertThat(plan).anyMatch(line -> line.contains("pool1") && line.contains("leaky relu backward"));
             assertThat(plan).noneMatch(line -> line.contains("backward conv1") && line.contains("leaky relu backward"));
-            // Nobody needs the gradient of the picture.
+            // Nobody needs the gradient of the image.
             assertThat(plan).noneMatch(line -> line.contains(" conv1 ") && line.contains("by data"));
         }
     }

@@ -15,7 +15,7 @@ import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
 import org.batchmill.train.optimize.Optimizer;
 
-/** A small classifier of pictures that are brighter on the left or on the right, for tests of whole steps. */
+/** A small classifier of images that are brighter on the left or on the right, for tests of whole steps. */
 final class StepFixture {
 
     static final int ROWS = 8;
@@ -40,7 +40,7 @@ final class StepFixture {
 
     private final ByteBuffer pixels =
             ByteBuffer.allocateDirect(ROWS * NETWORK.input().size());
-    private final float[] truth = new float[ROWS * 2];
+    private final float[] targets = new float[ROWS * 2];
 
     static ProgramSpec spec() {
         return ProgramSpec.training(
@@ -52,13 +52,13 @@ final class StepFixture {
                 5);
     }
 
-    /** Draws a batch: its pictures and classes follow from the number. */
+    /** Draws a batch: its images and classes follow from the number. */
     void draw(long number) {
         SplittableRandom random = new SplittableRandom(number);
         for (int row = 0; row < ROWS; row++) {
             boolean right = random.nextBoolean();
-            truth[2 * row] = right ? 0 : 1;
-            truth[2 * row + 1] = right ? 1 : 0;
+            targets[2 * row] = right ? 0 : 1;
+            targets[2 * row + 1] = right ? 1 : 0;
             for (int i = 0; i < NETWORK.input().size(); i++) {
                 boolean side = i / 3 % SIDE >= SIDE / 2;
                 pixels.put(row * NETWORK.input().size() + i, (byte) (random.nextInt(128) + (side == right ? 100 : 0)));
@@ -67,7 +67,7 @@ final class StepFixture {
     }
 
     double step(Program program, StepContext context) {
-        double loss = program.accumulate(pixels, ROWS, truth, context);
+        double loss = program.accumulate(pixels, ROWS, targets, context);
         program.update(context);
         return loss;
     }

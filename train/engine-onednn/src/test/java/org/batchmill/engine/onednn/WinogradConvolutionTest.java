@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Convolutions by Winograd's algorithm within whole networks, beside the reference engine in double precision. */
 class WinogradConvolutionTest {
 
-    /** Relative to the largest value: the maps' coefficients up to 8 cost a digit of float32. */
+    /** Relative to the largest value: the transforms' coefficients up to 8 cost a digit of float32. */
     private static final double TOLERANCE = 5e-5;
 
     /** Sums over thousands of pixels whose terms cancel. */
@@ -149,12 +149,12 @@ class WinogradConvolutionTest {
         return batch;
     }
 
-    private static float[] truth(Case test, RandomGenerator random) {
-        float[] truth = new float[test.rows() * test.network().output().size()];
-        for (int i = 0; i < truth.length; i++) {
-            truth[i] = (float) random.nextGaussian();
+    private static float[] targets(Case test, RandomGenerator random) {
+        float[] targets = new float[test.rows() * test.network().output().size()];
+        for (int i = 0; i < targets.length; i++) {
+            targets[i] = (float) random.nextGaussian();
         }
-        return truth;
+        return targets;
     }
 
     /** The reference takes its time over so many pixels. */
@@ -170,7 +170,7 @@ class WinogradConvolutionTest {
     void shouldEqualTheReference(Case test) {
         RandomGenerator random = Seed.random(Seed.of(this));
         ByteBuffer batch = batch(test, random);
-        float[] truth = truth(test, random);
+        float[] targets = targets(test, random);
         ProgramSpec spec = spec(test, 2);
         try (Program ours = new OneDnnEngine().compile(spec);
                 Program reference = new JavaEngine().compile(spec)) {
@@ -188,17 +188,17 @@ class WinogradConvolutionTest {
                 ours.setParameter(parameter.name(), values);
                 reference.setParameter(parameter.name(), values);
             }
-            ours.accumulate(batch, test.rows(), truth, STEP);
-            reference.accumulate(batch, test.rows(), truth, STEP);
+            ours.accumulate(batch, test.rows(), targets, STEP);
+            reference.accumulate(batch, test.rows(), targets, STEP);
             assertSameGradients(test, ours, reference);
             // Once more, added to what there is.
-            ours.accumulate(batch, test.rows(), truth, STEP);
-            reference.accumulate(batch, test.rows(), truth, STEP);
+            ours.accumulate(batch, test.rows(), targets, STEP);
+            reference.accumulate(batch, test.rows(), targets, STEP);
             assertSameGradients(test, ours, reference);
             ours.update(STEP);
             reference.update(STEP);
-            float[] actual = new float[truth.length];
-            float[] expected = new float[truth.length];
+            float[] actual = new float[targets.length];
+            float[] expected = new float[targets.length];
             ours.predict(batch, test.rows(), actual);
             reference.predict(batch, test.rows(), expected);
             assertThat(difference(actual, expected)).isLessThan(TOLERANCE);
@@ -224,7 +224,7 @@ class WinogradConvolutionTest {
         for (int threads : new int[] {1, 2, 3}) {
             RandomGenerator random = Seed.random(7);
             try (Program program = new OneDnnEngine().compile(spec(test, threads))) {
-                program.accumulate(batch(test, random), test.rows(), truth(test, random), STEP);
+                program.accumulate(batch(test, random), test.rows(), targets(test, random), STEP);
                 gradients.add(program.gradient("conv/weights"));
             }
         }

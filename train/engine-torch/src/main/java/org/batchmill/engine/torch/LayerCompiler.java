@@ -38,8 +38,8 @@ record LayerCompiler(
         return parameters.get(layer.name() + "/" + name).value;
     }
 
-    private Tensor picture(Tensor x) {
-        return Layouts.picture(x, in.get(0), channelsLast);
+    private Tensor image(Tensor x) {
+        return Layouts.image(x, in.get(0), channelsLast);
     }
 
     private static Operation simple(String describe, UnaryOperator<Tensor> function) {
@@ -107,7 +107,7 @@ record LayerCompiler(
 
     @Override
     public Operation batchNorm(Layer.BatchNorm layer) {
-        return new Normalisation(layer, parameters, spec.rate(layer.name()) == 0, handles);
+        return new Normalization(layer, parameters, spec.rate(layer.name()) == 0, handles);
     }
 
     @Override
@@ -120,7 +120,7 @@ record LayerCompiler(
         Scalar power = handles.keep(new Scalar(-layer.beta()));
         return simple("response norm", input -> {
             // Powers and sums of squares want all the digits.
-            Tensor x = picture(input).to(ScalarType.Float);
+            Tensor x = image(input).to(ScalarType.Float);
             Tensor squares = torch.constant_pad_nd(x.square(), new long[] {0, 0, 0, 0, below, above}, Constants.ZERO);
             Tensor sum = squares.narrow(1, 0, channels);
             for (int i = 1; i < layer.size(); i++) {
@@ -171,7 +171,7 @@ record LayerCompiler(
         });
     }
 
-    /** As they are, if all are pictures or all are vectors; else as vectors. */
+    /** As they are, if all are images or all are vectors; else as vectors. */
     private static List<Tensor> alike(List<Tensor> inputs) {
         long axes = inputs.get(0).dim();
         return inputs.stream().allMatch(input -> input.dim() == axes)
@@ -185,9 +185,8 @@ record LayerCompiler(
         return new Simple("concatenation of " + in.size(), inputs -> {
             Tensor[] parts = new Tensor[inputs.size()];
             for (int i = 0; i < parts.length; i++) {
-                parts[i] = vectors
-                        ? Layouts.vector(inputs.get(i))
-                        : Layouts.picture(inputs.get(i), in.get(i), channelsLast);
+                parts[i] =
+                        vectors ? Layouts.vector(inputs.get(i)) : Layouts.image(inputs.get(i), in.get(i), channelsLast);
             }
             return torch.cat(new TensorVector(parts), 1);
         });

@@ -9,13 +9,13 @@ final class Layouts {
 
     private Layouts() {}
 
-    /** As a picture of a shape. */
-    static Tensor picture(Tensor x, Shape shape, boolean channelsLast) {
+    /** As a image of a shape. */
+    static Tensor image(Tensor x, Shape shape, boolean channelsLast) {
         if (x.dim() == 4) {
             return x;
         }
-        Tensor picture = x.reshape(-1, shape.channels(), shape.height(), shape.width());
-        return channelsLast ? picture.contiguous(MemoryFormat.ChannelsLast) : picture;
+        Tensor image = x.reshape(-1, shape.channels(), shape.height(), shape.width());
+        return channelsLast ? image.contiguous(MemoryFormat.ChannelsLast) : image;
     }
 
     /** As a vector for each row. */

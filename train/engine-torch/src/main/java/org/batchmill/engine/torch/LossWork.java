@@ -38,8 +38,8 @@ final class LossWork {
 
     private double onDevice(Tensor outputs, float[] targets, int totalRows) {
         long rows = outputs.size(0);
-        Tensor truth = Tensors.of(targets, rows, targets.length / rows).to(device, ScalarType.Double);
-        Tensor value = onDevice.sum(outputs.to(ScalarType.Double), truth).div(new Scalar((double) totalRows));
+        Tensor expected = Tensors.of(targets, rows, targets.length / rows).to(device, ScalarType.Double);
+        Tensor value = onDevice.sum(outputs.to(ScalarType.Double), expected).div(new Scalar((double) totalRows));
         if (outputs.requires_grad()) {
             value.backward();
         }

@@ -60,7 +60,7 @@ final class TorchProgram implements Program {
     public double accumulate(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context) {
         spec.requireTraining();
         spec.requireRows(rows);
-        float[] truth = spec.targetOf(rows, outputSize, targets);
+        float[] rowsTargets = spec.targetOf(rows, outputSize, targets);
         // OpenMP keeps the number by calling thread.
         torch.set_num_threads(threads);
         try (PointerScope scope = new PointerScope()) {
@@ -70,7 +70,7 @@ final class TorchProgram implements Program {
             }
             Pass pass = new Pass(device, true, !layers.cuts(spans), rows, spec.seed(), context);
             Tensor outputs = forward(batch, pass, (layer, output) -> {});
-            double value = loss.backward(outputs, truth, totalRows);
+            double value = loss.backward(outputs, rowsTargets, totalRows);
             layers.backward(spans);
             keepOutputs(outputs);
             accumulated++;

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** Convolutions and poolings. libtorch pads both sides alike: where ours differ, the picture is padded, or cropped, by itself. */
+/** Convolutions and poolings. libtorch pads both sides alike: where ours differ, the image is padded, or cropped, by itself. */
 final class Windows {
 
     private static final long[] NONE = {0, 0};
@@ -27,7 +27,7 @@ final class Windows {
         this.handles = handles;
     }
 
-    /** What lies around a picture. */
+    /** What lies around a image. */
     private record Border(int top, int bottom, int left, int right) {
 
         static Border of(Windowed window, Shape shape) {
@@ -56,8 +56,8 @@ final class Windows {
         }
     }
 
-    private Tensor picture(List<Tensor> inputs, Shape shape) {
-        return Layouts.picture(inputs.get(0), shape, channelsLast);
+    private Tensor image(List<Tensor> inputs, Shape shape) {
+        return Layouts.image(inputs.get(0), shape, channelsLast);
     }
 
     private TensorOptional biases(Layer layer, boolean has) {
@@ -88,7 +88,7 @@ final class Windows {
         long[] dilation = {layer.dilationHeight(), layer.dilationWidth()};
         return new Simple(
                 "conv2d " + text(layer) + (layer.groups() == 1 ? "" : " in " + layer.groups() + " groups"), inputs -> {
-                    Tensor x = picture(inputs, in);
+                    Tensor x = image(inputs, in);
                     Tensor padded = border.isEven() ? x : border.pad(x, zero);
                     return torch.conv2d(padded, weights, biases, strides, padding, dilation, layer.groups());
                 });
@@ -101,7 +101,7 @@ final class Windows {
         long[] strides = strides(layer);
         long[] padding = border.isEven() ? border.even() : NONE;
         return new Simple("conv_transpose2d " + text(layer), inputs -> {
-            Tensor x = picture(inputs, in);
+            Tensor x = image(inputs, in);
             Tensor y = torch.conv_transpose2d(x, weights, biases, strides, padding, NONE, 1, ONE);
             return border.isEven() ? y : y.narrow(2, border.top(), out.height()).narrow(3, border.left(), out.width());
         });
@@ -115,7 +115,7 @@ final class Windows {
         boolean direct = border.isEvenAndWithin(layer);
         long[] padding = direct ? border.even() : NONE;
         return new Simple("max_pool2d " + text(layer), inputs -> {
-            Tensor x = picture(inputs, in);
+            Tensor x = image(inputs, in);
             return torch.max_pool2d(direct ? x : border.pad(x, lowest), kernel, strides, padding, ONE, false);
         });
     }
@@ -130,25 +130,24 @@ final class Windows {
         LongOptional divisor = handles.keep(direct ? new LongOptional() : new LongOptional(1));
         UnaryOperator<Tensor> sum = x -> torch.avg_pool2d(x, kernel, strides, padding, false, false, divisor);
         if (direct) {
-            return new Simple("avg_pool2d " + text(layer), inputs -> sum.apply(picture(inputs, in)));
+            return new Simple("avg_pool2d " + text(layer), inputs -> sum.apply(image(inputs, in)));
         }
         // How many of a window's pixels are inside.
         Tensor one = torch.ones(new long[] {1, 1, in.height(), in.width()}, parameters.options());
         Tensor shares = handles.keep(sum.apply(border.pad(one, zero)).reciprocal());
-        return new Simple(
-                "padding, avg_pool2d " + text(layer),
-                inputs -> sum.apply(border.pad(picture(inputs, in), zero)).mul(shares));
+        return new Simple("padding, avg_pool2d " + text(layer), inputs -> sum.apply(border.pad(image(inputs, in), zero))
+                .mul(shares));
     }
 
     Operation upsample(Layer.Upsample layer, Shape in, Shape out) {
         long[] size = {out.height(), out.width()};
         if (layer.mode() == Layer.Upsample.Mode.BILINEAR) {
             return new Simple(
-                    "upsample_bilinear2d", inputs -> torch.upsample_bilinear2d(picture(inputs, in), size, false));
+                    "upsample_bilinear2d", inputs -> torch.upsample_bilinear2d(image(inputs, in), size, false));
         }
         // libtorch's own finds the pixel by a rounded quotient.
         return new Simple("repeat pixels", inputs -> {
-            Tensor x = picture(inputs, in);
+            Tensor x = image(inputs, in);
             return x.unsqueeze(3)
                     .unsqueeze(5)
                     .expand(-1, -1, -1, layer.factorHeight(), -1, layer.factorWidth())
@@ -157,6 +156,6 @@ final class Windows {
     }
 
     Operation globalAveragePool(Shape in) {
-        return new Simple("mean", inputs -> picture(inputs, in).mean(2, 3));
+        return new Simple("mean", inputs -> image(inputs, in).mean(2, 3));
     }
 }

@@ -21,10 +21,10 @@ record YoloDeviceLoss(YoloV1Loss loss) implements DeviceLoss {
     public Tensor sum(Tensor outputs, Tensor targets) {
         YoloV1Grid grid = loss.grid();
         Parts parts = Parts.of(outputs, grid);
-        Tensor truth = targets.view(-1, grid.cells(), grid.targetPerCell());
-        Tensor object = truth.narrow(2, 0, 1).ne(Constants.ZERO).to(ScalarType.Double);
-        Tensor classes = truth.narrow(2, 1, grid.classes());
-        Tensor box = truth.narrow(2, 1L + grid.classes(), 4).unsqueeze(2);
+        Tensor expected = targets.view(-1, grid.cells(), grid.targetPerCell());
+        Tensor object = expected.narrow(2, 0, 1).ne(Constants.ZERO).to(ScalarType.Double);
+        Tensor classes = expected.narrow(2, 1, grid.classes());
+        Tensor box = expected.narrow(2, 1L + grid.classes(), 4).unsqueeze(2);
         Wanted wanted = wanted(parts, object, box);
         Tensor coordinates = box;
         if (loss.squareRoot()) {

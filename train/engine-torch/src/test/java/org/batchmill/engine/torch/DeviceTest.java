@@ -47,8 +47,8 @@ class DeviceTest {
         return new Layer.Dense(name, units, true, Initializer.GLOROT_UNIFORM, Initializer.ZEROS);
     }
 
-    private static Network pictures(int outputs) {
-        NetworkBuilder network = Network.builder("pictures", new Shape(4, 6, 5))
+    private static Network images(int outputs) {
+        NetworkBuilder network = Network.builder("images", new Shape(4, 6, 5))
                 .add(new Layer.InputScale("scale", 2 / 255f, -1))
                 .add(new Layer.ChannelScale("factor", 1, true))
                 .add(new Layer.LocalResponseNorm("lrn", 4, .5f, .75f, 1))
@@ -87,11 +87,11 @@ class DeviceTest {
         List<ProgramSpec> specs = new ArrayList<>();
         Optimizer sgd = new Optimizer.Sgd();
         for (Loss loss : List.of(new MeanSquaredError(), new SoftmaxCrossEntropy())) {
-            specs.add(spec(pictures(4), loss, sgd));
+            specs.add(spec(images(4), loss, sgd));
         }
         for (YoloV1Grid.Order order : YoloV1Grid.Order.values()) {
             YoloV1Grid grid = new YoloV1Grid(2, 2, 3, order);
-            specs.add(spec(pictures(grid.outputSize()), YoloV1Loss.standard(grid), sgd));
+            specs.add(spec(images(grid.outputSize()), YoloV1Loss.standard(grid), sgd));
         }
         specs.add(spec(sequences(), new MeanSquaredError(), sgd));
         for (Optimizer optimizer : List.of(
@@ -103,7 +103,7 @@ class DeviceTest {
                 new Optimizer.RmsProp(.9f, 1e-7f),
                 new Optimizer.Adam(.9f, .99f, 1e-8f),
                 new Optimizer.AdamW(.9f, .99f, 1e-8f, .01f))) {
-            ProgramSpecBuilder all = spec(pictures(4), new MeanSquaredError(), optimizer).toBuilder();
+            ProgramSpecBuilder all = spec(images(4), new MeanSquaredError(), optimizer).toBuilder();
             specs.add(all.l1(1e-4f)
                     .l2(1e-3f)
                     .clipValue(1)

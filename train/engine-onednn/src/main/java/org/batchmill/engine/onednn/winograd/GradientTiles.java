@@ -7,7 +7,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Reads lines of 4x4 tiles out of the gradients of a filter's outputs, which lie channels last, mapped by {@link Winograd#outputGradient}
+ * Reads lines of 4x4 tiles out of the gradients of a filter's outputs, which lie channels last, transformed by {@link Winograd#outputGradient}
  * along both axes; and sums the gradients of each channel.
  */
 public final class GradientTiles {
@@ -52,8 +52,8 @@ public final class GradientTiles {
             }
             gradients.get(base + row * width * channels, memory.line, 0, width * channels);
             memory.spread(grid.output(), channels, width, grid.across() * TILE, 0);
-            add(memory.places, columnSums);
-            Winograd.outputGradient(memory.places, memory.across(row), run);
+            add(memory.positions, columnSums);
+            Winograd.outputGradient(memory.positions, memory.across(row), run);
         }
         for (int at = 0; at < run; at += channels) {
             for (int i = 0; i < channels; i++) {
@@ -68,11 +68,11 @@ public final class GradientTiles {
         }
     }
 
-    private void add(float[][] places, float[] sums) {
-        float[] p0 = places[0];
-        float[] p1 = places[1];
-        float[] p2 = places[2];
-        float[] p3 = places[3];
+    private void add(float[][] positions, float[] sums) {
+        float[] p0 = positions[0];
+        float[] p1 = positions[1];
+        float[] p2 = positions[2];
+        float[] p3 = positions[3];
         for (int i = 0; i < run; i++) {
             sums[i] += (p0[i] + p1[i]) + (p2[i] + p3[i]);
         }

@@ -6,7 +6,7 @@ import static org.batchmill.engine.onednn.winograd.Winograd.TILE;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/** Reads lines of overlapping tiles of 6x6 cells out of pictures that lie channels last, mapped by {@link Winograd#input} along both axes. */
+/** Reads lines of overlapping tiles of 6x6 cells out of images that lie channels last, transformed by {@link Winograd#input} along both axes. */
 public final class InputTiles {
 
     private static final int OVERLAP = SIDE - TILE;
@@ -45,17 +45,16 @@ public final class InputTiles {
      * @param tiles of one position in {@code to}
      * @param tile  where the first line's first one goes
      */
-    public void read(
-            FloatBuffer pictures, int first, int count, FloatBuffer to, int tiles, int tile, TileMemory memory) {
+    public void read(FloatBuffer images, int first, int count, FloatBuffer to, int tiles, int tile, TileMemory memory) {
         for (int line = first; line < first + count; line++) {
-            int picture = line / grid.down();
+            int image = line / grid.down();
             int top = line % grid.down() * TILE;
             boolean below = line > first && top > 0;
             if (below) {
                 keepOverlap(memory);
             }
             for (int row = below ? OVERLAP : 0; row < SIDE; row++) {
-                readRow(pictures, picture, top + row, row, memory);
+                readRow(images, image, top + row, row, memory);
             }
             int at = tile + (line - first) * grid.across();
             for (int column = 0; column < SIDE; column++) {
@@ -78,8 +77,8 @@ public final class InputTiles {
         }
     }
 
-    /** Maps a row of cells along the row. */
-    private void readRow(FloatBuffer pictures, int picture, int cells, int row, TileMemory memory) {
+    /** Transforms a row of cells along the row. */
+    private void readRow(FloatBuffer images, int image, int cells, int row, TileMemory memory) {
         int y = cells * side.cell() - side.top();
         if (y + side.cell() <= 0 || y >= side.height()) {
             for (float[][] rows : memory.halves) {
@@ -92,13 +91,13 @@ public final class InputTiles {
             boolean inside = y + i >= 0 && y + i < side.height();
             if (inside) {
                 int width = side.width() * pixel;
-                pictures.get((picture * side.height() + y + i) * width, memory.line, 0, width);
+                images.get((image * side.height() + y + i) * width, memory.line, 0, width);
             }
             memory.spread(side, pixel, inside ? side.width() : 0, end, i);
         }
         for (int i = 0; i < OVERLAP; i++) {
-            System.arraycopy(memory.places[i], channels, memory.places[TILE + i], 0, run);
+            System.arraycopy(memory.positions[i], channels, memory.positions[TILE + i], 0, run);
         }
-        Winograd.input(memory.places, memory.across(row), run);
+        Winograd.input(memory.positions, memory.across(row), run);
     }
 }

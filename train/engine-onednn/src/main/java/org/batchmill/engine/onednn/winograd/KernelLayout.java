@@ -36,7 +36,7 @@ public record KernelLayout(int height, int width, int cell, int inputs, int outp
         return cell * cell;
     }
 
-    /** Values from one position of the mapped kernels to the next: a cache line more than there are, see {@link TileGrid#stride}. */
+    /** Values from one position of the transformed kernels to the next: a cache line more than there are, see {@link TileGrid#stride}. */
     public int stride() {
         return pixels() * matrix() + BLOCK;
     }

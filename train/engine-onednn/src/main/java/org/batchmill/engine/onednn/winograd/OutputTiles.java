@@ -5,7 +5,7 @@ import static org.batchmill.engine.onednn.winograd.Winograd.TILE;
 
 import java.nio.FloatBuffer;
 
-/** Writes lines of tiles of 4x4 cells into pictures that lie channels last, from the products that {@link Winograd#output} maps along both axes. */
+/** Writes lines of tiles of 4x4 cells into images that lie channels last, from the products that {@link Winograd#output} transforms along both axes. */
 public final class OutputTiles {
 
     /** Floats of a run: all runs of a tile's products fit into the first-level cache. */
@@ -70,9 +70,9 @@ public final class OutputTiles {
             int tile,
             int line,
             PerChannel what,
-            FloatBuffer pictures,
+            FloatBuffer images,
             TileMemory memory) {
-        int picture = line / grid.down();
+        int image = line / grid.down();
         int top = line % grid.down() * TILE;
         int rows = Math.min(TILE, side.cellsDown() - top);
         for (int first = 0; first < grid.across(); first += stretch) {
@@ -81,9 +81,9 @@ public final class OutputTiles {
             for (int column = 0; column < SIDE; column++) {
                 for (int row = 0; row < SIDE; row++) {
                     int at = ((row * SIDE + column) * tiles + tile + first) * channels;
-                    products.get(at, memory.places[row], 0, run);
+                    products.get(at, memory.positions[row], 0, run);
                 }
-                Winograd.output(memory.places, memory.across(column), run);
+                Winograd.output(memory.positions, memory.across(column), run);
             }
             int cells = Math.min(count * TILE, side.cellsAcross() - first * TILE);
             for (int row = 0; row < rows; row++) {
@@ -91,13 +91,13 @@ public final class OutputTiles {
                 for (int column = 0; column < TILE; column++) {
                     apply(what, memory.results[column], memory.perChannel, run);
                 }
-                writeRow(pictures, picture, top + row, first * TILE, cells, memory);
+                writeRow(images, image, top + row, first * TILE, cells, memory);
             }
         }
     }
 
     /** Writes the results of some cells of a row. */
-    private void writeRow(FloatBuffer pictures, int picture, int row, int first, int cells, TileMemory memory) {
+    private void writeRow(FloatBuffer images, int image, int row, int first, int cells, TileMemory memory) {
         int left = Math.max(0, first * side.cell() - side.left());
         int right = Math.min(side.width(), (first + cells) * side.cell() - side.left());
         for (int i = 0; i < side.cell(); i++) {
@@ -113,8 +113,8 @@ public final class OutputTiles {
                 System.arraycopy(
                         memory.results[cell % TILE], at, memory.line, (from - left) * pixel, (until - from) * pixel);
             }
-            int at = ((picture * side.height() + y) * side.width() + left) * pixel;
-            pictures.put(at, memory.line, 0, (right - left) * pixel);
+            int at = ((image * side.height() + y) * side.width() + left) * pixel;
+            images.put(at, memory.line, 0, (right - left) * pixel);
         }
     }
 

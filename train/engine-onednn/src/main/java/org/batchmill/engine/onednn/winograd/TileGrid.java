@@ -1,23 +1,23 @@
 package org.batchmill.engine.onednn.winograd;
 
 /**
- * How the outputs of a filter are cut into tiles of 4x4: lines of tiles, picture by picture from the top. At the right and the bottom
+ * How the outputs of a filter are cut into tiles of 4x4: lines of tiles, image by image from the top. At the right and the bottom
  * tiles may reach over the edge.
  *
  * <p>A filter with stride 2 is one with stride 1 and half as many taps on cells of 2x2 pixels, whose channels are those of the four
  * pixels: so inputs are read, and on the way back written, in cells.
  *
- * @param pictures in the batch
+ * @param images in the batch
  * @param input    what is read: tile t reads the six cells from 4t on, along each axis
  * @param output   what is written: tile t writes the four cells from 4t on
  */
-public record TileGrid(int pictures, Side input, Side output) {
+public record TileGrid(int images, Side input, Side output) {
 
     /**
-     * A picture as cells.
+     * A image as cells.
      *
      * @param cell pixels along each side of a cell
-     * @param top  pixels of the first cell that lie above the picture, or above that as padding; {@code left} likewise
+     * @param top  pixels of the first cell that lie above the image, or above that as padding; {@code left} likewise
      */
     public record Side(int height, int width, int cell, int top, int left) {
 
@@ -42,7 +42,7 @@ public record TileGrid(int pictures, Side input, Side output) {
         Side from =
                 new Side(output.height(), output.width(), 1, reach - input.top() / cell, reach - input.left() / cell);
         Side to = new Side(input.height(), input.width(), cell, input.top() % cell, input.left() % cell);
-        return new TileGrid(pictures, from, to);
+        return new TileGrid(images, from, to);
     }
 
     /** Tiles in a line. */
@@ -50,14 +50,14 @@ public record TileGrid(int pictures, Side input, Side output) {
         return (output.cellsAcross() + Winograd.TILE - 1) / Winograd.TILE;
     }
 
-    /** Lines in a picture. */
+    /** Lines in a image. */
     public int down() {
         return (output.cellsDown() + Winograd.TILE - 1) / Winograd.TILE;
     }
 
     /** Lines in the batch. */
     public int lines() {
-        return pictures * down();
+        return images * down();
     }
 
     public int tiles() {

@@ -2,11 +2,11 @@ package org.batchmill.engine.onednn.winograd;
 
 /**
  * Winograd's minimal filtering F(4x4, 3x3): four outputs of a filter of three taps from six inputs with six products in place of twelve,
- * along each of two axes, so a 4x4 tile of outputs takes 36 products in place of 144. These are the linear maps around the products,
+ * along each of two axes, so a 4x4 tile of outputs takes 36 products in place of 144. These are the linear transforms around the products,
  * along one axis, over the points 0, 1, -1, 2, -2 and infinity (A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks",
- * 2015): {@code y = A'[(G g) * (B' d)]}. The gradients' maps are the transposes.
+ * 2015): {@code y = A'[(G g) * (B' d)]}. The gradients' transforms are the transposes.
  *
- * <p>Each map takes runs of floats, one for each place along the axis, and works on them value by value. Each loop stores into one
+ * <p>Each transform takes runs of floats, one for each position along the axis, and works on them value by value. Each loop stores into one
  * array, or two of which each is a sum and a difference: loops of that kind the compiler turns into vector instructions. Stateless.
  */
 public final class Winograd {

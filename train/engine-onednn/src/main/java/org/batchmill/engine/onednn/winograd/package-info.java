@@ -1,5 +1,5 @@
 /**
- * Winograd's convolutions but for the products: the linear maps, and how pictures and kernels are cut into tiles for them. Plain Java on
+ * Winograd's convolutions but for the products: the linear transforms, and how images and kernels are cut into tiles for them. Plain Java on
  * float buffers; only the engine uses it.
  */
 package org.batchmill.engine.onednn.winograd;

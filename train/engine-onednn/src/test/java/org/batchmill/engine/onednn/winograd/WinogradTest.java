@@ -11,14 +11,14 @@ class WinogradTest {
 
     private static final int COUNT = 37;
 
-    private interface Map1d {
+    private interface Transform1d {
         void apply(float[][] from, float[][] to, int count);
     }
 
     private final RandomGenerator random = Seed.random(Seed.of(this));
 
-    private float[][] drawn(int places) {
-        float[][] values = new float[places][COUNT];
+    private float[][] drawn(int positions) {
+        float[][] values = new float[positions][COUNT];
         for (float[] run : values) {
             for (int i = 0; i < COUNT; i++) {
                 run[i] = (float) random.nextGaussian();
@@ -27,9 +27,9 @@ class WinogradTest {
         return values;
     }
 
-    private static float[][] map(Map1d map, float[][] from, int places) {
-        float[][] to = new float[places][COUNT];
-        map.apply(from, to, COUNT);
+    private static float[][] transform(Transform1d transform, float[][] from, int positions) {
+        float[][] to = new float[positions][COUNT];
+        transform.apply(from, to, COUNT);
         return to;
     }
 
@@ -37,15 +37,15 @@ class WinogradTest {
     void shouldGiveTheOutputsOfAFilterOfThreeTaps() {
         float[][] input = drawn(Winograd.SIDE);
         float[][] taps = drawn(Winograd.TAPS);
-        float[][] factors = map(Winograd::input, input, Winograd.SIDE);
-        float[][] kernel = map(Winograd::kernel, taps, Winograd.SIDE);
+        float[][] factors = transform(Winograd::input, input, Winograd.SIDE);
+        float[][] kernel = transform(Winograd::kernel, taps, Winograd.SIDE);
         float[][] products = new float[Winograd.SIDE][COUNT];
-        for (int place = 0; place < Winograd.SIDE; place++) {
+        for (int position = 0; position < Winograd.SIDE; position++) {
             for (int i = 0; i < COUNT; i++) {
-                products[place][i] = factors[place][i] * kernel[place][i];
+                products[position][i] = factors[position][i] * kernel[position][i];
             }
         }
-        float[][] outputs = map(Winograd::output, products, Winograd.TILE);
+        float[][] outputs = transform(Winograd::output, products, Winograd.TILE);
         for (int x = 0; x < Winograd.TILE; x++) {
             for (int i = 0; i < COUNT; i++) {
                 double expected = 0;
@@ -64,11 +64,11 @@ class WinogradTest {
     }
 
     /** {@code <M x, y> = <x, M' y>} for all x and y. */
-    private void assertTransposed(Map1d map, int from, Map1d transposed, int to) {
+    private void assertTransposed(Transform1d transform, int from, Transform1d transposed, int to) {
         float[][] x = drawn(from);
         float[][] y = drawn(to);
-        float[][] there = map(map, x, to);
-        float[][] back = map(transposed, y, from);
+        float[][] there = transform(transform, x, to);
+        float[][] back = transform(transposed, y, from);
         for (int i = 0; i < COUNT; i++) {
             assertThat(product(there, y, i)).isCloseTo(product(x, back, i), within(1e-4));
         }
@@ -76,8 +76,8 @@ class WinogradTest {
 
     private static double product(float[][] x, float[][] y, int i) {
         double sum = 0;
-        for (int place = 0; place < x.length; place++) {
-            sum += (double) x[place][i] * y[place][i];
+        for (int position = 0; position < x.length; position++) {
+            sum += (double) x[position][i] * y[position][i];
         }
         return sum;
     }

@@ -12,7 +12,7 @@ import org.batchmill.train.network.Network;
  * connections in lanes, as histories of branches are drawn. An output keeps its lane until the last layer that reads it, so no connection
  * runs over another layer. Used once.
  */
-public final class NetworkPicture {
+public final class NetworkDrawing {
 
     private static final int LINE = 24;
     private static final int LANE = 18;
@@ -30,7 +30,7 @@ public final class NetworkPicture {
     private final StringBuilder svg = new StringBuilder();
     private int laneCount;
 
-    private NetworkPicture(Network network) {
+    private NetworkDrawing(Network network) {
         rows = new ArrayList<>();
         rows.add(new NetworkTable.Row(
                 Network.INPUT,
@@ -44,9 +44,9 @@ public final class NetworkPicture {
         }
     }
 
-    /** The picture of a network. */
+    /** The drawing of a network. */
     public static String svg(Network network) {
-        return new NetworkPicture(network).draw(network.name());
+        return new NetworkDrawing(network).draw(network.name());
     }
 
     private String draw(String title) {

@@ -6,11 +6,11 @@ import java.util.List;
 import org.batchmill.train.network.Layer.LocalResponseNorm;
 
 /**
- * Local response normalisation across channels, on the host, because oneDNN knows odd windows only. With d = bias + alpha / size * sum
+ * Local response normalization across channels, on the host, because oneDNN knows odd windows only. With d = bias + alpha / size * sum
  * of x^2 over the window and y = x d^-beta, the gradient is dx = dy d^-beta - 2 alpha beta / size * x * (sum of dy y / d over the
  * windows that x is in).
  */
-final class ResponseNormalisation {
+final class ResponseNormalization {
 
     /** Pixels in one task of a thread: a column of channels over so many pixels stays in the cache. */
     private static final int STRIPE = 64;
@@ -24,7 +24,7 @@ final class ResponseNormalisation {
     private final int above;
     private final Scratch[] scratch;
 
-    ResponseNormalisation(Compilation compilation, LocalResponseNorm layer, Tensor x) {
+    ResponseNormalization(Compilation compilation, LocalResponseNorm layer, Tensor x) {
         this.compilation = compilation;
         this.layer = layer;
         long[] dimensions = x.dimensions();

@@ -35,7 +35,7 @@ import org.bytedeco.dnnl.post_ops;
  * its forward pass is one with given values and the variance {@code (sqrt(v) + 1e-6)^2}, epsilon 0; its backward pass is oneDNN's with
  * the variance that was divided by n-1 and epsilon 1e-5, but for the gradient of gamma, which has the forward pass's factor.
  */
-final class Normalisation {
+final class Normalization {
 
     private static final double DARKNET_FORWARD_EPSILON = 1e-6;
     private static final float DARKNET_BACKWARD_EPSILON = 1e-5f;
@@ -51,7 +51,7 @@ final class Normalisation {
     private final Parameters.Entry variance;
     private final int channels;
 
-    Normalisation(Compilation compilation, BatchNorm layer) {
+    Normalization(Compilation compilation, BatchNorm layer) {
         this.compilation = compilation;
         this.assembler = compilation.assembler;
         this.layer = layer;

@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.global.torch;
  * pass is written out; its backward pass is libtorch's with the variance that was divided by n-1 and epsilon 1e-5, but for the gradient of
  * gamma, which has the forward pass's factor.
  */
-final class Normalisation implements Operation {
+final class Normalization implements Operation {
 
     private static final double DARKNET_FORWARD_EPSILON = 1e-6;
     private static final double DARKNET_BACKWARD_EPSILON = 1e-5;
@@ -45,7 +45,7 @@ final class Normalisation implements Operation {
     private Tensor variance;
 
     /** @param frozen whether training leaves it as it is: then it goes by its rolling values */
-    Normalisation(Layer.BatchNorm layer, Parameters parameters, boolean frozen, Handles handles) {
+    Normalization(Layer.BatchNorm layer, Parameters parameters, boolean frozen, Handles handles) {
         this.layer = layer;
         this.darknet = layer.rule() == Layer.BatchNorm.Rule.DARKNET;
         this.frozen = frozen;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xml.sax.InputSource;
 
-class NetworkPictureTest {
+class NetworkDrawingTest {
 
     private static final Pattern LAYER = Pattern.compile("<circle cx=\"(\\d+)\" cy=\"(\\d+)\"");
     private static final Pattern CONNECTION = Pattern.compile("<path d=\"M(\\d+) (\\d+) V(\\d+) L(\\d+) (\\d+)\"");
@@ -39,7 +39,7 @@ class NetworkPictureTest {
     @ValueSource(strings = {"googlenet-small", "squeezenet", "resnet50", "mobilenet-v2", "pilotnet-lstm"})
     void shouldLeadNoConnectionOverAnotherLayer(String name) throws Exception {
         Network network = Models.byName(name, ModelOptions.classes(10).frames(3));
-        String svg = NetworkPicture.svg(network);
+        String svg = NetworkDrawing.svg(network);
         assertThat(DocumentBuilderFactory.newInstance()
                         .newDocumentBuilder()
                         .parse(new InputSource(new StringReader(svg)))
@@ -64,7 +64,7 @@ class NetworkPictureTest {
     @Test
     void shouldShowNamesAsTheyAre() {
         Network network = new Network("a<b", new Shape(1, 4, 4), List.of(new Layer.GlobalAveragePool("mean&<more>")));
-        assertThat(NetworkPicture.svg(network))
+        assertThat(NetworkDrawing.svg(network))
                 .contains("<title>a&lt;b</title>")
                 .contains(">mean&amp;&lt;more&gt;</text>");
     }

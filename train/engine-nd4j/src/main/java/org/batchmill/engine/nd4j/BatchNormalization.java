@@ -3,8 +3,8 @@ package org.batchmill.engine.nd4j;
 import org.batchmill.train.network.Layer.BatchNorm;
 import org.nd4j.autodiff.samediff.SDVariable;
 
-/** Batch normalisation by both rules of {@link BatchNorm.Rule}, on the host. */
-final class BatchNormalisation {
+/** Batch normalization by both rules of {@link BatchNorm.Rule}, on the host. */
+final class BatchNormalization {
 
     private static final double DARKNET_FORWARD_EPSILON = 1e-6;
     private static final double DARKNET_BACKWARD_EPSILON = 1e-5;
@@ -14,7 +14,7 @@ final class BatchNormalisation {
     private final ChannelMath math;
     private final int channels;
 
-    BatchNormalisation(BatchNorm layer, Placement placement) {
+    BatchNormalization(BatchNorm layer, Placement placement) {
         this.layer = layer;
         this.placement = placement;
         this.math = new ChannelMath(placement);
@@ -28,7 +28,7 @@ final class BatchNormalisation {
                 (in, out, state) -> {
                     float[] mean = in[3].copy();
                     float[] variance = in[4].copy();
-                    normalise(in[0], in[1].copy(), in[2].copy(), mean, forwardFactors(variance), out[0], state);
+                    normalize(in[0], in[1].copy(), in[2].copy(), mean, forwardFactors(variance), out[0], state);
                 },
                 shape);
         op.differentiatedBy((graph, inputs, outputs, gradients, needed) -> {
@@ -71,7 +71,7 @@ final class BatchNormalisation {
                     roll(in[4], variance);
                     out[1].set(mean);
                     out[2].set(variance);
-                    normalise(in[0], in[1].copy(), in[2].copy(), mean, forwardFactors(variance), out[0], state);
+                    normalize(in[0], in[1].copy(), in[2].copy(), mean, forwardFactors(variance), out[0], state);
                 },
                 shape,
                 vector(),
@@ -131,7 +131,7 @@ final class BatchNormalisation {
         return new double[][] {sum, product};
     }
 
-    private void normalise(
+    private void normalize(
             Floats x, float[] gamma, float[] beta, float[] mean, float[] factors, Floats y, StepState state) {
         float[] scale = new float[channels];
         float[] shift = new float[channels];

@@ -4,15 +4,15 @@ import org.batchmill.train.network.Layer.LocalResponseNorm;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
- * Local response normalisation across channels, on the host. With d = bias + alpha / size * sum of x^2 over the window and y = x
+ * Local response normalization across channels, on the host. With d = bias + alpha / size * sum of x^2 over the window and y = x
  * d^-beta, the gradient is dx = dy d^-beta - 2 alpha beta / size * x * sum over the windows that x is in of dy y / d.
  */
-final class ResponseNormalisation {
+final class ResponseNormalization {
 
     private final LocalResponseNorm layer;
     private final Placement placement;
 
-    ResponseNormalisation(LocalResponseNorm layer, Placement placement) {
+    ResponseNormalization(LocalResponseNorm layer, Placement placement) {
         this.layer = layer;
         this.placement = placement;
     }
