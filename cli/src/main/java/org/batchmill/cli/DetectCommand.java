@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.batchmill.jobs.detect.DetectJob;
 import org.batchmill.jobs.detect.DetectOptions;
 import org.batchmill.records.OptionException;
@@ -19,6 +22,7 @@ import picocli.CommandLine.Parameters;
         name = "detect",
         header = "Finds objects in images and videos and draws them.",
         description = {
+            "With --out the last line says what was found and where it is drawn; without it there is a line an image.",
             "What cannot be read is named; the others are done; the exit code is then 1. A video is written as H.264 in mp4, or as VP9 where --out ends in .webm.",
             "With --data kafka:TOPIC --to kafka:TOPIC each message of a topic is answered once, until a signal comes."
         },
@@ -80,12 +84,13 @@ final class DetectCommand implements Callable<Integer> {
         if (stream.isAsked()) {
             return stream.answer(terminal, results, progress -> DetectJob.predictor(options, progress));
         }
+        Shown shown = new Shown();
         int bad;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            bad = DetectJob.run(options, this::show, progress);
+            bad = DetectJob.run(options, result -> show(result, shown), progress);
         }
-        if (options.out != null) {
-            terminal.progress("what was found is drawn in " + options.out);
+        if (options.out != null && !results.isJson()) {
+            terminal.print(shown.of(options.out));
         }
         return bad == 0 ? ExitCode.DONE : ExitCode.BAD;
     }
@@ -97,11 +102,17 @@ final class DetectCommand implements Callable<Integer> {
         return places.remove(0);
     }
 
-    private void show(DetectJob.Result result) {
+    /** Without a folder for images the lines are all that there is; with one they would only hide where it is. */
+    private void show(DetectJob.Result result, Shown shown) {
+        shown.add(result);
         if (results.isJson()) {
             terminal.print(result.toJson());
-            return;
+        } else if (options.out == null) {
+            terminal.print(line(result));
         }
+    }
+
+    private static String line(DetectJob.Result result) {
         String boxes = result.boxes().stream()
                 .map(box -> String.format(
                         Locale.ROOT,
@@ -120,6 +131,39 @@ final class DetectCommand implements Callable<Integer> {
                         " frame %d (%.2f s)",
                         result.moment().frame(),
                         result.moment().seconds());
-        terminal.print(result.path() + place + ": " + (boxes.isEmpty() ? "nothing" : boxes));
+        return result.path() + place + ": " + (boxes.isEmpty() ? "nothing" : boxes);
+    }
+
+    /** What the last line sums up. */
+    private static final class Shown {
+
+        private long images;
+        private long frames;
+        private final Map<String, Long> objects = new TreeMap<>();
+
+        void add(DetectJob.Result result) {
+            if (result.moment() == null) {
+                images++;
+            } else {
+                frames++;
+            }
+            result.boxes().forEach(box -> objects.merge(box.className(), 1L, Long::sum));
+        }
+
+        String of(Path out) {
+            String found = objects.isEmpty()
+                    ? "nothing"
+                    : objects.entrySet().stream()
+                            .map(entry -> entry.getValue() + " " + entry.getKey())
+                            .collect(Collectors.joining(", "));
+            String where = Stream.of(count(images, "image"), count(frames, "frame"))
+                    .filter(text -> !text.isEmpty())
+                    .collect(Collectors.joining(" and "));
+            return "found " + found + " in " + (where.isEmpty() ? "no image" : where) + ", drawn in " + out;
+        }
+
+        private static String count(long number, String noun) {
+            return number == 0 ? "" : number + " " + noun + (number == 1 ? "" : "s");
+        }
     }
 }

@@ -109,6 +109,40 @@ class ClassifyTest {
     }
 
     @Test
+    void shouldJudgeTheImagesOfAListAsThoseOfFolders() throws Exception {
+        StringBuilder list = new StringBuilder();
+        StringBuilder table = new StringBuilder("class,file\n");
+        for (String name : DrawnClasses.CLASSES) {
+            for (int i = 0; i < 12; i++) {
+                list.append(name + "/" + i + ".png " + name + "\n");
+                table.append(name + ",val/" + name + "/" + i + ".png\n");
+            }
+        }
+        Path lines = Files.writeString(images.resolve("val/list.txt"), list);
+        Path rows = Files.writeString(images.resolve("table.csv"), table);
+        JsonNode folders = only(Command.run("eval", run, "--data", images, "--split", "val", "--json"));
+        for (Path file : List.of(lines, rows)) {
+            JsonNode scores = only(Command.run("eval", run, "--data", file, "--json"));
+            assertThat(scores.get("confusion")).as("%s", file).isEqualTo(folders.get("confusion"));
+        }
+        Command train = Command.run(
+                "train",
+                "classify",
+                "--data",
+                rows,
+                "--val",
+                lines,
+                "--model",
+                "lenet5",
+                "--steps",
+                2,
+                "--run",
+                folder.resolve("listed"));
+        assertThat(train.exitCode()).as(train.err()).isZero();
+        assertThat(train.err()).contains("72 samples to train on, 72 samples to validate on, 6 classes");
+    }
+
+    @Test
     void shouldPredictWhatAnEvaluationSees() throws Exception {
         Path out = folder.resolve("predicted");
         Command predict = Command.run("predict", run, images.resolve("val"), "--out", out, "--json");

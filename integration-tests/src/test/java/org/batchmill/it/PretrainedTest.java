@@ -203,7 +203,12 @@ class PretrainedTest {
             assertThat(image.get("boxes")).as(name).isNotEmpty().allSatisfy(box -> assertThat(truth)
                     .contains("<name>" + box.get("class").asText() + "</name>"));
         });
-        assertThat(detect.err()).contains("what was found is drawn in " + out);
+        assertThat(out).isDirectoryContaining("glob:**.png");
+        Command quiet = succeed("detect", "--model", "shapes", images, "--out", out);
+        assertThat(quiet.out())
+                .matches("found (\\d+ (circle|square|triangle),? )+in 12 images, drawn in \\Q" + out + "\\E\n");
+        Command lines = succeed("detect", "--model", "shapes", images.resolve("shapes_00001.jpg"));
+        assertThat(lines.out().lines()).singleElement().asString().contains("shapes_00001.jpg: ");
         Command other = Command.run("detect", "--model", "shaeps", images);
         assertThat(other.exitCode()).isEqualTo(2);
         assertThat(other.errors()).singleElement().asString().contains("did you mean shapes?");

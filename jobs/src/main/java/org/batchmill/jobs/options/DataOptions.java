@@ -7,8 +7,9 @@ import org.batchmill.ingest.sources.DataFormat;
 public final class DataOptions implements OptionGroup {
 
     @JobOption(
-            value = "Record files or globs ('a-*.tfrecord'), a folder in a known layout, a table NAME.csv,"
-                    + " kafka:TOPIC, or sample:shapes, sample:digits, sample:road, sample:line, sample:table.",
+            value =
+                    "Record files or globs ('a-*.tfrecord'), a folder in a known layout, a list of one, a table"
+                            + " NAME.csv, kafka:TOPIC, or sample:shapes, sample:digits, sample:road, sample:line, sample:table.",
             label = "WHERE",
             required = true,
             common = true)

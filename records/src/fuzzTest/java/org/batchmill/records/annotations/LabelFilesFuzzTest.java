@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.DataException;
@@ -129,6 +130,13 @@ class LabelFilesFuzzTest {
                 TEXT_WORDS,
                 "images/train/a.jpg\n./images/train/a.jpg\n",
                 "C:\\data\\images\\train\\a.jpg\n/home/x/images/train/a.jpg\n"),
+        CLASS_LIST(
+                "classes.csv",
+                AnnotationFormat.CLASSES,
+                TEXT_WORDS,
+                "images/train/a.jpg,cat\n",
+                "file;label;split\n./images/train/a.jpg;dog;train\n",
+                "images/train/a.jpg great dane\n"),
         VOC_LIST("ImageSets/Main/train.txt", AnnotationFormat.VOC, TEXT_WORDS, "a\n", "a 1\nb -1\n", "a.jpg\n"),
         VOC_ANNOTATION("Annotations/a.xml", AnnotationFormat.VOC, new String[] {"<object>", "</", "&#9;"}, Voc.GOOD),
         DRIVING_LOG(
@@ -223,7 +231,12 @@ class LabelFilesFuzzTest {
         FolderOptions options = new FolderOptions(List.of(), OptionalDouble.empty(), new BoxRules(List.of()));
         AnnotationFormat.of(root);
         DataException first = null;
-        try (AnnotatedFolder folder = AnnotatedFolder.open(root, target.format, options)) {
+        Optional<DataSetFile> named = target == Target.CLASS_LIST
+                ? DataSetFile.of(root.resolve(target.file))
+                : Optional.empty();
+        try (AnnotatedFolder folder = named.isPresent()
+                ? AnnotatedFolder.open(named.get(), options)
+                : AnnotatedFolder.open(root, target.format, options)) {
             folder.classes();
             folder.notices();
             for (long i = 0; i < Math.min(folder.size(), 50); i++) {

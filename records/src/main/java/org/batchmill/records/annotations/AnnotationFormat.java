@@ -15,7 +15,7 @@ public enum AnnotationFormat {
     YOLO,
     /** The Udacity simulator's {@code driving_log.csv}. */
     UDACITY,
-    /** A folder a class. */
+    /** A folder a class; a file that is named lists images with their classes. */
     CLASSES;
 
     FolderFormat format() {

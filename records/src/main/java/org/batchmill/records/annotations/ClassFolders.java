@@ -17,7 +17,7 @@ import org.batchmill.records.image.ImageHeader;
 /**
  * A folder a class, {@code CLASS/x.jpg}, or the same below {@code train/}, {@code val/} and {@code test/}. Classes are in
  * alphabetical order; a folder without images is none. Folders of images beside a folder of their labels, and lists that lie
- * undivided in {@code train/} and {@code test/} or in {@code images/}, are no classes.
+ * undivided in {@code train/} and {@code test/} or in {@code images/}, are no classes. A file that is named is a {@link ClassList}.
  */
 final class ClassFolders implements FolderFormat {
 
@@ -93,6 +93,9 @@ final class ClassFolders implements FolderFormat {
 
     @Override
     public Listing list(Path root, Path named, FolderOptions options) throws IOException {
+        if (named != null) {
+            return ClassList.read(root, named, options);
+        }
         EntryList entries = new EntryList();
         List<String> labels = new ArrayList<>();
         Set<String> classes = new TreeSet<>();

@@ -20,7 +20,7 @@ import org.batchmill.records.image.ImageHeader;
 final class UdacityFormat implements FolderFormat {
 
     static final String LOG = "driving_log.csv";
-    private static final String DEGREES = "data.txt";
+    static final String DEGREES = "data.txt";
     private static final List<String> FOLDERS = List.of("IMG", "data", "");
 
     private enum Camera {

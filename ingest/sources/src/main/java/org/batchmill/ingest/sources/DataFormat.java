@@ -17,7 +17,7 @@ public enum DataFormat {
     COCO,
     /** {@code data.yaml}, or {@code images/} and {@code labels/} with a text file an image. */
     YOLO,
-    /** A folder for each class. */
+    /** A folder for each class, or a list of images with theirs. */
     CLASSES,
     /** The Udacity simulator's {@code driving_log.csv}. */
     UDACITY,

@@ -17,6 +17,7 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.annotations.AnnotatedFolder;
 import org.batchmill.records.annotations.AnnotationFormat;
+import org.batchmill.records.annotations.DataSetFile;
 import org.batchmill.records.annotations.FolderOptions;
 
 /** A folder of labelled images in one of the annotation formats. */
@@ -112,10 +113,10 @@ final class FolderLayout implements Layout {
         if (place.named() == null) {
             return AnnotatedFolder.open(place.path(), annotations, read);
         }
-        if (place.named().format() != annotations) {
-            throw new UsageException(place.text() + ": it is a file of the format "
-                    + place.named().format().word() + ", not of " + format.word());
-        }
-        return AnnotatedFolder.open(place.named(), read);
+        DataSetFile file = place.named()
+                .as(annotations)
+                .orElseThrow(() -> new UsageException(place.text() + ": it is a file of the format "
+                        + place.named().format().word() + ", not of " + format.word()));
+        return AnnotatedFolder.open(file, read);
     }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.annotations.AnnotationFormat;
+import org.batchmill.records.annotations.DataSetFile;
 
 /** The table of layouts: where {@link Sources} looks up how data is opened. */
 final class Layouts {
@@ -34,7 +35,7 @@ final class Layouts {
     /** {@code JPEGImages}, {@code images/train}. */
     private static final int MOST_LEVELS = 2;
 
-    /** Folders in a folder that are looked into for a data set. */
+    /** Folders, and files, in a folder that are looked into for a data set. */
     private static final int MOST_FOLDERS = 16;
 
     private Layouts() {}
@@ -63,7 +64,9 @@ final class Layouts {
     /** The layout of that format, or for {@link DataFormat#AUTO} the first that fits. */
     static Layout of(DataLocation place, DataFormat format) throws IOException {
         for (Layout layout : ALL) {
-            if (format == DataFormat.AUTO ? layout.fits(place) : layout.format() == format) {
+            // The folder of a file that stands for a data set may hold anything beside it.
+            boolean fits = layout instanceof FolderLayout || place.named() == null;
+            if (format == DataFormat.AUTO ? fits && layout.fits(place) : layout.format() == format) {
                 return layout;
             }
         }
@@ -72,8 +75,26 @@ final class Layouts {
     }
 
     private static String hint(DataLocation place) {
-        String below = below(place);
+        String in = in(place);
+        String below = in.isEmpty() ? below(place) : in;
         return below.isEmpty() ? above(place) : below;
+    }
+
+    /** The file in the folder that stands for a data set. */
+    private static String in(DataLocation place) {
+        if (!place.isFolder() || place.named() != null) {
+            return "";
+        }
+        try {
+            for (Path file : place.filesAt().stream().limit(MOST_FOLDERS).toList()) {
+                if (DataSetFile.of(file).isPresent()) {
+                    return "; " + file + " has some: name that";
+                }
+            }
+        } catch (IOException e) {
+            return ""; // a folder that is not for this user
+        }
+        return "";
     }
 
     /** The data set that lies in a folder of the folder, as what is unpacked often does. */

@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.SampleSource;
+import org.batchmill.records.annotations.DataSetFile;
 
 /** CSV files of numbers; their names without {@code .csv} are the lists. */
 final class TableLayout implements Layout {
@@ -18,11 +19,19 @@ final class TableLayout implements Layout {
         return DataFormat.TABLE;
     }
 
-    /** Where all files are tables: a folder of videos has CSV files too. */
+    /** Where all files are tables of numbers: a folder of videos has CSV files too, and images are listed in some. */
     @Override
     public boolean fits(DataLocation place) throws IOException {
         List<Path> tables = tables(place);
-        return !tables.isEmpty() && tables.size() == place.filesAt().size();
+        if (tables.isEmpty() || tables.size() != place.filesAt().size()) {
+            return false;
+        }
+        for (Path table : tables) {
+            if (DataSetFile.of(table).isPresent()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -81,6 +81,20 @@ class SourcesTest {
     }
 
     @Test
+    void shouldNameTheListOfAFolderWhoseImagesLieUndivided() throws Exception {
+        DrawnDataSet.classes(folder.resolve("all"), 2);
+        Path images = Files.createDirectories(folder.resolve("set/images"));
+        Files.copy(folder.resolve("all/disc").toFile().listFiles()[0].toPath(), images.resolve("a.png"));
+        Path list = Files.writeString(folder.resolve("set/labels.csv"), "image,label\nimages/a.png,disc\n");
+        assertThatThrownBy(() -> Sources.open(folder.resolve("set").toString(), SourceOptions.defaults()))
+                .isInstanceOf(DataException.class)
+                .hasMessageEndingWith(list + " has some: name that");
+        assertThat(ids(list.toString(), SourceOptions.defaults())).containsExactly("images/a.png");
+        assertThat(ids(list.toString(), SourceOptions.defaults().withFormat(DataFormat.CLASSES)))
+                .hasSize(1);
+    }
+
+    @Test
     void shouldTellTheLayoutOfAFolder() throws Exception {
         DrawnDataSet.voc(folder.resolve("voc"), 5);
         DrawnDataSet.classes(folder.resolve("classes"), 5);
