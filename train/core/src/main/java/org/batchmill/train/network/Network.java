@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Layers from a image (or a vector, or a sequence of frames) to a vector, each of which reads the outputs of layers before it: a graph
+ * Layers from an image (or a vector, or a sequence of frames) to a vector, each of which reads the outputs of layers before it: a graph
  * without circles, in the order in which it runs, that ends with its last layer. A plain value: engines compile it, checkpoints keep it.
  *
  * <p>Given a list of layers, each reads the one before. Branches are built by {@link #builder}:

@@ -14,7 +14,7 @@ record Padded(Placement placement, int height, int width, int top, int left, int
         return left + width + right;
     }
 
-    /** The values that stand side by side in a line of a image, and how many images or planes there are. */
+    /** The values that stand side by side in a line of an image, and how many images or planes there are. */
     private int depth() {
         return placement.channelsLast() ? placement.channels() : 1;
     }

@@ -9,7 +9,7 @@ import org.batchmill.train.network.Shape;
 /** Copies a batch into the plan: scaled, as float32, channel by channel or with the channels side by side. */
 final class InputReader implements HostOperation.Work {
 
-    /** Rows of a image in one task of a thread. */
+    /** Rows of an image in one task of a thread. */
     private static final int BAND = 16;
 
     private final InputFormat format;
@@ -24,7 +24,7 @@ final class InputReader implements HostOperation.Work {
     private final int bands;
     private final Lines[] lines;
 
-    /** A thread's memory for one line of a image. */
+    /** A thread's memory for one line of an image. */
     private static final class Lines {
         final byte[] bytes;
         final float[] mixed;

@@ -10,7 +10,7 @@ import org.batchmill.train.network.Shape;
  */
 record Signal(Tensor tensor, Shape shape) {
 
-    /** The tensor as a image. */
+    /** The tensor as an image. */
     Tensor image(Compilation compilation) {
         return compilation.reshaped(tensor, tensor.rows(), shape.channels(), shape.height(), shape.width());
     }
@@ -24,7 +24,7 @@ record Signal(Tensor tensor, Shape shape) {
         return tensor.dimensions().length == 4;
     }
 
-    /** The tensor if it has the dimensions of a image, else as vectors: for what looks at values one by one. */
+    /** The tensor if it has the dimensions of an image, else as vectors: for what looks at values one by one. */
     Signal with(Tensor other) {
         return new Signal(other, shape);
     }

@@ -9,7 +9,7 @@ final class Layouts {
 
     private Layouts() {}
 
-    /** As a image of a shape. */
+    /** As an image of a shape. */
     static Tensor image(Tensor x, Shape shape, boolean channelsLast) {
         if (x.dim() == 4) {
             return x;

@@ -27,7 +27,7 @@ final class Windows {
         this.handles = handles;
     }
 
-    /** What lies around a image. */
+    /** What lies around an image. */
     private record Border(int top, int bottom, int left, int right) {
 
         static Border of(Windowed window, Shape shape) {

@@ -14,7 +14,7 @@ package org.batchmill.engine.onednn.winograd;
 public record TileGrid(int images, Side input, Side output) {
 
     /**
-     * A image as cells.
+     * An image as cells.
      *
      * @param cell pixels along each side of a cell
      * @param top  pixels of the first cell that lie above the image, or above that as padding; {@code left} likewise
@@ -50,7 +50,7 @@ public record TileGrid(int images, Side input, Side output) {
         return (output.cellsAcross() + Winograd.TILE - 1) / Winograd.TILE;
     }
 
-    /** Lines in a image. */
+    /** Lines in an image. */
     public int down() {
         return (output.cellsDown() + Winograd.TILE - 1) / Winograd.TILE;
     }

@@ -22,7 +22,7 @@ public final class TileMemory {
     /** Values for each position of a run: factors and summands, or sums. */
     public float[][] perChannel = new float[2][0];
 
-    /** A line of a image as it lies. */
+    /** A line of an image as it lies. */
     public float[] line = {};
 
     private final float[][] across = new float[SIDE][];
