@@ -36,7 +36,7 @@ import org.bytedeco.opencv.opencv_core.Size;
  * An RGB image to draw on, anti-aliased. Coordinates are pixels, y downwards. Text is drawn in DejaVu Sans, which
  * comes along and has the letters of most alphabets; a character that it lacks is a frame. Used by one thread at a time; the owner closes it.
  */
-public final class Canvas implements AutoCloseable {
+public final class Canvas implements Drawing, AutoCloseable {
 
     /** Points of OpenCV's drawing calls are given in fractions of a pixel: 2^4 parts. */
     private static final int FRACTION_BITS = 4;
@@ -105,10 +105,12 @@ public final class Canvas implements AutoCloseable {
         }
     }
 
+    @Override
     public int width() {
         return pixels.cols();
     }
 
+    @Override
     public int height() {
         return pixels.rows();
     }
@@ -162,6 +164,7 @@ public final class Canvas implements AutoCloseable {
     }
 
     /** A line between two points. */
+    @Override
     public void segment(double x0, double y0, double x1, double y1, Rgb colour, int stroke) {
         try (Scalar paint = scalar(colour);
                 Point from = point(x0, y0);
@@ -171,6 +174,7 @@ public final class Canvas implements AutoCloseable {
     }
 
     /** A filled disc. */
+    @Override
     public void disc(double x, double y, double radius, Rgb colour) {
         try (Scalar paint = scalar(colour);
                 Point middle = point(x, y)) {
@@ -206,6 +210,7 @@ public final class Canvas implements AutoCloseable {
     }
 
     /** A filled rectangle; right and bottom are not part of it. */
+    @Override
     public void rectangleFilled(int left, int top, int right, int bottom, Rgb colour) {
         if (right > left && bottom > top) {
             draw(left, top, right - 1, bottom - 1, colour, FILLED);
@@ -227,6 +232,7 @@ public final class Canvas implements AutoCloseable {
      * @param baseline where the letters stand
      * @param size     height of capitals, in pixels
      */
+    @Override
     public void text(String text, double x, double baseline, double size, Rgb colour) {
         TextMask.draw(pixels, text, x, baseline, size, colour);
     }

@@ -97,22 +97,34 @@ public final class Chart {
     public Canvas draw(int width, int height) {
         // Drawn twice as large and averaged: hairlines and small text come out smooth.
         try (Canvas large = Canvas.blank(2 * width, 2 * height, Rgb.WHITE)) {
-            Axis x = Axis.over(xRange != null ? xRange : range(true), width / 90);
-            Axis y = Axis.over(yRange != null ? yRange : range(false), height / 50);
-            ChartFrame frame = new ChartFrame(large, x, y);
-            frame.axes(title, xTitle, yTitle);
-            for (int i = 0; i < series.size(); i++) {
-                Series each = series.get(i);
-                Rgb colour = Rgb.of(i);
-                switch (each.kind) {
-                    case LINE -> frame.line(each.x, each.y, colour);
-                    case POINTS -> frame.points(each.x, each.y, colour);
-                    case BARS -> frame.bars(each.x, each.y, colour);
-                }
-            }
-            frame.legend(series.stream().map(Series::name).toList());
+            draw(large, title);
             return large.halved();
         }
+    }
+
+    /** The chart as an SVG element, which scales to the space that it is given; its title is the element's. */
+    public String svg(int width, int height) {
+        SvgDrawing drawing = new SvgDrawing(title, 2 * width, 2 * height);
+        draw(drawing, "");
+        return drawing.finish();
+    }
+
+    /** @param heading above the axes */
+    private void draw(Drawing drawing, String heading) {
+        Axis x = Axis.over(xRange != null ? xRange : range(true), drawing.width() / 180);
+        Axis y = Axis.over(yRange != null ? yRange : range(false), drawing.height() / 100);
+        ChartFrame frame = new ChartFrame(drawing, x, y);
+        frame.axes(heading, xTitle, yTitle);
+        for (int i = 0; i < series.size(); i++) {
+            Series each = series.get(i);
+            Rgb colour = Rgb.of(i);
+            switch (each.kind) {
+                case LINE -> frame.line(each.x, each.y, colour);
+                case POINTS -> frame.points(each.x, each.y, colour);
+                case BARS -> frame.bars(each.x, each.y, colour);
+            }
+        }
+        frame.legend(series.stream().map(Series::name).toList());
     }
 
     private double[] range(boolean across) {

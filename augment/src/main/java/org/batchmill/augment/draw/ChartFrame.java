@@ -1,5 +1,6 @@
 package org.batchmill.augment.draw;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** The space of a chart and its marks, drawn at twice the final size. */
@@ -11,7 +12,7 @@ final class ChartFrame {
     private static final int THICK = 4;
     private static final double DOT = 6;
 
-    private final Canvas canvas;
+    private final Drawing drawing;
     private final Axis x;
     private final Axis y;
     private final int left;
@@ -19,8 +20,8 @@ final class ChartFrame {
     private final int top;
     private final int bottom;
 
-    ChartFrame(Canvas canvas, Axis x, Axis y) {
-        this.canvas = canvas;
+    ChartFrame(Drawing drawing, Axis x, Axis y) {
+        this.drawing = drawing;
         this.x = x;
         this.y = y;
         double widest = 0;
@@ -28,37 +29,46 @@ final class ChartFrame {
             widest = Math.max(widest, Canvas.textWidth(y.label(tick), TEXT));
         }
         left = (int) (widest + 2.5 * TEXT);
-        right = canvas.width() - (int) (2 * TEXT);
+        right = drawing.width() - (int) (2 * TEXT);
         top = (int) (5.2 * TEXT);
-        bottom = canvas.height() - (int) (4.5 * TEXT);
+        bottom = drawing.height() - (int) (4.5 * TEXT);
     }
 
     void axes(String title, String xTitle, String yTitle) {
-        canvas.text(title, left, 1.6 * TITLE, TITLE, Rgb.BLACK);
-        canvas.text(yTitle, TEXT, top - TEXT, TEXT, Rgb.GREY);
+        drawing.text(title, left, 1.6 * TITLE, TITLE, Rgb.BLACK);
+        drawing.text(yTitle, TEXT, top - TEXT, TEXT, Rgb.GREY);
         double wide = Canvas.textWidth(xTitle, TEXT);
-        canvas.text(xTitle, right - wide, canvas.height() - 0.8 * TEXT, TEXT, Rgb.GREY);
+        drawing.text(xTitle, right - wide, drawing.height() - 0.8 * TEXT, TEXT, Rgb.GREY);
         for (long tick = x.firstTick(); tick <= x.lastTick(); tick++) {
             double at = across(tick * x.step());
-            canvas.segment(at, top, at, bottom, Rgb.LIGHT, HAIRLINE);
+            drawing.segment(at, top, at, bottom, Rgb.LIGHT, HAIRLINE);
             String label = x.label(tick);
-            canvas.text(label, at - Canvas.textWidth(label, TEXT) / 2, bottom + 1.7 * TEXT, TEXT, Rgb.GREY);
+            drawing.text(label, at - Canvas.textWidth(label, TEXT) / 2, bottom + 1.7 * TEXT, TEXT, Rgb.GREY);
         }
         for (long tick = y.firstTick(); tick <= y.lastTick(); tick++) {
             double at = down(tick * y.step());
-            canvas.segment(left, at, right, at, Rgb.LIGHT, HAIRLINE);
+            drawing.segment(left, at, right, at, Rgb.LIGHT, HAIRLINE);
             String label = y.label(tick);
-            canvas.text(label, left - 0.7 * TEXT - Canvas.textWidth(label, TEXT), at + TEXT / 2, TEXT, Rgb.GREY);
+            drawing.text(label, left - 0.7 * TEXT - Canvas.textWidth(label, TEXT), at + TEXT / 2, TEXT, Rgb.GREY);
         }
-        canvas.segment(left, top, left, bottom, Rgb.GREY, HAIRLINE);
-        canvas.segment(left, bottom, right, bottom, Rgb.GREY, HAIRLINE);
+        drawing.segment(left, top, left, bottom, Rgb.GREY, HAIRLINE);
+        drawing.segment(left, bottom, right, bottom, Rgb.GREY, HAIRLINE);
     }
 
     void line(double[] xs, double[] ys, Rgb colour) {
-        for (int i = 1; i < xs.length; i++) {
-            if (shown(xs[i - 1], ys[i - 1]) && shown(xs[i], ys[i])) {
-                canvas.segment(across(xs[i - 1]), down(ys[i - 1]), across(xs[i]), down(ys[i]), colour, THICK);
+        for (int from = 0; from < xs.length; ) {
+            int to = from;
+            while (to < xs.length && shown(xs[to], ys[to])) {
+                to++;
             }
+            if (to > from) {
+                drawing.polyline(
+                        Arrays.stream(xs, from, to).map(this::across).toArray(),
+                        Arrays.stream(ys, from, to).map(this::down).toArray(),
+                        colour,
+                        THICK);
+            }
+            from = to + 1;
         }
         if (xs.length == 1) {
             points(xs, ys, colour);
@@ -68,7 +78,7 @@ final class ChartFrame {
     void points(double[] xs, double[] ys, Rgb colour) {
         for (int i = 0; i < xs.length; i++) {
             if (shown(xs[i], ys[i])) {
-                canvas.disc(across(xs[i]), down(ys[i]), DOT, colour);
+                drawing.disc(across(xs[i]), down(ys[i]), DOT, colour);
             }
         }
     }
@@ -78,7 +88,7 @@ final class ChartFrame {
             if (shown(edges[i], heights[i])) {
                 int from = (int) Math.rint(across(edges[i])) + 1;
                 int to = Math.max(from + 1, (int) Math.rint(across(edges[i + 1])) - 1);
-                canvas.rectangleFilled(from, (int) Math.rint(down(heights[i])), to, (int) Math.rint(down(0)), colour);
+                drawing.rectangleFilled(from, (int) Math.rint(down(heights[i])), to, (int) Math.rint(down(0)), colour);
             }
         }
     }
@@ -91,10 +101,10 @@ final class ChartFrame {
                 continue;
             }
             at -= Canvas.textWidth(names.get(i), TEXT);
-            canvas.text(names.get(i), at, top - TEXT, TEXT, Rgb.BLACK);
+            drawing.text(names.get(i), at, top - TEXT, TEXT, Rgb.BLACK);
             at -= 2.2 * TEXT;
             int middle = (int) (top - 1.5 * TEXT);
-            canvas.rectangleFilled((int) at, middle - THICK, (int) (at + 1.6 * TEXT), middle + THICK, Rgb.of(i));
+            drawing.rectangleFilled((int) at, middle - THICK, (int) (at + 1.6 * TEXT), middle + THICK, Rgb.of(i));
             at -= 1.2 * TEXT;
         }
     }

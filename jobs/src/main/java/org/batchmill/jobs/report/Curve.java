@@ -1,22 +1,25 @@
 package org.batchmill.jobs.report;
 
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.batchmill.train.monitor.MetricsRow;
 
 /**
- * A line of a chart.
+ * A line of a chart over steps.
  *
- * @param colour as CSS writes it
- * @param points x ascending; those that are not finite are left out
+ * @param steps ascending
  */
-record Curve(String name, String colour, List<Point> points) {
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Curve(String name, double[] steps, double[] values) {
 
-    record Point(double x, double y) {
-        boolean finite() {
-            return Double.isFinite(x) && Double.isFinite(y);
-        }
-    }
-
-    Curve {
-        points = points.stream().filter(Point::finite).toList();
+    /** Of rows that have the value: one that is not finite was not measured. */
+    static Curve of(String name, List<MetricsRow> rows, ToDoubleFunction<MetricsRow> value) {
+        List<MetricsRow> measured = rows.stream()
+                .filter(row -> Double.isFinite(value.applyAsDouble(row)))
+                .toList();
+        return new Curve(
+                name,
+                measured.stream().mapToDouble(MetricsRow::step).toArray(),
+                measured.stream().mapToDouble(value).toArray());
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.batchmill.augment.draw.Markup;
 import org.batchmill.train.network.Network;
 
 /**
@@ -60,7 +61,7 @@ public final class NetworkDrawing {
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\""
                         + " font-family=\"monospace\" font-size=\"12\">%n",
                 counts + LEFT, height, counts + LEFT, height);
-        add("<title>%s</title>%n<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>%n", Html.escape(title));
+        add("<title>%s</title>%n<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>%n", Markup.escape(title));
         shadeScopes(counts + LEFT);
         rows.forEach(this::connections);
         for (int i = 0; i < rows.size(); i++) {
@@ -88,7 +89,7 @@ public final class NetworkDrawing {
 
     private void label(int x, int row, String anchor, String text) {
         if (!text.isEmpty()) {
-            add("<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>%n", x, y(row) + 4, anchor, Html.escape(text));
+            add("<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>%n", x, y(row) + 4, anchor, Markup.escape(text));
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.batchmill.augment.draw.Chart;
+import org.batchmill.augment.draw.Markup;
 import org.batchmill.records.storage.Storage;
 import org.batchmill.train.monitor.MetricsRow;
 
@@ -17,6 +19,9 @@ import org.batchmill.train.monitor.MetricsRow;
  * well-formed XML, without scripts and without anything from elsewhere. Not thread-safe.
  */
 public final class RunReport {
+
+    private static final int CHART_WIDTH = 640;
+    private static final int CHART_HEIGHT = 260;
 
     private final String title;
     private final String metric;
@@ -66,23 +71,18 @@ public final class RunReport {
         StringBuilder page = new StringBuilder();
         page.append("<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n")
                 .append("<meta charset=\"utf-8\"/>\n<title>")
-                .append(Html.escape(title))
+                .append(Markup.escape(title))
                 .append("</title>\n<style>")
                 .append(STYLE)
                 .append("</style>\n</head>\n<body>\n<h1>")
-                .append(Html.escape(title))
+                .append(Markup.escape(title))
                 .append("</h1>\n");
         factsTable(page);
-        chart(
-                page,
-                "Loss",
-                List.of(
-                        curve("training", "#3465a4", MetricsRow::loss),
-                        curve("validation", "#cc3311", MetricsRow::validationLoss)));
-        chart(page, "Metric", List.of(curve(metric, "#117733", MetricsRow::metric)));
-        chart(page, "Learning rate", List.of(curve("learning rate", "#3465a4", MetricsRow::learningRate)));
-        chart(page, "Throughput", List.of(curve("images per second", "#3465a4", MetricsRow::imagesPerSecond)));
-        chart(page, "Waiting for data", List.of(curve("share of time", "#cc3311", MetricsRow::waitedShare)));
+        chart(page, "Loss", curve("training", MetricsRow::loss), curve("validation", MetricsRow::validationLoss));
+        chart(page, "Metric", curve(metric, MetricsRow::metric));
+        chart(page, "Learning rate", curve("learning rate", MetricsRow::learningRate));
+        chart(page, "Throughput", curve("images per second", MetricsRow::imagesPerSecond));
+        chart(page, "Waiting for data", curve("share of time", MetricsRow::waitedShare));
         predictions(page);
         return page.append("</body>\n</html>\n").toString();
     }
@@ -93,24 +93,32 @@ public final class RunReport {
         }
         page.append("<table>\n");
         facts.forEach((name, value) -> page.append("<tr><th>")
-                .append(Html.escape(name))
+                .append(Markup.escape(name))
                 .append("</th><td>")
-                .append(Html.escape(value))
+                .append(Markup.escape(value))
                 .append("</td></tr>\n"));
         page.append("</table>\n");
     }
 
-    private Curve curve(String name, String colour, ToDoubleFunction<MetricsRow> value) {
-        return new Curve(
-                name,
-                colour,
-                rows.stream()
-                        .map(row -> new Curve.Point(row.step(), value.applyAsDouble(row)))
-                        .toList());
+    private Curve curve(String name, ToDoubleFunction<MetricsRow> value) {
+        return Curve.of(name, rows, value);
     }
 
-    private static void chart(StringBuilder page, String heading, List<Curve> curves) {
-        page.append("<h2>").append(heading).append("</h2>\n").append(SvgChart.of(heading, curves));
+    /** The chart, or a sentence where there is nothing to draw. */
+    private static void chart(StringBuilder page, String heading, Curve... curves) {
+        page.append("<h2>").append(heading).append("</h2>\n");
+        Chart chart = new Chart(heading, "step", "");
+        boolean empty = true;
+        for (Curve curve : curves) {
+            if (curve.steps().length > 0) {
+                chart.line(curve.name(), curve.steps(), curve.values());
+                empty = false;
+            }
+        }
+        page.append(
+                empty
+                        ? "<p class=\"none\">" + Markup.escape(heading) + ": nothing was measured.</p>\n"
+                        : chart.svg(CHART_WIDTH, CHART_HEIGHT));
     }
 
     private void predictions(StringBuilder page) {
@@ -119,7 +127,7 @@ public final class RunReport {
         }
         page.append("<h2>Sample predictions</h2>\n<div class=\"images\">\n");
         for (Prediction prediction : predictions) {
-            String caption = Html.escape(prediction.caption());
+            String caption = Markup.escape(prediction.caption());
             page.append(prediction.wide() ? "<figure class=\"wide\">" : "<figure>")
                     .append("<img alt=\"")
                     .append(caption)
@@ -138,8 +146,8 @@ public final class RunReport {
             h1 { font-size: 1.5em; } h2 { font-size: 1.1em; margin: 1.5em 0 .3em; }
             table { border-collapse: collapse; } th { text-align: left; padding-right: 1.5em; font-weight: 600; }
             th, td { border-bottom: 1px solid #ddd; }
-            svg { width: 100%; max-width: 760px; } svg text { font-size: 11px; fill: #555; }
-            .grid { stroke: #ddd; stroke-width: 1; } .none { color: #777; }
+            svg { width: 100%; max-width: 760px; }
+            .none { color: #777; }
             .images { display: flex; flex-wrap: wrap; gap: 12px; } figure { margin: 0; } img { max-width: 300px; }
             .wide img { max-width: 760px; }
             figcaption { font-size: 12px; color: #555; max-width: 300px; overflow-wrap: anywhere; }

@@ -57,7 +57,7 @@ class RunReportTest {
         String points = ((Element) loss.getElementsByTagName("polyline").item(0)).getAttribute("points");
         String[] pairs = points.strip().split(" ");
         assertThat(pairs).as("5000 steps thinned").hasSize(800);
-        assertThat(pairs[0]).as("the highest loss stands at the top left").isEqualTo("64.0,14.0");
+        assertThat(pairs[0]).as("the highest loss stands at the top left").isEqualTo("93.0,104.0");
         assertThat(points).doesNotContain("NaN");
         Element image = (Element) page.getElementsByTagName("img").item(0);
         assertThat(image.getAttribute("src")).isEqualTo("data:image/png;base64,AQID");
