@@ -136,6 +136,19 @@ class ModuleDirectionTest {
                 .check(CLASSES);
     }
 
+    @Test
+    void shouldKeepWhatEnginesShareToEngines() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAPackage("org.batchmill..")
+                .and()
+                .resideOutsideOfPackages("org.batchmill.train.host..", "org.batchmill.engine..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.batchmill.train.host..")
+                .check(CLASSES);
+    }
+
     /**
      * Only the storage makes files. The exceptions hold a lock, or bytes that are nobody's result: decoded images on disk, and the
      * journal of Kafka's blocks, which is forced block by block and cut where it ends half; FFmpeg opens the storage's own temporary

@@ -52,7 +52,7 @@ final class Activations {
         int features = (int) shape[1];
         return new HostOp(
                 "host_softmax_bp",
-                (in, out, state) -> state.threads().run((int) shape[0], row -> {
+                (in, out, state) -> state.workers().run((int) shape[0], row -> {
                     float[] y = new float[features];
                     float[] dy = new float[features];
                     in[0].read(row * features, y, features);

@@ -50,7 +50,7 @@ final class BatchNormalization {
                     for (int c = 0; c < channels; c++) {
                         factors[c] *= gamma[c];
                     }
-                    math.map(in[0], factors, new float[channels], out[0], state.threads());
+                    math.map(in[0], factors, new float[channels], out[0], state.workers());
                 },
                 shape,
                 vector(),
@@ -108,7 +108,7 @@ final class BatchNormalization {
                         byInput[c] = (float) slope;
                         shift[c] = (float) (-factor * gamma[c] * sums[0][c] / n - slope * mean[c]);
                     }
-                    math.map(in[0], byGradient, in[1], byInput, shift, out[0], state.threads());
+                    math.map(in[0], byGradient, in[1], byInput, shift, out[0], state.workers());
                 },
                 shape,
                 vector(),
@@ -118,8 +118,8 @@ final class BatchNormalization {
     /** Writes the gradients of gamma and beta; returns the sums of dy and of dy (x - mean). */
     private double[][] scaleGradients(
             Floats dy, Floats x, float[] mean, float[] factors, Floats byGamma, Floats byBeta, StepState state) {
-        double[] sum = math.sums(dy, state.threads());
-        double[] product = math.products(dy, new float[channels], x, mean, state.threads());
+        double[] sum = math.sums(dy, state.workers());
+        double[] product = math.products(dy, new float[channels], x, mean, state.workers());
         float[] gamma = new float[channels];
         float[] beta = new float[channels];
         for (int c = 0; c < channels; c++) {
@@ -139,11 +139,11 @@ final class BatchNormalization {
             scale[c] = gamma[c] * factors[c];
             shift[c] = (float) (beta[c] - (double) mean[c] * scale[c]);
         }
-        math.map(x, scale, shift, y, state.threads());
+        math.map(x, scale, shift, y, state.workers());
     }
 
     private float[] mean(Floats x, StepState state) {
-        double[] sums = math.sums(x, state.threads());
+        double[] sums = math.sums(x, state.workers());
         float[] mean = new float[channels];
         for (int c = 0; c < channels; c++) {
             mean[c] = (float) (sums[c] / count());
@@ -152,7 +152,7 @@ final class BatchNormalization {
     }
 
     private float[] variance(Floats x, float[] mean, StepState state) {
-        double[] squares = math.products(x, mean, x, mean, state.threads());
+        double[] squares = math.products(x, mean, x, mean, state.workers());
         double divisor = darknet() ? Math.max(1, count() - 1) : count();
         float[] variance = new float[channels];
         for (int c = 0; c < channels; c++) {

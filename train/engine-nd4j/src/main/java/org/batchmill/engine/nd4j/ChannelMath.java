@@ -1,6 +1,7 @@
 package org.batchmill.engine.nd4j;
 
 import java.util.Arrays;
+import org.batchmill.train.host.Workers;
 
 /**
  * Sums and linear maps by channel over activations, in both placements. Sums are taken in float32 over a block and in double over
@@ -68,19 +69,19 @@ final class ChannelMath {
     }
 
     /** By channel, the sum of x. */
-    double[] sums(Floats x, Threads threads) {
-        return sums(x, null, null, null, threads);
+    double[] sums(Floats x, Workers workers) {
+        return sums(x, null, null, null, workers);
     }
 
     /** By channel, the sum of (x - xOffset) (y - yOffset), the offsets by channel. */
-    double[] products(Floats x, float[] xOffset, Floats y, float[] yOffset, Threads threads) {
-        return sums(x, xOffset, y, yOffset, threads);
+    double[] products(Floats x, float[] xOffset, Floats y, float[] yOffset, Workers workers) {
+        return sums(x, xOffset, y, yOffset, workers);
     }
 
-    private double[] sums(Floats x, float[] xOffset, Floats y, float[] yOffset, Threads threads) {
+    private double[] sums(Floats x, float[] xOffset, Floats y, float[] yOffset, Workers workers) {
         int channels = placement.channels();
         double[][] partial = new double[parts()][];
-        threads.run(parts(), part -> {
+        workers.run(parts(), part -> {
             double[] total = new double[channels];
             float[] sum = new float[channels];
             float[] a = new float[block];
@@ -154,15 +155,15 @@ final class ChannelMath {
     }
 
     /** to = x scale + shift, by channel. */
-    void map(Floats x, float[] scale, float[] shift, Floats to, Threads threads) {
-        map(x, scale, x, new float[scale.length], shift, to, threads);
+    void map(Floats x, float[] scale, float[] shift, Floats to, Workers workers) {
+        map(x, scale, x, new float[scale.length], shift, to, workers);
     }
 
     /** to = x xScale + y yScale + shift, by channel. */
-    void map(Floats x, float[] xScale, Floats y, float[] yScale, float[] shift, Floats to, Threads threads) {
+    void map(Floats x, float[] xScale, Floats y, float[] yScale, float[] shift, Floats to, Workers workers) {
         int channels = placement.channels();
         boolean one = x == y;
-        threads.run(parts(), part -> {
+        workers.run(parts(), part -> {
             float[] a = new float[block];
             float[] b = one ? a : new float[block];
             each(part, (from, count, channel) -> {

@@ -97,7 +97,7 @@ final class Channels {
         HostOp op = new HostOp(
                 "host_scale_channels",
                 (in, out, state) -> math.map(
-                        in[0], in[1].copy(), shift ? in[2].copy() : new float[channels], out[0], state.threads()),
+                        in[0], in[1].copy(), shift ? in[2].copy() : new float[channels], out[0], state.workers()),
                 shape);
         op.differentiatedBy((graph, inputs, outputs, gradients, needed) -> {
             SDVariable[] by = graph.add(scaleGradients(placement, shape), gradients[0], inputs[0], inputs[1]);
@@ -113,9 +113,9 @@ final class Channels {
                 "host_scale_channels_bp",
                 (in, out, state) -> {
                     float[] none = new float[channels];
-                    math.map(in[0], in[2].copy(), none, out[0], state.threads());
-                    out[1].set(floats(math.products(in[0], none, in[1], none, state.threads())));
-                    out[2].set(floats(math.sums(in[0], state.threads())));
+                    math.map(in[0], in[2].copy(), none, out[0], state.workers());
+                    out[1].set(floats(math.products(in[0], none, in[1], none, state.workers())));
+                    out[2].set(floats(math.sums(in[0], state.workers())));
                 },
                 shape,
                 new long[] {channels},

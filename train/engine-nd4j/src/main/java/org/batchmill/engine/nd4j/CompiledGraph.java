@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.batchmill.train.engine.Program.Span;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.Purpose;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -22,17 +23,6 @@ final class CompiledGraph implements AutoCloseable {
 
     private static final String OUTPUT_GRADIENT = "output-gradient";
 
-    /** What a graph is for. */
-    enum Purpose {
-        /** Forward and backward; gradients overwrite. */
-        TRAIN,
-        /** Forward and backward; gradients go into the arrays for what is added. */
-        TRAIN_ADDING,
-        PREDICT,
-        /** Forward, with the output of every layer kept. */
-        OBSERVE
-    }
-
     private final Schedule schedule;
     private final Map<String, Signal> layers;
     private final String output;
@@ -43,7 +33,7 @@ final class CompiledGraph implements AutoCloseable {
 
     CompiledGraph(ProgramSpec spec, Parameters parameters, boolean channelsLast, int rows, Purpose purpose) {
         Network network = spec.network();
-        boolean training = purpose == Purpose.TRAIN || purpose == Purpose.TRAIN_ADDING;
+        boolean training = purpose.training();
         GraphBuilder builder = new GraphBuilder(network, rows, channelsLast, training, frozen(spec));
         Signal result = builder.build();
         Graph graph = builder.graph();
@@ -122,7 +112,7 @@ final class CompiledGraph implements AutoCloseable {
 
     void forward(ByteBuffer batch, StepState state, Consumer<Span> spans) {
         long start = System.nanoTime();
-        reader.read(batch, frames, new Floats(input), state.threads());
+        reader.read(batch, frames, new Floats(input), state.workers());
         if (spans != null) {
             spans.accept(new Span(GraphBuilder.INPUT, Graph.FORWARD, "read", start, System.nanoTime() - start));
         }

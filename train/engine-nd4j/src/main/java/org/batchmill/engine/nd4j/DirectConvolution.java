@@ -117,7 +117,7 @@ final class DirectConvolution {
                     int each =
                             Math.toIntExact(Arrays.stream(weightShape()).skip(1).reduce(1, (a, b) -> a * b));
                     float[] sums = new float[each * given.channels()];
-                    state.threads().run(given.channels(), filter -> {
+                    state.workers().run(given.channels(), filter -> {
                         for (int row = 0; row < large.rows(); row++) {
                             int fromX = row * large.rowSize();
                             int fromY = row * small.rowSize();
@@ -178,7 +178,7 @@ final class DirectConvolution {
         Arrays.fill(ones, 1);
         HostOp op = new HostOp(
                 "host_channel_biases",
-                (in, out, state) -> math.map(in[0], ones, in[1].copy(), out[0], state.threads()),
+                (in, out, state) -> math.map(in[0], ones, in[1].copy(), out[0], state.workers()),
                 shape);
         op.differentiatedBy((graph, inputs, outputs, gradients, needed) -> new SDVariable[] {
             gradients[0],
@@ -187,7 +187,7 @@ final class DirectConvolution {
                                     new HostOp(
                                             "host_channel_biases_bp",
                                             (in, out, state) ->
-                                                    out[0].set(Channels.floats(math.sums(in[0], state.threads()))),
+                                                    out[0].set(Channels.floats(math.sums(in[0], state.workers()))),
                                             new long[] {placement.channels()}),
                                     gradients[0])[0]
                     : null

@@ -1,6 +1,7 @@
 package org.batchmill.engine.nd4j;
 
 import org.batchmill.train.engine.StepRandom;
+import org.batchmill.train.host.Workers;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /** Host operations that take each value alone: sums, scales, masks and noise. */
@@ -16,9 +17,9 @@ final class Elementwise {
         void run(int from, int count);
     }
 
-    private static void blocks(Threads threads, int length, BlockWork work) {
+    private static void blocks(Workers workers, int length, BlockWork work) {
         int parts = (length + PART - 1) / PART;
-        threads.run(parts, part -> {
+        workers.run(parts, part -> {
             int end = Math.min(length, (part + 1) * PART);
             for (int from = part * PART; from < end; from += Floats.BLOCK) {
                 work.run(from, Math.min(Floats.BLOCK, end - from));
@@ -28,14 +29,14 @@ final class Elementwise {
 
     /** {@code a + b}. */
     static HostOp sum(long[] shape) {
-        HostOp op = new HostOp("host_add", (in, out, state) -> add(in[0], in[1], out[0], state.threads()), shape);
+        HostOp op = new HostOp("host_add", (in, out, state) -> add(in[0], in[1], out[0], state.workers()), shape);
         op.differentiatedBy((graph, inputs, outputs, gradients, needed) ->
                 new SDVariable[] {needed[0] ? gradients[0] : null, needed[1] ? gradients[0] : null});
         return op;
     }
 
-    static void add(Floats a, Floats b, Floats to, Threads threads) {
-        blocks(threads, to.length(), (from, count) -> {
+    static void add(Floats a, Floats b, Floats to, Workers workers) {
+        blocks(workers, to.length(), (from, count) -> {
             float[] x = new float[count];
             float[] y = new float[count];
             a.read(from, x, count);
@@ -51,7 +52,7 @@ final class Elementwise {
     static HostOp affine(float multiply, float add, long[] shape) {
         HostOp op = new HostOp(
                 "host_affine",
-                (in, out, state) -> blocks(state.threads(), out[0].length(), (from, count) -> {
+                (in, out, state) -> blocks(state.workers(), out[0].length(), (from, count) -> {
                     float[] x = new float[count];
                     in[0].read(from, x, count);
                     for (int i = 0; i < count; i++) {
@@ -69,7 +70,7 @@ final class Elementwise {
     static HostOp product(long[] shape) {
         HostOp op = new HostOp(
                 "host_multiply",
-                (in, out, state) -> blocks(state.threads(), out[0].length(), (from, count) -> {
+                (in, out, state) -> blocks(state.workers(), out[0].length(), (from, count) -> {
                     float[] x = new float[count];
                     float[] y = new float[count];
                     in[0].read(from, x, count);
@@ -113,7 +114,7 @@ final class Elementwise {
     private static HostOp random(String operation, String layer, Draw draw, Placement placement, long[] shape) {
         return new HostOp(
                 operation,
-                (in, out, state) -> state.threads().run(placement.rows(), row -> {
+                (in, out, state) -> state.workers().run(placement.rows(), row -> {
                     StepRandom random = new StepRandom(
                             state.seed(),
                             state.context().step(),
@@ -134,7 +135,7 @@ final class Elementwise {
     static HostOp scalePixels(float[] factors, Placement placement, long[] shape) {
         HostOp op = new HostOp(
                 "host_scale_pixels",
-                (in, out, state) -> state.threads().run(placement.rows(), row -> {
+                (in, out, state) -> state.workers().run(placement.rows(), row -> {
                     int size = placement.rowSize();
                     float[] values = new float[size];
                     in[0].read(row * size, values, size);

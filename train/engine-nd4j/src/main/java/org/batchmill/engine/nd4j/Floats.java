@@ -25,6 +25,10 @@ final class Floats {
         }
     }
 
+    FloatBuffer buffer() {
+        return memory;
+    }
+
     int length() {
         return memory.capacity();
     }

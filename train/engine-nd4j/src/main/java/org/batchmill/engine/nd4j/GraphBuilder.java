@@ -166,8 +166,7 @@ final class GraphBuilder {
         @Override
         public Signal localResponseNorm(Layer.LocalResponseNorm layer) {
             return in.with(
-                    graph.add(new ResponseNormalization(layer, in.placement()).forward(in.dimensions()), in.variable())[
-                            0]);
+                    graph.add(new ResponseNormOp(layer, in.placement()).forward(in.dimensions()), in.variable())[0]);
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.batchmill.train.engine.ProgramSpec.InputFormat;
+import org.batchmill.train.host.Workers;
 
 /** Copies a batch into the graph's input, scaled and in the graph's data format. */
 final class InputReader {
@@ -29,7 +30,7 @@ final class InputReader {
         return Math.multiplyExact(frame.rowSize(), format == InputFormat.UINT8_NHWC ? 1 : Float.BYTES);
     }
 
-    void read(ByteBuffer input, int frames, Floats to, Threads threads) {
+    void read(ByteBuffer input, int frames, Floats to, Workers workers) {
         ByteBuffer bytes = input.duplicate().order(ByteOrder.nativeOrder());
         int start = bytes.position();
         FloatBuffer floats = format == InputFormat.UINT8_NHWC
@@ -41,7 +42,7 @@ final class InputReader {
         if (straight) {
             int length = frames * size;
             int parts = (length + Floats.BLOCK - 1) / Floats.BLOCK;
-            threads.run(parts, part -> {
+            workers.run(parts, part -> {
                 int from = part * Floats.BLOCK;
                 int count = Math.min(Floats.BLOCK, length - from);
                 float[] values = new float[count];
@@ -50,7 +51,7 @@ final class InputReader {
             });
             return;
         }
-        threads.run(frames, index -> {
+        workers.run(frames, index -> {
             float[] values = new float[size];
             scaled(bytes, start, floats, index * size, values);
             float[] placed = channelsLast

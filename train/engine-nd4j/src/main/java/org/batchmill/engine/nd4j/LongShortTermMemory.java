@@ -26,7 +26,7 @@ final class LongShortTermMemory {
                 "host_lstm",
                 (in, out, state) -> {
                     float[] recurrent = in[1].copy();
-                    state.threads().run(rows, row -> forward(row, in[0], recurrent, out));
+                    state.workers().run(rows, row -> forward(row, in[0], recurrent, out));
                 },
                 new long[] {rows, units},
                 new long[] {all, 4L * units},
@@ -72,7 +72,7 @@ final class LongShortTermMemory {
                 "host_lstm_bp",
                 (in, out, state) -> {
                     float[] recurrent = in[1].copy();
-                    state.threads().run(rows, row -> backward(row, in, recurrent, out[0]));
+                    state.workers().run(rows, row -> backward(row, in, recurrent, out[0]));
                     out[1].set(recurrentGradient(out[0].copy(), in[4].copy()));
                 },
                 new long[] {(long) rows * steps, 4L * units},

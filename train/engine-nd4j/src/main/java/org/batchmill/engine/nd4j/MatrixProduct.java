@@ -33,7 +33,7 @@ final class MatrixProduct {
         java.util.Arrays.fill(ones, 1);
         return new HostOp(
                         "host_biases",
-                        (in, to, state) -> math.map(in[0], ones, in[1].copy(), to[0], state.threads()),
+                        (in, to, state) -> math.map(in[0], ones, in[1].copy(), to[0], state.workers()),
                         new long[] {rows, out})
                 .inPlaceOf(0)
                 .differentiatedBy((graph, inputs, outputs, gradients, needed) -> new SDVariable[] {
@@ -45,7 +45,7 @@ final class MatrixProduct {
         return new HostOp(
                 "host_biases_bp",
                 (in, to, state) -> {
-                    double[] sums = math.sums(in[0], state.threads());
+                    double[] sums = math.sums(in[0], state.workers());
                     float[] values = new float[out];
                     for (int i = 0; i < out; i++) {
                         values[i] = (float) sums[i];

@@ -1,11 +1,12 @@
 package org.batchmill.engine.nd4j;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.batchmill.train.host.plan.Arena;
+import org.batchmill.train.host.plan.Buffer;
 
 /**
  * Where the intermediate variables of a graph lie in one arena: variables whose lives do not overlap share memory. A variable lives
@@ -13,16 +14,10 @@ import java.util.Set;
  */
 final class MemoryPlan {
 
-    /** 64 bytes: what vector instructions and oneDNN like. */
-    private static final long ALIGNMENT = 16;
+    /** Bytes: what vector instructions and oneDNN like. */
+    private static final int ALIGNMENT = 64;
 
     private static final int FOR_EVER = Integer.MAX_VALUE;
-
-    private record Block(long offset, long size, String owner) {
-        long end() {
-            return offset + size;
-        }
-    }
 
     private final Graph graph;
     private final Set<String> external;
@@ -30,9 +25,8 @@ final class MemoryPlan {
     private final Map<String, String> homes = new HashMap<>();
 
     private final Map<String, Integer> lastReads = new HashMap<>();
-    private final Map<String, Long> offsets = new HashMap<>();
-    private final List<Block> live = new ArrayList<>();
-    private long size;
+    private final Map<String, Buffer> buffers = new LinkedHashMap<>();
+    private final long size;
 
     /**
      * @param external variables whose memory is given from outside
@@ -42,7 +36,9 @@ final class MemoryPlan {
         this.graph = graph;
         this.external = external;
         findHomes(kept);
-        place();
+        moveIn();
+        measureLives(kept);
+        size = Arena.place(List.copyOf(buffers.values()), ALIGNMENT) / Float.BYTES;
     }
 
     /** Values in the arena. */
@@ -60,7 +56,7 @@ final class MemoryPlan {
     }
 
     long offset(String variable) {
-        return offsets.get(home(variable));
+        return buffers.get(home(variable)).offset() / Float.BYTES;
     }
 
     /** In the first pass, views move in with what they look at, and lives are measured. */
@@ -81,55 +77,46 @@ final class MemoryPlan {
         kept.forEach(variable -> lastReads.put(home(variable), FOR_EVER));
     }
 
-    private void place() {
+    private void moveIn() {
         List<Graph.Node> nodes = graph.nodes();
         for (int i = 0; i < nodes.size(); i++) {
-            Graph.Node node = nodes.get(i);
-            boolean moved = moveIn(node, i);
-            for (int k = moved ? 1 : 0; k < node.outputs().size(); k++) {
-                String output = node.outputs().get(k);
-                if (home(output).equals(output) && !external.contains(output)) {
-                    allocate(output);
-                }
-            }
-            int now = i;
-            live.removeIf(block -> lastReads.get(block.owner()) <= now);
+            moveIn(nodes.get(i), i);
         }
     }
 
     /** Lets an output overwrite an input that is read for the last time. */
-    private boolean moveIn(Graph.Node node, int index) {
+    private void moveIn(Graph.Node node, int index) {
         if (!(node.op() instanceof GraphOp op) || op.inPlaceInput() < 0) {
-            return false;
+            return;
         }
         String input = home(node.inputs().get(op.inPlaceInput()));
         String output = node.outputs().get(0);
         if (external.contains(input) || external.contains(output) || lastReads.get(input) != index) {
-            return false;
+            return;
         }
         // Views of the output were given its home before it moved.
         homes.replaceAll((variable, home) -> home.equals(output) ? input : home);
         homes.put(output, input);
         lastReads.put(input, lastReads.get(output));
-        return true;
     }
 
-    private void allocate(String variable) {
-        long length = length(graph.shape(variable));
-        long wanted = (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        long offset = 0;
-        int index = 0;
-        for (; index < live.size(); index++) {
-            Block block = live.get(index);
-            if (block.offset() - offset >= wanted) {
-                break;
-            }
-            offset = Math.max(offset, block.end());
+    private void measureLives(Set<String> kept) {
+        List<Graph.Node> nodes = graph.nodes();
+        for (int i = 0; i < nodes.size(); i++) {
+            int now = i;
+            nodes.get(i).outputs().forEach(variable -> touch(variable, now));
+            nodes.get(i).inputs().forEach(variable -> touch(variable, now));
         }
-        live.add(new Block(offset, wanted, variable));
-        live.sort(Comparator.comparingLong(Block::offset));
-        offsets.put(variable, offset);
-        size = Math.max(size, offset + wanted);
+        kept.forEach(variable -> touch(variable, nodes.size()));
+    }
+
+    private void touch(String variable, int operation) {
+        if (!isExternal(variable)) {
+            buffers.computeIfAbsent(
+                            home(variable),
+                            name -> Buffer.inArena(name, "float32", length(graph.shape(name)) * Float.BYTES))
+                    .touch(operation);
+        }
     }
 
     static long length(long[] shape) {

@@ -7,27 +7,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.NativeFloats;
-import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.EngineProgram;
+import org.batchmill.train.host.Purpose;
+import org.batchmill.train.host.Update;
+import org.batchmill.train.host.Workers;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A program on ND4J: one graph for each number of rows that comes up, over shared parameters and one shared arena. */
-final class Nd4jProgram implements Program {
+final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
 
-    private record Key(CompiledGraph.Purpose purpose, int rows) {}
+    private record Key(Purpose purpose, int rows) {}
 
-    private static final StepContext NO_STEP = new StepContext(0, 0, 0);
-
-    private final ProgramSpec spec;
     private final boolean channelsLast;
-    private final int outputSize;
-    private final Threads threads;
+    private final Workers workers;
     private final Parameters parameters;
     private final Update update;
     private final Map<Key, CompiledGraph> graphs = new HashMap<>();
@@ -39,24 +36,20 @@ final class Nd4jProgram implements Program {
     /** All gradients one behind the other; made when they are first exchanged. */
     private FloatBuffer gradients;
 
-    private int accumulated;
-    private Consumer<Span> spans;
-
-    Nd4jProgram(ProgramSpec spec, int threadCount) {
-        this.spec = spec;
+    Nd4jProgram(ProgramSpec spec, int threads) {
+        super(spec);
         this.channelsLast = spec.dataFormat() != ProgramSpec.DataFormat.NCHW;
-        this.outputSize = spec.network().output().size();
-        this.threads = new Threads(threadCount);
+        this.workers = new Workers("nd4j-host", threads);
         this.parameters = new Parameters(spec);
-        this.update = spec.training() ? new Update(spec, parameters, threads) : null;
+        this.update = spec.training() ? new Update(spec, targets(), workers) : null;
         this.outputs = new float[spec.batchSize() * outputSize];
         this.outputGradient = new float[spec.batchSize() * outputSize];
         this.arena = Nd4j.createUninitialized(DataType.FLOAT, 1);
-        graph(spec.training() ? CompiledGraph.Purpose.TRAIN : CompiledGraph.Purpose.PREDICT, spec.batchSize());
+        graph(spec.training() ? Purpose.TRAIN : Purpose.PREDICT, spec.batchSize());
     }
 
     /** The graph for a purpose and a number of rows; the first call builds it. */
-    private CompiledGraph graph(CompiledGraph.Purpose purpose, int rows) {
+    private CompiledGraph graph(Purpose purpose, int rows) {
         Key key = new Key(purpose, rows);
         CompiledGraph known = graphs.get(key);
         if (known != null) {
@@ -78,11 +71,10 @@ final class Nd4jProgram implements Program {
     @Override
     public double accumulate(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context) {
         spec.requireTraining();
-        CompiledGraph.Purpose purpose =
-                accumulated == 0 ? CompiledGraph.Purpose.TRAIN : CompiledGraph.Purpose.TRAIN_ADDING;
+        Purpose purpose = accumulated == 0 ? Purpose.TRAIN : Purpose.TRAIN_ADDING;
         CompiledGraph graph = checked(purpose, input, rows);
         float[] rowsTargets = spec.targetOf(rows, outputSize, targets);
-        StepState state = new StepState(spec.seed(), context, rows, threads);
+        StepState state = new StepState(spec.seed(), context, rows, workers);
         graph.forward(input, state, spans);
         if (rows * outputSize != outputs.length) {
             outputs = new float[rows * outputSize];
@@ -91,29 +83,25 @@ final class Nd4jProgram implements Program {
         graph.readOutput(outputs);
         double loss = spec.loss().evaluate(outputs, rowsTargets, rows, totalRows, outputGradient);
         graph.backward(outputGradient, state, spans);
-        if (purpose == CompiledGraph.Purpose.TRAIN_ADDING) {
+        if (purpose == Purpose.TRAIN_ADDING) {
             for (Parameters.Entry entry : parameters.trained()) {
                 Floats sum = new Floats(entry.gradient);
-                Elementwise.add(sum, new Floats(entry.added), sum, threads);
+                Elementwise.add(sum, new Floats(entry.added), sum, workers);
             }
         }
         accumulated++;
         return loss;
     }
 
+    private List<Update.Target> targets() {
+        return parameters.trained().stream()
+                .map(entry -> Update.Target.of(entry, array -> new Floats(array).buffer()))
+                .toList();
+    }
+
     @Override
-    public double update(StepContext context) {
-        spec.requireTraining();
-        if (accumulated == 0) {
-            throw new UsageException("an update needs accumulated gradients");
-        }
-        long start = System.nanoTime();
-        double norm = update.apply(context);
-        accumulated = 0;
-        if (spans != null) {
-            spans.accept(new Span("optimizer", "update", "update", start, System.nanoTime() - start));
-        }
-        return norm;
+    protected double apply(StepContext context) {
+        return update.apply(context);
     }
 
     @Override
@@ -123,19 +111,19 @@ final class Nd4jProgram implements Program {
 
     @Override
     public void predict(ByteBuffer input, int rows, float[] values) {
-        CompiledGraph graph = checked(CompiledGraph.Purpose.PREDICT, input, rows);
-        graph.forward(input, new StepState(spec.seed(), NO_STEP, rows, threads), spans);
+        CompiledGraph graph = checked(Purpose.PREDICT, input, rows);
+        graph.forward(input, new StepState(spec.seed(), NO_STEP, rows, workers), spans);
         graph.readOutput(values);
     }
 
     @Override
     public Map<String, float[]> activations(ByteBuffer input, int rows) {
-        CompiledGraph graph = checked(CompiledGraph.Purpose.OBSERVE, input, rows);
-        graph.forward(input, new StepState(spec.seed(), NO_STEP, rows, threads), null);
+        CompiledGraph graph = checked(Purpose.OBSERVE, input, rows);
+        graph.forward(input, new StepState(spec.seed(), NO_STEP, rows, workers), null);
         return graph.layerOutputs();
     }
 
-    private CompiledGraph checked(CompiledGraph.Purpose purpose, ByteBuffer input, int rows) {
+    private CompiledGraph checked(Purpose purpose, ByteBuffer input, int rows) {
         spec.requireRows(rows);
         CompiledGraph graph = graph(purpose, rows);
         ProgramSpec.requireInput(rows, input.remaining(), graph.inputBytes());
@@ -143,34 +131,28 @@ final class Nd4jProgram implements Program {
     }
 
     @Override
-    public ProgramSpec spec() {
-        return spec;
+    protected Parameters parameters() {
+        return parameters;
     }
 
     @Override
-    public float[] parameter(String name) {
-        return new Floats(parameters.get(name).value).copy();
+    protected float[] read(Parameters.Entry entry, INDArray array) {
+        return new Floats(array).copy();
     }
 
     @Override
-    public void setParameter(String name, float[] values) {
-        set(parameters.get(name).value, name, values);
+    protected void write(Parameters.Entry entry, INDArray array, float[] values) {
+        new Floats(array).set(values);
     }
 
     @Override
-    public float[] gradient(String name) {
-        Parameters.Entry entry = parameters.get(name);
-        return entry.trained() && accumulated > 0
-                ? new Floats(entry.gradient).copy()
-                : new float[entry.parameter.size()];
+    protected void clearGradients() {
+        parameters.trained().forEach(entry -> entry.gradient.assign(0));
     }
 
     /** {@inheritDoc} Copies: the backward pass writes each gradient to an array of its own. */
     @Override
-    public <X extends Exception> void exchangeGradients(GradientWork<X> work) throws X {
-        spec.requireTraining();
-        boolean none = accumulated == 0;
-        accumulated = Math.max(1, accumulated);
+    protected NativeFloats gradients() {
         if (gradients == null) {
             long count = parameters.trained().stream()
                     .mapToLong(entry -> entry.parameter.size())
@@ -181,9 +163,13 @@ final class Nd4jProgram implements Program {
         }
         FloatBuffer into = gradients.duplicate();
         for (Parameters.Entry entry : parameters.trained()) {
-            into.put(none ? new float[entry.parameter.size()] : new Floats(entry.gradient).copy());
+            into.put(new Floats(entry.gradient).copy());
         }
-        work.on(NativeFloats.ofHost(gradients));
+        return NativeFloats.ofHost(gradients);
+    }
+
+    @Override
+    protected void gradientsExchanged() {
         FloatBuffer from = gradients.duplicate();
         for (Parameters.Entry entry : parameters.trained()) {
             float[] values = new float[entry.parameter.size()];
@@ -200,30 +186,12 @@ final class Nd4jProgram implements Program {
     }
 
     @Override
-    public float[] slot(String parameter, String slot) {
-        return new Floats(parameters.slot(parameter, slot)).copy();
-    }
-
-    @Override
-    public void setSlot(String parameter, String slot, float[] values) {
-        set(parameters.slot(parameter, slot), parameter + " " + slot, values);
-    }
-
-    private static void set(INDArray array, String name, float[] values) {
-        if (values.length != array.length()) {
-            throw new UsageException(name + " has " + array.length() + " values, not " + values.length);
-        }
-        new Floats(array).set(values);
-    }
-
-    @Override
     public List<String> plan() {
         List<String> lines = new ArrayList<>();
         lines.add("data format " + (channelsLast ? "NHWC" : "NCHW") + ", arena " + arena.length() * Float.BYTES
                 + " bytes, parameters with gradients and slots " + parameters.bytes() + " bytes");
-        lines.addAll(
-                graph(spec.training() ? CompiledGraph.Purpose.TRAIN : CompiledGraph.Purpose.PREDICT, spec.batchSize())
-                        .describe());
+        lines.addAll(graph(spec.training() ? Purpose.TRAIN : Purpose.PREDICT, spec.batchSize())
+                .describe());
         return lines;
     }
 
@@ -235,16 +203,11 @@ final class Nd4jProgram implements Program {
     }
 
     @Override
-    public void trace(Consumer<Span> consumer) {
-        spans = consumer;
-    }
-
-    @Override
     public void close() {
         graphs.values().forEach(CompiledGraph::close);
         graphs.clear();
         arena.close();
         parameters.close();
-        threads.close();
+        workers.close();
     }
 }

@@ -32,7 +32,7 @@ record Padded(Placement placement, int height, int width, int top, int left, int
     HostOp add(long[] shape) {
         HostOp op = new HostOp(
                 "host_pad",
-                (in, out, state) -> state.threads().run(planes(), plane -> {
+                (in, out, state) -> state.workers().run(planes(), plane -> {
                     float[] padded = new float[paddedHeight() * paddedWidth() * depth()];
                     Arrays.fill(padded, value);
                     float[] line = new float[width * depth()];
@@ -51,7 +51,7 @@ record Padded(Placement placement, int height, int width, int top, int left, int
     private HostOp remove(long[] shape) {
         return new HostOp(
                 "host_crop",
-                (in, out, state) -> state.threads().run(planes(), plane -> {
+                (in, out, state) -> state.workers().run(planes(), plane -> {
                     int size = paddedHeight() * paddedWidth() * depth();
                     float[] line = new float[width * depth()];
                     for (int y = 0; y < height; y++) {

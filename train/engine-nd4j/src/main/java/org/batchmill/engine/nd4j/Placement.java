@@ -55,7 +55,7 @@ record Placement(int rows, int channels, int pixels, boolean channelsLast) {
     static HostOp transpose(Placement from, long[] fromShape, long[] toShape) {
         HostOp op = new HostOp(
                 "host_transpose",
-                (in, out, state) -> state.threads().run(from.rows, row -> {
+                (in, out, state) -> state.workers().run(from.rows, row -> {
                     int size = from.rowSize();
                     float[] values = new float[size];
                     in[0].read(row * size, values, size);

@@ -10,7 +10,7 @@ record Row(Placement placement, int number) {
 
     /** All rows, on the threads of a step. */
     static void each(Placement placement, StepState state, Work work) {
-        state.threads().run(placement.rows(), row -> work.run(new Row(placement, row)));
+        state.workers().run(placement.rows(), row -> work.run(new Row(placement, row)));
     }
 
     float[] read(Floats values) {

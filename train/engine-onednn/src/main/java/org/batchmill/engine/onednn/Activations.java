@@ -15,6 +15,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_tanh_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_accurate;
 
 import java.util.Locale;
+import org.batchmill.train.host.Purpose;
 import org.batchmill.train.network.ActivationFunction;
 import org.batchmill.train.network.Layer.Activation;
 import org.bytedeco.dnnl.eltwise_backward;

@@ -10,10 +10,11 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.batchmill.train.plan.Buffer;
-import org.batchmill.train.plan.Operation.Pass;
-import org.batchmill.train.plan.Plan;
-import org.batchmill.train.plan.PlanBuilder;
+import org.batchmill.train.host.Handles;
+import org.batchmill.train.host.plan.Buffer;
+import org.batchmill.train.host.plan.Operation.Pass;
+import org.batchmill.train.host.plan.Plan;
+import org.batchmill.train.host.plan.PlanBuilder;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
@@ -29,7 +30,7 @@ final class Assembler {
     /** What oneDNN asks for, and a cache line. */
     private static final int ALIGNMENT = 64;
 
-    private final Handles handles;
+    private final Handles<Pointer> handles;
     private final PlanBuilder<StepOperation> plan = new PlanBuilder<>();
     private final List<memory> constants = new ArrayList<>();
     private String layer = "";
@@ -37,7 +38,7 @@ final class Assembler {
     private long constantBytes;
 
     /** @param handles owns what the plan's operations need */
-    Assembler(Handles handles) {
+    Assembler(Handles<Pointer> handles) {
         this.handles = handles;
     }
 
@@ -55,7 +56,7 @@ final class Assembler {
         return pass;
     }
 
-    Handles handles() {
+    Handles<Pointer> handles() {
         return handles;
     }
 

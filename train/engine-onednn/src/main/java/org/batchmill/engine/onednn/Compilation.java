@@ -10,7 +10,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import org.batchmill.engine.onednn.winograd.TileMemory;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.Handles;
+import org.batchmill.train.host.Purpose;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.javacpp.Pointer;
 
 /** What the layers of one plan have in common while it is compiled. */
 final class Compilation {
@@ -32,7 +35,7 @@ final class Compilation {
     /** What {@link #convert} made of each tensor. */
     private final IdentityHashMap<Tensor, List<Tensor>> conversions = new IdentityHashMap<>();
 
-    Compilation(ProgramSpec spec, Parameters parameters, Purpose purpose, int workers, Handles handles) {
+    Compilation(ProgramSpec spec, Parameters parameters, Purpose purpose, int workers, Handles<Pointer> handles) {
         this.spec = spec;
         this.parameters = parameters;
         this.purpose = purpose;

@@ -8,7 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.batchmill.train.engine.Program.Span;
-import org.batchmill.train.plan.Plan;
+import org.batchmill.train.host.Handles;
+import org.batchmill.train.host.plan.Plan;
+import org.bytedeco.javacpp.Pointer;
 
 /** A plan with its native objects, ready to run once it is bound to an arena. */
 final class CompiledPlan implements AutoCloseable {
@@ -19,7 +21,7 @@ final class CompiledPlan implements AutoCloseable {
     private final Map<String, Tensor> layers;
     private final long inputBytes;
     private final long constantBytes;
-    private final Handles handles;
+    private final Handles<Pointer> handles;
     private final Map<String, FloatBuffer> layerMemory = new HashMap<>();
     private FloatBuffer outputMemory;
 
@@ -35,7 +37,7 @@ final class CompiledPlan implements AutoCloseable {
             Map<String, Tensor> layers,
             long inputBytes,
             long constantBytes,
-            Handles handles) {
+            Handles<Pointer> handles) {
         this.plan = plan;
         this.operations = plan.operations().toArray(StepOperation[]::new);
         this.output = output;

@@ -2,7 +2,7 @@ package org.batchmill.engine.onednn;
 
 import java.nio.FloatBuffer;
 import java.util.List;
-import org.batchmill.train.plan.Buffer;
+import org.batchmill.train.host.plan.Buffer;
 
 /** An operation of our own, in Java, on plain float32 memory. */
 final class HostOperation extends LayerOperation {

@@ -6,6 +6,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.batchmill.train.host.Purpose;
 import org.batchmill.train.network.Layer.Activation;
 import org.bytedeco.dnnl.concat;
 import org.bytedeco.dnnl.memory;

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.batchmill.queues.threads.Undisturbed;
 import org.batchmill.train.engine.LoadFailure;
+import org.batchmill.train.host.Handles;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
@@ -33,7 +34,7 @@ final class Native {
     private record Loaded(engine cpu, stream inOrder, openblas_nolapack.SetNumThreads setThreads) {
 
         /** Keeps them out of a scope that may be open while the natives load. */
-        private static final Handles FOR_EVER = new Handles();
+        private static final Handles<Pointer> FOR_EVER = Native.handles();
 
         private static Loaded load() {
             engine cpu = FOR_EVER.keep(new engine(engine.kind.cpu, 0));
@@ -50,6 +51,11 @@ final class Native {
             PointerPointer<Pointer> function = FOR_EVER.keep(new PointerPointer<>(1));
             return FOR_EVER.keep(new openblas_nolapack.SetNumThreads(function.put(0, address)));
         }
+    }
+
+    /** For native objects that outlive the scope that is open. */
+    static Handles<Pointer> handles() {
+        return new Handles<>(Pointer::retainReference, Pointer::releaseReference);
     }
 
     /** Why the natives do not load, in one line; null if they do. */

@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.Handles;
+import org.batchmill.train.host.Purpose;
+import org.batchmill.train.host.plan.Operation.Pass;
 import org.batchmill.train.network.ActivationFunction;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
-import org.batchmill.train.plan.Operation.Pass;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 
 /** Walks through the layers and assembles the plan: what is fused, what follows what, and the backward pass. */
@@ -29,7 +32,7 @@ final class NetworkCompiler {
     private final Map<String, Tensor> observed = new LinkedHashMap<>();
 
     private NetworkCompiler(
-            ProgramSpec spec, Parameters parameters, Purpose purpose, int rows, int workers, Handles handles) {
+            ProgramSpec spec, Parameters parameters, Purpose purpose, int rows, int workers, Handles<Pointer> handles) {
         this.spec = spec;
         this.rows = rows;
         this.compilation = new Compilation(spec, parameters, purpose, workers, handles);
@@ -47,7 +50,7 @@ final class NetworkCompiler {
      */
     @SuppressWarnings("try")
     static CompiledPlan compile(ProgramSpec spec, Parameters parameters, Purpose purpose, int rows, int workers) {
-        Handles handles = new Handles();
+        Handles<Pointer> handles = Native.handles();
         try (PointerScope scope = new PointerScope()) {
             return new NetworkCompiler(spec, parameters, purpose, rows, workers, handles).compile(handles);
         } catch (RuntimeException | Error e) {
@@ -73,7 +76,7 @@ final class NetworkCompiler {
         return false;
     }
 
-    private CompiledPlan compile(Handles handles) {
+    private CompiledPlan compile(Handles<Pointer> handles) {
         List<Layer> layers = spec.network().layers();
         Optional<Layer.InputScale> scale = spec.network().inputScale();
         boolean scaled = scale.isPresent();
@@ -221,7 +224,7 @@ final class NetworkCompiler {
         @Override
         public Signal localResponseNorm(Layer.LocalResponseNorm layer) {
             Tensor x = in.image(compilation);
-            return in.with(new ResponseNormalization(compilation, layer, x).run(x));
+            return in.with(new ResponseNormLayer(compilation, layer, x).run(x));
         }
 
         @Override

@@ -5,45 +5,40 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.NativeFloats;
-import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.EngineProgram;
+import org.batchmill.train.host.Handles;
+import org.batchmill.train.host.Purpose;
+import org.batchmill.train.host.Update;
+import org.batchmill.train.host.Workers;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.Pointer;
 
 /** A program on oneDNN: a plan for each purpose and number of rows that comes up, over shared parameters and one shared arena. */
-final class OneDnnProgram implements Program {
+final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
 
     private record Key(Purpose purpose, int rows) {}
 
-    private static final StepContext NO_STEP = new StepContext(0, 0, 0);
-
-    private final ProgramSpec spec;
     private final int threads;
-    private final int outputSize;
     private final Workers workers;
     private final Parameters parameters;
     private final Update update;
     private final Step step;
     private final Map<Key, CompiledPlan> plans = new HashMap<>();
-    private Handles arenaOwner = new Handles();
+    private Handles<Pointer> arenaOwner = Native.handles();
     private long arena;
     private long arenaBytes = -1;
-    private int accumulated;
-    private Consumer<Span> spans;
 
     OneDnnProgram(ProgramSpec spec, int threads) {
-        this.spec = spec;
+        super(spec);
         this.threads = threads;
-        this.outputSize = spec.network().output().size();
-        this.workers = new Workers(threads);
+        this.workers = new Workers("onednn-host", threads);
         this.parameters = new Parameters(spec);
         this.step = new Step(spec.seed(), workers);
         Native.setThreads(threads);
         plan(main(), spec.batchSize());
-        this.update = spec.training() ? new Update(spec, parameters, workers) : null;
+        this.update = spec.training() ? new Update(spec, targets(), workers) : null;
     }
 
     private Purpose main() {
@@ -71,7 +66,7 @@ final class OneDnnProgram implements Program {
     /** oneDNN allocates it: JavaCPP's limits would count it as part of Java's. */
     private void moveArena(long bytes) {
         arenaOwner.close();
-        arenaOwner = new Handles();
+        arenaOwner = Native.handles();
         memory.desc layout = arenaOwner.keep(
                 new memory.desc(new long[] {Math.max(1, bytes)}, memory.data_type.u8, memory.format_tag.x));
         memory object = arenaOwner.keep(new memory(layout, Native.cpu()));
@@ -103,20 +98,20 @@ final class OneDnnProgram implements Program {
         step.input = null;
     }
 
+    private List<Update.Target> targets() {
+        return parameters.trained().stream()
+                .map(entry -> Update.Target.of(entry, Parameters::floats))
+                .toList();
+    }
+
     @Override
-    public double update(StepContext context) {
-        spec.requireTraining();
-        if (accumulated == 0) {
-            throw new UsageException("an update needs accumulated gradients");
-        }
-        long start = System.nanoTime();
-        double norm = update.apply(context);
+    protected double apply(StepContext context) {
+        return update.apply(context);
+    }
+
+    @Override
+    protected void parametersChanged() {
         step.parametersVersion++;
-        accumulated = 0;
-        if (spans != null) {
-            spans.accept(new Span("optimizer", "update", "update", start, System.nanoTime() - start));
-        }
-        return norm;
     }
 
     @Override
@@ -146,54 +141,33 @@ final class OneDnnProgram implements Program {
     }
 
     @Override
-    public ProgramSpec spec() {
-        return spec;
+    protected Parameters parameters() {
+        return parameters;
     }
 
     @Override
-    public float[] parameter(String name) {
-        Parameters.Entry entry = parameters.get(name);
-        return parameters.read(entry, entry.value);
+    protected float[] read(Parameters.Entry entry, Tensor tensor) {
+        return parameters.read(entry, tensor);
     }
 
     @Override
-    public void setParameter(String name, float[] values) {
-        Parameters.Entry entry = parameters.get(name);
-        parameters.write(entry, entry.value, values);
-        step.parametersVersion++;
+    protected void write(Parameters.Entry entry, Tensor tensor, float[] values) {
+        parameters.write(entry, tensor, values);
     }
 
     @Override
-    public float[] gradient(String name) {
-        Parameters.Entry entry = parameters.get(name);
-        return entry.gradient != null && accumulated > 0
-                ? parameters.read(entry, entry.gradient)
-                : new float[entry.parameter.size()];
+    protected void clearGradients() {
+        parameters.clearGradients();
     }
 
     @Override
-    public <X extends Exception> void exchangeGradients(GradientWork<X> work) throws X {
-        spec.requireTraining();
-        if (accumulated == 0) {
-            parameters.clearGradients();
-            accumulated = 1;
-        }
-        work.on(NativeFloats.ofHost(parameters.gradients()));
+    protected NativeFloats gradients() {
+        return NativeFloats.ofHost(parameters.gradients());
     }
 
     @Override
     public String gradientLayout() {
         return parameters.gradientLayout();
-    }
-
-    @Override
-    public float[] slot(String parameter, String slot) {
-        return parameters.read(parameters.get(parameter), parameters.slot(parameter, slot));
-    }
-
-    @Override
-    public void setSlot(String parameter, String slot, float[] values) {
-        parameters.write(parameters.get(parameter), parameters.slot(parameter, slot), values);
     }
 
     @Override
@@ -209,11 +183,6 @@ final class OneDnnProgram implements Program {
         long constants =
                 plans.values().stream().mapToLong(CompiledPlan::constantBytes).sum();
         return arenaBytes + parameters.bytes() + constants;
-    }
-
-    @Override
-    public void trace(Consumer<Span> consumer) {
-        spans = consumer;
     }
 
     @Override

@@ -7,15 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
-import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.Handles;
+import org.batchmill.train.host.ParameterEntry;
+import org.batchmill.train.host.ParameterTable;
+import org.batchmill.train.host.plan.PlanBuilder;
 import org.batchmill.train.network.Initializers;
 import org.batchmill.train.network.Parameter;
-import org.batchmill.train.plan.PlanBuilder;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.reorder;
@@ -27,23 +27,15 @@ import org.bytedeco.javacpp.PointerScope;
  * primitives chose for it; values cross the border in the canonical layout. The padding of blocked layouts is 0 and stays so: every
  * update rule leaves a 0 with gradient 0 as it is.
  */
-final class Parameters implements AutoCloseable {
+final class Parameters extends ParameterTable<Tensor, Parameters.Entry> implements AutoCloseable {
 
-    /** One parameter with all that belongs to it. */
-    static final class Entry {
-        final Parameter parameter;
-        final float rate;
-        final Map<String, Tensor> slots = new LinkedHashMap<>();
-        Tensor value;
-        /** Null unless trained. */
-        Tensor gradient;
-
+    /** An entry whose arrays lie in a layout that the first plan chooses. */
+    static final class Entry extends ParameterEntry<Tensor> {
         private memory.desc canonical;
         private final List<Tensor> derived = new ArrayList<>();
 
-        private Entry(Parameter parameter, float rate) {
-            this.parameter = parameter;
-            this.rate = rate;
+        private Entry(Parameter parameter, ProgramSpec spec) {
+            super(parameter, spec);
         }
     }
 
@@ -54,22 +46,18 @@ final class Parameters implements AutoCloseable {
             ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder()).asFloatBuffer();
 
     private final ProgramSpec spec;
-    private final Handles handles = new Handles();
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Handles<Pointer> handles = Native.handles();
     private FloatBuffer gradients = NONE;
 
     private long bytes;
 
     Parameters(ProgramSpec spec) {
+        super(spec, Entry::new);
         this.spec = spec;
-        for (Parameter parameter : spec.network().parameters()) {
-            entries.put(parameter.name(), new Entry(parameter, spec.rate(parameter.layer())));
-        }
     }
 
     boolean trained(String name) {
-        Entry entry = get(name);
-        return spec.training() && entry.parameter.trainable() && entry.rate > 0;
+        return get(name).trained;
     }
 
     /**
@@ -85,7 +73,7 @@ final class Parameters implements AutoCloseable {
             memory.desc layout = handles.keep(new memory.desc(preferred));
             entry.value = allocate(name, layout);
             write(entry, entry.value, Initializers.values(entry.parameter, spec.seed()));
-            if (trained(name)) {
+            if (entry.trained) {
                 entry.gradient = Tensor.unplaced(
                         PlanBuilder.apart(name + " gradient", Layout.text(layout), layout.get_size()), layout);
                 for (String slot : spec.optimizer().slots()) {
@@ -187,26 +175,6 @@ final class Parameters implements AutoCloseable {
         return Address.floats(tensor.address(), tensor.buffer.bytes());
     }
 
-    Entry get(String name) {
-        Entry entry = entries.get(name);
-        if (entry == null) {
-            throw new UsageException("no parameter is called " + name);
-        }
-        return entry;
-    }
-
-    Tensor slot(String name, String slot) {
-        Tensor values = get(name).slots.get(slot);
-        if (values == null) {
-            throw new UsageException("parameter " + name + " has no slot " + slot);
-        }
-        return values;
-    }
-
-    List<Entry> trained() {
-        return entries.values().stream().filter(entry -> entry.gradient != null).toList();
-    }
-
     /** A copy in the canonical layout. */
     @SuppressWarnings("try")
     float[] read(Entry entry, Tensor tensor) {
@@ -226,10 +194,6 @@ final class Parameters implements AutoCloseable {
     /** Takes values in the canonical layout. */
     @SuppressWarnings("try")
     void write(Entry entry, Tensor tensor, float[] values) {
-        if (values.length != entry.parameter.size()) {
-            throw new UsageException(
-                    tensor.buffer.name() + " has " + entry.parameter.size() + " values, not " + values.length);
-        }
         if (tensor.layout.equals(entry.canonical)) {
             floats(tensor).put(0, values);
             return;

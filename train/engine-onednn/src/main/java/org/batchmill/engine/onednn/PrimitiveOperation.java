@@ -3,12 +3,14 @@ package org.batchmill.engine.onednn;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
 
 import java.util.List;
-import org.batchmill.train.plan.Buffer;
+import org.batchmill.train.host.Handles;
+import org.batchmill.train.host.plan.Buffer;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
+import org.bytedeco.javacpp.Pointer;
 
 /** A oneDNN primitive with its arguments, made once. */
 final class PrimitiveOperation extends LayerOperation {
@@ -38,7 +40,7 @@ final class PrimitiveOperation extends LayerOperation {
             List<Buffer> reads,
             List<Buffer> writes,
             boolean onlyForNewParameters,
-            Handles handles) {
+            Handles<Pointer> handles) {
         super(layer, pass, description, onlyForNewParameters);
         this.arguments = List.copyOf(arguments);
         this.reads = List.copyOf(reads);

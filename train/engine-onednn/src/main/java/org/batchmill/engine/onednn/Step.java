@@ -2,6 +2,7 @@ package org.batchmill.engine.onednn;
 
 import java.nio.ByteBuffer;
 import org.batchmill.train.engine.Program.StepContext;
+import org.batchmill.train.host.Workers;
 
 /** What a run of a plan needs beside its memory. One object, reused; used by one thread at a time. */
 final class Step {

@@ -1,6 +1,6 @@
 package org.batchmill.engine.onednn;
 
-import org.batchmill.train.plan.Operation;
+import org.batchmill.train.host.plan.Operation;
 
 /** An operation that can be run once its memory is known. */
 interface StepOperation extends Operation {

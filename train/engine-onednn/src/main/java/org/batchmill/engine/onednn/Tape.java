@@ -8,8 +8,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.batchmill.train.plan.Buffer;
-import org.batchmill.train.plan.Operation.Pass;
+import org.batchmill.train.host.plan.Buffer;
+import org.batchmill.train.host.plan.Operation.Pass;
 
 /**
  * The derivatives of the operations of a forward pass: recorded with them, and assembled in reverse order behind them. A gradient may

@@ -1,7 +1,7 @@
 package org.batchmill.engine.onednn;
 
 import java.nio.FloatBuffer;
-import org.batchmill.train.plan.Buffer;
+import org.batchmill.train.host.plan.Buffer;
 import org.bytedeco.dnnl.memory;
 
 /** Values in a buffer, in some layout. Several tensors may look at one buffer. Used while a plan is compiled. */
@@ -71,6 +71,6 @@ final class Tensor {
 
     /** Where it lies when the arena starts at an address. */
     long address(long arena) {
-        return buffer.inArena() ? arena + buffer.offset() : address;
+        return buffer.isInArena() ? arena + buffer.offset() : address;
     }
 }

@@ -7,6 +7,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
 
 import org.batchmill.engine.onednn.winograd.Winograd;
+import org.batchmill.train.host.Handles;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -30,7 +31,7 @@ final class TileProduct {
         final dnnl_stream order;
         final dnnl_exec_arg_t list;
 
-        Call(Handles handles, memory.desc... layouts) {
+        Call(Handles<Pointer> handles, memory.desc... layouts) {
             order = handles.keep(handles.keep(new stream(Native.cpu())).get());
             list = handles.keep(new dnnl_exec_arg_t(ARGUMENTS.length));
             for (int i = 0; i < ARGUMENTS.length; i++) {
@@ -51,7 +52,7 @@ final class TileProduct {
      * @param left    [36][m][k], as {@code right} [36][k][n] and {@code result} [36][m][n] with strides of their own
      * @param workers threads that will run it
      */
-    TileProduct(Handles handles, memory.desc left, memory.desc right, memory.desc result, int workers) {
+    TileProduct(Handles<Pointer> handles, memory.desc left, memory.desc right, memory.desc result, int workers) {
         // Primitives are cut for the threads that oneDNN sees when they are made.
         Native.setThreads(1);
         matmul.primitive_desc description =

@@ -8,7 +8,8 @@ import org.batchmill.engine.onednn.winograd.OutputTiles;
 import org.batchmill.engine.onednn.winograd.TileGrid;
 import org.batchmill.engine.onednn.winograd.TileMemory;
 import org.batchmill.engine.onednn.winograd.Winograd;
-import org.batchmill.train.plan.Buffer;
+import org.batchmill.train.host.Workers;
+import org.batchmill.train.host.plan.Buffer;
 
 /**
  * A filter by {@link Winograd}: blocks of lines of tiles, each by one thread from the images read to those written, so that a

@@ -12,7 +12,8 @@ import org.batchmill.engine.onednn.winograd.KernelLayout;
 import org.batchmill.engine.onednn.winograd.TileGrid;
 import org.batchmill.engine.onednn.winograd.TileMemory;
 import org.batchmill.engine.onednn.winograd.Winograd;
-import org.batchmill.train.plan.Buffer;
+import org.batchmill.train.host.Workers;
+import org.batchmill.train.host.plan.Buffer;
 
 /**
  * The gradient of a filter's kernels by {@link Winograd}, some lines of tiles at a time: both factors of all their tiles are written, then

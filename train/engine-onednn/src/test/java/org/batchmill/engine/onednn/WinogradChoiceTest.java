@@ -3,9 +3,12 @@ package org.batchmill.engine.onednn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.Handles;
+import org.batchmill.train.host.Purpose;
 import org.batchmill.train.network.Layer.Conv2d;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
 class WinogradChoiceTest {
@@ -17,7 +20,7 @@ class WinogradChoiceTest {
         Conv2d layer = Conv2d.square("conv", filters, kernel, stride, Padding.same(), true);
         Shape in = new Shape(inputs, side, side);
         int outSide = (side + stride - 1) / stride;
-        try (Handles handles = new Handles();
+        try (Handles<Pointer> handles = Native.handles();
                 Parameters parameters = new Parameters(spec)) {
             Compilation compilation = new Compilation(spec, parameters, purpose, 1, handles);
             Shape out = new Shape(filters, outSide, outSide);

@@ -1,5 +1,7 @@
 package org.batchmill.engine.torch;
 
+import org.batchmill.train.host.Handles;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
@@ -7,7 +9,7 @@ import org.bytedeco.pytorch.TensorArrayRefOptional;
 /** Arguments that are wanted again and again. They live as long as the process. */
 final class Constants {
 
-    private static final Handles FOR_EVER = new Handles();
+    private static final Handles<Pointer> FOR_EVER = Natives.handles();
 
     static final Scalar ZERO = FOR_EVER.keep(new Scalar(0f));
     static final Scalar ONE = FOR_EVER.keep(new Scalar(1f));

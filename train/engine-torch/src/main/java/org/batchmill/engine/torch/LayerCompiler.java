@@ -3,8 +3,10 @@ package org.batchmill.engine.torch;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.Handles;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -24,7 +26,7 @@ record LayerCompiler(
         ProgramSpec spec,
         Parameters parameters,
         boolean channelsLast,
-        Handles handles,
+        Handles<Pointer> handles,
         List<Shape> in,
         Shape out,
         boolean mayOverwrite)

@@ -8,9 +8,11 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.batchmill.train.engine.Program.Span;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.Handles;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
@@ -32,7 +34,7 @@ final class Layers {
     private final List<Piece> pieces = new ArrayList<>();
     private final Runnable wait;
 
-    Layers(ProgramSpec spec, Parameters parameters, Device device, boolean channelsLast, Handles handles) {
+    Layers(ProgramSpec spec, Parameters parameters, Device device, boolean channelsLast, Handles<Pointer> handles) {
         this.spec = spec;
         Network network = spec.network();
         Map<String, Shape> shapes = new HashMap<>(network.outputShapes());

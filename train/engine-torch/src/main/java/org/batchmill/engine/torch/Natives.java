@@ -7,7 +7,9 @@ import java.util.Properties;
 import org.batchmill.queues.threads.Undisturbed;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.train.engine.LoadFailure;
+import org.batchmill.train.host.Handles;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -28,6 +30,11 @@ final class Natives {
             new Undisturbed<>("load-torch", () -> load(Path.of("/"), LibraryFolders.ofThisMachine()));
 
     private final String withoutGpu;
+
+    /** For native objects that outlive the scope that is open. */
+    static Handles<Pointer> handles() {
+        return new Handles<>(Pointer::retainReference, Pointer::releaseReference);
+    }
 
     /** Why no GPU is used, in one line; null if they are. */
     String why() {

@@ -1,8 +1,10 @@
 package org.batchmill.engine.torch;
 
 import java.util.List;
+import org.batchmill.train.host.Handles;
 import org.batchmill.train.network.Layer;
 import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
@@ -45,7 +47,7 @@ final class Normalization implements Operation {
     private Tensor variance;
 
     /** @param frozen whether training leaves it as it is: then it goes by its rolling values */
-    Normalization(Layer.BatchNorm layer, Parameters parameters, boolean frozen, Handles handles) {
+    Normalization(Layer.BatchNorm layer, Parameters parameters, boolean frozen, Handles<Pointer> handles) {
         this.layer = layer;
         this.darknet = layer.rule() == Layer.BatchNorm.Rule.DARKNET;
         this.frozen = frozen;

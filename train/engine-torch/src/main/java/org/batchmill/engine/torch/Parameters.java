@@ -7,11 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.NativeFloats;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.Handles;
+import org.batchmill.train.host.ParameterEntry;
+import org.batchmill.train.host.ParameterTable;
 import org.batchmill.train.network.Initializers;
 import org.batchmill.train.network.Parameter;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -25,32 +28,18 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>What is trained lies in front, by its learning-rate multiplier, and of each multiplier the weights first: those are what decays. So
  * the buffers of gradients and slots are as long as that part.
  */
-final class Parameters implements AutoCloseable {
+final class Parameters extends ParameterTable<Tensor, Parameters.Entry> implements AutoCloseable {
 
     /** Values. A parameter begins where vector instructions like to begin; the gap behind one holds zeros. */
     private static final int ALIGNMENT = 16;
 
-    /** One parameter with all that belongs to it. */
-    static final class Entry {
-        final Parameter parameter;
-        final float rate;
-        final boolean trained;
-        final Map<String, Tensor> slots = new LinkedHashMap<>();
+    /** An entry whose arrays are views of the buffers. */
+    static final class Entry extends ParameterEntry<Tensor> {
         /** First of its values in the buffer. */
-        long offset;
+        private long offset;
 
-        Tensor value;
-        /** Null unless trained. */
-        Tensor gradient;
-
-        private Entry(Parameter parameter, float rate, boolean trained) {
-            this.parameter = parameter;
-            this.rate = rate;
-            this.trained = trained;
-        }
-
-        boolean isWeights() {
-            return parameter.role() == Parameter.Role.WEIGHTS;
+        private Entry(Parameter parameter, ProgramSpec spec) {
+            super(parameter, spec);
         }
 
         private long end() {
@@ -67,8 +56,7 @@ final class Parameters implements AutoCloseable {
 
     private final Device device;
     private final boolean channelsLast;
-    private final Handles handles = new Handles();
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Handles<Pointer> handles = Natives.handles();
     private final List<Run> runs = new ArrayList<>();
     private final Tensor values;
     private final Tensor gradients;
@@ -78,19 +66,14 @@ final class Parameters implements AutoCloseable {
     private final Map<String, Tensor> slots = new LinkedHashMap<>();
 
     Parameters(ProgramSpec spec, Device device, boolean channelsLast) {
+        super(spec, Entry::new);
         this.device = device;
         this.channelsLast = channelsLast;
-        for (Parameter parameter : spec.network().parameters()) {
-            float rate = spec.rate(parameter.layer());
-            boolean trained = spec.training() && parameter.trainable() && rate > 0;
-            entries.put(parameter.name(), new Entry(parameter, rate, trained));
-        }
-        long trained = place(entries.values().stream()
-                .filter(entry -> entry.trained)
+        long trained = place(trained().stream()
                 .sorted(Comparator.comparing((Entry entry) -> entry.rate).thenComparing(entry -> !entry.isWeights()))
                 .toList());
         long all = trained;
-        for (Entry entry : entries.values()) {
+        for (Entry entry : all()) {
             if (!entry.trained) {
                 entry.offset = all;
                 all = aligned(entry.end());
@@ -106,7 +89,7 @@ final class Parameters implements AutoCloseable {
                 slots.put(slot, buffer);
             }
         }
-        for (Entry entry : entries.values()) {
+        for (Entry entry : all()) {
             bind(entry);
             write(entry, entry.value, Initializers.values(entry.parameter, spec.seed()));
         }
@@ -187,8 +170,7 @@ final class Parameters implements AutoCloseable {
 
     /** What lies where in {@link #gradients()}. */
     String gradientLayout() {
-        return entries.values().stream()
-                .filter(entry -> entry.trained)
+        return trained().stream()
                 .map(entry -> entry.parameter.name() + " " + entry.parameter.dimensions() + " from " + entry.offset)
                 .collect(Collectors.joining(", ", channelsLast ? "channels last: " : "", ""));
     }
@@ -201,28 +183,8 @@ final class Parameters implements AutoCloseable {
         return runs;
     }
 
-    Entry get(String name) {
-        Entry entry = entries.get(name);
-        if (entry == null) {
-            throw new UsageException("no parameter is called " + name);
-        }
-        return entry;
-    }
-
-    Tensor slot(String name, String slot) {
-        Tensor values = get(name).slots.get(slot);
-        if (values == null) {
-            throw new UsageException("parameter " + name + " has no slot " + slot);
-        }
-        return values;
-    }
-
     /** Takes values in the canonical layout. */
     void write(Entry entry, Tensor to, float[] from) {
-        if (from.length != entry.parameter.size()) {
-            throw new UsageException(
-                    entry.parameter.name() + " has " + entry.parameter.size() + " values, not " + from.length);
-        }
         long[] shape = entry.parameter.dimensions().stream()
                 .mapToLong(Integer::longValue)
                 .toArray();

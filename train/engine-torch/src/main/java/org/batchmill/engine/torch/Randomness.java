@@ -4,8 +4,10 @@ import static org.batchmill.queues.random.SplitMix64.GOLDEN_GAMMA;
 
 import java.util.List;
 import org.batchmill.train.engine.StepRandom;
+import org.batchmill.train.host.Handles;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -17,7 +19,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class Randomness {
 
-    private static final Handles FOR_EVER = new Handles();
+    private static final Handles<Pointer> FOR_EVER = Natives.handles();
 
     private static final Scalar STEP = integer(GOLDEN_GAMMA);
     private static final Scalar FIRST = integer(0xbf58476d1ce4e5b9L);

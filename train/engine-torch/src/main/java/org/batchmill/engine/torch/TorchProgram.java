@@ -6,10 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import org.batchmill.records.UsageException;
-import org.batchmill.train.engine.Program;
+import org.batchmill.train.engine.NativeFloats;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.EngineProgram;
+import org.batchmill.train.host.Handles;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -18,14 +19,10 @@ import org.bytedeco.pytorch.global.torch;
 
 /** A program on libtorch. What a step makes in passing is freed when it ends; only parameters and the last outputs stay. */
 @SuppressWarnings("try") // scopes and guards are there to be closed
-final class TorchProgram implements Program {
+final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
 
-    private static final StepContext NO_STEP = new StepContext(0, 0, 0);
-
-    private final ProgramSpec spec;
     private final int threads;
-    private final int outputSize;
-    private final Handles handles = new Handles();
+    private final Handles<Pointer> handles = Natives.handles();
     private final Device device;
     private final Arithmetic.Kind arithmetic;
     private final boolean channelsLast;
@@ -34,14 +31,11 @@ final class TorchProgram implements Program {
     private final InputReader reader;
     private final LossWork loss;
     private final Update update;
-    private int accumulated;
     private Tensor lastOutputs;
-    private Consumer<Span> spans;
 
     TorchProgram(ProgramSpec spec, String device, int threads) {
-        this.spec = spec;
+        super(spec);
         this.threads = threads;
-        this.outputSize = spec.network().output().size();
         this.channelsLast = spec.dataFormat() != ProgramSpec.DataFormat.NCHW;
         torch.set_num_threads(threads);
         try (PointerScope scope = new PointerScope();
@@ -95,21 +89,11 @@ final class TorchProgram implements Program {
     }
 
     @Override
-    public double update(StepContext context) {
-        spec.requireTraining();
-        if (accumulated == 0) {
-            throw new UsageException("an update needs accumulated gradients");
-        }
+    protected double apply(StepContext context) {
         torch.set_num_threads(threads);
-        long start = System.nanoTime();
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            double norm = update.apply(context);
-            accumulated = 0;
-            if (spans != null) {
-                spans.accept(new Span("optimizer", "update", "update", start, System.nanoTime() - start));
-            }
-            return norm;
+            return update.apply(context);
         }
     }
 
@@ -148,28 +132,19 @@ final class TorchProgram implements Program {
     }
 
     @Override
-    public ProgramSpec spec() {
-        return spec;
+    protected Parameters parameters() {
+        return parameters;
     }
 
     @Override
-    public float[] parameter(String name) {
-        return read(parameters.get(name).value);
-    }
-
-    private static float[] read(Tensor tensor) {
+    protected float[] read(Parameters.Entry entry, Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
             return Tensors.values(tensor);
         }
     }
 
     @Override
-    public void setParameter(String name, float[] values) {
-        Parameters.Entry entry = parameters.get(name);
-        write(entry, entry.value, values);
-    }
-
-    private void write(Parameters.Entry entry, Tensor tensor, float[] values) {
+    protected void write(Parameters.Entry entry, Tensor tensor, float[] values) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             parameters.write(entry, tensor, values);
@@ -177,34 +152,18 @@ final class TorchProgram implements Program {
     }
 
     @Override
-    public float[] gradient(String name) {
-        Parameters.Entry entry = parameters.get(name);
-        return entry.trained && accumulated > 0 ? read(entry.gradient) : new float[entry.parameter.size()];
+    protected void clearGradients() {
+        parameters.gradients().zero_();
     }
 
     @Override
-    public <X extends Exception> void exchangeGradients(GradientWork<X> work) throws X {
-        spec.requireTraining();
-        if (accumulated == 0) {
-            parameters.gradients().zero_();
-            accumulated = 1;
-        }
-        work.on(parameters.nativeGradients(spec.device()));
+    protected NativeFloats gradients() {
+        return parameters.nativeGradients(spec.device());
     }
 
     @Override
     public String gradientLayout() {
         return parameters.gradientLayout();
-    }
-
-    @Override
-    public float[] slot(String parameter, String slot) {
-        return read(parameters.slot(parameter, slot));
-    }
-
-    @Override
-    public void setSlot(String parameter, String slot, float[] values) {
-        write(parameters.get(parameter), parameters.slot(parameter, slot), values);
     }
 
     @Override
@@ -222,11 +181,6 @@ final class TorchProgram implements Program {
     @Override
     public long peakBytes() {
         return device.is_cuda() ? Cuda.peakBytes(device.index()) : -1;
-    }
-
-    @Override
-    public void trace(Consumer<Span> consumer) {
-        spans = consumer;
     }
 
     @Override

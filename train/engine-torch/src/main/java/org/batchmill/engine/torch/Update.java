@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.train.engine.Program.StepContext;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.host.Handles;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -32,7 +34,7 @@ final class Update {
     private final UpdateRule rule;
     private final List<Piece> pieces = new ArrayList<>();
 
-    Update(ProgramSpec spec, Parameters parameters, Device device, Handles handles) {
+    Update(ProgramSpec spec, Parameters parameters, Device device, Handles<Pointer> handles) {
         this.spec = spec;
         this.device = device;
         this.rule = UpdateRule.of(spec.optimizer());

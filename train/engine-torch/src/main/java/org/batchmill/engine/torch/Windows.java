@@ -2,9 +2,11 @@ package org.batchmill.engine.torch;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.batchmill.train.host.Handles;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Shape;
 import org.batchmill.train.network.Windowed;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -19,9 +21,9 @@ final class Windows {
 
     private final boolean channelsLast;
     private final Parameters parameters;
-    private final Handles handles;
+    private final Handles<Pointer> handles;
 
-    Windows(Parameters parameters, boolean channelsLast, Handles handles) {
+    Windows(Parameters parameters, boolean channelsLast, Handles<Pointer> handles) {
         this.parameters = parameters;
         this.channelsLast = channelsLast;
         this.handles = handles;

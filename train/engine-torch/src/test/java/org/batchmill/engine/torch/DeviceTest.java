@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.batchmill.train.engine.Program.StepContext;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.engine.ProgramSpecBuilder;
+import org.batchmill.train.host.Handles;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.MeanSquaredError;
 import org.batchmill.train.loss.SoftmaxCrossEntropy;
@@ -25,6 +26,7 @@ import org.batchmill.train.network.NetworkBuilder;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
 import org.batchmill.train.optimize.Optimizer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -125,7 +127,7 @@ class DeviceTest {
     void shouldStayOnTheDeviceUntilANumberIsRead(ProgramSpec spec) {
         Natives.failure();
         try (PointerScope scope = new PointerScope();
-                Handles handles = new Handles()) {
+                Handles<Pointer> handles = Natives.handles()) {
             Device device = new Device("meta");
             Parameters parameters;
             Layers layers;

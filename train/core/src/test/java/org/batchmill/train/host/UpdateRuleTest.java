@@ -1,4 +1,4 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.train.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.batchmill.train.plan;
+package org.batchmill.train.host.plan;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ public final class PlanBuilder<O extends Operation> {
 
     /** Memory in the arena, alive from the first operation that touches it to the last. */
     public Buffer inArena(String name, String format, long bytes) {
-        Buffer buffer = new Buffer(name, format, bytes, true);
+        Buffer buffer = Buffer.inArena(name, format, bytes);
         buffers.add(buffer);
         return buffer;
     }

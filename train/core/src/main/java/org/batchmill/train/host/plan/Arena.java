@@ -1,4 +1,4 @@
-package org.batchmill.train.plan;
+package org.batchmill.train.host.plan;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,12 +9,17 @@ import java.util.List;
  * greedy-by-size rule of Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference" (2020), which stays within
  * some percent of the lower bound on networks.
  */
-final class Arena {
+public final class Arena {
 
     private Arena() {}
 
-    /** Gives each buffer its offset; returns the arena's size in bytes. */
-    static long place(List<Buffer> buffers, int alignment) {
+    /**
+     * Gives each buffer its offset; returns the arena's size in bytes.
+     *
+     * @param buffers   each of them touched
+     * @param alignment of each offset, in bytes
+     */
+    public static long place(List<Buffer> buffers, int alignment) {
         List<Buffer> largestFirst = new ArrayList<>(buffers);
         largestFirst.sort(Comparator.comparingLong(Buffer::bytes).reversed().thenComparingInt(Buffer::first));
         List<Buffer> placed = new ArrayList<>();

@@ -1,7 +1,7 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.train.host;
 
 /** What a plan is for. */
-enum Purpose {
+public enum Purpose {
     /** A forward and a backward pass that writes the gradients. */
     TRAIN,
     /** A forward and a backward pass that adds to the gradients there are. */
@@ -10,7 +10,8 @@ enum Purpose {
     /** Prediction that keeps the output of each layer: nothing is fused. */
     OBSERVE;
 
-    boolean training() {
+    /** Whether there is a backward pass. */
+    public boolean training() {
         return this == TRAIN || this == TRAIN_ADDING;
     }
 }

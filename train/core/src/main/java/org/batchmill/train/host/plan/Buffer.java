@@ -1,8 +1,8 @@
-package org.batchmill.train.plan;
+package org.batchmill.train.host.plan;
 
 /**
  * Memory that operations of a plan read and write. It lies in the plan's arena, or apart from it where it outlives a step: parameters,
- * gradients. Made by {@link PlanBuilder}.
+ * gradients. Made by {@link PlanBuilder}, or by {@link #inArena} for who places buffers by {@link Arena}.
  */
 public final class Buffer {
 
@@ -23,6 +23,11 @@ public final class Buffer {
         this.inArena = inArena;
     }
 
+    /** Memory in an arena. */
+    public static Buffer inArena(String name, String format, long bytes) {
+        return new Buffer(name, format, bytes, true);
+    }
+
     /** For people: {@code conv1 output}. */
     public String name() {
         return name;
@@ -38,11 +43,11 @@ public final class Buffer {
     }
 
     /** Whether it lies in the arena. */
-    public boolean inArena() {
+    public boolean isInArena() {
         return inArena;
     }
 
-    /** Bytes from the arena's start; known once the plan is built, and only where {@link #inArena()}. */
+    /** Bytes from the arena's start; known once the plan is built, and only where {@link #isInArena()}. */
     public long offset() {
         return offset;
     }
@@ -57,7 +62,8 @@ public final class Buffer {
         return last;
     }
 
-    void touch(int operation) {
+    /** Lets it live at an operation, and between those that touch it. */
+    public void touch(int operation) {
         first = Math.min(first, operation);
         last = Math.max(last, operation);
     }

@@ -1,4 +1,4 @@
-package org.batchmill.train.plan;
+package org.batchmill.train.host.plan;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +51,7 @@ public record Plan<O extends Operation>(List<O> operations, List<Buffer> buffers
     private static String places(List<Buffer> buffers) {
         return buffers.stream()
                 .map(buffer -> buffer.name() + " " + buffer.format()
-                        + (buffer.inArena() ? "@" + Long.toHexString(buffer.offset()) : ""))
+                        + (buffer.isInArena() ? "@" + Long.toHexString(buffer.offset()) : ""))
                 .collect(Collectors.joining(", "));
     }
 }

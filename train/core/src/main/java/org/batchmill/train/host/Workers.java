@@ -1,17 +1,18 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.train.host;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.batchmill.queues.threads.WorkerThread;
 
 /**
  * The threads of the host operations: the caller's and some of their own, which wait parked. Running work makes no garbage. The split
- * into parts never depends on the number of threads, so that results do not either. Used by one caller at a time.
+ * into parts never depends on the number of threads, so that results do not either. What a part throws is thrown by the call that ran it. Used by one caller at a time.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
 
     /** One part of some work. */
-    interface Part {
+    public interface Part {
         /**
          * @param part   which
          * @param worker who runs it, from 0: for memory that belongs to a thread
@@ -32,23 +33,31 @@ final class Workers implements AutoCloseable {
     private volatile Throwable failure;
     private volatile boolean dead;
 
-    /** @param count of all threads, the caller's included */
-    Workers(int count) {
+    /**
+     * @param name  of the threads, before a number
+     * @param count of all threads, the caller's included
+     */
+    public Workers(String name, int count) {
         threads = new WorkerThread[count - 1];
         for (int i = 0; i < threads.length; i++) {
             int worker = i + 1;
-            threads[i] = WorkerThread.start("onednn-host-" + worker, () -> serve(worker), this::died);
+            threads[i] = WorkerThread.start(name + "-" + worker, () -> serve(worker), this::died);
         }
     }
 
     /** All threads, the caller's included. */
-    int count() {
+    public int count() {
         return threads.length + 1;
     }
 
     /** Runs parts 0 to {@code count - 1}, in any order, and returns when all are done. */
+    public void run(int count, IntConsumer part) {
+        run(count, (number, worker) -> part.accept(number));
+    }
+
+    /** Runs parts 0 to {@code count - 1}, in any order, and returns when all are done. */
     @SuppressWarnings("ThreadPriorityCheck") // correct without the yield, and slow where the cores are busy
-    void run(int count, Part part) {
+    public void run(int count, Part part) {
         if (threads.length == 0 || count == 1) {
             for (int i = 0; i < count; i++) {
                 part.run(i, 0);
@@ -56,6 +65,9 @@ final class Workers implements AutoCloseable {
             return;
         }
         requireAlive();
+        if (work != null) {
+            throw new IllegalStateException("host operations do not run inside one another");
+        }
         failure = null;
         work = part;
         parts = count;
@@ -75,8 +87,12 @@ final class Workers implements AutoCloseable {
             }
         }
         work = null;
-        if (failure != null) {
-            throw new IllegalStateException("a host operation failed", failure);
+        Throwable thrown = failure;
+        if (thrown instanceof RuntimeException e) {
+            throw e;
+        }
+        if (thrown instanceof Error e) {
+            throw e;
         }
     }
 

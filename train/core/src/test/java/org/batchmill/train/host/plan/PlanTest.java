@@ -1,4 +1,4 @@
-package org.batchmill.train.plan;
+package org.batchmill.train.host.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.train.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,7 +12,7 @@ class WorkersTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
     void shouldRunEachPartOnceInEveryRound(int threads) {
-        try (Workers workers = new Workers(threads)) {
+        try (Workers workers = new Workers("test", threads)) {
             for (int round = 0; round < 2000; round++) {
                 int parts = round % 7 + 1;
                 AtomicIntegerArray runs = new AtomicIntegerArray(parts);
@@ -30,11 +30,12 @@ class WorkersTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void shouldTellOfAFailureAndGoOnWorking(int threads) {
-        try (Workers workers = new Workers(threads)) {
+        try (Workers workers = new Workers("test", threads)) {
             assertThatThrownBy(() -> workers.run(8, (part, worker) -> {
                         throw new IllegalArgumentException("part");
                     }))
-                    .isInstanceOf(RuntimeException.class);
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("part");
             AtomicIntegerArray runs = new AtomicIntegerArray(8);
             workers.run(8, (part, worker) -> runs.incrementAndGet(part));
             assertThat(runs.toString()).isEqualTo("[1, 1, 1, 1, 1, 1, 1, 1]");

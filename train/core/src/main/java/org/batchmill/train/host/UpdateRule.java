@@ -1,4 +1,4 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.train.host;
 
 import org.batchmill.train.optimize.Optimizer;
 

@@ -1,4 +1,6 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.train.host;
+
+import java.util.Arrays;
 
 /** Sums of squares in lanes side by side, which the compiler turns into vector instructions; sums of few floats, then doubles. */
 final class SquareSum {
@@ -9,7 +11,7 @@ final class SquareSum {
 
     /** @param lanes memory of {@link #LANES} values, overwritten */
     static double of(float[] values, int count, float[] lanes) {
-        java.util.Arrays.fill(lanes, 0);
+        Arrays.fill(lanes, 0);
         int whole = count / LANES * LANES;
         for (int from = 0; from < whole; from += LANES) {
             for (int i = 0; i < LANES; i++) {

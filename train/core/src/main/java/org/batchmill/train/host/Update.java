@@ -1,17 +1,17 @@
-package org.batchmill.engine.onednn;
+package org.batchmill.train.host;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.Function;
 import org.batchmill.train.engine.Program.StepContext;
 import org.batchmill.train.engine.ProgramSpec;
-import org.batchmill.train.network.Parameter;
 
 /**
  * Clipping, regularisation and the update rule in one pass over each parameter. Java loops over heap arrays are compiled to vector
  * instructions, loops over native memory are not: so a block that fits into the first-level cache is copied in, computed on and
- * copied back, and memory is read and written once. Makes no garbage.
+ * copied back, and memory is read and written once. Makes no garbage. Used by one thread at a time.
  */
-final class Update {
+public final class Update {
 
     /** Values in a block: three arrays of 8 KiB. */
     private static final int BLOCK = 2048;
@@ -35,26 +35,32 @@ final class Update {
     private float scale;
     private StepContext context;
 
-    /** A parameter that is trained, and its memory, padding included. */
-    private static final class Target {
-        final boolean weights;
-        final float rate;
-        final int length;
-        final FloatBuffer value;
-        final FloatBuffer gradient;
-        final FloatBuffer[] slots;
+    /**
+     * A parameter that is trained, and its memory, padding of zeros included: each rule leaves a 0 with gradient 0 as it is.
+     *
+     * @param weights whether it decays
+     * @param rate    a multiplier of the learning rate
+     * @param slots   in the order of the optimizer's, each as long as the value
+     */
+    public record Target(
+            boolean weights, float rate, FloatBuffer value, FloatBuffer gradient, List<FloatBuffer> slots) {
 
-        Target(Parameters.Entry entry) {
-            weights = entry.parameter.role() == Parameter.Role.WEIGHTS;
-            rate = entry.rate;
-            value = Parameters.floats(entry.value);
-            gradient = Parameters.floats(entry.gradient);
-            slots = entry.slots.values().stream().map(Parameters::floats).toArray(FloatBuffer[]::new);
-            length = value.capacity();
+        /** The target of an entry, whose arrays are looked at as floats. */
+        public static <T> Target of(ParameterEntry<T> entry, Function<T, FloatBuffer> floats) {
+            return new Target(
+                    entry.isWeights(),
+                    entry.rate,
+                    floats.apply(entry.value),
+                    floats.apply(entry.gradient),
+                    entry.slots.values().stream().map(floats).toList());
         }
 
-        int parts() {
-            return (length + PART - 1) / PART;
+        private int length() {
+            return value.capacity();
+        }
+
+        private int parts() {
+            return (length() + PART - 1) / PART;
         }
     }
 
@@ -70,11 +76,11 @@ final class Update {
         }
     }
 
-    Update(ProgramSpec spec, Parameters parameters, Workers workers) {
+    public Update(ProgramSpec spec, List<Target> targets, Workers workers) {
         this.spec = spec;
         this.workers = workers;
         this.rule = UpdateRule.of(spec.optimizer());
-        this.targets = parameters.trained().stream().map(Target::new).toList();
+        this.targets = List.copyOf(targets);
         this.scratch = new Scratch[workers.count()];
         for (int i = 0; i < scratch.length; i++) {
             scratch[i] = new Scratch(spec.optimizer().slots().size());
@@ -93,7 +99,7 @@ final class Update {
     }
 
     /** Updates every trained parameter; returns the global norm of the gradients before clipping. */
-    double apply(StepContext its) {
+    public double apply(StepContext its) {
         context = its;
         scale = 1;
         boolean clips = spec.clipNorm() > 0;
@@ -123,12 +129,12 @@ final class Update {
         double all = 0;
         double clipped = 0;
         int start = partOf[part] * PART;
-        int end = Math.min(target.length, start + PART);
+        int end = Math.min(target.length(), start + PART);
         for (int from = start; from < end; from += BLOCK) {
             int count = Math.min(BLOCK, end - from);
-            target.gradient.get(from, memory.gradient, 0, count);
-            if (target.weights && spec.keepZeros()) {
-                target.value.get(from, memory.value, 0, count);
+            target.gradient().get(from, memory.gradient, 0, count);
+            if (target.weights() && spec.keepZeros()) {
+                target.value().get(from, memory.value, 0, count);
                 spec.keepZeros(memory.value, memory.gradient, count);
             }
             all += SquareSum.of(memory.gradient, count, memory.squares);
@@ -143,7 +149,7 @@ final class Update {
         Target target = targets.get(targetOf[part]);
         double all = 0;
         int start = partOf[part] * PART;
-        int end = Math.min(target.length, start + PART);
+        int end = Math.min(target.length(), start + PART);
         for (int from = start; from < end; from += BLOCK) {
             all += updateBlock(target, from, Math.min(BLOCK, end - from), scratch[worker]);
         }
@@ -153,9 +159,9 @@ final class Update {
     private double updateBlock(Target target, int from, int count, Scratch memory) {
         float[] value = memory.value;
         float[] gradient = memory.gradient;
-        target.value.get(from, value, 0, count);
-        target.gradient.get(from, gradient, 0, count);
-        if (target.weights) {
+        target.value().get(from, value, 0, count);
+        target.gradient().get(from, gradient, 0, count);
+        if (target.weights()) {
             spec.keepZeros(value, gradient, count);
         }
         double squares = SquareSum.of(gradient, count, memory.squares);
@@ -165,17 +171,17 @@ final class Update {
                 gradient[i] *= scale;
             }
         }
-        if (target.weights) {
+        if (target.weights()) {
             regularise(value, gradient, count);
         }
-        for (int s = 0; s < target.slots.length; s++) {
-            target.slots[s].get(from, memory.slots[s], 0, count);
+        for (int s = 0; s < target.slots().size(); s++) {
+            target.slots().get(s).get(from, memory.slots[s], 0, count);
         }
-        double rate = context.learningRate() * target.rate;
-        rule.apply(value, gradient, memory.slots, count, context.step() + 1, rate, target.weights);
-        target.value.put(from, value, 0, count);
-        for (int s = 0; s < target.slots.length; s++) {
-            target.slots[s].put(from, memory.slots[s], 0, count);
+        double rate = context.learningRate() * target.rate();
+        rule.apply(value, gradient, memory.slots, count, context.step() + 1, rate, target.weights());
+        target.value().put(from, value, 0, count);
+        for (int s = 0; s < target.slots().size(); s++) {
+            target.slots().get(s).put(from, memory.slots[s], 0, count);
         }
         return squares;
     }
