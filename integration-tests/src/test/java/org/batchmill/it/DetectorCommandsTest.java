@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.batchmill.testing.SharedData;
+import org.batchmill.train.darknet.DetectorText;
 import org.batchmill.video.VideoReader;
 import org.batchmill.video.VideoWriter;
 import org.batchmill.video.WriterOptions;
@@ -31,50 +32,7 @@ class DetectorCommandsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final String CONFIGURATION =
-            """
-            [net]
-            batch=8
-            subdivisions=2
-            height=64
-            width=64
-            channels=3
-            learning_rate=.001
-            momentum=.9
-            decay=.0005
-            burn_in=2
-            max_batches=4
-
-            [convolutional]
-            batch_normalize=1
-            filters=8
-            size=3
-            stride=4
-            pad=1
-            activation=leaky
-
-            [maxpool]
-            size=2
-            stride=2
-
-            [connected]
-            output=637
-            activation=linear
-
-            [detection]
-            classes=3
-            coords=4
-            rescore=1
-            side=7
-            num=2
-            softmax=0
-            sqrt=1
-            jitter=.2
-            object_scale=1
-            noobject_scale=.5
-            class_scale=1
-            coord_scale=5
-            """;
+    private static final String CONFIGURATION = DetectorText.small(8, 2, 4, true, false);
 
     @TempDir
     static Path folder;

@@ -25,6 +25,7 @@ import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.collective.RankFailedException;
 import org.batchmill.train.collective.ThreadGang;
+import org.batchmill.train.darknet.DetectorText;
 import org.batchmill.train.monitor.MetricsCsv;
 import org.batchmill.train.monitor.MetricsRow;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,52 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GangJobTest {
 
     /** No batch norm, which ranks take over their own rows; YOLO's loss and boxes, at a size at which 50 steps are quick. */
-    private static final String YOLO =
-            """
-            [net]
-            batch=12
-            subdivisions=2
-            height=64
-            width=64
-            channels=3
-            learning_rate=.001
-            momentum=.9
-            decay=.0005
-            burn_in=10
-            max_batches=50
-
-            [convolutional]
-            filters=8
-            size=3
-            stride=4
-            pad=1
-            activation=leaky
-
-            [maxpool]
-            size=2
-            stride=2
-
-            [dropout]
-            probability=.2
-
-            [connected]
-            output=637
-            activation=linear
-
-            [detection]
-            classes=3
-            coords=4
-            rescore=1
-            side=7
-            num=2
-            softmax=0
-            sqrt=1
-            jitter=.2
-            object_scale=1
-            noobject_scale=.5
-            class_scale=1
-            coord_scale=5
-            """;
+    private static final String YOLO = DetectorText.small(12, 10, 50, false, true);
 
     private static final String MOSAIC =
             """

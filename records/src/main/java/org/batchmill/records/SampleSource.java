@@ -30,6 +30,16 @@ public sealed interface SampleSource extends AutoCloseable {
     @Override
     void close() throws IOException;
 
+    /** Calls the method of this kind of source. */
+    <R> R accept(Visitor<R> visitor);
+
+    /** What is done with each kind of source. */
+    interface Visitor<R> {
+        R indexed(Indexed source);
+
+        R stream(Stream source);
+    }
+
     /** Samples that can be read in any order. Safe for use by many threads at once. */
     non-sealed interface Indexed extends SampleSource {
 
@@ -55,6 +65,11 @@ public sealed interface SampleSource extends AutoCloseable {
         default Labels labels(long index) throws IOException {
             return read(index).labels();
         }
+
+        @Override
+        default <R> R accept(Visitor<R> visitor) {
+            return visitor.indexed(this);
+        }
     }
 
     /** Samples in the order in which they come. Used by one thread at a time. */
@@ -73,5 +88,10 @@ public sealed interface SampleSource extends AutoCloseable {
 
         /** Goes to a place that {@link #position()} of an equal source gave. */
         void seek(String position) throws IOException;
+
+        @Override
+        default <R> R accept(Visitor<R> visitor) {
+            return visitor.stream(this);
+        }
     }
 }

@@ -3,8 +3,11 @@ package org.batchmill.video;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -23,20 +26,42 @@ final class StallWatchdog {
      * @param where how errors name the file
      * @param late  frees a result that comes after it was given up
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for what was given up
     static <T> T call(String where, FileInput input, Duration stallAfter, Callable<T> work, Late<T> late)
             throws IOException, InterruptedException {
-        Outcome<T> outcome = new Outcome<>(late);
-        WorkerThread thread = WorkerThread.start("video-open " + where, () -> outcome.run(work), outcome::failed);
+        CompletableFuture<T> outcome = new CompletableFuture<>();
+        WorkerThread thread = WorkerThread.start(
+                "video-open " + where, () -> outcome.complete(work.call()), outcome::completeExceptionally);
         try {
-            while (!outcome.done.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+            while (!ends(outcome)) {
                 check(where, input, stallAfter);
             }
         } catch (IOException | InterruptedException e) {
-            outcome.abandon();
+            outcome.thenAccept(result -> free(result, late));
             thread.interrupt();
             throw e;
         }
-        return outcome.get();
+        return WorkerPool.result(outcome);
+    }
+
+    /** Waits for a moment; returns whether it has ended, however it did. */
+    private static boolean ends(CompletableFuture<?> outcome) throws InterruptedException {
+        try {
+            outcome.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+        return true;
+    }
+
+    private static <T> void free(T result, Late<T> late) {
+        try {
+            late.free(result);
+        } catch (IOException e) {
+            // It was given up already, and the caller was told why.
+        }
     }
 
     /** @throws DataException if the read that is under way waits for longer than allowed */
@@ -53,70 +78,5 @@ final class StallWatchdog {
     /** Frees what is no longer wanted. */
     interface Late<T> {
         void free(T result) throws IOException;
-    }
-
-    private static final class Outcome<T> {
-        private final CountDownLatch done = new CountDownLatch(1);
-        private final Late<T> late;
-        private boolean abandoned;
-        private T result;
-        private Throwable failure;
-
-        Outcome(Late<T> late) {
-            this.late = late;
-        }
-
-        void run(Callable<T> work) throws Exception {
-            T value = work.call();
-            synchronized (this) {
-                result = value;
-                if (abandoned) {
-                    freeLate();
-                }
-            }
-            done.countDown();
-        }
-
-        void failed(Throwable thrown) {
-            synchronized (this) {
-                failure = thrown;
-            }
-            done.countDown();
-        }
-
-        synchronized void abandon() {
-            abandoned = true;
-            if (done.getCount() == 0) {
-                freeLate();
-            }
-        }
-
-        private void freeLate() {
-            if (result != null) {
-                try {
-                    late.free(result);
-                } catch (IOException e) {
-                    // It was given up already, and the caller was told why.
-                    failure = e;
-                }
-                result = null;
-            }
-        }
-
-        synchronized T get() throws IOException {
-            if (failure instanceof IOException e) {
-                throw e;
-            }
-            if (failure instanceof RuntimeException e) {
-                throw e;
-            }
-            if (failure instanceof Error e) {
-                throw e;
-            }
-            if (failure != null) {
-                throw new IllegalStateException(failure);
-            }
-            return result;
-        }
     }
 }

@@ -104,7 +104,9 @@ public final class TopicThroughput {
         try (SampleSource source = Sources.open(drawn.toString(), SourceOptions.defaults());
                 TfRecordWriter file = TfRecordWriter.create(records, WriteOptions.PLAIN);
                 MessageSender sender = MessageSender.open(cluster)) {
-            SampleSource.Indexed indexed = (SampleSource.Indexed) source;
+            if (!(source instanceof SampleSource.Indexed indexed)) {
+                throw new IllegalStateException("a folder is read in any order");
+            }
             SampleExamples examples = new SampleExamples(source.classes());
             MessageWriter messages = new MessageWriter("shapes", MessageFormat.EXAMPLE, source.classes());
             for (int i = 0; i < images; i++) {

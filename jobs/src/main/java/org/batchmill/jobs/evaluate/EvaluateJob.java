@@ -22,7 +22,7 @@ import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.jobs.task.AnglePredictions;
 import org.batchmill.jobs.task.InputView;
 import org.batchmill.jobs.task.Learning;
-import org.batchmill.jobs.task.NetworkTask;
+import org.batchmill.jobs.task.NetworkMetrics;
 import org.batchmill.jobs.task.Policies;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.queues.pipeline.PipelineListener;
@@ -41,11 +41,10 @@ public final class EvaluateJob {
     /**
      * The outcome.
      *
-     * @param task    of the network
      * @param scores  the task's numbers by name
      * @param metrics filled, for what there is beside the numbers
      */
-    public record Outcome(NetworkTask task, Map<String, Double> scores, TaskMetrics metrics) {
+    public record Outcome(Map<String, Double> scores, NetworkMetrics metrics) {
 
         /** What is counted, and written without a fraction. */
         private static final List<String> COUNTS = List.of("images", "frames", "rows", "steering_frames");
@@ -59,7 +58,7 @@ public final class EvaluateJob {
          * @throws UsageException if it has nothing
          */
         public void writeReport(Path folder) throws IOException {
-            task.writeReport(metrics, folder);
+            metrics.writeReport(folder);
         }
 
         /** The keys of docs/cli.md; the numbers of single classes and of parts are gathered by the task. */
@@ -72,7 +71,7 @@ public final class EvaluateJob {
                     keys.put(name, JsonLine.finite(value));
                 }
             });
-            task.addGroups(scores, metrics, keys);
+            metrics.addGroups(scores, keys);
             return JsonLine.of(keys);
         }
 
@@ -96,7 +95,7 @@ public final class EvaluateJob {
                             scores.get(bin + "mae")));
                 }
             }
-            lines.addAll(task.lines(metrics));
+            lines.addAll(metrics.lines());
             return lines;
         }
     }
@@ -155,11 +154,11 @@ public final class EvaluateJob {
             EvaluateOptions options,
             JobListener listener)
             throws IOException, InterruptedException {
-        TaskMetrics metrics = model.task().metrics();
+        NetworkMetrics metrics = model.networkTask().metrics();
         AnglePredictions angles = options.plot == null && options.predictions == null
                 ? null
                 : model.networkTask().angles();
-        TaskMetrics watched = angles == null ? metrics : angles.watching(metrics);
+        TaskMetrics watched = angles == null ? metrics.metrics() : angles.watching(metrics.metrics());
         Map<String, Double> scores;
         try (PipelineBatches stream = batches.inOrder()) {
             scores = new Evaluator(model.predictor(), model.task(), null)
@@ -172,6 +171,6 @@ public final class EvaluateJob {
         if (options.predictions != null) {
             angles.write(options.predictions);
         }
-        return new Outcome(model.networkTask(), scores, metrics);
+        return new Outcome(scores, metrics);
     }
 }

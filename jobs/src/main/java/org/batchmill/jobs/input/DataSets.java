@@ -93,10 +93,7 @@ public final class DataSets {
             return indexed;
         }
         source.close();
-        throw new OptionException(
-                "{mix} mixes data sets of files: {} is {}",
-                where,
-                source instanceof SampleSource.Stream ? "a stream" : "empty");
+        throw new OptionException("{mix} mixes data sets of files: {} is a stream, or empty", where);
     }
 
     /** The samples to evaluate on: all that is named, or the list that {@code --split} names. */

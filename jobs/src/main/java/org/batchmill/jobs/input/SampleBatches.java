@@ -197,27 +197,34 @@ public final class SampleBatches {
     }
 
     private PipelineBuilder<Sample, DecodedSample, PooledBatch> over(SampleAssembler assembler) {
-        if (source instanceof SampleSource.Indexed indexed) {
-            return PipelineBuilder.of(IndexedSource.of(indexed.size(), indexed::read), assembler);
+        return source.accept(new SampleSource.Visitor<>() {
+            @Override
+            public PipelineBuilder<Sample, DecodedSample, PooledBatch> indexed(SampleSource.Indexed samples) {
+                return PipelineBuilder.of(IndexedSource.of(samples.size(), samples::read), assembler);
+            }
+
+            @Override
+            public PipelineBuilder<Sample, DecodedSample, PooledBatch> stream(SampleSource.Stream samples) {
+                return PipelineBuilder.of(new Streamed(samples), assembler);
+            }
+        });
+    }
+
+    /** A stream as the pipeline takes it. */
+    private record Streamed(SampleSource.Stream samples) implements StreamSource<Sample> {
+        @Override
+        public Sample next() throws IOException, InterruptedException {
+            return samples.next();
         }
-        SampleSource.Stream stream = (SampleSource.Stream) source;
-        return PipelineBuilder.of(
-                new StreamSource<Sample>() {
-                    @Override
-                    public Sample next() throws IOException, InterruptedException {
-                        return stream.next();
-                    }
 
-                    @Override
-                    public String position() {
-                        return stream.position();
-                    }
+        @Override
+        public String position() {
+            return samples.position();
+        }
 
-                    @Override
-                    public void seek(String position) throws IOException {
-                        stream.seek(position);
-                    }
-                },
-                assembler);
+        @Override
+        public void seek(String position) throws IOException {
+            samples.seek(position);
+        }
     }
 }

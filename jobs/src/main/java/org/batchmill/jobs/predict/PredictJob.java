@@ -5,22 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.batchmill.augment.transform.Border;
 import org.batchmill.augment.transform.Policy;
-import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.detect.ImageFolder;
-import org.batchmill.jobs.input.PipelineBatches;
-import org.batchmill.jobs.input.SampleBatches;
+import org.batchmill.jobs.model.OrderedPredictions;
 import org.batchmill.jobs.model.TrainedModel;
-import org.batchmill.jobs.options.InputOptions;
-import org.batchmill.jobs.task.Learning;
-import org.batchmill.queues.pipeline.Draw;
-import org.batchmill.queues.pipeline.PipelineListener;
-import org.batchmill.records.ErrorMode;
 import org.batchmill.records.OptionException;
 import org.batchmill.train.task.ClassificationTask;
 
@@ -87,55 +78,23 @@ public final class PredictJob {
         return bad;
     }
 
-    /** By the way of an evaluation, so that an image is seen here as it is there. */
     private void predict(
             ImageFolder images, TrainedModel model, ClassificationTask task, int top, PredictionFiles files)
             throws IOException, InterruptedException {
-        InputOptions input = new InputOptions();
-        input.onError = ErrorMode.SKIP;
-        input.maxErrors = images.size();
-        input.workers = options.workers;
-        Map<Long, String> reasons = new ConcurrentHashMap<>();
-        SampleBatches batches = new SampleBatches(
-                images,
-                Learning.shapeOf(model.network(), options.batch, model.format()),
-                Policy.NONE.withFit(options.fit, Border.GREY),
-                input,
-                new PipelineListener() {
-                    @Override
-                    public void onSkipped(String name, Draw draw, Exception cause) {
-                        reasons.put(draw.sequence(), cause.getMessage());
-                    }
-                });
-        int next = 0;
-        try (PipelineBatches stream = batches.inOrder()) {
-            while (true) {
-                try (Batch batch = stream.next()) {
-                    if (batch == null) {
-                        break;
-                    }
-                    float[] outputs = new float[batch.size() * task.classes().size()];
-                    model.predictor().predict(batch.pixels(), batch.size(), outputs);
-                    for (int row = 0; row < batch.size(); row++) {
-                        // What was left out before this row was told before the row was given.
-                        next = leftOut(images, next, reasons, files);
-                        tell(new ImagePrediction(images.file(next++), task.likeliest(outputs, row, top), null), files);
-                    }
-                }
+        Policy policy = Policy.NONE.withFit(options.fit, Border.GREY);
+        OrderedPredictions.Results told = new OrderedPredictions.Results() {
+            @Override
+            public void predicted(long index, float[] outputs, int row) throws IOException {
+                tell(new ImagePrediction(images.file((int) index), task.likeliest(outputs, row, top), null), files);
             }
-        }
-        leftOut(images, next, reasons, files);
-    }
 
-    /** Tells of the images from one on that could not be read, up to the first that could. */
-    private int leftOut(ImageFolder images, int from, Map<Long, String> reasons, PredictionFiles files)
-            throws IOException {
-        int next = from;
-        for (String reason = reasons.remove((long) next); reason != null; reason = reasons.remove((long) next)) {
-            bad++;
-            tell(new ImagePrediction(images.file(next++), List.of(), reason), files);
-        }
-        return next;
+            @Override
+            public void leftOut(long index, Exception cause) throws IOException {
+                bad++;
+                tell(new ImagePrediction(images.file((int) index), List.of(), cause.getMessage()), files);
+            }
+        };
+        OrderedPredictions.run(model, options.batch, images, images.size(), policy, options.workers, told);
     }
 
     private void tell(ImagePrediction prediction, PredictionFiles files) throws IOException {

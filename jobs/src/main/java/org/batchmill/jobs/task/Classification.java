@@ -14,10 +14,8 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.SoftmaxCrossEntropy;
 import org.batchmill.train.task.ClassificationMetrics;
-import org.batchmill.train.task.ClassificationScores;
 import org.batchmill.train.task.ClassificationTask;
 import org.batchmill.train.task.LikelyClass;
-import org.batchmill.train.task.TaskMetrics;
 
 /** The class of an image, of one network. */
 record Classification(ClassificationTask core) implements NetworkTask {
@@ -54,22 +52,24 @@ record Classification(ClassificationTask core) implements NetworkTask {
     }
 
     @Override
-    public void addGroups(Map<String, Double> scores, TaskMetrics metrics, Map<String, Object> json) {
-        ClassificationReport.add(detail(metrics), json);
-    }
+    public NetworkMetrics metrics() {
+        ClassificationMetrics metrics = core.metrics();
+        return new NetworkMetrics(core, metrics) {
+            @Override
+            public void addGroups(Map<String, Double> scores, Map<String, Object> json) {
+                ClassificationReport.add(metrics.detail(), json);
+            }
 
-    @Override
-    public List<String> lines(TaskMetrics metrics) {
-        return ClassificationReport.lines(detail(metrics));
-    }
+            @Override
+            public List<String> lines() {
+                return ClassificationReport.lines(metrics.detail());
+            }
 
-    @Override
-    public void writeReport(TaskMetrics metrics, Path folder) throws IOException {
-        ClassificationReport.write(detail(metrics), folder);
-    }
-
-    private static ClassificationScores detail(TaskMetrics metrics) {
-        return ((ClassificationMetrics) metrics).detail();
+            @Override
+            public void writeReport(Path folder) throws IOException {
+                ClassificationReport.write(metrics.detail(), folder);
+            }
+        };
     }
 
     @Override

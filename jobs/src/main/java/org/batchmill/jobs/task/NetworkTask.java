@@ -3,7 +3,6 @@ package org.batchmill.jobs.task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.batchmill.jobs.report.RunReport;
 import org.batchmill.records.OptionException;
@@ -19,7 +18,6 @@ import org.batchmill.train.task.ClassificationTask;
 import org.batchmill.train.task.SteeringTask;
 import org.batchmill.train.task.Task;
 import org.batchmill.train.task.TaskDescription;
-import org.batchmill.train.task.TaskMetrics;
 
 /**
  * All that a task decides once there is a network for it: loss, view of the data, drawing of predictions, what its metrics are called
@@ -84,32 +82,9 @@ public interface NetworkTask {
     /** Adds predictions to a report; a chart becomes a file of the run folder too. */
     void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException;
 
-    /**
-     * Adds what belongs together to a JSON object, as docs/cli.md shows it: the scores with a slash in their names, and what there is beside
-     * the scores.
-     *
-     * @param metrics as {@link Task#metrics()} gave it, filled
-     */
-    default void addGroups(Map<String, Double> scores, TaskMetrics metrics, Map<String, Object> json) {}
-
-    /**
-     * What there is to tell people beside the scores, a line each.
-     *
-     * @param metrics as {@link Task#metrics()} gave it, filled
-     */
-    default List<String> lines(TaskMetrics metrics) {
-        return List.of();
-    }
-
-    /**
-     * Writes what was found beside the numbers: curves and confusions.
-     *
-     * @param metrics as {@link Task#metrics()} gave it, filled
-     * @throws UsageException if the task has no such report
-     */
-    default void writeReport(TaskMetrics metrics, Path folder) throws IOException {
-        throw new UsageException("a report with curves and confusions is of a detector or a classifier, not of "
-                + core().description().kind());
+    /** Empty metrics of one evaluation. */
+    default NetworkMetrics metrics() {
+        return new NetworkMetrics(core(), core().metrics());
     }
 
     /**

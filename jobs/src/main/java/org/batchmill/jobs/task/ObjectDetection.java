@@ -25,7 +25,6 @@ import org.batchmill.train.loss.Loss;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.recipe.Recipe;
 import org.batchmill.train.recipe.Recipes;
-import org.batchmill.train.task.TaskMetrics;
 
 /** Boxes and classes, of one network. */
 record ObjectDetection(DetectionTask core) implements NetworkTask {
@@ -81,28 +80,36 @@ record ObjectDetection(DetectionTask core) implements NetworkTask {
     }
 
     @Override
-    public void addGroups(Map<String, Double> scores, TaskMetrics metrics, Map<String, Object> json) {
+    public NetworkMetrics metrics() {
+        DetectionTask.DetectionMetrics metrics = core.metrics();
+        return new NetworkMetrics(core, metrics) {
+            @Override
+            public void addGroups(Map<String, Double> scores, Map<String, Object> json) {
+                json.put("classes", classes(scores));
+            }
+
+            @Override
+            public void writeReport(Path folder) throws IOException {
+                DetectionCharts.write(metrics.detail(), folder);
+            }
+        };
+    }
+
+    private static List<Map<String, Object>> classes(Map<String, Double> scores) {
         Map<String, Double> classes = new TreeMap<>();
         scores.forEach((name, value) -> {
             if (name.startsWith(PER_CLASS)) {
                 classes.put(name.substring(PER_CLASS.length()), value);
             }
         });
-        json.put(
-                "classes",
-                classes.entrySet().stream()
-                        .map(entry -> {
-                            Map<String, Object> one = new LinkedHashMap<>();
-                            one.put("name", entry.getKey());
-                            one.put("ap50", JsonLine.finite(entry.getValue()));
-                            return one;
-                        })
-                        .toList());
-    }
-
-    @Override
-    public void writeReport(TaskMetrics metrics, Path folder) throws IOException {
-        DetectionCharts.write(((DetectionTask.DetectionMetrics) metrics).detail(), folder);
+        return classes.entrySet().stream()
+                .map(entry -> {
+                    Map<String, Object> one = new LinkedHashMap<>();
+                    one.put("name", entry.getKey());
+                    one.put("ap50", JsonLine.finite(entry.getValue()));
+                    return one;
+                })
+                .toList();
     }
 
     @Override

@@ -21,7 +21,6 @@ import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.MeanSquaredError;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.task.SteeringTask;
-import org.batchmill.train.task.TaskMetrics;
 
 /** A steering angle, of one network. */
 record Steering(SteeringTask core) implements NetworkTask {
@@ -71,15 +70,24 @@ record Steering(SteeringTask core) implements NetworkTask {
     }
 
     @Override
-    public void addGroups(Map<String, Double> scores, TaskMetrics metrics, Map<String, Object> json) {
+    public NetworkMetrics metrics() {
+        return new NetworkMetrics(core, core.metrics()) {
+            @Override
+            public void addGroups(Map<String, Double> scores, Map<String, Object> json) {
+                json.put("f1", f1(scores));
+                json.put("bins", bins(scores));
+            }
+        };
+    }
+
+    private static Map<String, Object> f1(Map<String, Double> scores) {
         Map<String, Object> f1 = new LinkedHashMap<>();
         scores.forEach((name, value) -> {
             if (name.startsWith(F1)) {
                 f1.put(name.substring(F1.length()), JsonLine.finite(value));
             }
         });
-        json.put("f1", f1);
-        json.put("bins", bins(scores));
+        return f1;
     }
 
     /** One object for each part of the range: where it begins and ends, and its numbers. */

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.input.ListedSamples;
 import org.batchmill.jobs.input.PipelineBatches;
 import org.batchmill.jobs.input.SampleBatches;
 import org.batchmill.jobs.options.InputOptions;
@@ -17,7 +18,6 @@ import org.batchmill.jobs.task.Learning;
 import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
-import org.batchmill.records.SampleSource;
 import org.batchmill.train.loop.Evaluator;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
@@ -74,7 +74,7 @@ final class HoldOutEvaluation implements Hook {
             return;
         }
         SampleBatches batches = new SampleBatches(
-                new InMemory(samples),
+                new ListedSamples(samples),
                 learning.shape(learning.recipe().rowsAtATime()),
                 learning.evaluation(),
                 input,
@@ -127,27 +127,5 @@ final class HoldOutEvaluation implements Hook {
         if (gone > 0) {
             listener.warn(gone + " of " + ids.size() + " samples held out are no longer in the topic");
         }
-    }
-
-    /** A handful of samples. */
-    private record InMemory(List<Sample> samples) implements SampleSource.Indexed {
-
-        @Override
-        public List<String> classes() {
-            return List.of();
-        }
-
-        @Override
-        public long size() {
-            return samples.size();
-        }
-
-        @Override
-        public Sample read(long index) {
-            return samples.get((int) index);
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -122,7 +122,8 @@ final class Stack {
     private static String word(ActivationFunction function) {
         return switch (function) {
             case LEAKY_RELU -> "leaky";
-            default -> function.name().toLowerCase(java.util.Locale.ROOT);
+            case LINEAR, RELU, RELU6, ELU, SIGMOID, TANH, SOFTMAX ->
+                function.name().toLowerCase(java.util.Locale.ROOT);
         };
     }
 }

@@ -8,4 +8,14 @@ public sealed interface Block permits Layer, Layer.Residual {
      * opens.
      */
     String name();
+
+    /** Calls the method of this kind of block. */
+    <R> R accept(BlockVisitor<R> visitor);
+
+    /** What is done with each kind of block. */
+    interface BlockVisitor<R> {
+        R layer(Layer layer);
+
+        R residual(Layer.Residual residual);
+    }
 }

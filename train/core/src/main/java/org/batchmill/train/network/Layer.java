@@ -11,6 +11,11 @@ import java.util.List;
  */
 public sealed interface Layer extends Block {
 
+    @Override
+    default <R> R accept(BlockVisitor<R> visitor) {
+        return visitor.layer(this);
+    }
+
     /** How many inputs it needs. */
     default int leastInputs() {
         return 1;
@@ -387,6 +392,11 @@ public sealed interface Layer extends Block {
         public Residual {
             body = List.copyOf(body);
             projection = List.copyOf(projection);
+        }
+
+        @Override
+        public <R> R accept(BlockVisitor<R> visitor) {
+            return visitor.residual(this);
         }
     }
 

@@ -22,17 +22,23 @@ final class Wiring {
     /** @param from what the block reads; empty for what was added last */
     void add(Block block, List<String> from) {
         List<String> read = from.isEmpty() ? List.of(last) : List.copyOf(from);
-        if (block instanceof Layer layer) {
-            put(layer, read);
-            return;
-        }
-        Layer.Residual residual = (Layer.Residual) block;
-        if (read.size() != 1) {
-            throw new IllegalArgumentException(residual.name() + ": a residual block has one input, not " + read);
-        }
-        String body = branch(residual.body(), read.get(0));
-        String shortcut = branch(residual.projection(), read.get(0));
-        put(new Layer.Add(residual.name()), List.of(body, shortcut));
+        block.accept(new Block.BlockVisitor<String>() {
+            @Override
+            public String layer(Layer layer) {
+                return put(layer, read);
+            }
+
+            @Override
+            public String residual(Layer.Residual residual) {
+                if (read.size() != 1) {
+                    throw new IllegalArgumentException(
+                            residual.name() + ": a residual block has one input, not " + read);
+                }
+                String body = branch(residual.body(), read.get(0));
+                String shortcut = branch(residual.projection(), read.get(0));
+                return put(new Layer.Add(residual.name()), List.of(body, shortcut));
+            }
+        });
     }
 
     private String branch(List<Block> blocks, String from) {
@@ -41,9 +47,10 @@ final class Wiring {
         return last;
     }
 
-    private void put(Layer layer, List<String> read) {
+    private String put(Layer layer, List<String> read) {
         layers.add(layer);
         inputs.put(layer.name(), read);
         last = layer.name();
+        return last;
     }
 }

@@ -183,20 +183,8 @@ class DarknetConfigTest {
                 [connected]
                 output= 1470
                 activation=linear
-                [detection]
-                classes=20
-                coords=4
-                rescore=1
-                side=7
-                num=2
-                softmax=0
-                sqrt=1
-                jitter=.2
-                object_scale=1
-                noobject_scale=.5
-                class_scale=1
-                coord_scale=5
                 """);
+        text.append(DetectorText.detection(20));
         return text.toString();
     }
 

@@ -20,7 +20,8 @@ final class Activations {
             case ELU -> byInput("elu", "elu_bp", shape, layer.alpha());
             case SIGMOID -> byInput("sigmoid", "sigmoid_bp", shape);
             case TANH -> byInput("tanh", "tanh_bp", shape);
-            default -> throw new IllegalArgumentException("not an element-wise function: " + layer.function());
+            case LINEAR, SOFTMAX ->
+                throw new IllegalArgumentException("not an element-wise function: " + layer.function());
         };
     }
 

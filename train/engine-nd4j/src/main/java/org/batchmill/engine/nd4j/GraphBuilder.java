@@ -273,7 +273,8 @@ final class GraphBuilder {
                         vectors.with(graph.add(Activations.softmax(vectors.dimensions()), vectors.variable())[0]);
                 yield in.flat() ? result : result.shaped(graph, in.shape());
             }
-            default -> in.with(graph.add(Activations.of(layer, in.dimensions()), in.variable())[0]);
+            case RELU, RELU6, LEAKY_RELU, ELU, SIGMOID, TANH ->
+                in.with(graph.add(Activations.of(layer, in.dimensions()), in.variable())[0]);
         };
     }
 

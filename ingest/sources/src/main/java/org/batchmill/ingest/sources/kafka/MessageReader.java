@@ -80,7 +80,7 @@ final class MessageReader {
                         id,
                         new Content.EncodedImage(ByteBuffer.wrap(value)),
                         MessageLabels.read(message.headers(), rules, id.value())));
-            default -> {
+            case AUTO, EXAMPLE -> {
                 Sample sample = examples.read(ByteBuffer.wrap(value), id, id.value());
                 // Its own name may occur twice in a topic; the message's cannot.
                 yield List.of(new Sample(id, sample.content(), sample.labels()));

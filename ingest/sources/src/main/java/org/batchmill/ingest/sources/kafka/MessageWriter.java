@@ -57,7 +57,7 @@ public final class MessageWriter {
                 MessageLabels.write(first.labels(), message.headers(), id);
                 yield message;
             }
-            default -> new ProducerRecord<>(topic, key, bytes(examples.write(first)));
+            case AUTO, EXAMPLE -> new ProducerRecord<>(topic, key, bytes(examples.write(first)));
         };
     }
 
