@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.InstanceofCheck;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,13 +29,11 @@ class ClosedFamiliesTest {
     /** It counts that no parameter was left out, and refuses a network otherwise. */
     private static final String COUNTS = "org.batchmill.train.darknet.WeightStream";
 
-    private static final JavaClasses CLASSES = ProductClasses.of("org.batchmill");
-
     @Test
     void shouldAskForNoTwoKindsOfAFamilyInOneMethod() {
         Map<String, String> families = families();
         List<String> chains = new ArrayList<>();
-        for (JavaClass type : CLASSES) {
+        for (JavaClass type : ProductClasses.ALL) {
             for (JavaCodeUnit unit : type.getCodeUnits()) {
                 Map<String, Set<String>> asked = new HashMap<>();
                 for (InstanceofCheck check : unit.getInstanceofChecks()) {
@@ -58,7 +55,7 @@ class ClosedFamiliesTest {
     /** The kinds of each family that has a visitor, by name, with the name of the family. */
     private static Map<String, String> families() {
         Map<String, String> families = new HashMap<>();
-        for (JavaClass type : CLASSES) {
+        for (JavaClass type : ProductClasses.ALL) {
             boolean visited = type.getMethods().stream()
                     .anyMatch(method -> method.getName().equals("accept"));
             if (visited && type.isInterface() && type.reflect().isSealed()) {

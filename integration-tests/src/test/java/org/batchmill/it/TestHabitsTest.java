@@ -59,17 +59,22 @@ class TestHabitsTest {
             + "|org\\.batchmill\\.queues\\.(QueueRunner|LooperThread)\\..*"
             + "|org\\.jetbrains\\..*lincheck\\..*");
 
-    private static final JavaClasses ALL = classes("classes", "test-classes");
-    private static final JavaClasses TESTS = classes("test-classes");
+    private static final JavaClasses ALL = classes();
+    private static final JavaClasses TESTS = ALL.that(new DescribedPredicate<>("are tests or what these share") {
+        @Override
+        public boolean test(JavaClass one) {
+            String place = one.getSource().orElseThrow().getUri().getPath();
+            return place.contains("/target/test-classes/") || place.contains("/testkit/target/classes/");
+        }
+    });
 
-    private static JavaClasses classes(String... folders) {
+    private static JavaClasses classes() {
         try (Stream<Path> found = Files.find(
                 ROOT,
                 4,
                 (path, attributes) -> attributes.isDirectory()
                         && path.getParent().endsWith("target")
-                        && (List.of(folders).contains(path.getFileName().toString())
-                                || path.endsWith("testkit/target/classes")))) {
+                        && (path.endsWith("classes") || path.endsWith("test-classes")))) {
             List<Path> paths = found.toList();
             return ArchConfiguration.withThreadLocalScope(configuration -> {
                 configuration.setResolveMissingDependenciesFromClassPath(false); // names are enough

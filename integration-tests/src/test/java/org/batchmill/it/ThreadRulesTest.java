@@ -4,7 +4,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
-import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import java.util.Set;
@@ -27,8 +26,6 @@ class ThreadRulesTest {
     private static final Set<String> STARTERS =
             Set.of("ofPlatform", "ofVirtual", "startVirtualThread", "supplyAsync", "runAsync");
 
-    private static final JavaClasses CLASSES = ProductClasses.of("org.batchmill");
-
     @Test
     void shouldMakeThreadsInOnePackageOnly() {
         noClasses()
@@ -44,7 +41,7 @@ class ThreadRulesTest {
                 .dependOnClassesThat()
                 .areAssignableTo(Executors.class)
                 .because("a thread that is started elsewhere may die unheard: use org.batchmill.queues.threads")
-                .check(CLASSES);
+                .check(ProductClasses.ALL);
     }
 
     @Test
@@ -56,7 +53,7 @@ class ThreadRulesTest {
                 .areNotAssignableTo(LooperThread.class)
                 .should()
                 .beAssignableTo(Thread.class)
-                .check(CLASSES);
+                .check(ProductClasses.ALL);
     }
 
     private static DescribedPredicate<JavaConstructorCall> makesThreads() {
