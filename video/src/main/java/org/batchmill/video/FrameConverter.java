@@ -33,6 +33,7 @@ final class FrameConverter implements AutoCloseable {
     private final FrameShape shape;
     private final int rotation;
     private final FramePool pool;
+    private final Interlaced interlaced;
     private final IntPointer targetStride = new IntPointer(4);
     private final PointerPointer<BytePointer> target = new PointerPointer<>(4);
     private SwsContext scaler;
@@ -41,10 +42,11 @@ final class FrameConverter implements AutoCloseable {
     private BytePointer region;
     private long regionBytes;
 
-    FrameConverter(FrameShape shape, int rotation, FramePool pool) {
+    FrameConverter(FrameShape shape, int rotation, FramePool pool, Interlaced interlaced) {
         this.shape = shape;
         this.rotation = rotation;
         this.pool = pool;
+        this.interlaced = interlaced;
     }
 
     /**
@@ -58,10 +60,14 @@ final class FrameConverter implements AutoCloseable {
     private record Region(int x, int y, int width, int height) {}
 
     /** What of an image decides how it is converted. */
-    private record Layout(int width, int height, int format, int colorSpace, int colorRange) {}
+    private record Layout(int width, int height, int format, int colorSpace, int colorRange, boolean field) {}
 
     /** Makes the frame; the image's planes may be reused afterwards. */
     VideoFrame convert(AVFrame image, long number, long timeMicros, String where) throws DataException {
+        boolean fields = (image.flags() & AVFrame.AV_FRAME_FLAG_INTERLACED) != 0;
+        if (fields && interlaced == Interlaced.REFUSE) {
+            throw new DataException(Kind.UNSUPPORTED, where, "is interlaced");
+        }
         boolean turned = rotation % 180 != 0;
         int shownWidth = turned ? image.height() : image.width();
         int shownHeight = turned ? image.width() : image.height();
@@ -93,7 +99,7 @@ final class FrameConverter implements AutoCloseable {
             }
             recolour(block.memory(), width, height);
             done = true;
-            return new VideoFrame(block, number, timeMicros, height, width);
+            return new VideoFrame(block, number, timeMicros, height, width, fields);
         } finally {
             if (!done) {
                 block.release();
@@ -120,13 +126,16 @@ final class FrameConverter implements AutoCloseable {
         int chromaY = format.log2_chroma_h() & 0xff;
         // Chroma planes cannot be entered at half a sample: begin at a whole one, and cut the rest off behind the
         // conversion.
+        boolean field =
+                interlaced == Interlaced.ONE_FIELD && (image.flags() & AVFrame.AV_FRAME_FLAG_INTERLACED) != 0;
         int x = part.x() >> chromaX << chromaX;
-        int y = part.y() >> chromaY << chromaY;
-        Layout layout =
-                new Layout(image.width(), image.height(), image.format(), image.colorspace(), image.color_range());
+        // A field is spread over the whole frame first: cutting comes then.
+        int y = field ? 0 : part.y() >> chromaY << chromaY;
+        Layout layout = new Layout(
+                image.width(), image.height(), image.format(), image.colorspace(), image.color_range(), field);
         boolean anew = !layout.equals(configuredFor);
         configuredFor = layout;
-        if (x == part.x() && y == part.y()) {
+        if (!field && x == part.x() && y == part.y()) {
             if (anew) {
                 scaler = scaler(scaler, part.width(), part.height(), image, width, height, where);
             }
@@ -134,7 +143,8 @@ final class FrameConverter implements AutoCloseable {
             return;
         }
         int wide = part.x() - x + part.width();
-        int high = part.y() - y + part.height();
+        int high = field ? image.height() : part.y() - y + part.height();
+        int rows = field ? (high + 1) / 2 : high;
         int stride = wide * 3;
         if (regionBytes < (long) stride * high) {
             avutil.av_free(region);
@@ -142,11 +152,11 @@ final class FrameConverter implements AutoCloseable {
             region = new BytePointer(avutil.av_malloc(regionBytes + 64));
         }
         if (anew) {
-            preparer = scaler(preparer, wide, high, image, wide, high, where);
+            preparer = scaler(preparer, wide, rows, image, wide, high, where);
             swscale.sws_freeContext(scaler);
             scaler = opened(part.width(), part.height(), outputFormat(), width, height, outputFormat(), where);
         }
-        run(preparer, image, x, y, high, region, wide);
+        run(preparer, field ? firstField(image) : image, x, y, rows, region, wide);
         long offset = (long) (part.y() - y) * stride + (part.x() - x) * 3L;
         try (PointerPointer<BytePointer> source = new PointerPointer<>(4);
                 IntPointer sourceStride = new IntPointer(stride, 0, 0, 0)) {
@@ -160,6 +170,14 @@ final class FrameConverter implements AutoCloseable {
         avutil.av_frame_apply_cropping(withCrop(image, x, y), avutil.AV_FRAME_CROP_UNALIGNED);
         aim(out, width);
         swscale.sws_scale(context, image.data(), image.linesize(), 0, rows, target, targetStride);
+    }
+
+    /** Every other line: strides twice as long. */
+    private static AVFrame firstField(AVFrame image) {
+        for (int plane = 0; plane < 4; plane++) {
+            image.linesize(plane, 2 * image.linesize(plane));
+        }
+        return image.height((image.height() + 1) / 2);
     }
 
     private static AVFrame withCrop(AVFrame image, int x, int y) {

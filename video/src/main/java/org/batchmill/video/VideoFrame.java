@@ -14,14 +14,16 @@ public final class VideoFrame implements AutoCloseable {
     private final long timeMicros;
     private final int height;
     private final int width;
+    private final boolean interlaced;
     private final AtomicBoolean open = new AtomicBoolean(true);
 
-    VideoFrame(FramePool.Block block, long number, long timeMicros, int height, int width) {
+    VideoFrame(FramePool.Block block, long number, long timeMicros, int height, int width, boolean interlaced) {
         this.block = block;
         this.number = number;
         this.timeMicros = timeMicros;
         this.height = height;
         this.width = width;
+        this.interlaced = interlaced;
     }
 
     /** The place of the frame in the order of showing, from 0. */
@@ -40,6 +42,11 @@ public final class VideoFrame implements AutoCloseable {
 
     public int width() {
         return width;
+    }
+
+    /** Whether it was stored interlaced, whatever has become of that: see {@link VideoOptions#interlaced()}. */
+    public boolean interlaced() {
+        return interlaced;
     }
 
     /** Three bytes a pixel, row by row, direct: a new view at each call. */

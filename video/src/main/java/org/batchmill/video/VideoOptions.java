@@ -13,6 +13,7 @@ import org.batchmill.records.UsageException;
  * @param maxPixels      the largest width * height
  * @param maxFrames      the largest number of frames that a header may claim
  * @param conceal        true hands out frames that the decoder repaired by guessing; false reports each as corrupt
+ * @param interlaced     what becomes of frames that hold two moments, line by line
  */
 public record VideoOptions(
         FrameShape shape,
@@ -21,11 +22,16 @@ public record VideoOptions(
         Duration stallAfter,
         long maxPixels,
         long maxFrames,
-        boolean conceal) {
+        boolean conceal,
+        Interlaced interlaced) {
 
-    /** Whole frames, RGB, at most 64 megapixels and ten million frames, 30 s for a read, damaged frames refused. */
+    /**
+     * Whole frames, RGB, at most 64 megapixels and ten million frames, 30 s for a read, damaged frames refused, interlaced ones made
+     * of one field.
+     */
     public static final VideoOptions DEFAULT =
-            new VideoOptions(FrameShape.WHOLE, 0, 8, Duration.ofSeconds(30), 64_000_000, 10_000_000, false);
+            new VideoOptions(
+            FrameShape.WHOLE, 0, 8, Duration.ofSeconds(30), 64_000_000, 10_000_000, false, Interlaced.ONE_FIELD);
 
     public VideoOptions {
         if (decoderThreads < 0 || queuedFrames < 1 || maxPixels < 1 || maxFrames < 1) {
@@ -34,30 +40,35 @@ public record VideoOptions(
     }
 
     public VideoOptions shape(FrameShape shape) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal);
+        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions decoderThreads(int decoderThreads) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal);
+        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions queuedFrames(int queuedFrames) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal);
+        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions stallAfter(Duration stallAfter) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal);
+        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions maxPixels(long maxPixels) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal);
+        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions maxFrames(long maxFrames) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal);
+        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions conceal(boolean conceal) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal);
+        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
+    }
+
+    public VideoOptions interlaced(Interlaced interlaced) {
+        return new VideoOptions(
+                shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 }

@@ -73,7 +73,7 @@ public final class VideoReader implements AutoCloseable {
         this.tick = demuxer.tick();
         this.frameSeconds = info.frameRate() > 0 ? 1 / info.frameRate() : 0;
         this.frames = new ArrayBlockingQueue<>(options.queuedFrames());
-        FrameConverter converter = new FrameConverter(options.shape(), info.rotation(), pool);
+        FrameConverter converter = new FrameConverter(options.shape(), info.rotation(), pool, options.interlaced());
         this.demuxThread = new DemuxThread(file.name(), demuxer, packets);
         this.decodeThread =
                 new DecodeThread(file.name(), decoder, options.conceal(), tick, frameSeconds, packets, images);
