@@ -19,7 +19,8 @@ public final class FfmpegProgram {
     /** Skips the test where the programs, or one of these encoders, are not there. */
     public static void require(String... encoders) throws IOException, InterruptedException {
         for (String program : List.of("ffmpeg", "ffprobe")) {
-            boolean found = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+            boolean found = Arrays.stream(
+                            System.getenv().getOrDefault("PATH", "").split(":", -1))
                     .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
             Assumptions.assumeTrue(found, program + " is not installed (Debian: apt-get install ffmpeg)");
         }
@@ -53,7 +54,7 @@ public final class FfmpegProgram {
     private static List<String> command(String program, String arguments, Path... files) {
         List<String> command = new ArrayList<>();
         int next = 0;
-        for (String word : (program + " " + arguments).split(" +")) {
+        for (String word : (program + " " + arguments).split(" +", -1)) {
             command.add(word.equals("@") ? files[next++].toString() : word);
         }
         return command;

@@ -12,17 +12,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.FolderWalk;
 
 /**
  * One drive: {@code epochNN_front.mp4} (or mkv, mov, webm, avi) and its {@code epochNN_steering.csv}.
  *
- * @param name  {@code epochNN}
+ * @param name  {@code epochNN}; of a video without a log its path below the folder
  * @param video the video
- * @param log   the steering
+ * @param log   the steering; null for a video that has none
  */
 public record DriveEpoch(String name, Path video, Path log) {
 
     private static final Pattern VIDEO = Pattern.compile("(epoch\\d+)_front\\.(mp4|mkv|mov|webm|avi)");
+
+    private static final Pattern ANY_VIDEO =
+            Pattern.compile(".*\\.(mp4|m4v|mkv|mov|webm|avi)", Pattern.CASE_INSENSITIVE);
 
     /** Whether a file is called as the video of a drive is. */
     public static boolean isVideo(Path file) {
@@ -74,8 +78,48 @@ public record DriveEpoch(String name, Path video, Path log) {
         return found;
     }
 
-    /** The name by which its frames are called: the video's file name. */
+    /**
+     * The videos of a folder, at any depth, in the order of their paths, without logs. Hidden files are passed over.
+     *
+     * @throws DataException if there is none
+     */
+    public static List<DriveEpoch> unlogged(Path folder) throws IOException {
+        List<DriveEpoch> found = new ArrayList<>();
+        for (Path file :
+                FolderWalk.files(folder, file -> ANY_VIDEO.matcher(file).matches())) {
+            String name = folder.relativize(file).toString().replace('\\', '/');
+            found.add(new DriveEpoch(name, file, null));
+        }
+        if (found.isEmpty()) {
+            throw new DataException(Kind.MISSING, folder.toString(), "holds no video (mp4, m4v, mkv, mov, webm, avi)");
+        }
+        return found;
+    }
+
+    /**
+     * The video of another camera on the same drive, {@code epochNN_CAMERA} with any of the suffixes.
+     *
+     * @throws DataException if it is not there, or there are several
+     */
+    public Path camera(String camera) throws IOException {
+        Pattern its = Pattern.compile(Pattern.quote(name + "_" + camera) + "\\.(mp4|mkv|mov|webm|avi)");
+        try (Stream<Path> files = Files.list(video.toAbsolutePath().getParent())) {
+            List<Path> found = files.filter(
+                            file -> its.matcher(file.getFileName().toString()).matches())
+                    .toList();
+            if (found.size() != 1) {
+                throw new DataException(
+                        found.isEmpty() ? Kind.MISSING : Kind.BAD_ANNOTATION,
+                        video.toString(),
+                        (found.isEmpty() ? "there is no " : "there are several ") + name + "_" + camera
+                                + ".mp4 (or mkv, mov, webm, avi) beside it");
+            }
+            return found.get(0);
+        }
+    }
+
+    /** The name by which its frames are called: the video's file name, of a video without a log its path below the folder. */
     public String videoName() {
-        return video.getFileName().toString();
+        return log == null ? name : video.getFileName().toString();
     }
 }

@@ -126,8 +126,7 @@ final class FrameConverter implements AutoCloseable {
         int chromaY = format.log2_chroma_h() & 0xff;
         // Chroma planes cannot be entered at half a sample: begin at a whole one, and cut the rest off behind the
         // conversion.
-        boolean field =
-                interlaced == Interlaced.ONE_FIELD && (image.flags() & AVFrame.AV_FRAME_FLAG_INTERLACED) != 0;
+        boolean field = interlaced == Interlaced.ONE_FIELD && (image.flags() & AVFrame.AV_FRAME_FLAG_INTERLACED) != 0;
         int x = part.x() >> chromaX << chromaX;
         // A field is spread over the whole frame first: cutting comes then.
         int y = field ? 0 : part.y() >> chromaY << chromaY;

@@ -7,7 +7,7 @@ package org.batchmill.video;
  * @param rows             of the log that hold a value
  * @param joined           frames that got a label
  * @param framesWithoutRow frames that got none
- * @param rowsWithoutFrame rows that no frame wanted
+ * @param rowsWithoutFrame rows that no frame wanted; by time those that are near no frame
  * @param badRows          rows that are no numbers, not finite, or not in order
  * @param blankLines       lines without anything, which do no harm
  * @param crlf             whether lines end as on Windows, which does no harm
@@ -21,6 +21,11 @@ public record JoinReport(
         int badRows,
         int blankLines,
         boolean crlf) {
+
+    /** Of a video without a log. */
+    static JoinReport unlogged(int frames) {
+        return new JoinReport(frames, 0, 0, frames, 0, 0, 0, false);
+    }
 
     /** Frames and rows without a partner. */
     public int mismatches() {

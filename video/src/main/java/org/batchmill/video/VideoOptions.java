@@ -29,8 +29,7 @@ public record VideoOptions(
      * Whole frames, RGB, at most 64 megapixels and ten million frames, 30 s for a read, damaged frames refused, interlaced ones made
      * of one field.
      */
-    public static final VideoOptions DEFAULT =
-            new VideoOptions(
+    public static final VideoOptions DEFAULT = new VideoOptions(
             FrameShape.WHOLE, 0, 8, Duration.ofSeconds(30), 64_000_000, 10_000_000, false, Interlaced.ONE_FIELD);
 
     public VideoOptions {
@@ -40,31 +39,38 @@ public record VideoOptions(
     }
 
     public VideoOptions shape(FrameShape shape) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
+        return new VideoOptions(
+                shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions decoderThreads(int decoderThreads) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
+        return new VideoOptions(
+                shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions queuedFrames(int queuedFrames) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
+        return new VideoOptions(
+                shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions stallAfter(Duration stallAfter) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
+        return new VideoOptions(
+                shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions maxPixels(long maxPixels) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
+        return new VideoOptions(
+                shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions maxFrames(long maxFrames) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
+        return new VideoOptions(
+                shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions conceal(boolean conceal) {
-        return new VideoOptions(shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
+        return new VideoOptions(
+                shape, decoderThreads, queuedFrames, stallAfter, maxPixels, maxFrames, conceal, interlaced);
     }
 
     public VideoOptions interlaced(Interlaced interlaced) {

@@ -106,8 +106,8 @@ class FfmpegJudgesTest {
 
     private static void judge(Path file) throws Exception {
         double[] times = times(file);
-        byte[] pixels = FfmpegProgram.bytes(
-                "-i @ -map 0:v:0 -vsync 0 -sws_flags bilinear -f rawvideo -pix_fmt rgb24 -", file);
+        byte[] pixels =
+                FfmpegProgram.bytes("-i @ -map 0:v:0 -vsync 0 -sws_flags bilinear -f rawvideo -pix_fmt rgb24 -", file);
         List<String> wrong = new ArrayList<>();
         try (VideoReader reader = VideoReader.open(file)) {
             assertThat(reader.countFrames()).as("frames by the index").isEqualTo(times.length);
@@ -141,6 +141,54 @@ class FfmpegJudgesTest {
         }
     }
 
+    /** FFmpeg's select filter, told to do the same. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0|inf|7|0|0|not(mod(n\\,7))",
+                "0.5|1.3|1|0|0|gte(t\\,0.5)*lt(t\\,1.3)",
+                "0|inf|1|3|0|isnan(prev_selected_t)+gt(floor(t*3+.000003)\\,floor(prev_selected_t*3+.000003))",
+                "0|inf|1|7.5|0|isnan(prev_selected_t)+gt(floor(t*7.5+.000008)\\,floor(prev_selected_t*7.5+.000008))",
+                "0|inf|1|0|0.2|gt(scene\\,0.2)",
+                "0|inf|1|0|0.05|gt(scene\\,0.05)",
+            })
+    void shouldSelectTheFramesThatFfmpegSelects(
+            String from, String until, int every, double fps, double scene, String select) throws Exception {
+        FfmpegProgram.require("libx264");
+        Path file = folder.resolve("scenes.mp4");
+        FfmpegProgram.run(
+                "-f lavfi -i testsrc2=size=128x96:rate=25:duration=1[a];color=navy:size=128x96:rate=25:duration=1[b];"
+                        + "mandelbrot=size=128x96:rate=25,trim=duration=1[c];[a][b][c]concat=n=3 -c:v libx264 -bf 2 @",
+                file);
+        List<Double> theirs = FfmpegProgram.probe("-f lavfi -show_entries frame=pts_time -of csv=p=0 -i movie=" + file
+                        + ",format=rgb24,select=" + select)
+                .stream()
+                .map(line -> Double.parseDouble(line.replaceAll(",.*", "")))
+                .toList();
+        FrameSelection selection = new FrameSelection(
+                Double.parseDouble(from),
+                until.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(until),
+                every,
+                fps,
+                scene,
+                0);
+        List<Double> ours = new ArrayList<>();
+        FrameComparison looks = new FrameComparison(selection);
+        try (VideoReader reader = VideoReader.open(file)) {
+            FrameSelection.Dropped[] dropped = selection.byTime(reader.frameTimes());
+            for (FrameSelection.Dropped why : dropped) {
+                try (VideoFrame frame = reader.next()) {
+                    if (why == null && looks.judge(frame) == null) {
+                        ours.add(frame.timeMicros() / 1e6);
+                    }
+                }
+            }
+        }
+        assertThat(theirs).isNotEmpty();
+        assertThat(ours).isEqualTo(theirs);
+    }
+
     private static double[] times(Path file) throws Exception {
         List<String> lines = FfmpegProgram.probe(
                 "-select_streams v:0 -show_entries frame=best_effort_timestamp_time -of csv=p=0 @", file);
@@ -148,28 +196,33 @@ class FfmpegJudgesTest {
         // An avi whose frames are reordered has no times of showing.
         boolean counted = lines.stream().anyMatch(line -> line.startsWith("N/A"));
         for (int i = 0; i < times.length; i++) {
-            times[i] = counted
-                    ? i / 25.0
-                    : Double.parseDouble(lines.get(i).replaceAll(",.*", ""));
+            times[i] = counted ? i / 25.0 : Double.parseDouble(lines.get(i).replaceAll(",.*", ""));
         }
         return times;
     }
 
     /** Even lines of one moment, odd lines of the next: what is read shows the first alone. */
     @ParameterizedTest
-    @CsvSource({"yuv420p,mp4,libx264 -flags +ildct+ilme", "yuv422p,mkv,libx264 -flags +ildct+ilme", "yuv420p,avi,mpeg4 -flags +ildct+ilme"})
+    @CsvSource({
+        "yuv420p,mp4,libx264 -flags +ildct+ilme",
+        "yuv422p,mkv,libx264 -flags +ildct+ilme",
+        "yuv420p,avi,mpeg4 -flags +ildct+ilme"
+    })
     void shouldShowOneFieldOfInterlacedFrames(String pixels, String suffix, String encoder) throws Exception {
         FfmpegProgram.require(encoder.replaceAll(" .*", ""));
         Path file = folder.resolve("fields." + suffix);
-        String moving = "-f lavfi -i color=gray:size=128x96:rate=50:duration=1[a];color=white:size=32x48:rate=50:duration=1[b];"
-                + "[a][b]overlay=x=4*mod(n\\,20):y=21";
+        String moving =
+                "-f lavfi -i color=gray:size=128x96:rate=50:duration=1[a];color=white:size=32x48:rate=50:duration=1[b];"
+                        + "[a][b]overlay=x=4*mod(n\\,20):y=21";
         FfmpegProgram.run(
-                moving + " -vf tinterlace=interleave_top,fieldorder=tff -q:v 2 -pix_fmt " + pixels + " -c:v " + encoder + " @", file);
+                moving + " -vf tinterlace=interleave_top,fieldorder=tff -q:v 2 -pix_fmt " + pixels + " -c:v " + encoder
+                        + " @",
+                file);
         byte[] moments = FfmpegProgram.bytes(moving + " -f rawvideo -pix_fmt rgb24 -");
         int frameBytes = HEIGHT * WIDTH * 3;
         double[] far = new double[2];
         for (Interlaced way : List.of(Interlaced.ONE_FIELD, Interlaced.AS_STORED)) {
-            int place = way.ordinal();
+            int place = way == Interlaced.ONE_FIELD ? 0 : 1;
             try (VideoReader reader = VideoReader.open(file, VideoOptions.DEFAULT.interlaced(way))) {
                 assertThat(reader.countFrames()).isEqualTo(times(file).length);
                 for (int i = 0; i < 24; i++) {
@@ -189,11 +242,13 @@ class FfmpegJudgesTest {
             try (VideoFrame all = whole.next();
                     VideoFrame some = cut.next()) {
                 assertThat(some.pixels().remaining()).isEqualTo(32 * 48 * 3);
-assertThat(halved(all, some)).isLessThan(MOST_DIFFERENCE);
+                assertThat(halved(all, some)).isLessThan(MOST_DIFFERENCE);
             }
         }
         try (VideoReader reader = VideoReader.open(file, VideoOptions.DEFAULT.interlaced(Interlaced.REFUSE))) {
-            assertThatThrownBy(reader::next).isInstanceOf(DataException.class).hasMessageContaining("frame 0: unsupported: is interlaced");
+            assertThatThrownBy(reader::next)
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("frame 0: unsupported: is interlaced");
         }
     }
 

@@ -2,6 +2,7 @@ package org.batchmill.video;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,68 @@ class FrameLabelsTest {
         assertThat(labels.angle(9)).isEqualTo(.9f);
         assertThat(labels.angle(3)).isNaN();
         assertThat(labels.report().joined()).isEqualTo(8);
+    }
+
+    private static final JoinOptions LOOSE = TOLERANT.maxMismatches(9);
+
+    /** Logged four times as often as frames come: no row is there in vain. */
+    @Test
+    void shouldNotMissFramesForRowsBetweenThem() throws Exception {
+        StringBuilder log = new StringBuilder("ts_micro,frame_index,wheel\n");
+        for (int row = 0; row < 80; row++) {
+            log.append(row * 10_000L)
+                    .append(',')
+                    .append(row)
+                    .append(',')
+                    .append(row / 4f)
+                    .append('\n');
+        }
+        FrameLabels labels = join(10, log.toString(), LOOSE.by(JoinOptions.By.TIME));
+        assertThat(labels.angle(7)).isEqualTo(7f);
+        // The drive ends 50 ms behind its last frame, the log 430 ms.
+        assertThat(labels.report().rowsWithoutFrame()).isEqualTo(38);
+    }
+
+    /** A steering computer that answers 70 ms late and half as often as the camera takes frames. */
+    @Test
+    void shouldMoveByAnOffsetAndTakeWhatLiesBetweenTwoRows() throws Exception {
+        String log = "ts_micro,frame_index,wheel\n";
+        for (int row = 0; row < 5; row++) {
+            log += (9_000_000L + row * 80_000L) + "," + row + "," + row + "\n";
+        }
+        JoinOptions late = LOOSE.by(JoinOptions.By.TIME)
+                .tolerance(Duration.ofMillis(81))
+                .offset(.07)
+                .interpolate(true);
+        FrameLabels labels = join(10, log, late);
+        for (int frame = 0; frame < 7; frame++) {
+            assertThat(labels.angle(frame)).as("frame %d", frame).isCloseTo((frame * 40 + 70) / 80f, within(1e-6f));
+        }
+        // Behind the last row there is nothing to lie between: its own value, as far as the tolerance goes.
+        assertThat(labels.angle(7)).isEqualTo(4f);
+        assertThat(labels.angle(8)).isEqualTo(4f);
+        assertThat(labels.angle(9)).isNaN();
+        FrameLabels nearest = join(10, log, late.interpolate(false).tolerance(Duration.ofMillis(30)));
+        assertThat(nearest.angle(0)).isEqualTo(1f);
+        assertThat(nearest.angle(2)).isEqualTo(2f);
+        assertThat(nearest.angle(1)).isEqualTo(1f);
+        FrameLabels tight = join(10, log, late.tolerance(Duration.ofMillis(60)));
+        assertThat(tight.angle(0)).as("70 ms behind one row").isNaN();
+        assertThat(tight.angle(1)).isCloseTo(110 / 80f, within(1e-6f));
+    }
+
+    @Test
+    void shouldMoveByFrames() throws Exception {
+        String log = "frame,wheel\n0,0\n1,.1\n2,.2\n3,.3\n";
+        FrameLabels later = join(4, log, LOOSE.offset(1));
+        assertThat(later.angle(0)).isEqualTo(.1f);
+        assertThat(later.angle(2)).isEqualTo(.3f);
+        assertThat(later.angle(3)).isNaN();
+        FrameLabels earlier = join(4, log, LOOSE.offset(-2));
+        assertThat(earlier.angle(1)).isNaN();
+        assertThat(earlier.angle(3)).isEqualTo(.1f);
+        assertThatThrownBy(() -> TOLERANT.offset(.5)).hasMessageContaining("number of frames");
+        assertThatThrownBy(() -> TOLERANT.interpolate(true)).hasMessageContaining("time");
     }
 
     @Test

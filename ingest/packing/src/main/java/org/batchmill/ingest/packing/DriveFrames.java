@@ -2,12 +2,14 @@ package org.batchmill.ingest.packing;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.video.DriveEpoch;
+import org.batchmill.video.FrameComparison;
 import org.batchmill.video.FrameLabels;
+import org.batchmill.video.FrameSelection;
+import org.batchmill.video.FrameSelection.Dropped;
 import org.batchmill.video.VideoFrame;
 import org.batchmill.video.VideoInfo;
 import org.batchmill.video.VideoOptions;
@@ -19,27 +21,35 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Decodes a run of frames of one drive in order, cut and resized, and hands out each that is good. Used by one thread. */
+/** Decodes a run of frames of one video in order, cut and resized, and hands out each that is wanted and good. Used by one thread. */
 final class DriveFrames {
 
     private final VideoPackOptions options;
     private final DriveEpoch epoch;
     private final FrameLabels labels;
     private final VideoInfo info;
+    private final VideoOptions reading;
+    private final FrameTally tally;
     private final List<BadSample> bad = new ArrayList<>();
 
-    private DriveFrames(VideoPackOptions options, DriveEpoch epoch, FrameLabels labels, VideoInfo info) {
+    private DriveFrames(
+            VideoPackOptions options, DriveEpoch epoch, FrameLabels labels, VideoInfo info, VideoOptions reading) {
         this.options = options;
         this.epoch = epoch;
         this.labels = labels;
         this.info = info;
+        this.reading = reading;
+        this.tally = new FrameTally(epoch.videoName());
     }
 
-    static DriveFrames open(VideoPackOptions options, String video) throws IOException, InterruptedException {
-        DriveEpoch epoch = DriveEpoch.of(List.of(Path.of(video))).get(0);
+    static DriveFrames open(VideoPackOptions options, DriveEpoch epoch) throws IOException, InterruptedException {
         FrameLabels labels = FrameLabels.join(epoch, options.join());
         try (VideoReader reader = VideoReader.open(epoch.video(), VideoOptions.DEFAULT.queuedFrames(1))) {
-            return new DriveFrames(options, epoch, labels, reader.info());
+            VideoInfo info = reader.info();
+            VideoOptions reading = VideoOptions.DEFAULT
+                    .shape(options.shape(info, epoch.videoName()))
+                    .interlaced(options.records().interlaced());
+            return new DriveFrames(options, epoch, labels, info, reading);
         }
     }
 
@@ -60,23 +70,60 @@ final class DriveFrames {
         return bad;
     }
 
-    /** Takes a good frame; it is closed afterwards. */
+    /** What has become of the frames that were read. */
+    FrameTally tally() {
+        return tally;
+    }
+
+    /** What is handed out at once: a frame of the front camera, and those of the others at its time. */
+    record Moment(VideoFrame frame, float angle, List<VideoFrame> others, boolean follows) {}
+
+    /** Takes a good moment; its frames are closed afterwards. */
     interface Taker {
-        /** @param angle NaN where the log has none */
-        void take(VideoFrame frame, float angle) throws IOException;
+        /** @param moment its angle is NaN where the log has none; it follows where no frame that was wanted is missing before it */
+        void take(Moment moment) throws IOException;
     }
 
     /**
      * Reads frames.
      *
-     * @param from the first
-     * @param to   the one behind the last
+     * @param from       the first
+     * @param to         the one behind the last
+     * @param needsLabel whether frames without a label are left out, if there is a log
      * @throws DataException at a bad frame, unless they are left out
      */
-    void read(int from, int to, Taker taker) throws IOException, InterruptedException {
-        VideoOptions video = VideoOptions.DEFAULT.shape(options.shape(info, epoch.videoName()));
+    void read(int from, int to, boolean needsLabel, Taker taker) throws IOException, InterruptedException {
+        FrameSelection selection = options.records().selection();
+        try (OtherCameras cameras = OtherCameras.open(options, epoch, labels.times(), this::leaveOut)) {
+            Dropped[] dropped = selection.byTime(labels.times());
+            for (int i = from; i < to; i++) {
+                if (dropped[i] == null && needsLabel && labels.logged() && Float.isNaN(labels.angle(i))) {
+                    dropped[i] = Dropped.NO_LABEL;
+                } else if (dropped[i] == null && !cameras.has(i)) {
+                    dropped[i] = Dropped.NO_OTHER_CAMERA;
+                }
+            }
+            int first = from;
+            while (first < to && dropped[first] == Dropped.OUT_OF_RANGE) {
+                first++;
+            }
+            int end = to;
+            while (selection.ends() && end > first && dropped[end - 1] == Dropped.OUT_OF_RANGE) {
+                end--;
+            }
+            if (first < end) {
+                read(first, end, dropped, cameras, taker);
+            }
+            tally.count(dropped, from, to);
+        }
+    }
+
+    private void read(int from, int to, Dropped[] dropped, OtherCameras cameras, Taker taker)
+            throws IOException, InterruptedException {
+        FrameComparison looks = new FrameComparison(options.records().selection());
         int next = from;
-        try (VideoReader reader = VideoReader.open(epoch.video(), video)) {
+        int before = from - 1;
+        try (VideoReader reader = VideoReader.open(epoch.video(), reading)) {
             if (from > 0) {
                 reader.seek(from);
             }
@@ -87,8 +134,19 @@ final class DriveFrames {
                     more = frame != null && frame.number() < to;
                     if (more) {
                         // What lies between was reported as it was met.
-                        next = (int) frame.number() + 1;
-                        taker.take(frame, labels.angle((int) frame.number()));
+                        int number = (int) frame.number();
+                        next = number + 1;
+                        tally.read(frame.interlaced());
+                        if (dropped[number] == null) {
+                            dropped[number] = looks.judge(frame);
+                        }
+                        if (dropped[number] == null) {
+                            if (hand(frame, cameras, follows(dropped, before, number), taker)) {
+                                before = number;
+                            } else {
+                                dropped[number] = Dropped.NO_OTHER_CAMERA;
+                            }
+                        }
                     }
                 } catch (DataException e) {
                     leaveOut(e);
@@ -99,6 +157,27 @@ final class DriveFrames {
                         DataException.Kind.CORRUPT, epoch.video() + ": frame " + next, "did not come"));
             }
         }
+    }
+
+    /** Whether all frames between two were left out because nobody wanted them. */
+    private static boolean follows(Dropped[] dropped, int before, int number) {
+        for (int i = before + 1; i < number; i++) {
+            if (dropped[i] == null || dropped[i] == Dropped.NO_LABEL || dropped[i] == Dropped.NO_OTHER_CAMERA) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean hand(VideoFrame frame, OtherCameras cameras, boolean follows, Taker taker)
+            throws IOException, InterruptedException {
+        List<VideoFrame> others = cameras.at((int) frame.number());
+        if (others == null) {
+            return false;
+        }
+        taker.take(new Moment(frame, labels.angle((int) frame.number()), others, follows));
+        tally.keep();
+        return true;
     }
 
     private void leaveOut(DataException e) throws DataException {

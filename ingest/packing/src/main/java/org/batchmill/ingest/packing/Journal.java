@@ -61,6 +61,9 @@ final class Journal {
     /** Behind the name of a shard: what was left out of it. */
     private static final String BAD = ".bad.json";
 
+    /** Behind the name of a shard of frames: what became of each, and small images of some. */
+    private static final String FRAMES = ".frames.json";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
@@ -79,11 +82,10 @@ final class Journal {
      */
     void begin(String fingerprint, Path dataset) throws IOException {
         Set<String> replaced = new LinkedHashSet<>(DatasetFile.shards(dataset));
-        JsonNode job = job();
-        if (job.path("version").asInt() == VERSION
-                && job.path("fingerprint").asText().equals(fingerprint)) {
+        if (isOf(fingerprint)) {
             return;
         }
+        JsonNode job = job();
         job.path(REPLACES).forEach(name -> replaced.add(name.asText()));
         replaced.addAll(finishedShards());
         remove();
@@ -237,30 +239,67 @@ final class Journal {
 
     /** A shard that was finished, if it was. */
     Optional<PackedShard> finished(String shard) throws IOException {
-        Path file = folder.resolve(shard + SHARD);
+        Path file = entry(shard, SHARD);
         return Files.exists(file) ? Optional.of(PackedShard.readFrom(JsonFile.read(file))) : Optional.empty();
     }
 
     void add(PackedShard shard) throws IOException {
         ObjectNode node = JSON.createObjectNode();
         shard.writeTo(node);
-        Storage.write(folder.resolve(shard.file() + SHARD), JSON.writeValueAsBytes(node));
+        Storage.write(entry(shard.file(), SHARD), JSON.writeValueAsBytes(node));
     }
 
     /** Notes what was left out of a shard; before the shard itself, so that a shard that is listed has its bad frames listed. */
     void addBad(String shard, List<BadSample> bad) throws IOException {
         ArrayNode list = JSON.createArrayNode();
         bad.forEach(sample -> DatasetFile.write(sample, list.addObject()));
-        Storage.write(folder.resolve(shard + BAD), JSON.writeValueAsBytes(list));
+        Storage.write(entry(shard, BAD), JSON.writeValueAsBytes(list));
     }
 
     /** What was left out of a finished shard. */
     List<BadSample> bad(String shard) throws IOException {
         List<BadSample> bad = new ArrayList<>();
-        for (JsonNode sample : JsonFile.read(folder.resolve(shard + BAD))) {
+        for (JsonNode sample : JsonFile.read(entry(shard, BAD))) {
             bad.add(DatasetFile.bad(sample));
         }
         return bad;
+    }
+
+    /** Notes what became of the frames that a shard is made of; before the shard itself. */
+    void addFrames(String shard, FrameTally tally, List<ContactSheet.Thumbnail> thumbnails) throws IOException {
+        ObjectNode node = JSON.createObjectNode();
+        tally.writeTo(node.putObject("tally"));
+        ArrayNode images = node.putArray("thumbnails");
+        for (ContactSheet.Thumbnail image : thumbnails) {
+            images.addObject().put("caption", image.caption()).put("jpeg", image.jpeg());
+        }
+        Storage.write(entry(shard, FRAMES), JSON.writeValueAsBytes(node));
+    }
+
+    /** What became of the frames of a finished shard. */
+    FrameTally tally(String shard) throws IOException {
+        return FrameTally.readFrom(JsonFile.read(entry(shard, FRAMES)).path("tally"));
+    }
+
+    /** Small images of a finished shard. */
+    List<ContactSheet.Thumbnail> thumbnails(String shard) throws IOException {
+        List<ContactSheet.Thumbnail> images = new ArrayList<>();
+        for (JsonNode image : JsonFile.read(entry(shard, FRAMES)).path("thumbnails")) {
+            images.add(new ContactSheet.Thumbnail(
+                    image.path("caption").asText(), image.path("jpeg").binaryValue()));
+        }
+        return images;
+    }
+
+    /** Whether this is the journal of this job, which began earlier. */
+    boolean isOf(String fingerprint) throws IOException {
+        return job().path("version").asInt() == VERSION
+                && job().path("fingerprint").asText().equals(fingerprint);
+    }
+
+    /** The entry of something of this name, which may be that of a file in a folder. */
+    private Path entry(String shard, String suffix) {
+        return folder.resolve(shard.replace("%", "%25").replace("/", "%2F") + suffix);
     }
 
     /** Removes the journal: its job is done, or will not be continued. */

@@ -79,6 +79,16 @@ record OutputNames(String prefix, Container container) implements Serializable {
         return folder().resolve(base() + "quarantine.jsonl");
     }
 
+    /** What became of the frames of videos, for people. */
+    Path report() {
+        return folder().resolve(base() + "report.html");
+    }
+
+    /** Small images of what was packed of videos. */
+    Path contactSheet() {
+        return folder().resolve(base() + "contact-sheet.jpg");
+    }
+
     Path journal() {
         return folder().resolve("." + base() + "journal");
     }

@@ -13,6 +13,7 @@ import org.batchmill.records.annotations.SteeringLog;
 import org.batchmill.records.storage.Storage;
 import org.batchmill.video.FrameShape;
 import org.batchmill.video.VideoCodec;
+import org.batchmill.video.VideoFrame;
 import org.batchmill.video.VideoInfo;
 import org.batchmill.video.VideoWriter;
 import org.batchmill.video.WriterOptions;
@@ -36,18 +37,39 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
 
     @ProcessElement
     public void prepare(@Element VideoPart part, OutputReceiver<String> out) throws IOException, InterruptedException {
-        DriveFrames frames = DriveFrames.open(job.options(), part.video());
+        WorkGate gate = WorkGate.of(job.journalFolder().toString());
+        gate.begin();
+        try {
+            prepare(part, gate);
+        } finally {
+            gate.end();
+        }
+        out.output(output(job, part));
+    }
+
+    private void prepare(VideoPart part, WorkGate gate) throws IOException, InterruptedException {
+        String output = output(job, part);
+        if (job.journal().finished(output).isPresent()) {
+            gate.advance(part.to() - part.from());
+            return;
+        }
+        DriveFrames frames = DriveFrames.open(job.options(), part.epoch());
+        ContactSheet sheet = new ContactSheet(part.thumbnails());
         List<SteeringLog.Row> rows = new ArrayList<>();
-        long written = job.kind() == Kind.FRAMES ? images(part, frames, rows) : video(part, frames, rows);
-        new SteeringLog(rows)
-                .write(
-                        job.kind() == Kind.FRAMES
-                                ? frameLog(job, part.shard())
-                                : job.folder().resolve(part.shard() + "_steering.csv"));
-        String output = output(job, part.shard());
+        long written = job.kind() == Kind.FRAMES
+                ? images(part, frames, sheet, rows, gate)
+                : video(part, frames, sheet, rows, gate);
+        if (frames.labels().logged()) {
+            new SteeringLog(rows)
+                    .write(
+                            job.kind() == Kind.FRAMES
+                                    ? frameLog(job, part.drive())
+                                    : job.folder().resolve(part.drive() + "_steering.csv"));
+        }
         job.journal().addBad(output, frames.bad());
+        job.journal().addFrames(output, frames.tally(), sheet.thumbnails());
         job.journal().add(new PackedShard(output, "", written, 0, ""));
-        out.output(output);
+        gate.advance(part.to() - part.from());
     }
 
     /** Where a worker leaves the rows of one drive until the log of all is written. */
@@ -56,35 +78,43 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
     }
 
     /** The path of a frame's image below the folder. */
-    static String image(VideoPreparation.Job job, String drive, long frame) {
+    static String image(VideoPreparation.Job job, VideoPart part, long frame) {
         return String.format(
-                Locale.ROOT, "IMG/%s_front_%06d.%s", drive, frame, job.options().jpeg() > 0 ? "jpg" : "png");
+                Locale.ROOT,
+                "%s%06d.%s",
+                part.log() == null ? part.drive() + "/" : "IMG/" + part.drive() + "_front_",
+                frame,
+                job.options().jpeg() > 0 ? "jpg" : "png");
     }
 
-    /** What a drive becomes: the name of a video, or of the images. */
-    static String output(VideoPreparation.Job job, String drive) {
-        return drive
-                + switch (job.kind()) {
-                    case VIDEO -> "_front.mp4";
-                    case LOSSLESS -> "_front.mkv";
-                    case FRAMES -> "_front";
-                };
+    /** What a video becomes: the name of a video, or of the images. */
+    static String output(VideoPreparation.Job job, VideoPart part) {
+        String suffix = job.kind() == Kind.LOSSLESS ? ".mkv" : ".mp4";
+        if (part.log() == null) {
+            // a.mov becomes a.mov.mp4, so that it is not what a.mp4 becomes.
+            boolean named = part.drive().endsWith(suffix) || job.kind() == Kind.FRAMES;
+            return part.drive() + (named ? "" : suffix);
+        }
+        return part.drive() + "_front" + (job.kind() == Kind.FRAMES ? "" : suffix);
     }
 
-    private long images(VideoPart part, DriveFrames frames, List<SteeringLog.Row> rows)
+    private long images(
+            VideoPart part, DriveFrames frames, ContactSheet sheet, List<SteeringLog.Row> rows, WorkGate gate)
             throws IOException, InterruptedException {
-        Files.createDirectories(job.folder().resolve("IMG"));
-        frames.read(part.from(), part.to(), (frame, angle) -> {
-            if (!Float.isNaN(angle)) {
-                Path image = job.folder().resolve(image(job, part.shard(), frame.number()));
-                Storage.write(image, VideoPreparation.bytes(frames.encode(frame)));
-                rows.add(new SteeringLog.Row(OptionalLong.empty(), frame.number(), angle));
-            }
+        frames.read(part.from(), part.to(), true, moment -> {
+            gate.checkGoing();
+            VideoFrame frame = moment.frame();
+            Path image = job.folder().resolve(image(job, part, frame.number()));
+            Files.createDirectories(image.getParent());
+            Storage.write(image, VideoPreparation.bytes(frames.encode(frame)));
+            rows.add(new SteeringLog.Row(OptionalLong.empty(), frame.number(), moment.angle()));
+            sheet.take(part.epoch().videoName(), frame);
         });
         return rows.size();
     }
 
-    private long video(VideoPart part, DriveFrames frames, List<SteeringLog.Row> rows)
+    private long video(
+            VideoPart part, DriveFrames frames, ContactSheet sheet, List<SteeringLog.Row> rows, WorkGate gate)
             throws IOException, InterruptedException {
         VideoInfo info = frames.info();
         FrameShape shape = job.options().shape(info, part.video());
@@ -92,20 +122,27 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
         WriterOptions options = WriterOptions.at(rate)
                 .bitsPerPixel(BITS_PER_PIXEL)
                 .codec(job.kind() == Kind.LOSSLESS ? VideoCodec.FFV1 : VideoCodec.H264);
+        Path video = job.folder().resolve(output(job, part));
+        Files.createDirectories(video.getParent());
         long[] written = {0};
+        long[] first = {0};
         try (VideoWriter writer = VideoWriter.create(
-                job.folder().resolve(output(job, part.shard())),
-                shape.outputHeight(info.height()),
-                shape.outputWidth(info.width()),
-                options)) {
-            frames.read(part.from(), part.to(), (frame, angle) -> {
-                writer.writeAt(frame.pixels(), frame.timeMicros());
-                if (!Float.isNaN(angle)) {
-                    rows.add(new SteeringLog.Row(OptionalLong.empty(), written[0], angle));
+                video, shape.outputHeight(info.height()), shape.outputWidth(info.width()), options)) {
+            frames.read(part.from(), part.to(), false, moment -> {
+                gate.checkGoing();
+                if (written[0] == 0) {
+                    first[0] = moment.frame().timeMicros();
                 }
+                writer.writeAt(moment.frame().pixels(), moment.frame().timeMicros() - first[0]);
+                if (!Float.isNaN(moment.angle())) {
+                    rows.add(new SteeringLog.Row(OptionalLong.empty(), written[0], moment.angle()));
+                }
+                sheet.take(part.epoch().videoName(), moment.frame());
                 written[0]++;
             });
-            writer.finish();
+            if (written[0] > 0) {
+                writer.finish();
+            }
         }
         return written[0];
     }

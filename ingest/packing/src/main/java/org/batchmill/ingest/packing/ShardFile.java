@@ -20,6 +20,9 @@ interface ShardFile extends Closeable {
     /** Writes a sample with the features of an Example beside its own. */
     void write(Sample sample, ByteBuffer other) throws IOException;
 
+    /** Writes a message of another kind than samples are. */
+    void writeMessage(ByteBuffer message) throws IOException;
+
     void finish() throws IOException;
 
     static ShardFile create(Path path, Container container, List<String> classes) throws IOException {
@@ -40,6 +43,11 @@ interface ShardFile extends Closeable {
         @Override
         public void write(Sample sample, ByteBuffer other) throws IOException {
             writer.write(examples.write(sample, other));
+        }
+
+        @Override
+        public void writeMessage(ByteBuffer message) throws IOException {
+            writer.write(message);
         }
 
         @Override
@@ -64,6 +72,11 @@ interface ShardFile extends Closeable {
         @Override
         public void write(Sample sample, ByteBuffer other) throws IOException {
             writer.write(sample, other);
+        }
+
+        @Override
+        public void writeMessage(ByteBuffer message) {
+            throw new UnsupportedOperationException("Arrow files hold samples");
         }
 
         @Override

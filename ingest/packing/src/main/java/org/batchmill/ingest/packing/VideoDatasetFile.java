@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.video.FrameSelection;
 
 /**
  * {@code dataset.json} of packed drives. Its keys: {@code version}, {@code data}, {@code container}, {@code split} (the rule), {@code
  * crop}, {@code height}, {@code width}, {@code jpeg} (0 for PNG), {@code samples}, {@code bytes}, {@code drives} (what joining each
- * found), {@code splits} (name, samples, shards with records, bytes and SHA-256) and {@code bad} (what was left out). It is written last:
+ * found), {@code videos} (what became of the frames of each), {@code selection},
+ * {@code window}, {@code cameras}, {@code splits} (name, samples, shards with records, bytes and SHA-256) and {@code bad} (what was left out). It is written last:
  * where it is, the data set is complete.
  */
 final class VideoDatasetFile {
@@ -21,7 +23,11 @@ final class VideoDatasetFile {
     private VideoDatasetFile() {}
 
     static ObjectNode describe(
-            VideoPackOptions options, VideoPlan plan, List<PackedShard> shards, List<BadSample> bad) {
+            VideoPackOptions options,
+            VideoPlan plan,
+            List<PackedShard> shards,
+            List<FrameTally> tallies,
+            List<BadSample> bad) {
         ObjectNode root = JSON.createObjectNode();
         root.put("version", VERSION);
         root.put("data", options.folder());
@@ -35,6 +41,15 @@ final class VideoDatasetFile {
         root.put("bytes", shards.stream().mapToLong(PackedShard::bytes).sum());
         ObjectNode drives = root.putObject("drives");
         plan.reports().forEach((name, report) -> drives.set(name, JSON.valueToTree(report)));
+        ArrayNode videos = root.putArray("videos");
+        tallies.forEach(tally -> tally.writeTo(videos.addObject()));
+        FrameSelection selection = options.records().selection();
+        if (!selection.equals(FrameSelection.ALL)) {
+            root.put("selection", selection.toString());
+        }
+        root.put("window", options.records().window());
+        ArrayNode cameras = root.putArray("cameras");
+        options.records().cameras().forEach(camera -> cameras.add(camera.name()));
         splits(shards, root.putArray("splits"));
         ArrayNode left = root.putArray("bad");
         bad.forEach(sample -> DatasetFile.write(sample, left.addObject()));

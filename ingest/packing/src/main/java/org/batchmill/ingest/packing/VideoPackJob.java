@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
@@ -19,6 +20,8 @@ import org.apache.beam.sdk.transforms.Reshuffle;
 import org.batchmill.records.DataException;
 import org.batchmill.records.ErrorMode;
 import org.batchmill.video.DriveEpoch;
+import org.batchmill.video.FrameLabels;
+import org.batchmill.video.FrameSelection.Dropped;
 import org.batchmill.video.JoinReport;
 
 /**
@@ -39,6 +42,7 @@ public final class VideoPackJob {
      * @param frames  how many each part of the split holds; one without a name where it is undivided
      * @param shards  the files, in order
      * @param reports what joining each epoch with its log found
+     * @param tallies what became of the frames of each video
      * @param bad     frames that could not be decoded, and drives that could not be joined
      */
     public record Result(
@@ -46,28 +50,76 @@ public final class VideoPackJob {
             Map<String, Long> frames,
             List<Path> shards,
             Map<String, JoinReport> reports,
+            List<FrameTally> tallies,
             List<BadSample> bad) {}
+
+    /**
+     * What would be read and written.
+     *
+     * @param videos to be read
+     * @param frames that are kept by number, time and label; how they look, and whether they decode, is not known yet
+     * @param files  to be written
+     */
+    public record Preview(List<String> videos, long frames, List<String> files) {
+
+        static Preview of(VideoPackOptions options, VideoPlan plan, List<String> files)
+                throws IOException, InterruptedException {
+            Map<String, Long> videos = new LinkedHashMap<>();
+            for (VideoPlan.Run run : plan.runs()) {
+                DriveEpoch epoch = run.epoch();
+                FrameLabels labels = FrameLabels.join(epoch, options.join());
+                Dropped[] dropped = options.records().selection().byTime(labels.times());
+                long kept = IntStream.range(run.from(), run.to())
+                        .filter(i -> dropped[i] == null && !(labels.logged() && Float.isNaN(labels.angle(i))))
+                        .count();
+                videos.merge(epoch.video().toString(), kept, Long::sum);
+            }
+            return new Preview(
+                    List.copyOf(videos.keySet()),
+                    videos.values().stream().mapToLong(Long::longValue).sum(),
+                    files);
+        }
+    }
 
     private VideoPackJob() {}
 
     /**
+     * As it would be packed: nothing is written, and no frame is decoded.
+     *
+     * @throws DataException as {@link #run}
+     */
+    public static Preview preview(VideoPackOptions options) throws IOException, InterruptedException {
+        VideoPlan plan = VideoPlan.of(options);
+        OutputNames names = new OutputNames(options.prefix(), options.container());
+        List<String> files = new ArrayList<>();
+        for (VideoPart part : plan.parts(names)) {
+            files.add(names.folder().resolve(part.shard()).toString());
+        }
+        files.add(names.dataset().toString());
+        return Preview.of(options, plan, files);
+    }
+
+    /**
      * Packs.
      *
+     * @param progress hears how many frames are done
      * @throws DataException  if a video or a log is bad, or they do not fit together, and bad ones are not left out
      * @throws org.batchmill.records.UsageException if the split names an epoch that is not there, or leaves a part empty
      */
-    public static Result run(VideoPackOptions options) throws IOException, InterruptedException {
+    public static Result run(VideoPackOptions options, PackProgress.Listener progress)
+            throws IOException, InterruptedException {
         VideoPlan plan = VideoPlan.of(options);
         OutputNames names = new OutputNames(options.prefix(), options.container());
         Files.createDirectories(names.folder());
         try (PrefixLock lock = PrefixLock.take(names)) {
-            Result result = run(options, plan, names);
+            Result result = run(options, plan, names, progress);
             lock.remove();
             return result;
         }
     }
 
-    private static Result run(VideoPackOptions options, VideoPlan plan, OutputNames names)
+    private static Result run(
+            VideoPackOptions options, VideoPlan plan, OutputNames names, PackProgress.Listener progress)
             throws IOException, InterruptedException {
         Journal journal = new Journal(names.journal());
         journal.begin(fingerprint(options, plan), names.dataset());
@@ -79,7 +131,10 @@ public final class VideoPackJob {
                 .apply("ShareOut", Reshuffle.viaRandomKey())
                 .apply("Write", ParDo.of(new WriteVideoPart(options)));
         try (WorkGate gate = WorkGate.open(names.journal().toString())) {
-            PipelineRun.toEnd(pipeline, gate::checkGoing);
+            PipelineRun.toEnd(pipeline, () -> {
+                gate.checkGoing();
+                progress.progress(progress(gate, parts));
+            });
         }
         List<PackedShard> shards = new ArrayList<>();
         List<BadSample> bad = new ArrayList<>(plan.bad());
@@ -95,6 +150,12 @@ public final class VideoPackJob {
         return finish(options, plan, names, journal, shards, bad);
     }
 
+    /** Frames: read and written at once. */
+    static PackProgress progress(WorkGate gate, List<VideoPart> parts) {
+        long frames = parts.stream().mapToLong(part -> part.to() - part.from()).sum();
+        return new PackProgress(gate.done(), gate.done(), frames, 0);
+    }
+
     private static Result finish(
             VideoPackOptions options,
             VideoPlan plan,
@@ -104,33 +165,47 @@ public final class VideoPackJob {
             List<BadSample> bad)
             throws IOException {
         Map<String, Long> frames = new LinkedHashMap<>();
+        Map<String, FrameTally> tallies = new LinkedHashMap<>();
+        List<ContactSheet.Thumbnail> thumbnails = new ArrayList<>();
         for (PackedShard shard : shards) {
             frames.merge(shard.split(), shard.records(), Long::sum);
+            FrameTally tally = journal.tally(shard.file());
+            tallies.computeIfAbsent(tally.video(), FrameTally::new).add(tally);
+            thumbnails.addAll(journal.thumbnails(shard.file()));
         }
+        List<FrameTally> all = List.copyOf(tallies.values());
         DatasetFile.publish(
                 journal,
                 names,
                 shards,
-                VideoDatasetFile.describe(options, plan, shards, bad),
+                VideoDatasetFile.describe(options, plan, shards, all, bad),
                 options.onError() == ErrorMode.QUARANTINE ? bad : null);
+        VideoReportFile.write(all, bad, thumbnails, names.report(), names.contactSheet());
         List<Path> files = shards.stream()
                 .map(shard -> names.folder().resolve(shard.file()))
                 .toList();
-        return new Result(names.dataset(), frames, files, plan.reports(), bad);
+        return new Result(names.dataset(), frames, files, plan.reports(), all, bad);
     }
 
     /**
      * What decides what is written: the options, and name, size and time of every video and log. The treatment of bad frames is left
      * out, so that a job that failed at one goes on when it is told to leave it out.
      */
-    private static String fingerprint(VideoPackOptions options, VideoPlan plan) throws IOException {
+    static String fingerprint(VideoPackOptions options, VideoPlan plan) throws IOException {
         MessageDigest digest = ContentHash.sha256();
         VideoPackOptions deciding = options.withOnError(ErrorMode.FAIL, 0).withRunner(PackOptions.DIRECT, 0);
         add(digest, "batchmill pack video " + Journal.VERSION + " " + deciding);
         for (VideoPlan.Run run : plan.runs()) {
             add(digest, run.toString());
             DriveEpoch epoch = run.epoch();
-            for (Path file : List.of(epoch.video(), epoch.log())) {
+            List<Path> files = new ArrayList<>(List.of(epoch.video()));
+            if (epoch.log() != null) {
+                files.add(epoch.log());
+            }
+            for (VideoRecords.Camera camera : options.records().cameras()) {
+                files.add(epoch.camera(camera.name()));
+            }
+            for (Path file : files) {
                 BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
                 add(digest, file + " " + attributes.size() + " " + attributes.lastModifiedTime());
             }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Objects;
 import org.batchmill.ingest.packing.PackOptions.Container;
 import org.batchmill.records.ErrorMode;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 import org.batchmill.video.FrameCrop;
 import org.batchmill.video.FrameShape;
@@ -20,6 +21,7 @@ import org.batchmill.video.VideoInfo;
  * @param height    rows that it is brought to; 0 for those that were kept
  * @param width     columns that it is brought to; 0 for those that were kept
  * @param join      how frames find their rows
+ * @param records   which frames a record holds
  * @param jpeg      quality 1 to 100, or 0 for PNG, which loses nothing
  * @param split     how the drives are divided
  * @param longest   frames of a shard at most, cut at key frames; the parallelism within a long video
@@ -36,6 +38,7 @@ public record VideoPackOptions(
         int height,
         int width,
         JoinOptions join,
+        VideoRecords records,
         int jpeg,
         VideoSplit split,
         int longest,
@@ -55,6 +58,9 @@ public record VideoPackOptions(
             throw new UsageException("JPEG quality is 1 to 100, a shard holds at least one frame, and the number of"
                     + " workers and errors is not negative");
         }
+        if (records.window() > 0 && container == Container.ARROW) {
+            throw new OptionException("{window} makes SequenceExamples, which are in TFRecord files: {to} tfrecord");
+        }
     }
 
     /** Whole frames as PNG in TFRecord files, joined by index, undivided, failing at the first bad one, on all cores. */
@@ -67,6 +73,7 @@ public record VideoPackOptions(
                 0,
                 0,
                 JoinOptions.DEFAULT,
+                VideoRecords.DEFAULT,
                 0,
                 VideoSplit.NONE,
                 2000,
@@ -88,45 +95,51 @@ public record VideoPackOptions(
 
     public VideoPackOptions withContainer(Container value) {
         return new VideoPackOptions(
-                folder, prefix, value, crop, height, width, join, jpeg, split, longest, onError, maxErrors, workers,
-                runner);
+                folder, prefix, value, crop, height, width, join, records, jpeg, split, longest, onError, maxErrors,
+                workers, runner);
     }
 
     /** Cut, then brought to a size; 0 x 0 keeps the size. */
     public VideoPackOptions withFrames(FrameCrop part, int rows, int columns) {
         return new VideoPackOptions(
-                folder, prefix, container, part, rows, columns, join, jpeg, split, longest, onError, maxErrors, workers,
-                runner);
+                folder, prefix, container, part, rows, columns, join, records, jpeg, split, longest, onError, maxErrors,
+                workers, runner);
     }
 
     public VideoPackOptions withJoin(JoinOptions value) {
         return new VideoPackOptions(
-                folder, prefix, container, crop, height, width, value, jpeg, split, longest, onError, maxErrors,
+                folder, prefix, container, crop, height, width, value, records, jpeg, split, longest, onError,
+                maxErrors, workers, runner);
+    }
+
+    public VideoPackOptions withRecords(VideoRecords value) {
+        return new VideoPackOptions(
+                folder, prefix, container, crop, height, width, join, value, jpeg, split, longest, onError, maxErrors,
                 workers, runner);
     }
 
     public VideoPackOptions withJpeg(int value) {
         return new VideoPackOptions(
-                folder, prefix, container, crop, height, width, join, value, split, longest, onError, maxErrors,
-                workers, runner);
+                folder, prefix, container, crop, height, width, join, records, value, split, longest, onError,
+                maxErrors, workers, runner);
     }
 
     public VideoPackOptions withSplit(VideoSplit value) {
         return new VideoPackOptions(
-                folder, prefix, container, crop, height, width, join, jpeg, value, longest, onError, maxErrors, workers,
-                runner);
+                folder, prefix, container, crop, height, width, join, records, jpeg, value, longest, onError, maxErrors,
+                workers, runner);
     }
 
     public VideoPackOptions withLongest(int value) {
         return new VideoPackOptions(
-                folder, prefix, container, crop, height, width, join, jpeg, split, value, onError, maxErrors, workers,
-                runner);
+                folder, prefix, container, crop, height, width, join, records, jpeg, split, value, onError, maxErrors,
+                workers, runner);
     }
 
     public VideoPackOptions withOnError(ErrorMode value, long most) {
         return new VideoPackOptions(
-                folder, prefix, container, crop, height, width, join, jpeg, split, longest, value, most, workers,
-                runner);
+                folder, prefix, container, crop, height, width, join, records, jpeg, split, longest, value, most,
+                workers, runner);
     }
 
     public VideoPackOptions withRunner(String value, int parallelism) {
@@ -138,6 +151,7 @@ public record VideoPackOptions(
                 height,
                 width,
                 join,
+                records,
                 jpeg,
                 split,
                 longest,

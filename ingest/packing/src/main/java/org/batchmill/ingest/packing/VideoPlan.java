@@ -33,7 +33,8 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
      * @throws UsageException if the split names a drive that is not there, or leaves a part empty
      */
     static VideoPlan of(VideoPackOptions options) throws IOException, InterruptedException {
-        List<DriveEpoch> found = DriveEpoch.find(Path.of(options.folder()));
+        Path folder = Path.of(options.folder());
+        List<DriveEpoch> found = options.records().logged() ? DriveEpoch.find(folder) : DriveEpoch.unlogged(folder);
         checkNames(options, found);
         VideoPlan plan = new VideoPlan(new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());
         List<DriveEpoch> epochs = new ArrayList<>();
@@ -45,6 +46,13 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
             }
             try {
                 FrameLabels joined = FrameLabels.join(epoch, options.join());
+                for (VideoRecords.Camera camera : options.records().cameras()) {
+                    epoch.camera(camera.name());
+                }
+                if (joined.frames() == 0) {
+                    throw new DataException(
+                            DataException.Kind.MISSING, epoch.video().toString(), "has no frame");
+                }
                 epochs.add(epoch);
                 labels.add(joined);
                 plan.reports.put(epoch.name(), joined.report());
@@ -67,7 +75,7 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
             }
         }
         if (plan.runs.isEmpty()) {
-            throw new DataException(DataException.Kind.MISSING, options.folder(), "not one of its drives can be read");
+            throw new DataException(DataException.Kind.MISSING, options.folder(), "not one of its videos can be read");
         }
         return plan;
     }
@@ -113,7 +121,7 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
             VideoPackOptions options, DriveEpoch epoch, int from, int to, String part, List<Run> runs)
             throws IOException, InterruptedException {
         int start = from;
-        if (to - from > options.longest()) {
+        if (to - from > options.longest() && !options.records().selection().looks()) {
             int[] keys;
             try (VideoReader reader = VideoReader.open(epoch.video())) {
                 keys = reader.keyFrames();
@@ -144,12 +152,11 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
         List<VideoPart> parts = new ArrayList<>();
         for (Run run : runs) {
             int shard = next.merge(run.part(), 1, Integer::sum) - 1;
-            parts.add(new VideoPart(
-                    run.epoch().video().toString(),
-                    run.from(),
-                    run.to(),
+            parts.add(VideoPart.of(
+                    run,
                     run.part(),
-                    names.shard(run.part(), shard, count.get(run.part()))));
+                    names.shard(run.part(), shard, count.get(run.part())),
+                    ContactSheet.share(parts.size(), runs.size())));
         }
         return parts;
     }

@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
@@ -46,9 +48,15 @@ public final class VideoPreparation {
      * @param files   the videos, or the log of the frames
      * @param frames  how many in all
      * @param reports what joining each drive with its log found
+     * @param tallies what became of the frames of each video
      * @param bad     frames and drives that were left out
      */
-    public record Result(List<Path> files, long frames, Map<String, JoinReport> reports, List<BadSample> bad) {}
+    public record Result(
+            List<Path> files,
+            long frames,
+            Map<String, JoinReport> reports,
+            List<FrameTally> tallies,
+            List<BadSample> bad) {}
 
     /** What every worker is told. */
     record Job(VideoPackOptions options, Kind kind) implements Serializable {
@@ -57,9 +65,13 @@ public final class VideoPreparation {
             return Path.of(options.prefix());
         }
 
+        Path journalFolder() {
+            return folder().resolve(".preparation");
+        }
+
         /** The workers' notes. */
         Journal journal() {
-            return new Journal(folder().resolve(".preparation"));
+            return new Journal(journalFolder());
         }
     }
 
@@ -68,69 +80,133 @@ public final class VideoPreparation {
     /**
      * Prepares drives.
      *
-     * @param options the prefix is the folder to write; of the split only the names of drives count
-     * @throws UsageException if the folder holds something already
+     * @param options  the prefix is the folder to write; of the split only the names of drives count
+     * @param progress hears how many frames are done
+     * @throws UsageException if the folder holds something that is not of the same job
      */
-    public static Result run(VideoPackOptions options, Kind kind) throws IOException, InterruptedException {
+    public static Result run(VideoPackOptions options, Kind kind, PackProgress.Listener progress)
+            throws IOException, InterruptedException {
+        refuse(options);
+        Job job = new Job(options, kind);
+        VideoPlan plan = VideoPlan.of(options.withLongest(Integer.MAX_VALUE));
+        List<VideoPart> parts = parts(job, plan);
+        String fingerprint = VideoPackJob.fingerprint(options, plan) + " " + kind;
+        // Beside the folder, which a new job must find empty.
+        OutputNames names = new OutputNames(job.folder().toString(), options.container());
+        Files.createDirectories(names.folder());
+        try (PrefixLock lock = PrefixLock.take(names)) {
+            if (!job.journal().isOf(fingerprint)) {
+                EmptyFolder.make(job.folder());
+            }
+            job.journal().begin(fingerprint, job.folder().resolve("dataset.json"));
+            Pipeline pipeline = Pipeline.create(RunnerOptions.of(PackOptions.of(options.folder(), options.prefix())
+                    .withRunner(options.runner(), List.of())
+                    .withParallelism(options.workers())));
+            pipeline.apply("Drives", Create.of(parts).withCoder(SerializableCoder.of(VideoPart.class)))
+                    .apply("ShareOut", Reshuffle.viaRandomKey())
+                    .apply("Write", ParDo.of(new PrepareDrive(job)));
+            try (WorkGate gate = WorkGate.open(job.journalFolder().toString())) {
+                PipelineRun.toEnd(pipeline, () -> {
+                    gate.checkGoing();
+                    progress.progress(VideoPackJob.progress(gate, parts));
+                });
+            }
+            Result result = gather(job, plan, parts);
+            job.journal().remove();
+            lock.remove();
+            return result;
+        }
+    }
+
+    /** As it would be done: nothing is written. */
+    public static VideoPackJob.Preview preview(VideoPackOptions options, Kind kind)
+            throws IOException, InterruptedException {
+        refuse(options);
+        VideoPlan plan = VideoPlan.of(options.withLongest(Integer.MAX_VALUE));
+        Job job = new Job(options, kind);
+        return VideoPackJob.Preview.of(
+                options,
+                plan,
+                parts(job, plan).stream()
+                        .map(part -> job.folder()
+                                .resolve(PrepareDrive.output(job, part))
+                                .toString())
+                        .toList());
+    }
+
+    private static void refuse(VideoPackOptions options) {
         if (!options.split().parts().isEmpty()) {
             throw new OptionException("videos and folders of frames are not divided: pack them with {split}");
         }
-        VideoPlan plan = VideoPlan.of(options.withLongest(Integer.MAX_VALUE));
-        Job job = new Job(options, kind);
-        EmptyFolder.make(job.folder());
-        job.journal().begin("preparation", job.folder().resolve("dataset.json"));
-        List<VideoPart> parts = new ArrayList<>();
-        for (VideoPlan.Run run : plan.runs()) {
-            parts.add(new VideoPart(
-                    run.epoch().video().toString(),
-                    run.from(),
-                    run.to(),
-                    "",
-                    run.epoch().name()));
+        if (options.records().window() > 0 || !options.records().cameras().isEmpty()) {
+            throw new OptionException("{window} and {cameras} are for records: {to} tfrecord");
         }
-        Pipeline pipeline = Pipeline.create(RunnerOptions.of(PackOptions.of(options.folder(), options.prefix())
-                .withRunner(options.runner(), List.of())
-                .withParallelism(options.workers())));
-        pipeline.apply("Drives", Create.of(parts).withCoder(SerializableCoder.of(VideoPart.class)))
-                .apply("ShareOut", Reshuffle.viaRandomKey())
-                .apply("Write", ParDo.of(new PrepareDrive(job)));
-        PipelineRun.toEnd(pipeline, () -> {});
-        Result result = gather(job, plan, parts);
-        job.journal().remove();
-        return result;
+    }
+
+    private static List<VideoPart> parts(Job job, VideoPlan plan) {
+        List<VideoPart> parts = new ArrayList<>();
+        Set<String> outputs = new HashSet<>();
+        for (VideoPlan.Run run : plan.runs()) {
+            VideoPart part = VideoPart.of(
+                    run,
+                    "",
+                    run.epoch().name(),
+                    ContactSheet.share(parts.size(), plan.runs().size()));
+            if (!outputs.add(PrepareDrive.output(job, part))) {
+                throw new UsageException(
+                        run.epoch().video() + ": another video becomes " + PrepareDrive.output(job, part) + ", too");
+            }
+            parts.add(part);
+        }
+        return parts;
     }
 
     private static Result gather(Job job, VideoPlan plan, List<VideoPart> parts) throws IOException {
         List<Path> files = new ArrayList<>();
         List<BadSample> bad = new ArrayList<>(plan.bad());
         List<UdacityLog.Row> rows = new ArrayList<>();
+        List<FrameTally> tallies = new ArrayList<>();
+        List<ContactSheet.Thumbnail> thumbnails = new ArrayList<>();
         long frames = 0;
         for (VideoPart part : parts) {
+            String output = PrepareDrive.output(job, part);
             PackedShard written = job.journal()
-                    .finished(PrepareDrive.output(job, part.shard()))
+                    .finished(output)
                     .orElseThrow(() -> new IOException(job.folder() + ": the notes on " + part.shard() + " are lost"));
-            bad.addAll(job.journal().bad(PrepareDrive.output(job, part.shard())));
+            bad.addAll(job.journal().bad(output));
+            tallies.add(job.journal().tally(output));
+            thumbnails.addAll(job.journal().thumbnails(output));
             frames += written.records();
-            if (job.kind() != Kind.FRAMES) {
-                files.add(job.folder().resolve(written.file()));
+            if (job.kind() != Kind.FRAMES || part.log() == null) {
+                if (written.records() > 0) {
+                    files.add(job.folder().resolve(written.file()));
+                }
                 continue;
             }
-            Path log = PrepareDrive.frameLog(job, part.shard());
+            Path log = PrepareDrive.frameLog(job, part.drive());
             for (SteeringLog.Row row : SteeringLog.read(log).rows()) {
-                String image = PrepareDrive.image(job, part.shard(), row.frame());
+                String image = PrepareDrive.image(job, part, row.frame());
                 rows.add(new UdacityLog.Row(image, "", "", row.wheel(), 0, 0, 0));
             }
-            Files.delete(log);
         }
         if (bad.size() > job.options().maxErrors()) {
             throw bad.get(bad.size() - 1).toException();
         }
-        if (job.kind() == Kind.FRAMES) {
+        if (job.kind() == Kind.FRAMES && job.options().records().logged()) {
             Path log = job.folder().resolve("driving_log.csv");
             new UdacityLog(rows).write(log);
             files.add(log);
         }
-        return new Result(files, frames, plan.reports(), bad);
+        for (VideoPart part : parts) {
+            Files.deleteIfExists(PrepareDrive.frameLog(job, part.drive()));
+        }
+        VideoReportFile.write(
+                tallies,
+                bad,
+                thumbnails,
+                job.folder().resolve("report.html"),
+                job.folder().resolve("contact-sheet.jpg"));
+        return new Result(files, frames, plan.reports(), tallies, bad);
     }
 
     static byte[] bytes(ByteBuffer buffer) {

@@ -13,6 +13,7 @@ final class WorkGate implements AutoCloseable {
     private static final ConcurrentMap<String, WorkGate> GATES = new ConcurrentHashMap<>();
 
     private final String job;
+    private long done;
     private int working;
     private boolean stopped;
 
@@ -57,6 +58,16 @@ final class WorkGate implements AutoCloseable {
         if (stopped) {
             throw new CancellationException("the job was stopped");
         }
+    }
+
+    /** Counts a sample, or what else the work is measured in. */
+    synchronized void advance(long count) {
+        done += count;
+    }
+
+    /** How much was counted in this process. */
+    synchronized long done() {
+        return done;
     }
 
     /** Lets no work begin any more and waits for what has begun. An interrupt is kept for later. */

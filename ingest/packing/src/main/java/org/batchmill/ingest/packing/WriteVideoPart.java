@@ -4,13 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.batchmill.records.Content;
-import org.batchmill.records.Labels;
-import org.batchmill.records.Sample;
-import org.batchmill.records.SampleId;
 
 /**
- * Decodes a run of frames in order and writes the labelled ones into a shard. A shard that the journal lists, and whose checksum still
+ * Decodes a run of frames in order and writes those that are kept into a shard. A shard that the journal lists, and whose checksum still
  * holds, is left as it is.
  */
 final class WriteVideoPart extends DoFn<VideoPart, String> {
@@ -39,30 +35,33 @@ final class WriteVideoPart extends DoFn<VideoPart, String> {
     private void write(VideoPart part, OutputNames names, WorkGate gate) throws IOException, InterruptedException {
         Journal journal = new Journal(names.journal());
         Path path = names.folder().resolve(part.shard());
-        if (journal.whole(path).isEmpty()) {
-            DriveFrames frames = DriveFrames.open(options, part.video());
-            long records = writeAll(part, frames, journal.place(path), gate);
-            journal.addBad(part.shard(), frames.bad());
-            journal.add(PackedShard.finished(journal.place(path), part.split(), records));
+        if (journal.whole(path).isPresent()) {
+            gate.advance(part.to() - part.from());
+            return;
         }
+        DriveFrames frames = DriveFrames.open(options, part.epoch());
+        ContactSheet sheet = new ContactSheet(part.thumbnails());
+        long records = writeAll(part, frames, sheet, journal.place(path), gate);
+        journal.addBad(part.shard(), frames.bad());
+        journal.addFrames(part.shard(), frames.tally(), sheet.thumbnails());
+        journal.add(PackedShard.finished(journal.place(path), part.split(), records));
     }
 
-    private long writeAll(VideoPart part, DriveFrames frames, Path path, WorkGate gate)
+    private long writeAll(VideoPart part, DriveFrames frames, ContactSheet sheet, Path path, WorkGate gate)
             throws IOException, InterruptedException {
-        long[] records = {0};
         try (ShardFile shard = ShardFile.create(path, options.container(), List.of())) {
-            frames.read(part.from(), part.to(), (frame, angle) -> {
+            FrameRecords records = FrameRecords.into(shard, options.records(), frames);
+            long[] at = {part.from()};
+            frames.read(part.from(), part.to(), true, moment -> {
                 gate.checkGoing();
-                if (!Float.isNaN(angle)) {
-                    shard.write(new Sample(
-                            SampleId.ofFrame(frames.epoch().videoName(), frame.number()),
-                            new Content.EncodedImage(frames.encode(frame)),
-                            new Labels.Steering(angle)));
-                    records[0]++;
-                }
+                gate.advance(moment.frame().number() + 1 - at[0]);
+                at[0] = moment.frame().number() + 1;
+                records.write(moment);
+                sheet.take(part.epoch().videoName(), moment.frame());
             });
+            gate.advance(part.to() - at[0]);
             shard.finish();
+            return records.written();
         }
-        return records[0];
     }
 }

@@ -94,7 +94,7 @@ class VideoPackJobTest {
 
     @Test
     void shouldPackTheSamplesThatReadingTheVideosDirectlyGives() throws Exception {
-        VideoPackJob.Result result = VideoPackJob.run(options().withLongest(12));
+        VideoPackJob.Result result = VideoPackJob.run(options().withLongest(12), PackProgress.Listener.NONE);
         assertThat(result.frames()).isEqualTo(Map.of("", 2L * FRAMES));
         assertThat(result.shards()).hasSize(6).allSatisfy(shard -> assertThat(shard)
                 .exists());
@@ -111,7 +111,9 @@ class VideoPackJobTest {
     @Test
     void shouldPackTheCutFramesThatReadingTheVideosDirectlyGives() throws Exception {
         FrameCrop crop = new FrameCrop(":,.25:.75");
-        VideoPackJob.run(options().withContainer(PackOptions.Container.ARROW).withFrames(crop, 10, 20));
+        VideoPackJob.run(
+                options().withContainer(PackOptions.Container.ARROW).withFrames(crop, 10, 20),
+                PackProgress.Listener.NONE);
         Map<String, Sample> packed = read(folder.resolve("out/a-*.arrow").toString());
         SourceOptions cut = SourceOptions.defaults().withFrames(new SourceOptions.Frames(crop, 10, 20, 1 << 20));
         try (SampleSource.Indexed direct = (SampleSource.Indexed) Sources.open(drives.toString(), cut)) {
@@ -131,7 +133,7 @@ class VideoPackJobTest {
     void shouldGoOnWhereItFailedAndLeaveOutBadFrames() throws Exception {
         corrupt(drives.resolve("epoch02_front.mp4"));
         VideoPackOptions options = options().withLongest(12);
-        assertThatThrownBy(() -> VideoPackJob.run(options))
+        assertThatThrownBy(() -> VideoPackJob.run(options, PackProgress.Listener.NONE))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("epoch02_front.mp4");
         Journal journal = new Journal(new OutputNames(options.prefix(), options.container()).journal());
@@ -144,7 +146,8 @@ class VideoPackJobTest {
             }
         }
         assertThat(folder.resolve("out/a-dataset.json")).doesNotExist();
-        VideoPackJob.Result result = VideoPackJob.run(options.withOnError(ErrorMode.QUARANTINE, 30));
+        VideoPackJob.Result result =
+                VideoPackJob.run(options.withOnError(ErrorMode.QUARANTINE, 30), PackProgress.Listener.NONE);
         for (Path shard : finished.keySet()) {
             assertThat(Files.getLastModifiedTime(shard)).as(shard.toString()).isEqualTo(finished.get(shard));
         }
@@ -154,7 +157,7 @@ class VideoPackJobTest {
         assertThat(Files.readAllLines(folder.resolve("out/a-quarantine.jsonl"))).hasSameSizeAs(result.bad());
         assertThat(result.dataset()).content().contains("\"crop\" : \":,:\"", "\"joined\" : 30");
         assertThat(folder.resolve("out/.a-journal")).doesNotExist();
-        assertThatThrownBy(() -> VideoPackJob.run(options.withOnError(ErrorMode.SKIP, 0)))
+        assertThatThrownBy(() -> VideoPackJob.run(options.withOnError(ErrorMode.SKIP, 0), PackProgress.Listener.NONE))
                 .isInstanceOf(DataException.class);
     }
 
@@ -168,12 +171,13 @@ class VideoPackJobTest {
     @Test
     void shouldMakeDrivesOfDrives() throws Exception {
         FrameCrop crop = new FrameCrop(":,8:24");
-        VideoPackJob.run(options().withFrames(crop, 10, 20));
+        VideoPackJob.run(options().withFrames(crop, 10, 20), PackProgress.Listener.NONE);
         Map<String, Sample> packed = read(folder.resolve("out").toString());
         VideoPreparation.Result videos = VideoPreparation.run(
                 VideoPackOptions.of(drives.toString(), folder.resolve("videos").toString())
                         .withFrames(crop, 10, 20),
-                VideoPreparation.Kind.LOSSLESS);
+                VideoPreparation.Kind.LOSSLESS,
+                PackProgress.Listener.NONE);
         assertThat(videos.frames()).isEqualTo(2 * FRAMES);
         read(folder.resolve("videos").toString()).forEach((id, sample) -> {
             Sample same = packed.get(id.replace(".mkv", ".mp4"));
@@ -183,20 +187,21 @@ class VideoPackJobTest {
         VideoPackOptions images = VideoPackOptions.of(
                         drives.toString(), folder.resolve("images").toString())
                 .withFrames(crop, 10, 20);
-        VideoPreparation.run(images, VideoPreparation.Kind.FRAMES);
+        VideoPreparation.run(images, VideoPreparation.Kind.FRAMES, PackProgress.Listener.NONE);
         Map<String, Sample> read = read(folder.resolve("images").toString());
         assertThat(read).hasSize(2 * FRAMES);
         Sample seventh = read.get("IMG/epoch02_front_000007.png");
         assertThat(seventh.labels()).isEqualTo(packed.get("epoch02_front.mp4#7").labels());
         assertThat(rgb(seventh)).isEqualTo(rgb(packed.get("epoch02_front.mp4#7")));
-        assertThatThrownBy(() -> VideoPreparation.run(images, VideoPreparation.Kind.VIDEO))
+        assertThatThrownBy(() -> VideoPreparation.run(images, VideoPreparation.Kind.VIDEO, PackProgress.Listener.NONE))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("not empty");
     }
 
     @Test
     void shouldPackCroppedAndResizedFramesAsJpeg() throws Exception {
-        VideoPackJob.run(options().withJpeg(90).withFrames(new FrameCrop(":,8:24"), 10, 20));
+        VideoPackJob.run(
+                options().withJpeg(90).withFrames(new FrameCrop(":,8:24"), 10, 20), PackProgress.Listener.NONE);
         Sample sample = read(folder.resolve("out").toString()).get("epoch02_front.mp4#7");
         assertThat(rgb(sample)).hasSize(10 * 20 * 3);
         assertThat(((Content.EncodedImage) sample.content()).bytes().get(0)).isEqualTo((byte) 0xff);
@@ -204,11 +209,12 @@ class VideoPackJobTest {
 
     @Test
     void shouldSplitByEpochAndByBlock() throws Exception {
-        VideoPackJob.run(options().withSplit(VideoSplit.parse("train=epoch02,val=epoch01")));
+        VideoPackJob.run(
+                options().withSplit(VideoSplit.parse("train=epoch02,val=epoch01")), PackProgress.Listener.NONE);
         assertThat(read(folder.resolve("out/a-val-*.tfrecord").toString()).keySet())
                 .allMatch(id -> id.startsWith("epoch01"))
                 .hasSize(FRAMES);
-        VideoPackJob.run(options().withSplit(VideoSplit.parse("train=.75,val=.25")));
+        VideoPackJob.run(options().withSplit(VideoSplit.parse("train=.75,val=.25")), PackProgress.Listener.NONE);
         List<String> train = new ArrayList<>(
                 read(folder.resolve("out/a-train-*.tfrecord").toString()).keySet());
         assertThat(train).hasSize(45).contains("epoch02_front.mp4#14").doesNotContain("epoch02_front.mp4#15");
@@ -225,7 +231,8 @@ class VideoPackJobTest {
         assertThatThrownBy(() -> VideoSplit.parse("train=epoch01,val=epoch01")).isInstanceOf(UsageException.class);
         assertThat(VideoSplit.parse("train=epoch01+epoch02,val=epoch03"))
                 .hasToString("train=epoch01+epoch02,val=epoch03");
-        assertThatThrownBy(() -> VideoPackJob.run(options().withSplit(VideoSplit.parse("train=epoch09"))))
+        assertThatThrownBy(() -> VideoPackJob.run(
+                        options().withSplit(VideoSplit.parse("train=epoch09")), PackProgress.Listener.NONE))
                 .hasMessageContaining("epoch09");
     }
 }

@@ -1,18 +1,24 @@
 package org.batchmill.jobs.pack;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.batchmill.ingest.packing.BadSample;
+import org.batchmill.ingest.packing.FrameTally;
 import org.batchmill.ingest.packing.PackOptions;
+import org.batchmill.ingest.packing.PackProgress;
 import org.batchmill.ingest.packing.VideoPackJob;
 import org.batchmill.ingest.packing.VideoPackOptions;
 import org.batchmill.ingest.packing.VideoPreparation;
+import org.batchmill.ingest.packing.VideoRecords;
 import org.batchmill.ingest.packing.VideoSplit;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.video.FrameSelection;
+import org.batchmill.video.FrameSelection.Dropped;
 import org.batchmill.video.JoinOptions;
 import org.batchmill.video.JoinReport;
 
@@ -33,47 +39,137 @@ public final class PackVideoJob {
             throws IOException, InterruptedException {
         VideoPackOptions packing = VideoPackOptions.of(options.data, options.packing.out)
                 .withFrames(options.crop, options.size.height(), options.size.width())
-                .withJoin(JoinOptions.DEFAULT.by(options.join).maxMismatches(options.maxMismatches))
+                .withJoin(JoinOptions.DEFAULT
+                        .maxMismatches(options.maxMismatches)
+                        .by(options.join)
+                        .tolerance(Duration.ofNanos(Math.round(options.tolerance * 1e9)))
+                        .offset(options.labelOffset)
+                        .interpolate(options.interpolate))
+                .withRecords(records(options))
                 .withJpeg(options.jpeg)
                 .withSplit(VideoSplit.parse(options.split))
                 .withLongest(options.longest)
                 .withOnError(options.packing.onError, options.packing.maxErrors)
                 .withRunner(options.pipeline.runner, options.pipeline.workers);
         return switch (options.to) {
-            case TFRECORD -> pack(packing, listener);
-            case ARROW -> pack(packing.withContainer(PackOptions.Container.ARROW), listener);
-            case VIDEO -> prepare(packing, VideoPreparation.Kind.VIDEO, listener);
-            case LOSSLESS -> prepare(packing, VideoPreparation.Kind.LOSSLESS, listener);
-            case FRAMES -> prepare(packing, VideoPreparation.Kind.FRAMES, listener);
+            case TFRECORD -> pack(packing, options.dryRun, listener);
+            case ARROW -> pack(packing.withContainer(PackOptions.Container.ARROW), options.dryRun, listener);
+            case VIDEO -> prepare(packing, VideoPreparation.Kind.VIDEO, options.dryRun, listener);
+            case LOSSLESS -> prepare(packing, VideoPreparation.Kind.LOSSLESS, options.dryRun, listener);
+            case FRAMES -> prepare(packing, VideoPreparation.Kind.FRAMES, options.dryRun, listener);
         };
     }
 
-    private static PackReport pack(VideoPackOptions options, JobListener listener)
+    private static VideoRecords records(PackVideoOptions options) {
+        FrameSelection selection = new FrameSelection(
+                options.from,
+                options.until == null ? Double.POSITIVE_INFINITY : options.until,
+                options.every,
+                options.fps == null ? 0 : options.fps,
+                options.scene == null ? 0 : options.scene,
+                options.minDifference == null ? 0 : options.minDifference);
+        return VideoRecords.DEFAULT
+                .withLogs(!options.unlabelled)
+                .withCameras(
+                        options.cameras.stream().map(VideoRecords.Camera::parse).toList())
+                .withSelection(selection)
+                .withWindow(options.window, options.windowStride)
+                .withInterlaced(options.interlaced);
+    }
+
+    /** What would be read and written. */
+    private static PackReport preview(VideoPackJob.Preview preview) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("dry_run", true);
+        keys.put("videos", preview.videos().size());
+        keys.put("frames", preview.frames());
+        keys.put("files", preview.files());
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(
+                Locale.ROOT,
+                "would read %,d videos and keep at most %,d frames; would write",
+                preview.videos().size(),
+                preview.frames()));
+        lines.addAll(preview.files());
+        return new PackReport(List.of(), keys, lines);
+    }
+
+    private static PackProgress.Listener progress(JobListener listener) {
+        return now -> listener.progress("packing", now.written(), now.total(), "frames");
+    }
+
+    /** Counts of all videos, which are on the report's page each. */
+    private static Map<String, Object> counts(List<FrameTally> tallies) {
+        Map<String, Object> counts = new LinkedHashMap<>();
+        counts.put("videos", tallies.size());
+        counts.put("frames", tallies.stream().mapToLong(FrameTally::frames).sum());
+        counts.put("decoded", tallies.stream().mapToLong(FrameTally::decoded).sum());
+        counts.put("kept", tallies.stream().mapToLong(FrameTally::kept).sum());
+        counts.put("lost", tallies.stream().mapToLong(FrameTally::lost).sum());
+        counts.put(
+                "interlaced", tallies.stream().mapToLong(FrameTally::interlaced).sum());
+        for (Dropped why : Dropped.values()) {
+            counts.put(
+                    why.name().toLowerCase(Locale.ROOT),
+                    tallies.stream().mapToLong(tally -> tally.dropped(why)).sum());
+        }
+        return counts;
+    }
+
+    /** What is to be said aloud: what was dropped or lost, and that frames were made of one field. */
+    private static void tell(List<FrameTally> tallies, JobListener listener) {
+        for (FrameTally tally : tallies) {
+            if (tally.kept() != tally.frames() || tally.interlaced() > 0) {
+                listener.log(tally.toString());
+            }
+        }
+    }
+
+    private static PackReport pack(VideoPackOptions options, boolean dryRun, JobListener listener)
             throws IOException, InterruptedException {
-        VideoPackJob.Result result = VideoPackJob.run(options);
-        tell(result.reports(), listener);
+        if (dryRun) {
+            return preview(VideoPackJob.preview(options));
+        }
+        VideoPackJob.Result result = VideoPackJob.run(options, progress(listener));
+        if (options.records().logged()) {
+            tell(result.reports(), listener);
+        }
+        tell(result.tallies(), listener);
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("frames", result.frames());
         keys.put("shards", result.shards().stream().map(Object::toString).toList());
         keys.put("dataset", result.dataset().toString());
         keys.put("bad", result.bad().size());
+        keys.put("counts", counts(result.tallies()));
         List<String> lines = new ArrayList<>();
         result.frames()
-                .forEach((part, count) -> lines.add(
-                        String.format(Locale.ROOT, "%-6s %,8d frames", part.isEmpty() ? "all" : part, count)));
+                .forEach((part, count) -> lines.add(String.format(
+                        Locale.ROOT,
+                        "%-6s %,8d %s",
+                        part.isEmpty() ? "all" : part,
+                        count,
+                        options.records().window() > 0 ? "windows" : "frames")));
         lines.add(result.dataset() + " describes them; " + result.bad().size() + " left out");
         return new PackReport(leftOut(result.bad()), keys, lines);
     }
 
-    private static PackReport prepare(VideoPackOptions options, VideoPreparation.Kind kind, JobListener listener)
+    private static PackReport prepare(
+            VideoPackOptions options, VideoPreparation.Kind kind, boolean dryRun, JobListener listener)
             throws IOException, InterruptedException {
-        VideoPreparation.Result result = VideoPreparation.run(options, kind);
-        tell(result.reports(), listener);
+        if (dryRun) {
+            return preview(VideoPreparation.preview(options, kind));
+        }
+        VideoPreparation.Result result = VideoPreparation.run(options, kind, progress(listener));
+        if (options.records().logged()) {
+            tell(result.reports(), listener);
+        }
+        tell(result.tallies(), listener);
         List<String> files = result.files().stream().map(Object::toString).toList();
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("frames", Map.of("", result.frames()));
         keys.put("files", files);
         keys.put("bad", result.bad().size());
+        keys.put("counts", counts(result.tallies()));
         String line = String.format(
                 Locale.ROOT,
                 "%,d frames in %s; %d left out",

@@ -1,9 +1,11 @@
 package org.batchmill.jobs.pack;
 
+import java.util.List;
 import org.batchmill.jobs.PixelSize;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
 import org.batchmill.video.FrameCrop;
+import org.batchmill.video.Interlaced;
 import org.batchmill.video.JoinOptions;
 
 /** What {@link PackVideoJob} is asked to do. Not thread-safe while it is being filled in. */
@@ -46,11 +48,80 @@ public final class PackVideoOptions implements OptionGroup {
     @JobOption(value = "JPEG of this quality instead of PNG.", label = "Q", otherwise = "PNG")
     public int jpeg;
 
-    @JobOption(value = "How frames find their rows: by index or time.", label = "BY")
+    @JobOption(value = "How frames find their rows, and other cameras' frames: by index or time.", label = "BY")
     public JoinOptions.By join = JoinOptions.By.INDEX;
+
+    @JobOption(
+            value = "How much later than a frame its label was logged: by time in seconds, by index in frames.",
+            label = "X")
+    public double labelOffset;
+
+    @JobOption(
+            value = "By time: how far, in seconds, a row, or another camera's frame, may be from a frame.",
+            label = "X")
+    public double tolerance = .05;
+
+    @JobOption("By time: a frame between two rows takes what lies between their values.")
+    public boolean interpolate;
 
     @JobOption(value = "Refuse a drive of which a larger share of frames and rows has no partner.", label = "X")
     public double maxMismatches = .02;
+
+    @JobOption("Every video of the folder, at any depth, without labels.")
+    public boolean unlabelled;
+
+    @JobOption(
+            value = "More cameras of a drive (epochNN_left.mp4), their frames beside those of the front in each record;"
+                    + " left@X where its clock began X seconds (by index: frames) later.",
+            label = "left,right")
+    public List<String> cameras = List.of();
+
+    @JobOption(value = "Only frames shown so many seconds after the first of their video, or later.", label = "X")
+    public double from;
+
+    @JobOption(value = "Only frames shown before so many seconds.", label = "X", otherwise = "the end of the video")
+    public Double until;
+
+    @JobOption(value = "One frame in so many.", label = "N")
+    public int every = 1;
+
+    @JobOption(value = "At most so many frames a second; none is repeated.", label = "X", otherwise = "all")
+    public Double fps;
+
+    @JobOption(
+            value =
+                    "Only frames that begin a scene: those with a score above this, which is that of FFmpeg's select filter;"
+                            + " .3 finds cuts.",
+            label = "X",
+            otherwise = "all")
+    public Double scene;
+
+    @JobOption(
+            value =
+                    "Drop near duplicates: frames that differ from the last one kept by less than this share of the grey"
+                            + " levels on average; .01 for a camera that stands.",
+            label = "X",
+            otherwise = "none is dropped")
+    public Double minDifference;
+
+    @JobOption(
+            value = "Records of so many kept frames that follow each other, as SequenceExamples.",
+            label = "K",
+            otherwise = "an Example a frame")
+    public int window;
+
+    @JobOption(value = "Kept frames from the beginning of one window to that of the next.", label = "N")
+    public int windowStride = 1;
+
+    @JobOption(
+            value =
+                    "Interlaced frames: one-field makes each of its even lines, as-stored leaves the combs, refuse ends with an"
+                            + " error.",
+            label = "HOW")
+    public Interlaced interlaced = Interlaced.ONE_FIELD;
+
+    @JobOption(value = "Say what would be read and written, and write nothing.")
+    public boolean dryRun;
 
     @JobOption(value = "Frames of a shard at most: longer videos are cut at key frames.", label = "N")
     public int longest = 2000;
