@@ -109,7 +109,7 @@ public final class PackingBenchmark {
     private static void writeAll(Path data, Path out, int threads) throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try (SampleSource.Indexed source =
-                        (SampleSource.Indexed) Sources.open(data.toString(), SourceOptions.defaults());
+                        SampleSource.Indexed.class.cast(Sources.open(data.toString(), SourceOptions.defaults()));
                 BufferAllocator allocator = new RootAllocator();
                 ImageDecoder decoder = new ImageDecoder(allocator)) {
             SampleExamples examples = new SampleExamples(source.classes());

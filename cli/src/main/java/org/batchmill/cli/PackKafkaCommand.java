@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         name = "kafka",
         header = "Archives a stretch of a Kafka topic into record shards with an index.",
         description = {
-            "Reads what was committed between two places when it began, partition by partition, and deals it out to the shards. Each sample keeps its partition, offset, row, key and time in features kafka/*."
+            "Reads what was committed between two positions when it began, partition by partition, and deals it out to the shards. Each sample keeps its partition, offset, row, key and time in features kafka/*."
         },
         footer = {
             "",

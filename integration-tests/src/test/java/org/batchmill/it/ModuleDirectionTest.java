@@ -143,7 +143,7 @@ class ModuleDirectionTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.batchmill.train.host..")
-                .check(CLASSES);
+                .check(ProductClasses.ALL);
     }
 
     /**

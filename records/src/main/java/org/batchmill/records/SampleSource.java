@@ -83,10 +83,10 @@ public sealed interface SampleSource extends AutoCloseable {
          */
         Sample next() throws IOException, InterruptedException;
 
-        /** The place behind the last sample returned, as a small opaque value that {@link #seek} takes back. */
+        /** The position behind the last sample returned, as a small opaque value that {@link #seek} takes back. */
         String position();
 
-        /** Goes to a place that {@link #position()} of an equal source gave. */
+        /** Goes to a position that {@link #position()} of an equal source gave. */
         void seek(String position) throws IOException;
 
         @Override

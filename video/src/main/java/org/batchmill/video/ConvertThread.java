@@ -15,12 +15,12 @@ final class ConvertThread implements WorkerThread.Work {
     /**
      * What travels to the consumer. An item with neither frame nor failure is the end.
      *
-     * @param place   which seek it belongs to
+     * @param position   which seek it belongs to
      * @param frame   owned by whoever takes the item
      * @param failure what is wrong with the next frame
      * @param last    nothing follows
      */
-    record Item(SeekPosition place, VideoFrame frame, IOException failure, boolean last) {
+    record Item(SeekPosition position, VideoFrame frame, IOException failure, boolean last) {
         void free() {
             if (frame != null) {
                 frame.close();
@@ -45,8 +45,8 @@ final class ConvertThread implements WorkerThread.Work {
         this.frames = frames;
     }
 
-    void goTo(SeekPosition place) {
-        wanted = place;
+    void goTo(SeekPosition position) {
+        wanted = position;
     }
 
     @Override
@@ -56,7 +56,7 @@ final class ConvertThread implements WorkerThread.Work {
                 DecodeThread.Item item = images.take();
                 Item finished;
                 try {
-                    finished = item.place().isSameAs(wanted) ? finish(item) : null;
+                    finished = item.position().isSameAs(wanted) ? finish(item) : null;
                 } finally {
                     item.free();
                 }
@@ -71,17 +71,17 @@ final class ConvertThread implements WorkerThread.Work {
 
     private Item finish(DecodeThread.Item item) {
         if (item.image() == null) {
-            return new Item(item.place(), null, item.failure(), item.last());
+            return new Item(item.position(), null, item.failure(), item.last());
         }
         String where = file + ": frame " + item.number();
         try {
             VideoFrame frame = converter.convert(item.image(), item.number(), item.micros(), where);
-            return new Item(item.place(), frame, null, false);
+            return new Item(item.position(), frame, null, false);
         } catch (DataException e) {
-            return new Item(item.place(), null, e, false);
+            return new Item(item.position(), null, e, false);
         } catch (RuntimeException | OutOfMemoryError e) {
             // Whatever it was, the consumer must hear of it and not wait.
-            return new Item(item.place(), null, new DataException(Kind.CORRUPT, where, e.toString(), e), true);
+            return new Item(item.position(), null, new DataException(Kind.CORRUPT, where, e.toString(), e), true);
         }
     }
 }

@@ -15,17 +15,17 @@ final class DecodeThread implements WorkerThread.Work {
     /**
      * What travels on. An item with neither image nor failure is the end.
      *
-     * @param place   which seek it belongs to
+     * @param position   which seek it belongs to
      * @param image owned by whoever takes the item
      * @param number  of the frame
      * @param micros  when it is shown
      * @param failure what is wrong with the next frame
      * @param last    nothing follows
      */
-    record Item(SeekPosition place, AVFrame image, long number, long micros, IOException failure, boolean last) {
+    record Item(SeekPosition position, AVFrame image, long number, long micros, IOException failure, boolean last) {
 
-        static Item failed(SeekPosition place, IOException failure, boolean last) {
-            return new Item(place, null, -1, 0, failure, last);
+        static Item failed(SeekPosition position, IOException failure, boolean last) {
+            return new Item(position, null, -1, 0, failure, last);
         }
 
         void free() {
@@ -69,8 +69,8 @@ final class DecodeThread implements WorkerThread.Work {
         this.images = images;
     }
 
-    void goTo(SeekPosition place) {
-        wanted = place;
+    void goTo(SeekPosition position) {
+        wanted = position;
     }
 
     @Override
@@ -79,7 +79,7 @@ final class DecodeThread implements WorkerThread.Work {
             while (true) {
                 DemuxThread.Item item = packets.take();
                 try {
-                    if (item.place().isSameAs(wanted)) {
+                    if (item.position().isSameAs(wanted)) {
                         handle(item);
                     }
                 } finally {
@@ -93,8 +93,8 @@ final class DecodeThread implements WorkerThread.Work {
 
     private void handle(DemuxThread.Item item) throws InterruptedException {
         try {
-            if (!item.place().isSameAs(current)) {
-                current = item.place();
+            if (!item.position().isSameAs(current)) {
+                current = item.position();
                 decoder.restart(current.index(), current.packet());
                 if (current.index().timed()) {
                     firstTimeStamp = current.index().timeStamp(0);

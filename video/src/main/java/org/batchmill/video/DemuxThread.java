@@ -13,12 +13,12 @@ final class DemuxThread implements WorkerThread.Work {
     /**
      * What travels to the decoder. An item with neither packet nor failure is the end.
      *
-     * @param place   which seek it belongs to
-     * @param starts  the first item of its place: the decoder starts anew
+     * @param position   which seek it belongs to
+     * @param starts  the first item of its position: the decoder starts anew
      * @param packet  owned by whoever takes the item
      * @param failure why there are no more packets
      */
-    record Item(SeekPosition place, boolean starts, AVPacket packet, IOException failure) {
+    record Item(SeekPosition position, boolean starts, AVPacket packet, IOException failure) {
         void free() {
             if (packet != null) {
                 avcodec.av_packet_free(packet);
@@ -38,8 +38,8 @@ final class DemuxThread implements WorkerThread.Work {
         this.packets = packets;
     }
 
-    synchronized void goTo(SeekPosition place) {
-        wanted = place;
+    synchronized void goTo(SeekPosition position) {
+        wanted = position;
         notifyAll();
     }
 
@@ -63,8 +63,8 @@ final class DemuxThread implements WorkerThread.Work {
     @Override
     public void run() {
         try (demuxer) {
-            for (SeekPosition place = SeekPosition.BEGINNING; place != null; place = awaitChange(place)) {
-                deliver(place);
+            for (SeekPosition position = SeekPosition.BEGINNING; position != null; position = awaitChange(position)) {
+                deliver(position);
             }
         } catch (InterruptedException e) {
             // the reader was closed
@@ -73,16 +73,16 @@ final class DemuxThread implements WorkerThread.Work {
         }
     }
 
-    /** Everything from a place to the end, unless another place is wanted meanwhile. */
-    private void deliver(SeekPosition place) throws InterruptedException {
+    /** Everything from a position to the end, unless another position is wanted meanwhile. */
+    private void deliver(SeekPosition position) throws InterruptedException {
         try {
-            if (place.generation() > 0) {
-                demuxer.seek(place.index(), place.packet());
+            if (position.generation() > 0) {
+                demuxer.seek(position.index(), position.packet());
             }
             boolean starts = true;
-            while (wanted().isSameAs(place)) {
+            while (wanted().isSameAs(position)) {
                 AVPacket packet = demuxer.read();
-                put(new Item(place, starts, packet, null));
+                put(new Item(position, starts, packet, null));
                 starts = false;
                 if (packet == null) {
                     return;
@@ -92,7 +92,7 @@ final class DemuxThread implements WorkerThread.Work {
             IOException failure = e instanceof IOException io
                     ? io
                     : new DataException(DataException.Kind.CORRUPT, file, e.toString(), e);
-            put(new Item(place, false, null, failure));
+            put(new Item(position, false, null, failure));
         }
     }
 

@@ -70,7 +70,7 @@ final class FileInput implements AutoCloseable {
         return size;
     }
 
-    /** Fills a buffer from a place in the file, without FFmpeg; what is behind the end stays zero. */
+    /** Fills a buffer from an offset in the file, without FFmpeg; what is behind the end stays zero. */
     ByteBuffer bytes(long at, int count) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(count);
         readingSince = System.nanoTime();

@@ -181,8 +181,8 @@ final class PacketIndex {
 
     private int keyAtOrBefore(int packet) {
         int found = Arrays.binarySearch(keys, packet);
-        int place = found >= 0 ? found : -found - 2;
-        return place < 0 ? 0 : keys[place];
+        int index = found >= 0 ? found : -found - 2;
+        return index < 0 ? 0 : keys[index];
     }
 
     /** What to ask the container for to come to a packet. */

@@ -152,17 +152,17 @@ public final class VideoFrames implements SampleSource.Indexed {
             this.frameBytes = 3L * height * width;
         }
 
-        synchronized Sample sample(int place) throws IOException {
+        synchronized Sample sample(int index) throws IOException {
             if (pixels == null) {
                 decode();
             }
-            if (faults[place] != null) {
-                throw faults[place];
+            if (faults[index] != null) {
+                throw faults[index];
             }
-            int frame = labelled[place];
+            int frame = labelled[index];
             return new Sample(
                     SampleId.ofFrame(epoch.videoName(), frame),
-                    new Content.RawImage(pixels[place], height, width, 3),
+                    new Content.RawImage(pixels[index], height, width, 3),
                     new Labels.Steering(labels.angle(frame)));
         }
 
@@ -170,21 +170,21 @@ public final class VideoFrames implements SampleSource.Indexed {
             ByteBuffer[] decoded = new ByteBuffer[labelled.length];
             DataException[] wrong = new DataException[labelled.length];
             try (VideoReader reader = VideoReader.open(epoch.video(), options)) {
-                int place = 0;
+                int index = 0;
                 // To the very end, where a file that was cut says so.
                 while (true) {
                     try (VideoFrame frame = reader.next()) {
                         if (frame == null) {
                             break;
                         }
-                        while (place < labelled.length && labelled[place] < frame.number()) {
-                            place++;
+                        while (index < labelled.length && labelled[index] < frame.number()) {
+                            index++;
                         }
-                        if (place < labelled.length && labelled[place] == frame.number()) {
-                            decoded[place] = ByteBuffer.allocateDirect((int) frameBytes)
+                        if (index < labelled.length && labelled[index] == frame.number()) {
+                            decoded[index] = ByteBuffer.allocateDirect((int) frameBytes)
                                     .put(frame.pixels())
                                     .flip();
-                            place++;
+                            index++;
                         }
                     } catch (DataException e) {
                         note(e, wrong);

@@ -59,7 +59,7 @@ public final class VideoReader implements AutoCloseable {
     private final FrameConverter converter;
     private volatile boolean started;
 
-    private SeekPosition place = SeekPosition.BEGINNING;
+    private SeekPosition position = SeekPosition.BEGINNING;
     private PacketIndex index;
     private boolean ended;
     private DataException stalled;
@@ -177,7 +177,7 @@ public final class VideoReader implements AutoCloseable {
             }
             if (item == null) {
                 watch();
-            } else if (!item.place().isSameAs(place)) {
+            } else if (!item.position().isSameAs(position)) {
                 item.free();
             } else {
                 ended = item.last();
@@ -230,18 +230,18 @@ public final class VideoReader implements AutoCloseable {
             throw new UsageException("frame numbers begin at 0, not at " + frame);
         }
         PacketIndex known = index();
-        int generation = place.generation() + 1;
+        int generation = position.generation() + 1;
         if (frame >= known.frames()) {
-            place = new SeekPosition(generation, known, 0, frame);
+            position = new SeekPosition(generation, known, 0, frame);
             ended = true;
             return;
         }
         ended = false;
-        discardQueued(); // makes room; what still comes for the old place is dropped when it is taken
-        place = new SeekPosition(generation, known, known.startFor((int) frame), frame);
-        convertThread.goTo(place);
-        decodeThread.goTo(place);
-        demuxThread.goTo(place);
+        discardQueued(); // makes room; what still comes for the old position is dropped when it is taken
+        position = new SeekPosition(generation, known, known.startFor((int) frame), frame);
+        convertThread.goTo(position);
+        decodeThread.goTo(position);
+        demuxThread.goTo(position);
     }
 
     /**

@@ -236,7 +236,7 @@ public final class DecodedCache implements AutoCloseable {
         return new InFile(file, offset, crc(pixels));
     }
 
-    /** The offset of a place in the file; -1 if there is none. */
+    /** An offset in the file; -1 if there is none. */
     private synchronized long reserveInFile(int bytes) {
         if (full || budget - taken < bytes) {
             return -1;

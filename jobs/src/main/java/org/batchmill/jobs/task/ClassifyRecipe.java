@@ -46,18 +46,14 @@ record ClassifyRecipe(String name, Policy policy, float smoothing) {
     /** @param steps updates; 0 for as long as there is data */
     Recipe training(int batch, long steps) {
         boolean plain = name.equals(PLAIN.name);
-        return new Recipe(
-                name,
-                batch,
-                1,
-                steps,
-                new Optimizer.Momentum(.9f),
-                plain ? plateau() : cosine(steps),
-                1e-4f,
-                0,
-                Recipe.Augmentation.NONE,
-                plain ? 0 : .998,
-                0);
+        return Recipe.builder(name)
+                .batch(batch)
+                .steps(steps)
+                .optimizer(new Optimizer.Momentum(.9f))
+                .schedule(plain ? plateau() : cosine(steps))
+                .decay(1e-4f)
+                .weightAverage(plain ? 0 : .998)
+                .build();
     }
 
     private static Schedule plateau() {

@@ -81,18 +81,12 @@ final class DigitsDefinition implements TaskDefinition {
         long steps = RecipeOptions.steps(options.optimization(), Learning.size(source), batch, DEFAULT_EPOCHS);
         // Flat networks are far from done after so few steps at a rate that suits the deeper ones: 86 % instead of 89.
         double rate = convolves(network) ? 1e-3 : 1e-2;
-        Recipe recipe = new Recipe(
-                "digits",
-                batch,
-                1,
-                steps,
-                new Optimizer.Adam(.9f, .999f, 1e-8f),
-                steps == 0 ? new Schedule.Constant(rate) : new Schedule.Cosine(rate, rate / 100, steps),
-                0,
-                0,
-                Recipe.Augmentation.NONE,
-                0,
-                0);
+        Recipe recipe = Recipe.builder("digits")
+                .batch(batch)
+                .steps(steps)
+                .optimizer(new Optimizer.Adam(.9f, .999f, 1e-8f))
+                .schedule(steps == 0 ? new Schedule.Constant(rate) : new Schedule.Cosine(rate, rate / 100, steps))
+                .build();
         Float smoothing = options.optimization().labelSmoothing;
         return new Learning(
                 network,

@@ -50,18 +50,15 @@ final class RecipeOptions {
         if (pieces < 1 || recipe.batch() % pieces != 0) {
             throw new OptionException("{subdivisions} " + pieces + " do not divide a batch of " + recipe.batch());
         }
-        return new Recipe(
-                recipe.name(),
-                recipe.batch(),
-                pieces,
-                recipe.steps(),
-                optimizer,
-                schedule(recipe, options),
-                options.l2 == null ? recipe.decay() : options.l2,
-                options.clipNorm == null ? recipe.clipNorm() : options.clipNorm,
-                recipe.augmentation(),
-                options.ema == null ? recipe.weightAverage() : options.ema,
-                options.patience == null ? recipe.patience() : options.patience);
+        return recipe.toBuilder()
+                .subdivisions(pieces)
+                .optimizer(optimizer)
+                .schedule(schedule(recipe, options))
+                .decay(options.l2 == null ? recipe.decay() : options.l2)
+                .clipNorm(options.clipNorm == null ? recipe.clipNorm() : options.clipNorm)
+                .weightAverage(options.ema == null ? recipe.weightAverage() : options.ema)
+                .patience(options.patience == null ? recipe.patience() : options.patience)
+                .build();
     }
 
     private static Schedule schedule(Recipe recipe, OptimizationOptions options) {

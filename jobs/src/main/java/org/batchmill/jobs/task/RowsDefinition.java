@@ -104,7 +104,11 @@ abstract class RowsDefinition implements TaskDefinition {
     abstract Recipe recipe(TrainOptions options, long rows);
 
     Recipe recipe(int batch, long steps, Optimizer optimizer, double rate) {
-        return new Recipe(
-                name, batch, 1, steps, optimizer, new Schedule.Constant(rate), 0, 0, Recipe.Augmentation.NONE, 0, 0);
+        return Recipe.builder(name)
+                .batch(batch)
+                .steps(steps)
+                .optimizer(optimizer)
+                .schedule(new Schedule.Constant(rate))
+                .build();
     }
 }

@@ -43,17 +43,12 @@ record SteeringRecipe(String name, SteeringView view, Policy policy) {
 
     /** Adam at 3e-4; what is kept is a moving average of the weights. */
     Recipe training(int batch, long steps) {
-        return new Recipe(
-                name,
-                batch,
-                1,
-                steps,
-                new Optimizer.Adam(.9f, .999f, 1e-8f),
-                new Schedule.Constant(3e-4),
-                0,
-                0,
-                Recipe.Augmentation.NONE,
-                .999,
-                0);
+        return Recipe.builder(name)
+                .batch(batch)
+                .steps(steps)
+                .optimizer(new Optimizer.Adam(.9f, .999f, 1e-8f))
+                .schedule(new Schedule.Constant(3e-4))
+                .weightAverage(.999)
+                .build();
     }
 }

@@ -182,7 +182,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
         try (IdleNotice notice = IdleNotice.watch(name, topic::taken, patience, listener)) {
             TrainingResult result = loop.run();
             if (!topic.awaitCommit()) {
-                listener.warn("the broker does not take the commit; the checkpoint has the place all the same");
+                listener.warn("the broker does not take the commit; the checkpoint has the position all the same");
             }
             if (revoked.get() && result.reason() == TrainingResult.Reason.REQUESTED) {
                 listener.log("step " + result.step()
@@ -209,7 +209,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
     }
 
     private String position() {
-        return PipelineState.parse(batches.state()).position();
+        return PipelineState.parse(batches.state()).feed().position();
     }
 
     @Override

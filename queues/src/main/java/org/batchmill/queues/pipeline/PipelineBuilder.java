@@ -199,30 +199,18 @@ public final class PipelineBuilder<T, D, B> {
      *
      * @throws IllegalArgumentException if the settings contradict each other, a seed is missing, or the state to restore is of
      *                                  another order
-     * @throws PipelineException        if the stream cannot go to the place to restore
+     * @throws PipelineException        if the stream cannot go to the position to restore
      */
     public Pipeline<T, D, B> start() {
         requireShareable();
-        Feed<T> feed = feed(restored == null ? FeedPosition.BEGIN : restored.feedPosition());
+        Feed<T> feed = feed(restored == null ? FeedPosition.BEGIN : restored.feed());
         String order = feed.order() + " seed " + (seed.isPresent() ? seed.getAsLong() : "none");
         if (restored != null && !restored.order().equals(order)) {
             feed.close();
             throw new IllegalArgumentException(
                     "the state is of another order: it was \"" + restored.order() + "\", this is \"" + order + "\"");
         }
-        FeedPosition begin = feed.begin();
-        PipelineState state = restored != null
-                ? restored
-                : new PipelineState(
-                        order,
-                        0,
-                        0,
-                        LeftOut.NONE,
-                        begin.epoch(),
-                        begin.offset(),
-                        begin.window(),
-                        begin.position(),
-                        begin.origin());
+        PipelineState state = restored != null ? restored : new PipelineState(order, 0, 0, LeftOut.NONE, feed.begin());
         PipelineSettings<T, D, B> settings = new PipelineSettings<>(
                 assembler, batchSize, workers, prefetch, finalBatch, errors, skippable, listener, key, autotune, share);
         return new Pipeline<>(settings, feed, state, name, cached ? batchesInAll(feed) : -1);
@@ -353,7 +341,7 @@ public final class PipelineBuilder<T, D, B> {
                     seen, window, shards == 1 ? "" : " shard " + shard + "/" + shards, seed.orElse(0), limit, begin);
         } catch (Exception e) {
             throw new PipelineException(
-                    "the stream cannot go to place \"" + begin.position() + "\": " + e.getMessage(), e);
+                    "the stream cannot go to position \"" + begin.position() + "\": " + e.getMessage(), e);
         }
     }
 

@@ -14,22 +14,9 @@ import java.util.Map;
  * @param batches  how many batches were delivered
  * @param sequence how many elements were drawn, skipped ones included
  * @param leftOut  which of them were left out
- * @param epoch    the epoch of the next draw, or the one that ends here
- * @param offset   draws of that epoch that lie behind; of a stream: draws of the window
- * @param window   of a stream: the number of the window in its epoch, else 0
- * @param position of a stream: its place before the window, else empty
- * @param origin   of a stream: the place where each epoch begins, else empty
+ * @param feed     which element is drawn next
  */
-public record PipelineState(
-        String order,
-        long batches,
-        long sequence,
-        LeftOut leftOut,
-        long epoch,
-        long offset,
-        long window,
-        String position,
-        String origin) {
+public record PipelineState(String order, long batches, long sequence, LeftOut leftOut, FeedPosition feed) {
 
     private static final String HEAD = "batchmill-pipeline-state/1";
 
@@ -37,8 +24,8 @@ public record PipelineState(
     public String encode() {
         return HEAD + " order=" + quote(order) + " batches=" + batches + " sequence=" + sequence + " skipped="
                 + leftOut.size() + (leftOut.size() == 0 ? "" : " left=" + leftOut.encode())
-                + " epoch=" + epoch + " offset=" + offset + " window=" + window + " position=" + quote(position)
-                + " origin=" + quote(origin);
+                + " epoch=" + feed.epoch() + " offset=" + feed.offset() + " window=" + feed.window() + " position="
+                + quote(feed.position()) + " origin=" + quote(feed.origin());
     }
 
     /**
@@ -65,15 +52,12 @@ public record PipelineState(
                 count(fields, "batches"),
                 count(fields, "sequence"),
                 LeftOut.parse(count(fields, "skipped"), fields.getOrDefault("left", "")),
-                count(fields, "epoch"),
-                count(fields, "offset"),
-                count(fields, "window"),
-                unquote(field(fields, "position")),
-                unquote(field(fields, "origin")));
-    }
-
-    FeedPosition feedPosition() {
-        return new FeedPosition(epoch, offset, window, position, origin);
+                new FeedPosition(
+                        count(fields, "epoch"),
+                        count(fields, "offset"),
+                        count(fields, "window"),
+                        unquote(field(fields, "position")),
+                        unquote(field(fields, "origin"))));
     }
 
     private static String field(Map<String, String> fields, String name) {

@@ -21,7 +21,7 @@ import org.batchmill.queues.ShuffleQueue;
 final class QueueFeed<T> implements Feed<T> {
 
     /** An element with the epoch that it was read in. */
-    private record Arrival<T>(long epoch, String place, T element, Exception failure) {}
+    private record Arrival<T>(long epoch, String name, T element, Exception failure) {}
 
     private final Feed<T> source;
     private final Shuffle.Queue shuffle;
@@ -30,7 +30,7 @@ final class QueueFeed<T> implements Feed<T> {
     private final Coordinator coordinator = new Coordinator();
     private final List<Thread> threads;
     /** Guarded by this, as is {@code fed}. */
-    private final ArrayDeque<FeedPosition> places = new ArrayDeque<>();
+    private final ArrayDeque<FeedPosition> positions = new ArrayDeque<>();
 
     private long fed;
 
@@ -54,7 +54,7 @@ final class QueueFeed<T> implements Feed<T> {
                 throw new OutOfRangeException("the epochs are done");
             }
             fed++;
-            places.add(ticket.after);
+            positions.add(ticket.after);
         }
         if (ticket.index >= 0) {
             try {
@@ -63,10 +63,10 @@ final class QueueFeed<T> implements Feed<T> {
                 throw e;
             } catch (Exception e) {
                 ticket.failure = e;
-                ticket.place = source.name(ticket.index);
+                ticket.name = source.name(ticket.index);
             }
         }
-        queue.enqueue(new Arrival<>(ticket.draw.epoch(), ticket.place, ticket.element, ticket.failure));
+        queue.enqueue(new Arrival<>(ticket.draw.epoch(), ticket.name, ticket.element, ticket.failure));
     }
 
     @Override
@@ -85,9 +85,9 @@ final class QueueFeed<T> implements Feed<T> {
         }
         FeedPosition after;
         synchronized (this) {
-            after = places.remove();
+            after = positions.remove();
         }
-        Ticket<T, D> ticket = new Ticket<>(new Draw(seed, arrival.epoch(), sequence), arrival.place(), -1, after);
+        Ticket<T, D> ticket = new Ticket<>(new Draw(seed, arrival.epoch(), sequence), arrival.name(), -1, after);
         ticket.element = arrival.element();
         ticket.failure = arrival.failure();
         return ticket;

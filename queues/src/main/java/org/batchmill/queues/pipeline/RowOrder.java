@@ -189,7 +189,7 @@ final class RowOrder<T, D, B> {
     }
 
     private void refuse(Ticket<T, D> ticket) {
-        String name = ticket.element == null ? ticket.place : assembler.name(ticket.element);
+        String name = ticket.element == null ? ticket.name : assembler.name(ticket.element);
         failure = budget.leaveOut(name, ticket.draw, ticket.failure);
         exhausted |= failure != null;
     }
@@ -268,17 +268,7 @@ final class RowOrder<T, D, B> {
     }
 
     private PipelineState stateBehind(Ticket<T, D> last, long batches) {
-        FeedPosition after = last.after;
-        return new PipelineState(
-                order,
-                batches,
-                last.draw.sequence() + 1,
-                last.leftOutBefore,
-                after.epoch(),
-                after.offset(),
-                after.window(),
-                after.position(),
-                after.origin());
+        return new PipelineState(order, batches, last.draw.sequence() + 1, last.leftOutBefore, last.after);
     }
 
     /** Frees all elements and batches that are still here. Called when no worker is left. */

@@ -4,7 +4,7 @@ package org.batchmill.queues.pipeline;
  * Every n-th element of a stream: the shards of one stream share no element, and together they are the whole. Each trainer reads
  * all of the stream and passes over what is not its own; of a bad element only its owner hears.
  *
- * <p>A position is {@code turn@place}: how many elements modulo {@code count} lie behind, and the stream's own place.
+ * <p>A position is {@code turn@position}: how many elements modulo {@code count} lie behind, and the stream's own position.
  */
 final class ShardedStream<T> implements StreamSource<T> {
 
@@ -13,7 +13,7 @@ final class ShardedStream<T> implements StreamSource<T> {
     private final int count;
     private int turn;
     /** Where the stream stood behind the element before, if that was a bad one of another trainer. */
-    private String placeOfFailure;
+    private String positionOfFailure;
 
     ShardedStream(StreamSource<T> whole, int shard, int count) {
         this.whole = whole;
@@ -51,16 +51,16 @@ final class ShardedStream<T> implements StreamSource<T> {
     private boolean pass() throws Exception {
         try {
             boolean passed = whole.next() != null;
-            placeOfFailure = null;
+            positionOfFailure = null;
             return passed;
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            String place = whole.position();
-            if (place.equals(placeOfFailure)) {
+            String at = whole.position();
+            if (at.equals(positionOfFailure)) {
                 throw e; // the stream did not get past it: it would fail for ever
             }
-            placeOfFailure = place;
+            positionOfFailure = at;
             return true;
         }
     }
@@ -74,7 +74,7 @@ final class ShardedStream<T> implements StreamSource<T> {
     public void seek(String position) throws Exception {
         int at = position.indexOf('@');
         if (at < 1) {
-            throw new IllegalArgumentException("not the place of a sharded stream: \"" + position + "\"");
+            throw new IllegalArgumentException("not the position of a sharded stream: \"" + position + "\"");
         }
         turn = Integer.parseInt(position.substring(0, at));
         whole.seek(position.substring(at + 1));

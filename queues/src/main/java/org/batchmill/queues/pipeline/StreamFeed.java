@@ -8,8 +8,8 @@ import java.util.List;
  * element a draw, so that no draw waits for a whole window. A window of one keeps the order of the stream and reads nothing
  * ahead.
  *
- * <p>The state of a draw is the stream's place before its window and the number of draws in it: a restored feed reads the window
- * again and leaves out those draws. A window of one has nothing to read again: its state is the place behind it.
+ * <p>The state of a draw is the stream's position before its window and the number of draws in it: a restored feed reads the window
+ * again and leaves out those draws. A window of one has nothing to read again: its state is the position behind it.
  */
 final class StreamFeed<T> implements Feed<T> {
 
@@ -23,7 +23,7 @@ final class StreamFeed<T> implements Feed<T> {
     private Window<T> following;
     private long drawn;
     /** Where the stream stood behind the element before, if that one was bad. */
-    private String placeOfFailure;
+    private String positionOfFailure;
 
     /** A stretch of the stream, in the order in which it came. */
     private static final class Window<T> {
@@ -79,12 +79,12 @@ final class StreamFeed<T> implements Feed<T> {
         if (size > 1 && !following.complete && following.epoch < epochs) {
             readOne(following);
         }
-        int place = (int) (size == 1 ? drawn : current.permutation.apply(drawn));
+        int slot = (int) (size == 1 ? drawn : current.permutation.apply(drawn));
         drawn++;
-        Arrival<T> arrival = current.elements.set(place, null);
+        Arrival<T> arrival = current.elements.set(slot, null);
         Ticket<T, D> ticket = new Ticket<>(
                 new Draw(seed, current.epoch, sequence),
-                "element " + place + " behind place \"" + current.position + "\" of the stream",
+                "element " + slot + " behind position \"" + current.position + "\" of the stream",
                 -1,
                 behind());
         ticket.element = arrival.element();
@@ -112,7 +112,7 @@ final class StreamFeed<T> implements Feed<T> {
             current.permutation =
                     WindowSampling.permutation(seed, current.epoch, current.number, current.elements.size());
         } else if (current.number == 0) {
-            throw new IllegalStateException("the stream has no element behind place \"" + current.position + "\"");
+            throw new IllegalStateException("the stream has no element behind position \"" + current.position + "\"");
         }
         if (current.lastOfEpoch) {
             following = new Window<>(current.epoch + 1, 0, begin.origin());
@@ -130,15 +130,15 @@ final class StreamFeed<T> implements Feed<T> {
         Exception failure = null;
         try {
             element = stream.next();
-            placeOfFailure = null;
+            positionOfFailure = null;
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            String place = stream.position();
-            if (place.equals(placeOfFailure)) {
+            String at = stream.position();
+            if (at.equals(positionOfFailure)) {
                 throw e; // the stream did not get past it: it would fail for ever
             }
-            placeOfFailure = place;
+            positionOfFailure = at;
             failure = e;
         }
         if (element == null && failure == null) {

@@ -15,9 +15,9 @@ public interface StreamSource<T> {
      */
     T next() throws Exception;
 
-    /** The place behind the last element returned or refused, as a small opaque value that {@link #seek} takes back. */
+    /** The position behind the last element returned or refused, as a small opaque value that {@link #seek} takes back. */
     String position();
 
-    /** Goes to a place that {@link #position()} of an equal stream gave. */
+    /** Goes to a position that {@link #position()} of an equal stream gave. */
     void seek(String position) throws Exception;
 }

@@ -12,7 +12,7 @@ final class Ticket<T, D> {
     final FeedPosition after;
 
     /** The name, should the element itself not be readable. */
-    String place;
+    String name;
 
     T element;
     D decoded;
@@ -24,9 +24,9 @@ final class Ticket<T, D> {
     /** Writes that still need the decoded element: its own and those it is a partner of. The last one frees it. */
     private final AtomicInteger uses = new AtomicInteger(1);
 
-    Ticket(Draw draw, String place, long index, FeedPosition after) {
+    Ticket(Draw draw, String name, long index, FeedPosition after) {
         this.draw = draw;
-        this.place = place;
+        this.name = name;
         this.index = index;
         this.after = after;
     }

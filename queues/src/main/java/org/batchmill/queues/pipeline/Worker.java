@@ -115,8 +115,8 @@ final class Worker<T, D, B> implements WorkerThread.Work {
             throw e; // no bad element
         } catch (Exception | StackOverflowError e) {
             ticket.failure = e instanceof Exception its ? its : new NestedTooDeeplyException(e);
-            if (ticket.element == null && ticket.place == null) {
-                ticket.place = source.feed.name(ticket.index);
+            if (ticket.element == null && ticket.name == null) {
+                ticket.name = source.feed.name(ticket.index);
             }
             decoded = System.nanoTime();
             read = read == from ? decoded : read;

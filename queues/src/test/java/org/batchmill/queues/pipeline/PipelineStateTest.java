@@ -147,15 +147,15 @@ class PipelineStateTest {
 
     @Test
     void shouldKeepAPositionWithAnyCharactersInItsText() {
-        PipelineState state =
-                new PipelineState("a=b c%", 1, 2, LeftOut.NONE.with("x").with("y"), 4, 5, 6, "{\"t\": [1, 2]}\n ü", "");
+        PipelineState state = new PipelineState(
+                "a=b c%", 1, 2, LeftOut.NONE.with("x").with("y"), new FeedPosition(4, 5, 6, "{\"t\": [1, 2]}\n ü", ""));
         assertThat(PipelineState.parse(state.encode())).isEqualTo(state);
         assertThat(state.encode()).doesNotContain("\n");
     }
 
     @Test
     void shouldCountWhatAnEarlierVersionLeftOutWithoutItsNames() {
-        String text = new PipelineState("o", 1, 2, LeftOut.NONE, 4, 5, 6, "", "").encode();
+        String text = new PipelineState("o", 1, 2, LeftOut.NONE, new FeedPosition(4, 5, 6, "", "")).encode();
         assertThat(PipelineState.parse(text.replace("skipped=0", "skipped=7"))
                         .leftOut()
                         .size())
@@ -164,7 +164,7 @@ class PipelineStateTest {
 
     @Test
     void shouldRefuseTextThatIsNoState() {
-        String good = new PipelineState("o", 1, 2, LeftOut.NONE, 4, 5, 6, "", "").encode();
+        String good = new PipelineState("o", 1, 2, LeftOut.NONE, new FeedPosition(4, 5, 6, "", "")).encode();
         for (String bad : List.of(
                 "",
                 "x",

@@ -19,7 +19,7 @@ import org.batchmill.records.OptionException;
 import org.batchmill.records.example.Example;
 
 /**
- * Archives a stretch of a topic into shards: what was committed between two places when the job began, partition by partition in the
+ * Archives a stretch of a topic into shards: what was committed between two positions when the job began, partition by partition in the
  * order of offsets, dealt out to the shards in turn. The same stretch gives the same bytes. Where a sample came from stands in the
  * features {@code kafka/topic}, {@code kafka/partition}, {@code kafka/offset}, {@code kafka/row}, {@code kafka/timestamp} (milliseconds)
  * and {@code kafka/key}.

@@ -2,6 +2,7 @@ package org.batchmill.ingest.packing;
 
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.batchmill.ingest.packing.PackOptions.Container;
 import org.batchmill.records.ErrorMode;
 import org.batchmill.records.OptionException;
@@ -94,70 +95,96 @@ public record VideoPackOptions(
     }
 
     public VideoPackOptions withContainer(Container value) {
-        return new VideoPackOptions(
-                folder, prefix, value, crop, height, width, join, records, jpeg, split, longest, onError, maxErrors,
-                workers, runner);
+        return with(draft -> draft.container = value);
     }
 
     /** Cut, then brought to a size; 0 x 0 keeps the size. */
     public VideoPackOptions withFrames(FrameCrop part, int rows, int columns) {
-        return new VideoPackOptions(
-                folder, prefix, container, part, rows, columns, join, records, jpeg, split, longest, onError, maxErrors,
-                workers, runner);
+        return with(draft -> {
+draft.crop = part;
+draft.height = rows;
+draft.width = columns;
+});
     }
 
     public VideoPackOptions withJoin(JoinOptions value) {
-        return new VideoPackOptions(
-                folder, prefix, container, crop, height, width, value, records, jpeg, split, longest, onError,
-                maxErrors, workers, runner);
+        return with(draft -> draft.join = value);
     }
 
     public VideoPackOptions withRecords(VideoRecords value) {
-        return new VideoPackOptions(
-                folder, prefix, container, crop, height, width, join, value, jpeg, split, longest, onError, maxErrors,
-                workers, runner);
+        return with(draft -> draft.records = value);
     }
 
     public VideoPackOptions withJpeg(int value) {
-        return new VideoPackOptions(
-                folder, prefix, container, crop, height, width, join, records, value, split, longest, onError,
-                maxErrors, workers, runner);
+        return with(draft -> draft.jpeg = value);
     }
 
     public VideoPackOptions withSplit(VideoSplit value) {
-        return new VideoPackOptions(
-                folder, prefix, container, crop, height, width, join, records, jpeg, value, longest, onError, maxErrors,
-                workers, runner);
+        return with(draft -> draft.split = value);
     }
 
     public VideoPackOptions withLongest(int value) {
-        return new VideoPackOptions(
-                folder, prefix, container, crop, height, width, join, records, jpeg, split, value, onError, maxErrors,
-                workers, runner);
+        return with(draft -> draft.longest = value);
     }
 
     public VideoPackOptions withOnError(ErrorMode value, long most) {
-        return new VideoPackOptions(
-                folder, prefix, container, crop, height, width, join, records, jpeg, split, longest, value, most,
-                workers, runner);
+        return with(draft -> {
+draft.onError = value;
+draft.maxErrors = most;
+});
     }
 
     public VideoPackOptions withRunner(String value, int parallelism) {
-        return new VideoPackOptions(
-                folder,
-                prefix,
-                container,
-                crop,
-                height,
-                width,
-                join,
-                records,
-                jpeg,
-                split,
-                longest,
-                onError,
-                maxErrors,
-                parallelism,
-                value);
+        return with(draft -> {
+draft.workers = parallelism;
+draft.runner = value;
+});
+    }
+
+    private VideoPackOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** A copy that can be changed. */
+    private static final class Draft {
+        private final String folder;
+        private final String prefix;
+        private Container container;
+        private FrameCrop crop;
+        private int height;
+        private int width;
+        private JoinOptions join;
+        private VideoRecords records;
+        private int jpeg;
+        private VideoSplit split;
+        private int longest;
+        private ErrorMode onError;
+        private long maxErrors;
+        private int workers;
+        private String runner;
+
+        Draft(VideoPackOptions options) {
+            folder = options.folder;
+            prefix = options.prefix;
+            container = options.container;
+            crop = options.crop;
+            height = options.height;
+            width = options.width;
+            join = options.join;
+            records = options.records;
+            jpeg = options.jpeg;
+            split = options.split;
+            longest = options.longest;
+            onError = options.onError;
+            maxErrors = options.maxErrors;
+            workers = options.workers;
+            runner = options.runner;
+        }
+
+        VideoPackOptions finished() {
+            return new VideoPackOptions(folder, prefix, container, crop, height, width, join, records, jpeg, split, longest, onError, maxErrors, workers, runner);
+        }
     }
 }

@@ -24,18 +24,15 @@ final class TrainingOptions {
         if (batch % subdivisions != 0) {
             throw net.error("subdivisions", "batch=" + batch + " cannot be cut into subdivisions=" + subdivisions);
         }
-        return new Recipe(
-                Recipes.DARKNET,
-                batch,
-                subdivisions,
-                net.integer("max_batches", 40_000, 1),
-                new Optimizer.Momentum((float) net.number("momentum", .9)),
-                schedule(net),
-                (float) net.number("decay", .0001),
-                0,
-                augmentation(net, crop, detection),
-                0,
-                0);
+        return Recipe.builder(Recipes.DARKNET)
+                .batch(batch)
+                .subdivisions(subdivisions)
+                .steps(net.integer("max_batches", 40_000, 1))
+                .optimizer(new Optimizer.Momentum((float) net.number("momentum", .9)))
+                .schedule(schedule(net))
+                .decay((float) net.number("decay", .0001))
+                .augmentation(augmentation(net, crop, detection))
+                .build();
     }
 
     private static Recipe.Augmentation augmentation(

@@ -124,36 +124,27 @@ final class LayerKinds {
         int[] kernel = fields.pair("kernel", 0);
         int[] stride = fields.pair("stride", 1);
         int[] dilation = fields.pair("dilation", 1);
-        return new Layer.Conv2d(
-                fields.name(),
-                fields.integer("filters"),
-                kernel[0],
-                kernel[1],
-                stride[0],
-                stride[1],
-                dilation[0],
-                dilation[1],
-                fields.padding(Padding.same()),
-                fields.flag("bias", true),
-                Initializer.HE_NORMAL,
-                Initializer.ZEROS,
-                fields.integer("groups", 1));
+        return Layer.Conv2d.builder(fields.name())
+                .filters(fields.integer("filters"))
+                .kernel(kernel[0], kernel[1])
+                .stride(stride[0], stride[1])
+                .dilation(dilation[0], dilation[1])
+                .padding(fields.padding(Padding.same()))
+                .bias(fields.flag("bias", true))
+                .groups(fields.integer("groups", 1))
+                .build();
     }
 
     private static Layer transposed(LayerFields fields) throws DataException {
         int[] kernel = fields.pair("kernel", 0);
         int[] stride = fields.pair("stride", 1);
-        return new Layer.TransposedConv2d(
-                fields.name(),
-                fields.integer("filters"),
-                kernel[0],
-                kernel[1],
-                stride[0],
-                stride[1],
-                fields.padding(Padding.same()),
-                fields.flag("bias", true),
-                Initializer.HE_NORMAL,
-                Initializer.ZEROS);
+        return Layer.Conv2d.builder(fields.name())
+                .filters(fields.integer("filters"))
+                .kernel(kernel[0], kernel[1])
+                .stride(stride[0], stride[1])
+                .padding(fields.padding(Padding.same()))
+                .bias(fields.flag("bias", true))
+                .transposed();
     }
 
     private static Layer maxPool(LayerFields fields) throws DataException {

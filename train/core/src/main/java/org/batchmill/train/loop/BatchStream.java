@@ -3,7 +3,7 @@ package org.batchmill.train.loop;
 import java.io.IOException;
 import org.batchmill.batches.Batch;
 
-/** Batches in order, with a place in that order. Used by one thread at a time; {@link #close()} may come from another. */
+/** Batches in order, with a position in that order. Used by one thread at a time; {@link #close()} may come from another. */
 public interface BatchStream extends AutoCloseable {
 
     /**
@@ -14,7 +14,7 @@ public interface BatchStream extends AutoCloseable {
      */
     Batch next() throws IOException, InterruptedException;
 
-    /** The place behind the last batch returned, as an opaque value that an equal stream can be opened at. */
+    /** The position behind the last batch returned, as an opaque value that an equal stream can be opened at. */
     String state();
 
     @Override

@@ -35,8 +35,8 @@ final class GangRanks implements Ranks {
     }
 
     @Override
-    public void begin(Program program, long step, String place) throws IOException {
-        gang.requireEqual("the places in the data", place);
+    public void begin(Program program, long step, String position) throws IOException {
+        gang.requireEqual("the positions in the data", position);
         gang.requireEqual("the layouts of gradients", program.gradientLayout());
         gang.requireEqual("the weights at step " + step, checksum(program));
     }
@@ -65,7 +65,7 @@ final class GangRanks implements Ranks {
                         Double.toHexString(own.loss()),
                         Boolean.toString(own.ended()),
                         Boolean.toString(own.stop()),
-                        Integer.toHexString(own.place().hashCode()),
+                        Integer.toHexString(own.position().hashCode()),
                         Long.toString(own.busyNanos()),
                         own.leaves() == null ? "" : own.leaves()));
         double loss = 0;

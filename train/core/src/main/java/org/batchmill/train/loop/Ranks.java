@@ -20,10 +20,10 @@ interface Ranks {
      * @param leaves    why the training ends without this step; null if it does not: only rank 0 has hooks
      * @param ended     there is no batch
      * @param stop      a stop was asked for
-     * @param place     where its stream of batches stands
+     * @param position  where its stream of batches stands
      * @param busyNanos how long it took to get and to learn its rows
      */
-    record Own(double loss, String leaves, boolean ended, boolean stop, String place, long busyNanos) {}
+    record Own(double loss, String leaves, boolean ended, boolean stop, String position, long busyNanos) {}
 
     /** What all know then: the loss over the whole batch, and the rest as above. */
     record Agreed(double loss, String leaves, boolean ended, boolean stop) {}
@@ -32,7 +32,7 @@ interface Ranks {
     boolean writes();
 
     /** Requires that all begin alike. */
-    void begin(Program program, long step, String place) throws IOException;
+    void begin(Program program, long step, String position) throws IOException;
 
     Agreed agree(long step, Own own) throws IOException;
 
@@ -77,7 +77,7 @@ interface Ranks {
         }
 
         @Override
-        public void begin(Program program, long step, String place) {}
+        public void begin(Program program, long step, String position) {}
 
         @Override
         public Agreed agree(long step, Own own) {

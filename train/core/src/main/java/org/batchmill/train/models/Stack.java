@@ -33,19 +33,11 @@ final class Stack {
     /** A small start keeps the linear values that follow near 0. */
     Stack convNormal(int filters, int kernel, float standardDeviation) {
         last = "conv" + ++convolutions;
-        layers.add(new Layer.Conv2d(
-                last,
-                filters,
-                kernel,
-                kernel,
-                1,
-                1,
-                1,
-                1,
-                Padding.same(),
-                true,
-                new Initializer.Normal(0, standardDeviation),
-                Initializer.ZEROS));
+        layers.add(Layer.Conv2d.builder(last)
+                .filters(filters)
+                .kernel(kernel, kernel)
+                .weights(new Initializer.Normal(0, standardDeviation))
+                .build());
         return this;
     }
 

@@ -95,20 +95,11 @@ final class YoloModels {
 
     /** The same head behind a network that branches. */
     private static Network planes(Blocks blocks, ModelOptions options) {
-        Layer head = new Layer.Conv2d(
-                "detect",
-                grid(SIDE, options, YoloV1Grid.Order.PLANES).valuesPerCell(),
-                1,
-                1,
-                1,
-                1,
-                1,
-                1,
-                Padding.same(),
-                true,
+        Layer head = Layer.Conv2d.builder("detect")
+                .filters(grid(SIDE, options, YoloV1Grid.Order.PLANES).valuesPerCell())
                 // A small start keeps the linear values near 0.
-                new Initializer.Normal(0, .01f),
-                Initializer.ZEROS);
+                .weights(new Initializer.Normal(0, .01f))
+                .build();
         return blocks.add(head).add(new Layer.Flatten("flatten")).build();
     }
 

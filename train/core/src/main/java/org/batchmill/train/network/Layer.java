@@ -81,51 +81,25 @@ public sealed interface Layer extends Block {
             }
         }
 
-        /** Every filter reads all channels. */
-        public Conv2d(
-                String name,
-                int filters,
-                int kernelHeight,
-                int kernelWidth,
-                int strideHeight,
-                int strideWidth,
-                int dilationHeight,
-                int dilationWidth,
-                Padding padding,
-                boolean bias,
-                Initializer weightInitializer,
-                Initializer biasInitializer) {
-            this(
-                    name,
-                    filters,
-                    kernelHeight,
-                    kernelWidth,
-                    strideHeight,
-                    strideWidth,
-                    dilationHeight,
-                    dilationWidth,
-                    padding,
-                    bias,
-                    weightInitializer,
-                    biasInitializer,
-                    1);
+        /** A convolution to be filled in. */
+        public static ConvolutionBuilder builder(String name) {
+            return new ConvolutionBuilder(name);
+        }
+
+        /** A builder that holds all of this. */
+        public ConvolutionBuilder toBuilder() {
+            return new ConvolutionBuilder(this);
         }
 
         /** A square kernel, stride the same in both directions, no dilation, He-normal weights, biases 0. */
         public static Conv2d square(String name, int filters, int kernel, int stride, Padding padding, boolean bias) {
-            return new Conv2d(
-                    name,
-                    filters,
-                    kernel,
-                    kernel,
-                    stride,
-                    stride,
-                    1,
-                    1,
-                    padding,
-                    bias,
-                    Initializer.HE_NORMAL,
-                    Initializer.ZEROS);
+            return builder(name)
+                    .filters(filters)
+                    .kernel(kernel, kernel)
+                    .stride(stride, stride)
+                    .padding(padding)
+                    .bias(bias)
+                    .build();
         }
 
         /** A {@link #square} one with a filter for each of the input's channels, which reads that channel alone. */
@@ -136,38 +110,12 @@ public sealed interface Layer extends Block {
 
         /** The same in so many groups. */
         public Conv2d grouped(int count) {
-            return new Conv2d(
-                    name,
-                    filters,
-                    kernelHeight,
-                    kernelWidth,
-                    strideHeight,
-                    strideWidth,
-                    dilationHeight,
-                    dilationWidth,
-                    padding,
-                    bias,
-                    weightInitializer,
-                    biasInitializer,
-                    count);
+            return toBuilder().groups(count).build();
         }
 
         /** The same with so many pixels from one of the kernel's values to the next. */
         public Conv2d dilated(int pixels) {
-            return new Conv2d(
-                    name,
-                    filters,
-                    kernelHeight,
-                    kernelWidth,
-                    strideHeight,
-                    strideWidth,
-                    pixels,
-                    pixels,
-                    padding,
-                    bias,
-                    weightInitializer,
-                    biasInitializer,
-                    groups);
+            return toBuilder().dilation(pixels, pixels).build();
         }
 
         @Override
@@ -198,17 +146,13 @@ public sealed interface Layer extends Block {
         /** A square kernel, stride the same in both directions, He-normal weights, biases 0. */
         public static TransposedConv2d square(
                 String name, int filters, int kernel, int stride, Padding padding, boolean bias) {
-            return new TransposedConv2d(
-                    name,
-                    filters,
-                    kernel,
-                    kernel,
-                    stride,
-                    stride,
-                    padding,
-                    bias,
-                    Initializer.HE_NORMAL,
-                    Initializer.ZEROS);
+            return Conv2d.builder(name)
+                    .filters(filters)
+                    .kernel(kernel, kernel)
+                    .stride(stride, stride)
+                    .padding(padding)
+                    .bias(bias)
+                    .transposed();
         }
 
         @Override

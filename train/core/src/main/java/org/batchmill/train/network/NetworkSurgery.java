@@ -61,20 +61,7 @@ public final class NetworkSurgery {
 
     private static Optional<Layer> convolution(Layer layer, int filters) {
         return layer instanceof Layer.Conv2d conv
-                ? Optional.of(new Layer.Conv2d(
-                        conv.name(),
-                        filters,
-                        conv.kernelHeight(),
-                        conv.kernelWidth(),
-                        conv.strideHeight(),
-                        conv.strideWidth(),
-                        conv.dilationHeight(),
-                        conv.dilationWidth(),
-                        conv.padding(),
-                        conv.bias(),
-                        conv.weightInitializer(),
-                        conv.biasInitializer(),
-                        conv.groups()))
+                ? Optional.of(conv.toBuilder().filters(filters).build())
                 : Optional.empty();
     }
 

@@ -107,22 +107,15 @@ final class WindowOperations {
         String name = graph.names.of(node, node.input(1));
         int filters = (int) weights.dimension(0);
         int groups = node.count("group", 1);
-        Layer layer = ImportedGraph.fitted(
-                node,
-                () -> new Layer.Conv2d(
-                        name,
-                        filters,
-                        kernel[0],
-                        kernel[1],
-                        window.strides()[0],
-                        window.strides()[1],
-                        window.dilations()[0],
-                        window.dilations()[1],
-                        window.padding(),
-                        node.hasInput(2),
-                        Initializer.HE_NORMAL,
-                        Initializer.ZEROS,
-                        groups));
+        Layer layer = ImportedGraph.fitted(node, () -> Layer.Conv2d.builder(name)
+                .filters(filters)
+                .kernel(kernel[0], kernel[1])
+                .stride(window.strides()[0], window.strides()[1])
+                .dilation(window.dilations()[0], window.dilations()[1])
+                .padding(window.padding())
+                .bias(node.hasInput(2))
+                .groups(groups)
+                .build());
         finish(node, layer, in, weights, node.hasInput(2));
     }
 
@@ -172,17 +165,13 @@ final class WindowOperations {
             throw node.unsupported("has groups, dilations, output_padding, output_shape or auto_pad");
         }
         Window window = window(node, in, kernel);
-        Layer layer = new Layer.TransposedConv2d(
-                graph.names.of(node, node.input(1)),
-                (int) weights.dimension(1),
-                kernel[0],
-                kernel[1],
-                window.strides()[0],
-                window.strides()[1],
-                window.padding(),
-                node.hasInput(2),
-                Initializer.HE_NORMAL,
-                Initializer.ZEROS);
+        Layer layer = Layer.Conv2d.builder(graph.names.of(node, node.input(1)))
+                .filters((int) weights.dimension(1))
+                .kernel(kernel[0], kernel[1])
+                .stride(window.strides()[0], window.strides()[1])
+                .padding(window.padding())
+                .bias(node.hasInput(2))
+                .transposed();
         finish(node, layer, in, weights, node.hasInput(2));
     }
 
@@ -260,20 +249,15 @@ final class WindowOperations {
             throw node.unsupported(
                     "counts the padding of windows of " + pixels + " pixels in " + channels + " channels");
         }
-        Layer layer = new Layer.Conv2d(
-                graph.names.of(node, ""),
-                channels,
-                window.kernel()[0],
-                window.kernel()[1],
-                window.strides()[0],
-                window.strides()[1],
-                1,
-                1,
-                window.padding(),
-                false,
-                new Initializer.Constant(1f / pixels),
-                Initializer.ZEROS,
-                channels);
+        Layer layer = Layer.Conv2d.builder(graph.names.of(node, ""))
+                .filters(channels)
+                .kernel(window.kernel()[0], window.kernel()[1])
+                .stride(window.strides()[0], window.strides()[1])
+                .padding(window.padding())
+                .bias(false)
+                .weights(new Initializer.Constant(1f / pixels))
+                .groups(channels)
+                .build();
         Shape out = graph.add(node, layer, in);
         float[] weights = new float[channels * pixels];
         Arrays.fill(weights, 1f / pixels);

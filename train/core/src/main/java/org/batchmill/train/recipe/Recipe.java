@@ -65,48 +65,42 @@ public record Recipe(
         return batch / subdivisions;
     }
 
+    /** A recipe to be filled in. */
+    public static RecipeBuilder builder(String name) {
+        return new RecipeBuilder(name);
+    }
+
+    /** A builder that holds all of this. */
+    public RecipeBuilder toBuilder() {
+        return new RecipeBuilder(name)
+                .batch(batch)
+                .subdivisions(subdivisions)
+                .steps(steps)
+                .optimizer(optimizer)
+                .schedule(schedule)
+                .decay(decay)
+                .clipNorm(clipNorm)
+                .augmentation(augmentation)
+                .weightAverage(weightAverage)
+                .patience(patience);
+    }
+
     /** The same for data without an end: what follows from a planned number of steps, a falling rate or an early end, is left out. */
     public Recipe endless() {
-        return with(batch, subdivisions, 0, schedule.endless(), 0);
+        return toBuilder().steps(0).schedule(schedule.endless()).patience(0).build();
     }
 
     public Recipe withBatch(int newBatch, int newSubdivisions) {
-        return with(newBatch, newSubdivisions, steps, schedule, patience);
+        return toBuilder().batch(newBatch).subdivisions(newSubdivisions).build();
     }
 
-    /** The schedule stays: its places are those of the configuration or recipe. */
+    /** The schedule stays: its steps are those of the configuration or recipe. */
     public Recipe withSteps(long newSteps) {
-        return with(batch, subdivisions, newSteps, schedule, patience);
+        return toBuilder().steps(newSteps).build();
     }
 
     /** The same with another largest norm of the gradients; 0 for none. */
     public Recipe withClipNorm(float newClipNorm) {
-        return new Recipe(
-                name,
-                batch,
-                subdivisions,
-                steps,
-                optimizer,
-                schedule,
-                decay,
-                newClipNorm,
-                augmentation,
-                weightAverage,
-                patience);
-    }
-
-    private Recipe with(int itsBatch, int itsSubdivisions, long itsSteps, Schedule itsSchedule, int itsPatience) {
-        return new Recipe(
-                name,
-                itsBatch,
-                itsSubdivisions,
-                itsSteps,
-                optimizer,
-                itsSchedule,
-                decay,
-                clipNorm,
-                augmentation,
-                weightAverage,
-                itsPatience);
+        return toBuilder().clipNorm(newClipNorm).build();
     }
 }

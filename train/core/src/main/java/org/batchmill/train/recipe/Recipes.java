@@ -47,20 +47,18 @@ public final class Recipes {
         List<Double> scales = of2015 ? List.of(5.0, 5.0, 2.0, 2.0, .1, .1) : List.of(2.5, 2.0, 2.0, 2.0, .1, .1);
         List<Long> at = List.of(rise, 2 * rise, 3 * rise, 4 * rise, updates / 2, updates * 3 / 4);
         int size = batch == 0 ? 64 : batch;
-        return new Recipe(
-                DARKNET,
-                size,
-                subdivisions(size),
-                updates,
-                new Optimizer.Momentum(.9f),
-                new Schedule.Steps(rate, at, scales),
-                5e-4f,
-                0,
-                of2015
-                        ? new Recipe.Augmentation(.2, .5, 0, 1.5, 1.5, 0)
-                        : new Recipe.Augmentation(.2, .5, .1, 4 / 3.0, 4 / 3.0, 0),
-                0,
-                0);
+        return Recipe.builder(DARKNET)
+                .batch(size)
+                .subdivisions(subdivisions(size))
+                .steps(updates)
+                .optimizer(new Optimizer.Momentum(.9f))
+                .schedule(new Schedule.Steps(rate, at, scales))
+                .decay(5e-4f)
+                .augmentation(
+                        of2015
+                                ? new Recipe.Augmentation(.2, .5, 0, 1.5, 1.5, 0)
+                                : new Recipe.Augmentation(.2, .5, .1, 4 / 3.0, 4 / 3.0, 0))
+                .build();
     }
 
     /** The reference's configurations compute 64 images in 2 pieces or more; 32 at a time bounds the memory. */
@@ -79,18 +77,16 @@ public final class Recipes {
     public static Recipe modern(int batch, long steps) {
         long updates = steps == 0 ? 5_000 : steps;
         double rate = 2e-3;
-        return new Recipe(
-                MODERN,
-                batch == 0 ? 32 : batch,
-                1,
-                updates,
-                new Optimizer.Adam(.9f, .999f, 1e-8f),
-                new Schedule.WarmUp(
-                        Math.max(1, Math.min(500, updates / 20)), 1, new Schedule.Cosine(rate, rate / 100, updates)),
-                0,
-                10,
-                new Recipe.Augmentation(.2, .5, .02, 1.5, 1.5, .5),
-                .998,
-                10);
+        return Recipe.builder(MODERN)
+                .batch(batch == 0 ? 32 : batch)
+                .steps(updates)
+                .optimizer(new Optimizer.Adam(.9f, .999f, 1e-8f))
+                .schedule(new Schedule.WarmUp(
+                        Math.max(1, Math.min(500, updates / 20)), 1, new Schedule.Cosine(rate, rate / 100, updates)))
+                .clipNorm(10)
+                .augmentation(new Recipe.Augmentation(.2, .5, .02, 1.5, 1.5, .5))
+                .weightAverage(.998)
+                .patience(10)
+                .build();
     }
 }

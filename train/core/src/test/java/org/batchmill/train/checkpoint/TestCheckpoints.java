@@ -25,19 +25,14 @@ final class TestCheckpoints {
                 new Shape(2, 8, 8),
                 List.of(
                         new Layer.InputScale("scale", 1 / 255f, -.5f),
-                        new Layer.Conv2d(
-                                "conv1",
-                                4,
-                                3,
-                                1,
-                                1,
-                                2,
-                                1,
-                                1,
-                                Padding.explicit(1),
-                                true,
-                                new Initializer.Normal(0, .1f),
-                                new Initializer.Constant(.1f)),
+                        Layer.Conv2d.builder("conv1")
+                                .filters(4)
+                                .kernel(3, 1)
+                                .stride(1, 2)
+                                .padding(Padding.explicit(1))
+                                .weights(new Initializer.Normal(0, .1f))
+                                .biases(new Initializer.Constant(.1f))
+                                .build(),
                         new Layer.BatchNorm("bn1", .99f, 1e-5f, Layer.BatchNorm.Rule.DARKNET),
                         new Layer.Activation("relu1", ActivationFunction.LEAKY_RELU, .1f),
                         new Layer.MaxPool("pool1", 2, 2, 2, 2, Padding.same()),

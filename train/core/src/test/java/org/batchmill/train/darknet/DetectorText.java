@@ -1,5 +1,7 @@
 package org.batchmill.train.darknet;
 
+import java.util.Locale;
+
 /** Configurations of detectors as darknet's files have them. */
 public final class DetectorText {
 
@@ -7,7 +9,9 @@ public final class DetectorText {
 
     /** A detector of three classes on 64x64 pixels, at a size at which some steps are quick. */
     public static String small(int batch, int burnIn, int steps, boolean batchNorm, boolean dropout) {
-        return """
+        return String.format(
+                        Locale.ROOT,
+                        """
                 [net]
                 batch=%d
                 subdivisions=2
@@ -35,20 +39,21 @@ public final class DetectorText {
                 output=637
                 activation=linear
 
-                """
-                        .formatted(
-                                batch,
-                                burnIn,
-                                steps,
-                                batchNorm ? "batch_normalize=1\n" : "",
-                                dropout ? "[dropout]\nprobability=.2\n\n" : "")
+                """,
+                        batch,
+                        burnIn,
+                        steps,
+                        batchNorm ? "batch_normalize=1\n" : "",
+                        dropout ? "[dropout]\nprobability=.2\n\n" : "")
                 + detection(3)
                 + "jitter=.2\n";
     }
 
     /** The last section, of YOLO v1 on 7x7 cells. */
     public static String detection(int classes) {
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 [detection]
                 classes=%d
                 coords=4
@@ -61,7 +66,7 @@ public final class DetectorText {
                 noobject_scale=.5
                 class_scale=1
                 coord_scale=5
-                """
-                .formatted(classes);
+                """,
+                classes);
     }
 }

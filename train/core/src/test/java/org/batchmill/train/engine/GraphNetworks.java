@@ -265,34 +265,24 @@ public final class GraphNetworks {
     }
 
     private static Layer.Conv2d square(String name, int filters, int kernel, int stride) {
-        return new Layer.Conv2d(
-                name,
-                filters,
-                kernel,
-                kernel,
-                stride,
-                stride,
-                1,
-                1,
-                Padding.same(),
-                true,
-                Initializer.HE_NORMAL,
-                new Initializer.Normal(0, .2f));
+        return Layer.Conv2d.builder(name)
+                .filters(filters)
+                .kernel(kernel, kernel)
+                .stride(stride, stride)
+                .biases(new Initializer.Normal(0, .2f))
+                .build();
     }
 
     private static Layer transposed(
             int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, Padding padding, boolean bias) {
-        return new Layer.TransposedConv2d(
-                "up",
-                5,
-                kernelHeight,
-                kernelWidth,
-                strideHeight,
-                strideWidth,
-                padding,
-                bias,
-                Initializer.HE_NORMAL,
-                new Initializer.Normal(0, .2f));
+        return Layer.Conv2d.builder("up")
+                .filters(5)
+                .kernel(kernelHeight, kernelWidth)
+                .stride(strideHeight, strideWidth)
+                .padding(padding)
+                .bias(bias)
+                .biases(new Initializer.Normal(0, .2f))
+                .transposed();
     }
 
     private static Layer relu(String name) {

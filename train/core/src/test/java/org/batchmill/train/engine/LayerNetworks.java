@@ -112,24 +112,22 @@ public final class LayerNetworks {
             int dilationHeight,
             int dilationWidth,
             Padding padding) {
-        return new Layer.Conv2d(
-                "conv",
-                5,
-                kernelHeight,
-                kernelWidth,
-                strideHeight,
-                strideWidth,
-                dilationHeight,
-                dilationWidth,
-                padding,
-                true,
-                Initializer.HE_NORMAL,
-                new Initializer.Normal(0, .2f));
+        return Layer.Conv2d.builder("conv")
+                .filters(5)
+                .kernel(kernelHeight, kernelWidth)
+                .stride(strideHeight, strideWidth)
+                .dilation(dilationHeight, dilationWidth)
+                .padding(padding)
+                .biases(new Initializer.Normal(0, .2f))
+                .build();
     }
 
     private static Layer conv(String name, int filters) {
-        return new Layer.Conv2d(
-                name, filters, 3, 3, 1, 1, 1, 1, Padding.same(), false, Initializer.HE_NORMAL, Initializer.ZEROS);
+        return Layer.Conv2d.builder(name)
+                .filters(filters)
+                .kernel(3, 3)
+                .bias(false)
+                .build();
     }
 
     private static Layer dense(String name, int units) {

@@ -111,47 +111,23 @@ class JavaEngineTest {
                 new Shape(2, 9, 8),
                 List.of(
                         new Layer.InputScale("scale", 2, -1),
-                        new Layer.Conv2d(
-                                "wide",
-                                3,
-                                1,
-                                5,
-                                1,
-                                1,
-                                1,
-                                1,
-                                Padding.same(),
-                                true,
-                                Initializer.HE_NORMAL,
-                                Initializer.ZEROS),
+                        Layer.Conv2d.builder("wide").filters(3).kernel(1, 5).build(),
                         activation("tanh", ActivationFunction.TANH),
-                        new Layer.Conv2d(
-                                "strided",
-                                4,
-                                3,
-                                2,
-                                2,
-                                3,
-                                1,
-                                1,
-                                Padding.explicit(1),
-                                true,
-                                Initializer.HE_NORMAL,
-                                new Initializer.Constant(.1f)),
+                        Layer.Conv2d.builder("strided")
+                                .filters(4)
+                                .kernel(3, 2)
+                                .stride(2, 3)
+                                .padding(Padding.explicit(1))
+                                .biases(new Initializer.Constant(.1f))
+                                .build(),
                         activation("elu", ActivationFunction.ELU),
-                        new Layer.Conv2d(
-                                "dilated",
-                                3,
-                                2,
-                                2,
-                                1,
-                                1,
-                                2,
-                                1,
-                                Padding.valid(),
-                                false,
-                                Initializer.HE_NORMAL,
-                                Initializer.ZEROS),
+                        Layer.Conv2d.builder("dilated")
+                                .filters(3)
+                                .kernel(2, 2)
+                                .dilation(2, 1)
+                                .padding(Padding.valid())
+                                .bias(false)
+                                .build(),
                         activation("sigmoid", ActivationFunction.SIGMOID),
                         new Layer.Flatten("flatten"),
                         dense("out", 2))));

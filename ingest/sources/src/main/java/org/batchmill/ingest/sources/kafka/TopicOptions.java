@@ -3,6 +3,7 @@ package org.batchmill.ingest.sources.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 
@@ -75,28 +76,75 @@ public record TopicOptions(
     }
 
     public TopicOptions withFormat(MessageFormat value) {
-        return new TopicOptions(topic, group, value, classes, start, block, shuffled, patience, seed, holdOut, held);
+        return with(draft -> draft.format = value);
     }
 
     public TopicOptions withClasses(List<String> value) {
-        return new TopicOptions(topic, group, format, value, start, block, shuffled, patience, seed, holdOut, held);
+        return with(draft -> draft.classes = value);
     }
 
     public TopicOptions withStart(Start value) {
-        return new TopicOptions(topic, group, format, classes, value, block, shuffled, patience, seed, holdOut, held);
+        return with(draft -> draft.start = value);
     }
 
     /** Blocks of so many samples, shuffled or in the order in which they came. */
     public TopicOptions withBlock(int size, boolean shuffle, Duration wait) {
-        return new TopicOptions(topic, group, format, classes, start, size, shuffle, wait, seed, holdOut, held);
+        return with(draft -> {
+            draft.block = size;
+            draft.shuffled = shuffle;
+            draft.patience = wait;
+        });
     }
 
     public TopicOptions withSeed(long value) {
-        return new TopicOptions(topic, group, format, classes, start, block, shuffled, patience, value, holdOut, held);
+        return with(draft -> draft.seed = value);
     }
 
     /** Holds out a share of the keys and keeps so many of the last samples. */
     public TopicOptions withHoldOut(double share, int samples) {
-        return new TopicOptions(topic, group, format, classes, start, block, shuffled, patience, seed, share, samples);
+        return with(draft -> {
+            draft.holdOut = share;
+            draft.held = samples;
+        });
+    }
+
+    private TopicOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** A copy that can be changed. */
+    private static final class Draft {
+        private final String topic;
+        private final String group;
+        private MessageFormat format;
+        private List<String> classes;
+        private Start start;
+        private int block;
+        private boolean shuffled;
+        private Duration patience;
+        private long seed;
+        private double holdOut;
+        private int held;
+
+        Draft(TopicOptions options) {
+            topic = options.topic;
+            group = options.group;
+            format = options.format;
+            classes = options.classes;
+            start = options.start;
+            block = options.block;
+            shuffled = options.shuffled;
+            patience = options.patience;
+            seed = options.seed;
+            holdOut = options.holdOut;
+            held = options.held;
+        }
+
+        TopicOptions finished() {
+            return new TopicOptions(
+                    topic, group, format, classes, start, block, shuffled, patience, seed, holdOut, held);
+        }
     }
 }

@@ -207,7 +207,7 @@ public final class TopicSource implements SampleSource.Stream {
         }
     }
 
-    /** Goes to a place of this run; null for its beginning. */
+    /** Goes to a position of this run; null for its beginning. */
     private void goTo(TopicPosition position) throws IOException, InterruptedException {
         boolean begun = false;
         while (!begun) {
