@@ -25,7 +25,8 @@ class JobRoomsTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern ROW = Pattern.compile("\\| `(jobs(?:\\.\\w+)*)` \\|.*");
 
-    private static final JavaClasses CLASSES = ProductClasses.ALL.that(JavaClass.Predicates.resideInAPackage(JOBS + ".."));
+    private static final JavaClasses CLASSES =
+            ProductClasses.ALL.that(JavaClass.Predicates.resideInAPackage(JOBS + ".."));
 
     @Test
     void shouldNameEveryRoomInTheArchitecture() throws IOException {

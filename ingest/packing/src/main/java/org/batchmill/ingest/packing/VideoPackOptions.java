@@ -101,10 +101,10 @@ public record VideoPackOptions(
     /** Cut, then brought to a size; 0 x 0 keeps the size. */
     public VideoPackOptions withFrames(FrameCrop part, int rows, int columns) {
         return with(draft -> {
-draft.crop = part;
-draft.height = rows;
-draft.width = columns;
-});
+            draft.crop = part;
+            draft.height = rows;
+            draft.width = columns;
+        });
     }
 
     public VideoPackOptions withJoin(JoinOptions value) {
@@ -129,16 +129,16 @@ draft.width = columns;
 
     public VideoPackOptions withOnError(ErrorMode value, long most) {
         return with(draft -> {
-draft.onError = value;
-draft.maxErrors = most;
-});
+            draft.onError = value;
+            draft.maxErrors = most;
+        });
     }
 
     public VideoPackOptions withRunner(String value, int parallelism) {
         return with(draft -> {
-draft.workers = parallelism;
-draft.runner = value;
-});
+            draft.workers = parallelism;
+            draft.runner = value;
+        });
     }
 
     private VideoPackOptions with(Consumer<Draft> change) {
@@ -184,7 +184,9 @@ draft.runner = value;
         }
 
         VideoPackOptions finished() {
-            return new VideoPackOptions(folder, prefix, container, crop, height, width, join, records, jpeg, split, longest, onError, maxErrors, workers, runner);
+            return new VideoPackOptions(
+                    folder, prefix, container, crop, height, width, join, records, jpeg, split, longest, onError,
+                    maxErrors, workers, runner);
         }
     }
 }
