@@ -31,10 +31,11 @@ record ExportedNetwork(Network network, Map<String, float[]> parameters, float[]
     /** Samples at a time. */
     static final int ROWS = 2;
 
-    /** Small networks around each layer and each variant of it. */
+    /** Small networks around each layer and each variant of it, but those that no other program has. */
     static Map<String, Network> layers() {
         Map<String, Network> networks = LayerNetworks.all();
         networks.putAll(GraphNetworks.all());
+        networks.keySet().removeIf(name -> name.startsWith("local "));
         return networks;
     }
 

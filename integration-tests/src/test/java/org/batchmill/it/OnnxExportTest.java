@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.batchmill.records.UsageException;
 import org.batchmill.testing.Seed;
+import org.batchmill.train.engine.GraphNetworks;
 import org.batchmill.train.export.OnnxFile;
 import org.batchmill.train.models.ModelOptions;
 import org.batchmill.train.models.Models;
@@ -70,6 +71,15 @@ class OnnxExportTest {
         assertThatThrownBy(() -> run(exported))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("lrn");
+    }
+
+    @Test
+    void shouldNameTheLayerThatNoOtherProgramHas() {
+        ExportedNetwork exported =
+                ExportedNetwork.drawn(GraphNetworks.all().get("local 3x3"), Seed.random(Seed.of(this)));
+        assertThatThrownBy(() -> run(exported))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("local: neither ONNX nor TensorFlow has a locally connected layer");
     }
 
     @Test

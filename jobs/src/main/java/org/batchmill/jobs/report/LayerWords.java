@@ -62,6 +62,11 @@ final class LayerWords implements Layer.Visitor<String> {
     }
 
     @Override
+    public String locallyConnected2d(Layer.LocallyConnected2d layer) {
+        return window("locally connected", layer);
+    }
+
+    @Override
     public String upsample(Layer.Upsample layer) {
         return text(
                 "upsample %dx%d, %s",

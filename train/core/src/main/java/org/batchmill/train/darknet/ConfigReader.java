@@ -23,6 +23,7 @@ final class ConfigReader {
     private Shape shape;
     private int convolutions;
     private int pools;
+    private int locals;
     private int denses;
     private int dropouts;
     private ConfigFile.Section crop;
@@ -74,6 +75,7 @@ final class ConfigReader {
                         shape.height(),
                         shape.width(),
                         Padding.valid()));
+            case "local" -> local(section);
             case "connected", "conn" -> connected(section);
             case "dropout" -> add(new Layer.Dropout("dropout" + ++dropouts, (float) section.number("probability", .5)));
             case "crop" -> crop(section);
@@ -114,6 +116,24 @@ final class ConfigReader {
                 padding == 0 ? Padding.valid() : Padding.explicit(padding),
                 !norm));
         normAndActivation(section, name, norm, "logistic");
+    }
+
+    /** The reference takes {@code pad} for pixels where it reads and for half a kernel where it counts: they must agree. */
+    private void local(ConfigFile.Section section) throws DataException {
+        int size = section.integer("size", 1, 1);
+        int padding = section.integer("pad", 0, 0);
+        if (padding != 0 && size != 2 * padding + 1) {
+            throw section.unsupported("pad", "[local] whose pad is not half of its size");
+        }
+        String name = "local" + ++locals;
+        add(Layer.LocallyConnected2d.square(
+                name,
+                section.integer("filters", 1, 1),
+                size,
+                section.integer("stride", 1, 1),
+                padding == 0 ? Padding.valid() : Padding.explicit(padding),
+                true));
+        normAndActivation(section, name, false, "logistic");
     }
 
     private void connected(ConfigFile.Section section) throws DataException {

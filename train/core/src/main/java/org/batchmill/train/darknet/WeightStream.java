@@ -11,7 +11,7 @@ import org.batchmill.train.network.Parameter;
 
 /**
  * The order of a network's parameters in a weights file. Convolution: biases, then with batch norm scales, means, variances, then
- * weights [out][in][kh][kw]. Dense: biases, weights, then with batch norm scales, means, variances. With batch norm the biases are its
+ * weights [out][in][kh][kw]. Locally connected: biases and weights, both in our order. Dense: biases, weights, then with batch norm scales, means, variances. With batch norm the biases are its
  * beta and the scales its gamma.
  */
 final class WeightStream {
@@ -19,7 +19,7 @@ final class WeightStream {
     private WeightStream() {}
 
     /**
-     * @param layer the convolution or dense layer that it is stored with: a batch norm's parameters are with those of what is before it
+     * @param layer the layer that it is stored with: a batch norm's parameters are with those of what is before it
      * @param dense whether the parameter is the weights of a dense layer, which some files hold transposed
      */
     record Entry(Parameter parameter, String layer, boolean dense) {}
@@ -38,6 +38,9 @@ final class WeightStream {
                 addBiases(stream, parameters, conv.name(), conv.bias(), norm);
                 addStatistics(stream, parameters, conv.name(), norm);
                 stream.add(new Entry(parameters.get(conv.name() + "/weights"), conv.name(), false));
+            } else if (layer instanceof Layer.LocallyConnected2d local) {
+                addBiases(stream, parameters, local.name(), local.bias(), norm);
+                stream.add(new Entry(parameters.get(local.name() + "/weights"), local.name(), false));
             } else if (layer instanceof Layer.Dense dense) {
                 addBiases(stream, parameters, dense.name(), dense.bias(), norm);
                 stream.add(new Entry(parameters.get(dense.name() + "/weights"), dense.name(), true));
@@ -46,8 +49,8 @@ final class WeightStream {
         }
         if (!network.isChain() || stream.size() != parameters.size()) {
             throw new UsageException(network.name()
-                    + " has parameters that a darknet weights file has no place for: only a chain of convolutions and dense"
-                    + " layers, each with biases or followed by batch norm, can be stored");
+                    + " has parameters that a darknet weights file has no place for: only a chain of convolutions, locally"
+                    + " connected and dense layers, each with biases or followed by batch norm, can be stored");
         }
         return stream;
     }

@@ -26,6 +26,7 @@ final class LayerKinds {
                 fields -> new Layer.InputScale(fields.name(), fields.number("multiply", 1), fields.number("add", 0)));
         KINDS.put("conv", LayerKinds::convolution);
         KINDS.put("transposed-conv", LayerKinds::transposed);
+        KINDS.put("local", LayerKinds::local);
         KINDS.put("max-pool", LayerKinds::maxPool);
         KINDS.put("average-pool", LayerKinds::averagePool);
         KINDS.put("global-average-pool", fields -> new Layer.GlobalAveragePool(fields.name()));
@@ -145,6 +146,22 @@ final class LayerKinds {
                 .padding(fields.padding(Padding.same()))
                 .bias(fields.flag("bias", true))
                 .transposed();
+    }
+
+    private static Layer local(LayerFields fields) throws DataException {
+        int[] kernel = fields.pair("kernel", 0);
+        int[] stride = fields.pair("stride", 1);
+        return new Layer.LocallyConnected2d(
+                fields.name(),
+                fields.integer("filters"),
+                kernel[0],
+                kernel[1],
+                stride[0],
+                stride[1],
+                fields.padding(Padding.same()),
+                fields.flag("bias", true),
+                Initializer.HE_NORMAL,
+                Initializer.ZEROS);
     }
 
     private static Layer maxPool(LayerFields fields) throws DataException {

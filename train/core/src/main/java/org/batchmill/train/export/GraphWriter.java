@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.batchmill.records.UsageException;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
@@ -82,6 +83,11 @@ abstract class GraphWriter {
         @Override
         public Value transposedConv2d(Layer.TransposedConv2d layer) {
             return transposedConvolution(layer, in);
+        }
+
+        @Override
+        public Value locallyConnected2d(Layer.LocallyConnected2d layer) {
+            throw new UsageException(layer.name() + ": neither ONNX nor TensorFlow has a locally connected layer");
         }
 
         @Override

@@ -161,6 +161,46 @@ public sealed interface Layer extends Block {
         }
     }
 
+    /**
+     * A convolution that has a kernel for each place of the output, as faces and grids have the same thing in the same place (LeCun 1989;
+     * Taigman et al. 2014; darknet's {@code [local]}). Parameters: weights [out height][out width][out][in][kernel height][kernel width],
+     * and biases [out][out height][out width] if {@code bias}.
+     */
+    record LocallyConnected2d(
+            String name,
+            int filters,
+            int kernelHeight,
+            int kernelWidth,
+            int strideHeight,
+            int strideWidth,
+            Padding padding,
+            boolean bias,
+            Initializer weightInitializer,
+            Initializer biasInitializer)
+            implements Layer, Windowed {
+
+        /** A square kernel, stride the same in both directions, He-normal weights, biases 0. */
+        public static LocallyConnected2d square(
+                String name, int filters, int kernel, int stride, Padding padding, boolean bias) {
+            return new LocallyConnected2d(
+                    name,
+                    filters,
+                    kernel,
+                    kernel,
+                    stride,
+                    stride,
+                    padding,
+                    bias,
+                    Initializer.HE_NORMAL,
+                    Initializer.ZEROS);
+        }
+
+        @Override
+        public <T> T accept(Visitor<T> visitor) {
+            return visitor.locallyConnected2d(this);
+        }
+    }
+
     /** Makes each pixel {@code factorHeight} x {@code factorWidth} pixels. */
     record Upsample(String name, int factorHeight, int factorWidth, Mode mode) implements Layer {
         /** Where the new pixels' values come from. */
@@ -462,6 +502,8 @@ public sealed interface Layer extends Block {
         T conv2d(Conv2d layer);
 
         T transposedConv2d(TransposedConv2d layer);
+
+        T locallyConnected2d(LocallyConnected2d layer);
 
         T upsample(Upsample layer);
 

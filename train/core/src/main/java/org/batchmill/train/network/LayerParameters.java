@@ -52,6 +52,30 @@ record LayerParameters(Shape in) implements Layer.Visitor<List<Parameter>> {
     }
 
     @Override
+    public List<Parameter> locallyConnected2d(Layer.LocallyConnected2d layer) {
+        int window = layer.kernelHeight() * layer.kernelWidth();
+        int height = layer.outputSize(true, in);
+        int width = layer.outputSize(false, in);
+        int fanIn = in.channels() * window;
+        int fanOut = layer.filters() * window;
+        Parameter weights = new Parameter(
+                layer.name() + "/weights",
+                Parameter.Role.WEIGHTS,
+                List.of(height, width, layer.filters(), in.channels(), layer.kernelHeight(), layer.kernelWidth()),
+                layer.weightInitializer(),
+                fanIn,
+                fanOut);
+        Parameter biases = new Parameter(
+                layer.name() + "/biases",
+                Parameter.Role.BIASES,
+                List.of(layer.filters(), height, width),
+                layer.biasInitializer(),
+                fanIn,
+                fanOut);
+        return layer.bias() ? List.of(weights, biases) : List.of(weights);
+    }
+
+    @Override
     public List<Parameter> upsample(Layer.Upsample layer) {
         return List.of();
     }

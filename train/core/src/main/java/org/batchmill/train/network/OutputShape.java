@@ -39,6 +39,11 @@ record OutputShape(List<Shape> inputs) implements Layer.Visitor<Shape> {
         return new Shape(layer.filters(), transposedAxis(layer, true), transposedAxis(layer, false));
     }
 
+    @Override
+    public Shape locallyConnected2d(Layer.LocallyConnected2d layer) {
+        return window(layer, layer, layer.filters());
+    }
+
     private int transposedAxis(Layer.TransposedConv2d layer, boolean vertical) {
         int size = vertical ? in().height() : in().width();
         int kernel = vertical ? layer.kernelHeight() : layer.kernelWidth();

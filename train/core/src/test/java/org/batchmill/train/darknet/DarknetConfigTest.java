@@ -107,7 +107,8 @@ class DarknetConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'[local]\nsize=3' | unsupported | line 5 | [local]",
+                "'[local]\nsize=5\npad=1' | unsupported | line 7 | pad is not half",
+                "'[local]\nsize=9' | corrupt | cfg | does not fit",
                 "'[convolutional]\nfilters=2\nactivation=swish' | unsupported | line 7 | swish",
                 "'[convolutional]\nfilters=2\ngroups=2' | unsupported | line 7 | groups",
                 "'[crop]\ncrop_height=4\ncrop_width=4' | unsupported | line 6 | another size",

@@ -73,6 +73,38 @@ class DarknetWeightsTest {
                 .isEqualTo(new DarknetWeights.Info(DarknetHeader.RATES_2015, true, 640));
     }
 
+    /** The reference keeps the kernels of a place together, place by place, behind a bias for each output. */
+    @Test
+    void shouldReadALocallyConnectedLayerAsTheReferenceWritesIt() throws IOException {
+        Network network = new Network(
+                "local",
+                new Shape(1, 2, 1),
+                List.of(Layer.LocallyConnected2d.square("local1", 2, 1, 1, Padding.valid(), true)));
+        Path file = file(header().putInt(0).putInt(2).putInt(0).putLong(7), new float[] {1, 2, 3, 4, 11, 12, 21, 22});
+
+        Map<String, float[]> parameters = DarknetWeights.read(file, network);
+
+        assertThat(parameters.get("local1/biases")).containsExactly(1, 2, 3, 4);
+        assertThat(parameters.get("local1/weights")).containsExactly(11, 12, 21, 22);
+        Path again = folder.resolve("again.weights");
+        DarknetWeights.write(again, network, parameters::get, DarknetHeader.VERSION_0_2, 7);
+        assertThat(again).hasSameBinaryContentAs(file);
+    }
+
+    /** 49 places of 256 kernels of 3 x 3 on 1024 channels, then 12,544 numbers to 7 x 7 x (3 x 5 + 20) ones. */
+    @Test
+    void shouldCountTheParametersOfYoloWithItsLocallyConnectedLayer() throws IOException {
+        Network paper = DarknetConfig.read(Path.of("../../docs/yolo-v1.cfg")).network();
+        Network network =
+                DarknetConfig.read(Path.of("../../docs/yolo-v1-local.cfg")).network();
+
+        long dense = 50176L * 4096 + 4096 + 4096L * 1470 + 1470;
+        long local = 49L * 256 * 9 * 1024 + 12_544 + 12_544L * 1715 + 1715;
+        assertThat(WeightStream.floats(WeightStream.of(network)) - WeightStream.floats(WeightStream.of(paper)))
+                .isEqualTo(local - dense);
+        assertThat(network.output().size()).isEqualTo(1715);
+    }
+
     @Test
     void shouldReadVersion01WithAShortCount() throws IOException {
         Path file = file(header().putInt(0).putInt(1).putInt(0).putInt(-1), STREAM);

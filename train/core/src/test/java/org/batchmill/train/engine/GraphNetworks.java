@@ -48,6 +48,13 @@ public final class GraphNetworks {
         networks.put(
                 "transposed 16 to 32",
                 around(16, Layer.TransposedConv2d.square("up", 32, 2, 2, Padding.valid(), true)));
+        networks.put("local 3x3", around(4, local(3, 3, 1, 1, Padding.explicit(1), true)));
+        networks.put("local 3x2 stride 2x1 same", around(4, local(3, 2, 2, 1, Padding.same(), true)));
+        networks.put(
+                "local 2x3 stride 1x2 uneven", around(4, local(2, 3, 1, 2, new Padding.Explicit(0, 1, 2, 0), false)));
+        networks.put(
+                "local then relu",
+                around(4, local(1, 1, 2, 2, Padding.valid(), true), relu("relu"), square("after", 4, 3, 1)));
         for (Layer.Upsample.Mode mode : Layer.Upsample.Mode.values()) {
             networks.put("upsample 2x2 " + mode, around(4, new Layer.Upsample("up", 2, 2, mode)));
             networks.put("upsample 3x1 " + mode, around(4, new Layer.Upsample("up", 3, 1, mode)));
@@ -283,6 +290,21 @@ public final class GraphNetworks {
                 .bias(bias)
                 .biases(new Initializer.Normal(0, .2f))
                 .transposed();
+    }
+
+    private static Layer local(
+            int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, Padding padding, boolean bias) {
+        return new Layer.LocallyConnected2d(
+                "local",
+                5,
+                kernelHeight,
+                kernelWidth,
+                strideHeight,
+                strideWidth,
+                padding,
+                bias,
+                Initializer.HE_NORMAL,
+                new Initializer.Normal(0, .2f));
     }
 
     private static Layer relu(String name) {

@@ -167,6 +167,11 @@ final class ReferenceNetwork {
         }
 
         @Override
+        public Values locallyConnected2d(Layer.LocallyConnected2d layer) {
+            return local(layer, in);
+        }
+
+        @Override
         public Values upsample(Layer.Upsample layer) {
             return upsampled(layer, in);
         }
@@ -350,6 +355,39 @@ final class ReferenceNetwork {
                     for (int c = 0; c < from.channels() && inside(from, y, x); c++) {
                         int w = ((c * layer.filters() + filter) * layer.kernelHeight() + ky) * layer.kernelWidth() + kx;
                         sum += weights[w] * in.at(row, c, y, x);
+                    }
+                }
+            }
+            return sum;
+        });
+    }
+
+    private Values local(Layer.LocallyConnected2d layer, Values in) {
+        Window window = new Window(
+                layer.padding(),
+                layer.kernelHeight(),
+                layer.kernelWidth(),
+                layer.strideHeight(),
+                layer.strideWidth(),
+                1,
+                1);
+        double[] weights = parameter(layer, "weights");
+        double[] biases = parameter(layer, "biases");
+        Shape from = in.shape();
+        Shape to = shapes.get(layer.name());
+        return each(layer, in, (row, filter, oy, ox) -> {
+            double sum = biases == null ? 0 : biases[(filter * to.height() + oy) * to.width() + ox];
+            int kernel = (oy * to.width() + ox) * layer.filters() + filter;
+            for (int c = 0; c < from.channels(); c++) {
+                for (int ky = 0; ky < layer.kernelHeight(); ky++) {
+                    for (int kx = 0; kx < layer.kernelWidth(); kx++) {
+                        int y = window.y(from, oy, ky);
+                        int x = window.x(from, ox, kx);
+                        if (inside(from, y, x)) {
+                            int w = ((kernel * from.channels() + c) * layer.kernelHeight() + ky) * layer.kernelWidth()
+                                    + kx;
+                            sum += weights[w] * in.at(row, c, y, x);
+                        }
                     }
                 }
             }

@@ -99,6 +99,11 @@ abstract class JavaLayer {
         }
 
         @Override
+        public JavaLayer locallyConnected2d(Layer.LocallyConnected2d layer) {
+            return new LocalConnection(layer, in(), out, parameters);
+        }
+
+        @Override
         public JavaLayer upsample(Layer.Upsample layer) {
             return new Upsampling(layer, in());
         }

@@ -125,6 +125,18 @@ final class GraphBuilder {
         }
 
         @Override
+        public Signal locallyConnected2d(Layer.LocallyConnected2d layer) {
+            Signal image = in.shaped(graph, in.shape());
+            Signal out = new Signal(null, shapes.get(layer.name()), in.rows(), false, channelsLast);
+            LocalConnection local = new LocalConnection(layer, in.shape(), image.placement(), out.placement());
+            HostOp op = local.forward(image.dimensions(), out.dimensions());
+            SDVariable product = layer.bias()
+                    ? graph.add(op, image.variable(), parameter(layer, "weights"), parameter(layer, "biases"))[0]
+                    : graph.add(op, image.variable(), parameter(layer, "weights"))[0];
+            return out.with(product);
+        }
+
+        @Override
         public Signal upsample(Layer.Upsample layer) {
             Signal image = in.shaped(graph, in.shape());
             Signal out = new Signal(null, shapes.get(layer.name()), in.rows(), false, channelsLast);

@@ -242,6 +242,13 @@ final class NetworkCompiler {
         }
 
         @Override
+        public Signal locallyConnected2d(Layer.LocallyConnected2d layer) {
+            return new Signal(
+                    new LocalConnection(compilation, layer, in.shape(), shape(layer)).run(in.image(compilation)),
+                    shape(layer));
+        }
+
+        @Override
         public Signal upsample(Layer.Upsample layer) {
             Tensor x = in.image(compilation);
             return new Signal(new Upsampling(compilation, layer).run(x, shape(layer)), shape(layer));

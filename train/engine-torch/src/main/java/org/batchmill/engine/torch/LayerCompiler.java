@@ -80,6 +80,11 @@ record LayerCompiler(
     }
 
     @Override
+    public Operation locallyConnected2d(Layer.LocallyConnected2d layer) {
+        return windows().locallyConnected(layer, in.get(0), out);
+    }
+
+    @Override
     public Operation upsample(Layer.Upsample layer) {
         return windows().upsample(layer, in.get(0), out);
     }

@@ -109,6 +109,24 @@ final class Windows {
         });
     }
 
+    /** A product of matrices for each place: patches [places][rows][in * kernel] by weights [places][in * kernel][out]. */
+    Operation locallyConnected(Layer.LocallyConnected2d layer, Shape in, Shape out) {
+        Tensor weights = parameters.get(layer.name() + "/weights").value;
+        Tensor biases = layer.bias() ? parameters.get(layer.name() + "/biases").value : null;
+        Border border = Border.of(layer, in);
+        Scalar zero = handles.keep(new Scalar(0f));
+        long places = (long) out.height() * out.width();
+        long patch = (long) in.channels() * layer.kernelHeight() * layer.kernelWidth();
+        return new Simple("locally connected " + text(layer), inputs -> {
+            Tensor padded = border.pad(image(inputs, in), zero);
+            Tensor patches = torch.im2col(padded, kernel(layer), ONE, NONE, strides(layer))
+                    .permute(2, 0, 1);
+            Tensor kernels = weights.reshape(places, layer.filters(), patch).transpose(1, 2);
+            Tensor y = patches.bmm(kernels).permute(1, 2, 0).reshape(-1, out.channels(), out.height(), out.width());
+            return biases == null ? y : y.add(biases.reshape(1, out.channels(), out.height(), out.width()));
+        });
+    }
+
     Operation maxPool(Layer.MaxPool layer, Shape in) {
         Border border = Border.of(layer, in);
         Scalar lowest = handles.keep(new Scalar(Float.NEGATIVE_INFINITY));
