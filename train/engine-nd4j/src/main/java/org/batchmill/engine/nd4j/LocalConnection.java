@@ -26,7 +26,7 @@ final class LocalConnection {
                     float[] x = Row.all(from, in[0]);
                     float[] biases = in.length == 2 ? null : in[2].copy();
                     float[] y = new float[to.size()];
-                    state.threads()
+                    state.workers()
                             .run(
                                     products.places(),
                                     place -> products.forward(place, x, from.rows(), reader(in[1]), biases, y));
@@ -51,7 +51,7 @@ final class LocalConnection {
                 (in, out, state) -> {
                     float[] dy = Row.all(to, in[0]);
                     float[] dx = new float[from.size()];
-                    state.threads().run(from.rows(), row -> products.byInput(row, dy, reader(in[1]), dx));
+                    state.workers().run(from.rows(), row -> products.byInput(row, dy, reader(in[1]), dx));
                     write(from, dx, out[0]);
                 },
                 inShape);
@@ -64,7 +64,7 @@ final class LocalConnection {
                     float[] x = Row.all(from, in[0]);
                     float[] dy = Row.all(to, in[1]);
                     LocalProducts.Kernels gradient = (first, kernel) -> out[0].write(first, kernel, kernel.length);
-                    state.threads()
+                    state.workers()
                             .run(products.places(), place -> products.byWeights(place, x, dy, from.rows(), gradient));
                 },
                 shape);
