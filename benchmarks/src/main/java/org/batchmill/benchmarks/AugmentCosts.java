@@ -65,6 +65,8 @@ import org.batchmill.augment.transform.Translate;
 import org.batchmill.augment.transform.Workbench;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
+import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.records.Content;
 import org.batchmill.records.Labels;
@@ -151,20 +153,31 @@ public final class AugmentCosts implements AutoCloseable {
         int side = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 448;
         int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 15;
         try (AugmentCosts costs = new AugmentCosts(Path.of(arguments[0]), side, rounds)) {
-            costs.run();
+            costs.describe();
+            try (ResultTable results = ResultTable.of(
+                    AugmentCosts.class,
+                    arguments,
+                    Column.text("work"),
+                    Column.number("ours ms", 3),
+                    Column.number("bare ms", 3),
+                    Column.number("ratio", 2))) {
+                costs.run(results);
+            }
         }
     }
 
-    private void run() throws Exception {
-        long pixels = decoded.stream().mapToLong(mat -> mat.total()).sum() / decoded.size();
+    private void describe() {
+        double pixels = decoded.stream().mapToLong(Mat::total).average().orElseThrow();
         System.out.printf(
                 Locale.ROOT,
-                "%d images of %.2f megapixels on average, to %d x %d%n%n| work | ours ms | bare ms | ratio"
-                        + " |%n|---|---:|---:|---:|%n",
+                "%d images of %.2f megapixels on average, to %d x %d%n%n",
                 samples.size(),
                 pixels / 1e6,
                 side,
                 side);
+    }
+
+    private void run(ResultTable results) throws Exception {
         Work bareDecode = i -> imdecode(encoded.get(i), IMREAD_COLOR_RGB).close();
         Work bareResize = i -> resize(decoded.get(i), row, size, 0, 0, INTER_LINEAR);
         Work bareWarp = i ->
@@ -177,24 +190,36 @@ public final class AugmentCosts implements AutoCloseable {
             cvtColor(hsv, row, COLOR_HSV2RGB);
         };
         bareResize.on(0);
-        compare("decode", i -> decoder.decode(bytes(i), "x", 3).close(), bareDecode);
-        compare("decode + resize (policy none)", whole(Policy.NONE), both(bareDecode, bareResize));
-        compare("decode + YOLO policy", whole(Policy.forYolo()), both(bareDecode, both(bareWarp, bareHsv)));
-        compare("YOLO policy: jitter, flip, saturation, exposure", drawn(Policy.forYolo()), both(bareWarp, bareHsv));
-        compare("YOLO policy with hue", drawn(Policy.forYolo(0.1, 1.5, 1.5)), both(bareWarp, bareHsv));
-        compare("resize", drawn(Policy.NONE), bareResize);
-        compare("letterbox", drawn(Policy.NONE.withFit(Fit.LETTERBOX, Border.GREY)), bareResize);
-        compare("darknet jitter", drawn(Policy.NONE.with(new DarknetJitter(0.2))), bareWarp);
-        compare("jitter + flip", drawn(Policy.NONE.with(new DarknetJitter(0.2)).with(new Flip(), 0.5)), bareWarp);
-        compare("random resized crop", drawn(Policy.NONE.with(new RandomResizedCrop(0.3, 1, 0.75, 1.33))), bareWarp);
+        compare(results, "decode", i -> decoder.decode(bytes(i), "x", 3).close(), bareDecode);
+        compare(results, "decode + resize (policy none)", whole(Policy.NONE), both(bareDecode, bareResize));
+        compare(results, "decode + YOLO policy", whole(Policy.forYolo()), both(bareDecode, both(bareWarp, bareHsv)));
+        compare(
+                results,
+                "YOLO policy: jitter, flip, saturation, exposure",
+                drawn(Policy.forYolo()),
+                both(bareWarp, bareHsv));
+        compare(results, "YOLO policy with hue", drawn(Policy.forYolo(0.1, 1.5, 1.5)), both(bareWarp, bareHsv));
+        compare(results, "resize", drawn(Policy.NONE), bareResize);
+        compare(results, "letterbox", drawn(Policy.NONE.withFit(Fit.LETTERBOX, Border.GREY)), bareResize);
+        compare(results, "darknet jitter", drawn(Policy.NONE.with(new DarknetJitter(0.2))), bareWarp);
+        compare(
+                results,
+                "jitter + flip",
+                drawn(Policy.NONE.with(new DarknetJitter(0.2)).with(new Flip(), 0.5)),
+                bareWarp);
+        compare(
+                results,
+                "random resized crop",
+                drawn(Policy.NONE.with(new RandomResizedCrop(0.3, 1, 0.75, 1.33))),
+                bareWarp);
         for (GeometricTransform transform :
                 List.of(new Translate(0.1, 0.1), new Rotate(10), new Scale(0.8, 1.25), new Shear(8, 8))) {
-            compare(name(transform), drawn(Policy.NONE.with(transform)), bareWarp);
+            compare(results, name(transform), drawn(Policy.NONE.with(transform)), bareWarp);
         }
-        compare("perspective", drawn(Policy.NONE.with(new Perspective(0.1))), barePerspective);
-        compare("darknet colour, no hue", colour(new DarknetColour(0, 1.5, 1.5)), bareHsv);
-        compare("darknet colour, hue 0.1", colour(new DarknetColour(0.1, 1.5, 1.5)), bareHsv);
-        compare("hue/saturation, additive", colour(new HueSaturation(20, 0.2, 0.2)), bareHsv);
+        compare(results, "perspective", drawn(Policy.NONE.with(new Perspective(0.1))), barePerspective);
+        compare(results, "darknet colour, no hue", colour(new DarknetColour(0, 1.5, 1.5)), bareHsv);
+        compare(results, "darknet colour, hue 0.1", colour(new DarknetColour(0.1, 1.5, 1.5)), bareHsv);
+        compare(results, "hue/saturation, additive", colour(new HueSaturation(20, 0.2, 0.2)), bareHsv);
         for (PixelTransform transform : List.of(
                 new Brightness(0.2),
                 new Contrast(0.7, 1.3),
@@ -208,10 +233,10 @@ public final class AugmentCosts implements AutoCloseable {
                 new Cutout(2, 0.3),
                 new JpegQuality(30, 90),
                 new ColourSpace(ColourSpace.Space.YUV))) {
-            compare(name(transform), colour(transform), null);
+            compare(results, name(transform), colour(transform), null);
         }
         Policy mosaic = Policy.forYolo().withMixing(new Mixing(Mixing.Kind.MOSAIC, 1));
-        compare("mosaic: 4 decodes, 4 quarters", mixed(mosaic, 3), i -> {
+        compare(results, "mosaic: 4 decodes, 4 quarters", mixed(mosaic, 3), i -> {
             for (int k = 0; k < 4; k++) {
                 int which = (i + k) % samples.size();
                 bareDecode.on(which);
@@ -219,14 +244,18 @@ public final class AugmentCosts implements AutoCloseable {
                 quarterHsv();
             }
         });
-        compare("mixup: 2 decodes", mixed(Policy.forYolo().withMixing(new Mixing(Mixing.Kind.MIXUP, 1)), 1), i -> {
-            for (int k = 0; k < 2; k++) {
-                int which = (i + k) % samples.size();
-                bareDecode.on(which);
-                bareWarp.on(which);
-                bareHsv.on(which);
-            }
-        });
+        compare(
+                results,
+                "mixup: 2 decodes",
+                mixed(Policy.forYolo().withMixing(new Mixing(Mixing.Kind.MIXUP, 1)), 1),
+                i -> {
+                    for (int k = 0; k < 2; k++) {
+                        int which = (i + k) % samples.size();
+                        bareDecode.on(which);
+                        bareWarp.on(which);
+                        bareHsv.on(which);
+                    }
+                });
     }
 
     private void quarterWarp(int image) {
@@ -314,7 +343,7 @@ public final class AugmentCosts implements AutoCloseable {
         };
     }
 
-    private void compare(String name, Work ours, Work bare) throws Exception {
+    private void compare(ResultTable results, String name, Work ours, Work bare) throws Exception {
         double[] a = new double[rounds];
         double[] b = new double[rounds];
         for (int round = -2; round < rounds; round++) {
@@ -327,11 +356,7 @@ public final class AugmentCosts implements AutoCloseable {
         }
         double x = median(a);
         double y = median(b);
-        if (bare == null) {
-            System.out.printf(Locale.ROOT, "| %s | %.3f | | |%n", name, x);
-        } else {
-            System.out.printf(Locale.ROOT, "| %s | %.3f | %.3f | %.2f |%n", name, x, y, x / y);
-        }
+        results.row(name, x, bare == null ? null : y, bare == null ? null : x / y);
         for (int i = open.size() - 1; i >= 0; i--) {
             open.get(i).close();
         }

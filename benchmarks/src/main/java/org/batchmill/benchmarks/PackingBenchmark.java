@@ -24,6 +24,8 @@ import javax.imageio.ImageIO;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
+import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.ingest.packing.PackJob;
 import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.ingest.packing.PackProgress;
@@ -57,23 +59,30 @@ public final class PackingBenchmark {
         Path many = draw(folder.resolve("images-" + count), count);
         Path few = draw(folder.resolve("images-" + FEW), FEW);
         pack(few, folder.resolve("first"), threads); // loads classes
-        System.out.println(
-                "       start-up  packing  plain loop  speed of packing/plain   CPU of packing  of the loop");
-        for (int round = 1; round <= rounds; round++) {
-            Took start = pack(few, folder.resolve("few"), threads);
-            Took all = pack(many, folder.resolve("many"), threads);
-            Took plain = plainLoop(many, folder.resolve("plain"), threads);
-            double packing = all.seconds - start.seconds;
-            System.out.printf(
-                    Locale.ROOT,
-                    "%5d  %6.2f s  %5.2f s  %8.2f s  %22.2f  %13.2f s  %9.2f s%n",
-                    round,
-                    start.seconds,
-                    packing,
-                    plain.seconds,
-                    plain.seconds / packing,
-                    all.cpuSeconds - start.cpuSeconds,
-                    plain.cpuSeconds);
+        try (ResultTable table = ResultTable.of(
+                PackingBenchmark.class,
+                arguments,
+                Column.text("round"),
+                Column.number("start-up, s", 2),
+                Column.number("packing, s", 2),
+                Column.number("plain loop, s", 2),
+                Column.number("plain loop / packing", 2),
+                Column.number("processors for packing, s", 2),
+                Column.number("for the loop, s", 2))) {
+            for (int round = 1; round <= rounds; round++) {
+                Took start = pack(few, folder.resolve("few"), threads);
+                Took all = pack(many, folder.resolve("many"), threads);
+                Took plain = plainLoop(many, folder.resolve("plain"), threads);
+                double packing = all.seconds - start.seconds;
+                table.row(
+                        round,
+                        start.seconds,
+                        packing,
+                        plain.seconds,
+                        plain.seconds / packing,
+                        all.cpuSeconds - start.cpuSeconds,
+                        plain.cpuSeconds);
+            }
         }
     }
 

@@ -1,12 +1,14 @@
 package org.batchmill.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.queues.pipeline.BatchAssembler;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.queues.pipeline.IndexedSource;
@@ -27,36 +29,39 @@ public final class PipelineOverhead {
 
     private PipelineOverhead() {}
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         int threads = args.length > 0 ? Integer.parseInt(args[0]) : 2;
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 7;
-        System.out.println(
-                "| bare loop, us an element | pipeline, us an element | ratio by processor | ratio by clock |");
-        System.out.println("|---|---|---|---|");
-        for (int steps : new int[] {2_000, 20_000, 200_000, 1_000_000}) {
-            int elements = Math.max(320, 400_000_000 / steps / BATCH * BATCH);
-            double[] byProcessor = new double[rounds];
-            double[] byClock = new double[rounds];
-            double[] bare = new double[rounds];
-            double[] piped = new double[rounds];
-            for (int round = -2; round < rounds; round++) { // two to warm up
-                Cost loop = cost(() -> bareLoop(threads, elements, steps));
-                Cost pipeline = cost(() -> pipeline(threads, elements, steps));
-                if (round >= 0) {
-                    bare[round] = loop.processorNanos / 1e3 / elements;
-                    piped[round] = pipeline.processorNanos / 1e3 / elements;
-                    byProcessor[round] = loop.processorNanos / pipeline.processorNanos;
-                    byClock[round] = loop.clockNanos / pipeline.clockNanos;
-                }
+        try (ResultTable table = ResultTable.of(
+                PipelineOverhead.class,
+                args,
+                Column.number("bare loop, us an element", 2),
+                Column.number("pipeline, us an element", 2),
+                Column.number("ratio by processor", 3),
+                Column.number("ratio by clock", 3))) {
+            for (int steps : new int[] {2_000, 20_000, 200_000, 1_000_000}) {
+                measure(steps, threads, rounds, table);
             }
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %.2f | %.2f | %.3f | %.3f |%n",
-                    median(bare),
-                    median(piped),
-                    median(byProcessor),
-                    median(byClock));
         }
+    }
+
+    private static void measure(int steps, int threads, int rounds, ResultTable table) throws InterruptedException {
+        int elements = Math.max(320, 400_000_000 / steps / BATCH * BATCH);
+        double[] byProcessor = new double[rounds];
+        double[] byClock = new double[rounds];
+        double[] bare = new double[rounds];
+        double[] piped = new double[rounds];
+        for (int round = -2; round < rounds; round++) { // two to warm up
+            Cost loop = cost(() -> bareLoop(threads, elements, steps));
+            Cost pipeline = cost(() -> pipeline(threads, elements, steps));
+            if (round >= 0) {
+                bare[round] = loop.processorNanos / 1e3 / elements;
+                piped[round] = pipeline.processorNanos / 1e3 / elements;
+                byProcessor[round] = loop.processorNanos / pipeline.processorNanos;
+                byClock[round] = loop.clockNanos / pipeline.clockNanos;
+            }
+        }
+        table.row(median(bare), median(piped), median(byProcessor), median(byClock));
     }
 
     /** What a run took, by the clock and summed over the threads of this process. */

@@ -1,13 +1,15 @@
 package org.batchmill.benchmarks;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.queues.BoundedQueue;
 import org.batchmill.queues.FifoQueue;
 import org.batchmill.queues.ShuffleQueue;
@@ -30,23 +32,28 @@ public final class QueueThroughput {
 
     private QueueThroughput() {}
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         double seconds = args.length > 0 ? Double.parseDouble(args[0]) : 0.5;
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 7;
         int capacity = args.length > 2 ? Integer.parseInt(args[2]) : 1024;
-        System.out.println("| queue, capacity " + capacity + " | 1+1 M/s | to fair | 4+4 M/s | to fair |");
-        System.out.println("|---|---|---|---|---|");
         Map<String, double[]> single = measure(1, seconds, rounds, capacity);
         Map<String, double[]> four = measure(4, seconds, rounds, capacity);
-        for (String name : single.keySet()) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %s | %.3f | %.2f | %.3f | %.2f |%n",
-                    name,
-                    median(single.get(name)),
-                    median(single.get(name)) / median(single.get(FAIR)),
-                    median(four.get(name)),
-                    median(four.get(name)) / median(four.get(FAIR)));
+        try (ResultTable table = ResultTable.of(
+                QueueThroughput.class,
+                args,
+                Column.text("queue, capacity " + capacity),
+                Column.number("1+1 M/s", 3),
+                Column.number("to fair", 2),
+                Column.number("4+4 M/s", 3),
+                Column.number("4+4 to fair", 2))) {
+            for (String name : single.keySet()) {
+                table.row(
+                        name,
+                        median(single.get(name)),
+                        median(single.get(name)) / median(single.get(FAIR)),
+                        median(four.get(name)),
+                        median(four.get(name)) / median(four.get(FAIR)));
+            }
         }
     }
 

@@ -2,7 +2,8 @@ package org.batchmill.benchmarks;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
+import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.video.FrameShape;
 import org.batchmill.video.VideoFrame;
 import org.batchmill.video.VideoOptions;
@@ -42,14 +43,21 @@ public final class VideoDecoding {
                 ours[round] = reader;
             }
         }
-        System.out.printf(
-                Locale.ROOT,
-                "%s, %d decoder threads: decoder alone %.0f frames/s, decoded and resized to 66x200 %.0f frames/s, ratio %.2f%n",
-                video.getFileName(),
-                threads,
-                median(bare),
-                median(ours),
-                median(ours) / median(bare));
+        try (ResultTable table = ResultTable.of(
+                VideoDecoding.class,
+                args,
+                Column.text("video"),
+                Column.number("decoder threads", 0),
+                Column.number("decoder alone, frames/s", 0),
+                Column.number("decoded and resized to 66x200, frames/s", 0),
+                Column.number("ratio", 2))) {
+            table.row(
+                    video.getFileName().toString(),
+                    (double) threads,
+                    median(bare),
+                    median(ours),
+                    median(ours) / median(bare));
+        }
     }
 
     private interface Work {

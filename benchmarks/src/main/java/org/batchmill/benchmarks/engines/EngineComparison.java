@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
+import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.InstructionSet;
+import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.train.network.Network;
 
 /**
@@ -33,15 +35,28 @@ public final class EngineComparison {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         EngineComparison comparison = new EngineComparison(arguments[0], arguments[1], Integer.parseInt(arguments[2]));
-        System.out.println("| case | ours ms | libtorch ms (format) | floor ms | engine torch ms | libtorch / ours |"
-                + " ours / floor | libtorch / engine torch | ours MiB | libtorch MiB | engine torch MiB |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
-        for (String text : Arrays.asList(arguments).subList(3, arguments.length)) {
-            System.out.println(comparison.row(Case.parse(text)));
+        try (ResultTable table = ResultTable.of(
+                EngineComparison.class,
+                arguments,
+                Column.text("case"),
+                Column.number("ours ms", 2),
+                Column.number("libtorch ms", 2),
+                Column.text("its format"),
+                Column.number("floor ms", 2),
+                Column.number("engine torch ms", 2),
+                Column.number("libtorch / ours", 2),
+                Column.number("ours / floor", 2),
+                Column.number("libtorch / engine torch", 2),
+                Column.number("ours MiB", 0),
+                Column.number("libtorch MiB", 0),
+                Column.number("engine torch MiB", 0))) {
+            for (String text : Arrays.asList(arguments).subList(3, arguments.length)) {
+                comparison.measure(Case.parse(text), table);
+            }
         }
     }
 
-    private String row(Case row) throws IOException, InterruptedException {
+    private void measure(Case row, ResultTable table) throws IOException, InterruptedException {
         Network network = row.network();
         double[] ours = {Double.MAX_VALUE, 0};
         double[] planes = {Double.MAX_VALUE, 0};
@@ -58,12 +73,8 @@ public final class EngineComparison {
         }
         boolean lastWins = last[0] < planes[0];
         double[] torch = lastWins ? last : planes;
-        return String.format(
-                Locale.ROOT,
-                "| %s b%d %s | %.2f | %.2f (%s) | %.2f | %.2f | %.2f | %.2f | %.2f | %.0f | %.0f | %.0f |",
-                network.name(),
-                row.batch(),
-                row.training() ? "training" : "inference",
+        table.row(
+                network.name() + " b" + row.batch() + (row.training() ? " training" : " inference"),
                 ours[0],
                 torch[0],
                 lastWins ? "channels_last" : "NCHW",
@@ -95,6 +106,7 @@ public final class EngineComparison {
                 program.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        command.addAll(1, InstructionSet.onto(builder.environment()));
         builder.environment().put("OMP_NUM_THREADS", threads);
         Process process = builder.start();
         String line;

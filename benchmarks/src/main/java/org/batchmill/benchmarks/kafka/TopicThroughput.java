@@ -5,11 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.DoubleStream;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
+import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.sources.kafka.KafkaCluster;
@@ -55,37 +56,34 @@ public final class TopicThroughput {
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
         Path folder = Files.createTempDirectory("topic-throughput-");
         try (KafkaBroker broker = KafkaBroker.start(folder.resolve("broker"))) {
-            new TopicThroughput(folder, images).run(KafkaCluster.of(broker.bootstrap(), null), rounds);
+            new TopicThroughput(folder, images).run(KafkaCluster.of(broker.bootstrap(), null), rounds, args);
         }
         Runtime.getRuntime().halt(0); // natives leave threads behind
     }
 
-    private void run(KafkaCluster cluster, int rounds) throws IOException, InterruptedException {
+    private void run(KafkaCluster cluster, int rounds, String[] args) throws IOException, InterruptedException {
         Path records = folder.resolve("shapes.tfrecord");
         write(records, cluster);
         double[] files = new double[rounds];
         double[] topics = new double[rounds];
-        for (int round = -1; round < rounds; round++) {
-            double file = file(records);
-            double topic = topic(cluster, round + 1);
-            if (round >= 0) { // the first is not measured: the code is compiled and the page cache filled
-                files[round] = file;
-                topics[round] = topic;
-                System.out.printf(
-                        Locale.ROOT,
-                        "round %d: record file %.0f images/s, topic %.0f images/s, ratio %.2f%n",
-                        round + 1,
-                        file,
-                        topic,
-                        topic / file);
+        try (ResultTable table = ResultTable.of(
+                TopicThroughput.class,
+                args,
+                Column.text("round"),
+                Column.number("record file, images/s", 0),
+                Column.number("topic, images/s", 0),
+                Column.number("topic / file", 2))) {
+            for (int round = -1; round < rounds; round++) {
+                double file = file(records);
+                double topic = topic(cluster, round + 1);
+                if (round >= 0) { // the first is not measured: the code is compiled and the page cache filled
+                    files[round] = file;
+                    topics[round] = topic;
+                    table.row(round + 1, file, topic, topic / file);
+                }
             }
+            table.row("median", median(files), median(topics), median(topics) / median(files));
         }
-        System.out.printf(
-                Locale.ROOT,
-                "median: record file %.0f images/s, topic %.0f images/s, ratio %.2f%n",
-                median(files),
-                median(topics),
-                median(topics) / median(files));
     }
 
     private static double median(double[] values) {

@@ -9,10 +9,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
+import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.records.tfrecord.IndexedRecords;
 import org.batchmill.records.tfrecord.ReadOptions;
 import org.batchmill.records.tfrecord.TfRecordReader;
@@ -67,7 +68,7 @@ public final class ReadRecords {
             ways.put("IndexedRecords (any order)", ReadRecords::indexed);
             ways.put("TensorFlow TFRecordDataset", TensorFlowReading::read);
             ways.put("Beam TFRecordIO, start-up off", new Beam());
-            report(file, ways);
+            report(file, ways, arguments);
         } finally {
             Files.deleteIfExists(file);
             Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".idx"));
@@ -86,7 +87,7 @@ public final class ReadRecords {
         }
     }
 
-    private static void report(Path file, Map<String, Way> ways) throws IOException {
+    private static void report(Path file, Map<String, Way> ways, String[] arguments) throws IOException {
         Map<String, List<Double>> rates = new LinkedHashMap<>();
         for (int round = 0; round < ROUNDS; round++) {
             for (Map.Entry<String, Way> way : ways.entrySet()) {
@@ -102,8 +103,14 @@ public final class ReadRecords {
             }
         }
         double ceiling = median(rates.values().iterator().next());
-        rates.forEach((name, list) -> System.out.printf(
-                Locale.ROOT, "%-30s %8.0f MB/s  %5.2f%n", name, median(list), median(list) / ceiling));
+        try (ResultTable table = ResultTable.of(
+                ReadRecords.class,
+                arguments,
+                Column.text("reader"),
+                Column.number("MB/s", 0),
+                Column.number("of the ceiling", 2))) {
+            rates.forEach((name, list) -> table.row(name, median(list), median(list) / ceiling));
+        }
     }
 
     /** Of the rounds behind the first two, which warm the compiler up. */
