@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.batchmill.jobs.DryRun;
 import org.batchmill.jobs.detect.DetectJob;
 import org.batchmill.jobs.detect.DetectOptions;
 import org.batchmill.records.OptionException;
@@ -84,7 +85,13 @@ final class DetectCommand implements Callable<Integer> {
         if (stream.isAsked()) {
             return stream.answer(terminal, results, progress -> DetectJob.predictor(options, progress));
         }
+        if (options.dryRun) {
+            DryRun preview = DetectJob.preview(options);
+            results.print(terminal, preview::toJson, preview::lines);
+            return ExitCode.DONE;
+        }
         Shown shown = new Shown();
+        Summary summary = new Summary("images");
         int bad;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             bad = DetectJob.run(options, result -> show(result, shown), progress);
@@ -92,6 +99,9 @@ final class DetectCommand implements Callable<Integer> {
         if (options.out != null && !results.isJson()) {
             terminal.print(shown.of(options.out));
         }
+        shown.sumUp(summary);
+        summary.bad(bad);
+        summary.print(terminal, results);
         return bad == 0 ? ExitCode.DONE : ExitCode.BAD;
     }
 
@@ -148,6 +158,12 @@ final class DetectCommand implements Callable<Integer> {
                 frames++;
             }
             result.boxes().forEach(box -> objects.merge(box.className(), 1L, Long::sum));
+        }
+
+        void sumUp(Summary summary) {
+            summary.done(images + frames);
+            summary.put("frames", frames);
+            summary.put("objects", objects);
         }
 
         String of(Path out) {

@@ -2,6 +2,7 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.batchmill.jobs.DryRun;
 import org.batchmill.jobs.drive.DriveJob;
 import org.batchmill.jobs.drive.DriveOptions;
 import org.batchmill.jobs.options.EngineOptions;
@@ -69,11 +70,22 @@ final class DriveCommand implements Callable<Integer> {
             return stream.answer(
                     terminal, results, progress -> DriveJob.predictor(checkpoint, stream.rows(), engine, progress));
         }
+        if (options.dryRun) {
+            DryRun preview = DriveJob.preview(video, options);
+            results.print(terminal, preview::toJson, preview::lines);
+            return ExitCode.DONE;
+        }
+        Summary summary = new Summary("frames");
         long written;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             written = DriveJob.run(checkpoint, video, options, engine, progress);
         }
-        terminal.print("wrote " + written + " frames to " + options.out);
+        if (!results.isJson()) {
+            terminal.print("wrote " + written + " frames to " + options.out);
+        }
+        summary.done(written);
+        summary.put("out", options.out.toString());
+        summary.print(terminal, results);
         return ExitCode.DONE;
     }
 }

@@ -3,6 +3,7 @@ package org.batchmill.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.batchmill.jobs.DryRun;
 import org.batchmill.jobs.predict.ImagePrediction;
 import org.batchmill.jobs.predict.PredictJob;
 import org.batchmill.jobs.predict.PredictOptions;
@@ -53,14 +54,25 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         options.checkpoint = checkpoint;
         options.images = images;
+        if (options.dryRun) {
+            DryRun preview = PredictJob.preview(options);
+            results.print(terminal, preview::toJson, preview::lines);
+            return ExitCode.DONE;
+        }
+        Summary summary = new Summary("images");
         int bad;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            bad = PredictJob.run(options, this::show, progress);
+            bad = PredictJob.run(options, prediction -> show(prediction, summary), progress);
         }
+        summary.bad(bad);
+        summary.print(terminal, results);
         return bad == 0 ? ExitCode.DONE : ExitCode.BAD;
     }
 
-    private void show(ImagePrediction prediction) {
+    private void show(ImagePrediction prediction, Summary summary) {
+        if (prediction.error() == null) {
+            summary.add();
+        }
         results.print(terminal, prediction::toJson, () -> List.of(prediction.line()));
     }
 }

@@ -9,10 +9,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.batchmill.jobs.JobListener;
 
-/** Shows how a job goes on: a bar with an estimate on a terminal, a plain line every few seconds elsewhere. */
+/** Shows how a job goes on: a bar with an estimate on a terminal, a plain line in half a minute elsewhere, which a log file can bear. */
 final class ProgressDisplay implements JobListener, AutoCloseable {
 
-    private static final long PLAIN_LINE_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long PLAIN_LINE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final Terminal terminal;
     private String work;

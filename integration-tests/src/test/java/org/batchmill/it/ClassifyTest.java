@@ -147,11 +147,16 @@ class ClassifyTest {
         Path out = folder.resolve("predicted");
         Command predict = Command.run("predict", run, images.resolve("val"), "--out", out, "--json");
         assertThat(predict.exitCode()).as(predict.err()).isZero();
-        assertThat(predict.out().lines()).hasSize(72);
-        assertThat(Files.readString(out.resolve("predictions.jsonl"))).isEqualTo(predict.out());
+        List<String> told = predict.out().lines().toList();
+        assertThat(told).hasSize(73);
+        assertThat(Files.readAllLines(out.resolve("predictions.jsonl"))).isEqualTo(told.subList(0, 72));
+        JsonNode figures = JSON.readTree(told.get(72)).get("summary");
+        assertThat(figures.get("images").asInt()).isEqualTo(72);
+        assertThat(figures.get("bad").asInt()).isZero();
+        assertThat(figures.get("images_per_second").asDouble()).isPositive();
         JsonNode scores = only(Command.run("eval", run, "--data", images, "--split", "val", "--json"));
         long[][] confusion = new long[6][6];
-        for (String line : predict.out().lines().toList()) {
+        for (String line : told.subList(0, 72)) {
             JsonNode one = JSON.readTree(line);
             Path path = Path.of(one.get("path").asText());
             int is = DrawnClasses.CLASSES.indexOf(path.getParent().getFileName().toString());
@@ -183,12 +188,20 @@ class ClassifyTest {
             Files.writeString(some.resolve(name), "no image");
         }
         Path out = folder.resolve("some.csv");
+        Command dry = Command.run("predict", run, some, "--out", out, "--dry-run", "--json");
+        assertThat(dry.exitCode()).as(dry.err()).isZero();
+        assertThat(JSON.readTree(dry.out()).get("images").asInt()).isEqualTo(4);
+        assertThat(JSON.readTree(dry.out()).get("files").get(0).asText()).isEqualTo(out.toString());
+        assertThat(out).doesNotExist();
         Command predict = Command.run("predict", run, some, "--out", out, "--top", 1, "--json");
         assertThat(predict.exitCode()).isEqualTo(1);
         List<JsonNode> lines = new ArrayList<>();
         for (String line : predict.out().lines().toList()) {
             lines.add(JSON.readTree(line));
         }
+        JsonNode figures = lines.remove(4).get("summary");
+        assertThat(figures.get("images").asInt()).isOne();
+        assertThat(figures.get("bad").asInt()).isEqualTo(3);
         assertThat(lines.stream()
                         .map(line ->
                                 Path.of(line.get("path").asText()).getFileName().toString()))

@@ -180,7 +180,10 @@ class DetectorCommandsTest {
         Command detect = Command.run("detect", run, video, "--out", out, "--threshold", 0.0001, "--json");
         assertThat(detect.exitCode()).as(detect.err()).isZero();
         List<String> lines = detect.out().lines().toList();
-        assertThat(lines).hasSize(5);
+        assertThat(lines).hasSize(6);
+        JsonNode figures = JSON.readTree(lines.get(5)).get("summary");
+        assertThat(figures.get("frames").asInt()).isEqualTo(5);
+        assertThat(figures.get("objects")).isNotEmpty();
         JsonNode fourth = JSON.readTree(lines.get(3));
         assertThat(fourth.get("frame").asInt()).isEqualTo(3);
         assertThat(fourth.get("seconds").asDouble()).isCloseTo(.3, within(1e-3));
@@ -198,7 +201,9 @@ class DetectorCommandsTest {
         Command detect = Command.run("detect", run, bad, "--json");
         assertThat(detect.exitCode()).isEqualTo(1);
         assertThat(detect.err()).contains("bad.mp4");
-        assertThat(detect.out()).isEmpty();
+        JsonNode figures = JSON.readTree(detect.out()).get("summary");
+        assertThat(figures.get("bad").asInt()).isOne();
+        assertThat(figures.get("images").asInt()).isZero();
     }
 
     @Test

@@ -191,12 +191,18 @@ class PretrainedTest {
         Path images = data.resolve("JPEGImages");
         Path out = folder.resolve("found");
 
+        Command dry = succeed("detect", "--model", "shapes", images, "--out", out, "--dry-run");
+        assertThat(dry.out()).startsWith("would read 12 images and 0 videos and write 12 files, 0 of them over files that are there\n");
+        assertThat(out).doesNotExist();
         Command detect = succeed("detect", "--model", "shapes", images, "--out", out, "--json");
 
         List<JsonNode> found = new ArrayList<>();
         for (String line : detect.out().lines().toList()) {
             found.add(new ObjectMapper().readTree(line));
         }
+        JsonNode figures = found.remove(12).get("summary");
+        assertThat(figures.get("images").asInt()).isEqualTo(12);
+        assertThat(figures.get("objects").get("circle").asInt()).isPositive();
         assertThat(found).hasSize(12).allSatisfy(image -> {
             String name = Path.of(image.get("path").asText()).getFileName().toString();
             String truth = Files.readString(data.resolve("Annotations").resolve(name.replace(".jpg", ".xml")));

@@ -3,10 +3,12 @@ package org.batchmill.jobs.detect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.batchmill.jobs.DryRun;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.model.SamplePredictor;
@@ -105,6 +107,28 @@ public final class DetectJob {
             }
             return bad + videos(videos, options, detector, results, listener);
         }
+    }
+
+    /**
+     * What {@link #run(DetectOptions, Consumer, JobListener)} would read and write. No image is opened.
+     *
+     * @throws IOException if there is nothing to look at
+     */
+    public static DryRun preview(DetectOptions options) throws IOException {
+        List<Path> videos = VideoDetection.videos(options.images);
+        boolean images = videos.isEmpty() || ImageFolder.holdsImages(options.images);
+        List<Path> found = images ? ImageFolder.open(options.images).files() : List.of();
+        List<Path> files = new ArrayList<>();
+        if (options.out != null && VideoDetection.isVideo(options.out)) {
+            files.add(options.out);
+        } else if (options.out != null) {
+            files.addAll(new ResultNames(root(options.images), found, options.out, ".png").targets());
+            files.addAll(new ResultNames(root(options.images), videos, options.out, ".mp4").targets());
+        }
+        Map<String, Long> inputs = new LinkedHashMap<>();
+        inputs.put("images", (long) found.size());
+        inputs.put("videos", (long) videos.size());
+        return new DryRun(inputs, files);
     }
 
     /** The same for a choice of images, whatever the options name. */

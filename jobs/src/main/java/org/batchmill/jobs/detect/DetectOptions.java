@@ -48,6 +48,9 @@ public final class DetectOptions implements OptionGroup {
     @JobOption(value = "stretch or letterbox: as the network was trained.", label = "F")
     public Fit fit = Fit.STRETCH;
 
+    @JobOption("Say what would be read and written, and do neither.")
+    public boolean dryRun;
+
     /** What computes. */
     public EngineOptions engine = new EngineOptions();
 }

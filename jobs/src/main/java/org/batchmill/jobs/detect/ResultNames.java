@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.Normalizer;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +21,7 @@ import org.batchmill.records.storage.Overwriting;
  */
 final class ResultNames {
 
-    private final Map<Path, Path> targets = new HashMap<>();
+    private final Map<Path, Path> targets = new LinkedHashMap<>();
 
     /**
      * @param root   of the inputs
@@ -49,6 +51,11 @@ final class ResultNames {
             }
         }
         Overwriting.refuse(targets.values(), inputs);
+    }
+
+    /** All of them. */
+    Collection<Path> targets() {
+        return targets.values();
     }
 
     Path of(Path input) throws IOException {

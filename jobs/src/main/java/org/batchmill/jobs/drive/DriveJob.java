@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.jobs.DryRun;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.model.PipelinePredictor;
@@ -58,6 +60,20 @@ public final class DriveJob {
             float[] predicted = predict(model, video, shape, input, listener);
             listener.log("drawing " + out);
             return DriveVideo.draw(video, predicted, targets, (float) task.range(), out);
+        }
+    }
+
+    /**
+     * What {@link #run} would read and write. Reads the packets of the video and decodes none.
+     *
+     * @throws IOException if the video cannot be read
+     */
+    public static DryRun preview(Path video, DriveOptions options) throws IOException, InterruptedException {
+        if (options.out == null) {
+            throw new OptionException("{out} says which video to write");
+        }
+        try (VideoReader reader = VideoReader.open(video)) {
+            return new DryRun(Map.of("frames", reader.countFrames()), List.of(options.out));
         }
     }
 

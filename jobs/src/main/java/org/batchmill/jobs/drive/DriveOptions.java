@@ -16,4 +16,7 @@ public final class DriveOptions implements OptionGroup {
 
     @JobOption(value = "Another part of the frame than in training: for another camera.", label = "x0:x1,y0:y1")
     public FrameCrop crop;
+
+    @JobOption("Say what would be read and written, and do neither.")
+    public boolean dryRun;
 }

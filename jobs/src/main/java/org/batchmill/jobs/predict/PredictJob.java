@@ -5,9 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.batchmill.augment.transform.Border;
 import org.batchmill.augment.transform.Policy;
+import org.batchmill.jobs.DryRun;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.detect.ImageFolder;
 import org.batchmill.jobs.model.OrderedPredictions;
@@ -51,6 +53,20 @@ public final class PredictJob {
             throw new OptionException("{batch} is at least 1, not {}", options.batch);
         }
         return new PredictJob(options, results, listener).run();
+    }
+
+    /**
+     * What {@link #run} would read and write. No image is opened.
+     *
+     * @throws IOException if a place has no images
+     */
+    public static DryRun preview(PredictOptions options) throws IOException {
+        long images = 0;
+        for (Path place : options.images) {
+            images += ImageFolder.open(place).size();
+        }
+        return new DryRun(
+                Map.of("images", images), options.out == null ? List.of() : PredictionFiles.wanted(options.out));
     }
 
     private int run() throws IOException, InterruptedException {

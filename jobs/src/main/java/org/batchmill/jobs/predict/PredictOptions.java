@@ -33,6 +33,9 @@ public final class PredictOptions implements OptionGroup {
     @JobOption(value = "Threads that decode.", label = "N", otherwise = "the number of processors")
     public Integer workers;
 
+    @JobOption("Say what would be read and written, and do neither.")
+    public boolean dryRun;
+
     /** What computes. */
     public EngineOptions engine = new EngineOptions();
 }

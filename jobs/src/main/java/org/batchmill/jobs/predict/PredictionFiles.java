@@ -42,6 +42,9 @@ final class PredictionFiles implements AutoCloseable {
     static PredictionFiles open(Path out, int top, Collection<Path> inputs) throws IOException {
         List<Path> wanted = out == null ? List.of() : wanted(out);
         Overwriting.refuse(wanted, inputs);
+        for (Path file : wanted) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+        }
         PredictionFiles files = new PredictionFiles(top);
         try {
             for (Path file : wanted) {
@@ -56,13 +59,13 @@ final class PredictionFiles implements AutoCloseable {
         }
     }
 
-    private static List<Path> wanted(Path out) throws IOException {
+    /** The files that belong to a place. */
+    static List<Path> wanted(Path out) {
         String name = out.getFileName().toString();
         boolean folder = Files.isDirectory(out) || !name.contains(".");
         if (!folder && !name.endsWith(TABLE) && !name.endsWith(LINES)) {
             throw new UsageException(out + ": predictions go to a folder, to NAME" + TABLE + " or to NAME" + LINES);
         }
-        Files.createDirectories((folder ? out : out.toAbsolutePath().getParent()));
         return folder ? List.of(out.resolve("predictions" + LINES), out.resolve("predictions" + TABLE)) : List.of(out);
     }
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.batchmill.ingest.sources.Sources;
@@ -71,6 +73,26 @@ public final class PackJob {
         try (WorkerShare share = WorkerShare.lease(spec, open)) {
             return new PackJob(spec, ranges(open, lists.size()), share).runAlone(listener);
         }
+    }
+
+    /**
+     * As it would be packed: nothing is written, and no image is read. How many files there will be follows from the images' sizes.
+     *
+     * @return the number of samples of each list; one without a name where the data set is read as a whole
+     */
+    public static Map<String, Long> preview(PackOptions options) throws IOException {
+        List<String> lists = options.split() instanceof SplitRule.Lists
+                ? Sources.lists(options.data(), options.source())
+                : List.of("");
+        Map<String, Long> sizes = new LinkedHashMap<>();
+        try (OpenLists open = OpenLists.open(options, lists, policy(options, new ArrayList<>()))) {
+            for (int list = 0; list < lists.size(); list++) {
+                sizes.put(lists.get(list), open.get(list).size());
+            }
+        }
+        new OutputNames(options.prefix(), options.container())
+                .refuse(Sources.files(options.data()).keySet());
+        return sizes;
     }
 
     /** Keeps other jobs off the prefix meanwhile. */

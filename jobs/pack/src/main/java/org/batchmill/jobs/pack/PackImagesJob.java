@@ -30,8 +30,7 @@ public final class PackImagesJob {
      */
     public static PackReport run(PackImagesOptions options, JobListener listener)
             throws IOException, InterruptedException {
-        PackResult result = PackJob.run(
-                PackOptions.of(options.data, options.packing.out)
+        PackOptions packing = PackOptions.of(options.data, options.packing.out)
                         .withSource(SourceOptions.defaults()
                                 .withFormat(DataFormat.parse(options.format))
                                 .withClasses(options.classes)
@@ -43,9 +42,28 @@ public final class PackImagesJob {
                         .withSeed(options.seed)
                         .withOnError(options.packing.onError, options.packing.maxErrors)
                         .withRunner(options.pipeline.runner, options.pipeline.runnerOption)
-                        .withParallelism(options.pipeline.workers),
-                new Progress(listener));
+                        .withParallelism(options.pipeline.workers);
+        if (options.dryRun) {
+            return preview(PackJob.preview(packing), options);
+        }
+        PackResult result = PackJob.run(packing, new Progress(listener));
         return new PackReport(result.bad().stream().map(Object::toString).toList(), keys(result), lines(result));
+    }
+
+    private static PackReport preview(Map<String, Long> lists, PackImagesOptions options) {
+        long samples = lists.values().stream().mapToLong(Long::longValue).sum();
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("dry_run", true);
+        keys.put("samples", samples);
+        keys.put("lists", lists);
+        keys.put("out", options.packing.out);
+        String line = String.format(
+                Locale.ROOT,
+                "would read %,d samples and write .%s files whose names begin with %s",
+                samples,
+                options.to.name().toLowerCase(Locale.ROOT),
+                options.packing.out);
+        return new PackReport(List.of(), keys, List.of(line));
     }
 
     private record Progress(JobListener listener) implements PackProgress.Listener {

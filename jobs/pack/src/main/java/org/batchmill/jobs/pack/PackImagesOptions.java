@@ -37,6 +37,9 @@ public final class PackImagesOptions implements OptionGroup {
     @JobOption(value = "Of the shuffle.", label = "N")
     public long seed = 1;
 
+    @JobOption("Say what would be read and written, and write nothing.")
+    public boolean dryRun;
+
     /** Where it goes. */
     public final PackingOptions packing = new PackingOptions();
 
