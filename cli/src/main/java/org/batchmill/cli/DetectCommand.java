@@ -101,7 +101,7 @@ final class DetectCommand implements Callable<Integer> {
         }
         shown.sumUp(summary);
         summary.bad(bad);
-        summary.print(terminal, results);
+        summary.print(terminal, results, options.out);
         return bad == 0 ? ExitCode.DONE : ExitCode.BAD;
     }
 

@@ -85,7 +85,7 @@ final class DriveCommand implements Callable<Integer> {
         }
         summary.done(written);
         summary.put("out", options.out.toString());
-        summary.print(terminal, results);
+        summary.print(terminal, results, options.out);
         return ExitCode.DONE;
     }
 }

@@ -65,7 +65,7 @@ final class PredictCommand implements Callable<Integer> {
             bad = PredictJob.run(options, prediction -> show(prediction, summary), progress);
         }
         summary.bad(bad);
-        summary.print(terminal, results);
+        summary.print(terminal, results, options.out);
         return bad == 0 ? ExitCode.DONE : ExitCode.BAD;
     }
 

@@ -1,13 +1,15 @@
 package org.batchmill.cli;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.batchmill.jobs.JsonLine;
 
 /**
- * The figures of a job over files, in one line at its end: with --json {@code {"summary": {...}}} on standard output, else a text on
- * standard error, where progress is. Its clock begins when it is made. Used by one thread.
+ * The figures of a job over files, in one line at its end: with --json {@code {"summary": {...}}}, else a text. With --out it is the last line
+ * of standard output where that is JSON; else it goes to standard error, since whoever reads results without files counts on a line a result
+ * and nothing else. Its clock begins when it is made. Used by one thread.
  */
 final class Summary {
 
@@ -41,7 +43,8 @@ final class Summary {
         figures.put(key, value);
     }
 
-    void print(Terminal terminal, Results results) {
+    /** @param out where files go; null for none */
+    void print(Terminal terminal, Results results, Path out) {
         double seconds = (System.nanoTime() - start) * 1e-9;
         if (results.isJson()) {
             Map<String, Object> all = new LinkedHashMap<>();
@@ -50,7 +53,12 @@ final class Summary {
             all.putAll(figures);
             all.put("seconds", rounded(seconds));
             all.put(unit + "_per_second", rounded(done / seconds));
-            terminal.print(JsonLine.of(Map.of("summary", all)));
+            String line = JsonLine.of(Map.of("summary", all));
+            if (out == null) {
+                terminal.progress(line);
+            } else {
+                terminal.print(line);
+            }
         } else {
             terminal.progress(String.format(
                     Locale.ROOT,

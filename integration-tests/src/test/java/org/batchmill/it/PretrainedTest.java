@@ -192,7 +192,9 @@ class PretrainedTest {
         Path out = folder.resolve("found");
 
         Command dry = succeed("detect", "--model", "shapes", images, "--out", out, "--dry-run");
-        assertThat(dry.out()).startsWith("would read 12 images and 0 videos and write 12 files, 0 of them over files that are there\n");
+        assertThat(dry.out())
+                .startsWith(
+                        "would read 12 images and 0 videos and write 12 files, 0 of them over files that are there\n");
         assertThat(out).doesNotExist();
         Command detect = succeed("detect", "--model", "shapes", images, "--out", out, "--json");
 

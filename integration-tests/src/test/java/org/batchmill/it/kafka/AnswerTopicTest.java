@@ -142,8 +142,7 @@ class AnswerTopicTest {
 
         Command files = Command.run("detect", run, images.get(0).getParent(), "--threshold", ".05", "--json");
         Map<String, JsonNode> ofFiles = new TreeMap<>();
-        for (String line :
-                files.out().lines().filter(each -> !each.contains("\"summary\"")).toList()) {
+        for (String line : files.out().lines().toList()) {
             ofFiles.put(
                     JSON.readTree(line).get("path").asText(),
                     JSON.readTree(line).get("boxes"));

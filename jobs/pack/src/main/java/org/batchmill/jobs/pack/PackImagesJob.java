@@ -31,18 +31,18 @@ public final class PackImagesJob {
     public static PackReport run(PackImagesOptions options, JobListener listener)
             throws IOException, InterruptedException {
         PackOptions packing = PackOptions.of(options.data, options.packing.out)
-                        .withSource(SourceOptions.defaults()
-                                .withFormat(DataFormat.parse(options.format))
-                                .withClasses(options.classes)
-                                .withCameraOffset(options.cameraOffset))
-                        .withContainer(options.to)
-                        .withShards(options.shards)
-                        .withMaxSide(options.maxSide)
-                        .withSplit(SplitRule.parse(options.split))
-                        .withSeed(options.seed)
-                        .withOnError(options.packing.onError, options.packing.maxErrors)
-                        .withRunner(options.pipeline.runner, options.pipeline.runnerOption)
-                        .withParallelism(options.pipeline.workers);
+                .withSource(SourceOptions.defaults()
+                        .withFormat(DataFormat.parse(options.format))
+                        .withClasses(options.classes)
+                        .withCameraOffset(options.cameraOffset))
+                .withContainer(options.to)
+                .withShards(options.shards)
+                .withMaxSide(options.maxSide)
+                .withSplit(SplitRule.parse(options.split))
+                .withSeed(options.seed)
+                .withOnError(options.packing.onError, options.packing.maxErrors)
+                .withRunner(options.pipeline.runner, options.pipeline.runnerOption)
+                .withParallelism(options.pipeline.workers);
         if (options.dryRun) {
             return preview(PackJob.preview(packing), options);
         }
