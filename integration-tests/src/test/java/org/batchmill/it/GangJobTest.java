@@ -305,6 +305,20 @@ class GangJobTest {
                 "not with ranks");
         refused(
                 run -> {
+                    TrainOptions options = yolo(run);
+                    options.gang().syncBatchNorm = true;
+                    return options;
+                },
+                "subdivisions 2 cuts them");
+        refused(
+                run -> {
+                    TrainOptions options = digits(run);
+                    options.gang().syncBatchNorm = true;
+                    return options;
+                },
+                "engine nd4j takes batch norm over the rows of one rank");
+        refused(
+                run -> {
                     TrainOptions options = digits(run);
                     options.data().data = "kafka:digits";
                     return options;

@@ -32,7 +32,7 @@ public final class GangLauncher {
     private final List<String> command;
     private final Path run;
     private final GangOptions options;
-    private final int ranks;
+    private int ranks;
     private final JobListener listener;
     private final Consumer<String> out;
     private boolean stopRequested;
@@ -89,8 +89,10 @@ public final class GangLauncher {
                 throw new IOException(lost + ", and a gang starts again at most " + options.maxRestarts
                         + " times (--max-restarts); the ranks' logs are in " + run);
             }
-            listener.warn(lost + ": starting all ranks again from " + beginning() + ", " + (restart + 1) + " of "
-                    + options.maxRestarts + " times");
+            int fewer = Math.max(options.processesAtLeast(), ranks - countLost(ended));
+            listener.warn(lost + ": starting " + (fewer == ranks ? "all ranks" : fewer + " ranks") + " again from "
+                    + beginning() + ", " + (restart + 1) + " of " + options.maxRestarts + " times");
+            ranks = fewer;
         }
     }
 
@@ -138,6 +140,13 @@ public final class GangLauncher {
 
     private synchronized boolean isStopped() {
         return stopRequested;
+    }
+
+    /** How many ranks were lost, rather than having lost others. */
+    private static int countLost(List<Rank> ended) {
+        return (int) ended.stream()
+                .filter(rank -> rank.killed() || (rank.exitCode() != LOST && rank.exitCode() != 0))
+                .count();
     }
 
     private static String lost(List<Rank> ended) {

@@ -1,6 +1,9 @@
 package org.batchmill.jobs.options;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.batchmill.records.OptionException;
+import org.batchmill.train.loop.Synchronization;
 
 /** How many processes learn together. Not thread-safe while it is being filled in. */
 public final class GangOptions implements OptionGroup {
@@ -8,9 +11,12 @@ public final class GangOptions implements OptionGroup {
     /** What {@code --ranks} is called by who was started as one of several. */
     public static final String ENVIRONMENT = "env";
 
+    private static final Pattern RANGE = Pattern.compile("([1-9]\\d{0,3})(?:\\.\\.([1-9]\\d{0,3}))?");
+
     @JobOption(
-            value = "Learn in a gang of so many processes on this machine; env: as the rank that RANK, WORLD_SIZE,"
-                    + " MASTER_ADDR and MASTER_PORT in the environment name.",
+            value =
+                    "Learn in a gang of so many processes on this machine; 2..4: of four, and of fewer when some are lost;"
+                            + " env: as the rank that RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT in the environment name.",
             label = "N",
             otherwise = "alone",
             ofOneCall = true)
@@ -25,6 +31,24 @@ public final class GangOptions implements OptionGroup {
             ofOneCall = true)
     public int maxRestarts = 3;
 
+    @JobOption("Take batch norm over the rows of all ranks of a gang, not each rank over its own.")
+    public boolean syncBatchNorm;
+
+    @JobOption(
+            value =
+                    "When the ranks of a gang bring together what they learn: step sums gradients in each step, every:K averages"
+                            + " weights every K steps, async has rank 0 hold the parameters for the others.",
+            label = "HOW")
+    public Synchronization sync = Synchronization.EACH_STEP;
+
+    @JobOption(
+            value =
+                    "With --sync async: how many updates others may make between the pull of weights and the update by the"
+                            + " gradients that are of them.",
+            label = "N",
+            otherwise = "any number")
+    public Integer maxStaleness;
+
     /** Whether this process is one rank of several. */
     public boolean fromEnvironment() {
         return ENVIRONMENT.equals(ranks);
@@ -32,12 +56,24 @@ public final class GangOptions implements OptionGroup {
 
     /** How many processes are to be started; 0 for none. */
     public int processes() {
-        if (ranks == null || fromEnvironment()) {
-            return 0;
+        return ranks == null || fromEnvironment() ? 0 : Integer.parseInt(range()[1]);
+    }
+
+    /** How many processes go on at least where some are lost. */
+    public int processesAtLeast() {
+        return Integer.parseInt(range()[0]);
+    }
+
+    private String[] range() {
+        Matcher range = RANGE.matcher(ranks);
+        if (!range.matches()) {
+            throw new OptionException("{ranks} is a number of processes, a range like 2..4, or env, not {}", ranks);
         }
-        if (!ranks.matches("[1-9]\\d{0,3}")) {
-            throw new OptionException("{ranks} is a number of processes or env, not {}", ranks);
+        String least = range.group(1);
+        String most = range.group(2) == null ? least : range.group(2);
+        if (Integer.parseInt(least) > Integer.parseInt(most)) {
+            throw new OptionException("{ranks} {} has no number in it: the smaller one comes first", ranks);
         }
-        return Integer.parseInt(ranks);
+        return new String[] {least, most};
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.batchmill.jobs.PixelSize;
 import org.batchmill.queues.pipeline.Shuffle;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.loop.Synchronization;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.tune.Option;
 import org.batchmill.video.FrameCrop;
@@ -40,6 +41,7 @@ public final class TextForms {
         BY_TYPE.put(Balancing.class, form(Balancing::parse, Object::toString));
         BY_TYPE.put(Shard.class, form(Shard::parse, Object::toString));
         BY_TYPE.put(Option.class, form(Option::parse, Option::text));
+        BY_TYPE.put(Synchronization.class, form(Synchronization::parse, Object::toString));
         BY_TYPE.put(Mix.class, form(Mix::parse, Object::toString));
         BY_TYPE.put(FrameCrop.class, form(FrameCrop::new, Object::toString));
         BY_TYPE.put(PixelSize.class, form(PixelSize::parse, Object::toString));

@@ -96,7 +96,7 @@ final class Course {
         }
         SampleBatches input = new SampleBatches(
                 sets.training(),
-                learning.shape(learning.recipe().batch()),
+                learning.shape(rank.batchOfAll(learning.recipe())),
                 learning.policy(),
                 options.input(),
                 record.tracing(skipped),
@@ -126,6 +126,9 @@ final class Course {
         record.hooks().forEach(builder::hook);
         learning.networkTask().hooks(learning.recipe(), listener::log).forEach(builder::hook);
         addRollback(builder);
+        if (rank.asynchronous()) {
+            builder.hook(new StalenessCounts(run, listener));
+        }
         builder.hook(zeros);
         hooks.forEach(builder::hook);
         rank.onto(builder, learning.recipe());

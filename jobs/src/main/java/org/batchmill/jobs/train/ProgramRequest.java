@@ -16,10 +16,11 @@ final class ProgramRequest {
     private ProgramRequest() {}
 
     /**
-     * @param rows at a time
+     * @param rows          at a time
+     * @param syncBatchNorm see {@link ProgramSpec}
      * @throws UsageException if a pattern of layers fits none
      */
-    static ProgramSpec of(TrainOptions options, Learning learning, KeptZeros zeros, int rows) {
+    static ProgramSpec of(TrainOptions options, Learning learning, KeptZeros zeros, int rows, boolean syncBatchNorm) {
         ProgramSpecBuilder spec = ProgramSpec.training(
                         learning.network(),
                         learning.inputFormat(),
@@ -30,7 +31,8 @@ final class ProgramRequest {
                 .toBuilder()
                 .l2(learning.recipe().decay())
                 .clipNorm(learning.recipe().clipNorm())
-                .keepZeros(zeros.kept());
+                .keepZeros(zeros.kept())
+                .syncBatchNorm(syncBatchNorm);
         OptimizationOptions optimization = options.optimization();
         if (optimization.l1 != null) {
             spec.l1(optimization.l1);

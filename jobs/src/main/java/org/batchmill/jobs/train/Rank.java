@@ -23,6 +23,7 @@ import org.batchmill.train.collective.CollectiveProvider;
 import org.batchmill.train.collective.Gang;
 import org.batchmill.train.collective.GangAddress;
 import org.batchmill.train.loop.GangCheckpoint;
+import org.batchmill.train.loop.Synchronization;
 import org.batchmill.train.loop.TrainingLoopBuilder;
 import org.batchmill.train.recipe.Recipe;
 
@@ -56,9 +57,12 @@ final class Rank implements AutoCloseable {
     /** Null if it is somebody else's. */
     private final Collective formed;
 
-    private Rank(Gang gang, Collective formed) {
+    private final GangOptions options;
+
+    private Rank(Gang gang, Collective formed, GangOptions options) {
         this.gang = gang;
         this.formed = formed;
+        this.options = options;
     }
 
     /**
@@ -71,21 +75,24 @@ final class Rank implements AutoCloseable {
         if (options.rankTimeout < 1 || options.maxRestarts < 0) {
             throw new OptionException("{rank-timeout} is at least 1 and {max-restarts} at least 0");
         }
+        if (options.maxStaleness != null && (options.maxStaleness < 0 || !options.sync.isAsync())) {
+            throw new OptionException("{max-staleness} is at least 0, and makes sense with {sync} async");
+        }
         Duration deadline = Duration.ofSeconds(options.rankTimeout);
         if (given != null) {
-            return new Rank(new Gang(given, deadline), null);
+            return new Rank(new Gang(given, deadline), null, options);
         }
         if (options.fromEnvironment()) {
             Collective formed =
                     CollectiveProvider.installed().join(address(environment, deadline.multipliedBy(PATIENCE)));
-            return new Rank(new Gang(formed, deadline), formed);
+            return new Rank(new Gang(formed, deadline), formed, options);
         }
         if (options.processes() > 0) {
             throw new OptionException(
                     "{ranks} {} starts processes, which is the command's to do: a program joins a gang of its own",
                     options.ranks);
         }
-        return new Rank(null, null);
+        return new Rank(null, null, options);
     }
 
     private static GangAddress address(Map<String, String> environment, Duration patience) {
@@ -135,6 +142,16 @@ final class Rank implements AutoCloseable {
     void require(TrainOptions options) throws IOException {
         if (gang == null) {
             return;
+        }
+        if (options.gang().sync.kind() != Synchronization.Kind.STEP
+                && (options.optimization().rollback > 0 || options.gang().syncBatchNorm)) {
+            throw new OptionException(
+                    "{rollback} and {sync-batch-norm} need ranks that agree in each step: not {sync} {}",
+                    options.gang().sync);
+        }
+        if (asynchronous() && gang.size() < 2) {
+            throw new OptionException(
+                    "{sync} async needs {ranks} 2 or more: one holds the parameters, the others learn");
         }
         if (TopicName.isTopic(options.data().data)) {
             throw new OptionException(
@@ -207,6 +224,13 @@ final class Rank implements AutoCloseable {
         if (gang == null) {
             return null;
         }
+        if (asynchronous()) {
+            // The others have whole batches, one beside the other; rank 0 learns nothing, and opens what the first of
+            // them does.
+            return gang.writes()
+                    ? RowShare.of(0, Math.max(1, gang.size() - 1), batchOfAll(recipe))
+                    : RowShare.of(gang.rank() - 1, gang.size() - 1, batchOfAll(recipe));
+        }
         if (gang.size() > recipe.batch()) {
             throw new OptionException(
                     "a batch of {} cannot be shared among {} {ranks}: take a larger {batch}",
@@ -216,11 +240,35 @@ final class Rank implements AutoCloseable {
         return RowShare.of(gang.rank(), gang.size(), recipe.batch());
     }
 
+    /** Whether rank 0 holds the parameters, and the others learn. */
+    boolean asynchronous() {
+        return gang != null && options.sync.isAsync();
+    }
+
+    /** Rows that all ranks together make of the data at a time. */
+    int batchOfAll(Recipe recipe) {
+        return asynchronous() ? Math.multiplyExact(recipe.batch(), Math.max(1, gang.size() - 1)) : recipe.batch();
+    }
+
     /** Rows that the program is compiled for: the same on all ranks, so that their gradients lie alike. */
     int programRows(Recipe recipe) {
-        return gang == null
+        return gang == null || asynchronous()
                 ? recipe.rowsAtATime()
                 : Math.min(recipe.rowsAtATime(), (recipe.batch() + gang.size() - 1) / gang.size());
+    }
+
+    /**
+     * Whether batch norms go by the rows of all ranks.
+     *
+     * @throws UsageException if batches are learnt in pieces, over which they would go
+     */
+    boolean syncBatchNorm(Recipe recipe) {
+        if (options.syncBatchNorm && recipe.subdivisions() > 1) {
+            throw new OptionException(
+                    "{sync-batch-norm} goes by whole batches, and {subdivisions} {} cuts them: take {subdivisions} 1",
+                    recipe.subdivisions());
+        }
+        return options.syncBatchNorm && gang != null;
     }
 
     /** Rank 0's checkpoint on all ranks. */
@@ -233,7 +281,8 @@ final class Rank implements AutoCloseable {
 
     void onto(TrainingLoopBuilder builder, Recipe recipe) {
         if (gang != null) {
-            builder.gang(gang, recipe.rowsAtATime());
+            builder.gang(gang, recipe.rowsAtATime())
+                    .synchronization(options.sync, options.maxStaleness == null ? -1 : options.maxStaleness);
         }
     }
 

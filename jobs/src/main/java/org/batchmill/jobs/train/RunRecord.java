@@ -88,7 +88,7 @@ final class RunRecord implements AutoCloseable {
      *
      * @param traced  where a trace goes; null for none
      * @param session of the place that the samples come from
-     * @param inGang  whether steps tell of other ranks
+     * @param rank    of whose gang steps tell
      */
     static RunRecord open(
             Path run,
@@ -97,13 +97,16 @@ final class RunRecord implements AutoCloseable {
             Learning learning,
             JobListener listener,
             TrainingSession session,
-            boolean inGang)
+            Rank rank)
             throws IOException {
         AtomicReference<GangReport> gang = new AtomicReference<>();
         Map<String, DoubleSupplier> columns = new LinkedHashMap<>(session.metrics());
-        if (inGang) {
+        if (rank.inGang()) {
             columns.put("others_share", () -> gang.get().othersShare());
             columns.put("slowest_rank", () -> gang.get().slowest());
+        }
+        if (rank.asynchronous()) {
+            columns.put("staleness", () -> gang.get().staleness().last());
         }
         return new RunRecord(
                 run,

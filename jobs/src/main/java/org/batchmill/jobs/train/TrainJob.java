@@ -252,8 +252,12 @@ public final class TrainJob {
                 listener);
         Cadence cadence = new Cadence(options.run(), learning, training);
         rank.requireSame(ResolvedOptions.of(options, learning, cadence, options.engine().engine));
-        try (Program program = placement.compile(
-                        ProgramRequest.of(options, learning, zeros, rank.programRows(learning.recipe())));
+        try (Program program = placement.compile(ProgramRequest.of(
+                        options,
+                        learning,
+                        zeros,
+                        rank.programRows(learning.recipe()),
+                        rank.syncBatchNorm(learning.recipe())));
                 TrainingSession session = session(training, learning, run, cadence);
                 RunRecord record = RunRecord.open(
                         run,
@@ -262,7 +266,7 @@ public final class TrainJob {
                         learning,
                         listener,
                         session,
-                        rank.inGang())) {
+                        rank)) {
             if (rank.writes()) {
                 DiskSpace.require(run, program, options.run().keep);
             }

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 import org.batchmill.train.collective.Collective;
 import org.batchmill.train.collective.GangAddress;
 import org.batchmill.train.collective.LostRankException;
@@ -40,7 +42,10 @@ final class GlooCollective implements Collective {
     /** Of texts that are exchanged at once. */
     private final ByteBuffer words;
 
-    private boolean closed;
+    /** How many threads wait for a message. */
+    private final AtomicInteger receiving = new AtomicInteger();
+
+    private volatile boolean closed;
 
     GlooCollective(GangAddress address, Store store, ProcessGroupGloo group) {
         this.address = address;
@@ -91,15 +96,54 @@ final class GlooCollective implements Collective {
 
     @SuppressWarnings("try") // the scope is held, not used
     private void run(Pointer memory, long count, torch.ScalarType type, Duration deadline, Call call) {
-        if (closed) {
-            throw new IllegalStateException("this rank has left the gang");
-        }
+        requireOpen();
         pulse.next();
         try (PointerScope scope = new PointerScope()) {
             Tensor tensor = torch.from_blob(memory, new long[] {count}, new TensorOptions(type));
             call.start(new TensorVector(tensor))._wait();
         } catch (RuntimeException e) {
             throw new LostRankException(pulse.whoIsLost(deadline, e), e);
+        }
+    }
+
+    @Override
+    public void send(NativeFloats values, int to, int tag, Duration deadline) {
+        message(values, deadline, tensors -> group.send(tensors, to, tag), work -> to);
+    }
+
+    @Override
+    public int receive(NativeFloats values, int from, int tag, Duration deadline) {
+        receiving.incrementAndGet();
+        try {
+            return message(
+                    values,
+                    deadline,
+                    tensors -> from == ANY ? group.recvAnysource(tensors, tag) : group.recv(tensors, from, tag),
+                    work -> from == ANY ? work.sourceRank() : from);
+        } finally {
+            receiving.decrementAndGet();
+        }
+    }
+
+    @SuppressWarnings("try") // the scope is held, not used
+    private int message(NativeFloats values, Duration deadline, Call call, ToIntFunction<Work> rank) {
+        requireOpen();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor tensor = torch.from_blob(
+                    new FloatPointer(values.requireHost()),
+                    new long[] {values.count()},
+                    new TensorOptions(torch.ScalarType.Float));
+            Work work = call.start(new TensorVector(tensor));
+            work._wait(Meeting.millis(deadline));
+            return rank.applyAsInt(work);
+        } catch (RuntimeException e) {
+            throw new LostRankException(pulse.whoIsStill(e), e);
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this rank has left the gang");
         }
     }
 
@@ -148,7 +192,10 @@ final class GlooCollective implements Collective {
         }
         closed = true;
         pulse.close();
-        group.close();
-        store.close();
+        // Nothing wakes a thread that waits in there; what it works with must outlive it.
+        if (receiving.get() == 0) {
+            group.close();
+            store.close();
+        }
     }
 }

@@ -64,8 +64,18 @@ final class Pulse implements AutoCloseable {
         return beats;
     }
 
-    /** One line about the rank because of which a call failed. */
+    /** One line about the rank because of which all calls of a kind failed. */
     String whoIsLost(Duration deadline, RuntimeException failure) {
+        return line(deadline, failure);
+    }
+
+    /** One line about the rank because of which a message did not come or go: how many calls others made says nothing of it. */
+    String whoIsStill(RuntimeException failure) {
+        return line(null, failure);
+    }
+
+    /** @param deadline null where ranks are not behind by having made fewer calls */
+    private String line(Duration deadline, RuntimeException failure) {
         List<Beat> before;
         List<Beat> after;
         try {
@@ -88,7 +98,7 @@ final class Pulse implements AutoCloseable {
         if (!still.isEmpty()) {
             return Meeting.words(still) + (still.size() == 1 ? " has ended or hangs" : " have ended or hang");
         }
-        if (!behind.isEmpty()) {
+        if (deadline != null && !behind.isEmpty()) {
             return Meeting.words(behind) + " did not come within " + deadline.toSeconds() + " s (--rank-timeout)";
         }
         return "the ranks lost each other: " + Meeting.firstLine(failure);

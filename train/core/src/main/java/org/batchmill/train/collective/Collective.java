@@ -12,9 +12,12 @@ import org.batchmill.train.engine.NativeFloats;
  * bits: so a run with the same number of ranks is the same bit for bit.
  *
  * <p>After a {@link LostRankException} nothing but {@link #close()} works: a gang that lost somebody is over, and a new one is formed by
- * whoever formed this one. Used by one thread at a time.
+ * whoever formed this one. Used by one thread at a time, but that one may receive while another sends.
  */
 public interface Collective extends AutoCloseable {
+
+    /** Any rank, to receive from. */
+    int ANY = -1;
 
     /** Which of the ranks this is, from 0. Rank 0 is the one that writes files and talks to people. */
     int rank();
@@ -51,6 +54,25 @@ public interface Collective extends AutoCloseable {
      * @throws LostRankException as in {@link #sum}
      */
     void barrier(Duration deadline);
+
+    /**
+     * Sends values to one rank, which is to {@linkplain #receive receive} as many by the same tag. Values by one tag arrive in the order in
+     * which they were sent. May wait until they are received.
+     *
+     * @param tag from 0, for each kind of message another
+     * @throws LostRankException if that rank is gone
+     */
+    void send(NativeFloats values, int to, int tag, Duration deadline);
+
+    /**
+     * Receives values that were sent to this rank.
+     *
+     * @param values overwritten; as many as were sent
+     * @param from   the rank that sends, or {@link #ANY}
+     * @return the rank that sent
+     * @throws LostRankException if nothing comes within the deadline, or the rank is gone: of {@link #ANY} any of them
+     */
+    int receive(NativeFloats values, int from, int tag, Duration deadline);
 
     /** Leaves the gang. Others that still wait for this rank fail. */
     @Override

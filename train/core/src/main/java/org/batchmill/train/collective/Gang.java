@@ -19,13 +19,29 @@ public final class Gang {
     /** Floats that a file is handed out in at a time. */
     private static final int PIECE = 1 << 22;
 
+    /** Until the next message: as long as natives can count. */
+    private static final Duration FOREVER = Duration.ofDays(20);
+
     private static final char WORD = 'w';
     private static final char FAILURE = 'f';
+
+    /** Forward and back over some rows. */
+    @FunctionalInterface
+    public interface Pass {
+
+        /** Returns the rows' share of the loss. */
+        double run() throws IOException;
+    }
 
     private final Collective collective;
     private final Duration deadline;
     private long waitedNanos;
     private boolean over;
+    /** Whether all ranks are in a pass, where nobody listens to words. */
+    private boolean inPass;
+
+    /** Of what ranks tell in a pass. */
+    private FloatBuffer slots = FloatBuffer.allocate(0);
 
     /** @param deadline how long a rank may be waited for */
     public Gang(Collective collective, Duration deadline) {
@@ -92,10 +108,12 @@ public final class Gang {
 
     /**
      * Ends the gang because of a failure of this rank: the others are told in place of the word that they wait for. Does nothing if the
-     * gang is over already. Never throws: the failure is what counts.
+     * gang is over already. Never throws: the failure is what counts. Who fails in {@linkplain #pass a pass} cannot tell, and leaves: the
+     * others lose it.
      */
     public void tell(Throwable failure) {
-        if (over) {
+        if (over || inPass) {
+            over = true;
             return;
         }
         over = true;
@@ -112,6 +130,40 @@ public final class Gang {
         over = true;
     }
 
+    /** What all ranks do side by side, in which they {@linkplain #exchange(float[]) exchange} numbers. Behind an exchange of words. */
+    public double pass(Pass work) throws IOException {
+        inPass = true;
+        double value = work.run();
+        inPass = false;
+        return value;
+    }
+
+    /**
+     * What each rank tells, by rank: the same on all, to the last bit.
+     *
+     * @param own of this rank, as many on all
+     */
+    public List<float[]> exchange(float[] own) {
+        int count = own.length * size();
+        if (slots.capacity() < count) {
+            slots = ByteBuffer.allocateDirect(count * Float.BYTES)
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer();
+        }
+        // A sum, to which each rank brings its part and zeros.
+        FloatBuffer all = slots.slice(0, count);
+        all.put(0, new float[count]);
+        all.put(rank() * own.length, own);
+        sum(NativeFloats.ofHost(all));
+        List<float[]> told = new ArrayList<>(size());
+        for (int rank = 0; rank < size(); rank++) {
+            float[] its = new float[own.length];
+            all.get(rank * own.length, its);
+            told.add(its);
+        }
+        return told;
+    }
+
     /** Replaces values by their sum over all ranks. Behind an {@link #exchange}. */
     public void sum(NativeFloats values) {
         long start = System.nanoTime();
@@ -123,6 +175,40 @@ public final class Gang {
         } finally {
             waitedNanos += System.nanoTime() - start;
         }
+    }
+
+    /** Sends values to a rank: see {@link Collective#send}. */
+    public void send(NativeFloats values, int to, int tag) {
+        long start = System.nanoTime();
+        try {
+            collective.send(values, to, tag, deadline);
+        } finally {
+            waitedNanos += System.nanoTime() - start;
+        }
+    }
+
+    /** Waits for values of a rank: see {@link Collective#receive}. */
+    public void receive(NativeFloats values, int from, int tag) {
+        long start = System.nanoTime();
+        try {
+            collective.receive(values, from, tag, deadline);
+        } finally {
+            waitedNanos += System.nanoTime() - start;
+        }
+    }
+
+    /**
+     * Waits for values of any rank, as long as it takes, while another thread does something else.
+     *
+     * @return whose they are
+     */
+    public int receiveOfAny(NativeFloats values, int tag) {
+        return collective.receive(values, Collective.ANY, tag, FOREVER);
+    }
+
+    /** How long a rank may be waited for. */
+    public Duration deadline() {
+        return deadline;
     }
 
     /**

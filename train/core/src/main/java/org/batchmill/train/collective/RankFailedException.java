@@ -7,7 +7,23 @@ public final class RankFailedException extends IOException {
 
     private static final long serialVersionUID = 1;
 
-    RankFailedException(int rank, String line) {
+    private final int rank;
+    private final String line;
+
+    /** @param line what the rank said */
+    public RankFailedException(int rank, String line) {
         super("rank " + rank + ": " + line);
+        this.rank = rank;
+        this.line = line;
+    }
+
+    /** Which one. */
+    public int rank() {
+        return rank;
+    }
+
+    /** What it said. */
+    public String line() {
+        return line;
     }
 }

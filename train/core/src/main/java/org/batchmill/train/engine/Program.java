@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.batchmill.records.UsageException;
 
 /**
  * A compiled network with its parameters and optimizer slots on a device. Used by one thread at a time. Owns its memory until
@@ -103,7 +104,7 @@ public interface Program extends AutoCloseable {
      * update from; one that cannot copies before and after the call.
      *
      * @throws X                                       what the work threw; the gradients are then undefined until the next update
-     * @throws org.batchmill.records.UsageException if the program was compiled for inference
+     * @throws UsageException if the program was compiled for inference
      */
     <X extends Exception> void exchangeGradients(GradientWork<X> work) throws X;
 
@@ -112,6 +113,17 @@ public interface Program extends AutoCloseable {
      * whose blocks can be added, different for others: engines that choose layouts by the processor say which they chose.
      */
     String gradientLayout();
+
+    /**
+     * Says how batch norms hear of the rows of other ranks, where the specification wants them {@linkplain ProgramSpec#syncBatchNorm
+     * synchronized}: from now on each {@link #accumulate} exchanges in the middle of its passes, so that all ranks must be in one, and a
+     * rank that fails there leaves the others waiting. What the exchange throws comes out of it. Rolling values are those of all rows.
+     *
+     * @throws UsageException if the program was not compiled for it, or the engine cannot
+     */
+    default void exchangeStatistics(RankStatistics ranks) {
+        throw new UsageException("this engine takes batch norm over the rows of one rank alone");
+    }
 
     /** A copy of an optimizer slot of a parameter: see {@link org.batchmill.train.optimize.Optimizer#slots()}. */
     float[] slot(String parameter, String slot);

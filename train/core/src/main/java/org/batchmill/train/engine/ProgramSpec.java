@@ -27,6 +27,8 @@ import org.batchmill.train.optimize.Optimizer;
  * @param threads      within an operation; 0 for the engine's choice
  * @param device       {@code cpu} or {@code gpu:0}
  * @param seed         of initialisers, dropout and noise
+ * @param syncBatchNorm batch norms that go by the batch go by the rows of all ranks of a gang: {@link Program#exchangeStatistics} says how
+ *                     they hear of each other, before the first step. Else by those of a call
  */
 public record ProgramSpec(
         Network network,
@@ -45,7 +47,8 @@ public record ProgramSpec(
         Precision precision,
         int threads,
         String device,
-        long seed) {
+        long seed,
+        boolean syncBatchNorm) {
 
     /** How batches lie in memory. */
     public enum InputFormat {
@@ -135,6 +138,13 @@ public record ProgramSpec(
         }
     }
 
+    /** @throws UsageException if batch norms go by the rows of a call */
+    public void requireSyncBatchNorm() {
+        if (!syncBatchNorm) {
+            throw new UsageException("this program was compiled for batch norm over the rows of a call");
+        }
+    }
+
     /** @throws UsageException if a call has no rows, or more than a full batch */
     public void requireRows(int rows) {
         if (rows < 1 || rows > batchSize) {
@@ -187,7 +197,8 @@ public record ProgramSpec(
                 Precision.FLOAT32,
                 0,
                 "cpu",
-                0);
+                0,
+                false);
     }
 
     /** Training without regularisation or clipping, float32, on the CPU. */
@@ -210,6 +221,7 @@ public record ProgramSpec(
                 Precision.FLOAT32,
                 0,
                 "cpu",
-                seed);
+                seed,
+                false);
     }
 }

@@ -23,6 +23,7 @@ public final class ProgramSpecBuilder {
     private int threads;
     private String device;
     private long seed;
+    private boolean syncBatchNorm;
 
     ProgramSpecBuilder(ProgramSpec start) {
         this.start = start;
@@ -40,6 +41,7 @@ public final class ProgramSpecBuilder {
         this.threads = start.threads();
         this.device = start.device();
         this.seed = start.seed();
+        this.syncBatchNorm = start.syncBatchNorm();
     }
 
     public ProgramSpecBuilder batchSize(int rows) {
@@ -119,6 +121,12 @@ public final class ProgramSpecBuilder {
         return this;
     }
 
+    /** Batch norms go by the rows of all ranks of a gang. */
+    public ProgramSpecBuilder syncBatchNorm(boolean wanted) {
+        this.syncBatchNorm = wanted;
+        return this;
+    }
+
     public ProgramSpec build() {
         return new ProgramSpec(
                 start.network(),
@@ -137,6 +145,7 @@ public final class ProgramSpecBuilder {
                 precision,
                 threads,
                 device,
-                seed);
+                seed,
+                syncBatchNorm);
     }
 }

@@ -9,24 +9,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
+import org.batchmill.batches.Batch;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.collective.Gang;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.network.Parameter;
 
-/** The ranks of a gang. */
-final class GangRanks implements Ranks {
+/** The ranks of a gang, which do each step together. */
+class GangRanks implements Ranks {
 
     private static final String STOP = "stop";
     private static final String GOING_ON = "on";
     private static final String STOPPED = "stopped";
 
-    private final Gang gang;
+    final Gang gang;
     private final long[] busyNanos;
 
-    GangRanks(Gang gang) {
+    /** Null where batch norms go by this rank's rows. */
+    private final SideBySide sideBySide;
+
+    GangRanks(Gang gang, Program program) {
         this.gang = gang;
         this.busyNanos = new long[gang.size()];
+        this.sideBySide = program.spec().syncBatchNorm() ? new SideBySide(gang, program) : null;
     }
 
     @Override
@@ -87,6 +92,34 @@ final class GangRanks implements Ranks {
         }
         return new Agreed(loss, leaves, ended, stop);
     }
+
+    @Override
+    public boolean sideBySide() {
+        return sideBySide != null;
+    }
+
+    @Override
+    public double pass(Program program, int rows, Program.StepContext context, Gang.Pass work) throws IOException {
+        return sideBySide == null ? work.run() : sideBySide.pass(rows, context, work);
+    }
+
+    @Override
+    public boolean isTogether(long steps) {
+        return true;
+    }
+
+    @Override
+    public boolean speaks(long steps) {
+        return true;
+    }
+
+    @Override
+    public int meanOver(Batch batch) {
+        return batch.totalRows();
+    }
+
+    @Override
+    public void settle(Program program, long steps, boolean atEnd) throws IOException, InterruptedException {}
 
     @Override
     public void sum(Program program) {
@@ -166,10 +199,15 @@ final class GangRanks implements Ranks {
 
     @Override
     public GangReport report(double othersShare) {
+        return new GangReport(gang.size(), othersShare, slowest(), null);
+    }
+
+    /** The rank that took the longest so far. */
+    private int slowest() {
         int slowest = 0;
         for (int rank = 1; rank < busyNanos.length; rank++) {
             slowest = busyNanos[rank] > busyNanos[slowest] ? rank : slowest;
         }
-        return new GangReport(gang.size(), othersShare, slowest);
+        return slowest;
     }
 }

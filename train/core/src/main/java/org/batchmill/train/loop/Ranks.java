@@ -3,8 +3,10 @@ package org.batchmill.train.loop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import org.batchmill.batches.Batch;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.train.collective.Gang;
 import org.batchmill.train.engine.Program;
 
 /**
@@ -35,6 +37,32 @@ interface Ranks {
     void begin(Program program, long step, String position) throws IOException;
 
     Agreed agree(long step, Own own) throws IOException;
+
+    /**
+     * Whether all ranks go forward and back side by side, because batch norms go by the rows of all: then all {@linkplain #agree agree}
+     * before as well, that all have a batch.
+     */
+    boolean sideBySide();
+
+    /**
+     * Forward and back over the rows of this rank.
+     *
+     * @param work returns their share of the loss
+     * @param rows 0 for none
+     */
+    double pass(Program program, int rows, Program.StepContext context, Gang.Pass work) throws IOException;
+
+    /** Whether the weights after so many steps are those of all ranks: only such are evaluated and saved. */
+    boolean isTogether(long steps);
+
+    /** Whether the ranks agree in the step that follows so many. */
+    boolean speaks(long steps);
+
+    /** Rows that the gradients of a rank's batch are the mean over. */
+    int meanOver(Batch batch);
+
+    /** Behind each update, and at the end: brings the weights together where it is time. */
+    void settle(Program program, long steps, boolean atEnd) throws IOException, InterruptedException;
 
     /** Sums the gradients over all ranks. */
     void sum(Program program);
@@ -83,6 +111,34 @@ interface Ranks {
         public Agreed agree(long step, Own own) {
             return new Agreed(own.loss(), own.leaves(), own.ended(), own.stop());
         }
+
+        @Override
+        public boolean sideBySide() {
+            return false;
+        }
+
+        @Override
+        public double pass(Program program, int rows, Program.StepContext context, Gang.Pass work) throws IOException {
+            return work.run();
+        }
+
+        @Override
+        public boolean isTogether(long steps) {
+            return true;
+        }
+
+        @Override
+        public boolean speaks(long steps) {
+            return true;
+        }
+
+        @Override
+        public int meanOver(Batch batch) {
+            return batch.totalRows();
+        }
+
+        @Override
+        public void settle(Program program, long steps, boolean atEnd) {}
 
         @Override
         public void sum(Program program) {}

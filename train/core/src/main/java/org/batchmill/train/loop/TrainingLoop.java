@@ -44,6 +44,9 @@ public final class TrainingLoop {
     private final List<Hook> hooks;
 
     private final Ranks ranks;
+    /** The same where they are asynchronous; else null. */
+    private final AsyncRanks async;
+
     private final Throughput throughput = new Throughput();
     private final Control control = new Control();
 
@@ -65,6 +68,8 @@ public final class TrainingLoop {
     private volatile boolean stopAsked;
 
     private boolean stopAgreed;
+    private boolean evaluationDue;
+    private boolean savingDue;
 
     TrainingLoop(TrainingLoopBuilder plan) {
         this.plan = plan;
@@ -75,9 +80,21 @@ public final class TrainingLoop {
         this.schedule = new ScheduleProgress(plan.schedule, task.higherIsBetter());
         this.average = plan.averageDecay == 0 ? null : new WeightAverage(plan.averageDecay);
         this.hardExamples = plan.hardShare == 0 ? null : new HardExamples(program, task, plan.hardShare);
-        this.ranks = plan.gang == null ? Ranks.ALONE : new GangRanks(plan.gang);
+        this.async = plan.gang != null && plan.synchronization.isAsync()
+                ? new AsyncRanks(plan.gang, program, plan.maxStaleness)
+                : null;
+        this.ranks = async == null ? ranks(plan) : async;
         this.hooks = ranks.writes() ? List.copyOf(plan.hooks) : List.of();
         this.lastSaveNanos = System.nanoTime();
+    }
+
+    private static Ranks ranks(TrainingLoopBuilder plan) {
+        if (plan.gang == null) {
+            return Ranks.ALONE;
+        }
+        return plan.synchronization.kind() == Synchronization.Kind.EVERY
+                ? new LocalRanks(plan.gang, plan.program, plan.synchronization.every())
+                : new GangRanks(plan.gang, plan.program);
     }
 
     /** @param batches the caller closes it after the training */
@@ -98,7 +115,7 @@ public final class TrainingLoop {
             start();
             TrainingResult.Reason reason = null;
             while (reason == null) {
-                if (plan.steps > 0 && step >= plan.steps) {
+                if (isDone()) {
                     reason = TrainingResult.Reason.STEPS_DONE;
                 } else if (stopRequested()) {
                     reason = TrainingResult.Reason.REQUESTED;
@@ -113,6 +130,11 @@ public final class TrainingLoop {
             ranks.tell(e);
             throw e;
         }
+    }
+
+    /** Whether all steps are done. A worker hears of it from the rank that counts them. */
+    private boolean isDone() {
+        return plan.steps > 0 && step >= plan.steps && (async == null || ranks.writes());
     }
 
     private boolean stopRequested() {
@@ -156,7 +178,10 @@ public final class TrainingLoop {
 
     private boolean stepOrRollBack() throws IOException, InterruptedException {
         try {
-            return step();
+            if (async == null) {
+                return step();
+            }
+            return ranks.writes() ? serve() : work();
         } catch (DivergenceException e) {
             if (plan.rollback == null
                     || rollbacks == plan.rollback.times()
@@ -180,7 +205,7 @@ public final class TrainingLoop {
 
     /** One update and what is due after it; false if there is no further batch, or a hook ended the training. */
     private boolean step() throws IOException, InterruptedException {
-        if (hookReason != null) {
+        if (hookReason != null && ranks.speaks(step)) {
             agree(0, true, 0);
             return false;
         }
@@ -193,31 +218,125 @@ public final class TrainingLoop {
                     hook.onArrived(control, batch);
                 }
             }
+            if (ranks.sideBySide() && leaves(agree(0, batch == null, 0))) {
+                return false;
+            }
             double rate = rate();
             Batch learnt = batch == null || hardExamples == null ? batch : hardExamples.choose(batch, step);
-            double share = batch == null ? 0 : accumulate(learnt, rate);
+            double share = batch == null ? 0 : pass(learnt, rate);
             Ranks.Agreed agreed = agree(share, batch == null, System.nanoTime() - start);
-            if (agreed.ended() || agreed.leaves() != null) {
-                hookReason = agreed.leaves();
+            if (leaves(agreed)) {
                 return false;
             }
             double norm = learn(learnt, share, agreed.loss(), rate);
-            samples += batch.totalRows();
-            throughput.add(
+            ranks.settle(program, step, false);
+            stepped(
+                    batch,
+                    rate,
+                    norm,
                     System.nanoTime() - start,
                     feed.waitedNanos() - waitedBefore,
-                    ranks.waitedNanos() - othersBefore,
-                    batch.totalRows());
-            StepReport report = report(batch, rate, norm);
-            for (Hook hook : hooks) {
-                hook.onStepped(control, report, batch);
-            }
+                    ranks.waitedNanos() - othersBefore);
         }
-        if (plan.evaluateEvery > 0 && step % plan.evaluateEvery == 0) {
+        doWhatIsDue();
+        return true;
+    }
+
+    /** Tells of an update. */
+    private void stepped(Batch batch, double rate, double norm, long nanos, long waitedNanos, long nanosWithOthers)
+            throws IOException {
+        samples += batch.totalRows();
+        throughput.add(nanos, waitedNanos, nanosWithOthers, batch.totalRows());
+        StepReport report = report(batch, rate, norm);
+        for (Hook hook : hooks) {
+            hook.onStepped(control, report, batch);
+        }
+    }
+
+    /** Evaluates and saves where it is time, or was while the ranks' weights were not the same. */
+    private void doWhatIsDue() throws IOException, InterruptedException {
+        evaluationDue |= plan.evaluateEvery > 0 && step % plan.evaluateEvery == 0;
+        savingDue |=
+                ranks.writes() && plan.saving != null && plan.saving.isDue(step, System.nanoTime() - lastSaveNanos);
+        if (evaluationDue && ranks.isTogether(step)) {
+            evaluationDue = false;
             evaluate();
         }
-        if (ranks.writes() && plan.saving != null && plan.saving.isDue(step, System.nanoTime() - lastSaveNanos)) {
+        if (savingDue && ranks.isTogether(step)) {
+            savingDue = false;
             save();
+        }
+    }
+
+    /** One update of what a worker learnt; false if the training is at its end. */
+    private boolean serve() throws IOException, InterruptedException {
+        if (hookReason != null) {
+            return false;
+        }
+        long start = System.nanoTime();
+        ParameterServer.Push push = async.server.next(step);
+        stopAgreed |= stopAsked || async.server.stopAsked();
+        if (push == null) {
+            return false;
+        }
+        long waited = System.nanoTime() - start;
+        double rate = rate();
+        ParameterMessage message = push.message();
+        try (Batch batch = new PushedBatch(
+                message.rows(),
+                Batch.Format.valueOf(program.spec().inputFormat().name()))) {
+            int staleness = async.server.apply(push, step);
+            double norm = update(batch, message.loss(), rate);
+            async.applied(push, staleness);
+            if (!isDone()) {
+                async.server.handOut(step);
+            }
+            stepped(
+                    batch,
+                    rate,
+                    norm,
+                    System.nanoTime() - start,
+                    message.waitedNanos() / (plan.gang.size() - 1),
+                    waited);
+        }
+        doWhatIsDue();
+        return true;
+    }
+
+    /** One batch, for the rank that holds the parameters; false if the training is over. */
+    private boolean work() throws IOException, InterruptedException {
+        long updates = async.worker.pull();
+        if (updates < 0) {
+            return false;
+        }
+        step = updates;
+        long start = System.nanoTime();
+        long waitedBefore = feed.waitedNanos();
+        try (Batch batch = feed.next()) {
+            if (batch == null || batch.size() == 0) {
+                async.worker.say(
+                        batch == null ? ParameterMessage.Kind.ENDED : ParameterMessage.Kind.NOTHING,
+                        stopAsked,
+                        feed.state());
+                return true;
+            }
+            double mean = pass(batch, rate());
+            if (!Double.isFinite(mean)) {
+                throw divergence(batch, "loss", mean, true);
+            }
+            samples += batch.size();
+            throughput.add(System.nanoTime() - start, feed.waitedNanos() - waitedBefore, 0, batch.size());
+            lastLoss = mean;
+            async.worker.push(new ParameterMessage(
+                    ParameterMessage.Kind.PUSH,
+                    step,
+                    mean,
+                    batch.size(),
+                    stopAsked,
+                    System.nanoTime() - start,
+                    feed.waitedNanos() - waitedBefore,
+                    plan.gang.rank(),
+                    feed.state()));
         }
         return true;
     }
@@ -227,6 +346,14 @@ public final class TrainingLoop {
                 ranks.agree(step, new Ranks.Own(share, hookReason, ended, stopAsked, feed.state(), busyNanos));
         stopAgreed |= agreed.stop();
         return agreed;
+    }
+
+    private boolean leaves(Ranks.Agreed agreed) {
+        if (agreed.ended() || agreed.leaves() != null) {
+            hookReason = agreed.leaves();
+            return true;
+        }
+        return false;
     }
 
     private double rate() {
@@ -247,10 +374,23 @@ public final class TrainingLoop {
     }
 
     /** Forward and back; returns these rows' share of the loss. */
-    private double accumulate(Batch batch, double rate) throws IOException {
+    private double pass(Batch batch, double rate) throws IOException {
         int targetSize = loss.targetSize(program.spec().network().output().size());
         MicroBatches pieces = new MicroBatches(batch, program.spec(), plan.rowsAtATime);
         encode(batch, targetSize);
+        return ranks.pass(
+                program,
+                batch.size(),
+                new Program.StepContext(step, 0, rate),
+                () -> accumulate(batch, pieces, targetSize, rate));
+    }
+
+    private double accumulate(Batch batch, MicroBatches pieces, int targetSize, double rate) throws IOException {
+        if (ranks.sideBySide() && pieces.count() > 1) {
+            throw new UsageException(
+                    "batch norm over all ranks goes by whole batches, and this one is learnt in pieces: compile for more rows");
+        }
+        int meanOver = ranks.meanOver(batch);
         double sum = 0;
         for (int piece = 0; piece < pieces.count(); piece++) {
             float[] its = targetOf(pieces, piece, targetSize, batch.size());
@@ -258,7 +398,7 @@ public final class TrainingLoop {
                     pieces.pixels(piece),
                     pieces.rows(piece),
                     its,
-                    batch.totalRows(),
+                    meanOver,
                     new Program.StepContext(step, pieces.number(piece), rate, pieces.rowInPiece(piece)));
             for (Hook hook : hooks) {
                 hook.onAccumulated(control, pieces.rows(piece), its);
@@ -278,6 +418,10 @@ public final class TrainingLoop {
             throw divergence(batch, "loss", sum, !Double.isFinite(share));
         }
         ranks.sum(program);
+        return update(batch, sum, rate);
+    }
+
+    private double update(Batch batch, double sum, double rate) throws IOException {
         for (Hook hook : hooks) {
             hook.onGradientsReady(control, batch);
         }
@@ -403,6 +547,7 @@ public final class TrainingLoop {
     }
 
     private TrainingResult finish(TrainingResult.Reason reason) throws IOException, InterruptedException {
+        ranks.settle(program, step, true);
         try {
             if (plan.validation != null && evaluatedStep != step && reason != TrainingResult.Reason.REQUESTED) {
                 evaluate();
@@ -437,6 +582,12 @@ public final class TrainingLoop {
         };
     }
 
+    /** Where the training goes on in the data. */
+    private String place() {
+        String its = async == null || async.server == null ? null : async.server.place();
+        return its == null ? feed.state() : its;
+    }
+
     /** The whole state between two updates, as copies. Called on the loop's thread, from a hook for instance, or after the run. */
     public Checkpoint snapshot() {
         Map<String, String> states = new HashMap<>(Snapshots.states(hooks));
@@ -448,7 +599,7 @@ public final class TrainingLoop {
                 program.spec().optimizer().toString(),
                 Snapshots.slots(program),
                 average == null ? Map.of() : average.values(),
-                new Checkpoint.Progress(step, samples, program.spec().seed(), feed.state(), states, lastScores),
+                new Checkpoint.Progress(step, samples, program.spec().seed(), place(), states, lastScores),
                 task.description());
     }
 

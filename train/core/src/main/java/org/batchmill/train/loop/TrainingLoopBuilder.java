@@ -33,6 +33,8 @@ public final class TrainingLoopBuilder {
     double hardShare;
     Gang gang;
     int rowsAtATime;
+    Synchronization synchronization = Synchronization.EACH_STEP;
+    int maxStaleness = -1;
 
     TrainingLoopBuilder(Program program, Task task, BatchStream batches) {
         if (!program.spec().training()) {
@@ -126,6 +128,20 @@ public final class TrainingLoopBuilder {
         return this;
     }
 
+    /**
+     * When the ranks of a {@link #gang} bring together what they learn; in each step without it. Where weights are averaged every so many
+     * steps, evaluations, checkpoints and stops wait for an average. Where one rank holds the parameters, it alone makes updates: its
+     * batches are not looked at, and those of the others are each whole batches.
+     *
+     * @param maxStaleness of asynchronous training, updates that may come between a pull and the update by its gradients; negative for any
+     *                     number
+     */
+    public TrainingLoopBuilder synchronization(Synchronization synchronization, int maxStaleness) {
+        this.synchronization = Objects.requireNonNull(synchronization, "synchronization");
+        this.maxStaleness = maxStaleness;
+        return this;
+    }
+
     /** Adds a hook; hooks are called in the order in which they were added. */
     public TrainingLoopBuilder hook(Hook hook) {
         hooks.add(Objects.requireNonNull(hook, "hook"));
@@ -145,6 +161,17 @@ public final class TrainingLoopBuilder {
         if (gang != null && hardShare != 0) {
             throw new UsageException(
                     "hard examples are chosen among all rows of a batch, of which a rank of a gang has some");
+        }
+        if (gang != null && synchronization.kind() != Synchronization.Kind.STEP) {
+            if (rollback != null || program.spec().syncBatchNorm()) {
+                throw new UsageException(
+                        "ranks that go back together, or norm their batches together, agree in each step: not "
+                                + synchronization);
+            }
+            if (synchronization.isAsync() && gang.size() < 2) {
+                throw new UsageException("one rank holds the parameters and the others learn: " + synchronization
+                        + " needs two or more");
+            }
         }
         return new TrainingLoop(this);
     }

@@ -50,10 +50,17 @@ public final class ProgressLine {
                 ? ""
                 : String.format(
                         Locale.ROOT,
-                        "  %d ranks, others %.0f%%, slowest %d",
+                        "  %d ranks, others %.0f%%, slowest %d%s",
                         gang.size(),
                         100 * gang.othersShare(),
-                        gang.slowest());
+                        gang.slowest(),
+                        staleness(gang.staleness()));
+    }
+
+    private static String staleness(GangReport.Staleness staleness) {
+        return staleness == null
+                ? ""
+                : String.format(Locale.ROOT, ", staleness %.1f, at most %d", staleness.mean(), staleness.most());
     }
 
     /** {@code h:mm:ss}. */

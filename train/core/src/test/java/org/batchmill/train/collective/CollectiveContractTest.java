@@ -116,6 +116,59 @@ public abstract class CollectiveContractTest {
         }
     }
 
+    /** Ranks 1 and 2 send to rank 0 what it takes as it comes, by two tags, and get an answer; bits stay as they are. */
+    @Test
+    void shouldTakeMessagesFromAnyRankAndAnswer() throws Exception {
+        int rounds = 50;
+        List<Integer> answers = all(3, collective -> {
+            FloatBuffer head = direct(new float[2]);
+            FloatBuffer body = direct(new float[1000]);
+            if (collective.rank() == 0) {
+                int[] rounded = new int[3];
+                for (int i = 0; i < 2 * rounds; i++) {
+                    int from = collective.receive(NativeFloats.ofHost(head), Collective.ANY, 0, ThreadGang.PATIENCE);
+                    assertThat(head.get(0)).isEqualTo(from);
+                    assertThat(Float.floatToRawIntBits(head.get(1))).isEqualTo(0x7fc12345);
+                    collective.receive(NativeFloats.ofHost(body), from, 1, ThreadGang.PATIENCE);
+                    assertThat(body.get(999)).isEqualTo(rounded[from]++);
+                    head.put(0, rounded[from]);
+                    collective.send(NativeFloats.ofHost(head), from, 2, ThreadGang.PATIENCE);
+                }
+                // Who leaves ends what is received of any.
+                collective.barrier(ThreadGang.PATIENCE);
+                return 0;
+            }
+            int told = 0;
+            for (int round = 0; round < rounds; round++) {
+                head.put(0, collective.rank()).put(1, Float.intBitsToFloat(0x7fc12345));
+                collective.send(NativeFloats.ofHost(head), 0, 0, ThreadGang.PATIENCE);
+                body.put(999, round);
+                collective.send(NativeFloats.ofHost(body), 0, 1, ThreadGang.PATIENCE);
+                assertThat(collective.receive(NativeFloats.ofHost(head), 0, 2, ThreadGang.PATIENCE))
+                        .isZero();
+                told = (int) head.get(0);
+            }
+            collective.barrier(ThreadGang.PATIENCE);
+            return told;
+        });
+        assertThat(answers).containsExactly(0, rounds, rounds);
+    }
+
+    @Test
+    void shouldNotWaitForAMessageForEver() throws Exception {
+        List<Callable<String>> late = run(2, collective -> {
+            if (collective.rank() == 0) {
+                collective.receive(NativeFloats.ofHost(direct(new float[3])), 1, 0, Duration.ofMillis(300));
+            }
+            return "";
+        });
+        assertThatThrownBy(late.get(0)::call)
+                .isInstanceOf(LostRankException.class)
+                .message()
+                .isNotBlank()
+                .doesNotContain("\n");
+    }
+
     @Test
     void shouldNotWaitForEver() throws Exception {
         List<Callable<String>> late = run(2, collective -> {

@@ -24,6 +24,9 @@ public final class ThreadGang {
     private Object[] complete;
     private int arrived;
     private long round;
+    private final List<Message> messages = new ArrayList<>();
+
+    private record Message(int from, int to, int tag, float[] values) {}
 
     private ThreadGang(int size) {
         this.size = size;
@@ -125,6 +128,41 @@ public final class ThreadGang {
         return complete;
     }
 
+    private synchronized void send(Message message) {
+        if (left[message.to]) {
+            throw new LostRankException("rank " + message.to + " has left the gang");
+        }
+        messages.add(message);
+        notifyAll();
+    }
+
+    private synchronized Message receive(int to, int from, int tag, Duration deadline) {
+        long end = System.nanoTime() + deadline.toNanos();
+        while (true) {
+            for (Message message : messages) {
+                if (message.to == to && message.tag == tag && (from == Collective.ANY || from == message.from)) {
+                    messages.remove(message);
+                    return message;
+                }
+            }
+            long millis = (end - System.nanoTime()) / 1_000_000;
+            for (int other = 0; other < size; other++) {
+                if (left[other] && (from == Collective.ANY || from == other)) {
+                    throw new LostRankException("rank " + other + " has left the gang");
+                }
+            }
+            if (millis <= 0) {
+                throw new LostRankException("nothing came within " + deadline);
+            }
+            try {
+                wait(millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new LostRankException("interrupted", e);
+            }
+        }
+    }
+
     private synchronized void leave(int rank) {
         left[rank] = true;
         notifyAll();
@@ -169,6 +207,18 @@ public final class ThreadGang {
             float[] copy = new float[(int) values.count()];
             values.requireHost().get(copy);
             return copy;
+        }
+
+        @Override
+        public void send(NativeFloats values, int to, int tag, Duration deadline) {
+            ThreadGang.this.send(new Message(rank, to, tag, copy(values)));
+        }
+
+        @Override
+        public int receive(NativeFloats values, int from, int tag, Duration deadline) {
+            Message message = ThreadGang.this.receive(rank, from, tag, deadline);
+            values.requireHost().put(message.values);
+            return message.from;
         }
 
         @Override

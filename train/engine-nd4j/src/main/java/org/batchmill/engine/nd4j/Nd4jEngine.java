@@ -1,6 +1,7 @@
 package org.batchmill.engine.nd4j;
 
 import org.batchmill.records.MissingPartException;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.Engine;
 import org.batchmill.train.engine.Program;
@@ -41,6 +42,10 @@ public final class Nd4jEngine implements Engine {
         }
         if (spec.precision() == ProgramSpec.Precision.BFLOAT16) {
             throw new UsageException("engine nd4j computes in float32 only");
+        }
+        if (spec.syncBatchNorm()) {
+            throw new OptionException(
+                    "engine nd4j takes batch norm over the rows of one rank: {sync-batch-norm} needs {engine} onednn or torch");
         }
         int threads = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
         Backend.setThreads(threads);

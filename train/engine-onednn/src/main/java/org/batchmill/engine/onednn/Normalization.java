@@ -24,6 +24,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_use_shift;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import org.batchmill.train.engine.SynchronizedNorm;
 import org.batchmill.train.network.Layer.BatchNorm;
 import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
@@ -112,7 +113,7 @@ final class Normalization {
 
     /** Whether a relu can be fused into it, and its gradient into the norm's. */
     boolean fusesRelu() {
-        return byBatch() && !darknet;
+        return byBatch() && !darknet && !compilation.spec.syncBatchNorm();
     }
 
     /** @param relu whether a relu is fused, where that {@link #fusesRelu can} be */
@@ -167,15 +168,20 @@ final class Normalization {
     }
 
     private void forwardByGiven(Tensor x, Tensor means, Tensor variances, Tensor y) {
+        forwardByGiven(x, darknet ? 0 : layer.epsilon(), means, variances, gamma.value, beta.value, y);
+    }
+
+    private void forwardByGiven(
+            Tensor x, float epsilon, Tensor means, Tensor variances, Tensor scale, Tensor shift, Tensor y) {
         batch_normalization_forward.primitive_desc description =
-                forward(dnnl_forward_inference, x, darknet ? 0 : layer.epsilon(), SCALED | dnnl_use_global_stats);
+                forward(dnnl_forward_inference, x, epsilon, SCALED | dnnl_use_global_stats);
         assembler
                 .call("batch norm by given values", description, new batch_normalization_forward(description))
                 .read(DNNL_ARG_SRC, x)
                 .read(DNNL_ARG_MEAN, means)
                 .read(DNNL_ARG_VARIANCE, variances)
-                .read(DNNL_ARG_SCALE, gamma.value)
-                .read(DNNL_ARG_SHIFT, beta.value)
+                .read(DNNL_ARG_SCALE, scale)
+                .read(DNNL_ARG_SHIFT, shift)
                 .write(DNNL_ARG_DST, y)
                 .add();
     }
@@ -204,7 +210,11 @@ final class Normalization {
             call.write(DNNL_ARG_WORKSPACE, signs);
         }
         call.add();
-        Tensor divisor = darknet ? darknetForward(x, batchMean, batchVariance, y) : null;
+        SynchronizedNorm all = compilation.spec.syncBatchNorm() ? synchronize(x, batchMean, batchVariance) : null;
+        Tensor divisor = darknet ? darknetForward(x, batchMean, batchVariance, y, all) : null;
+        if (all != null && !darknet) {
+            forwardByGiven(x, batchMean, batchVariance, y);
+        }
         assembler.host(
                 "rolling values",
                 List.of(batchMean, batchVariance),
@@ -214,19 +224,53 @@ final class Normalization {
                     roll(in[1], out[1]);
                     step.parametersVersion++;
                 });
-        Statistics statistics = new Statistics(batchMean, batchVariance, divisor, signs);
+        Statistics statistics = new Statistics(batchMean, batchVariance, divisor, signs, all);
         compilation.tape.record(y, gradient -> backward(x, gradient, statistics));
         return y;
     }
 
-    /** Replaces the biased variance by the one divided by n-1, and the output by darknet's; returns the divisors used. */
-    private Tensor darknetForward(Tensor x, Tensor batchMean, Tensor batchVariance, Tensor y) {
+    /** Values in a channel. */
+    private static long count(Tensor x) {
         long[] dimensions = x.dimensions();
-        double count = (double) dimensions[0] * dimensions[2] * dimensions[3];
-        double correction = count / Math.max(1, count - 1);
+        return dimensions[0] * dimensions[2] * dimensions[3];
+    }
+
+    /** Replaces what was measured of this rank's rows by what all ranks' rows come to. */
+    private SynchronizedNorm synchronize(Tensor x, Tensor batchMean, Tensor batchVariance) {
+        SynchronizedNorm all = new SynchronizedNorm();
+        long count = count(x);
+        assembler.host(
+                "statistics of all ranks",
+                List.of(batchMean, batchVariance),
+                List.of(batchMean, batchVariance),
+                (in, out, step) -> {
+                    float[] means = values(in[0]);
+                    float[] variances = values(in[1]);
+                    all.forward(step.ranks, count, means, variances);
+                    out[0].put(0, means);
+                    out[1].put(0, variances);
+                });
+        return all;
+    }
+
+    private float[] values(FloatBuffer perChannel) {
+        float[] values = new float[channels];
+        perChannel.get(0, values);
+        return values;
+    }
+
+    /**
+     * Replaces the biased variance by the one divided by n-1, and the output by darknet's; returns the divisors used.
+     *
+     * @param all null where the norm goes by this program's rows
+     */
+    private Tensor darknetForward(Tensor x, Tensor batchMean, Tensor batchVariance, Tensor y, SynchronizedNorm all) {
+        long own = count(x);
         Tensor divisor = assembler.tensor("divisor", batchVariance.layout);
         assembler.host(
                 "darknet's variance", List.of(batchVariance), List.of(batchVariance, divisor), (in, out, step) -> {
+                    double count = all == null ? own : all.count();
+                    double correction = count / Math.max(1, count - 1);
                     for (int c = 0; c < channels; c++) {
                         out[0].put(c, (float) (in[0].get(c) * correction));
                     }
@@ -247,8 +291,9 @@ final class Normalization {
      *
      * @param divisor darknet's, null for the standard rule
      * @param signs   of what went into a fused relu, null for none
+     * @param all     null where the norm goes by this program's rows
      */
-    private record Statistics(Tensor mean, Tensor variance, Tensor divisor, Tensor signs) {}
+    private record Statistics(Tensor mean, Tensor variance, Tensor divisor, Tensor signs, SynchronizedNorm all) {}
 
     private void backward(Tensor x, Tensor gradient, Statistics its) {
         Tensor dy = assembler.in(x.layout, gradient);
@@ -256,7 +301,14 @@ final class Normalization {
         Tensor byGamma = compilation.gradientTarget(gamma, gamma.value.layout);
         Tensor byBeta = compilation.gradientTarget(beta, beta.value.layout);
         float epsilon = darknet ? DARKNET_BACKWARD_EPSILON : layer.epsilon();
-        int flags = its.signs() == null ? SCALED : SCALED | dnnl_fuse_norm_relu;
+        int flags = SCALED;
+        if (its.signs() != null) {
+            flags |= dnnl_fuse_norm_relu;
+        }
+        if (its.all() != null) {
+            // oneDNN leaves the means out then, which are those of all rows and are taken off below.
+            flags |= dnnl_use_global_stats;
+        }
         batch_normalization_backward.primitive_desc description = backward(dnnl_backward, x, epsilon, flags);
         Assembler.Call call = assembler
                 .call("batch norm backward", description, new batch_normalization_backward(description))
@@ -272,6 +324,7 @@ final class Normalization {
             call.read(DNNL_ARG_WORKSPACE, its.signs());
         }
         call.add();
+        Tensor means = its.all() == null ? null : meansOff(x, epsilon, byGamma, byBeta, its);
         if (darknet) {
             assembler.host(
                     "darknet's gradient of gamma",
@@ -287,6 +340,35 @@ final class Normalization {
         compilation.gradientWritten(gamma, byGamma);
         compilation.gradientWritten(beta, byBeta);
         compilation.tape.add(x, dx);
+        if (means != null) {
+            compilation.tape.add(x, means);
+        }
+    }
+
+    /**
+     * What is to be added to the gradient of the input because the norm went by the rows of all ranks: another norm of the input, by the
+     * same statistics, with {@code -gamma / deviation} times the mean of dy x^ as its factor and of dy as its summand.
+     */
+    private Tensor meansOff(Tensor x, float epsilon, Tensor byGamma, Tensor byBeta, Statistics its) {
+        Tensor scale = assembler.tensor("means of dy x^", gamma.value.layout);
+        Tensor shift = assembler.tensor("means of dy", gamma.value.layout);
+        assembler.host(
+                "means of all ranks",
+                List.of(byBeta, byGamma, gamma.value, its.variance()),
+                List.of(shift, scale),
+                (in, out, step) -> {
+                    float[] gradient = values(in[0]);
+                    float[] normalized = values(in[1]);
+                    its.all().backward(step.ranks, gradient, normalized);
+                    for (int c = 0; c < channels; c++) {
+                        double factor = -in[2].get(c) / Math.sqrt(in[3].get(c) + (double) epsilon);
+                        out[0].put(c, (float) (factor * gradient[c]));
+                        out[1].put(c, (float) (factor * normalized[c]));
+                    }
+                });
+        Tensor means = assembler.tensor("means off", x.layout);
+        forwardByGiven(x, epsilon, its.mean(), its.variance(), scale, shift, means);
+        return means;
     }
 
     private Tensor output(Tensor x) {

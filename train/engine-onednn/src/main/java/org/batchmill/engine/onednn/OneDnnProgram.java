@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.batchmill.train.engine.NativeFloats;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.engine.RankStatistics;
 import org.batchmill.train.host.EngineProgram;
 import org.batchmill.train.host.Handles;
 import org.batchmill.train.host.Purpose;
@@ -163,6 +164,12 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
     @Override
     protected NativeFloats gradients() {
         return NativeFloats.ofHost(parameters.gradients());
+    }
+
+    @Override
+    public void exchangeStatistics(RankStatistics ranks) {
+        spec.requireSyncBatchNorm();
+        step.ranks = ranks;
     }
 
     @Override

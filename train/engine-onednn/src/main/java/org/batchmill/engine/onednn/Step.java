@@ -2,6 +2,7 @@ package org.batchmill.engine.onednn;
 
 import java.nio.ByteBuffer;
 import org.batchmill.train.engine.Program.StepContext;
+import org.batchmill.train.engine.RankStatistics;
 import org.batchmill.train.host.Workers;
 
 /** What a run of a plan needs beside its memory. One object, reused; used by one thread at a time. */
@@ -22,6 +23,8 @@ final class Step {
 
     float[] outputGradient = {};
     double loss;
+    /** How synchronized batch norms hear of other ranks' rows; null where none do. */
+    RankStatistics ranks;
     /** Counts the changes of parameters: what is derived from them is made anew when it has moved on. */
     long parametersVersion = 1;
 

@@ -114,7 +114,7 @@ record LayerCompiler(
 
     @Override
     public Operation batchNorm(Layer.BatchNorm layer) {
-        return new Normalization(layer, parameters, spec.rate(layer.name()) == 0, handles);
+        return new Normalization(layer, parameters, spec.rate(layer.name()) == 0, spec.syncBatchNorm(), handles);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.batchmill.engine.torch;
 
 import java.util.List;
+import org.batchmill.train.engine.RankStatistics;
+import org.batchmill.train.engine.SynchronizedNorm;
 import org.batchmill.train.host.Handles;
 import org.batchmill.train.network.Layer;
 import org.bytedeco.javacpp.BoolPointer;
@@ -14,7 +16,7 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Batch norm by both rules. libtorch's keeps a rolling variance that is divided by n-1, ours one that is divided by n. Darknet's forward
  * pass is written out; its backward pass is libtorch's with the variance that was divided by n-1 and epsilon 1e-5, but for the gradient of
- * gamma, which has the forward pass's factor.
+ * gamma, which has the forward pass's factor. A norm that goes by the rows of all ranks is written out in both directions.
  */
 final class Normalization implements Operation {
 
@@ -24,6 +26,9 @@ final class Normalization implements Operation {
     private final Layer.BatchNorm layer;
     private final boolean darknet;
     private final boolean frozen;
+    /** Null where the norm goes by this program's rows. */
+    private final SynchronizedNorm all;
+
     private final Tensor gamma;
     private final Tensor beta;
     private final Tensor rollingMean;
@@ -40,14 +45,19 @@ final class Normalization implements Operation {
     private final TensorOptional optionalMean;
     private final TensorOptional optionalVariance;
     private final BoolPointer allGradients;
-    /** Of darknet's last forward pass. */
+    /** Of the last forward pass that was written out. */
     private Tensor input;
 
     private Tensor mean;
     private Tensor variance;
+    private RankStatistics ranks;
 
-    /** @param frozen whether training leaves it as it is: then it goes by its rolling values */
-    Normalization(Layer.BatchNorm layer, Parameters parameters, boolean frozen, Handles<Pointer> handles) {
+    /**
+     * @param frozen       whether training leaves it as it is: then it goes by its rolling values
+     * @param synchronizes whether it goes by the rows of all ranks
+     */
+    Normalization(Layer.BatchNorm layer, Parameters parameters, boolean frozen, boolean synchronizes, Handles<Pointer> handles) {
+        this.all = synchronizes ? new SynchronizedNorm() : null;
         this.layer = layer;
         this.darknet = layer.rule() == Layer.BatchNorm.Rule.DARKNET;
         this.frozen = frozen;
@@ -67,20 +77,23 @@ final class Normalization implements Operation {
 
     @Override
     public String describe() {
-        return darknet ? "darknet's batch norm" : "batch_norm";
+        return (darknet ? "darknet's batch norm" : "batch_norm") + (all == null ? "" : " over all ranks");
     }
 
     @Override
     public boolean hasOwnGradient() {
-        return darknet && !frozen;
+        return (darknet || all != null) && !frozen;
     }
 
     @Override
     public Tensor forward(Pass pass, List<Tensor> inputs) {
         Tensor x = inputs.get(0);
         boolean byBatch = pass.training() && !frozen;
+        if (byBatch && (darknet || all != null)) {
+            return measured(x, pass.ranks());
+        }
         if (darknet) {
-            return byBatch ? measured(x) : scaled(x, rollingMean, rollingVariance);
+            return scaled(x, rollingMean, rollingVariance);
         }
         if (!byBatch) {
             return batchNorm(x, false);
@@ -113,11 +126,22 @@ final class Normalization implements Operation {
                 true);
     }
 
-    private Tensor measured(Tensor x) {
+    private Tensor measured(Tensor x, RankStatistics its) {
         long[] axes = Layouts.axesBesideChannels(x);
         input = x;
+        ranks = its;
         mean = x.mean(axes);
-        variance = x.var(axes, true);
+        variance = x.var(axes, darknet && all == null);
+        if (all != null) {
+            float[] means = Tensors.values(mean);
+            float[] variances = Tensors.values(variance);
+            all.forward(ranks, x.numel() / gamma.numel(), means, variances);
+            mean = perChannel(means);
+            variance = perChannel(variances);
+            if (darknet) {
+                variance.mul_(new Scalar(all.count() / Math.max(1, all.count() - 1)));
+            }
+        }
         roll(uncountedMean, mean);
         roll(uncountedVariance, variance);
         return scaled(x, mean, variance);
@@ -134,13 +158,49 @@ final class Normalization implements Operation {
                 .add(Layouts.perChannel(beta, x));
     }
 
-    private static Tensor forwardDeviation(Tensor variance) {
-        return variance.sqrt().add(new Scalar(DARKNET_FORWARD_EPSILON));
+    /** Values of our own where gamma is. */
+    private Tensor perChannel(float[] values) {
+        return gamma.detach().clone().copy_(Tensors.of(values, values.length));
+    }
+
+    private Tensor forwardDeviation(Tensor its) {
+        return darknet
+                ? its.sqrt().add(new Scalar(DARKNET_FORWARD_EPSILON))
+                : its.add(new Scalar((double) layer.epsilon())).sqrt();
     }
 
     @Override
     public void backward(Tensor gradient) {
-        Tensor inverse = variance.add(new Scalar(DARKNET_BACKWARD_EPSILON)).rsqrt();
+        Tensor inverse = variance.add(new Scalar(darknet ? DARKNET_BACKWARD_EPSILON : (double) layer.epsilon()))
+                .rsqrt();
+        if (all != null) {
+            backward(gradient, inverse);
+        } else {
+            backwardAlone(gradient, inverse);
+        }
+        input = null;
+    }
+
+    /** The arithmetic is that of {@link SynchronizedNorm}. */
+    private void backward(Tensor gradient, Tensor inverse) {
+        long[] axes = Layouts.axesBesideChannels(input);
+        Tensor normalized = input.sub(Layouts.perChannel(mean, input)).mul(Layouts.perChannel(inverse, input));
+        Tensor byBeta = gradient.sum(axes);
+        Tensor byGamma = gradient.mul(normalized).sum(axes);
+        float[] gradients = Tensors.values(byBeta);
+        float[] products = Tensors.values(byGamma);
+        all.backward(ranks, gradients, products);
+        if (input.requires_grad()) {
+            Tensor centred = gradient.sub(Layouts.perChannel(perChannel(gradients), input))
+                    .sub(normalized.mul(Layouts.perChannel(perChannel(products), input)));
+            Tensor factor = gamma.detach().mul(inverse);
+            Autograd.back(input, centred.mul(Layouts.perChannel(factor, input)).to(input));
+        }
+        Autograd.back(gamma, byGamma.div(forwardDeviation(variance).mul(inverse)));
+        Autograd.back(beta, byBeta);
+    }
+
+    private void backwardAlone(Tensor gradient, Tensor inverse) {
         T_TensorTensorTensor_T gradients = torch.native_batch_norm_backward(
                 gradient,
                 input,
@@ -157,6 +217,5 @@ final class Normalization implements Operation {
         }
         Autograd.back(gamma, gradients.get1().div(forwardDeviation(variance).mul(inverse)));
         Autograd.back(beta, gradients.get2());
-        input = null;
     }
 }

@@ -1,6 +1,7 @@
 package org.batchmill.engine.torch;
 
 import org.batchmill.train.engine.Program.StepContext;
+import org.batchmill.train.engine.RankStatistics;
 import org.batchmill.train.engine.StepRandom;
 import org.bytedeco.pytorch.Device;
 
@@ -10,8 +11,16 @@ import org.bytedeco.pytorch.Device;
  * @param training whether values are dropped, noise is added and norms go by the batch
  * @param inPlace  whether a layer may overwrite what it alone reads: not where each layer is a graph for itself
  * @param rows     samples
+ * @param ranks    how synchronized batch norms hear of other ranks' rows; null where none do
  */
-record Pass(Device device, boolean training, boolean inPlace, int rows, long seed, StepContext context) {
+record Pass(
+        Device device,
+        boolean training,
+        boolean inPlace,
+        int rows,
+        long seed,
+        StepContext context,
+        RankStatistics ranks) {
 
     /** Which of the values that a step has of a kind the first is, if this pass has so many. */
     long first(long count) {

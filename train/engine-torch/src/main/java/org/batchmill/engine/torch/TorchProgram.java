@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.batchmill.train.engine.NativeFloats;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.engine.RankStatistics;
 import org.batchmill.train.host.EngineProgram;
 import org.batchmill.train.host.Handles;
 import org.bytedeco.javacpp.Pointer;
@@ -32,6 +33,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     private final LossWork loss;
     private final Update update;
     private Tensor lastOutputs;
+    private RankStatistics ranks;
 
     TorchProgram(ProgramSpec spec, String device, int threads) {
         super(spec);
@@ -62,7 +64,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
             if (accumulated == 0) {
                 parameters.gradients().zero_();
             }
-            Pass pass = new Pass(device, true, !layers.cuts(spans), rows, spec.seed(), context);
+            Pass pass = new Pass(device, true, !layers.cuts(spans), rows, spec.seed(), context, ranks);
             Tensor outputs = forward(batch, pass, (layer, output) -> {});
             double value = loss.backward(outputs, rowsTargets, totalRows);
             layers.backward(spans);
@@ -110,7 +112,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
         torch.set_num_threads(threads);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            Pass pass = new Pass(device, false, true, rows, spec.seed(), NO_STEP);
+            Pass pass = new Pass(device, false, true, rows, spec.seed(), NO_STEP, null);
             Tensor outputs = forward(reader.read(input, rows), pass, (layer, output) -> {});
             Tensors.read(outputs, values);
         } catch (RuntimeException e) {
@@ -125,7 +127,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
         Map<String, float[]> outputs = new LinkedHashMap<>();
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            Pass pass = new Pass(device, false, true, rows, spec.seed(), NO_STEP);
+            Pass pass = new Pass(device, false, true, rows, spec.seed(), NO_STEP, null);
             forward(reader.read(input, rows), pass, (layer, output) -> outputs.put(layer, Tensors.values(output)));
         }
         return outputs;
@@ -159,6 +161,12 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     @Override
     protected NativeFloats gradients() {
         return parameters.nativeGradients(spec.device());
+    }
+
+    @Override
+    public void exchangeStatistics(RankStatistics its) {
+        spec.requireSyncBatchNorm();
+        ranks = its;
     }
 
     @Override

@@ -140,7 +140,7 @@ class DeviceTest {
             int frames = spec.network().timeSteps() * spec.network().input().size();
             ByteBuffer pixels = ByteBuffer.allocateDirect(ROWS * frames).order(ByteOrder.nativeOrder());
             Tensor batch = new InputReader(spec, device, true).read(pixels, ROWS);
-            Pass pass = new Pass(device, true, true, ROWS, 5, new StepContext(0, 0, .1));
+            Pass pass = new Pass(device, true, true, ROWS, 5, new StepContext(0, 0, .1), null);
             Tensor outputs = layers.forward(batch, pass, (layer, output) -> {}, null);
             assertThat(outputs.device().is_meta()).isTrue();
             int outputSize = spec.network().output().size();

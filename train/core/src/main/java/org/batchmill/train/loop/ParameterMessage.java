@@ -1,0 +1,120 @@
+package org.batchmill.train.loop;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.NativeFloats;
+
+/**
+ * What a worker and the rank that holds the parameters tell each other, beside gradients and weights, which follow it.
+ *
+ * @param kind        what follows, or what happened
+ * @param step        updates that the weights are made of
+ * @param loss        the mean over the worker's rows
+ * @param rows        that were learnt
+ * @param stop        whether the worker was asked to stop
+ * @param busyNanos   that it took for its rows
+ * @param waitedNanos of these, waiting for data
+ * @param origin      the rank that failed
+ * @param text        where the worker stands in the data, or what went wrong
+ */
+record ParameterMessage(
+        Kind kind,
+        long step,
+        double loss,
+        int rows,
+        boolean stop,
+        long busyNanos,
+        long waitedNanos,
+        int origin,
+        String text) {
+
+    /** Of messages. */
+    static final int HEAD = 1;
+
+    /** Of gradients and weights. */
+    static final int BODY = 2;
+
+    /** Bytes of a message. */
+    private static final int BYTES = 8192;
+
+    /** What a message says. */
+    enum Kind {
+        /** A worker's gradients follow. */
+        PUSH,
+        /** A worker had no row in a batch. */
+        NOTHING,
+        /** A worker's data is at its end. */
+        ENDED,
+        /** Whoever sends it has failed, or knows who has. */
+        FAILED,
+        /** A rank was lost. */
+        LOST,
+        /** Weights follow. */
+        WEIGHTS,
+        /** A worker is to wait on. */
+        WAIT,
+        /** The training is over. */
+        END,
+        /** A worker will push nothing more. */
+        BYE,
+        /** No worker will: all may leave, which ends what is received of any. */
+        LEAVE
+    }
+
+    static ParameterMessage of(Kind kind, int origin, String text) {
+        return new ParameterMessage(kind, 0, 0, 0, false, 0, 0, origin, text);
+    }
+
+    static ParameterMessage weights(long step) {
+        return new ParameterMessage(Kind.WEIGHTS, step, 0, 0, false, 0, 0, 0, "");
+    }
+
+    /** Memory for one. */
+    static ByteBuffer memory() {
+        return ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
+    }
+
+    /** All of it, as it is sent. */
+    static NativeFloats sent(ByteBuffer memory) {
+        return NativeFloats.ofHost(
+                memory.duplicate().clear().order(ByteOrder.nativeOrder()).asFloatBuffer());
+    }
+
+    void write(ByteBuffer to) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        to.clear();
+        to.putInt(kind.ordinal()).putLong(step).putDouble(loss).putInt(rows).putInt(stop ? 1 : 0);
+        to.putLong(busyNanos).putLong(waitedNanos).putInt(origin).putInt(bytes.length);
+        if (bytes.length > to.remaining()) {
+            throw new UsageException("a place in the data takes " + bytes.length
+                    + " bytes, since so many samples were left out: too many for asynchronous training");
+        }
+        to.put(bytes);
+    }
+
+    static ParameterMessage read(ByteBuffer from) {
+        from.clear();
+        Kind kind = Kind.values()[from.getInt()];
+        long step = from.getLong();
+        double loss = from.getDouble();
+        int rows = from.getInt();
+        boolean stop = from.getInt() == 1;
+        long busyNanos = from.getLong();
+        long waitedNanos = from.getLong();
+        int origin = from.getInt();
+        byte[] bytes = new byte[from.getInt()];
+        from.get(bytes);
+        return new ParameterMessage(
+                kind,
+                step,
+                loss,
+                rows,
+                stop,
+                busyNanos,
+                waitedNanos,
+                origin,
+                new String(bytes, StandardCharsets.UTF_8));
+    }
+}
