@@ -49,7 +49,8 @@ final class LocalRanks extends GangRanks {
             return new Agreed(own.loss(), null, own.ended(), false);
         }
         return super.agree(
-                step, new Own(own.loss() * share, own.leaves(), own.ended(), own.stop(), own.place(), own.busyNanos()));
+                step,
+                new Own(own.loss() * share, own.leaves(), own.ended(), own.stop(), own.position(), own.busyNanos()));
     }
 
     /** Nothing of others: a rank without rows has gradients that are zero. */

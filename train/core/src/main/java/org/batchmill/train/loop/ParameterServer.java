@@ -315,7 +315,8 @@ final class ParameterServer {
             }
             Object arrival = arrivals.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
             if (arrival instanceof Push push) {
-                boolean leaves = push.message().kind() == Kind.BYE || push.message().kind() == Kind.FAILED;
+                boolean leaves =
+                        push.message().kind() == Kind.BYE || push.message().kind() == Kind.FAILED;
                 states[push.rank()] = leaves ? State.LEAVING : State.HELD;
             } else if (arrival instanceof LostRankException lost && last.kind() == Kind.END) {
                 throw lost;
