@@ -54,7 +54,8 @@ final class RowLabels {
     }
 
     /**
-     * The labels of two images laid over each other: numbers are weighed, of the rest those of the stronger image are taken.
+     * The labels of two images laid over each other: numbers and classes are weighed, of the rest those of the stronger
+     * image are taken.
      *
      * @param drawn    the partner's labels as drawn, with its angle corrected
      * @param stronger those of the image with more weight
@@ -74,6 +75,19 @@ final class RowLabels {
 
         @Override
         public Labels classLabel(Labels.ClassLabel own) {
+            if (!(partner instanceof Labels.ClassLabel other)) {
+                return stronger;
+            }
+            if (own.equals(other)) {
+                return own;
+            }
+            return stronger == own
+                    ? new Labels.MixedClasses(own.className(), other.className(), (float) weight)
+                    : new Labels.MixedClasses(other.className(), own.className(), (float) (1 - weight));
+        }
+
+        @Override
+        public Labels mixedClasses(Labels.MixedClasses own) {
             return stronger;
         }
 

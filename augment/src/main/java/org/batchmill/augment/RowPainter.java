@@ -194,6 +194,11 @@ final class RowPainter implements AutoCloseable {
             }
 
             @Override
+            public Void mixedClasses(Labels.MixedClasses mixed) {
+                return null;
+            }
+
+            @Override
             public Void steering(Labels.Steering label) {
                 labels.steer(policy.steering().angle(label.angle(), placement));
                 return null;

@@ -64,7 +64,7 @@ class MixingTest {
     }
 
     @Test
-    void shouldWeighTwoImagesAndTheirAngles() throws Exception {
+    void shouldWeighTwoImagesTheirAnglesAndTheirClasses() throws Exception {
         Policy mixUp = Policy.NONE.withMixing(new Mixing(Mixing.Kind.MIXUP, 1));
         byte[] dark = new byte[100];
         byte[] light = new byte[100];
@@ -80,6 +80,24 @@ class MixingTest {
                 int level = row.at(5, 5, 0, 10, 1);
                 seen.add(level);
                 assertThat(((Labels.Steering) row.labels()).angle()).isCloseTo(level / 200f, within(0.003f));
+            }
+            for (int epoch = 0; epoch < 50; epoch++) {
+                Row row = rows.row(
+                        Rows.raw("dark", 10, 10, 1, dark, new Labels.ClassLabel("night")),
+                        9,
+                        epoch,
+                        Rows.raw("light", 10, 10, 1, light, new Labels.ClassLabel("day")));
+                float level = row.at(5, 5, 0, 10, 1) / 200f;
+                Labels.MixedClasses classes = (Labels.MixedClasses) row.labels();
+                assertThat(classes.classNames()).containsExactlyInAnyOrder("night", "day");
+                assertThat(classes.className().equals("day") ? classes.share() : 1 - classes.share())
+                        .isCloseTo(level, within(0.003f));
+                Row alike = rows.row(
+                        Rows.raw("dark", 10, 10, 1, dark, new Labels.ClassLabel("day")),
+                        9,
+                        epoch,
+                        Rows.raw("light", 10, 10, 1, light, new Labels.ClassLabel("day")));
+                assertThat(alike.labels()).isEqualTo(new Labels.ClassLabel("day"));
             }
             assertThat(seen).hasSizeGreaterThan(20).anyMatch(v -> v < 60).anyMatch(v -> v > 140);
             Row boxes = rows.row(plain(10), 9, 0, plain(20));

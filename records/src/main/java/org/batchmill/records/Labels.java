@@ -34,6 +34,8 @@ public sealed interface Labels {
 
         R classLabel(ClassLabel label) throws X;
 
+        R mixedClasses(MixedClasses labels) throws X;
+
         R steering(Steering label) throws X;
 
         R targets(Targets labels) throws X;
@@ -93,6 +95,38 @@ public sealed interface Labels {
         @Override
         public List<String> classNames() {
             return List.of(className);
+        }
+    }
+
+    /**
+     * The classes of two images that augmentation laid over each other. Batches have such labels; no file and no message has.
+     *
+     * @param className of the heavier image
+     * @param other     of the other image, another class
+     * @param share     of the heavier image, .5 to 1
+     */
+    record MixedClasses(String className, String other, float share) implements Labels {
+        public MixedClasses {
+            Objects.requireNonNull(className, "className");
+            Objects.requireNonNull(other, "other");
+            if (!(share >= .5f && share <= 1)) {
+                throw new IllegalArgumentException("a share of " + share);
+            }
+        }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.mixedClasses(this);
+        }
+
+        @Override
+        public List<Box> boxes() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> classNames() {
+            return List.of(className, other);
         }
     }
 

@@ -40,6 +40,14 @@ public final class Annotations {
             }
 
             @Override
+            public Void mixedClasses(Labels.MixedClasses labels) {
+                String text = String.format(
+                        Locale.ROOT, "%s %.0f %%, %s", labels.className(), 100 * labels.share(), labels.other());
+                caption(canvas, text, colour(labels.className(), classes));
+                return null;
+            }
+
+            @Override
             public Void steering(Labels.Steering label) {
                 wheel(canvas, label.angle(), 0.5, Rgb.of(2));
                 return null;

@@ -19,7 +19,7 @@ public record Mixing(Kind kind, double probability) {
         MOSAIC(3),
         /**
          * Two images, weighed with lambda and 1 - lambda, lambda from Beta(1.5, 1.5), with the boxes of both (Zhang, H. et al. 2018;
-         * for boxes Zhang, Z. et al. 2019). Steering angles and targets are weighed likewise; a class is that of the heavier image.
+         * for boxes Zhang, Z. et al. 2019). Steering angles, targets and classes are weighed likewise.
          */
         MIXUP(1);
 

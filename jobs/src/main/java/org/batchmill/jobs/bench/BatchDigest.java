@@ -61,6 +61,15 @@ final class BatchDigest {
         }
 
         @Override
+        public Void mixedClasses(Labels.MixedClasses labels) {
+            add("MixedClasses");
+            add(labels.className());
+            add(labels.other());
+            add(Float.floatToIntBits(labels.share()));
+            return null;
+        }
+
+        @Override
         public Void steering(Labels.Steering label) {
             add("Steering");
             add(Float.floatToIntBits(label.angle()));

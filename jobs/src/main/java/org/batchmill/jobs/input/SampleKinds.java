@@ -46,6 +46,11 @@ final class SampleKinds {
         }
 
         @Override
+        public Long mixedClasses(Labels.MixedClasses labels) {
+            return (long) labels.className().hashCode();
+        }
+
+        @Override
         public Long steering(Labels.Steering label) {
             return (long) Math.round(label.angle() / ANGLE);
         }

@@ -24,6 +24,7 @@ import org.batchmill.records.Box;
 import org.batchmill.records.Content;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
+import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
 
@@ -135,6 +136,11 @@ public final class ArrowSampleWriter implements Closeable {
         public Void classLabel(Labels.ClassLabel label) {
             text(SampleSchema.CLASS).setSafe(rows, label.className().getBytes(StandardCharsets.UTF_8));
             return null;
+        }
+
+        @Override
+        public Void mixedClasses(Labels.MixedClasses labels) {
+            throw new UsageException("what augmentation mixed is not stored");
         }
 
         @Override

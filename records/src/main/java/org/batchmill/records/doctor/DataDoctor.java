@@ -155,6 +155,12 @@ public final class DataDoctor {
         }
 
         @Override
+        public Void mixedClasses(Labels.MixedClasses labels) {
+            labels.classNames().forEach(name -> objects.merge(name, 1L, Long::sum));
+            return null;
+        }
+
+        @Override
         public Void steering(Labels.Steering label) {
             return null;
         }

@@ -13,6 +13,7 @@ import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.UsageException;
 import org.batchmill.records.image.ImageHeader;
 
 /**
@@ -175,6 +176,11 @@ public final class SampleExamples {
                 example.int64s(SampleKeys.CLASS_LABEL, number(label.className(), id));
             }
             return null;
+        }
+
+        @Override
+        public Void mixedClasses(Labels.MixedClasses labels) {
+            throw new UsageException(id + ": what augmentation mixed is not stored");
         }
 
         @Override

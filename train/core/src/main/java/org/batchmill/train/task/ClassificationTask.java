@@ -37,7 +37,7 @@ public record ClassificationTask(List<String> classes, float smoothing) implemen
 
     /**
      * One number a row is the index of the class; as many as there are classes are 1 for the class and 0 for the others, smoothed: of each a
-     * part goes to all classes alike.
+     * part goes to all classes alike. An image that is mixed of two has its classes by their shares, in one number that of the heavier.
      */
     @Override
     public void encode(Batch batch, int targetSize, float[] targets) throws DataException {
@@ -50,9 +50,15 @@ public record ClassificationTask(List<String> classes, float smoothing) implemen
             int index = index(indexes, batch, row);
             if (targetSize == 1) {
                 targets[row] = index;
+                continue;
+            }
+            int from = row * targetSize;
+            Arrays.fill(targets, from, from + targetSize, smoothing / targetSize);
+            if (batch.labels(row) instanceof Labels.MixedClasses mixed) {
+                targets[from + index] += (1 - smoothing) * mixed.share();
+                targets[from + index(indexes, batch, row, mixed.other())] += (1 - smoothing) * (1 - mixed.share());
             } else {
-                Arrays.fill(targets, row * targetSize, (row + 1) * targetSize, smoothing / targetSize);
-                targets[row * targetSize + index] += 1 - smoothing;
+                targets[from + index] += 1 - smoothing;
             }
         }
     }
@@ -66,16 +72,23 @@ public record ClassificationTask(List<String> classes, float smoothing) implemen
     }
 
     static int index(Map<String, Integer> indexes, Batch batch, int row) throws DataException {
-        if (!(batch.labels(row) instanceof Labels.ClassLabel label)) {
-            throw new DataException(
-                    DataException.Kind.BAD_ANNOTATION, batch.id(row).value(), "has no class");
+        Labels labels = batch.labels(row);
+        if (labels instanceof Labels.ClassLabel label) {
+            return index(indexes, batch, row, label.className());
         }
-        Integer index = indexes.get(label.className());
+        if (labels instanceof Labels.MixedClasses mixed) {
+            return index(indexes, batch, row, mixed.className());
+        }
+        throw new DataException(DataException.Kind.BAD_ANNOTATION, batch.id(row).value(), "has no class");
+    }
+
+    private static int index(Map<String, Integer> indexes, Batch batch, int row, String name) throws DataException {
+        Integer index = indexes.get(name);
         if (index == null) {
             throw new DataException(
                     DataException.Kind.BAD_ANNOTATION,
                     batch.id(row).value(),
-                    "class \"" + label.className() + "\" is not among those that are trained");
+                    "class \"" + name + "\" is not among those that are trained");
         }
         return index;
     }

@@ -161,6 +161,22 @@ class TaskTest {
     }
 
     @Test
+    void shouldGiveTheClassesOfAMixedImageTheirShares() throws Exception {
+        Batch mixed = batch(new Labels.MixedClasses("c", "a", .75f));
+        ClassificationTask task = new ClassificationTask(List.of("a", "b", "c", "d"));
+        float[] targets = {9, 9, 9, 9};
+        task.encode(mixed, 4, targets);
+        assertThat(targets).containsExactly(.25f, 0, .75f, 0);
+        new ClassificationTask(task.classes(), .2f).encode(mixed, 4, targets);
+        assertThat(targets).containsExactly(new float[] {.25f, .05f, .65f, .05f}, within(1e-6f));
+        float[] index = new float[1];
+        task.encode(mixed, 1, index);
+        assertThat(index).containsExactly(2);
+        assertThatThrownBy(() -> task.encode(batch(new Labels.MixedClasses("c", "bat", .75f)), 4, targets))
+                .hasMessage("s0: bad-annotation: class \"bat\" is not among those that are trained");
+    }
+
+    @Test
     void shouldTellConfusionsTopFiveAndTheWorst() throws Exception {
         ClassificationTask task = new ClassificationTask(List.of("a", "b", "c", "d", "e", "f"));
         ClassificationMetrics metrics = task.metrics();

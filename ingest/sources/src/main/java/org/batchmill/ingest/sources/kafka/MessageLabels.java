@@ -15,6 +15,7 @@ import org.batchmill.records.BoxRules;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.Labels;
+import org.batchmill.records.UsageException;
 
 /**
  * The label of an image in the headers of its message, as UTF-8 text. {@code class} is a class's name; {@code steering} a number;
@@ -119,6 +120,11 @@ final class MessageLabels {
         public Void classLabel(Labels.ClassLabel label) {
             headers.add(CLASS, bytes(label.className()));
             return null;
+        }
+
+        @Override
+        public Void mixedClasses(Labels.MixedClasses labels) {
+            throw new UsageException("what augmentation mixed is not sent");
         }
 
         @Override
