@@ -1,7 +1,5 @@
 package org.batchmill.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,9 +64,11 @@ public final class FfmpegProgram {
             Process process =
                     new ProcessBuilder(command).redirectError(errors.toFile()).start();
             byte[] output = process.getInputStream().readAllBytes();
-            assertThat(process.waitFor())
-                    .as("%s: %s", String.join(" ", command), Files.readString(errors))
-                    .isZero();
+            int status = process.waitFor();
+            if (status != 0) {
+                throw new AssertionError(
+                        String.join(" ", command) + " ended with " + status + ": " + Files.readString(errors));
+            }
             return output;
         } finally {
             Files.delete(errors);
