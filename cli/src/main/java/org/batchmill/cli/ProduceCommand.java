@@ -18,14 +18,15 @@ import picocli.CommandLine.Parameters;
         name = "produce",
         header = "Sends a data set to a Kafka topic.",
         description = {
-            "The key of a message is its sample's id. Every message is written once, also when the broker is away for"
+            "The key of a message is its sample's id; of a frame of a drive its video, so that a drive is in one partition and in order. Every message is written once, also when the broker is away for"
                     + " a while."
         },
         footer = {
             "",
             "Examples:",
             "  batchmill produce ../shared/data/mnist --topic digits --bootstrap localhost:9092 --rate 200",
-            "  batchmill produce 'out/bccd-*.tfrecord' --topic cells --bootstrap localhost:9092 --as arrow --rows 32"
+            "  batchmill produce 'out/bccd-*.tfrecord' --topic cells --bootstrap localhost:9092 --as arrow --rows 32",
+            "  batchmill produce drives --topic road --bootstrap localhost:9092 --stack-for pilotnet-small --frames 3"
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -40,6 +41,11 @@ final class ProduceCommand implements Callable<Integer> {
 
     @Mixin
     final CommandSpec declared = DeclaredOptions.of(how).spec();
+
+    @Mixin
+    final CommandSpec ofFrames = DeclaredOptions.of(how.frames)
+            .only("frames", "frame-gap", "crop", "input-size")
+            .spec();
 
     private final KafkaOptions kafka = new KafkaOptions();
 

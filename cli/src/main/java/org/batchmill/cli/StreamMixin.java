@@ -21,8 +21,9 @@ final class StreamMixin {
         SamplePredictor open(JobListener listener) throws IOException;
     }
 
-    CommandSpec spec() {
-        CommandSpec spec = DeclaredOptions.of(options).spec();
+    /** @param own options of these names that the command has itself */
+    CommandSpec spec(String... own) {
+        CommandSpec spec = DeclaredOptions.of(options).without(own).spec();
         DeclaredOptions.of(kafka)
                 .only("bootstrap", "kafka-config", "kafka-timeout", "group", "message-format", "start", "dead-letters")
                 .spec()
@@ -34,6 +35,11 @@ final class StreamMixin {
     /** Messages that are answered together. */
     int rows() {
         return options.batch;
+    }
+
+    /** As the command's own option says. */
+    void rows(int batch) {
+        options.batch = batch;
     }
 
     /** Whether messages are to be answered, and not files looked at. */

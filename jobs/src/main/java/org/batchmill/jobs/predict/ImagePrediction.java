@@ -41,10 +41,17 @@ public record ImagePrediction(Path path, List<LikelyClass> top, String error) {
             keys.put("error", error);
             return JsonLine.of(keys);
         }
+        keys.putAll(keys(top));
+        return JsonLine.of(keys);
+    }
+
+    /** What is said of an image that can be read. */
+    static Map<String, Object> keys(List<LikelyClass> top) {
+        Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("class", top.get(0).name());
         keys.put("probability", JsonLine.finite(top.get(0).probability()));
         keys.put("top", top.stream().map(ImagePrediction::keys).toList());
-        return JsonLine.of(keys);
+        return keys;
     }
 
     private static Map<String, Object> keys(LikelyClass likely) {

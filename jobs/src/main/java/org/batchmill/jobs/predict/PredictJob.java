@@ -13,7 +13,10 @@ import org.batchmill.jobs.DryRun;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.detect.ImageFolder;
 import org.batchmill.jobs.model.OrderedPredictions;
+import org.batchmill.jobs.model.PipelinePredictor;
+import org.batchmill.jobs.model.SamplePredictor;
 import org.batchmill.jobs.model.TrainedModel;
+import org.batchmill.records.Labels;
 import org.batchmill.records.OptionException;
 import org.batchmill.train.task.ClassificationTask;
 
@@ -46,13 +49,43 @@ public final class PredictJob {
      */
     public static int run(PredictOptions options, Consumer<ImagePrediction> results, JobListener listener)
             throws IOException, InterruptedException {
-        if (options.top < 1) {
-            throw new OptionException("{top} is at least 1, not {}", options.top);
-        }
+        checkTop(options);
         if (options.batch < 1) {
             throw new OptionException("{batch} is at least 1, not {}", options.batch);
         }
         return new PredictJob(options, results, listener).run();
+    }
+
+    /**
+     * The classifier at work on samples of any origin.
+     *
+     * @param options whose images and output are not looked at
+     * @param rows    images predicted at a time
+     * @return says {@code class}, {@code probability} and {@code top} of a sample; the caller closes it
+     * @throws org.batchmill.records.UsageException if the network is no classifier
+     */
+    public static SamplePredictor predictor(PredictOptions options, int rows, JobListener listener) throws IOException {
+        checkTop(options);
+        TrainedModel model = TrainedModel.load(List.of(options.checkpoint), rows, options.engine, listener);
+        try {
+            ClassificationTask task = model.networkTask().classifier(options.checkpoint);
+            int top = Math.min(options.top, task.classes().size());
+            return new PipelinePredictor(
+                    model,
+                    rows,
+                    Policy.NONE.withFit(options.fit, Border.GREY),
+                    new Labels.ClassLabel(task.classes().get(0)),
+                    (outputs, row) -> ImagePrediction.keys(task.likeliest(outputs, row, top)));
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static void checkTop(PredictOptions options) {
+        if (options.top < 1) {
+            throw new OptionException("{top} is at least 1, not {}", options.top);
+        }
     }
 
     /**

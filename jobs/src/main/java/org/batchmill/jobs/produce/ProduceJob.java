@@ -15,6 +15,9 @@ import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.options.DataOptions;
+import org.batchmill.jobs.task.InputView;
+import org.batchmill.jobs.task.TaskKind;
+import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
@@ -51,6 +54,9 @@ public final class ProduceJob {
         if (options.rows < 1 || options.rate < 0 || options.count < 0 || options.partitions < 0) {
             throw new OptionException("{rows} is at least 1, {rate}, {count} and {partitions} at least 0");
         }
+        if (options.stackFor == null && options.frames.areGiven()) {
+            throw new OptionException("{frames}, {frame-gap}, {crop} and {input-size} belong to {stack-for}");
+        }
         this.data = data;
         this.options = options;
         this.listener = listener;
@@ -67,7 +73,9 @@ public final class ProduceJob {
      * @throws IOException if a sample is bad, or the broker does not take it
      */
     public Result run(KafkaCluster cluster) throws IOException, InterruptedException {
-        try (SampleSource source = DataSets.openToSend(data)) {
+        InputView view = options.stackFor == null ? null : stacks();
+        try (SampleSource opened = view == null ? DataSets.openToSend(data) : DataSets.openAll(data, view);
+                SampleSource source = view == null ? opened : view.show(opened)) {
             if (!(source instanceof SampleSource.Indexed indexed)) {
                 throw new UsageException("a data set of known size is sent, not a stream");
             }
@@ -81,6 +89,20 @@ public final class ProduceJob {
         }
     }
 
+    /** What train steering shows the network: messages that hold it need no others. */
+    private InputView stacks() {
+        if (options.as == MessageFormat.IMAGE) {
+            throw new OptionException("{stack-for} sends pixels: {as} example or arrow");
+        }
+        TrainOptions training = TrainOptions.of(TaskKind.STEERING);
+        training.optimization().model = options.stackFor;
+        training.frames().crop = options.frames.crop;
+        training.frames().inputSize = options.frames.inputSize;
+        training.frames().frames = options.frames.frames;
+        training.frames().frameGap = options.frames.frameGap;
+        return training.task().definition().view(training);
+    }
+
     private Result send(SampleSource.Indexed source, MessageWriter writer, MessageFormat format, MessageSender sender)
             throws IOException, InterruptedException {
         long total = options.count == 0 ? source.size() : options.count;
@@ -89,10 +111,17 @@ public final class ProduceJob {
         long samples = 0;
         long messages = 0;
         long bytes = 0;
+        Sample ahead = null;
         while (samples < total && !stopRequested) {
             List<Sample> rows = new ArrayList<>();
             while (rows.size() < together && samples + rows.size() < total) {
-                rows.add(source.read((samples + rows.size()) % source.size()));
+                Sample next = ahead == null ? source.read((samples + rows.size()) % source.size()) : ahead;
+                ahead = null;
+                if (!rows.isEmpty() && isOfAnotherDrive(rows.get(0), next)) {
+                    ahead = next; // a message has one key
+                    break;
+                }
+                rows.add(next);
             }
             waitFor(start, samples);
             var message = writer.message(rows);
@@ -107,6 +136,12 @@ public final class ProduceJob {
         sender.flush();
         listener.finished("producing");
         return new Result(options.topic, samples, messages, bytes, (System.nanoTime() - start) * 1e-9);
+    }
+
+    private static boolean isOfAnotherDrive(Sample one, Sample other) {
+        String key = MessageWriter.key(one);
+        boolean keyedByDrive = !key.equals(one.id().value());
+        return keyedByDrive && !key.equals(MessageWriter.key(other));
     }
 
     /** Sleeps until it is a sample's turn. */

@@ -1,6 +1,7 @@
 package org.batchmill.jobs.produce;
 
 import org.batchmill.ingest.sources.kafka.MessageFormat;
+import org.batchmill.jobs.options.FrameOptions;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
 
@@ -27,4 +28,16 @@ public final class ProduceOptions implements OptionGroup {
             label = "N",
             otherwise = "all of them once")
     public long count;
+
+    @JobOption(
+            value =
+                    "Steering: send with each frame those before it that this network takes, as train steering would show it"
+                            + " (--frames, --frame-gap, --crop, --input-size say the rest, and must be the training's): then it"
+                            + " matters not in what order messages come.",
+            label = "MODEL",
+            otherwise = "frames one by one")
+    public String stackFor;
+
+    /** What a network sees of each frame, with {@link #stackFor}. */
+    public final FrameOptions frames = new FrameOptions();
 }

@@ -69,28 +69,24 @@ public record SteeringInput(SteeringView view, Network network) {
     }
 
     /**
-     * Shows a source's frames as the network sees them. A stream comes as it is: see {@link #streamed}.
-     *
-     * @throws UsageException for a stream, if several frames are wanted
+     * Shows a source's frames as the network sees them. A stream comes as it is: see {@link #streamed}. Where several frames are wanted, its
+     * samples must hold them, cut and at the network's size, as they come from {@link #show} of a drive.
      */
     public SampleSource show(SampleSource source) throws IOException {
         if (source instanceof SampleSource.Indexed indexed) {
             return new ShownFrames(indexed, new FrameCrop(view.crop()), stack(), view.gap());
         }
-        if (view.frames() > 1) {
-            throw new OptionException("{frames} wants data whose frames can be found again, not a stream");
-        }
         return source;
     }
 
     /**
-     * A policy for the frames of a stream, which come whole and are cut first.
+     * A policy for the frames of a stream, which come whole and are cut first; several in one sample were cut before they were sent.
      *
      * @throws UsageException if the crop is in pixels: the size of the frames is not known before they come
      */
     public Policy streamed(Policy policy) {
         FrameCrop crop = new FrameCrop(view.crop());
-        if (crop.isWhole()) {
+        if (crop.isWhole() || view.frames() > 1) {
             return policy;
         }
         List<Policy.Step> steps = new ArrayList<>();

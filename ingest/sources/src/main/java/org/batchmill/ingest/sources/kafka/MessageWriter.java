@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.arrow.ArrowSampleWriter;
@@ -46,7 +47,7 @@ public final class MessageWriter {
     public ProducerRecord<byte[], byte[]> message(List<Sample> samples) throws IOException {
         Sample first = samples.get(0);
         String id = first.id().value();
-        byte[] key = id.getBytes(StandardCharsets.UTF_8);
+        byte[] key = key(first).getBytes(StandardCharsets.UTF_8);
         return switch (format) {
             case ARROW -> new ProducerRecord<>(topic, key, stream(samples));
             case IMAGE -> {
@@ -59,6 +60,16 @@ public final class MessageWriter {
             }
             case AUTO, EXAMPLE -> new ProducerRecord<>(topic, key, bytes(examples.write(first)));
         };
+    }
+
+    /**
+     * The key of a sample's message: its id; of a frame of a drive, {@code epoch01_front.mp4#17}, its video, so that a drive is in one partition
+     * and in order, and is held out as a whole or not at all.
+     */
+    public static String key(Sample sample) {
+        String id = sample.id().value();
+        boolean frame = sample.labels() instanceof Labels.Steering && id.matches(".+#\\d{1,15}");
+        return frame ? id.substring(0, id.lastIndexOf('#')) : id;
     }
 
     private byte[] stream(List<Sample> samples) throws IOException {

@@ -1,0 +1,178 @@
+package org.batchmill.it.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.batchmill.ingest.testing.KafkaBroker;
+import org.batchmill.it.Command;
+import org.batchmill.records.Content;
+import org.batchmill.records.Sample;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.example.SampleExamples;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Detectors and steering networks learn from topics: boxes, drives in order, and stacks of frames that need no order. */
+@Timeout(1800)
+@ExtendWith(SharedBroker.class)
+@Tag("concurrent")
+class DrivesOnTopicsTest {
+
+    private static final int FRAMES = 60;
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path folder;
+
+    private static Path road;
+
+    @BeforeAll
+    static void drawARoad() {
+        road = shared.resolve("road");
+        expectDone(Command.run("sample", "road", road, "--count", FRAMES));
+    }
+
+    private static void expectDone(Command command) {
+        assertThat(command.exitCode()).as(command.err()).isZero();
+    }
+
+    private static void produce(KafkaBroker broker, Path data, String topic, Object... more) {
+        expectDone(Command.run(Stream.concat(
+                        Stream.of(
+                                "produce",
+                                data,
+                                "--topic",
+                                topic,
+                                "--bootstrap",
+                                broker.bootstrap(),
+                                "--partitions",
+                                3),
+                        Arrays.stream(more))
+                .toArray()));
+    }
+
+    private static Command train(KafkaBroker broker, String task, String topic, Path run, Object... more) {
+        return Command.run(Stream.concat(
+                        Stream.of(
+                                "train",
+                                task,
+                                "--data",
+                                "kafka:" + topic,
+                                "--bootstrap",
+                                broker.bootstrap(),
+                                "--shuffle",
+                                "window:16",
+                                "--block-seconds",
+                                .2,
+                                "--batch",
+                                4,
+                                "--run",
+                                run,
+                                "--history",
+                                "--json"),
+                        Arrays.stream(more))
+                .toArray());
+    }
+
+    private static Sample sample(ConsumerRecord<byte[], byte[]> message) throws Exception {
+        return new SampleExamples(List.of()).read(ByteBuffer.wrap(message.value()), new SampleId("none"), "message");
+    }
+
+    @Test
+    void shouldKeepADriveInOnePartitionAndInOrderAndLearnIt(KafkaBroker broker) throws Exception {
+        produce(broker, road, "road");
+        Map<String, Set<Integer>> partitions = new HashMap<>();
+        Map<String, List<Integer>> frames = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> message : Messages.readAll(broker, "road")) {
+            String drive = new String(message.key(), StandardCharsets.UTF_8);
+            String id = sample(message).id().value();
+            assertThat(id).startsWith(drive + "#");
+            partitions.computeIfAbsent(drive, key -> new HashSet<>()).add(message.partition());
+            frames.computeIfAbsent(drive, key -> new ArrayList<>())
+                    .add(Integer.parseInt(id.substring(id.indexOf('#') + 1)));
+        }
+        assertThat(partitions.values()).isNotEmpty().allSatisfy(its -> assertThat(its)
+                .hasSize(1));
+        assertThat(frames.values()).allSatisfy(its -> assertThat(its).isSorted());
+        Path run = folder.resolve("run");
+        expectDone(train(broker, "steering", "road", run, "--steps", 3));
+        Command resumed = Command.run("train", "steering", "--run", run, "--resume", "--steps", 6, "--json");
+        expectDone(resumed);
+        assertThat(new ObjectMapper().readTree(resumed.out()).get("skipped").asInt())
+                .isZero();
+        assertThat(Runs.learnt(run)).doesNotHaveDuplicates().hasSize(24);
+    }
+
+    @Test
+    void shouldLearnStacksOfFramesWhateverTheOrderTheyComeIn(KafkaBroker broker) throws Exception {
+        produce(broker, road, "stacks", "--stack-for", "pilotnet-small", "--frames", 3, "--frame-gap", 2);
+        ConsumerRecord<byte[], byte[]> any = Messages.readAll(broker, "stacks").get(7);
+        Content.RawImage stack = (Content.RawImage) sample(any).content();
+        assertThat(stack.channels()).isEqualTo(9);
+        Path run = folder.resolve("run");
+        Object[] seen = {"--frames", 3, "--frame-gap", 2};
+        Command command = train(
+                broker,
+                "steering",
+                "stacks",
+                run,
+                Stream.concat(Arrays.stream(seen), Stream.of("--steps", 5)).toArray());
+        expectDone(command);
+        JsonNode result = new ObjectMapper().readTree(command.out());
+        assertThat(result.get("skipped").asInt()).isZero();
+        assertThat(result.get("steps").asInt()).isEqualTo(5);
+        expectDone(Command.run("eval", run, "--data", road, "--json"));
+        Command single = train(broker, "steering", "stacks", folder.resolve("single"), "--steps", 1, "--max-errors", 2);
+        assertThat(single.exitCode()).as("nine channels are no single frame").isEqualTo(1);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldLearnSequencesFromTopics(KafkaBroker broker) throws Exception {
+        produce(broker, road, "sequences", "--stack-for", "pilotnet-lstm", "--as", "arrow", "--rows", 5);
+        Command command =
+                train(broker, "steering", "sequences", folder.resolve("run"), "--model", "pilotnet-lstm", "--steps", 2);
+        expectDone(command);
+        assertThat(new ObjectMapper().readTree(command.out()).get("skipped").asInt())
+                .isZero();
+    }
+
+    @Test
+    @Tag("long")
+    void shouldLearnBoxesFromTopics(KafkaBroker broker) throws Exception {
+        Path shapes = folder.resolve("shapes");
+        expectDone(Command.run("sample", "shapes", shapes, "--count", 24));
+        produce(broker, shapes, "boxes", "--as", "image");
+        Path run = folder.resolve("run");
+        Object[] how = {"--model", "yolo-v1-mini", "--classes", "circle,square,triangle"};
+        expectDone(train(
+                broker,
+                "yolo",
+                "boxes",
+                run,
+                Stream.concat(Arrays.stream(how), Stream.of("--steps", 2)).toArray()));
+        Command resumed = Command.run("train", "yolo", "--run", run, "--resume", "--steps", 5, "--json");
+        expectDone(resumed);
+        assertThat(Runs.learnt(run)).doesNotHaveDuplicates().hasSize(20);
+        expectDone(Command.run("detect", run, shapes.resolve("JPEGImages"), "--json"));
+    }
+}
