@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import org.batchmill.records.Content;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.example.SampleExamples;
+import org.batchmill.testing.Await;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,109 @@ class DrivesOnTopicsTest {
         return new SampleExamples(List.of()).read(ByteBuffer.wrap(message.value()), new SampleId("none"), "message");
     }
 
+    /** One of three frames that lie one above the other. */
+    private static byte[] frame(Content.RawImage stack, int place) {
+        byte[] frame = new byte[stack.height() * stack.width() * 3];
+        for (int i = 0; i < frame.length; i++) {
+            frame[i] = stack.pixels().get(i / 3 * 9 + place * 3 + i % 3);
+        }
+        return frame;
+    }
+
+    /** What starts a trainer of stacks in a process of its own. */
+    private static Object[] stacked(KafkaBroker broker, String topic, Path run, Object... more) {
+        return Stream.concat(
+                        Stream.of(
+                                "train",
+                                "steering",
+                                "--data",
+                                "kafka:" + topic,
+                                "--bootstrap",
+                                broker.bootstrap(),
+                                "--frames",
+                                3,
+                                "--shuffle",
+                                "window:16",
+                                "--block-seconds",
+                                1,
+                                "--threads",
+                                1,
+                                "--history",
+                                "--run",
+                                run),
+                        Arrays.stream(more))
+                .toArray();
+    }
+
+    private void produceDrives(KafkaBroker broker, String topic) throws Exception {
+        Path drives = folder.resolve("drives");
+        if (!Files.exists(drives)) {
+            Files.createDirectories(drives);
+            for (int i = 1; i <= 6; i++) {
+                for (String end : List.of("front.mp4", "steering.csv")) {
+                    Files.copy(road.resolve("epoch01_" + end), drives.resolve("epoch0" + i + "_" + end));
+                }
+            }
+        }
+        produce(broker, drives, topic, "--stack-for", "pilotnet-small", "--frames", 3);
+    }
+
+    /** SIGKILL in the middle of the first steps, then on to the end: the weights of a run that was left alone. */
+    @Test
+    @Tag("long")
+    void shouldLearnStacksBitForBitAfterAKill(KafkaBroker broker) throws Exception {
+        produceDrives(broker, "killed");
+        Path whole = folder.resolve("whole");
+        Path killed = folder.resolve("killed");
+        Object[] how = {"--batch", 4, "--steps", 30, "--checkpoint-steps", 5};
+        expectDone(Command.run(stacked(broker, "killed", whole, how)));
+        try (TrainerProcess first =
+                TrainerProcess.start(folder.resolve("killed.log"), stacked(broker, "killed", killed, how))) {
+            assertThat(first.killWhen(0, () -> Runs.learntSoFar(killed).size() >= 32))
+                    .isTrue();
+        }
+        expectDone(Command.run("train", "steering", "--run", killed, "--resume"));
+        assertThat(Runs.history(killed)).isEqualTo(Runs.history(whole)).hasSize(30);
+        Runs.expectSameWeights(whole, killed);
+    }
+
+    /** Partitions change hands while drives are learnt: each stack is learnt once, and none is torn. */
+    @Test
+    @Tag("long")
+    void shouldLearnEachStackOnceAcrossARebalance(KafkaBroker broker) throws Exception {
+        produceDrives(broker, "shared-road");
+        Path a = folder.resolve("a");
+        Path b = folder.resolve("b");
+        Object[] how = {"--batch", 1, "--group", "road-group", "--checkpoint-steps", 16};
+        try (TrainerProcess first =
+                TrainerProcess.start(folder.resolve("a.log"), stacked(broker, "shared-road", a, how))) {
+            Await.until(
+                    "the first learns",
+                    () -> first.hasCome(() -> Runs.learntSoFar(a).size() >= 50));
+            try (TrainerProcess second =
+                    TrainerProcess.start(folder.resolve("b.log"), stacked(broker, "shared-road", b, how))) {
+                int sent = 1;
+                while (Runs.learntSoFar(b).size() < 20) {
+                    int before = sent++;
+                    Await.until(
+                            "the trainers follow", () -> Runs.learntSoFar(a, b).size() > (before - 1) * 6 * FRAMES);
+                    produceDrives(broker, "shared-road");
+                }
+                List<String> all = Messages.ids(Messages.readAll(broker, "shared-road")).stream()
+                        .sorted()
+                        .toList();
+                Await.until(
+                        "each stack is learnt once",
+                        () -> Runs.learntSoFar(a, b).stream().sorted().toList().equals(all));
+                assertThat(first.stop()).as(first.log()).isEqualTo(4);
+                assertThat(second.stop()).as(second.log()).isEqualTo(4);
+                assertThat(first.log())
+                        .contains("shares its partitions out anew")
+                        .doesNotContain("skipped 1");
+            }
+        }
+    }
+
     @Test
     void shouldKeepADriveInOnePartitionAndInOrderAndLearnIt(KafkaBroker broker) throws Exception {
         produce(broker, road, "road");
@@ -125,9 +230,18 @@ class DrivesOnTopicsTest {
     @Test
     void shouldLearnStacksOfFramesWhateverTheOrderTheyComeIn(KafkaBroker broker) throws Exception {
         produce(broker, road, "stacks", "--stack-for", "pilotnet-small", "--frames", 3, "--frame-gap", 2);
-        ConsumerRecord<byte[], byte[]> any = Messages.readAll(broker, "stacks").get(7);
-        Content.RawImage stack = (Content.RawImage) sample(any).content();
-        assertThat(stack.channels()).isEqualTo(9);
+        Map<String, Content.RawImage> stacks = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> message : Messages.readAll(broker, "stacks")) {
+            Sample sample = sample(message);
+            stacks.put(sample.id().value(), (Content.RawImage) sample.content());
+        }
+        assertThat(stacks).hasSize(FRAMES);
+        stacks.forEach((id, stack) -> {
+            assertThat(stack.channels()).isEqualTo(9);
+            int number = Integer.parseInt(id.substring(id.indexOf('#') + 1));
+            String before = id.substring(0, id.indexOf('#') + 1) + Math.max(0, number - 2);
+            assertThat(frame(stack, 1)).as("the middle frame of %s", id).isEqualTo(frame(stacks.get(before), 2));
+        });
         Path run = folder.resolve("run");
         Object[] seen = {"--frames", 3, "--frame-gap", 2};
         Command command = train(
