@@ -18,8 +18,10 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code batchmill bench input}. */
 @Command(
         name = "input",
-        header = "Measures the input pipeline over one epoch, and the ceiling: the same work in a bare loop.",
+        header = "Measures the input pipeline over one epoch, and its ceiling.",
         description = {
+            "The ceiling is a loop of OpenCV's own calls over files in memory, on as many threads; for policies other than none"
+                    + " and yolo, and for what is no encoded image, the pipeline's own work without the pipeline.",
             "Workers are as many as --workers says; --autotune lets the pipeline change them while the ceiling keeps"
                     + " its own.",
             "--shuffle all measures the three ways to shuffle, one after the other."

@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code bench input} prints is a contract: one epoch, one digest for any number of workers, a line a result. */
 class BenchInputTest {
 
     private static List<JsonNode> bench(Object... options) throws Exception {
-        List<Object> words = new ArrayList<>(
-                List.of("bench", "input", "--data", "sample:shapes", "--seconds", "0.01", "--side", "64"));
+        List<Object> words = new ArrayList<>(List.of("bench", "input", "--seconds", "0.01", "--side", "64"));
         words.addAll(List.of(options));
+        if (!words.contains("--data")) {
+            words.addAll(List.of("--data", "sample:shapes"));
+        }
         words.add("--json");
         Command command = Command.run(words.toArray());
         assertThat(command.exitCode()).as(command.err()).isZero();
@@ -38,6 +43,22 @@ class BenchInputTest {
                 .contains("images_per_second", "ceiling_images_per_second", "ratio", "policy", "shuffle", "stages");
         assertThat(bench("--digest", "--policy", "yolo", "--seed", 2).get(0).get("digest"))
                 .isNotEqualTo(one.get("digest"));
+    }
+
+    @Test
+    void shouldSetPlainOpenCvBesideItWhereThatDoesTheSame(@TempDir Path folder) throws Exception {
+        Path shapes = folder.resolve("shapes");
+        assertThat(Command.run("sample", "shapes", shapes, "--count", 20).exitCode())
+                .isZero();
+        Files.writeString(shapes.resolve("JPEGImages/shapes_00003.jpg"), "no image");
+        for (String policy : List.of("none", "yolo", "steering")) {
+            JsonNode result = bench("--data", shapes, "--policy", policy, "--on-error", "skip")
+                    .get(0);
+            assertThat(result.get("ceiling").asText())
+                    .isEqualTo(policy.equals("steering") ? "bare loop" : "plain OpenCV, files in memory");
+            assertThat(result.get("ceiling_images_per_second").asDouble()).isPositive();
+            assertThat(result.get("images").asLong()).isEqualTo(19);
+        }
     }
 
     @Test

@@ -1,10 +1,7 @@
 package org.batchmill.jobs.bench;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.BatchPool;
 import org.batchmill.augment.DecodedSample;
@@ -16,24 +13,22 @@ import org.batchmill.batches.BatchShape;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.queues.pipeline.Sampling;
-import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.ErrorMode;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.arrow.ArrowMemory;
 
 /**
- * The ceiling of an input pipeline: as many threads read, decode and transform the samples of an epoch, each into a row of its own,
- * with no queue, no order and no batch. Partners of a mosaic are decoded samples that are at hand.
+ * The ceiling where {@link PlainLoop} has none: as many threads read, decode and transform the samples of an epoch, as the pipeline's do, each into a
+ * row of its own, with no queue, no order and no batch. Partners of a mosaic are decoded samples that are at hand.
  */
-final class BareLoop {
+final class BareLoop implements Ceiling {
 
     private final SampleSource.Indexed source;
     private final Sampling draws;
     private final BatchShape row;
     private final Policy policy;
     private final InputOptions options;
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     /** @param draws which samples an epoch draws */
     BareLoop(SampleSource.Indexed source, Sampling draws, BatchShape batch, Policy policy, InputOptions options) {
@@ -44,55 +39,52 @@ final class BareLoop {
         this.options = options;
     }
 
-    /** Goes through an epoch; returns how many a second. */
-    double imagesPerSecond() throws IOException, InterruptedException {
-        AtomicLong next = new AtomicLong();
-        AtomicLong done = new AtomicLong();
-        List<WorkerThread> threads = new ArrayList<>();
-        long start = System.nanoTime();
+    @Override
+    public double imagesPerSecond() throws IOException, InterruptedException {
         try (BufferAllocator allocator = ArrowMemory.allocator();
                 ImageDecoder decoder = new ImageDecoder(allocator, options.maxPixels);
                 BatchPool pool = new BatchPool(row, options.workerCount(), allocator);
                 SampleAssembler assembler = new SampleAssembler(pool, decoder, policy, allocator)) {
-            for (int i = 0; i < options.workerCount(); i++) {
-                threads.add(WorkerThread.of("bare-" + i, () -> run(assembler, next, done), e -> {
-                    failure.compareAndSet(null, e);
-                    next.set(draws.epochLength());
-                }));
-            }
-            threads.forEach(Thread::start);
-            try {
-                for (WorkerThread thread : threads) {
-                    thread.join();
-                }
-            } finally {
-                // They write into memory that is freed behind this.
-                next.set(draws.epochLength());
-                threads.forEach(thread -> thread.joinFully(Long.MAX_VALUE / 2));
-            }
+            return LoopThreads.perSecond(
+                    options.workerCount(), draws.epochLength(), () -> new Rows(assembler, assembler.open(0)));
         }
-        Throwable ended = failure.get();
-        if (ended instanceof IOException data) {
-            throw data;
-        } else if (ended != null) {
-            throw new IllegalStateException(ended);
-        }
-        return done.get() / ((System.nanoTime() - start) * 1e-9);
     }
 
-    private void run(SampleAssembler assembler, AtomicLong next, AtomicLong done)
-            throws IOException, InterruptedException {
-        try (PooledBatch batch = assembler.open(0)) {
-            for (long i = next.getAndIncrement(); i < draws.epochLength(); i = next.getAndIncrement()) {
-                try {
-                    one(assembler, batch, i);
-                    done.incrementAndGet();
-                } catch (DataException e) {
-                    if (options.errorMode() == ErrorMode.FAIL) {
-                        throw e;
-                    }
+    @Override
+    public String kind() {
+        return "bare loop";
+    }
+
+    @Override
+    public void close() {}
+
+    /** A thread's row. */
+    private final class Rows implements LoopThreads.Worker {
+
+        private final SampleAssembler assembler;
+        private final PooledBatch batch;
+
+        Rows(SampleAssembler assembler, PooledBatch batch) {
+            this.assembler = assembler;
+            this.batch = batch;
+        }
+
+        @Override
+        public boolean work(long number) throws IOException {
+            try {
+                one(assembler, batch, number);
+                return true;
+            } catch (DataException e) {
+                if (options.errorMode() == ErrorMode.FAIL) {
+                    throw e;
                 }
+                return false;
             }
+        }
+
+        @Override
+        public void close() {
+            batch.close();
         }
     }
 

@@ -3,6 +3,7 @@ package org.batchmill.jobs.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
@@ -21,7 +22,7 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 
 /**
- * Measures the input pipeline over exactly one epoch, and in turns with it its ceiling, a {@link BareLoop}. Small data sets pass in a
+ * Measures the input pipeline over exactly one epoch, and in turns with it its {@link Ceiling}. Small data sets pass in a
  * fraction of a second, in which the compiler and a busy machine weigh as much as the pipeline: both are warmed up, the epoch is
  * measured in several rounds, each by a pipeline of its own, and the medians count.
  */
@@ -76,16 +77,27 @@ public final class BenchInputJob {
         BatchDigest sum = digest ? new BatchDigest() : null;
         epoch(batches(naming(listener)), sum);
         SampleBatches batches = batches(new PipelineListener() {});
-        BareLoop bare = new BareLoop(source, batches.draws(), shape, policy, input);
+        try (Ceiling ceiling = ceiling(batches)) {
+            return inTurns(batches, ceiling, nanos, digest ? sum.hex() : null);
+        }
+    }
+
+    private Ceiling ceiling(SampleBatches batches) throws IOException {
+        Optional<PlainLoop> plain = PlainLoop.of(source, policy, shape, input.workerCount());
+        return plain.isPresent() ? plain.get() : new BareLoop(source, batches.draws(), shape, policy, input);
+    }
+
+    private BenchInputResult inTurns(SampleBatches batches, Ceiling ceiling, long nanos, String digest)
+            throws IOException, InterruptedException {
         for (long start = System.nanoTime(); System.nanoTime() - start < nanos; ) {
-            bare.imagesPerSecond();
+            ceiling.imagesPerSecond();
             round(batches);
         }
         List<Round> rounds = new ArrayList<>();
         List<Double> ceilings = new ArrayList<>();
         long start = System.nanoTime();
         do {
-            ceilings.add(bare.imagesPerSecond());
+            ceilings.add(ceiling.imagesPerSecond());
             rounds.add(round(batches));
         } while (System.nanoTime() - start < nanos);
         rounds.sort((a, b) -> Double.compare(a.imagesPerSecond, b.imagesPerSecond));
@@ -96,6 +108,7 @@ public final class BenchInputJob {
                 median.images,
                 median.imagesPerSecond,
                 ceilings.get(ceilings.size() / 2),
+                ceiling.kind(),
                 metrics.bytesPerSecond(),
                 input.policy == null ? "none" : input.policy.text(),
                 input.shuffle.toString(),
@@ -103,7 +116,7 @@ public final class BenchInputJob {
                 cached,
                 metrics.shuffleQuality(),
                 stages(metrics),
-                digest ? sum.hex() : null,
+                digest,
                 metrics.verdict());
     }
 

@@ -12,7 +12,8 @@ import org.batchmill.jobs.JsonLine;
  *
  * @param images                 of the epoch; bad ones that were left out are not counted
  * @param imagesPerSecond        of the pipeline, the median of the rounds
- * @param ceilingImagesPerSecond of the bare loop, the median of the rounds
+ * @param ceilingImagesPerSecond of the loop beside it, the median of the rounds
+ * @param ceiling                what that loop consists of
  * @param bytesPerSecond         read from the source by the pipeline
  * @param workers                threads of both
  * @param cached                 whether one batch was served again and again, so that data were free
@@ -25,6 +26,7 @@ public record BenchInputResult(
         long images,
         double imagesPerSecond,
         double ceilingImagesPerSecond,
+        String ceiling,
         double bytesPerSecond,
         String policy,
         String shuffle,
@@ -62,6 +64,7 @@ public record BenchInputResult(
         keys.put("images", images);
         keys.put("images_per_second", imagesPerSecond);
         keys.put("ceiling_images_per_second", ceilingImagesPerSecond);
+        keys.put("ceiling", ceiling);
         keys.put("ratio", ratio());
         keys.put("policy", policy);
         keys.put("shuffle", shuffle);
@@ -82,13 +85,14 @@ public record BenchInputResult(
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
-                "%,d images, policy %s, shuffle %s, %d workers%s: %,.0f images/s; ceiling %,.0f images/s; ratio %.2f",
+                "%,d images, policy %s, shuffle %s, %d workers%s: %,.0f images/s; ceiling (%s) %,.0f images/s; ratio %.2f",
                 images,
                 policy,
                 shuffle,
                 workers,
                 cached ? ", one batch served again and again" : "",
                 imagesPerSecond,
+                ceiling,
                 ceilingImagesPerSecond,
                 ratio()));
         for (Stage stage : stages) {
