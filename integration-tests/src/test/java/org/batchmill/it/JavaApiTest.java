@@ -2,10 +2,14 @@ package org.batchmill.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.SourceCodeAnalysis;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
 import org.batchmill.records.annotations.UdacityLog;
@@ -37,6 +41,32 @@ class JavaApiTest {
         });
         assertThat(run.resolve("checkpoints/best.ckpt")).isNotEmptyFile();
         assertThat(run.resolve("report.html")).isNotEmptyFile();
+    }
+
+    /** The lines for JShell, with another place for the run. */
+    @Test
+    void shouldTrainInAShell() throws Exception {
+        String page = Files.readString(ROOT.resolve("docs/java.md"));
+        String section = page.substring(page.indexOf("## To try it out"));
+        int start = section.indexOf("```java\n") + "```java\n".length();
+        Path run = folder.resolve("line");
+        String left = section.substring(start, section.indexOf("```", start)).replace("out/line", run.toString());
+        assertThat(left.lines()).hasSize(4);
+        try (JShell shell = JShell.builder().executionEngine("local").build()) {
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+                shell.addToClasspath(entry);
+            }
+            while (!left.isBlank()) {
+                SourceCodeAnalysis.CompletionInfo statement =
+                        shell.sourceCodeAnalysis().analyzeCompletion(left);
+                assertThat(shell.eval(statement.source())).as(statement.source()).allSatisfy(event -> {
+                    assertThat(event.exception()).isNull();
+                    assertThat(event.status()).isEqualTo(Snippet.Status.VALID);
+                });
+                left = statement.remaining();
+            }
+        }
+        assertThat(run.resolve("checkpoints/best.ckpt")).isNotEmptyFile();
     }
 
     /** A folder in the layout of Udacity's simulator. */
