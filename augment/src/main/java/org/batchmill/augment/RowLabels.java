@@ -87,6 +87,11 @@ final class RowLabels {
         }
 
         @Override
+        public Labels own(Labels.Own labels) {
+            return stronger;
+        }
+
+        @Override
         public Labels mixedClasses(Labels.MixedClasses own) {
             return stronger;
         }

@@ -194,6 +194,11 @@ final class RowPainter implements AutoCloseable {
             }
 
             @Override
+            public Void own(Labels.Own labels) {
+                return null;
+            }
+
+            @Override
             public Void mixedClasses(Labels.MixedClasses mixed) {
                 return null;
             }

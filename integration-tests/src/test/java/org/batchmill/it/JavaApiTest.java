@@ -59,10 +59,12 @@ class JavaApiTest {
             while (!left.isBlank()) {
                 SourceCodeAnalysis.CompletionInfo statement =
                         shell.sourceCodeAnalysis().analyzeCompletion(left);
-                assertThat(shell.eval(statement.source())).as(statement.source()).allSatisfy(event -> {
-                    assertThat(event.exception()).isNull();
-                    assertThat(event.status()).isEqualTo(Snippet.Status.VALID);
-                });
+                assertThat(shell.eval(statement.source()))
+                        .as(statement.source())
+                        .allSatisfy(event -> {
+                            assertThat(event.exception()).isNull();
+                            assertThat(event.status()).isEqualTo(Snippet.Status.VALID);
+                        });
                 left = statement.remaining();
             }
         }

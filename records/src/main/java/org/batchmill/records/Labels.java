@@ -39,6 +39,8 @@ public sealed interface Labels {
         R steering(Steering label) throws X;
 
         R targets(Targets labels) throws X;
+
+        R own(Own labels) throws X;
     }
 
     /** Nothing is known. */
@@ -158,6 +160,32 @@ public sealed interface Labels {
         @Override
         public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
             return visitor.targets(this);
+        }
+
+        @Override
+        public List<Box> boxes() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> classNames() {
+            return List.of();
+        }
+    }
+
+    /**
+     * Labels of a program's own kind, for a task of its own. They go with their sample into the batch as they are, whatever augmentation does
+     * to the image: the task finds in {@code Batch.mapping} where the image's parts are now. No file and no message has such labels. The value
+     * is not copied, and is read by several threads.
+     */
+    record Own(Object value) implements Labels {
+        public Own {
+            Objects.requireNonNull(value, "value");
+        }
+
+        @Override
+        public <R, X extends Exception> R accept(Visitor<R, X> visitor) throws X {
+            return visitor.own(this);
         }
 
         @Override

@@ -40,6 +40,11 @@ public final class Annotations {
             }
 
             @Override
+            public Void own(Labels.Own labels) {
+                return null; // only the program knows what they look like
+            }
+
+            @Override
             public Void mixedClasses(Labels.MixedClasses labels) {
                 String text = String.format(
                         Locale.ROOT, "%s %.0f %%, %s", labels.className(), 100 * labels.share(), labels.other());

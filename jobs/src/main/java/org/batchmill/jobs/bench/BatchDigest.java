@@ -61,6 +61,13 @@ final class BatchDigest {
         }
 
         @Override
+        public Void own(Labels.Own labels) {
+            add("Own");
+            add(labels.value().toString());
+            return null;
+        }
+
+        @Override
         public Void mixedClasses(Labels.MixedClasses labels) {
             add("MixedClasses");
             add(labels.className());

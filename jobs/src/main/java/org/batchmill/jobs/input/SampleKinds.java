@@ -46,6 +46,11 @@ final class SampleKinds {
         }
 
         @Override
+        public Long own(Labels.Own labels) {
+            return (long) labels.value().hashCode();
+        }
+
+        @Override
         public Long mixedClasses(Labels.MixedClasses labels) {
             return (long) labels.className().hashCode();
         }

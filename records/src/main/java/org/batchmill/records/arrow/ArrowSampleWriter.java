@@ -139,6 +139,11 @@ public final class ArrowSampleWriter implements Closeable {
         }
 
         @Override
+        public Void own(Labels.Own labels) {
+            throw new UsageException("labels of a program's own kind are not stored");
+        }
+
+        @Override
         public Void mixedClasses(Labels.MixedClasses labels) {
             throw new UsageException("what augmentation mixed is not stored");
         }

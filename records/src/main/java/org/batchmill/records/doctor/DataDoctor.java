@@ -155,6 +155,11 @@ public final class DataDoctor {
         }
 
         @Override
+        public Void own(Labels.Own labels) {
+            return null;
+        }
+
+        @Override
         public Void mixedClasses(Labels.MixedClasses labels) {
             labels.classNames().forEach(name -> objects.merge(name, 1L, Long::sum));
             return null;

@@ -179,6 +179,11 @@ public final class SampleExamples {
         }
 
         @Override
+        public Void own(Labels.Own labels) {
+            throw new UsageException(id + ": labels of a program's own kind are not stored");
+        }
+
+        @Override
         public Void mixedClasses(Labels.MixedClasses labels) {
             throw new UsageException(id + ": what augmentation mixed is not stored");
         }

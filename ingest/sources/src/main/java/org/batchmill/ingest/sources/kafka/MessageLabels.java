@@ -123,6 +123,11 @@ final class MessageLabels {
         }
 
         @Override
+        public Void own(Labels.Own labels) {
+            throw new UsageException("labels of a program's own kind are not sent");
+        }
+
+        @Override
         public Void mixedClasses(Labels.MixedClasses labels) {
             throw new UsageException("what augmentation mixed is not sent");
         }
