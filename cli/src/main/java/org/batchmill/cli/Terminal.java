@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -18,14 +19,17 @@ public final class Terminal {
 
     private static final boolean WINDOWS = File.separatorChar == '\\';
 
-    private final PrintStream out;
+    private PrintStream out;
     private final PrintStream err;
     private final boolean interactive;
+    /** Whether these are the process's own streams. */
+    private final boolean own;
 
-    Terminal(PrintStream out, PrintStream err, boolean interactive) {
+    Terminal(PrintStream out, PrintStream err, boolean interactive, boolean own) {
         this.out = out;
         this.err = err;
         this.interactive = interactive;
+        this.own = own;
     }
 
     /**
@@ -34,8 +38,8 @@ public final class Terminal {
     static Terminal take() {
         boolean interactive = Boolean.getBoolean("batchmill.terminal");
         Terminal terminal = WINDOWS
-                ? new Terminal(System.out, System.err, interactive)
-                : new Terminal(utf8(FileDescriptor.out), utf8(FileDescriptor.err), interactive);
+                ? new Terminal(System.out, System.err, interactive, true)
+                : new Terminal(utf8(FileDescriptor.out), utf8(FileDescriptor.err), interactive, true);
         System.setOut(LogFile.printStream("stdout"));
         System.setErr(LogFile.printStream("stderr"));
         return terminal;
@@ -65,7 +69,28 @@ public final class Terminal {
         return new Terminal(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
+                false,
                 false);
+    }
+
+    /**
+     * Keeps standard output for us where native libraries print there: Gloo has a line for each rank. It is opened anew, and the one that
+     * natives know leads nowhere from then on. Does nothing where it cannot be opened, and on Windows.
+     */
+    synchronized void keepFromNatives() {
+        if (WINDOWS || !own) {
+            return;
+        }
+        try {
+            PrintStream again = new PrintStream(
+                    new BufferedOutputStream(new FileOutputStream("/dev/fd/1", true)), true, StandardCharsets.UTF_8);
+            out.flush();
+            // Java leads a standard stream that is closed to /dev/null.
+            new FileOutputStream(FileDescriptor.out).close();
+            out = again;
+        } catch (IOException e) {
+            // A socket cannot be opened again: then natives print beside us.
+        }
     }
 
     /** Whether lines may be drawn over. */

@@ -80,6 +80,9 @@ final class TrainCommand implements Callable<Integer> {
         if (gang.processes() > 0) {
             return launch();
         }
+        if (gang.fromEnvironment()) {
+            terminal.keepFromNatives();
+        }
         TrainSummary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             TrainJob job = new TrainJob(training.options(task, kafka, gang), progress);

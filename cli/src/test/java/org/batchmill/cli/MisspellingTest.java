@@ -55,7 +55,7 @@ class MisspellingTest {
     private static String errorOf(String... arguments) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-        int code = Batchmill.run(new Terminal(stream, stream, false), arguments);
+        int code = Batchmill.run(new Terminal(stream, stream, false, false), arguments);
         assertThat(code).isEqualTo(ExitCode.USAGE);
         return err.toString(StandardCharsets.UTF_8).strip();
     }

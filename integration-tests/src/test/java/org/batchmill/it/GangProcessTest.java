@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.batchmill.it.kafka.TrainerProcess;
 import org.batchmill.testing.Await;
 import org.batchmill.testing.Seed;
@@ -32,7 +34,13 @@ import org.junit.jupiter.api.io.TempDir;
 class GangProcessTest {
 
     private static final int STOPPED = 4;
-    private static final int LONG_KILLS = 10;
+    private static final int LOST = 5;
+    private static final int LONG_KILLS = 50;
+
+    /** The kills end by then, however slow the machine is. */
+    private static final long KILLING_NANOS = Duration.ofMinutes(6).toNanos();
+
+    private static final int MOST_STEPS = 200_000;
 
     @TempDir
     Path folder;
@@ -45,8 +53,6 @@ class GangProcessTest {
                 "sample:line",
                 "--run",
                 run,
-                "--ranks",
-                2,
                 "--threads",
                 1,
                 "--evaluate-steps",
@@ -54,6 +60,9 @@ class GangProcessTest {
                 "--checkpoint-steps",
                 100));
         words.addAll(Arrays.asList(more));
+        if (!words.contains("--ranks")) {
+            words.addAll(List.of("--ranks", 2));
+        }
         return TrainerProcess.start(folder.resolve(run.getFileName() + ".log"), words.toArray());
     }
 
@@ -130,34 +139,66 @@ class GangProcessTest {
         assertSame(end(run, 1000), end(whole, 1000));
     }
 
+    /**
+     * Ranks are killed or stopped at any moment: while they start, learn, or write a checkpoint. When enough were, the training is asked to
+     * stop; what it has learnt is what one learns that is left alone for as many steps.
+     */
     @Tag("long")
     @Test
     void shouldLearnTheSameWhateverIsKilledAndWhen() throws Exception {
         RandomGenerator random = Seed.random(Seed.of(this));
         Path run = folder.resolve("killed");
         int kills = 0;
-        try (TrainerProcess launcher = launch(run, "--steps", 8000, "--max-restarts", 100, "--rank-timeout", 5)) {
-            while (kills < LONG_KILLS) {
+        int inCheckpoints = 0;
+        int stopped = 0;
+        long begun = System.nanoTime();
+        try (TrainerProcess launcher =
+                launch(run, "--steps", MOST_STEPS, "--max-restarts", 1000, "--rank-timeout", 4)) {
+            while (kills < LONG_KILLS && System.nanoTime() - begun < KILLING_NANOS) {
                 int rank = random.nextInt(2);
-                // At any moment: while ranks start, learn, or write a checkpoint.
-                if (launcher.endsWithin(1000 + random.nextInt(9000))) {
+                boolean inCheckpoint = kills % 5 == 4;
+                if (inCheckpoint) {
+                    // A file that is being written has another name.
+                    Await.until("a checkpoint that is being written", () -> !launcher.isAlive() || isWriting(run));
+                } else if (launcher.endsWithin(500 + random.nextInt(5000))) {
                     break;
                 }
-                Optional<ProcessHandle> victim = rank(launcher, rank);
-                if (victim.isPresent()) {
-                    if (kills % 4 == 3) {
-                        signal(victim.get(), "-STOP");
-                    } else {
-                        victim.get().destroyForcibly();
-                    }
-                    kills++;
+                Optional<ProcessHandle> victim = rank(launcher, inCheckpoint ? 0 : rank);
+                if (victim.isEmpty()) {
+                    continue;
+                }
+                kills++;
+                if (inCheckpoint) {
+                    inCheckpoints++;
+                    victim.get().destroyForcibly();
+                } else if (kills % 8 == 3) {
+                    stopped++;
+                    signal(victim.get(), "-STOP");
+                } else {
+                    victim.get().destroyForcibly();
                 }
             }
-            assertThat(launcher.await()).as(launcher.log()).isZero();
-            System.out.println(kills + " ranks killed or stopped");
-            assertThat(kills).as("ranks killed").isGreaterThan(2);
+            System.out.println(kills + " ranks killed, of which " + stopped + " by SIGSTOP and " + inCheckpoints
+                    + " in a checkpoint, in " + (System.nanoTime() - begun) / 1_000_000_000 + " s");
+            long last = newest(run);
+            assertThat(beyond(launcher, run, last, 1)).as(launcher.log()).isTrue();
+            launcher.signal("-TERM");
+            assertThat(launcher.await()).as(launcher.log()).isEqualTo(STOPPED);
         }
-        assertSame(end(run, 8000), undisturbed(8000));
+        assertThat(kills).as("ranks killed").isGreaterThan(10);
+        long steps = newest(run);
+        System.out.println(steps + " steps");
+        assertSame(end(run, steps), undisturbed(steps));
+    }
+
+    private static boolean isWriting(Path run) throws IOException {
+        Path checkpoints = run.resolve("checkpoints");
+        if (!Files.isDirectory(checkpoints)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(checkpoints)) {
+            return files.anyMatch(file -> !file.getFileName().toString().endsWith(".ckpt"));
+        }
     }
 
     private static void signal(ProcessHandle process, String name) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -27,6 +28,18 @@ public final class TrainerProcess implements AutoCloseable {
 
     /** {@link #start(Path, Object...)} with options for the JVM. */
     public static TrainerProcess start(Path log, List<String> javaOptions, Object... arguments) throws IOException {
+        return start(log, javaOptions, Map.of(), arguments);
+    }
+
+    /** {@link #start(Path, Object...)} with variables added to the environment. */
+    public static TrainerProcess start(Path log, Map<String, String> environment, Object... arguments)
+            throws IOException {
+        return start(log, List.of(), environment, arguments);
+    }
+
+    private static TrainerProcess start(
+            Path log, List<String> javaOptions, Map<String, String> environment, Object... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx768m",
@@ -42,11 +55,11 @@ public final class TrainerProcess implements AutoCloseable {
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.batchmill.cli.Batchmill"));
         Arrays.stream(arguments).map(Object::toString).forEach(command::add);
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
-        return new TrainerProcess(process, log);
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        return new TrainerProcess(builder.start(), log);
     }
 
     public String log() throws IOException {

@@ -35,7 +35,10 @@ public final class BatchImages implements Hook {
 
     @Override
     public void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
-        if (batch.format() != Batch.Format.UINT8_NHWC || (report.step() != 1 && report.step() % every != 0)) {
+        // A rank of a gang may have no row of a batch.
+        if (batch.size() == 0
+                || batch.format() != Batch.Format.UINT8_NHWC
+                || (report.step() != 1 && report.step() % every != 0)) {
             return;
         }
         int height = Math.max(1, CELL * batch.height() / Math.max(batch.height(), batch.width()));

@@ -120,6 +120,11 @@ final class Rank implements AutoCloseable {
         return Integer.parseInt(value);
     }
 
+    /** Null for whoever is alone. */
+    Gang gang() {
+        return gang;
+    }
+
     /** Whether this is the rank that has the run folder. */
     boolean writes() {
         return gang == null || gang.writes();
@@ -255,6 +260,16 @@ final class Rank implements AutoCloseable {
         return gang == null || asynchronous()
                 ? recipe.rowsAtATime()
                 : Math.min(recipe.rowsAtATime(), (recipe.batch() + gang.size() - 1) / gang.size());
+    }
+
+    /** Requires that gradients lie where the ranks can sum them. */
+    void requireProcessor(String device) {
+        if (gang != null && !device.equals("cpu")) {
+            throw new OptionException(
+                    "{ranks} sums gradients in the memory of processors, and those of {device} {} lie in its own, for which"
+                            + " NCCL would be needed: take {device} cpu, or one process",
+                    device);
+        }
     }
 
     /**

@@ -267,6 +267,7 @@ public final class TrainJob {
                         listener,
                         session,
                         rank)) {
+            rank.requireProcessor(program.spec().device());
             if (rank.writes()) {
                 DiskSpace.require(run, program, options.run().keep);
             }

@@ -1,17 +1,30 @@
 package org.batchmill.collective;
 
+import java.util.Properties;
 import org.batchmill.queues.threads.Undisturbed;
 import org.batchmill.train.collective.Collective;
 import org.batchmill.train.collective.CollectiveProvider;
 import org.batchmill.train.collective.GangAddress;
 import org.batchmill.train.engine.LoadFailure;
+import org.batchmill.train.engine.TorchBuild;
 import org.bytedeco.javacpp.Loader;
 
 /** Forms gangs over Gloo. */
 public final class GlooProvider implements CollectiveProvider {
 
-    private static final Undisturbed<String> LOADING =
-            new Undisturbed<>("load-c10d", () -> Loader.load(org.bytedeco.pytorch.global.torch.class));
+    private static final Undisturbed<String> LOADING = new Undisturbed<>("load-c10d", GlooProvider::load);
+
+    /** The build for CPUs, unless an engine has loaded another: that for GPUs ends the JVM where what it needs is missing. */
+    private static String load() {
+        Properties ofAll = Loader.loadProperties();
+        String before = ofAll.getProperty(TorchBuild.EXTENSION, "");
+        ofAll.setProperty(TorchBuild.EXTENSION, TorchBuild.claim(TorchBuild.CPU));
+        try {
+            return Loader.load(org.bytedeco.pytorch.global.torch.class);
+        } finally {
+            ofAll.setProperty(TorchBuild.EXTENSION, before);
+        }
+    }
 
     @Override
     public String unavailable() {

@@ -27,6 +27,9 @@ final class Meeting {
 
     private static final long LOOK_EVERY_NANOS = 20_000_000;
 
+    private static final String SIZE = "ranks";
+    private static final String DISAGREEMENT = "disagreement";
+
     private Meeting() {}
 
     static Collective of(GangAddress address) {
@@ -86,6 +89,18 @@ final class Meeting {
 
     /** Says that this rank is there, and waits for the others. */
     private static void arrive(Store store, GangAddress address) {
+        try {
+            meet(store, address);
+        } catch (LostRankException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new LostRankException(
+                    "rank 0 at " + place(address) + " has ended before all ranks were there: it says why", e);
+        }
+    }
+
+    private static void meet(Store store, GangAddress address) {
+        agreeOnSize(store, address);
         if (store.add("rank " + address.rank() + " of " + address.size(), 1) > 1) {
             throw new LostRankException("rank " + address.rank() + " is at " + place(address)
                     + " already: two processes were started as the same");
@@ -98,7 +113,29 @@ final class Meeting {
                         + place(address) + " within " + address.patience().toSeconds() + " s");
             }
             LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            requireAgreement(store);
             missing = missing(store, address);
+        }
+    }
+
+    /** Ranks that were told of other numbers of ranks say so, and those who wait for them hear it. */
+    private static void agreeOnSize(Store store, GangAddress address) {
+        String own = Integer.toString(address.size());
+        String first = store.compareSet(SIZE, "", own);
+        if (!first.equals(own)) {
+            store.set(
+                    DISAGREEMENT,
+                    "rank " + address.rank() + " was started as one of " + own + " ranks, others as one of " + first
+                            + ": give all the same number");
+        }
+        requireAgreement(store);
+    }
+
+    private static void requireAgreement(Store store) {
+        try (StringVector key = new StringVector(DISAGREEMENT)) {
+            if (store.check(key)) {
+                throw new LostRankException(store.get_to_str(DISAGREEMENT));
+            }
         }
     }
 

@@ -69,6 +69,31 @@ class MeetingTest {
         }
     }
 
+    /** The third of two: it was told of three. */
+    @Test
+    void shouldEndAllWhereOneWasToldOfAnotherNumberOfRanks() throws Exception {
+        int port = GlooCollectiveTest.freePort();
+        List<Callable<String>> results = ThreadGang.run(2, thread -> {
+            join(2 * thread.rank(), 2 + thread.rank(), port, Duration.ofSeconds(3));
+            return "";
+        });
+        for (Callable<String> result : results) {
+            assertThatThrownBy(result::call)
+                    .isInstanceOf(LostRankException.class)
+                    .hasMessageMatching("rank [02] was started as one of [23] ranks, others as one of [23]: give all"
+                            + " the same number|rank 0 at .* has ended before all ranks were there: it says why"
+                            + "|rank 2 does not reach .*");
+        }
+    }
+
+    @Test
+    void shouldSayThatANameLeadsNowhere() {
+        assertThatThrownBy(() -> CollectiveProvider.installed()
+                        .join(new GangAddress(1, 2, "no-such-host.invalid", 29500, Duration.ofSeconds(1))))
+                .isInstanceOf(LostRankException.class)
+                .hasMessage("rank 1 does not reach rank 0 at no-such-host.invalid:29500 within 1 s");
+    }
+
     @Test
     void shouldRefuseRanksAndPortsThatMakeNoSense() {
         assertThatThrownBy(() -> new GangAddress(2, 2, "127.0.0.1", 1, Duration.ofSeconds(1)))

@@ -50,6 +50,10 @@ public final class AverageLoss implements Hook {
 
     @Override
     public void onGradientsReady(LoopControl loop, Batch batch) {
+        // A rank of a gang may have no row of a batch.
+        if (batch.size() == 0) {
+            return;
+        }
         loss = sum / batch.size();
         sum = 0;
         average = Double.isNaN(average) ? loss : average * .9 + loss * .1;

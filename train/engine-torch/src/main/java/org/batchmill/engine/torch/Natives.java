@@ -7,6 +7,7 @@ import java.util.Properties;
 import org.batchmill.queues.threads.Undisturbed;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.train.engine.LoadFailure;
+import org.batchmill.train.engine.TorchBuild;
 import org.batchmill.train.host.Handles;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
@@ -19,12 +20,6 @@ import org.bytedeco.pytorch.global.torch;
 final class Natives {
 
     private static final String GPU_BUILD = "-gpu";
-
-    /** No jar has libraries by this name; then those without a name are taken. */
-    private static final String CPU_BUILD = "-cpu";
-
-    /** What JavaCPP puts behind the platform's name to find libraries. */
-    private static final String EXTENSION = "platform.extension";
 
     private static final Undisturbed<Natives> LOADING =
             new Undisturbed<>("load-torch", () -> load(Path.of("/"), LibraryFolders.ofThisMachine()));
@@ -55,24 +50,27 @@ final class Natives {
             throw new MissingPartException(problem);
         }
         String why = prepareGpu(root, folders);
-        load(why == null ? GPU_BUILD : CPU_BUILD);
+        load(TorchBuild.claim(why == null ? GPU_BUILD : TorchBuild.CPU));
         return new Natives(why == null ? Cuda.problem() : why);
     }
 
     /** Says which build is meant, where both are on the class path: left to itself JavaCPP takes a library from each. */
     private static void load(String build) {
         Properties ofAll = Loader.loadProperties();
-        String before = ofAll.getProperty(EXTENSION, "");
-        ofAll.setProperty(EXTENSION, build);
+        String before = ofAll.getProperty(TorchBuild.EXTENSION, "");
+        ofAll.setProperty(TorchBuild.EXTENSION, build);
         try {
             Loader.load(torch.class);
         } finally {
-            ofAll.setProperty(EXTENSION, before);
+            ofAll.setProperty(TorchBuild.EXTENSION, before);
         }
     }
 
     /** Loads what the build for GPUs needs; returns why it is not to be loaded, or null. */
     private static String prepareGpu(Path root, LibraryFolders folders) {
+        if (TorchBuild.isCpu()) {
+            return "libtorch's build for CPUs is loaded already: ranks of a gang exchange by it";
+        }
         try {
             Driver driver = Driver.find(root, folders, NvidiaLibraries.CUDA);
             String jni = "/org/bytedeco/pytorch/" + Loader.getPlatform() + GPU_BUILD + "/libjnitorch.so";

@@ -56,7 +56,12 @@ final class Normalization implements Operation {
      * @param frozen       whether training leaves it as it is: then it goes by its rolling values
      * @param synchronizes whether it goes by the rows of all ranks
      */
-    Normalization(Layer.BatchNorm layer, Parameters parameters, boolean frozen, boolean synchronizes, Handles<Pointer> handles) {
+    Normalization(
+            Layer.BatchNorm layer,
+            Parameters parameters,
+            boolean frozen,
+            boolean synchronizes,
+            Handles<Pointer> handles) {
         this.all = synchronizes ? new SynchronizedNorm() : null;
         this.layer = layer;
         this.darknet = layer.rule() == Layer.BatchNorm.Rule.DARKNET;
