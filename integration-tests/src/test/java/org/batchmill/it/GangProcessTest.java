@@ -1,6 +1,7 @@
 package org.batchmill.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,12 +21,16 @@ import org.batchmill.testing.Seed;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.checkpoint.CheckpointFolder;
+import org.batchmill.train.monitor.MetricsCsv;
+import org.batchmill.train.monitor.MetricsRow;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gangs of real processes: what becomes of them when ranks are killed, hang, or are asked to stop. */
 @EnabledOnOs(OS.LINUX) // where /proc tells which process is which rank
@@ -259,7 +264,93 @@ class GangProcessTest {
                 .containsExactly("batchmill: --ranks env needs RANK in the environment, which is not there");
         Command noNumber = Command.run("train", "line", "--data", "sample:line", "--ranks", "two");
         assertThat(noNumber.exitCode()).isEqualTo(2);
-        assertThat(noNumber.errors()).containsExactly("batchmill: --ranks is a number of processes or env, not two");
+        assertThat(noNumber.errors()).containsExactly("batchmill: --ranks is a number of processes, a range like 2..4, or env, not two");
+        Command noRange = Command.run("train", "line", "--data", "sample:line", "--ranks", "4..2");
+        assertThat(noRange.errors())
+                .containsExactly("batchmill: --ranks 4..2 has no number in it: the smaller one comes first");
+        Command noStaleness = Command.run(
+                "train", "line", "--data", "sample:line", "--ranks", "env", "--max-staleness", "1");
+        assertThat(noStaleness.errors())
+                .containsExactly("batchmill: --max-staleness is at least 0, and makes sense with --sync async");
+    }
+
+    @Tag("long")
+    @Test
+    void shouldGoOnWithFewerRanks() throws Exception {
+        Path run = folder.resolve("fewer");
+        try (TrainerProcess launcher = launch(run, "--steps", 1500, "--ranks", "2..3")) {
+            assertThat(beyond(launcher, run, 0, 2)).as(launcher.log()).isTrue();
+            rank(launcher, 2).orElseThrow().destroyForcibly();
+            assertThat(launcher.await()).as(launcher.log()).isZero();
+            assertThat(launcher.log()).contains("starting 2 ranks again from step-");
+        }
+        // Within rounding, since another number of ranks sums in another order.
+        Checkpoint fewer = end(run, 1500);
+        undisturbed(1500).parameters().forEach((name, values) -> {
+            for (int i = 0; i < values.length; i++) {
+                assertThat(fewer.parameters().get(name)[i]).as(name).isCloseTo(values[i], within(1e-3f));
+            }
+        });
+    }
+
+    /** Weights averaged every few steps, killed and gone on with: bit for bit as well. */
+    @Tag("long")
+    @Test
+    void shouldGoOnFromAnAverageWhenARankIsKilled() throws Exception {
+        Path run = folder.resolve("killed");
+        Path whole = folder.resolve("whole");
+        Object[] more = {"--steps", 2000, "--sync", "every:10"};
+        try (TrainerProcess launcher = launch(run, more);
+                TrainerProcess other = launch(whole, more)) {
+            assertThat(beyond(launcher, run, 0, 1)).as(launcher.log()).isTrue();
+            rank(launcher, 1).ifPresent(ProcessHandle::destroyForcibly);
+            assertThat(launcher.await()).as(launcher.log()).isZero();
+            assertThat(other.await()).as(other.log()).isZero();
+        }
+        assertSame(end(run, 2000), end(whole, 2000));
+    }
+
+    /** Three processes, one of which holds the parameters: staleness is counted, bounded where it is to be, and the line is learnt. */
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1000})
+    void shouldLearnAsynchronously(int most) throws Exception {
+        Path run = folder.resolve("async" + most);
+        Object[] more = {"--steps", 2000, "--sync", "async", "--ranks", 3, "--max-staleness", most};
+        try (TrainerProcess launcher = launch(run, more)) {
+            assertThat(launcher.await()).as(launcher.log()).isZero();
+        }
+        List<String> lines = Files.readAllLines(run.resolve("staleness.csv"));
+        System.out.println("at most " + most + ": " + lines);
+        assertThat(lines.get(0)).isEqualTo("staleness,updates");
+        long updates = 0;
+        for (String line : lines.subList(1, lines.size())) {
+            updates += Long.parseLong(line.split(",", -1)[1]);
+            assertThat(Integer.parseInt(line.split(",", -1)[0])).isLessThanOrEqualTo(most);
+        }
+        assertThat(updates).isEqualTo(2000);
+        assertThat(Files.readAllLines(run.resolve("metrics.csv")).get(0)).endsWith(",staleness");
+        List<MetricsRow> rows = MetricsCsv.read(run.resolve("metrics.csv")).stream()
+                .filter(row -> !Double.isNaN(row.loss()))
+                .toList();
+        assertThat(rows.get(rows.size() - 1).loss())
+                .isLessThan(.2 * rows.get(0).loss());
+    }
+
+    /** Whoever dies, the launcher starts all again from a checkpoint. */
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void shouldGoOnWhenAnAsynchronousRankIsKilled(int rank) throws Exception {
+        Path run = folder.resolve("async-killed");
+        Object[] more = {"--steps", 6000, "--sync", "async", "--ranks", 3, "--rank-timeout", 5};
+        try (TrainerProcess launcher = launch(run, more)) {
+            assertThat(beyond(launcher, run, 0, rank)).as(launcher.log()).isTrue();
+            rank(launcher, rank).orElseThrow().destroyForcibly();
+            assertThat(launcher.await()).as(launcher.log()).isZero();
+            assertThat(launcher.log()).contains("starting all ranks again from step-");
+        }
+        assertThat(end(run, 6000).progress().step()).isEqualTo(6000);
     }
 
     /** What all ranks would say is said once, and not tried again. */
