@@ -134,13 +134,13 @@ public final class PredictJob {
         OrderedPredictions.Results told = new OrderedPredictions.Results() {
             @Override
             public void predicted(long index, float[] outputs, int row) throws IOException {
-                tell(new ImagePrediction(images.file((int) index), task.likeliest(outputs, row, top), null), files);
+                tell(new ImagePrediction(images.file(index), task.likeliest(outputs, row, top), null), files);
             }
 
             @Override
             public void leftOut(long index, Exception cause) throws IOException {
                 bad++;
-                tell(new ImagePrediction(images.file((int) index), List.of(), cause.getMessage()), files);
+                tell(new ImagePrediction(images.file(index), List.of(), cause.getMessage()), files);
             }
         };
         OrderedPredictions.run(model, options.batch, images, images.size(), policy, options.workers, told);
