@@ -133,6 +133,32 @@ class ModuleDirectionTest {
                 .check(ProductClasses.ALL);
     }
 
+    /** In each engine: the program, above layers, above plans, above memory, above the device. */
+    @Test
+    void shouldLetTheRoomsOfAnEngineUseOnlyThoseBelow() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("program")
+                .definedBy("org.batchmill.engine.*")
+                .layer("layer")
+                .definedBy("org.batchmill.engine.*.layer")
+                .layer("plan")
+                .definedBy("org.batchmill.engine.*.plan")
+                .layer("memory")
+                .definedBy("org.batchmill.engine.*.memory")
+                .optionalLayer("device")
+                .definedBy("org.batchmill.engine.*.device")
+                .whereLayer("program")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("layer")
+                .mayOnlyBeAccessedByLayers("program")
+                .whereLayer("plan")
+                .mayOnlyBeAccessedByLayers("program", "layer")
+                .whereLayer("memory")
+                .mayOnlyBeAccessedByLayers("program", "layer", "plan")
+                .check(ProductClasses.ALL);
+    }
+
     @Test
     void shouldKeepWhatEnginesShareToEngines() {
         ArchRuleDefinition.noClasses()

@@ -25,13 +25,13 @@ public final class Nd4jEngine implements Engine {
 
     @Override
     public String unavailable() {
-        return Backend.failure();
+        return Natives.failure();
     }
 
     @Override
     public String describe() {
         requireBackend();
-        return Backend.description();
+        return Natives.description();
     }
 
     @Override
@@ -48,12 +48,12 @@ public final class Nd4jEngine implements Engine {
                     "engine nd4j takes batch norm over the rows of one rank: {sync-batch-norm} needs {engine} onednn or torch");
         }
         int threads = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
-        Backend.setThreads(threads);
+        Natives.setThreads(threads);
         return new Nd4jProgram(spec, threads);
     }
 
     private static void requireBackend() {
-        String failure = Backend.failure();
+        String failure = Natives.failure();
         if (failure != null) {
             throw new MissingPartException("engine nd4j cannot run here: " + failure);
         }

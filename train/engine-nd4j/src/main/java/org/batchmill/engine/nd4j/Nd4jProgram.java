@@ -8,6 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.batchmill.engine.nd4j.memory.Floats;
+import org.batchmill.engine.nd4j.memory.Parameters;
+import org.batchmill.engine.nd4j.plan.Elementwise;
+import org.batchmill.engine.nd4j.plan.Step;
 import org.batchmill.train.engine.NativeFloats;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.host.EngineProgram;
@@ -27,7 +31,7 @@ final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
     private final Workers workers;
     private final Parameters parameters;
     private final Update update;
-    private final Map<Key, CompiledGraph> graphs = new HashMap<>();
+    private final Map<Key, CompiledPlan> graphs = new HashMap<>();
     /** Of the last rows that were trained on; exactly so long, as losses want them. */
     private float[] outputs;
 
@@ -49,13 +53,13 @@ final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
     }
 
     /** The graph for a purpose and a number of rows; the first call builds it. */
-    private CompiledGraph graph(Purpose purpose, int rows) {
+    private CompiledPlan graph(Purpose purpose, int rows) {
         Key key = new Key(purpose, rows);
-        CompiledGraph known = graphs.get(key);
+        CompiledPlan known = graphs.get(key);
         if (known != null) {
             return known;
         }
-        CompiledGraph graph = new CompiledGraph(spec, parameters, channelsLast, rows, purpose);
+        CompiledPlan graph = new CompiledPlan(spec, parameters, channelsLast, rows, purpose);
         graphs.put(key, graph);
         if (graph.arenaSize() > arena.length()) {
             INDArray larger = Nd4j.createUninitialized(DataType.FLOAT, graph.arenaSize());
@@ -72,9 +76,9 @@ final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
     public double accumulate(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context) {
         spec.requireTraining();
         Purpose purpose = accumulated == 0 ? Purpose.TRAIN : Purpose.TRAIN_ADDING;
-        CompiledGraph graph = checked(purpose, input, rows);
+        CompiledPlan graph = checked(purpose, input, rows);
         float[] rowsTargets = spec.targetOf(rows, outputSize, targets);
-        StepState state = new StepState(spec.seed(), context, rows, workers);
+        Step state = new Step(spec.seed(), context, rows, workers);
         graph.forward(input, state, spans);
         if (rows * outputSize != outputs.length) {
             outputs = new float[rows * outputSize];
@@ -111,21 +115,21 @@ final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
 
     @Override
     public void predict(ByteBuffer input, int rows, float[] values) {
-        CompiledGraph graph = checked(Purpose.PREDICT, input, rows);
-        graph.forward(input, new StepState(spec.seed(), NO_STEP, rows, workers), spans);
+        CompiledPlan graph = checked(Purpose.PREDICT, input, rows);
+        graph.forward(input, new Step(spec.seed(), NO_STEP, rows, workers), spans);
         graph.readOutput(values);
     }
 
     @Override
     public Map<String, float[]> activations(ByteBuffer input, int rows) {
-        CompiledGraph graph = checked(Purpose.OBSERVE, input, rows);
-        graph.forward(input, new StepState(spec.seed(), NO_STEP, rows, workers), null);
+        CompiledPlan graph = checked(Purpose.OBSERVE, input, rows);
+        graph.forward(input, new Step(spec.seed(), NO_STEP, rows, workers), null);
         return graph.layerOutputs();
     }
 
-    private CompiledGraph checked(Purpose purpose, ByteBuffer input, int rows) {
+    private CompiledPlan checked(Purpose purpose, ByteBuffer input, int rows) {
         spec.requireRows(rows);
-        CompiledGraph graph = graph(purpose, rows);
+        CompiledPlan graph = graph(purpose, rows);
         ProgramSpec.requireInput(rows, input.remaining(), graph.inputBytes());
         return graph;
     }
@@ -199,12 +203,12 @@ final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
     public long peakBytes() {
         return arena.length() * Float.BYTES
                 + parameters.bytes()
-                + graphs.values().stream().mapToLong(CompiledGraph::bytes).sum();
+                + graphs.values().stream().mapToLong(CompiledPlan::bytes).sum();
     }
 
     @Override
     public void close() {
-        graphs.values().forEach(CompiledGraph::close);
+        graphs.values().forEach(CompiledPlan::close);
         graphs.clear();
         arena.close();
         parameters.close();

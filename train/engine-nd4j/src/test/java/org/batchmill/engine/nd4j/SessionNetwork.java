@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.engine.nd4j.memory.Floats;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Padding;

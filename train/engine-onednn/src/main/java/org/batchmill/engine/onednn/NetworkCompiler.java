@@ -5,6 +5,33 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.batchmill.engine.onednn.layer.Activations;
+import org.batchmill.engine.onednn.layer.ChannelScaling;
+import org.batchmill.engine.onednn.layer.Convolution;
+import org.batchmill.engine.onednn.layer.DenseProduct;
+import org.batchmill.engine.onednn.layer.GatedRecurrence;
+import org.batchmill.engine.onednn.layer.Joins;
+import org.batchmill.engine.onednn.layer.LocalConnection;
+import org.batchmill.engine.onednn.layer.LongShortTermMemory;
+import org.batchmill.engine.onednn.layer.Normalization;
+import org.batchmill.engine.onednn.layer.Pooling;
+import org.batchmill.engine.onednn.layer.Randomness;
+import org.batchmill.engine.onednn.layer.Recurrent;
+import org.batchmill.engine.onednn.layer.ResponseNormLayer;
+import org.batchmill.engine.onednn.layer.SequenceLengths;
+import org.batchmill.engine.onednn.layer.Signal;
+import org.batchmill.engine.onednn.layer.TransposedConvolution;
+import org.batchmill.engine.onednn.layer.Upsampling;
+import org.batchmill.engine.onednn.layer.WeightedLayer;
+import org.batchmill.engine.onednn.memory.Layout;
+import org.batchmill.engine.onednn.memory.Natives;
+import org.batchmill.engine.onednn.memory.Parameters;
+import org.batchmill.engine.onednn.memory.Tensor;
+import org.batchmill.engine.onednn.plan.Assembler;
+import org.batchmill.engine.onednn.plan.Compilation;
+import org.batchmill.engine.onednn.plan.CompiledPlan;
+import org.batchmill.engine.onednn.plan.InputReader;
+import org.batchmill.engine.onednn.plan.LossWork;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.host.Handles;
 import org.batchmill.train.host.Purpose;
@@ -50,7 +77,7 @@ final class NetworkCompiler {
      */
     @SuppressWarnings("try")
     static CompiledPlan compile(ProgramSpec spec, Parameters parameters, Purpose purpose, int rows, int workers) {
-        Handles<Pointer> handles = Native.handles();
+        Handles<Pointer> handles = Natives.handles();
         try (PointerScope scope = new PointerScope()) {
             return new NetworkCompiler(spec, parameters, purpose, rows, workers, handles).compile(handles);
         } catch (RuntimeException | Error e) {

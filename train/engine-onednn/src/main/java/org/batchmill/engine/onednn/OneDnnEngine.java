@@ -1,5 +1,6 @@
 package org.batchmill.engine.onednn;
 
+import org.batchmill.engine.onednn.memory.Natives;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.Engine;
@@ -21,13 +22,13 @@ public final class OneDnnEngine implements Engine {
 
     @Override
     public String unavailable() {
-        return Native.failure();
+        return Natives.failure();
     }
 
     @Override
     public String describe() {
         requireNatives();
-        return Native.description();
+        return Natives.description();
     }
 
     @Override
@@ -36,16 +37,16 @@ public final class OneDnnEngine implements Engine {
         if (!spec.device().equals(DEVICE)) {
             throw new MissingPartException("engine onednn runs on " + DEVICE + ", not on " + spec.device());
         }
-        if (spec.precision() == ProgramSpec.Precision.BFLOAT16 && !Native.hasBfloat16()) {
+        if (spec.precision() == ProgramSpec.Precision.BFLOAT16 && !Natives.hasBfloat16()) {
             throw new UsageException(
-                    "bfloat16 needs a CPU with AVX-512-BF16 or AMX; this one has " + Native.instructionSet());
+                    "bfloat16 needs a CPU with AVX-512-BF16 or AMX; this one has " + Natives.instructionSet());
         }
         int threads = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
         return new OneDnnProgram(spec, threads);
     }
 
     private static void requireNatives() {
-        String failure = Native.failure();
+        String failure = Natives.failure();
         if (failure != null) {
             throw new MissingPartException("engine onednn cannot run here: " + failure);
         }

@@ -5,6 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.engine.onednn.memory.Natives;
+import org.batchmill.engine.onednn.memory.Parameters;
+import org.batchmill.engine.onednn.memory.Tensor;
+import org.batchmill.engine.onednn.plan.CompiledPlan;
+import org.batchmill.engine.onednn.plan.Step;
 import org.batchmill.train.engine.NativeFloats;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.engine.RankStatistics;
@@ -27,7 +32,7 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
     private final Update update;
     private final Step step;
     private final Map<Key, CompiledPlan> plans = new HashMap<>();
-    private Handles<Pointer> arenaOwner = Native.handles();
+    private Handles<Pointer> arenaOwner = Natives.handles();
     private long arena;
     private long arenaBytes = -1;
 
@@ -37,7 +42,7 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
         this.workers = new Workers("onednn-host", threads);
         this.parameters = new Parameters(spec);
         this.step = new Step(spec.seed(), workers);
-        Native.setThreads(threads);
+        Natives.setThreads(threads);
         plan(main(), spec.batchSize());
         this.update = spec.training() ? new Update(spec, targets(), workers) : null;
     }
@@ -67,10 +72,10 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
     /** oneDNN allocates it: JavaCPP's limits would count it as part of Java's. */
     private void moveArena(long bytes) {
         arenaOwner.close();
-        arenaOwner = Native.handles();
+        arenaOwner = Natives.handles();
         memory.desc layout = arenaOwner.keep(
                 new memory.desc(new long[] {Math.max(1, bytes)}, memory.data_type.u8, memory.format_tag.x));
-        memory object = arenaOwner.keep(new memory(layout, Native.cpu()));
+        memory object = arenaOwner.keep(new memory(layout, Natives.cpu()));
         try (Pointer start = object.get_data_handle()) {
             arena = start.address();
         }
@@ -92,7 +97,7 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
 
     private void run(CompiledPlan plan, ByteBuffer input, StepContext context) {
         // OpenMP keeps the number by calling thread.
-        Native.setThreads(threads);
+        Natives.setThreads(threads);
         step.input = input;
         step.context = context;
         plan.run(step, spans);

@@ -1,5 +1,5 @@
 /**
- * The engine on oneDNN, for CPUs. Found through {@link java.util.ServiceLoader}; nothing here is public but the engine itself. What needs no
- * natives lies in {@link org.batchmill.engine.onednn.winograd}.
+ * The engine on oneDNN, for CPUs. Found through {@link java.util.ServiceLoader}; users see the engine itself, what is public in its rooms is so
+ * for the other rooms. What needs no natives lies in {@link org.batchmill.engine.onednn.winograd}.
  */
 package org.batchmill.engine.onednn;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.stream.Stream;
+import org.batchmill.engine.onednn.memory.Natives;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.GraphNetworks;
 import org.batchmill.train.engine.Program;
@@ -31,7 +32,7 @@ class Bfloat16Test {
 
     @Test
     void shouldLearnAsFloat32DoesWithActivationsInBfloat16() {
-        assumeTrue(Native.hasBfloat16(), () -> "this CPU has " + Native.instructionSet() + ", no bfloat16");
+        assumeTrue(Natives.hasBfloat16(), () -> "this CPU has " + Natives.instructionSet() + ", no bfloat16");
         OneDnnEngine engine = new OneDnnEngine();
         try (Program exact = engine.compile(StepFixture.spec());
                 Program rounded = engine.compile(bfloat16())) {
@@ -51,7 +52,7 @@ class Bfloat16Test {
     @ParameterizedTest
     @MethodSource("graphs")
     void shouldRunNetworksThatBranchInBfloat16(String name) {
-        assumeTrue(Native.hasBfloat16(), () -> "this CPU has " + Native.instructionSet() + ", no bfloat16");
+        assumeTrue(Natives.hasBfloat16(), () -> "this CPU has " + Natives.instructionSet() + ", no bfloat16");
         Network network = GraphNetworks.all().get(name);
         ProgramSpec exact = ProgramSpec.training(
                 network, InputFormat.FLOAT32_NCHW, 2, new MeanSquaredError(), new Optimizer.Sgd(), 3);
@@ -75,9 +76,9 @@ class Bfloat16Test {
 
     @Test
     void shouldBeRefusedInOneLineWhereTheCpuHasNone() {
-        assumeTrue(!Native.hasBfloat16(), "this CPU has bfloat16");
+        assumeTrue(!Natives.hasBfloat16(), "this CPU has bfloat16");
         assertThatThrownBy(() -> new OneDnnEngine().compile(bfloat16()))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining(Native.instructionSet());
+                .hasMessageContaining(Natives.instructionSet());
     }
 }

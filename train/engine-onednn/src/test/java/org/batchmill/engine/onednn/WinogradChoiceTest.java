@@ -2,6 +2,11 @@ package org.batchmill.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.batchmill.engine.onednn.layer.WinogradChoice;
+import org.batchmill.engine.onednn.layer.WinogradPasses;
+import org.batchmill.engine.onednn.memory.Natives;
+import org.batchmill.engine.onednn.memory.Parameters;
+import org.batchmill.engine.onednn.plan.Compilation;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.host.Handles;
 import org.batchmill.train.host.Purpose;
@@ -20,7 +25,7 @@ class WinogradChoiceTest {
         Conv2d layer = Conv2d.square("conv", filters, kernel, stride, Padding.same(), true);
         Shape in = new Shape(inputs, side, side);
         int outSide = (side + stride - 1) / stride;
-        try (Handles<Pointer> handles = Native.handles();
+        try (Handles<Pointer> handles = Natives.handles();
                 Parameters parameters = new Parameters(spec)) {
             Compilation compilation = new Compilation(spec, parameters, purpose, 1, handles);
             Shape out = new Shape(filters, outSide, outSide);

@@ -6,6 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.batchmill.engine.torch.device.Cuda;
+import org.batchmill.engine.torch.memory.Layouts;
+import org.batchmill.engine.torch.memory.Parameters;
+import org.batchmill.engine.torch.plan.Autograd;
+import org.batchmill.engine.torch.plan.Operation;
+import org.batchmill.engine.torch.plan.Pass;
 import org.batchmill.train.engine.Program.Span;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.host.Handles;
@@ -43,8 +49,8 @@ final class Layers {
             List<String> inputs = network.inputs().get(layer.name());
             List<Shape> in = inputs.stream().map(shapes::get).toList();
             Shape out = shapes.get(layer.name());
-            Operation operation = layer.accept(
-                    new LayerCompiler(spec, parameters, channelsLast, handles, in, out, mayOverwrite(network, layer)));
+            Operation operation = layer.accept(new NetworkCompiler(
+                    spec, parameters, channelsLast, handles, in, out, mayOverwrite(network, layer)));
             layers.add(new Compiled(layer, inputs, operation));
         }
         this.apart = spec.training() && layers.stream().anyMatch(each -> each.operation.hasOwnGradient());

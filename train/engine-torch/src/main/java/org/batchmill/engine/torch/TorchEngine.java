@@ -2,6 +2,9 @@ package org.batchmill.engine.torch;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.batchmill.engine.torch.device.Cuda;
+import org.batchmill.engine.torch.device.Natives;
+import org.batchmill.engine.torch.device.OutOfMemory;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.train.engine.Engine;
 import org.batchmill.train.engine.Program;

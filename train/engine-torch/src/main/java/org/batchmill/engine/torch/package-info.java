@@ -1,5 +1,5 @@
 /**
  * The engine on libtorch, for GPUs and for CPUs: the device is one value, and all else is the same. Found through
- * {@link java.util.ServiceLoader}; nothing here is public but the engine itself.
+ * {@link java.util.ServiceLoader}; users see the engine itself, what is public in its rooms is so for the other rooms.
  */
 package org.batchmill.engine.torch;

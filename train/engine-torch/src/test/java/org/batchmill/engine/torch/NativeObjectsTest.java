@@ -2,6 +2,7 @@ package org.batchmill.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.batchmill.engine.torch.device.Natives;
 import org.batchmill.train.engine.Program;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.UncheckedIOException;
+import org.batchmill.engine.torch.device.Natives;
+import org.batchmill.engine.torch.device.OutOfMemory;
+import org.batchmill.engine.torch.device.Tensors;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.junit.jupiter.api.Test;

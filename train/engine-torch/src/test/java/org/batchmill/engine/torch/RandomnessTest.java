@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.random.RandomGenerator;
+import org.batchmill.engine.torch.device.Natives;
+import org.batchmill.engine.torch.device.Tensors;
+import org.batchmill.engine.torch.layer.Randomness;
 import org.batchmill.testing.Seed;
 import org.batchmill.train.engine.StepRandom;
 import org.bytedeco.javacpp.PointerScope;

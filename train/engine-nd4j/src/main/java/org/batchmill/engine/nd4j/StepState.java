@@ -1,7 +1,0 @@
-package org.batchmill.engine.nd4j;
-
-import org.batchmill.train.engine.Program.StepContext;
-import org.batchmill.train.host.Workers;
-
-/** What host operations need to know of the running step. */
-record StepState(long seed, StepContext context, int rows, Workers workers) {}

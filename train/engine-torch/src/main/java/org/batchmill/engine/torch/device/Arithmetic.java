@@ -1,0 +1,81 @@
+package org.batchmill.engine.torch.device;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.ProgramSpec.Precision;
+import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The arithmetic of a forward pass, while it is open. With bfloat16 libtorch's autocast makes convolutions and products in it, from float32
+ * parameters; norms, losses and updates stay float32. libtorch keeps the setting by thread, and that of TF32 for the process.
+ */
+public final class Arithmetic implements AutoCloseable {
+
+    private final DeviceType type;
+    private final boolean cast;
+
+    /** What passes on a device are made in. */
+    public record Kind(DeviceType type, Precision precision) {
+
+        public Arithmetic open() {
+            return new Arithmetic(type, precision);
+        }
+    }
+
+    private Arithmetic(DeviceType type, Precision precision) {
+        this.type = type;
+        this.cast = precision == Precision.BFLOAT16;
+        if (type == DeviceType.CUDA) {
+            Context context = torch.globalContext();
+            context.setAllowTF32CuDNN(precision == Precision.TF32);
+            context.setAllowTF32CuBLAS(precision == Precision.TF32);
+        }
+        if (cast) {
+            torch.set_autocast_dtype(type, ScalarType.BFloat16);
+            // A parameter is read once in a pass: there is nothing to keep.
+            torch.set_autocast_cache_enabled(false);
+            torch.set_autocast_enabled(type, true);
+        }
+    }
+
+    /** @throws UsageException if the device has no such arithmetic */
+    public static Kind of(Device device, Precision precision) {
+        if (device.is_cuda()) {
+            return new Kind(DeviceType.CUDA, precision);
+        }
+        if (precision == Precision.TF32) {
+            throw new UsageException("tf32 is the arithmetic of GPUs from Ampere on; a CPU has float32 and bfloat16");
+        }
+        if (precision == Precision.BFLOAT16 && !hasBfloat16(Path.of("/proc/cpuinfo"))) {
+            throw new UsageException("bfloat16 needs a CPU with AVX-512-BF16 or AMX; this one has "
+                    + torch.get_cpu_capability().getString());
+        }
+        return new Kind(DeviceType.CPU, precision);
+    }
+
+    /** @param cpu Linux's description of the processors */
+    static boolean hasBfloat16(Path cpu) {
+        try {
+            return Files.readAllLines(cpu).stream()
+                    .filter(line -> line.startsWith("flags"))
+                    .map(line -> List.of(line.split("\\s+", -1)))
+                    .anyMatch(flags -> flags.contains("avx512_bf16") || flags.contains("amx_bf16"));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (cast) {
+            torch.set_autocast_enabled(type, false);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * Layers as operations. Called by the compiler of networks alone.
+ */
+package org.batchmill.engine.torch.layer;

@@ -1,0 +1,14 @@
+package org.batchmill.engine.torch.plan;
+
+import java.util.List;
+import java.util.function.Function;
+import org.bytedeco.pytorch.Tensor;
+
+/** An operation that is the same in every pass. */
+public record Simple(String describe, Function<List<Tensor>, Tensor> function) implements Operation {
+
+    @Override
+    public Tensor forward(Pass pass, List<Tensor> inputs) {
+        return function.apply(inputs);
+    }
+}
