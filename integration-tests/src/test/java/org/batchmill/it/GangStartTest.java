@@ -85,8 +85,7 @@ class GangStartTest {
         for (TrainerProcess rank : ranks) {
             assertThat(rank.await()).as(rank.log()).isZero();
             assertThat(rank.log()).doesNotContain("Gloo");
-            assertThat(rank.log().lines().filter(line -> line.startsWith("{")))
-                    .hasSize(1);
+            assertThat(rank.log().lines().filter(line -> line.startsWith("{"))).hasSize(1);
         }
     }
 

@@ -198,6 +198,8 @@ class ModuleDirectionTest {
                 .doNotHaveSimpleName("InputFile")
                 .and()
                 .doNotHaveSimpleName("PositionedFile")
+                .and()
+                .doNotHaveSimpleName("Terminal") // standard output, opened anew
                 .should()
                 .callMethodWhere(DescribedPredicate.describe("writes a file", call -> writes(call.getTarget())))
                 .orShould()

@@ -38,6 +38,7 @@ import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.queues.pipeline.Shuffle;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.loop.Synchronization;
 import org.batchmill.train.monitor.RunConfig;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.video.FrameCrop;
@@ -81,6 +82,7 @@ class OptionDeclarationsTest {
         examples.put(Duration.class, "0.25");
         examples.put(Balancing.class, "steering:7");
         examples.put(Shard.class, "2/3");
+        examples.put(Synchronization.class, "every:8");
         examples.put(Mix.class, "sample:digits=0.5");
         examples.put(FrameCrop.class, ":,60:136");
         examples.put(PixelSize.class, "33x100");
