@@ -33,6 +33,6 @@ record Case(String model, int batch, boolean training) {
     }
 
     boolean classifier() {
-        return model.startsWith("digits");
+        return !detector() && !model.startsWith("pilotnet");
     }
 }

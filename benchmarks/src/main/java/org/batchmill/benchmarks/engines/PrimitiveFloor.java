@@ -25,7 +25,7 @@ import org.bytedeco.dnnl.stream;
 
 /**
  * What no step can be faster than: the convolutions and products of a network as oneDNN's primitives alone, each in the layouts that
- * it chooses, timed by itself and added up. Prints milliseconds: convolutions, products. Arguments: case, seconds. The threads are
+ * it chooses, timed by itself and added up; without what recurrent layers do. Prints milliseconds: convolutions, products. Arguments: case, seconds. The threads are
  * those of OMP_NUM_THREADS.
  */
 final class PrimitiveFloor {
@@ -49,20 +49,26 @@ final class PrimitiveFloor {
                         .filter(layer -> layer instanceof Layer.Conv2d || layer instanceof Layer.Dense)
                         .count();
         PrimitiveFloor floor = new PrimitiveFloor(row.training(), Double.parseDouble(arguments[1]) / primitives);
-        Shape shape = network.input();
         double convolutions = 0;
         double products = 0;
         boolean first = true;
+        boolean joined = false;
         for (Layer layer : layers) {
+            String read = network.inputs().get(layer.name()).get(0);
+            Shape shape = read.equals(Network.INPUT)
+                    ? network.input()
+                    : network.outputShapes().get(read);
             Shape out = network.outputShapes().get(layer.name());
+            // Of several frames a sample, all but what is behind the layer that joins them.
+            int rows = row.batch() * (joined ? 1 : network.timeSteps());
+            joined |= layer.joinsFrames();
             if (layer instanceof Layer.Conv2d conv) {
-                convolutions += floor.convolution(conv, row.batch(), shape, out, first);
+                convolutions += floor.convolution(conv, rows, shape, out, first);
                 first = false;
             } else if (layer instanceof Layer.Dense dense) {
-                products += floor.product(dense, row.batch(), shape, first);
+                products += floor.product(dense, rows, shape, first);
                 first = false;
             }
-            shape = out;
         }
         System.out.println(convolutions + " " + products);
     }
@@ -73,7 +79,12 @@ final class PrimitiveFloor {
 
     private double convolution(Layer.Conv2d layer, int rows, Shape in, Shape out, boolean first) {
         memory.desc source = any(rows, in.channels(), in.height(), in.width());
-        memory.desc weights = any(layer.filters(), in.channels(), layer.kernelHeight(), layer.kernelWidth());
+        long groups = layer.groups();
+        long filters = layer.filters() / groups;
+        long channels = in.channels() / groups;
+        memory.desc weights = groups == 1
+                ? any(filters, channels, layer.kernelHeight(), layer.kernelWidth())
+                : any(groups, filters, channels, layer.kernelHeight(), layer.kernelWidth());
         memory.desc biases = any(layer.filters());
         memory.desc output = any(rows, out.channels(), out.height(), out.width());
         Padding padding = layer.padding();

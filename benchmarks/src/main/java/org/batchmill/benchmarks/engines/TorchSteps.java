@@ -32,7 +32,7 @@ final class TorchSteps {
         Network network = row.network();
         TorchNetwork model = new TorchNetwork(network, arguments[3].equals("channels_last"));
         Tensor pixels = torch.randint(256, new long[] {
-                    row.batch(),
+                    (long) row.batch() * network.timeSteps(),
                     network.input().height(),
                     network.input().width(),
                     network.input().channels()
