@@ -70,14 +70,28 @@ final class RecurrentOperations {
             throw node.unsupported("goes other ways than forward, or its weights are not for " + units + " units");
         }
         for (int input = 4; input < 8; input++) {
-            if (node.hasInput(input)) {
-                throw node.unsupported("has lengths, a state to begin with or peepholes");
+            if (node.hasInput(input) && !isZeroState(node, input)) {
+                throw node.unsupported("has lengths, a state to begin with that is not 0, or peepholes");
             }
         }
         if (node.has("activations") || node.has("clip") || node.flag("input_forget", false) || node.hasOutput(2)) {
             throw node.unsupported("has activations, a clip, coupled gates or a last cell of its own");
         }
         return units;
+    }
+
+    /** Whether an input is the state or the cells to begin with, constant and 0: PyTorch writes that down, here it goes without saying. */
+    private boolean isZeroState(OnnxNode node, int input) {
+        OnnxTensor state = input == 5 || input == 6 ? graph.constant(node, input) : null;
+        if (state == null || !state.isFloat()) {
+            return false;
+        }
+        for (float value : state.floats()) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether all outputs are wanted, else the last one. */

@@ -17,6 +17,8 @@ import org.batchmill.train.protobuf.Message;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What layers are made of ONNX's nodes, and what is refused; what they calculate is measured by ONNX Runtime in the integration tests. */
 class OnnxNetworkTest {
@@ -102,6 +104,43 @@ class OnnxNetworkTest {
         model.node("HardSwish", "y", model.node("Relu", "r", "x"));
         model.output("y");
         expectRefusal("unsupported: node /1/HardSwish (HardSwish): no layer here stands for this operator");
+    }
+
+    private void recurrent(String operation, int gates, float... state) {
+        model.input("x", 0, 5, 3);
+        String frames = model.node("Transpose", "t", OnnxModelBuilder.ints(new Message(), "perm", 1, 0, 2), "x");
+        Message units = OnnxModelBuilder.integer(new Message(), "hidden_size", 2);
+        OnnxModelBuilder.integer(units, "linear_before_reset", 1);
+        // All of its outputs are left out, the last one is wanted.
+        model.node(
+                operation,
+                "h",
+                units.text(2, ""),
+                frames,
+                model.weights("w", -1, 1, 1, 2 * gates, 3),
+                model.weights("r", -1, 1, 1, 2 * gates, 2),
+                "",
+                "",
+                model.constant("begin", List.of(1, 1, 2), state));
+        model.node("Squeeze", "y", "h", model.integers("axes", 0));
+        model.output("y");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LSTM, 4", "GRU, 3"})
+    void shouldTakeAStateOfZerosForNone(String operation, int gates) throws IOException {
+        recurrent(operation, gates, 0, 0);
+        OnnxNetwork imported = read();
+        assertThat(imported.network().timeSteps()).isEqualTo(5);
+        assertThat(imported.network().layers()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LSTM, 4", "GRU, 3"})
+    void shouldNameTheNodeThatBeginsWithAState(String operation, int gates) throws IOException {
+        recurrent(operation, gates, 0, .5f);
+        expectRefusal("unsupported: node /1/" + operation + " (" + operation
+                + "): has lengths, a state to begin with that is not 0, or peepholes");
     }
 
     @Test
