@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.records.protobuf.WireReader;
+import org.batchmill.records.protobuf.WireWriter;
 
 /**
  * The message tf.train.Example: {@code features = 1} holds named lists of byte strings, floats or integers. Read with {@link

@@ -10,6 +10,7 @@ import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.protobuf.WireReader;
+import org.batchmill.records.protobuf.WireWriter;
 
 /**
  * One named list of an Example: byte strings, floats or 64-bit integers. Values are parsed when asked for; byte strings are views

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.batchmill.records.protobuf.WireWriter;
 
 /** Messages by name, written as a protocol buffer map in the order of their names: the same content gives the same bytes. */
 final class FeatureMap {

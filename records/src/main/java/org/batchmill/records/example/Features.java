@@ -11,6 +11,7 @@ import java.util.Set;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.protobuf.WireReader;
+import org.batchmill.records.protobuf.WireWriter;
 
 /**
  * The named lists of an Example (message tf.train.Features), looked up by name. Parsing notes where each list stands; values are

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.protobuf.WireReader;
+import org.batchmill.records.protobuf.WireWriter;
 
 /**
  * The message tf.train.SequenceExample: {@code context = 1} holds features of the whole sequence, {@code feature_lists = 2}

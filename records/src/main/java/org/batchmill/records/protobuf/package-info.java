@@ -1,2 +1,2 @@
-/** The wire format of protocol buffers, read within bounds: for tf.Example and for the graphs of models. Any package may call it. */
+/** The wire format of protocol buffers, read within bounds and written: for tf.Example and for the graphs of models. Any package may call it. */
 package org.batchmill.records.protobuf;

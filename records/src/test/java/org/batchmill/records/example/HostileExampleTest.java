@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.protobuf.WireWriter;
 import org.junit.jupiter.api.Test;
 
 /** Messages that are small, valid protocol buffers and ask for far more memory or time than they have bytes. */

@@ -10,6 +10,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.batchmill.records.protobuf.WireWriter;
 
 /**
  * A protocol-buffer message that is written field by field. Values are written even where they are the default. Float arrays and nested
@@ -26,6 +27,7 @@ public final class Message {
     /** Finished parts, in order; what is being written is behind them in {@link #bytes}. */
     private final List<Part> parts = new ArrayList<>();
 
+    private final ByteBuffer varint = ByteBuffer.allocate(WireWriter.LONGEST_VARINT);
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private long lengthOfParts;
 
@@ -41,12 +43,9 @@ public final class Message {
     }
 
     private void varint(long value) {
-        long rest = value;
-        while ((rest & ~0x7fL) != 0) {
-            bytes.write((int) (rest & 0x7f) | 0x80);
-            rest >>>= 7;
-        }
-        bytes.write((int) rest);
+        varint.clear();
+        WireWriter.putVarint(varint, value);
+        bytes.write(varint.array(), 0, varint.position());
     }
 
     /** An integer, a boolean or an enumeration's number. */

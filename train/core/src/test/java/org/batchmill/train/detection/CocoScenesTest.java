@@ -17,7 +17,7 @@ import org.batchmill.records.Box;
 import org.batchmill.testing.SharedData;
 import org.junit.jupiter.api.Test;
 
-/** Scenes in numbers, measured by pycocotools 2.0.11, whose results stand here. */
+/** Scenes in numbers, evaluated by pycocotools 2.0.11, whose results stand here. */
 class CocoScenesTest {
 
     /** Half of the last digit that we have of pycocotools. */

@@ -13,7 +13,7 @@ import org.batchmill.train.network.Shape;
 
 /**
  * Every layer's forward pass written straight from its definition, in double precision, one loop for each index: what engines are
- * measured by. Gradients come from it by differences, so no derivative is written down twice.
+ * checked by. Gradients come from it by differences, so no derivative is written down twice.
  */
 final class ReferenceNetwork {
 

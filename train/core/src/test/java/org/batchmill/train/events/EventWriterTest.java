@@ -12,7 +12,7 @@ import org.batchmill.train.network.Initializer;
 import org.batchmill.train.network.Parameter;
 import org.junit.jupiter.api.Test;
 
-/** What the messages hold is measured by TensorFlow's own classes in the integration tests; here is what needs none. */
+/** What the messages hold is checked by TensorFlow's own classes in the integration tests; here is what needs none. */
 class EventWriterTest {
 
     @Test

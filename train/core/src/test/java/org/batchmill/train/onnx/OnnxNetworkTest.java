@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What layers are made of ONNX's nodes, and what is refused; what they calculate is measured by ONNX Runtime in the integration tests. */
+/** What layers are made of ONNX's nodes, and what is refused; what they calculate is checked by ONNX Runtime in the integration tests. */
 class OnnxNetworkTest {
 
     @TempDir
