@@ -175,7 +175,7 @@ class ModuleDirectionTest {
     /**
      * Only the storage makes files. The exceptions hold a lock, or bytes that are nobody's result: decoded images on disk, and the
      * journal of Kafka's blocks, which is forced block by block and cut where it ends half; FFmpeg opens the storage's own temporary
-     * file again. What can open a file for both is for two classes that read alone.
+     * file again. What can open a file for both is for two classes that read alone; the terminal opens standard output anew.
      */
     @Test
     void shouldWriteFilesThroughTheStorageOnly() {
@@ -198,6 +198,8 @@ class ModuleDirectionTest {
                 .doNotHaveSimpleName("InputFile")
                 .and()
                 .doNotHaveSimpleName("PositionedFile")
+                .and()
+                .doNotHaveSimpleName("Terminal")
                 .and()
                 .doNotHaveSimpleName("Terminal") // standard output, opened anew
                 .should()

@@ -72,14 +72,50 @@ public record ClassificationTask(List<String> classes, float smoothing) implemen
     }
 
     static int index(Map<String, Integer> indexes, Batch batch, int row) throws DataException {
-        Labels labels = batch.labels(row);
-        if (labels instanceof Labels.ClassLabel label) {
-            return index(indexes, batch, row, label.className());
+        String name = batch.labels(row).accept(new ClassOf());
+        if (name == null) {
+            throw new DataException(
+                    DataException.Kind.BAD_ANNOTATION, batch.id(row).value(), "has no class");
         }
-        if (labels instanceof Labels.MixedClasses mixed) {
-            return index(indexes, batch, row, mixed.className());
+        return index(indexes, batch, row, name);
+    }
+
+    /** The class of labels, of a mix the heavier image's; null of those that have none. */
+    private record ClassOf() implements Labels.Visitor<String, RuntimeException> {
+        @Override
+        public String unlabelled(Labels.Unlabelled labels) {
+            return null;
         }
-        throw new DataException(DataException.Kind.BAD_ANNOTATION, batch.id(row).value(), "has no class");
+
+        @Override
+        public String boxes(Labels.Boxes labels) {
+            return null;
+        }
+
+        @Override
+        public String classLabel(Labels.ClassLabel label) {
+            return label.className();
+        }
+
+        @Override
+        public String mixedClasses(Labels.MixedClasses labels) {
+            return labels.className();
+        }
+
+        @Override
+        public String steering(Labels.Steering label) {
+            return null;
+        }
+
+        @Override
+        public String targets(Labels.Targets labels) {
+            return null;
+        }
+
+        @Override
+        public String own(Labels.Own labels) {
+            return null;
+        }
     }
 
     private static int index(Map<String, Integer> indexes, Batch batch, int row, String name) throws DataException {
