@@ -39,7 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GangProcessTest {
 
     private static final int STOPPED = 4;
-    private static final int LOST = 5;
     private static final int LONG_KILLS = 50;
 
     /** The kills end by then, however slow the machine is. */

@@ -83,9 +83,9 @@ record ParameterMessage(
     }
 
     void write(ByteBuffer to) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = (kind.name() + '\n' + text).getBytes(StandardCharsets.UTF_8);
         to.clear();
-        to.putInt(kind.ordinal()).putLong(step).putDouble(loss).putInt(rows).putInt(stop ? 1 : 0);
+        to.putLong(step).putDouble(loss).putInt(rows).putInt(stop ? 1 : 0);
         to.putLong(busyNanos).putLong(waitedNanos).putInt(origin).putInt(bytes.length);
         if (bytes.length > to.remaining()) {
             throw new UsageException("a place in the data takes " + bytes.length
@@ -96,7 +96,6 @@ record ParameterMessage(
 
     static ParameterMessage read(ByteBuffer from) {
         from.clear();
-        Kind kind = Kind.values()[from.getInt()];
         long step = from.getLong();
         double loss = from.getDouble();
         int rows = from.getInt();
@@ -106,8 +105,10 @@ record ParameterMessage(
         int origin = from.getInt();
         byte[] bytes = new byte[from.getInt()];
         from.get(bytes);
+        String words = new String(bytes, StandardCharsets.UTF_8);
+        int end = words.indexOf('\n');
         return new ParameterMessage(
-                kind,
+                Kind.valueOf(words.substring(0, end)),
                 step,
                 loss,
                 rows,
@@ -115,6 +116,6 @@ record ParameterMessage(
                 busyNanos,
                 waitedNanos,
                 origin,
-                new String(bytes, StandardCharsets.UTF_8));
+                words.substring(end + 1));
     }
 }

@@ -26,7 +26,7 @@ public final class ThreadGang {
     private long round;
     private final List<Message> messages = new ArrayList<>();
 
-    private record Message(int from, int to, int tag, float[] values) {}
+    private record Message(int from, int to, int tag, FloatBuffer values) {}
 
     private ThreadGang(int size) {
         this.size = size;
@@ -211,7 +211,7 @@ public final class ThreadGang {
 
         @Override
         public void send(NativeFloats values, int to, int tag, Duration deadline) {
-            ThreadGang.this.send(new Message(rank, to, tag, copy(values)));
+            ThreadGang.this.send(new Message(rank, to, tag, FloatBuffer.wrap(copy(values))));
         }
 
         @Override
