@@ -7,7 +7,9 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.train.collective.Collective;
 import org.batchmill.train.collective.GangAddress;
 import org.batchmill.train.collective.LostRankException;
@@ -64,26 +66,35 @@ final class Meeting {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     }
 
+    /** Natives wait without end for the answer of a port at which something else listens: so a thread of its own does. */
     private static Store store(GangAddress address) {
-        boolean serves = address.rank() == 0;
+        AtomicReference<Store> made = new AtomicReference<>();
+        WorkerThread thread = WorkerThread.start("gang-store", () -> made.set(open(address)), failure -> {});
+        thread.joinFully(address.patience().multipliedBy(2).toNanos());
+        if (made.get() != null) {
+            return made.get();
+        }
+        Throwable why = thread.death();
+        throw new LostRankException(
+                address.rank() == 0 && why != null
+                        ? "rank 0 cannot listen at " + place(address) + ": " + reason(why)
+                        : "rank " + address.rank() + " does not reach rank 0 at " + place(address) + " within "
+                                + address.patience().toSeconds() + " s",
+                why);
+    }
+
+    private static Store open(GangAddress address) {
         try (TCPStoreOptions options = new TCPStoreOptions()) {
             // A port above 32767 is the same 16 bits.
             options.port((short) address.port())
-                    .isServer(serves)
+                    .isServer(address.rank() == 0)
                     .waitWorkers(false)
                     .timeout(millis(address.patience()));
             return new TCPStore(address.host(), options);
-        } catch (RuntimeException e) {
-            throw new LostRankException(
-                    serves
-                            ? "rank 0 cannot listen at " + place(address) + ": " + reason(e)
-                            : "rank " + address.rank() + " does not reach rank 0 at " + place(address) + " within "
-                                    + address.patience().toSeconds() + " s",
-                    e);
         }
     }
 
-    private static String reason(RuntimeException e) {
+    private static String reason(Throwable e) {
         return String.valueOf(e.getMessage()).contains("EADDRINUSE") ? "the port is in use" : firstLine(e);
     }
 

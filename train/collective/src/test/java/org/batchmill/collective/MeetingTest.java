@@ -52,6 +52,16 @@ class MeetingTest {
         }
     }
 
+    /** It accepts connections, and says nothing. */
+    @Test
+    void shouldSayThatWhatListensDoesNotAnswer() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> join(1, 2, other.getLocalPort(), Duration.ofSeconds(1)))
+                    .isInstanceOf(LostRankException.class)
+                    .hasMessageStartingWith("rank 1 does not reach rank 0 at 127.0.0.1:" + other.getLocalPort());
+        }
+    }
+
     @Test
     void shouldRefuseARankThatIsThereTwice() throws Exception {
         int port = GlooCollectiveTest.freePort();
