@@ -14,11 +14,12 @@ import picocli.CommandLine.Parameters;
         name = "video",
         header = "Packs drive videos and their steering logs into record shards, smaller videos or images.",
         description = {
-            "A folder of epochNN_front.mp4 (or mkv, avi, mov) with epochNN_steering.csv. Frames are packed as PNG, which loses nothing, unless --jpeg asks for less. Drives are divided by epoch or in blocks, never frame by frame. A job that was killed goes on where it stopped when it is run again. --to video, lossless or frames makes smaller drives of drives."
+            "With --unlabelled any videos of a folder; else a folder of epochNN_front.mp4 (or mkv, avi, mov) with epochNN_steering.csv. Frames are packed as PNG, which loses nothing, unless --jpeg asks for less. Drives are divided by epoch or in blocks, never frame by frame. A job that was killed goes on where it stopped when it is run again. --to video, lossless or frames makes smaller drives of drives."
         },
         footer = {
             "",
-            "Example:",
+            "Examples:",
+            "  batchmill pack video rides --unlabelled --fps 2 --min-difference .01 --on-error skip --out out/rides",
             "  batchmill pack video ../shared/data/steering --crop :,60:136 --size 66x200 \\",
             "      --split train=epoch01+epoch02+epoch03+epoch04,val=epoch05 --out out/drives",
             "  batchmill pack video ../shared/data/steering --to frames --crop :,60:136 --out out/images"

@@ -174,13 +174,14 @@ public final class VideoPackJob {
             thumbnails.addAll(journal.thumbnails(shard.file()));
         }
         List<FrameTally> all = List.copyOf(tallies.values());
+        // Before the data set: a disk that is full leaves the one before it, and the journal to go on from.
+        VideoReportFile.write(all, bad, thumbnails, names.report(), names.contactSheet());
         DatasetFile.publish(
                 journal,
                 names,
                 shards,
                 VideoDatasetFile.describe(options, plan, shards, all, bad),
                 options.onError() == ErrorMode.QUARANTINE ? bad : null);
-        VideoReportFile.write(all, bad, thumbnails, names.report(), names.contactSheet());
         List<Path> files = shards.stream()
                 .map(shard -> names.folder().resolve(shard.file()))
                 .toList();
