@@ -139,7 +139,7 @@ final class TorchNetwork {
     /** The last of its outputs over the frames of a sample. */
     private Step lstm(Layer.Lstm layer, Shape in) {
         long units = layer.units();
-        double scale = 1 / Math.sqrt(units);
+        double scale = 1 / Math.sqrt((double) units);
         Tensor weights = parameter(scale, 4 * units, in.size());
         Tensor recurrent = parameter(scale, 4 * units, units);
         TensorVector parts = new TensorVector(weights, recurrent, parameter(0, 4 * units), parameter(0, 4 * units));

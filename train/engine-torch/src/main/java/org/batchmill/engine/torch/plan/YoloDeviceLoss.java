@@ -51,7 +51,7 @@ record YoloDeviceLoss(YoloV1Loss loss) implements DeviceLoss {
      */
     private record Parts(Tensor classes, Tensor confidences, Tensor coordinates) {
 
-        public static Parts of(Tensor outputs, YoloV1Grid grid) {
+        static Parts of(Tensor outputs, YoloV1Grid grid) {
             long cells = grid.cells();
             long boxes = grid.boxes();
             Tensor classes = outputs.narrow(1, 0, cells * grid.classes());
