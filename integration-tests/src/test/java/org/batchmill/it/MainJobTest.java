@@ -147,7 +147,12 @@ class MainJobTest {
         Command detect = Command.run("detect", run, images, "--out", out, "--threshold", 0.0001, "--json");
         assertThat(detect.exitCode()).isEqualTo(1);
         assertThat(detect.err()).contains("b.jpg");
-        JsonNode result = only(detect);
+        List<String> lines = detect.out().lines().toList();
+        assertThat(lines).as(detect.err()).hasSize(2);
+        JsonNode figures = JSON.readTree(lines.get(1)).get("summary");
+        assertThat(figures.get("images").asInt()).isEqualTo(1);
+        assertThat(figures.get("bad").asInt()).isEqualTo(1);
+        JsonNode result = JSON.readTree(lines.get(0));
         assertThat(result.get("path").asText()).endsWith("a.jpg");
         assertThat(result.get("width").asInt()).isEqualTo(320);
         assertThat(out.resolve("a.png")).exists();

@@ -200,8 +200,6 @@ class ModuleDirectionTest {
                 .doNotHaveSimpleName("PositionedFile")
                 .and()
                 .doNotHaveSimpleName("Terminal")
-                .and()
-                .doNotHaveSimpleName("Terminal") // standard output, opened anew
                 .should()
                 .callMethodWhere(DescribedPredicate.describe("writes a file", call -> writes(call.getTarget())))
                 .orShould()

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.FrameOptions;
@@ -59,10 +60,12 @@ public record TrainOptions(
                 .toList();
     }
 
-    /** The options by their names on the command line: what {@code --config} takes back. Those of topics only where there is one. */
+    /** The options by their names on the command line: what {@code --config} takes back. Those of topics and of gangs only where there is one. */
     public Map<String, Object> byName() {
-        List<OptionField> ofTopics = TopicName.isTopic(data.data) ? List.of() : OptionField.within(kafka);
-        List<String> left = ofTopics.stream().map(OptionField::name).toList();
+        Stream<OptionField> ofTopics = TopicName.isTopic(data.data) ? Stream.of() : OptionField.within(kafka).stream();
+        Stream<OptionField> ofGangs = gang.ranks != null ? Stream.of() : OptionField.within(gang).stream();
+        List<String> left =
+                Stream.concat(ofTopics, ofGangs).map(OptionField::name).toList();
         Map<String, Object> all = new LinkedHashMap<>();
         for (OptionField option : options()) {
             Object value = option.written();

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -27,9 +28,10 @@ final class ClassList {
     private static final Pattern BOX = Pattern.compile("(xmin|x_min|x1|bbox.*)");
     private static final Pattern ANGLE = Pattern.compile("steering.*|angle");
 
-    /** What a class is not: a measure, or the numbers of boxes. */
-    private static final Pattern NUMBERS =
-            Pattern.compile("[-+]?\\d*\\.\\d+([eE][-+]?\\d+)?|-\\d+|[-+\\d.]+([ ,][-+\\d.]+)+");
+    /** What a class is not: a measure, or one of the numbers of a box. */
+    private static final Pattern MEASURE = Pattern.compile("[-+]?\\d*\\.\\d+([eE][-+]?\\d+)?|-\\d+");
+
+    private static final Pattern NUMBER = Pattern.compile("[-+\\d.]+");
 
     private ClassList() {}
 
@@ -79,7 +81,13 @@ final class ClassList {
     }
 
     private static boolean isClass(String label) {
-        return !label.isEmpty() && !NUMBERS.matcher(label).matches();
+        return !label.isEmpty() && !MEASURE.matcher(label).matches() && !isBox(label);
+    }
+
+    private static boolean isBox(String label) {
+        String[] parts = label.split("[ ,]", -1);
+        return parts.length > 1
+                && Arrays.stream(parts).allMatch(part -> NUMBER.matcher(part).matches());
     }
 
     /**

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.records.ClassNames;
 import org.batchmill.records.DamagePolicy;
@@ -64,12 +63,7 @@ public final class PackJob {
         for (int list = 0; list < lists.size(); list++) {
             open.get(list).notices().stream().filter(told::add).forEach(listener::notice);
         }
-        PackSpec spec = new PackSpec(
-                options,
-                lists,
-                classes(open, lists.size()),
-                damaged,
-                UUID.randomUUID().toString());
+        PackSpec spec = new PackSpec(options, lists, classes(open, lists.size()), damaged, WorkGate.newJob());
         try (WorkerShare share = WorkerShare.lease(spec, open)) {
             return new PackJob(spec, ranges(open, lists.size()), share).runAlone(listener);
         }

@@ -11,7 +11,7 @@ import org.batchmill.records.Content;
  * @param lists   the data set's lists that are packed; one empty name where it is read as a whole
  * @param classes of the data set in label order, or empty where nobody declares them: then the samples tell
  * @param damaged places in the framing of record files, passed over
- * @param token   names this run of the job among others in the same process
+ * @param token   the job's name at the {@link WorkGate}
  */
 record PackSpec(PackOptions options, List<String> lists, List<String> classes, List<BadSample> damaged, String token)
         implements Serializable {

@@ -30,14 +30,17 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
     private static final double BITS_PER_PIXEL = .5;
 
     private final VideoPreparation.Job job;
+    private final String name;
 
-    PrepareDrive(VideoPreparation.Job job) {
+    /** @param name of the job at the {@link WorkGate} */
+    PrepareDrive(VideoPreparation.Job job, String name) {
         this.job = job;
+        this.name = name;
     }
 
     @ProcessElement
     public void prepare(@Element VideoPart part, OutputReceiver<String> out) throws IOException, InterruptedException {
-        WorkGate gate = WorkGate.of(job.journalFolder().toString());
+        WorkGate gate = WorkGate.of(name);
         gate.begin();
         try {
             prepare(part, gate);

@@ -124,13 +124,14 @@ public final class VideoPackJob {
         Journal journal = new Journal(names.journal());
         journal.begin(fingerprint(options, plan), names.dataset());
         List<VideoPart> parts = plan.parts(names);
+        String name = WorkGate.newJob();
         Pipeline pipeline = Pipeline.create(RunnerOptions.of(PackOptions.of(options.folder(), options.prefix())
                 .withRunner(options.runner(), List.of())
                 .withParallelism(options.workers())));
         pipeline.apply("Parts", Create.of(parts).withCoder(SerializableCoder.of(VideoPart.class)))
                 .apply("ShareOut", Reshuffle.viaRandomKey())
-                .apply("Write", ParDo.of(new WriteVideoPart(options)));
-        try (WorkGate gate = WorkGate.open(names.journal().toString())) {
+                .apply("Write", ParDo.of(new WriteVideoPart(options, name)));
+        try (WorkGate gate = WorkGate.open(name)) {
             PipelineRun.toEnd(pipeline, () -> {
                 gate.checkGoing();
                 progress.progress(progress(gate, parts));

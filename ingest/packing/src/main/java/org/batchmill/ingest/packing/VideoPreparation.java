@@ -99,13 +99,14 @@ public final class VideoPreparation {
                 EmptyFolder.make(job.folder());
             }
             job.journal().begin(fingerprint, job.folder().resolve("dataset.json"));
+            String name = WorkGate.newJob();
             Pipeline pipeline = Pipeline.create(RunnerOptions.of(PackOptions.of(options.folder(), options.prefix())
                     .withRunner(options.runner(), List.of())
                     .withParallelism(options.workers())));
             pipeline.apply("Drives", Create.of(parts).withCoder(SerializableCoder.of(VideoPart.class)))
                     .apply("ShareOut", Reshuffle.viaRandomKey())
-                    .apply("Write", ParDo.of(new PrepareDrive(job)));
-            try (WorkGate gate = WorkGate.open(job.journalFolder().toString())) {
+                    .apply("Write", ParDo.of(new PrepareDrive(job, name)));
+            try (WorkGate gate = WorkGate.open(name)) {
                 PipelineRun.toEnd(pipeline, () -> {
                     gate.checkGoing();
                     progress.progress(VideoPackJob.progress(gate, parts));

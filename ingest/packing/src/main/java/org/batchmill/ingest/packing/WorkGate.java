@@ -1,5 +1,6 @@
 package org.batchmill.ingest.packing;
 
+import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -12,6 +13,9 @@ final class WorkGate implements AutoCloseable {
 
     private static final ConcurrentMap<String, WorkGate> GATES = new ConcurrentHashMap<>();
 
+    /** Begins the names of all jobs that this process runs. */
+    private static final String PROCESS = UUID.randomUUID() + "/";
+
     private final String job;
     private long done;
     private int working;
@@ -21,17 +25,38 @@ final class WorkGate implements AutoCloseable {
         this.job = job;
     }
 
-    /** The gate of a job that begins; closing stops it. */
+    /** A name for a job that begins, which no other has or will have. It goes to the workers with their work. */
+    static String newJob() {
+        return PROCESS + UUID.randomUUID();
+    }
+
+    /**
+     * The gate of a job that begins; closing stops it.
+     *
+     * @param job from {@link #newJob()}
+     */
     static WorkGate open(String job) {
         WorkGate gate = new WorkGate(job);
         GATES.put(job, gate);
         return gate;
     }
 
-    /** The gate of a job; one that nobody closes where the job was begun in another process, which ends it in its own way. */
+    /**
+     * The gate of a job: a stopped one for work that comes when the job has ended, and one that nobody closes where the job was begun in another
+     * process, which ends it in its own way.
+     */
     static WorkGate of(String job) {
         WorkGate gate = GATES.get(job);
-        return gate == null ? new WorkGate(job) : gate;
+        if (gate == null) {
+            gate = new WorkGate(job);
+            gate.stopped = hasEnded(job);
+        }
+        return gate;
+    }
+
+    /** Whether a job ran in this process and does no longer. */
+    static boolean hasEnded(String job) {
+        return job.startsWith(PROCESS) && !GATES.containsKey(job);
     }
 
     /**

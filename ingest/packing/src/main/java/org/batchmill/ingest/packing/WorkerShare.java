@@ -3,6 +3,7 @@ package org.batchmill.ingest.packing;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.LongAdder;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.SampleSource;
@@ -33,10 +34,17 @@ final class WorkerShare implements AutoCloseable {
         this.gate = WorkGate.open(token);
     }
 
-    /** Leases the share of a job; closing gives it back, and the last one to do so closes the data set. */
+    /**
+     * Leases the share of a job; closing gives it back, and the last one to do so closes the data set.
+     *
+     * @throws CancellationException if the job ran in this process and has ended
+     */
     static WorkerShare lease(PackSpec spec) throws IOException {
         synchronized (SHARES) {
             WorkerShare share = SHARES.get(spec.token());
+            if (share == null && WorkGate.hasEnded(spec.token())) {
+                throw new CancellationException("the job was stopped");
+            }
             // Who started the job has checked the damaged places, or there would be no workers.
             return share != null
                     ? share.leased()

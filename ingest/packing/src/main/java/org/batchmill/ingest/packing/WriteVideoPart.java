@@ -14,15 +14,18 @@ final class WriteVideoPart extends DoFn<VideoPart, String> {
     private static final long serialVersionUID = 1L;
 
     private final VideoPackOptions options;
+    private final String job;
 
-    WriteVideoPart(VideoPackOptions options) {
+    /** @param job its name at the {@link WorkGate} */
+    WriteVideoPart(VideoPackOptions options, String job) {
         this.options = options;
+        this.job = job;
     }
 
     @ProcessElement
     public void write(@Element VideoPart part, OutputReceiver<String> out) throws IOException, InterruptedException {
         OutputNames names = new OutputNames(options.prefix(), options.container());
-        WorkGate gate = WorkGate.of(names.journal().toString());
+        WorkGate gate = WorkGate.of(job);
         gate.begin();
         try {
             write(part, names, gate);

@@ -2,7 +2,6 @@ package org.batchmill.train.loop;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.engine.Program;
-import org.batchmill.train.loss.Loss;
 import org.batchmill.train.optimize.ScheduleProgress;
 import org.batchmill.train.task.Task;
 import org.slf4j.Logger;
@@ -35,7 +33,6 @@ public final class TrainingLoop {
     private final TrainingLoopBuilder plan;
     private final Program program;
     private final Task task;
-    private final Loss loss;
     private final BatchFeed feed;
     private final ScheduleProgress schedule;
     private final WeightAverage average;
@@ -46,6 +43,10 @@ public final class TrainingLoop {
     private final Ranks ranks;
     /** The same where they are asynchronous; else null. */
     private final AsyncRanks async;
+
+    private final GradientPass pass;
+    /** Null where nothing is evaluated. */
+    private final Validation validation;
 
     private final Throughput throughput = new Throughput();
     private final Control control = new Control();
@@ -58,12 +59,10 @@ public final class TrainingLoop {
     private double bestMetric = Double.NaN;
     private Map<String, Double> lastScores = Map.of();
     private String hookReason;
-    private float[] targets = new float[0];
     private Path lastCheckpoint;
     private long lastSavedStep = -1;
     private long lastSaveNanos;
     private int rollbacks;
-    private volatile BatchFeed evaluating;
     /** In a gang a stop is heeded when all ranks know of it. */
     private volatile boolean stopAsked;
 
@@ -75,7 +74,6 @@ public final class TrainingLoop {
         this.plan = plan;
         this.program = plan.program;
         this.task = plan.task;
-        this.loss = program.spec().loss();
         this.feed = new BatchFeed(plan.batches);
         this.schedule = new ScheduleProgress(plan.schedule, task.higherIsBetter());
         this.average = plan.averageDecay == 0 ? null : new WeightAverage(plan.averageDecay);
@@ -85,6 +83,8 @@ public final class TrainingLoop {
                 : null;
         this.ranks = async == null ? ranks(plan) : async;
         this.hooks = ranks.writes() ? List.copyOf(plan.hooks) : List.of();
+        this.pass = new GradientPass(program, task, plan.rowsAtATime, ranks, hooks, control);
+        this.validation = plan.validation == null ? null : new Validation(program, task, average, plan.validation);
         this.lastSaveNanos = System.nanoTime();
     }
 
@@ -154,9 +154,8 @@ public final class TrainingLoop {
         if (plan.gang == null) {
             feed.requestStop();
         }
-        BatchFeed read = evaluating;
-        if (read != null) {
-            read.requestStop();
+        if (validation != null) {
+            validation.requestStop();
         }
     }
 
@@ -223,7 +222,7 @@ public final class TrainingLoop {
             }
             double rate = rate();
             Batch learnt = batch == null || hardExamples == null ? batch : hardExamples.choose(batch, step);
-            double share = batch == null ? 0 : pass(learnt, rate);
+            double share = batch == null ? 0 : pass.of(learnt, step, rate);
             Ranks.Agreed agreed = agree(share, batch == null, System.nanoTime() - start);
             if (leaves(agreed)) {
                 return false;
@@ -320,7 +319,7 @@ public final class TrainingLoop {
                         feed.state());
                 return true;
             }
-            double mean = pass(batch, rate());
+            double mean = pass.of(batch, step, rate());
             if (!Double.isFinite(mean)) {
                 throw divergence(batch, "loss", mean, true);
             }
@@ -373,40 +372,6 @@ public final class TrainingLoop {
         }
     }
 
-    /** Forward and back; returns these rows' share of the loss. */
-    private double pass(Batch batch, double rate) throws IOException {
-        int targetSize = loss.targetSize(program.spec().network().output().size());
-        MicroBatches pieces = new MicroBatches(batch, program.spec(), plan.rowsAtATime);
-        encode(batch, targetSize);
-        return ranks.pass(
-                program,
-                batch.size(),
-                new Program.StepContext(step, 0, rate),
-                () -> accumulate(batch, pieces, targetSize, rate));
-    }
-
-    private double accumulate(Batch batch, MicroBatches pieces, int targetSize, double rate) throws IOException {
-        if (ranks.sideBySide() && pieces.count() > 1) {
-            throw new UsageException(
-                    "batch norm over all ranks goes by whole batches, and this one is learnt in pieces: compile for more rows");
-        }
-        int meanOver = ranks.meanOver(batch);
-        double sum = 0;
-        for (int piece = 0; piece < pieces.count(); piece++) {
-            float[] its = targetOf(pieces, piece, targetSize, batch.size());
-            sum += program.accumulate(
-                    pieces.pixels(piece),
-                    pieces.rows(piece),
-                    its,
-                    meanOver,
-                    new Program.StepContext(step, pieces.number(piece), rate, pieces.rowInPiece(piece)));
-            for (Hook hook : hooks) {
-                hook.onAccumulated(control, pieces.rows(piece), its);
-            }
-        }
-        return sum;
-    }
-
     /**
      * Updates, if the loss is a number; returns the norm of the gradients.
      *
@@ -444,24 +409,6 @@ public final class TrainingLoop {
         return new DivergenceException(ranks.explanation(step, own));
     }
 
-    private void encode(Batch batch, int targetSize) throws IOException {
-        if (batch.size() == 0) {
-            return;
-        }
-        if (targets.length < batch.size() * targetSize) {
-            targets = new float[batch.size() * targetSize];
-        }
-        task.encode(batch, targetSize, targets);
-    }
-
-    private float[] targetOf(MicroBatches pieces, int piece, int targetSize, int rows) {
-        if (pieces.count() == 1 && targets.length == rows * targetSize) {
-            return targets;
-        }
-        int from = pieces.firstRow(piece) * targetSize;
-        return Arrays.copyOfRange(targets, from, from + pieces.rows(piece) * targetSize);
-    }
-
     private StepReport report(Batch batch, double rate, double norm) {
         return new StepReport(
                 step,
@@ -477,7 +424,8 @@ public final class TrainingLoop {
     }
 
     private void evaluate() throws IOException, InterruptedException {
-        Evaluator.Outcome outcome = ranks.evaluated(step, ranks.writes() ? outcome() : null, () -> stopAsked);
+        Evaluator.Outcome outcome =
+                ranks.evaluated(step, ranks.writes() ? validation.outcome(this::hearOfStops) : null, () -> stopAsked);
         if (outcome == null) {
             stopAgreed = true;
             return; // half an evaluation says nothing
@@ -498,52 +446,10 @@ public final class TrainingLoop {
         }
     }
 
-    /** What the network is measured to be; null if a stop came in between. */
-    private Evaluator.Outcome outcome() throws IOException, InterruptedException {
-        Map<String, float[]> trained = average == null ? Map.of() : average.swapIn(program);
-        try (BatchStream validation = plan.validation.get()) {
-            return new Evaluator(Predictor.of(program), task, loss).evaluate(untilStopped(validation));
-        } catch (InterruptedException e) {
-            if (stopAsked) {
-                return null;
-            }
-            throw e;
-        } finally {
-            evaluating = null;
-            trained.forEach(program::setParameter);
+    private void hearOfStops() throws IOException {
+        if (ranks.judging(step)) {
+            requestStop();
         }
-    }
-
-    /** A stream whose reading a stop ends: a validation may take longer than whoever asked for the stop waits. */
-    private BatchStream untilStopped(BatchStream stream) {
-        BatchFeed its = new BatchFeed(stream);
-        evaluating = its;
-        if (stopAsked) {
-            its.requestStop();
-        }
-        return new BatchStream() {
-            @Override
-            public Batch next() throws IOException, InterruptedException {
-                if (ranks.judging(step)) {
-                    requestStop();
-                }
-                Batch batch = its.next();
-                if (batch == null && its.stopRequested()) {
-                    throw new InterruptedException("a stop was requested");
-                }
-                return batch;
-            }
-
-            @Override
-            public String state() {
-                return stream.state();
-            }
-
-            @Override
-            public void close() throws IOException {
-                stream.close();
-            }
-        };
     }
 
     private TrainingResult finish(TrainingResult.Reason reason) throws IOException, InterruptedException {

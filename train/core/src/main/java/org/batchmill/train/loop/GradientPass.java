@@ -1,0 +1,87 @@
+package org.batchmill.train.loop;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.batchmill.batches.Batch;
+import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.Program;
+import org.batchmill.train.task.Task;
+
+/** Forward and back over a batch, in as many pieces as the program's rows make necessary. Used by the loop's thread. */
+final class GradientPass {
+
+    private final Program program;
+    private final Task task;
+    private final int rowsAtATime;
+    private final Ranks ranks;
+    private final List<Hook> hooks;
+    private final LoopControl control;
+
+    private float[] targets = new float[0];
+
+    /** @param rowsAtATime of a piece; 0 for as many as the program takes */
+    GradientPass(Program program, Task task, int rowsAtATime, Ranks ranks, List<Hook> hooks, LoopControl control) {
+        this.program = program;
+        this.task = task;
+        this.rowsAtATime = rowsAtATime;
+        this.ranks = ranks;
+        this.hooks = hooks;
+        this.control = control;
+    }
+
+    /** Adds a batch's gradients to those that the program holds; returns these rows' share of the loss. */
+    double of(Batch batch, long step, double rate) throws IOException {
+        int targetSize = program.spec()
+                .loss()
+                .targetSize(program.spec().network().output().size());
+        MicroBatches pieces = new MicroBatches(batch, program.spec(), rowsAtATime);
+        encode(batch, targetSize);
+        return ranks.pass(
+                program,
+                batch.size(),
+                new Program.StepContext(step, 0, rate),
+                () -> accumulate(batch, pieces, targetSize, step, rate));
+    }
+
+    private void encode(Batch batch, int targetSize) throws IOException {
+        if (batch.size() == 0) {
+            return;
+        }
+        if (targets.length < batch.size() * targetSize) {
+            targets = new float[batch.size() * targetSize];
+        }
+        task.encode(batch, targetSize, targets);
+    }
+
+    private double accumulate(Batch batch, MicroBatches pieces, int targetSize, long step, double rate)
+            throws IOException {
+        if (ranks.sideBySide() && pieces.count() > 1) {
+            throw new UsageException(
+                    "batch norm over all ranks goes by whole batches, and this one is learnt in pieces: compile for more rows");
+        }
+        int meanOver = ranks.meanOver(batch);
+        double sum = 0;
+        for (int piece = 0; piece < pieces.count(); piece++) {
+            float[] its = targetOf(pieces, piece, targetSize, batch.size());
+            sum += program.accumulate(
+                    pieces.pixels(piece),
+                    pieces.rows(piece),
+                    its,
+                    meanOver,
+                    new Program.StepContext(step, pieces.number(piece), rate, pieces.rowInPiece(piece)));
+            for (Hook hook : hooks) {
+                hook.onAccumulated(control, pieces.rows(piece), its);
+            }
+        }
+        return sum;
+    }
+
+    private float[] targetOf(MicroBatches pieces, int piece, int targetSize, int rows) {
+        if (pieces.count() == 1 && targets.length == rows * targetSize) {
+            return targets;
+        }
+        int from = pieces.firstRow(piece) * targetSize;
+        return Arrays.copyOfRange(targets, from, from + pieces.rows(piece) * targetSize);
+    }
+}
