@@ -136,6 +136,7 @@ class OptionDeclarationsTest {
         assertThat(text).as("an example of %s", declared.type()).isNotNull();
         TrainOptions options = TrainOptions.of(TaskKind.DIGITS);
         options.data().data = "kafka:topic";
+        options.gang().ranks = "2";
         if (declared.declaration().ofOneCall()) {
             assertThat(options.byName()).doesNotContainKey(name);
             assertThatThrownBy(() -> options.with(Map.of(name, text)))
