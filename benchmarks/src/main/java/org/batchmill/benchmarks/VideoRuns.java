@@ -92,7 +92,7 @@ public final class VideoRuns {
 
     private static void ffmpeg(Path videos, int every, Path out) throws IOException, InterruptedException {
         try (Stream<Path> files = Files.list(videos)) {
-            for (Path video : files.filter(file -> file.toString().matches(".*\\.(mp4|mkv|mov|webm|avi)"))
+            for (Path video : files.filter(file -> file.toString().matches("(?s).*\\.(mp4|mkv|mov|webm|avi)"))
                     .sorted()
                     .toList()) {
                 Path folder = Files.createDirectories(out.resolve(video.getFileName()));

@@ -13,7 +13,7 @@ public record PixelSize(int height, int width) {
     /** @throws UsageException if the text is no size */
     public static PixelSize parse(String text) {
         Matcher numbers = FORM.matcher(text.toLowerCase(Locale.ROOT));
-        if (!numbers.matches() || text.matches("0+x.*|.*x0+")) {
+        if (!numbers.matches() || text.matches("(?s)0+x.*|.*x0+")) {
             throw new UsageException("HEIGHTxWIDTH in pixels, for instance 66x200, not " + text);
         }
         return new PixelSize(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));

@@ -36,7 +36,7 @@ public final class JsonFile {
                 ? file.toString()
                 : file + ": line " + e.getLocation().getLineNr();
         String reason = e.getOriginalMessage()
-                .replaceFirst(" \\(start marker at .*", "")
+                .replaceFirst("(?s) \\(start marker at .*", "")
                 .lines()
                 .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
                 .collect(Collectors.joining(", "));

@@ -26,7 +26,7 @@ public record DriveEpoch(String name, Path video, Path log) {
     private static final Pattern VIDEO = Pattern.compile("(epoch\\d+)_front\\.(mp4|mkv|mov|webm|avi)");
 
     private static final Pattern ANY_VIDEO =
-            Pattern.compile(".*\\.(mp4|m4v|mkv|mov|webm|avi)", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("(?s).*\\.(mp4|m4v|mkv|mov|webm|avi)", Pattern.CASE_INSENSITIVE);
 
     /** Whether a file is called as the video of a drive is. */
     public static boolean isVideo(Path file) {

@@ -100,7 +100,7 @@ public record FrameCrop(String text) implements Serializable {
      */
     public Crop shares() {
         double[] edges = edges(text);
-        if (text.matches(".*(?<![.\\d])[1-9]\\d*(?![.\\d]).*")) {
+        if (text.matches("(?s).*(?<![.\\d])[1-9]\\d*(?![.\\d]).*")) {
             throw new OptionException(
                     "{crop} {}: give the edges as shares of the frame, for instance :,.375:.85", text);
         }

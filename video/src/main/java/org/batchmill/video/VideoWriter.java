@@ -84,7 +84,7 @@ public final class VideoWriter implements AutoCloseable {
     public static VideoWriter create(Path path, int height, int width, WriterOptions options) throws IOException {
         Ffmpeg.require();
         String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (!name.matches(".*\\.(mp4|mov|mkv|webm|avi)")) {
+        if (!name.matches("(?s).*\\.(mp4|mov|mkv|webm|avi)")) {
             throw new UsageException(path + ": a video is written as .mp4, .mov, .mkv, .webm or .avi");
         }
         if (height < 1 || width < 1 || (options.codec().needsEvenSize() && (height % 2 != 0 || width % 2 != 0))) {

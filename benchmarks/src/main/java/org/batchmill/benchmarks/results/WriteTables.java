@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 public final class WriteTables {
 
     private static final Pattern PLACE =
-            Pattern.compile("(<!-- table (\\S+) (\\S+) ?(.*?) ?-->\n).*?(<!-- end -->)", Pattern.DOTALL);
+            Pattern.compile("(?s)(<!-- table (\\S+) (\\S+) ?(.*?) ?-->\n).*?(<!-- end -->)");
 
     private WriteTables() {}
 

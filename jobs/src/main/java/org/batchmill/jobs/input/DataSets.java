@@ -192,7 +192,7 @@ public final class DataSets {
 
     /** {@code train10k} and {@code emnist-digits-train} are lists to train on; {@code trainval} holds what is validated on. */
     private static boolean isCalled(String list, String word) {
-        return (list.startsWith(word) && !list.startsWith("trainval")) || list.matches(".*[-_.]" + word);
+        return (list.startsWith(word) && !list.startsWith("trainval")) || list.matches("(?s).*[-_.]" + word);
     }
 
     /**

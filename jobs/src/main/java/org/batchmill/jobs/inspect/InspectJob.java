@@ -106,7 +106,7 @@ public final class InspectJob {
     /** By content, and by name where the content is too short or too wrong to tell. */
     private static boolean looksLikeImage(Path file, ByteBuffer start) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        boolean named = name.matches(".*\\.(jpe?g|png|gif|bmp|webp)");
+        boolean named = name.matches("(?s).*\\.(jpe?g|png|gif|bmp|webp)");
         boolean jpeg = start.remaining() > 2 && (start.get(0) & 0xff) == 0xff && (start.get(1) & 0xff) == 0xd8;
         boolean png = start.remaining() > 4 && (start.get(0) & 0xff) == 0x89 && start.get(1) == 'P';
         boolean gif = start.remaining() > 4 && start.get(0) == 'G' && start.get(1) == 'I' && start.get(2) == 'F';

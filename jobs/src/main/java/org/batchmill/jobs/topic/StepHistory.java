@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.batchmill.batches.Batch;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.records.SampleId;
@@ -26,6 +28,7 @@ final class StepHistory implements Hook, AutoCloseable {
     static final String FILE = "history.jsonl";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern BEGIN = Pattern.compile("\\{\"step\":(\\d{1,18}),");
 
     private final Path file;
     private final TopicSource topic;
@@ -57,8 +60,8 @@ final class StepHistory implements Hook, AutoCloseable {
 
     /** The number behind <code>{"step":</code>. */
     private static long step(String line) {
-        String digits = line.replaceFirst("^\\{\"step\":(\\d{1,18}),.*", "$1");
-        return digits.equals(line) ? Long.MAX_VALUE : Long.parseLong(digits);
+        Matcher begin = BEGIN.matcher(line);
+        return begin.lookingAt() ? Long.parseLong(begin.group(1)) : Long.MAX_VALUE;
     }
 
     @Override

@@ -165,7 +165,7 @@ public final class TrainJob {
         boolean ofCheckpoint = e.where().equals(Checkpoint.STATE) || e.where().equals(Checkpoint.POSITION);
         return ofCheckpoint
                 ? new DataException(
-                        e.kind(), file.toString(), e.where().replaceFirst(" in .*", " in it ") + e.reason(), e)
+                        e.kind(), file.toString(), e.where().replaceFirst("(?s) in .*", " in it ") + e.reason(), e)
                 : e;
     }
 

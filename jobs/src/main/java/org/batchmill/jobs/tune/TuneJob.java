@@ -237,7 +237,7 @@ public final class TuneJob {
                     .append('=')
                     .append(value.getValue());
         }
-        String plain = name.toString().replaceAll("[^A-Za-z0-9=,.+-]", "_");
+        String plain = name.toString().replaceAll("(?s)[^A-Za-z0-9=,.+-]", "_");
         return plain.length() <= LONGEST_NAME
                 ? plain
                 : plain.substring(0, LONGEST_NAME) + "-"

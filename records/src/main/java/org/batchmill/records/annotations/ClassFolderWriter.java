@@ -31,7 +31,7 @@ public final class ClassFolderWriter {
             throw new UsageException(sample.id() + ": only encoded images with one class go into class folders");
         }
         String name = label.className();
-        if (name.isBlank() || name.startsWith(".") || name.matches(".*[/\\\\].*")) {
+        if (name.isBlank() || name.startsWith(".") || name.matches("(?s).*[/\\\\].*")) {
             throw new UsageException(sample.id() + ": the class \"" + name + "\" cannot be the name of a folder");
         }
         ByteBuffer bytes = image.bytes();

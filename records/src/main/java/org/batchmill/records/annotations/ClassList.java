@@ -25,8 +25,8 @@ final class ClassList {
 
     private static final Pattern LABEL = Pattern.compile("(class|label|category|target)([ _-]?(name|id|index))?");
     private static final Pattern SPLIT = Pattern.compile("split|set|subset|partition");
-    private static final Pattern BOX = Pattern.compile("(xmin|x_min|x1|bbox.*)");
-    private static final Pattern ANGLE = Pattern.compile("steering.*|angle");
+    private static final Pattern BOX = Pattern.compile("(?s)(xmin|x_min|x1|bbox.*)");
+    private static final Pattern ANGLE = Pattern.compile("(?s)steering.*|angle");
 
     /** What a class is not: a measure, or one of the numbers of a box. */
     private static final Pattern MEASURE = Pattern.compile("[-+]?\\d*\\.\\d+([eE][-+]?\\d+)?|-\\d+");

@@ -36,7 +36,7 @@ final class CocoFormat implements FolderFormat {
         for (Path file : FolderFiles.filesIn(root.resolve("annotations"), JSON)) {
             String name = file.getFileName().toString();
             if (name.startsWith("instances")
-                    || (!name.matches("(captions|person_keypoints|panoptic|stuff)_.*")
+                    || (!name.matches("(?s)(captions|person_keypoints|panoptic|stuff)_.*")
                             && CocoFile.looksLikeOne(file))) {
                 files.put(file, list(file));
             }

@@ -85,7 +85,7 @@ public record DataSetFile(Path file, Path root, AnnotationFormat format, String 
         if (first.isPresent() && ClassList.isOne(file)) {
             return classes(file);
         }
-        if (first.isEmpty() || !ImageNames.isImage(first.get().replaceFirst(".*[/\\\\]", ""))) {
+        if (first.isEmpty() || !ImageNames.isImage(first.get().replaceFirst("(?s).*[/\\\\]", ""))) {
             return Optional.empty();
         }
         Path folder = file.getParent();

@@ -29,9 +29,9 @@ record DrivingLog(List<Row> rows, boolean cameras) {
 
     /** {@code IMAGE DEGREES[,TIME]}, as in Sully Chen's driving data sets. */
     private static final Pattern IMAGE_AND_DEGREES = Pattern.compile(
-            "(.+\\.(?:jpe?g|png|bmp))\\s+([^\\s,]+)(?:[,\\s]\\s*" + TIME + ")?", Pattern.CASE_INSENSITIVE);
+            "(?s)(.+\\.(?:jpe?g|png|bmp))\\s+([^\\s,]+)(?:[,\\s]\\s*" + TIME + ")?", Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern IMAGE = Pattern.compile(".*\\.(jpe?g|png|bmp)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern IMAGE = Pattern.compile("(?s).*\\.(jpe?g|png|bmp)", Pattern.CASE_INSENSITIVE);
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
 
     /**

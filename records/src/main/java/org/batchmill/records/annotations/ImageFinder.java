@@ -49,7 +49,7 @@ final class ImageFinder {
                 }
             }
         }
-        boolean absolute = forward.matches("(/|[A-Za-z]:|[a-z]+://).*");
+        boolean absolute = forward.matches("(?s)(/|[A-Za-z]:|[a-z]+://).*");
         for (String rest : absolute ? tails(forward) : List.of(forward)) {
             for (String spelling : List.of(rest, decoded(rest))) {
                 Path path = respelled(folders, spelling, where);

@@ -88,7 +88,7 @@ final class UdacityFormat implements FolderFormat {
             throw new DataException(Kind.BAD_ANNOTATION, where, "it names no image");
         }
         String forward = name.replace('\\', '/');
-        boolean absolute = forward.startsWith("/") || forward.matches("[A-Za-z]:/.*");
+        boolean absolute = forward.startsWith("/") || forward.matches("(?s)[A-Za-z]:/.*");
         if (!absolute) {
             Path path = FolderFiles.inside(root, root, forward, where);
             if (Files.isRegularFile(path)) {

@@ -63,7 +63,7 @@ final class VocLists {
                 || lines.stream().anyMatch(isImage)) {
             return false;
         }
-        return list.matches(".+_(train|val|trainval|test)")
+        return list.matches("(?s).+_(train|val|trainval|test)")
                 || (!list.matches("train|val|trainval|test")
                         && lines.stream()
                                 .allMatch(line -> isImage.test(

@@ -106,7 +106,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
     /** Whether a file may be one by its name. */
     static boolean isCalledLikeOne(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return lower.matches(".*\\.ya?ml") || lower.endsWith(".data");
+        return lower.matches("(?s).*\\.ya?ml") || lower.endsWith(".data");
     }
 
     /** Whether a folder has one. */
@@ -170,7 +170,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
     }
 
     static boolean isYaml(Path file) {
-        return file.toString().toLowerCase(Locale.ROOT).matches(".*\\.ya?ml");
+        return file.toString().toLowerCase(Locale.ROOT).matches("(?s).*\\.ya?ml");
     }
 
     private static YoloDescription ofYaml(Path root, Path file) throws IOException {
@@ -187,7 +187,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
             for (JsonNode one : where.isArray() ? where : List.of(where)) {
                 if (one.isTextual() && !one.asText().isBlank()) {
                     String text = one.asText().strip();
-                    boolean whole = path.isEmpty() || text.matches("([A-Za-z]:)?[/\\\\].*");
+                    boolean whole = path.isEmpty() || text.matches("(?s)([A-Za-z]:)?[/\\\\].*");
                     lists.computeIfAbsent(LISTS.get(key), list -> new ArrayList<>())
                             .add(whole ? text : path + "/" + text);
                 }
@@ -297,7 +297,9 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
             if (equals > 0 && !line.startsWith("#") && !line.startsWith(";")) {
                 values.put(
                         line.substring(0, equals).strip(),
-                        line.substring(equals + 1).replaceFirst("\\s#.*", "").strip());
+                        line.substring(equals + 1)
+                                .replaceFirst("(?s)\\s#.*", "")
+                                .strip());
             }
         }
         return values;

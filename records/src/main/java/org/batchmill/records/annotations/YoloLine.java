@@ -20,7 +20,7 @@ record YoloLine(int keyPointValues, List<String> classes) {
 
     private static final Pattern SPACES = Pattern.compile("\\s+");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
-    private static final Pattern FLOAT = Pattern.compile("\\+?\\d.*[.eE].*");
+    private static final Pattern FLOAT = Pattern.compile("(?s)\\+?\\d.*[.eE].*");
 
     /** An object as most files have it, by which a text file is told from any other: a class, then numbers. */
     private static final Pattern CLASS = Pattern.compile("\\d+(\\.0*)?");

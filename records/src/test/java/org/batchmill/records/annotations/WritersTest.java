@@ -112,9 +112,11 @@ class WritersTest {
                         root, new Sample(new SampleId("../../y.png"), image, new Labels.ClassLabel("x"))))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("leads out of the folder");
-        assertThatThrownBy(() -> ClassFolderWriter.write(
-                        root, new Sample(new SampleId("y.png"), image, new Labels.ClassLabel("../x"))))
-                .isInstanceOf(UsageException.class);
+        for (String name : List.of("../x", "x\n/../../y", "x\u0085/../../y", "\u2028\\..\\y")) {
+            assertThatThrownBy(() -> ClassFolderWriter.write(
+                            root, new Sample(new SampleId("y.png"), image, new Labels.ClassLabel(name))))
+                    .isInstanceOf(UsageException.class);
+        }
     }
 
     @Test

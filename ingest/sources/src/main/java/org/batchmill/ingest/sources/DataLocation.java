@@ -55,7 +55,7 @@ record DataLocation(String text, Path path, List<Path> files, DataSetFile named,
         }
         int slash = Math.max(where.lastIndexOf('/'), where.lastIndexOf(java.io.File.separatorChar));
         String pattern = where.substring(slash + 1);
-        if (!pattern.matches(".*[*?\\[{].*")) {
+        if (!pattern.matches("(?s).*[*?\\[{].*")) {
             throw new DataException(Kind.MISSING, where, "there is no such folder or file");
         }
         Path folder = path(slash < 0 ? "." : where.substring(0, Math.max(slash, 1)));

@@ -30,7 +30,7 @@ import org.batchmill.records.SampleSource;
  */
 final class IdxDigits implements SampleSource.Indexed {
 
-    private static final Pattern IMAGES = Pattern.compile("([^.].*)-images[-.]idx3-ubyte(\\.gz)?");
+    private static final Pattern IMAGES = Pattern.compile("(?s)([^.].*)-images[-.]idx3-ubyte(\\.gz)?");
     private static final List<String> LABELS = List.of("-labels-idx1-ubyte", "-labels.idx1-ubyte");
     private static final int DIGITS = 10;
 

@@ -68,7 +68,7 @@ public final class MessageWriter {
      */
     public static String key(Sample sample) {
         String id = sample.id().value();
-        boolean frame = sample.labels() instanceof Labels.Steering && id.matches(".+#\\d{1,15}");
+        boolean frame = sample.labels() instanceof Labels.Steering && id.matches("(?s).+#\\d{1,15}");
         return frame ? id.substring(0, id.lastIndexOf('#')) : id;
     }
 

@@ -22,7 +22,7 @@ public record Driver(Path library, String version) {
     private static final Pattern DEVICE = Pattern.compile("nvidia\\d+|dxg");
 
     /** {@code NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  ...}. */
-    private static final Pattern MODULE = Pattern.compile("Kernel Module.*?\\s(\\d+\\.\\d+(\\.\\d+)?)\\s");
+    private static final Pattern MODULE = Pattern.compile("(?s)Kernel Module.*?\\s(\\d+\\.\\d+(\\.\\d+)?)\\s");
 
     /** The driver's library ends with its version: {@code libcuda.so.580.65.06}. */
     private static final Pattern LIBRARY = Pattern.compile("libcuda\\.so\\.(\\d{3,}\\.\\d+(\\.\\d+)?)");

@@ -115,7 +115,7 @@ public final class Natives {
     /** Without the version of the JNI behind it. */
     private static String version() {
         try {
-            return Loader.getVersion("org.bytedeco", "pytorch").replaceFirst("-.*", "");
+            return Loader.getVersion("org.bytedeco", "pytorch").replaceFirst("(?s)-.*", "");
         } catch (IOException e) {
             return "of a version that its jar does not tell";
         }
