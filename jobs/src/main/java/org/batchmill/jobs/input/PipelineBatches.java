@@ -7,6 +7,7 @@ import org.batchmill.batches.Batch;
 import org.batchmill.queues.pipeline.Pipeline;
 import org.batchmill.queues.pipeline.PipelineException;
 import org.batchmill.queues.pipeline.PipelineMetrics;
+import org.batchmill.queues.pipeline.PipelineState;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.train.loop.BatchStream;
@@ -16,10 +17,22 @@ public final class PipelineBatches implements BatchStream {
 
     private final Pipeline<Sample, DecodedSample, PooledBatch> pipeline;
     private final PipelineMemory memory;
+    private final long epochLength;
+    private final long draws;
 
-    PipelineBatches(Pipeline<Sample, DecodedSample, PooledBatch> pipeline, PipelineMemory memory) {
+    /**
+     * @param epochLength draws that make an epoch; 0 for a stream
+     * @param epochs      how many; null for no end
+     */
+    PipelineBatches(
+            Pipeline<Sample, DecodedSample, PooledBatch> pipeline,
+            PipelineMemory memory,
+            long epochLength,
+            Long epochs) {
         this.pipeline = pipeline;
         this.memory = memory;
+        this.epochLength = epochLength;
+        this.draws = epochs == null ? 0 : epochLength * epochs;
     }
 
     @Override
@@ -48,6 +61,18 @@ public final class PipelineBatches implements BatchStream {
     @Override
     public String state() {
         return pipeline.state().encode();
+    }
+
+    /** From the second epoch on, when each sample was met once: which are bad is known then. */
+    @Override
+    public long expectedSamples() {
+        PipelineState state = pipeline.state();
+        long bad = state.leftOut().size();
+        if (draws == 0 || bad == 0 || state.sequence() < epochLength) {
+            return -1;
+        }
+        double good = Math.max(0, epochLength - bad) / (double) epochLength;
+        return Math.round((draws - state.sequence()) * good);
     }
 
     /** What the pipeline did so far. */

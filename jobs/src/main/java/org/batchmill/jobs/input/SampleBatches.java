@@ -97,7 +97,7 @@ public final class SampleBatches {
     /** Opens a stream that goes through the source once, in its own order. */
     public PipelineBatches inOrder() {
         PipelineMemory memory = PipelineMemory.of(shape, policy, options.prefetch, options.maxPixels);
-        return started(builder(memory).epochs(1L).prefetch(options.prefetch), memory);
+        return started(builder(memory).epochs(1L).prefetch(options.prefetch), memory, 0, 1L);
     }
 
     private PipelineBatches open(Long epochs, String state, boolean cached) throws IOException {
@@ -127,7 +127,8 @@ public final class SampleBatches {
         if (begin != null) {
             builder.restore(begin);
         }
-        return started(builder, memory);
+        long epochLength = source instanceof SampleSource.Indexed ? draws().epochLength() : 0;
+        return started(builder, memory, epochLength, epochs);
     }
 
     private static PipelineState position(String state) throws DataException {
@@ -149,9 +150,12 @@ public final class SampleBatches {
     }
 
     private static PipelineBatches started(
-            PipelineBuilder<Sample, DecodedSample, PooledBatch> builder, PipelineMemory memory) {
+            PipelineBuilder<Sample, DecodedSample, PooledBatch> builder,
+            PipelineMemory memory,
+            long epochLength,
+            Long epochs) {
         try {
-            return new PipelineBatches(builder.start(), memory);
+            return new PipelineBatches(builder.start(), memory, epochLength, epochs);
         } catch (IllegalArgumentException e) {
             memory.closeBecauseOf(e);
             throw new UsageException(e.getMessage(), e);

@@ -61,6 +61,10 @@ final class BatchFeed {
         return stream.state();
     }
 
+    long expectedSamples() {
+        return stream.expectedSamples();
+    }
+
     /** Time spent waiting so far. */
     long waitedNanos() {
         return waitedNanos;

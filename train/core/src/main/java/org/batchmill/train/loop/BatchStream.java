@@ -17,6 +17,14 @@ public interface BatchStream extends AutoCloseable {
     /** The position behind the last batch returned, as an opaque value that an equal stream can be opened at. */
     String state();
 
+    /**
+     * How many samples are expected behind the last batch, where bad ones that were left out make them fewer than was planned; -1 for as many as
+     * was planned. A function of {@link #state()}, so that a run that is resumed expects the same.
+     */
+    default long expectedSamples() {
+        return -1;
+    }
+
     @Override
     void close() throws IOException;
 }

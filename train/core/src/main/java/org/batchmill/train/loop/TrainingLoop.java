@@ -52,6 +52,9 @@ public final class TrainingLoop {
     private final Control control = new Control();
 
     private long step;
+    /** As far as is known: bad samples that are left out make it fewer than the plan's. */
+    private long lastStep;
+
     private long samples;
     private double lastLoss = Double.NaN;
     private Evaluation lastEvaluation;
@@ -83,6 +86,7 @@ public final class TrainingLoop {
                 : null;
         this.ranks = async == null ? ranks(plan) : async;
         this.hooks = ranks.writes() ? List.copyOf(plan.hooks) : List.of();
+        this.lastStep = plan.steps;
         this.pass = new GradientPass(program, task, plan.rowsAtATime, ranks, hooks, control);
         this.validation = plan.validation == null ? null : new Validation(program, task, average, plan.validation);
         this.lastSaveNanos = System.nanoTime();
@@ -213,6 +217,7 @@ public final class TrainingLoop {
         long othersBefore = ranks.waitedNanos();
         try (Batch batch = feed.next()) {
             if (batch != null) {
+                lastStep = expectedSteps(batch);
                 for (Hook hook : hooks) {
                     hook.onArrived(control, batch);
                 }
@@ -355,8 +360,16 @@ public final class TrainingLoop {
         return false;
     }
 
+    /** This step, and those that what is expected of the stream makes. All ranks find the same samples bad, and expect the same. */
+    private long expectedSteps(Batch batch) {
+        long samplesToCome = plan.steps == 0 ? -1 : feed.expectedSamples();
+        return samplesToCome < 0
+                ? plan.steps
+                : Math.min(plan.steps, step + 1 + (samplesToCome + batch.totalRows() - 1) / batch.totalRows());
+    }
+
     private double rate() {
-        double rate = schedule.rate(step);
+        double rate = schedule.rate(step, plan.steps, lastStep);
         return rollbacks == 0 ? rate : rate * Math.pow(plan.rollback.rateFactor(), rollbacks);
     }
 
@@ -412,14 +425,14 @@ public final class TrainingLoop {
     private StepReport report(Batch batch, double rate, double norm) {
         return new StepReport(
                 step,
-                plan.steps,
+                lastStep,
                 lastLoss,
                 rate,
                 norm,
                 batch.totalRows(),
                 throughput.imagesPerSecond(),
                 throughput.waitedShare(),
-                plan.steps == 0 ? null : throughput.remaining(plan.steps - step),
+                plan.steps == 0 ? null : throughput.remaining(lastStep - step),
                 ranks.report(throughput.othersShare()));
     }
 

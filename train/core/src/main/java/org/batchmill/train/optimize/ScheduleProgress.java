@@ -20,7 +20,18 @@ public final class ScheduleProgress {
 
     /** The learning rate of update {@code step}, counted from 0. */
     public double rate(long step) {
-        double rate = schedule.rate(step);
+        return rate(step, 0, 0);
+    }
+
+    /**
+     * The same where the run will be shorter than was planned: a schedule with a planned end is there at the run's.
+     *
+     * @param planned  updates that the schedule was made for
+     * @param expected updates that the run will have
+     */
+    public double rate(long step, long planned, long expected) {
+        boolean shorter = expected < planned && !schedule.endless().equals(schedule);
+        double rate = schedule.rate(shorter ? Math.round((double) step * planned / expected) : step);
         if (schedule instanceof Schedule.Plateau plateau && reductions > 0) {
             return Math.max(Math.min(rate, plateau.floor()), rate * Math.pow(plateau.factor(), reductions));
         }
