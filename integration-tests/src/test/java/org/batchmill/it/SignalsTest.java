@@ -191,7 +191,9 @@ class SignalsTest {
                     afterMillis,
                     took,
                     code);
-            if (code != BEFORE_MAIN.get(signal) || !process.log().isEmpty()) {
+            // Packing may have ended its work just before: then its data set is whole.
+            boolean done = code == 0 && Files.exists(out.resolve("packed-dataset.json"));
+            if (!done && (code != BEFORE_MAIN.get(signal) || !process.log().isEmpty())) {
                 assertThat(code)
                         .as("%s, signal %s after %d ms: %s", name, signal, afterMillis, process.log())
                         .isEqualTo(STOPPED);
