@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
-import org.batchmill.batches.Batch;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.collective.Gang;
 import org.batchmill.train.engine.Program;
@@ -102,24 +101,6 @@ class GangRanks implements Ranks {
     public double pass(Program program, int rows, Program.StepContext context, Gang.Pass work) throws IOException {
         return sideBySide == null ? work.run() : sideBySide.pass(rows, context, work);
     }
-
-    @Override
-    public boolean isTogether(long steps) {
-        return true;
-    }
-
-    @Override
-    public boolean speaks(long steps) {
-        return true;
-    }
-
-    @Override
-    public int meanOver(Batch batch) {
-        return batch.totalRows();
-    }
-
-    @Override
-    public void settle(Program program, long steps, boolean atEnd) throws IOException, InterruptedException {}
 
     @Override
     public void sum(Program program) {

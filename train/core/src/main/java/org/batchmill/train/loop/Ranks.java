@@ -11,7 +11,8 @@ import org.batchmill.train.engine.Program;
 
 /**
  * The ranks that learn together, as a training loop deals with them. Whoever learns alone agrees with himself. What a rank does between
- * two calls follows from what was agreed on alone, so that all do the same steps and none waits for one that went elsewhere.
+ * two calls follows from what was agreed on alone, so that all do the same steps and none waits for one that went elsewhere. What is
+ * written out here is how ranks go that do each step together, or alone.
  */
 interface Ranks {
 
@@ -42,7 +43,9 @@ interface Ranks {
      * Whether all ranks go forward and back side by side, because batch norms go by the rows of all: then all {@linkplain #agree agree}
      * before as well, that all have a batch.
      */
-    boolean sideBySide();
+    default boolean sideBySide() {
+        return false;
+    }
 
     /**
      * Forward and back over the rows of this rank.
@@ -50,19 +53,27 @@ interface Ranks {
      * @param work returns their share of the loss
      * @param rows 0 for none
      */
-    double pass(Program program, int rows, Program.StepContext context, Gang.Pass work) throws IOException;
+    default double pass(Program program, int rows, Program.StepContext context, Gang.Pass work) throws IOException {
+        return work.run();
+    }
 
     /** Whether the weights after so many steps are those of all ranks: only such are evaluated and saved. */
-    boolean isTogether(long steps);
+    default boolean isTogether(long steps) {
+        return true;
+    }
 
     /** Whether the ranks agree in the step that follows so many. */
-    boolean speaks(long steps);
+    default boolean speaks(long steps) {
+        return true;
+    }
 
     /** Rows that the gradients of a rank's batch are the mean over. */
-    int meanOver(Batch batch);
+    default int meanOver(Batch batch) {
+        return batch.totalRows();
+    }
 
     /** Behind each update, and at the end: brings the weights together where it is time. */
-    void settle(Program program, long steps, boolean atEnd) throws IOException, InterruptedException;
+    default void settle(Program program, long steps, boolean atEnd) throws IOException, InterruptedException {}
 
     /** Sums the gradients over all ranks. */
     void sum(Program program);
@@ -111,34 +122,6 @@ interface Ranks {
         public Agreed agree(long step, Own own) {
             return new Agreed(own.loss(), own.leaves(), own.ended(), own.stop());
         }
-
-        @Override
-        public boolean sideBySide() {
-            return false;
-        }
-
-        @Override
-        public double pass(Program program, int rows, Program.StepContext context, Gang.Pass work) throws IOException {
-            return work.run();
-        }
-
-        @Override
-        public boolean isTogether(long steps) {
-            return true;
-        }
-
-        @Override
-        public boolean speaks(long steps) {
-            return true;
-        }
-
-        @Override
-        public int meanOver(Batch batch) {
-            return batch.totalRows();
-        }
-
-        @Override
-        public void settle(Program program, long steps, boolean atEnd) {}
 
         @Override
         public void sum(Program program) {}
