@@ -42,8 +42,8 @@ final class WorkerShare implements AutoCloseable {
     static WorkerShare lease(PackSpec spec) throws IOException {
         synchronized (SHARES) {
             WorkerShare share = SHARES.get(spec.token());
-            if (share == null && WorkGate.hasEnded(spec.token())) {
-                throw new CancellationException("the job was stopped");
+            if (share == null) {
+                WorkGate.of(spec.token()).checkGoing();
             }
             // Who started the job has checked the damaged places, or there would be no workers.
             return share != null
