@@ -22,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -66,6 +65,7 @@ import org.batchmill.augment.transform.Workbench;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
 import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.Median;
 import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.queues.pipeline.Draw;
 import org.batchmill.records.Content;
@@ -354,8 +354,8 @@ public final class AugmentCosts implements AutoCloseable {
                 b[round] = second;
             }
         }
-        double x = median(a);
-        double y = median(b);
+        double x = Median.of(a);
+        double y = Median.of(b);
         results.row(name, x, bare == null ? null : y, bare == null ? null : x / y);
         for (int i = open.size() - 1; i >= 0; i--) {
             open.get(i).close();
@@ -369,12 +369,6 @@ public final class AugmentCosts implements AutoCloseable {
             work.on(i);
         }
         return (THREADS.getCurrentThreadCpuTime() - start) / 1e6 / samples.size();
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 
     @Override

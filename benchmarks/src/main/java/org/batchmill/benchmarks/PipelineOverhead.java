@@ -4,10 +4,10 @@ import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.Median;
 import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.queues.pipeline.BatchAssembler;
 import org.batchmill.queues.pipeline.Draw;
@@ -61,7 +61,7 @@ public final class PipelineOverhead {
                 byClock[round] = loop.clockNanos / pipeline.clockNanos;
             }
         }
-        table.row(median(bare), median(piped), median(byProcessor), median(byClock));
+        table.row(Median.of(bare), Median.of(piped), Median.of(byProcessor), Median.of(byClock));
     }
 
     /** What a run took, by the clock and summed over the threads of this process. */
@@ -78,12 +78,6 @@ public final class PipelineOverhead {
         long clock = System.nanoTime();
         run.run();
         return new Cost(System.nanoTime() - clock, system.getProcessCpuTime() - processor);
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 
     private static long work(long seed, int steps) {

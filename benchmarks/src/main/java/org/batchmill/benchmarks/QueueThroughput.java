@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.Median;
 import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.queues.BoundedQueue;
 import org.batchmill.queues.FifoQueue;
@@ -49,10 +50,10 @@ public final class QueueThroughput {
             for (String name : single.keySet()) {
                 table.row(
                         name,
-                        median(single.get(name)),
-                        median(single.get(name)) / median(single.get(FAIR)),
-                        median(four.get(name)),
-                        median(four.get(name)) / median(four.get(FAIR)));
+                        Median.of(single.get(name)),
+                        Median.of(single.get(name)) / Median.of(single.get(FAIR)),
+                        Median.of(four.get(name)),
+                        Median.of(four.get(name)) / Median.of(four.get(FAIR)));
             }
         }
     }
@@ -153,11 +154,5 @@ public final class QueueThroughput {
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

@@ -1,8 +1,8 @@
 package org.batchmill.benchmarks;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.Median;
 import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.video.FrameShape;
 import org.batchmill.video.VideoFrame;
@@ -54,9 +54,9 @@ public final class VideoDecoding {
             table.row(
                     video.getFileName().toString(),
                     (double) threads,
-                    median(bare),
-                    median(ours),
-                    median(ours) / median(bare));
+                    Median.of(bare),
+                    Median.of(ours),
+                    Median.of(ours) / Median.of(bare));
         }
     }
 
@@ -68,12 +68,6 @@ public final class VideoDecoding {
         long start = System.nanoTime();
         long frames = work.run();
         return frames * 1e9 / (System.nanoTime() - start);
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 
     private static long readAll(Path video, int threads) throws Exception {

@@ -3,11 +3,11 @@ package org.batchmill.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.Median;
 import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.ingest.packing.PackProgress;
@@ -67,9 +67,9 @@ public final class VideoRuns {
                     videos.getFileName().toString(),
                     (double) frames,
                     (double) every,
-                    median(theirs),
-                    median(ours),
-                    median(ours) / median(theirs));
+                    Median.of(theirs),
+                    Median.of(ours),
+                    Median.of(ours) / Median.of(theirs));
         }
     }
 
@@ -141,11 +141,5 @@ public final class VideoRuns {
         for (Path file : deepestFirst) {
             Files.deleteIfExists(file);
         }
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

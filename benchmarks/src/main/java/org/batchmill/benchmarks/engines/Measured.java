@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.batchmill.benchmarks.results.Median;
 
 /** How steps are timed, the same for all: five to warm up, then for some seconds; the median. And the memory of this process. */
 final class Measured {
@@ -26,9 +27,7 @@ final class Measured {
             step.run();
             millis[count++] = (System.nanoTime() - start) * 1e-6;
         }
-        double[] sorted = Arrays.copyOf(millis, count);
-        Arrays.sort(sorted);
-        return sorted[count / 2];
+        return Median.of(Arrays.copyOf(millis, count));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.Median;
 import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.jobs.model.TrialOptions;
 import org.batchmill.jobs.model.TrialProgram;
@@ -191,11 +192,8 @@ public final class GangSteps {
                 millis[2][slot] = (System.nanoTime() - summed) / 1e6;
             }
         }
-        for (double[] part : millis) {
-            Arrays.sort(part);
-        }
-        int middle = steps / 2;
-        return new Times(millis[0][middle], millis[1][middle], millis[2][middle], millis[3][middle], bytes[0]);
+        return new Times(
+                Median.of(millis[0]), Median.of(millis[1]), Median.of(millis[2]), Median.of(millis[3]), bytes[0]);
     }
 
     /** Milliseconds that a copy of as much memory takes. */

@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
 import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.Median;
 import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
@@ -82,16 +82,8 @@ public final class TopicThroughput {
                     table.row(round + 1, file, topic, topic / file);
                 }
             }
-            table.row("median", median(files), median(topics), median(topics) / median(files));
+            table.row("median", Median.of(files), Median.of(topics), Median.of(topics) / Median.of(files));
         }
-    }
-
-    private static double median(double[] values) {
-        return DoubleStream.of(values)
-                .sorted()
-                .skip(values.length / 2)
-                .findFirst()
-                .orElseThrow();
     }
 
     /** Draws a few hundred images and writes them as often as are needed, to the file and to the topic. */

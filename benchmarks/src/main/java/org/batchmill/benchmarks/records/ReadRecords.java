@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.batchmill.benchmarks.results.Column;
+import org.batchmill.benchmarks.results.Median;
 import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.records.tfrecord.IndexedRecords;
 import org.batchmill.records.tfrecord.ReadOptions;
@@ -115,8 +116,9 @@ public final class ReadRecords {
 
     /** Of the rounds behind the first two, which warm the compiler up. */
     private static double median(List<Double> rates) {
-        List<Double> sorted = rates.subList(2, rates.size()).stream().sorted().toList();
-        return sorted.get(sorted.size() / 2);
+        return Median.of(rates.subList(2, rates.size()).stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray());
     }
 
     private static long ceiling(Path file) throws IOException {
