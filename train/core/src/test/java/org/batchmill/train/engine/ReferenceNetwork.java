@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import org.batchmill.train.network.ActivationFunction;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
-import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
+import org.batchmill.train.network.Windowed;
 
 /**
  * Every layer's forward pass written straight from its definition, in double precision, one loop for each index: what engines are
@@ -95,27 +95,13 @@ final class ReferenceNetwork {
 
         @Override
         public Values maxPool(Layer.MaxPool layer) {
-            Window window = new Window(
-                    layer.padding(),
-                    layer.kernelHeight(),
-                    layer.kernelWidth(),
-                    layer.strideHeight(),
-                    layer.strideWidth(),
-                    1,
-                    1);
+            Window window = new Window(layer);
             return pool(layer, in, window, true);
         }
 
         @Override
         public Values averagePool(Layer.AveragePool layer) {
-            Window window = new Window(
-                    layer.padding(),
-                    layer.kernelHeight(),
-                    layer.kernelWidth(),
-                    layer.strideHeight(),
-                    layer.strideWidth(),
-                    1,
-                    1);
+            Window window = new Window(layer);
             return pool(layer, in, window, false);
         }
 
@@ -283,36 +269,18 @@ final class ReferenceNetwork {
         }
     }
 
-    private record Window(
-            Padding padding,
-            int kernelHeight,
-            int kernelWidth,
-            int strideHeight,
-            int strideWidth,
-            int dilationHeight,
-            int dilationWidth) {
+    private record Window(Windowed layer) {
         int y(Shape in, int out, int k) {
-            return out * strideHeight
-                    - padding.before(true, in.height(), kernelHeight, strideHeight, dilationHeight)
-                    + k * dilationHeight;
+            return out * layer.strideHeight() - layer.before(true, in) + k * layer.dilationHeight();
         }
 
         int x(Shape in, int out, int k) {
-            return out * strideWidth
-                    - padding.before(false, in.width(), kernelWidth, strideWidth, dilationWidth)
-                    + k * dilationWidth;
+            return out * layer.strideWidth() - layer.before(false, in) + k * layer.dilationWidth();
         }
     }
 
     private Values convolution(Layer.Conv2d layer, Values in) {
-        Window window = new Window(
-                layer.padding(),
-                layer.kernelHeight(),
-                layer.kernelWidth(),
-                layer.strideHeight(),
-                layer.strideWidth(),
-                layer.dilationHeight(),
-                layer.dilationWidth());
+        Window window = new Window(layer);
         double[] weights = parameter(layer, "weights");
         double[] biases = parameter(layer, "biases");
         Shape from = in.shape();
@@ -363,14 +331,7 @@ final class ReferenceNetwork {
     }
 
     private Values local(Layer.LocallyConnected2d layer, Values in) {
-        Window window = new Window(
-                layer.padding(),
-                layer.kernelHeight(),
-                layer.kernelWidth(),
-                layer.strideHeight(),
-                layer.strideWidth(),
-                1,
-                1);
+        Window window = new Window(layer);
         double[] weights = parameter(layer, "weights");
         double[] biases = parameter(layer, "biases");
         Shape from = in.shape();
@@ -421,8 +382,8 @@ final class ReferenceNetwork {
             double max = Double.NEGATIVE_INFINITY;
             double sum = 0;
             int count = 0;
-            for (int ky = 0; ky < window.kernelHeight(); ky++) {
-                for (int kx = 0; kx < window.kernelWidth(); kx++) {
+            for (int ky = 0; ky < window.layer().kernelHeight(); ky++) {
+                for (int kx = 0; kx < window.layer().kernelWidth(); kx++) {
                     int y = window.y(from, oy, ky);
                     int x = window.x(from, ox, kx);
                     if (inside(from, y, x)) {

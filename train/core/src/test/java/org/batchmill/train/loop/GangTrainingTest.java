@@ -111,20 +111,7 @@ class GangTrainingTest {
 
         Learnt run(Checkpoint from, Consumer<Training> more) throws Exception {
             try (Program its = program) {
-                builder = TrainingLoop.of(its, Lesson.TASK, new BatchStream() {
-                            @Override
-                            public Batch next() throws IOException, InterruptedException {
-                                return batches.next();
-                            }
-
-                            @Override
-                            public String state() {
-                                return batches.state();
-                            }
-
-                            @Override
-                            public void close() {}
-                        })
+                builder = TrainingLoop.of(its, Lesson.TASK, new WatchedBatches(() -> batches, number -> {}))
                         .schedule(new Schedule.Plateau(new Schedule.Cosine(.1, .01, STEPS), .5, 1, .001, 0))
                         .weightAverage(.9)
                         .evaluate(Lesson::validation, 7)
@@ -251,25 +238,11 @@ class GangTrainingTest {
     void shouldStopBehindTheSameStep(int asked) throws Exception {
         List<Learnt> gang = gang(3, null, training -> {
             BatchStream batches = training.batches;
-            training.batches = new BatchStream() {
-                private int given;
-
-                @Override
-                public Batch next() throws IOException, InterruptedException {
-                    if (++given == 9 && training.rank == asked) {
-                        training.loop.requestStop();
-                    }
-                    return batches.next();
+            training.batches = new WatchedBatches(() -> batches, given -> {
+                if (given == 9 && training.rank == asked) {
+                    training.loop.requestStop();
                 }
-
-                @Override
-                public String state() {
-                    return batches.state();
-                }
-
-                @Override
-                public void close() {}
-            };
+            });
         });
         for (Learnt rank : gang) {
             assertThat(rank.result.reason()).isEqualTo(TrainingResult.Reason.REQUESTED);
@@ -301,21 +274,7 @@ class GangTrainingTest {
     /** Hands out the loop of a rank as soon as its batches are asked for. */
     private static long remember(AtomicReference<TrainingLoop> loop, Training training) {
         BatchStream batches = training.batches;
-        training.batches = new BatchStream() {
-            @Override
-            public Batch next() throws IOException, InterruptedException {
-                loop.set(training.loop);
-                return batches.next();
-            }
-
-            @Override
-            public String state() {
-                return batches.state();
-            }
-
-            @Override
-            public void close() {}
-        };
+        training.batches = new WatchedBatches(() -> batches, given -> loop.set(training.loop));
         return STEPS;
     }
 
@@ -351,25 +310,11 @@ class GangTrainingTest {
     private List<Callable<Learnt>> broken(int ranks, int broken, Breaking breaking) throws InterruptedException {
         return ThreadGang.run(ranks, collective -> new Training(collective, null).run(null, training -> {
             BatchStream batches = training.batches;
-            training.batches = new BatchStream() {
-                private int given;
-
-                @Override
-                public Batch next() throws IOException, InterruptedException {
-                    if (training.rank == broken) {
-                        breaking.at(++given);
-                    }
-                    return batches.next();
+            training.batches = new WatchedBatches(() -> batches, given -> {
+                if (training.rank == broken) {
+                    breaking.at(given);
                 }
-
-                @Override
-                public String state() {
-                    return batches.state();
-                }
-
-                @Override
-                public void close() {}
-            };
+            });
         }));
     }
 

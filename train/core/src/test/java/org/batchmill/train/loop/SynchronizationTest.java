@@ -79,20 +79,7 @@ class SynchronizationTest {
         Learnt run(Synchronization synchronization, int maxStaleness, Checkpoint from, Consumer<Training> more)
                 throws Exception {
             try (Program its = program) {
-                builder = TrainingLoop.of(its, Lesson.TASK, new BatchStream() {
-                            @Override
-                            public Batch next() throws IOException, InterruptedException {
-                                return batches.next();
-                            }
-
-                            @Override
-                            public String state() {
-                                return batches.state();
-                            }
-
-                            @Override
-                            public void close() {}
-                        })
+                builder = TrainingLoop.of(its, Lesson.TASK, new WatchedBatches(() -> batches, number -> {}))
                         .schedule(new Schedule.Constant(.01))
                         .evaluate(Lesson::validation, 7)
                         .steps(STEPS)
@@ -126,25 +113,11 @@ class SynchronizationTest {
         /** Does something before a batch of this rank. */
         void before(int number, Breaking breaking) {
             BatchStream whole = batches;
-            batches = new BatchStream() {
-                private int given;
-
-                @Override
-                public Batch next() throws IOException, InterruptedException {
-                    if (++given == number) {
-                        breaking.at(Training.this);
-                    }
-                    return whole.next();
+            batches = new WatchedBatches(() -> whole, given -> {
+                if (given == number) {
+                    breaking.at(this);
                 }
-
-                @Override
-                public String state() {
-                    return whole.state();
-                }
-
-                @Override
-                public void close() {}
-            };
+            });
         }
     }
 
