@@ -266,11 +266,11 @@ final class Journal {
     }
 
     /** Notes what became of the frames that a shard is made of; before the shard itself. */
-    void addFrames(String shard, FrameTally tally, List<ContactSheet.Thumbnail> thumbnails) throws IOException {
+    void addFrames(String shard, FrameTally tally, List<Thumbnails.Thumbnail> thumbnails) throws IOException {
         ObjectNode node = JSON.createObjectNode();
         tally.writeTo(node.putObject("tally"));
         ArrayNode images = node.putArray("thumbnails");
-        for (ContactSheet.Thumbnail image : thumbnails) {
+        for (Thumbnails.Thumbnail image : thumbnails) {
             images.addObject().put("caption", image.caption()).put("jpeg", image.jpeg());
         }
         Storage.write(entry(shard, FRAMES), JSON.writeValueAsBytes(node));
@@ -282,10 +282,10 @@ final class Journal {
     }
 
     /** Small images of a finished shard. */
-    List<ContactSheet.Thumbnail> thumbnails(String shard) throws IOException {
-        List<ContactSheet.Thumbnail> images = new ArrayList<>();
+    List<Thumbnails.Thumbnail> thumbnails(String shard) throws IOException {
+        List<Thumbnails.Thumbnail> images = new ArrayList<>();
         for (JsonNode image : JsonFile.read(entry(shard, FRAMES)).path("thumbnails")) {
-            images.add(new ContactSheet.Thumbnail(
+            images.add(new Thumbnails.Thumbnail(
                     image.path("caption").asText(), image.path("jpeg").binaryValue()));
         }
         return images;

@@ -57,11 +57,11 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
             return;
         }
         DriveFrames frames = DriveFrames.open(job.options(), part.epoch());
-        ContactSheet sheet = new ContactSheet(part.thumbnails());
+        Thumbnails thumbnails = new Thumbnails(part.thumbnails());
         List<SteeringLog.Row> rows = new ArrayList<>();
         long written = job.kind() == Kind.FRAMES
-                ? images(part, frames, sheet, rows, gate)
-                : video(part, frames, sheet, rows, gate);
+                ? images(part, frames, thumbnails, rows, gate)
+                : video(part, frames, thumbnails, rows, gate);
         if (frames.labels().logged()) {
             new SteeringLog(rows)
                     .write(
@@ -70,7 +70,7 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
                                     : job.folder().resolve(part.drive() + "_steering.csv"));
         }
         job.journal().addBad(output, frames.bad());
-        job.journal().addFrames(output, frames.tally(), sheet.thumbnails());
+        job.journal().addFrames(output, frames.tally(), thumbnails.spread());
         job.journal().add(new PackedShard(output, "", written, 0, ""));
         gate.advance(part.to() - part.from());
     }
@@ -102,7 +102,7 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
     }
 
     private long images(
-            VideoPart part, DriveFrames frames, ContactSheet sheet, List<SteeringLog.Row> rows, WorkGate gate)
+            VideoPart part, DriveFrames frames, Thumbnails thumbnails, List<SteeringLog.Row> rows, WorkGate gate)
             throws IOException, InterruptedException {
         frames.read(part.from(), part.to(), true, moment -> {
             gate.checkGoing();
@@ -111,13 +111,13 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
             Files.createDirectories(image.getParent());
             Storage.write(image, VideoPreparation.bytes(frames.encode(frame)));
             rows.add(new SteeringLog.Row(OptionalLong.empty(), frame.number(), moment.angle()));
-            sheet.take(part.epoch().videoName(), frame);
+            thumbnails.take(part.epoch().videoName(), frame);
         });
         return rows.size();
     }
 
     private long video(
-            VideoPart part, DriveFrames frames, ContactSheet sheet, List<SteeringLog.Row> rows, WorkGate gate)
+            VideoPart part, DriveFrames frames, Thumbnails thumbnails, List<SteeringLog.Row> rows, WorkGate gate)
             throws IOException, InterruptedException {
         VideoInfo info = frames.info();
         FrameShape shape = job.options().shape(info, part.video());
@@ -140,7 +140,7 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
                 if (!Float.isNaN(moment.angle())) {
                     rows.add(new SteeringLog.Row(OptionalLong.empty(), written[0], moment.angle()));
                 }
-                sheet.take(part.epoch().videoName(), moment.frame());
+                thumbnails.take(part.epoch().videoName(), moment.frame());
                 written[0]++;
             });
             if (written[0] > 0) {

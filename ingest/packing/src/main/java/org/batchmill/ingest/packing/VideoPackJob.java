@@ -167,7 +167,7 @@ public final class VideoPackJob {
             throws IOException {
         Map<String, Long> frames = new LinkedHashMap<>();
         Map<String, FrameTally> tallies = new LinkedHashMap<>();
-        List<ContactSheet.Thumbnail> thumbnails = new ArrayList<>();
+        List<Thumbnails.Thumbnail> thumbnails = new ArrayList<>();
         for (PackedShard shard : shards) {
             frames.merge(shard.split(), shard.records(), Long::sum);
             FrameTally tally = journal.tally(shard.file());

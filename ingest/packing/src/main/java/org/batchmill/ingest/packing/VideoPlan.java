@@ -156,7 +156,7 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
                     run,
                     run.part(),
                     names.shard(run.part(), shard, count.get(run.part())),
-                    ContactSheet.share(parts.size(), runs.size())));
+                    Thumbnails.share(parts.size(), runs.size())));
         }
         return parts;
     }

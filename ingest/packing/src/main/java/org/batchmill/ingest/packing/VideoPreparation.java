@@ -152,7 +152,7 @@ public final class VideoPreparation {
                     run,
                     "",
                     run.epoch().name(),
-                    ContactSheet.share(parts.size(), plan.runs().size()));
+                    Thumbnails.share(parts.size(), plan.runs().size()));
             if (!outputs.add(PrepareDrive.output(job, part))) {
                 throw new UsageException(
                         run.epoch().video() + ": another video becomes " + PrepareDrive.output(job, part) + ", too");
@@ -167,7 +167,7 @@ public final class VideoPreparation {
         List<BadSample> bad = new ArrayList<>(plan.bad());
         List<UdacityLog.Row> rows = new ArrayList<>();
         List<FrameTally> tallies = new ArrayList<>();
-        List<ContactSheet.Thumbnail> thumbnails = new ArrayList<>();
+        List<Thumbnails.Thumbnail> thumbnails = new ArrayList<>();
         long frames = 0;
         for (VideoPart part : parts) {
             String output = PrepareDrive.output(job, part);

@@ -15,14 +15,10 @@ final class VideoReportFile {
 
     /** Writes the page and the sheet. A sheet of an earlier run goes where there is nothing to show. */
     static void write(
-            List<FrameTally> tallies,
-            List<BadSample> bad,
-            List<ContactSheet.Thumbnail> thumbnails,
-            Path page,
-            Path sheet)
+            List<FrameTally> tallies, List<BadSample> bad, List<Thumbnails.Thumbnail> thumbnails, Path page, Path sheet)
             throws IOException {
         Files.deleteIfExists(sheet);
-        ContactSheet.write(thumbnails, sheet);
+        Thumbnails.write(thumbnails, sheet);
         StringBuilder html =
                 new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Frames</title>\n"
                         + "<style>body{font:14px sans-serif}td,th{padding:2px 10px;text-align:right}"

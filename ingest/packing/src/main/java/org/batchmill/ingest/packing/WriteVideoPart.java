@@ -43,14 +43,14 @@ final class WriteVideoPart extends DoFn<VideoPart, String> {
             return;
         }
         DriveFrames frames = DriveFrames.open(options, part.epoch());
-        ContactSheet sheet = new ContactSheet(part.thumbnails());
-        long records = writeAll(part, frames, sheet, journal.place(path), gate);
+        Thumbnails thumbnails = new Thumbnails(part.thumbnails());
+        long records = writeAll(part, frames, thumbnails, journal.place(path), gate);
         journal.addBad(part.shard(), frames.bad());
-        journal.addFrames(part.shard(), frames.tally(), sheet.thumbnails());
+        journal.addFrames(part.shard(), frames.tally(), thumbnails.spread());
         journal.add(PackedShard.finished(journal.place(path), part.split(), records));
     }
 
-    private long writeAll(VideoPart part, DriveFrames frames, ContactSheet sheet, Path path, WorkGate gate)
+    private long writeAll(VideoPart part, DriveFrames frames, Thumbnails thumbnails, Path path, WorkGate gate)
             throws IOException, InterruptedException {
         try (ShardFile shard = ShardFile.create(path, options.container(), List.of())) {
             FrameRecords records = FrameRecords.into(shard, options.records(), frames);
@@ -60,7 +60,7 @@ final class WriteVideoPart extends DoFn<VideoPart, String> {
                 gate.advance(moment.frame().number() + 1 - at[0]);
                 at[0] = moment.frame().number() + 1;
                 records.write(moment);
-                sheet.take(part.epoch().videoName(), moment.frame());
+                thumbnails.take(part.epoch().videoName(), moment.frame());
             });
             gate.advance(part.to() - at[0]);
             shard.finish();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.batchmill.augment.draw.Canvas;
+import org.batchmill.augment.draw.ContactSheet;
 import org.batchmill.augment.draw.Rgb;
 import org.batchmill.video.VideoFrame;
 import org.bytedeco.javacpp.BytePointer;
@@ -15,15 +16,12 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** Small images of what was kept, spread over all videos, for somebody who looks before the training does. Used by one thread. */
-final class ContactSheet {
+final class Thumbnails {
 
     private static final int MOST = 64;
     private static final int COLUMNS = 8;
     private static final int ACROSS = 160;
     private static final int DOWN = 120;
-    private static final int LINE = 16;
-    private static final int MARGIN = 4;
-    private static final double LETTERS = 8;
 
     /**
      * One of them.
@@ -40,7 +38,7 @@ final class ContactSheet {
     private long seen;
 
     /** Collects those of one run of frames. */
-    ContactSheet(int most) {
+    Thumbnails(int most) {
         this.most = most;
     }
 
@@ -74,7 +72,7 @@ final class ContactSheet {
     }
 
     /** As many as were asked for, evenly spread. */
-    List<Thumbnail> thumbnails() {
+    List<Thumbnail> spread() {
         List<Thumbnail> spread = new ArrayList<>();
         int count = Math.min(most, taken.size());
         for (int i = 0; i < count; i++) {
@@ -83,35 +81,17 @@ final class ContactSheet {
         return spread;
     }
 
-    /** Draws the sheet; nothing is written where there are no images. */
+    /** Draws them onto one sheet; nothing is written where there are none. */
     static void write(List<Thumbnail> thumbnails, Path file) throws IOException {
         if (thumbnails.isEmpty()) {
             return;
         }
-        int columns = Math.min(COLUMNS, thumbnails.size());
-        int rows = (thumbnails.size() + columns - 1) / columns;
-        int across = ACROSS + MARGIN;
-        int down = DOWN + LINE + MARGIN;
-        try (Canvas sheet = Canvas.blank(columns * across + MARGIN, rows * down + MARGIN, Rgb.WHITE)) {
-            for (int i = 0; i < thumbnails.size(); i++) {
-                int left = MARGIN + i % columns * across;
-                int top = MARGIN + i / columns * down;
-                try (Canvas image = decoded(thumbnails.get(i).jpeg())) {
-                    sheet.image(image, left, top, ACROSS, DOWN);
-                }
-                sheet.text(shortened(thumbnails.get(i).caption()), left, top + DOWN + LINE - 5.0, LETTERS, Rgb.BLACK);
+        try (ContactSheet sheet = new ContactSheet("", Math.min(COLUMNS, thumbnails.size()), ACROSS, DOWN)) {
+            thumbnails.forEach(one -> sheet.add(decoded(one.jpeg()), one.caption()));
+            try (Canvas drawn = sheet.draw()) {
+                drawn.write(file);
             }
-            sheet.write(file);
         }
-    }
-
-    /** The end of a caption says which frame it is. */
-    private static String shortened(String caption) {
-        String text = caption;
-        for (int cut = 1; Canvas.textWidth(text, LETTERS) > ACROSS && cut < caption.length(); cut++) {
-            text = "..." + caption.substring(cut);
-        }
-        return text;
     }
 
     private static Canvas decoded(byte[] jpeg) {
