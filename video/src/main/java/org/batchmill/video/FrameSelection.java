@@ -1,6 +1,7 @@
 package org.batchmill.video;
 
 import java.io.Serializable;
+import java.util.Locale;
 import org.batchmill.records.OptionException;
 
 /**
@@ -39,7 +40,12 @@ public record FrameSelection(double from, double until, int every, double perSec
         /** It shows what the frame before it showed. */
         NO_SCENE_CHANGE,
         /** It shows what the last frame that was kept showed. */
-        NEAR_DUPLICATE
+        NEAR_DUPLICATE;
+
+        /** As data sets and reports have it: {@code not_sampled}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     public FrameSelection {

@@ -3,7 +3,7 @@ package org.batchmill.ingest.packing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.EnumMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import org.batchmill.video.FrameSelection.Dropped;
 
@@ -45,6 +45,13 @@ public final class FrameTally {
         }
         frames += to - from;
         lost += wanted - kept;
+    }
+
+    /** Of several videos together. */
+    public static FrameTally sum(List<FrameTally> tallies) {
+        FrameTally sum = new FrameTally("all");
+        tallies.forEach(sum::add);
+        return sum;
     }
 
     /** Adds those of another run of the same video. */
@@ -100,7 +107,7 @@ public final class FrameTally {
         json.put("lost", lost);
         json.put("interlaced", interlaced);
         ObjectNode reasons = json.putObject("dropped");
-        dropped.forEach((why, count) -> reasons.put(word(why), count));
+        dropped.forEach((why, count) -> reasons.put(why.word(), count));
     }
 
     static FrameTally readFrom(JsonNode json) {
@@ -111,15 +118,11 @@ public final class FrameTally {
         tally.lost = json.path("lost").asLong();
         tally.interlaced = json.path("interlaced").asLong();
         for (Dropped why : Dropped.values()) {
-            if (json.path("dropped").has(word(why))) {
-                tally.dropped.put(why, json.path("dropped").path(word(why)).asLong());
+            if (json.path("dropped").has(why.word())) {
+                tally.dropped.put(why, json.path("dropped").path(why.word()).asLong());
             }
         }
         return tally;
-    }
-
-    static String word(Dropped why) {
-        return why.name().toLowerCase(Locale.ROOT);
     }
 
     /** {@code a.mp4: 300 frames, 30 kept, 270 not sampled}. */
@@ -127,7 +130,7 @@ public final class FrameTally {
     public String toString() {
         StringBuilder line = new StringBuilder(video + ": " + frames + " frames, " + kept + " kept");
         dropped.forEach((why, count) ->
-                line.append(", ").append(count).append(' ').append(word(why).replace('_', ' ')));
+                line.append(", ").append(count).append(' ').append(why.word().replace('_', ' ')));
         if (lost > 0) {
             line.append(", ").append(lost).append(" lost");
         }

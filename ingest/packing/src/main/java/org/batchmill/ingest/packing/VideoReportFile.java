@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.batchmill.augment.draw.Markup;
 import org.batchmill.records.storage.Storage;
 import org.batchmill.video.FrameSelection.Dropped;
 
@@ -25,32 +26,28 @@ final class VideoReportFile {
                         + "td:first-child,th:first-child{text-align:left}</style>\n");
         html.append("<table><tr><th>video<th>frames<th>decoded<th>kept<th>lost");
         for (Dropped why : Dropped.values()) {
-            html.append("<th>").append(FrameTally.word(why).replace('_', ' '));
+            html.append("<th>").append(why.word().replace('_', ' '));
         }
         html.append("<th>interlaced</tr>\n");
-        FrameTally sum = new FrameTally("all");
-        for (FrameTally tally : tallies) {
-            row(html, tally);
-            sum.add(tally);
-        }
-        row(html, sum);
+        tallies.forEach(tally -> row(html, tally));
+        row(html, FrameTally.sum(tallies));
         html.append("</table>\n");
         if (!bad.isEmpty()) {
             html.append("<h2>Left out</h2>\n<ul>\n");
-            bad.forEach(
-                    one -> html.append("<li>").append(escaped(one.toString())).append('\n'));
+            bad.forEach(one ->
+                    html.append("<li>").append(Markup.escape(one.toString())).append('\n'));
             html.append("</ul>\n");
         }
         if (!thumbnails.isEmpty()) {
             html.append("<p><img alt=\"contact sheet\" src=\"")
-                    .append(escaped(sheet.getFileName().toString()))
+                    .append(Markup.escape(sheet.getFileName().toString()))
                     .append("\">\n");
         }
         Storage.write(page, html.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void row(StringBuilder html, FrameTally tally) {
-        html.append("<tr><td>").append(escaped(tally.video()));
+        html.append("<tr><td>").append(Markup.escape(tally.video()));
         for (long count : new long[] {tally.frames(), tally.decoded(), tally.kept(), tally.lost()}) {
             html.append("<td>").append(count);
         }
@@ -58,9 +55,5 @@ final class VideoReportFile {
             html.append("<td>").append(tally.dropped(why));
         }
         html.append("<td>").append(tally.interlaced()).append("</tr>\n");
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
     }
 }

@@ -100,18 +100,16 @@ public final class PackVideoJob {
 
     /** Counts of all videos, which are on the report's page each. */
     private static Map<String, Object> counts(List<FrameTally> tallies) {
+        FrameTally all = FrameTally.sum(tallies);
         Map<String, Object> counts = new LinkedHashMap<>();
         counts.put("videos", tallies.size());
-        counts.put("frames", tallies.stream().mapToLong(FrameTally::frames).sum());
-        counts.put("decoded", tallies.stream().mapToLong(FrameTally::decoded).sum());
-        counts.put("kept", tallies.stream().mapToLong(FrameTally::kept).sum());
-        counts.put("lost", tallies.stream().mapToLong(FrameTally::lost).sum());
-        counts.put(
-                "interlaced", tallies.stream().mapToLong(FrameTally::interlaced).sum());
+        counts.put("frames", all.frames());
+        counts.put("decoded", all.decoded());
+        counts.put("kept", all.kept());
+        counts.put("lost", all.lost());
+        counts.put("interlaced", all.interlaced());
         for (Dropped why : Dropped.values()) {
-            counts.put(
-                    why.name().toLowerCase(Locale.ROOT),
-                    tallies.stream().mapToLong(tally -> tally.dropped(why)).sum());
+            counts.put(why.word(), all.dropped(why));
         }
         return counts;
     }
