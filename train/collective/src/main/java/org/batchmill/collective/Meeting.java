@@ -29,8 +29,11 @@ final class Meeting {
 
     private static final long LOOK_EVERY_NANOS = 20_000_000;
 
+    /** Ranks that wait look this often before the store that tells them why they end is closed. */
+    private static final int LOOKS_LEFT = 25;
+
     private static final String SIZE = "ranks";
-    private static final String DISAGREEMENT = "disagreement";
+    private static final String REFUSAL = "refusal";
 
     private Meeting() {}
 
@@ -98,15 +101,27 @@ final class Meeting {
         return String.valueOf(e.getMessage()).contains("EADDRINUSE") ? "the port is in use" : firstLine(e);
     }
 
-    /** Says that this rank is there, and waits for the others. */
+    /** Says that this rank is there, and waits for the others. What one refuses is told to all, so that nobody guesses why another ended. */
     private static void arrive(Store store, GangAddress address) {
         try {
             meet(store, address);
         } catch (LostRankException e) {
+            tell(store, address, e.getMessage());
             throw e;
         } catch (RuntimeException e) {
             throw new LostRankException(
                     "rank 0 at " + place(address) + " has ended before all ranks were there: it says why", e);
+        }
+    }
+
+    private static void tell(Store store, GangAddress address, String why) {
+        try {
+            store.compareSet(REFUSAL, "", why);
+        } catch (RuntimeException e) {
+            return; // Rank 0, whose store it is, has ended: there is nobody left to tell.
+        }
+        if (address.rank() == 0) {
+            LockSupport.parkNanos(LOOKS_LEFT * LOOK_EVERY_NANOS);
         }
     }
 
@@ -124,7 +139,7 @@ final class Meeting {
                         + place(address) + " within " + address.patience().toSeconds() + " s");
             }
             LockSupport.parkNanos(LOOK_EVERY_NANOS);
-            requireAgreement(store);
+            requireNoRefusal(store);
             missing = missing(store, address);
         }
     }
@@ -134,18 +149,15 @@ final class Meeting {
         String own = Integer.toString(address.size());
         String first = store.compareSet(SIZE, "", own);
         if (!first.equals(own)) {
-            store.set(
-                    DISAGREEMENT,
-                    "rank " + address.rank() + " was started as one of " + own + " ranks, others as one of " + first
-                            + ": give all the same number");
+            throw new LostRankException("rank " + address.rank() + " was started as one of " + own
+                    + " ranks, others as one of " + first + ": give all the same number");
         }
-        requireAgreement(store);
     }
 
-    private static void requireAgreement(Store store) {
-        try (StringVector key = new StringVector(DISAGREEMENT)) {
+    private static void requireNoRefusal(Store store) {
+        try (StringVector key = new StringVector(REFUSAL)) {
             if (store.check(key)) {
-                throw new LostRankException(store.get_to_str(DISAGREEMENT));
+                throw new LostRankException(store.get_to_str(REFUSAL));
             }
         }
     }

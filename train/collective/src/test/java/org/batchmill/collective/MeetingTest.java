@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Timeout;
 @Tag("concurrent")
 class MeetingTest {
 
+    /** What is said by a rank that the machine let run only after rank 0 had told why it ends, and had ended. */
+    private static final String CAME_LATER =
+            "rank 0 at .* has ended before all ranks were there: it says why|rank [12] does not reach .*";
+
     private static void join(int rank, int size, int port, Duration patience) {
         CollectiveProvider.installed()
                 .join(new GangAddress(rank, size, "127.0.0.1", port, patience))
@@ -73,9 +77,7 @@ class MeetingTest {
         for (Callable<String> result : results) {
             assertThatThrownBy(result::call)
                     .isInstanceOf(LostRankException.class)
-                    .hasMessageMatching(
-                            "of 3 ranks, rank 2 did not come to .*|rank 1 is at .* already: two processes .*"
-                                    + "|rank 1 does not reach .*|the ranks at .*");
+                    .hasMessageMatching("rank 1 is at .* already: two processes .*|" + CAME_LATER);
         }
     }
 
@@ -91,8 +93,7 @@ class MeetingTest {
             assertThatThrownBy(result::call)
                     .isInstanceOf(LostRankException.class)
                     .hasMessageMatching("rank [02] was started as one of [23] ranks, others as one of [23]: give all"
-                            + " the same number|rank 0 at .* has ended before all ranks were there: it says why"
-                            + "|rank 2 does not reach .*");
+                            + " the same number|" + CAME_LATER);
         }
     }
 
