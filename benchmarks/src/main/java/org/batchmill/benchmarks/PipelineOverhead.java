@@ -9,12 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.batchmill.benchmarks.results.Column;
 import org.batchmill.benchmarks.results.Median;
 import org.batchmill.benchmarks.results.ResultTable;
-import org.batchmill.queues.pipeline.BatchAssembler;
-import org.batchmill.queues.pipeline.Draw;
-import org.batchmill.queues.pipeline.IndexedSource;
-import org.batchmill.queues.pipeline.Pipeline;
-import org.batchmill.queues.pipeline.PipelineBuilder;
-import org.batchmill.queues.pipeline.Shuffle;
 
 /**
  * What the pipeline itself costs: elements whose decoding is a fixed piece of arithmetic go through a pipeline, and the same
@@ -24,8 +18,6 @@ import org.batchmill.queues.pipeline.Shuffle;
  * <p>Arguments: threads (2), rounds (7).
  */
 public final class PipelineOverhead {
-
-    private static final int BATCH = 32;
 
     private PipelineOverhead() {}
 
@@ -46,14 +38,14 @@ public final class PipelineOverhead {
     }
 
     private static void measure(int steps, int threads, int rounds, ResultTable table) throws InterruptedException {
-        int elements = Math.max(320, 400_000_000 / steps / BATCH * BATCH);
+        int elements = Arithmetic.elements(steps);
         double[] byProcessor = new double[rounds];
         double[] byClock = new double[rounds];
         double[] bare = new double[rounds];
         double[] piped = new double[rounds];
         for (int round = -2; round < rounds; round++) { // two to warm up
             Cost loop = cost(() -> bareLoop(threads, elements, steps));
-            Cost pipeline = cost(() -> pipeline(threads, elements, steps));
+            Cost pipeline = cost(() -> Arithmetic.pipeline(threads, elements, steps));
             if (round >= 0) {
                 bare[round] = loop.processorNanos / 1e3 / elements;
                 piped[round] = pipeline.processorNanos / 1e3 / elements;
@@ -80,14 +72,6 @@ public final class PipelineOverhead {
         return new Cost(System.nanoTime() - clock, system.getProcessCpuTime() - processor);
     }
 
-    private static long work(long seed, int steps) {
-        long x = seed;
-        for (int i = 0; i < steps; i++) {
-            x = x * 6364136223846793005L + 1442695040888963407L;
-        }
-        return x;
-    }
-
     private static void bareLoop(int threads, int elements, int steps) throws InterruptedException {
         AtomicInteger next = new AtomicInteger();
         long[] sink = new long[threads * 16];
@@ -96,63 +80,13 @@ public final class PipelineOverhead {
             int slot = t * 16;
             workers.add(new Thread(() -> {
                 for (int i = next.getAndIncrement(); i < elements; i = next.getAndIncrement()) {
-                    sink[slot] += work(i, steps);
+                    sink[slot] += Arithmetic.work(i, steps);
                 }
             }));
         }
         workers.forEach(Thread::start);
         for (Thread worker : workers) {
             worker.join();
-        }
-    }
-
-    private static void pipeline(int threads, int elements, int steps) throws InterruptedException {
-        try (Pipeline<Long, Long, long[]> pipeline = PipelineBuilder.of(
-                        IndexedSource.of(elements, index -> index), new Arithmetic(steps))
-                .shuffle(Shuffle.permutation())
-                .seed(1)
-                .batchSize(BATCH)
-                .workers(threads)
-                .start()) {
-            int rows = 0;
-            while (pipeline.next() != null) {
-                rows += BATCH;
-            }
-            if (rows != elements) {
-                throw new IllegalStateException(rows + " rows instead of " + elements);
-            }
-        }
-    }
-
-    private record Arithmetic(int steps) implements BatchAssembler<Long, Long, long[]> {
-
-        @Override
-        public Long decode(Long element, Draw draw) {
-            return work(element, steps);
-        }
-
-        @Override
-        public long[] open(long index) {
-            return new long[BATCH];
-        }
-
-        @Override
-        public void write(long[] batch, int row, Long decoded, List<Long> partners, Draw draw) {
-            batch[row] = decoded;
-        }
-
-        @Override
-        public void seal(long[] batch, int rows) {}
-
-        @Override
-        public void release(Long decoded) {}
-
-        @Override
-        public void abandon(long[] batch) {}
-
-        @Override
-        public String name(Long element) {
-            return "element " + element;
         }
     }
 }

@@ -3,7 +3,6 @@ package org.batchmill.queues.pipeline;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Turns elements that finish decoding in any order into batches in the one order of the feed. It does no work itself: workers
@@ -22,6 +21,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>A feed that may wait for somebody outside, a stream, keeps one worker at most: there is one more of them then, and no second one
  * is sent to the feed while one is there. So what has arrived becomes batches while the next element is waited for.
  *
+ * <p>Who is woken. A step that becomes possible must not wake every worker that waits, of which all but one would find nothing and wait
+ * again. A worker that reports asks for a step at once, so its report wakes nobody; who is given a step while another is possible wakes
+ * one more, and so on; the consumer, who does no step, wakes one. Whoever stops asking (it is not {@linkplain #setWorkers active} any
+ * more) hands the call on.
+ *
  * <p>Safe for use by many threads.
  */
 final class AssemblyLine<T, D, B> {
@@ -32,7 +36,7 @@ final class AssemblyLine<T, D, B> {
      */
     private static final int HELD_BY_A_WORKER = 8;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final CountedLock lock = new CountedLock();
     private final Condition stepReady = lock.newCondition();
     private final Condition activated = lock.newCondition();
     private final Condition batchReady = lock.newCondition();
@@ -92,6 +96,7 @@ final class AssemblyLine<T, D, B> {
         try {
             prefetch = batches;
             advance();
+            callOne();
         } finally {
             lock.unlock();
         }
@@ -118,6 +123,7 @@ final class AssemblyLine<T, D, B> {
                     meter.delivered(
                             batch.part.rows(), from, System.nanoTime(), batch.index, ready.size(), order.held());
                     advance();
+                    callOne();
                     return batch;
                 }
                 if (drained()) {
@@ -146,6 +152,7 @@ final class AssemblyLine<T, D, B> {
             while (!stopped && !finished()) {
                 Step<T, D, B> step = worker < activeWorkers ? choose() : null;
                 if (step != null) {
+                    callOne();
                     if (from != 0) {
                         meter.workerWaited(System.nanoTime() - from);
                     }
@@ -155,8 +162,10 @@ final class AssemblyLine<T, D, B> {
                     from = from == 0 ? System.nanoTime() : from;
                     stepReady.await();
                 } else {
+                    callOne();
                     activated.await();
                 }
+                lock.wokenUp();
             }
             return null;
         } finally {
@@ -179,15 +188,28 @@ final class AssemblyLine<T, D, B> {
         if (write != null) {
             return write;
         }
-        if (order.batchWanted() && !opening) {
+        if (mayOpen()) {
             opening = true;
             return new Step.Open<>(order.nextBatch());
         }
-        if (!order.exhausted() && order.held() < limit && !(feedWaits && order.isTaking())) {
+        if (mayTake()) {
             order.taking();
             return new Step.Take<>();
         }
         return null;
+    }
+
+    private boolean mayOpen() {
+        return order.batchWanted() && !opening;
+    }
+
+    private boolean mayTake() {
+        return !order.exhausted() && order.held() < limit && !(feedWaits && order.isTaking());
+    }
+
+    /** Whether {@link #choose} has a step. */
+    private boolean stepPossible() {
+        return order.hasDiscard() || (!sealing && order.hasComplete()) || order.hasWrite() || mayOpen() || mayTake();
     }
 
     /** An element has its place in the order. Called in sequence order. */
@@ -195,9 +217,7 @@ final class AssemblyLine<T, D, B> {
         lock.lock();
         try {
             order.taken(ticket);
-            if (feedWaits) {
-                stepReady.signalAll(); // the next may go to the feed
-            }
+            callOne(); // this one has its element to decode first
         } finally {
             lock.unlock();
         }
@@ -259,7 +279,7 @@ final class AssemblyLine<T, D, B> {
             batch.unwritten--;
             order.freed(freed);
             meter.written(nanos);
-            wakeWorkers();
+            dismissIfFinished();
         } finally {
             lock.unlock();
         }
@@ -270,7 +290,7 @@ final class AssemblyLine<T, D, B> {
         lock.lock();
         try {
             order.freed(freed);
-            wakeWorkers();
+            dismissIfFinished();
         } finally {
             lock.unlock();
         }
@@ -285,7 +305,7 @@ final class AssemblyLine<T, D, B> {
                 ready.add(batch);
                 meter.sealed(nanos, ready.size(), order.held());
             }
-            wakeWorkers();
+            dismissIfFinished();
             batchReady.signalAll();
         } finally {
             lock.unlock();
@@ -341,20 +361,40 @@ final class AssemblyLine<T, D, B> {
         }
     }
 
+    /** How often the lock was taken, and how often a worker was woken. */
+    Traffic traffic() {
+        lock.lock();
+        try {
+            return new Traffic(lock.acquired(), lock.woken());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What workers have to do with each other, up to now. */
+    record Traffic(long locks, long wakings) {}
+
     // The lock is held.
 
     /** Moves everything on as far as it goes. */
     private void advance() {
         order.advance(delivered + prefetch);
-        wakeWorkers();
+        dismissIfFinished();
         if (drained()) {
             batchReady.signalAll();
         }
     }
 
-    private void wakeWorkers() {
-        stepReady.signalAll();
+    /** Lets one worker that waits come for a step, if there is one. */
+    private void callOne() {
+        if (stepPossible()) {
+            stepReady.signal();
+        }
+    }
+
+    private void dismissIfFinished() {
         if (finished()) {
+            stepReady.signalAll();
             activated.signalAll();
         }
     }

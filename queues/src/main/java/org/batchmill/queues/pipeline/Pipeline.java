@@ -107,6 +107,10 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
         return line.metrics();
     }
 
+    AssemblyLine.Traffic traffic() {
+        return line.traffic();
+    }
+
     /**
      * Ends the workers and frees all elements and batches that the consumer was not given. Does nothing the second time.
      *

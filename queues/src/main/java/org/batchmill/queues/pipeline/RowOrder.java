@@ -145,6 +145,19 @@ final class RowOrder<T, D, B> {
 
     // The steps that follow.
 
+    boolean hasDiscard() {
+        return !discards.isEmpty();
+    }
+
+    boolean hasWrite() {
+        return !writes.isEmpty();
+    }
+
+    /** Whether the oldest batch has all its rows written and gets no more. */
+    boolean hasComplete() {
+        return !open.isEmpty() && open.element().complete();
+    }
+
     /** The next element that will not get a row; null if there is none. */
     Ticket<T, D> pollDiscard() {
         return discards.poll();
@@ -157,7 +170,7 @@ final class RowOrder<T, D, B> {
 
     /** The oldest batch, if all its rows are written and none follows; else null. */
     OpenBatch<T, D, B> pollComplete() {
-        return !open.isEmpty() && open.element().complete() ? open.poll() : null;
+        return hasComplete() ? open.poll() : null;
     }
 
     /**
