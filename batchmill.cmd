@@ -86,6 +86,8 @@ if exist "%DIST%lib\collective" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\c
 if exist "%DIST%lib\engine-%ENGINE%" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\engine-%ENGINE%\*"
 rem Those of Kafka's broker, where a build with -Pbroker has put them.
 if exist "%DIST%lib\broker" set "OPTIONS=!OPTIONS! "-Dbatchmill.broker=%DIST%lib\broker\*""
+rem Those of Spark, which starts ranks of a gang, where a build with -Pspark has put them.
+if exist "%DIST%lib\spark" set "OPTIONS=!OPTIONS! "-Dbatchmill.spark=%DIST%lib\spark\*""
 set "OPENCV_LOG_LEVEL=SILENT"
 rem An exclamation mark in an argument stays one.
 setlocal DisableDelayedExpansion

@@ -1,7 +1,7 @@
 package org.batchmill.cli;
 
 import java.io.IOException;
-import org.batchmill.jobs.gang.GangLauncher;
+import org.batchmill.jobs.gang.Endings;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.collective.LostRankException;
@@ -18,9 +18,9 @@ final class ExitCode {
     /** A native library, a device or an engine is missing. */
     static final int MISSING_PART = 3;
     /** Stopped by a signal: after a clean checkpoint, or with what was written up to then. */
-    static final int STOPPED = 4;
+    static final int STOPPED = Endings.STOPPED;
     /** A rank of a gang was lost: a gang may be formed again. */
-    static final int LOST_RANK = GangLauncher.LOST;
+    static final int LOST_RANK = Endings.LOST;
 
     private ExitCode() {}
 

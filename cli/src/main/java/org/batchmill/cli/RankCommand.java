@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.FreshFolder;
@@ -20,12 +21,15 @@ record RankCommand(List<String> words, Path run) {
 
     private static final String RANKS = "--ranks";
 
+    /** What whoever starts ranks is told, and they are not. */
+    private static final Set<String> OF_THE_STARTER =
+            Set.of(RANKS, "--spark-master", "--spark-ranks", "--spark-cores", "--spark-config");
+
     /**
      * @param spec    of the command that runs, with its arguments as they were given
-     * @param ranks   how many share this machine's cores
+     * @param cores   how many it has
      */
-    static RankCommand of(CommandSpec spec, int ranks, TrainOptions options) {
-        int cores = Math.max(1, Runtime.getRuntime().availableProcessors() / ranks);
+    static RankCommand of(CommandSpec spec, int cores, TrainOptions options) {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -41,14 +45,20 @@ record RankCommand(List<String> words, Path run) {
         return new RankCommand(List.copyOf(words), run);
     }
 
-    /** All arguments but the number of ranks. */
+    /** How many cores each of some ranks on this machine has. */
+    static int cores(int ranks) {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / ranks);
+    }
+
+    /** All arguments but those of whoever starts ranks. */
     private static List<String> others(List<String> arguments) {
         List<String> others = new ArrayList<>();
         for (int i = 0; i < arguments.size(); i++) {
-            if (arguments.get(i).equals(RANKS)) {
+            String argument = arguments.get(i);
+            if (OF_THE_STARTER.contains(argument)) {
                 i++;
-            } else if (!arguments.get(i).startsWith(RANKS + "=")) {
-                others.add(arguments.get(i));
+            } else if (!OF_THE_STARTER.contains(argument.replaceFirst("(?s)=.*", ""))) {
+                others.add(argument);
             }
         }
         return others;

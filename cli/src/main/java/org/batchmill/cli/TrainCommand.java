@@ -3,6 +3,7 @@ package org.batchmill.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.gang.GangLauncher;
+import org.batchmill.jobs.gang.SparkLauncher;
 import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.task.TaskKind;
@@ -80,6 +81,9 @@ final class TrainCommand implements Callable<Integer> {
         if (gang.processes() > 0) {
             return launch();
         }
+        if (gang.onSpark()) {
+            return launchOnSpark();
+        }
         if (gang.fromEnvironment()) {
             terminal.keepFromNatives();
         }
@@ -97,7 +101,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @SuppressWarnings("try") // it is asked by a signal, not by us
     private int launch() throws Exception {
-        RankCommand command = RankCommand.of(spec, gang.processes(), training.options(task, kafka, gang));
+        int cores = RankCommand.cores(gang.processes());
+        RankCommand command = RankCommand.of(spec, cores, training.options(task, kafka, gang));
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             GangLauncher launcher = new GangLauncher(command.words(), command.run(), gang, progress, terminal::print);
             try (Signals.Asked asked = Signals.asks(launcher::requestStop)) {
@@ -106,13 +111,29 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    @SuppressWarnings("try") // it is asked by a signal, not by us
+    private int launchOnSpark() throws Exception {
+        SparkLauncher.require(gang);
+        RankCommand command = RankCommand.of(spec, gang.sparkCores, training.options(task, kafka, gang));
+        try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
+            SparkLauncher launcher = new SparkLauncher(
+                    command.words(), command.run(), gang, progress, terminal::print, terminal::progress);
+            try (Signals.Asked asked = Signals.asks(launcher::requestStop)) {
+                return launcher.run();
+            }
+        }
+    }
+
     /** Of a rank that a launcher started: its standard input says when to stop, and ends where the launcher does. */
     private static void stopWithLauncher(TrainJob job) {
-        if (System.getenv(GangLauncher.MARK) != null) {
+        String launcher = System.getenv(GangLauncher.MARK);
+        if (launcher != null) {
             WorkerThread.start(
                     "launcher",
                     () -> {
-                        System.in.read();
+                        if (System.in.read() < 0 && launcher.equals(SparkLauncher.ENDS_AT_ONCE)) {
+                            Runtime.getRuntime().halt(ExitCode.LOST_RANK);
+                        }
                         job.requestStop();
                     },
                     failure -> job.requestStop());

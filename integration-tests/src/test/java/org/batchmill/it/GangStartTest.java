@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.batchmill.it.kafka.TrainerProcess;
+import org.batchmill.testing.HeldPorts;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -32,6 +33,7 @@ class GangStartTest {
     Path folder;
 
     private final List<TrainerProcess> ranks = new ArrayList<>();
+    private final HeldPorts ports = new HeldPorts();
 
     private interface Words {
         List<Object> of(int rank);
@@ -42,6 +44,7 @@ class GangStartTest {
         for (TrainerProcess rank : ranks) {
             rank.close();
         }
+        ports.close();
     }
 
     private void start(int port, Words words) throws IOException {
@@ -65,12 +68,6 @@ class GangStartTest {
                 Files.createTempFile(folder, "rank-" + rank + "-", ".log"), environment, words.toArray());
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private List<Object> line(int rank, Object... more) {
         List<Object> words = new ArrayList<>(List.of("train", "line", "--data", "sample:line", "--ranks", "env"));
         words.addAll(List.of("--run", folder.resolve("run-" + rank), "--threads", 1, "--steps", 20));
@@ -81,7 +78,7 @@ class GangStartTest {
     /** Gloo has a line of its own for standard output. */
     @Test
     void shouldPrintJsonAlone() throws Exception {
-        start(freePort(), rank -> line(rank, "--json"));
+        start(ports.take(), rank -> line(rank, "--json"));
         for (TrainerProcess rank : ranks) {
             assertThat(rank.await()).as(rank.log()).isZero();
             assertThat(rank.log()).doesNotContain("Gloo");
@@ -92,7 +89,7 @@ class GangStartTest {
     @Tag("long")
     @Test
     void shouldEndAllWhereRanksHaveOtherOptions() throws Exception {
-        start(freePort(), rank -> line(rank, "--seed", rank));
+        start(ports.take(), rank -> line(rank, "--seed", rank));
         for (TrainerProcess rank : ranks) {
             assertThat(rank.await()).as(rank.log()).isEqualTo(USAGE);
             assertThat(rank.log())
@@ -107,7 +104,7 @@ class GangStartTest {
             Files.writeString(folder.resolve(rank + ".csv"), table(rank));
         }
         start(
-                freePort(),
+                ports.take(),
                 rank -> List.of(
                         "train",
                         "table",
@@ -153,12 +150,12 @@ class GangStartTest {
     @Tag("long")
     @Test
     void shouldTryInDoctorWhetherRanksReachEachOther() throws Exception {
-        start(freePort(), rank -> List.of("doctor", "--ranks", "env"));
+        start(ports.take(), rank -> List.of("doctor", "--ranks", "env"));
         for (TrainerProcess rank : ranks) {
             rank.await();
             assertThat(rank.log()).containsPattern("ok +ranks +2 ranks reach each other: rank 0 on .*, rank 1 on ");
         }
-        TrainerProcess alone = start(1, freePort(), List.of("doctor", "--ranks", "env", "--rank-timeout", 1));
+        TrainerProcess alone = start(1, ports.take(), List.of("doctor", "--ranks", "env", "--rank-timeout", 1));
         ranks.add(alone);
         assertThat(alone.await()).isEqualTo(1);
         assertThat(alone.log()).containsPattern("BAD +ranks +rank 1 does not reach rank 0 at 127.0.0.1:");

@@ -70,6 +70,8 @@ class ModuleDirectionTest {
                         .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(PACKING_JOBS))))
                 .layer("jobs that pack")
                 .definedBy(PACKING_JOBS)
+                .layer("spark")
+                .definedBy("org.batchmill.spark..")
                 .layer("cli")
                 .definedBy("org.batchmill.cli..")
                 .whereLayer("records")
@@ -97,6 +99,8 @@ class ModuleDirectionTest {
                 .whereLayer("jobs that pack")
                 .mayOnlyAccessLayers(
                         "jobs", "records", "queues", "batches", "augment", "video", "sources", "packing", "train")
+                .whereLayer("spark")
+                .mayOnlyAccessLayers("jobs", "queues")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
                 .check(ProductClasses.ALL);

@@ -1,8 +1,7 @@
 package org.batchmill.benchmarks.gang;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.batchmill.benchmarks.results.Column;
 import org.batchmill.benchmarks.results.Median;
 import org.batchmill.benchmarks.results.ResultTable;
@@ -104,35 +104,40 @@ public final class GangSteps {
 
     /** Measures on rank 0, which is this process. */
     private static Times gang(String model, int batch, int ranks, int steps) throws IOException, InterruptedException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
         List<Process> others = new ArrayList<>();
         try {
-            for (int rank = 1; rank < ranks; rank++) {
-                others.add(new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                GangSteps.class.getName(),
-                                "rank",
-                                Integer.toString(rank),
-                                Integer.toString(ranks),
-                                Integer.toString(port),
-                                model,
-                                Integer.toString(batch),
-                                Integer.toString(steps))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start());
-            }
-            return joined(0, ranks, port, model, batch, steps);
+            return joined(0, ranks, 0, model, batch, steps, port -> {
+                for (int rank = 1; rank < ranks; rank++) {
+                    others.add(start(rank, ranks, port, model, batch, steps));
+                }
+            });
         } finally {
             for (Process other : others) {
                 other.waitFor();
             }
+        }
+    }
+
+    private static Process start(int rank, int ranks, int port, String model, int batch, int steps) {
+        try {
+            return new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            GangSteps.class.getName(),
+                            "rank",
+                            Integer.toString(rank),
+                            Integer.toString(ranks),
+                            Integer.toString(port),
+                            model,
+                            Integer.toString(batch),
+                            Integer.toString(steps))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -143,12 +148,15 @@ public final class GangSteps {
                 Integer.parseInt(args[3]),
                 args[4],
                 Integer.parseInt(args[5]),
-                Integer.parseInt(args[6]));
+                Integer.parseInt(args[6]),
+                port -> {});
     }
 
-    private static Times joined(int rank, int ranks, int port, String model, int batch, int steps) throws IOException {
-        try (Collective collective =
-                CollectiveProvider.installed().join(new GangAddress(rank, ranks, "127.0.0.1", port, PATIENCE))) {
+    private static Times joined(
+            int rank, int ranks, int port, String model, int batch, int steps, IntConsumer listening)
+            throws IOException {
+        try (Collective collective = CollectiveProvider.installed()
+                .join(new GangAddress(rank, ranks, "127.0.0.1", port, PATIENCE), listening)) {
             return measure(model, batch, 1, steps, collective);
         }
     }

@@ -37,7 +37,8 @@ public final class TrainerProcess implements AutoCloseable {
         return start(log, List.of(), environment, arguments);
     }
 
-    private static TrainerProcess start(
+    /** {@link #start(Path, Object...)} with options for the JVM, and variables added to the environment. */
+    public static TrainerProcess start(
             Path log, List<String> javaOptions, Map<String, String> environment, Object... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
@@ -83,6 +84,11 @@ public final class TrainerProcess implements AutoCloseable {
     /** The processes that it started and that live. */
     public Stream<ProcessHandle> children() {
         return process.children();
+    }
+
+    /** The processes that it started, those that they started, and so on, that live. */
+    public Stream<ProcessHandle> descendants() {
+        return process.descendants();
     }
 
     /** Kills it at once (SIGKILL) if it still runs after so long; whether it did. */

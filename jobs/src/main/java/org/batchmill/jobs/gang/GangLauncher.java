@@ -1,8 +1,6 @@
 package org.batchmill.jobs.gang;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.options.GangOptions;
+import org.batchmill.jobs.train.ScratchFolder;
 import org.batchmill.train.checkpoint.CheckpointFolder;
 
 /**
@@ -21,13 +20,6 @@ public final class GangLauncher {
 
     /** Tells a process that it was started by this class: its standard input says when it is to stop, and ends with this process. */
     public static final String MARK = "BATCHMILL_LAUNCHER";
-
-    /** What a process says that lost another: docs/cli.md. */
-    public static final int LOST = 5;
-
-    private static final int STOPPED = 4;
-    private static final int LARGEST_OF_OURS = 3;
-    private static final String HOST = "127.0.0.1";
 
     private final List<String> command;
     private final Path run;
@@ -74,22 +66,29 @@ public final class GangLauncher {
      */
     public int run() throws IOException, InterruptedException {
         Files.createDirectories(run);
+        try (ScratchFolder scratch = ScratchFolder.make()) {
+            return run(scratch.folder());
+        }
+    }
+
+    /** @param ports a folder of its own, in which a file for each generation tells where rank 0 listens */
+    private int run(Path ports) throws IOException, InterruptedException {
         for (int restart = 0; ; restart++) {
-            Generation current = start(restart > 0);
+            Generation current = start(ports, restart);
             if (current == null) {
-                return STOPPED;
+                return Endings.STOPPED;
             }
-            List<Rank> ended = current.await();
-            int said = said(ended);
-            if (said >= 0) {
-                return said;
+            Endings ended = new Endings(current.await());
+            int exitCode = ended.exitCode(isStopped());
+            if (exitCode != Endings.AGAIN) {
+                return exitCode;
             }
-            String lost = lost(ended);
+            String lost = ended.lost();
             if (restart == options.maxRestarts) {
                 throw new IOException(lost + ", and a gang starts again at most " + options.maxRestarts
                         + " times (--max-restarts); the ranks' logs are in " + run);
             }
-            int fewer = Math.max(options.processesAtLeast(), ranks - countLost(ended));
+            int fewer = Math.max(options.processesAtLeast(), ranks - ended.countLost());
             listener.warn(lost + ": starting " + (fewer == ranks ? "all ranks" : fewer + " ranks") + " again from "
                     + beginning() + ", " + (restart + 1) + " of " + options.maxRestarts + " times");
             ranks = fewer;
@@ -97,15 +96,15 @@ public final class GangLauncher {
     }
 
     /** Null if there is nothing to start any more. */
-    private synchronized Generation start(boolean again) throws IOException {
+    private synchronized Generation start(Path ports, int restart) throws IOException {
         if (stopRequested) {
             return null;
         }
         List<String> words = new ArrayList<>(command);
-        if (again && !checkpoints().isEmpty() && !words.contains("--resume")) {
+        if (restart > 0 && !checkpoints().isEmpty() && !words.contains("--resume")) {
             words.add("--resume");
         }
-        generation = Generation.start(words, ranks, run, options.rankTimeout, HOST, freePort(), out);
+        generation = Generation.start(words, ranks, run, options.rankTimeout, ports.resolve("port-" + restart), out);
         return generation;
     }
 
@@ -120,51 +119,7 @@ public final class GangLauncher {
                 : checkpoints.get(0).getFileName().toString();
     }
 
-    /** Somebody may take it before rank 0 does: then that generation ends, and the next one has another. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    /** The exit code of ranks that came to an end of their own; -1 if some were lost. */
-    private int said(List<Rank> ended) {
-        for (Rank rank : ended) {
-            if (rank.exitCode() >= 1 && rank.exitCode() <= LARGEST_OF_OURS) {
-                return rank.exitCode();
-            }
-        }
-        boolean inOrder = ended.stream().allMatch(rank -> rank.exitCode() == 0 || rank.exitCode() == STOPPED);
-        return inOrder || isStopped() ? ended.get(0).exitCode() : -1;
-    }
-
     private synchronized boolean isStopped() {
         return stopRequested;
-    }
-
-    /** How many ranks were lost, rather than having lost others. */
-    private static int countLost(List<Rank> ended) {
-        return (int) ended.stream()
-                .filter(rank -> rank.killed() || (rank.exitCode() != LOST && rank.exitCode() != 0))
-                .count();
-    }
-
-    private static String lost(List<Rank> ended) {
-        for (Rank rank : ended) {
-            if (rank.killed()) {
-                return "rank " + rank.number() + " did not answer";
-            }
-        }
-        for (Rank rank : ended) {
-            if (rank.exitCode() > 128) {
-                return "rank " + rank.number() + " was ended by signal " + (rank.exitCode() - 128);
-            }
-        }
-        for (Rank rank : ended) {
-            if (rank.exitCode() != LOST && rank.exitCode() != 0) {
-                return "rank " + rank.number() + " ended with exit code " + rank.exitCode();
-            }
-        }
-        return "the ranks lost each other";
     }
 }

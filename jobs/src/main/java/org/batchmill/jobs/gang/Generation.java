@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.batchmill.jobs.train.PortFile;
 import org.batchmill.queues.threads.WorkerThread;
 
 /** The processes of a gang from its start to its end. */
@@ -22,6 +23,8 @@ final class Generation {
 
     /** Beyond the time in which ranks notice that one is lost: to say so, and to end. */
     private static final Duration GRACE = Duration.ofSeconds(15);
+
+    private static final String HOST = "127.0.0.1";
 
     /** What Gloo prints for each rank, on standard output. */
     private static final String NOISE = "[Gloo] Rank ";
@@ -37,10 +40,11 @@ final class Generation {
     /**
      * Starts them.
      *
-     * @param out takes what rank 0 prints
+     * @param portFile where rank 0 says at which port it listens; not there yet
+     * @param out      takes what rank 0 prints
      */
     static Generation start(
-            List<String> command, int size, Path run, int rankTimeout, String host, int port, Consumer<String> out)
+            List<String> command, int size, Path run, int rankTimeout, Path portFile, Consumer<String> out)
             throws IOException {
         Generation generation = new Generation(Duration.ofSeconds(rankTimeout).plus(GRACE));
         try {
@@ -55,9 +59,11 @@ final class Generation {
                                 "WORLD_SIZE",
                                 Integer.toString(size),
                                 "MASTER_ADDR",
-                                host,
+                                HOST,
                                 "MASTER_PORT",
-                                Integer.toString(port),
+                                "0",
+                                PortFile.VARIABLE,
+                                portFile.toString(),
                                 GangLauncher.MARK,
                                 "yes"));
                 if (rank == 0) {
@@ -107,7 +113,7 @@ final class Generation {
     }
 
     /** Waits until all have ended; once one has ended badly, the others have a limited time. */
-    List<Rank> await() throws InterruptedException {
+    List<EndedRank> await() throws InterruptedException {
         boolean[] killed = new boolean[ranks.size()];
         long end = 0;
         try {
@@ -124,9 +130,9 @@ final class Generation {
         } finally {
             ranks.forEach(Process::destroyForcibly);
         }
-        List<Rank> all = new ArrayList<>();
+        List<EndedRank> all = new ArrayList<>();
         for (int rank = 0; rank < ranks.size(); rank++) {
-            all.add(new Rank(rank, ranks.get(rank).exitValue(), killed[rank]));
+            all.add(new EndedRank(rank, ranks.get(rank).exitValue(), killed[rank]));
         }
         return all;
     }

@@ -1,5 +1,6 @@
 package org.batchmill.jobs.options;
 
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.batchmill.records.OptionException;
@@ -11,12 +12,16 @@ public final class GangOptions implements OptionGroup {
     /** What {@code --ranks} is called by who was started as one of several. */
     public static final String ENVIRONMENT = "env";
 
+    /** What {@code --ranks} is called by whoever has Spark start them. */
+    public static final String SPARK = "spark";
+
     private static final Pattern RANGE = Pattern.compile("([1-9]\\d{0,3})(?:\\.\\.([1-9]\\d{0,3}))?");
 
     @JobOption(
             value =
                     "Learn in a gang of so many processes on this machine; 2..4: of four, and of fewer when some are lost;"
-                            + " env: as the rank that RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT in the environment name.",
+                            + " env: as the rank that RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT in the environment name;"
+                            + " spark: of processes that Spark starts on its machines.",
             label = "N",
             otherwise = "alone",
             ofOneCall = true)
@@ -26,10 +31,30 @@ public final class GangOptions implements OptionGroup {
     public int rankTimeout = 30;
 
     @JobOption(
-            value = "How often a gang on this machine that lost a rank starts again from its newest checkpoint.",
+            value = "How often a gang that lost a rank is started again from its newest checkpoint.",
             label = "N",
             ofOneCall = true)
     public int maxRestarts = 3;
+
+    @JobOption(
+            value = "With --ranks spark: Spark's master, as in spark://host:7077.",
+            label = "URL",
+            otherwise = "none",
+            ofOneCall = true)
+    public String sparkMaster;
+
+    @JobOption(value = "With --ranks spark: how many ranks there are.", label = "N", ofOneCall = true)
+    public int sparkRanks = 2;
+
+    @JobOption(value = "With --ranks spark: cores that Spark sets aside for each rank.", label = "N", ofOneCall = true)
+    public int sparkCores = 1;
+
+    @JobOption(
+            value = "With --ranks spark: a .properties file of settings that are passed on to Spark as they are.",
+            label = "FILE",
+            otherwise = "Spark's own",
+            ofOneCall = true)
+    public Path sparkConfig;
 
     @JobOption("Take batch norm over the rows of all ranks of a gang, not each rank over its own.")
     public boolean syncBatchNorm;
@@ -54,9 +79,14 @@ public final class GangOptions implements OptionGroup {
         return ENVIRONMENT.equals(ranks);
     }
 
-    /** How many processes are to be started; 0 for none. */
+    /** Whether Spark is to start the processes. */
+    public boolean onSpark() {
+        return SPARK.equals(ranks);
+    }
+
+    /** How many processes are to be started on this machine; 0 for none. */
     public int processes() {
-        return ranks == null || fromEnvironment() ? 0 : Integer.parseInt(range()[1]);
+        return ranks == null || fromEnvironment() || onSpark() ? 0 : Integer.parseInt(range()[1]);
     }
 
     /** How many processes go on at least where some are lost. */
@@ -67,7 +97,8 @@ public final class GangOptions implements OptionGroup {
     private String[] range() {
         Matcher range = RANGE.matcher(ranks);
         if (!range.matches()) {
-            throw new OptionException("{ranks} is a number of processes, a range like 2..4, or env, not {}", ranks);
+            throw new OptionException(
+                    "{ranks} is a number of processes, a range like 2..4, env or spark, not {}", ranks);
         }
         String least = range.group(1);
         String most = range.group(2) == null ? least : range.group(2);

@@ -1,6 +1,7 @@
 package org.batchmill.jobs.train;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,7 @@ final class Rank implements AutoCloseable {
      * @param given      a gang that was formed by the caller, who closes it; null for none
      * @param environment names the rank where the options say so
      */
-    static Rank of(GangOptions options, Collective given, Map<String, String> environment) {
+    static Rank of(GangOptions options, Collective given, Map<String, String> environment) throws IOException {
         if (options.rankTimeout < 1 || options.maxRestarts < 0) {
             throw new OptionException("{rank-timeout} is at least 1 and {max-restarts} at least 0");
         }
@@ -83,11 +84,10 @@ final class Rank implements AutoCloseable {
             return new Rank(new Gang(given, deadline), null, options);
         }
         if (options.fromEnvironment()) {
-            Collective formed =
-                    CollectiveProvider.installed().join(address(environment, deadline.multipliedBy(PATIENCE)));
+            Collective formed = join(environment, deadline.multipliedBy(PATIENCE));
             return new Rank(new Gang(formed, deadline), formed, options);
         }
-        if (options.processes() > 0) {
+        if (options.processes() > 0 || options.onSpark()) {
             throw new OptionException(
                     "{ranks} {} starts processes, which is the command's to do: a program joins a gang of its own",
                     options.ranks);
@@ -95,13 +95,22 @@ final class Rank implements AutoCloseable {
         return new Rank(null, null, options);
     }
 
-    private static GangAddress address(Map<String, String> environment, Duration patience) {
-        return new GangAddress(
-                number(environment, "RANK"),
-                number(environment, "WORLD_SIZE"),
-                value(environment, "MASTER_ADDR"),
-                number(environment, "MASTER_PORT"),
-                patience);
+    private static Collective join(Map<String, String> environment, Duration patience) throws IOException {
+        int rank = number(environment, "RANK");
+        int size = number(environment, "WORLD_SIZE");
+        String host = value(environment, "MASTER_ADDR");
+        int port = number(environment, "MASTER_PORT");
+        String told = environment.get(PortFile.VARIABLE);
+        CollectiveProvider provider = CollectiveProvider.installed();
+        if (told == null || port > 0) {
+            return provider.join(new GangAddress(rank, size, host, port, patience));
+        }
+        Path file = Path.of(told);
+        if (rank > 0) {
+            port = PortFile.await(file, rank, patience);
+        }
+        return provider.join(
+                new GangAddress(rank, size, host, port, patience), listening -> PortFile.write(file, listening));
     }
 
     private static String value(Map<String, String> environment, String name) {

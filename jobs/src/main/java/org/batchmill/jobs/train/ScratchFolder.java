@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where a rank that has no run folder keeps what is nobody's result; gone when it is closed. */
-final class ScratchFolder implements AutoCloseable {
+/** Where ranks, and who starts them, keep what is nobody's result; gone when it is closed. Not thread-safe. */
+public final class ScratchFolder implements AutoCloseable {
 
     private final Path folder;
 
@@ -16,11 +16,13 @@ final class ScratchFolder implements AutoCloseable {
         this.folder = folder;
     }
 
-    static ScratchFolder make() throws IOException {
+    /** Makes one below the system's folder for such. */
+    public static ScratchFolder make() throws IOException {
         return new ScratchFolder(Files.createTempDirectory("batchmill-rank"));
     }
 
-    Path folder() {
+    /** The folder, which is there until this is closed. */
+    public Path folder() {
         return folder;
     }
 

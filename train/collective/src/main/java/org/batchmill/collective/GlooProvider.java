@@ -1,6 +1,7 @@
 package org.batchmill.collective;
 
 import java.util.Properties;
+import java.util.function.IntConsumer;
 import org.batchmill.queues.threads.Undisturbed;
 import org.batchmill.train.collective.Collective;
 import org.batchmill.train.collective.CollectiveProvider;
@@ -33,7 +34,7 @@ public final class GlooProvider implements CollectiveProvider {
     }
 
     @Override
-    public Collective join(GangAddress address) {
-        return Meeting.of(address);
+    public Collective join(GangAddress address, IntConsumer listening) {
+        return Meeting.of(address, listening);
     }
 }

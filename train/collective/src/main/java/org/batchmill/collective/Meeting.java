@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.train.collective.Collective;
 import org.batchmill.train.collective.GangAddress;
@@ -37,9 +38,14 @@ final class Meeting {
 
     private Meeting() {}
 
-    static Collective of(GangAddress address) {
-        Store store = store(address);
+    static Collective of(GangAddress asked, IntConsumer listening) {
+        TCPStore store = store(asked);
+        GangAddress address = asked;
         try {
+            if (asked.rank() == 0) {
+                address = asked.at(Short.toUnsignedInt(store.getPort()));
+                listening.accept(address.port());
+            }
             arrive(store, address);
             ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(millis(address.patience()));
             options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(ownAddress(address))));
@@ -70,8 +76,8 @@ final class Meeting {
     }
 
     /** Natives wait without end for the answer of a port at which something else listens: so a thread of its own does. */
-    private static Store store(GangAddress address) {
-        AtomicReference<Store> made = new AtomicReference<>();
+    private static TCPStore store(GangAddress address) {
+        AtomicReference<TCPStore> made = new AtomicReference<>();
         WorkerThread thread = WorkerThread.start("gang-store", () -> made.set(open(address)), failure -> {});
         thread.joinFully(address.patience().multipliedBy(2).toNanos());
         if (made.get() != null) {
@@ -86,7 +92,7 @@ final class Meeting {
                 why);
     }
 
-    private static Store open(GangAddress address) {
+    private static TCPStore open(GangAddress address) {
         try (TCPStoreOptions options = new TCPStoreOptions()) {
             // A port above 32767 is the same 16 bits.
             options.port((short) address.port())

@@ -1,11 +1,9 @@
 package org.batchmill.collective;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.batchmill.train.collective.Collective;
 import org.batchmill.train.collective.CollectiveContractTest;
 import org.batchmill.train.collective.CollectiveProvider;
@@ -14,18 +12,15 @@ import org.batchmill.train.collective.ThreadGang;
 
 class GlooCollectiveTest extends CollectiveContractTest {
 
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Override
     protected <T> List<Callable<T>> run(int size, ThreadGang.Work<T> work) throws Exception {
-        int port = freePort();
+        CompletableFuture<Integer> listening = new CompletableFuture<>();
         return ThreadGang.run(size, thread -> {
+            int port = thread.rank() == 0 ? 0 : listening.get();
             try (Collective collective = CollectiveProvider.installed()
-                    .join(new GangAddress(thread.rank(), size, "127.0.0.1", port, Duration.ofMinutes(5)))) {
+                    .join(
+                            new GangAddress(thread.rank(), size, "127.0.0.1", port, Duration.ofMinutes(5)),
+                            listening::complete)) {
                 return work.on(collective);
             }
         });

@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.batchmill.records.UsageException;
+import org.batchmill.testing.HeldPorts;
 import org.batchmill.train.collective.CollectiveProvider;
 import org.batchmill.train.collective.GangAddress;
 import org.batchmill.train.collective.LostRankException;
 import org.batchmill.train.collective.ThreadGang;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +27,13 @@ class MeetingTest {
     private static final String CAME_LATER =
             "rank 0 at .* has ended before all ranks were there: it says why|rank [12] does not reach .*";
 
+    private final HeldPorts ports = new HeldPorts();
+
+    @AfterEach
+    void letGo() {
+        ports.close();
+    }
+
     private static void join(int rank, int size, int port, Duration patience) {
         CollectiveProvider.installed()
                 .join(new GangAddress(rank, size, "127.0.0.1", port, patience))
@@ -33,7 +42,7 @@ class MeetingTest {
 
     @Test
     void shouldNameThoseWhoDidNotCome() throws Exception {
-        int port = GlooCollectiveTest.freePort();
+        int port = ports.take();
         assertThatThrownBy(() -> join(0, 3, port, Duration.ofSeconds(1)))
                 .isInstanceOf(LostRankException.class)
                 .hasMessage("of 3 ranks, ranks 1, 2 did not come to 127.0.0.1:" + port + " within 1 s");
@@ -41,7 +50,7 @@ class MeetingTest {
 
     @Test
     void shouldSayThatNobodyListens() throws Exception {
-        int port = GlooCollectiveTest.freePort();
+        int port = ports.take();
         assertThatThrownBy(() -> join(1, 2, port, Duration.ofSeconds(1)))
                 .isInstanceOf(LostRankException.class)
                 .hasMessage("rank 1 does not reach rank 0 at 127.0.0.1:" + port + " within 1 s");
@@ -68,7 +77,7 @@ class MeetingTest {
 
     @Test
     void shouldRefuseARankThatIsThereTwice() throws Exception {
-        int port = GlooCollectiveTest.freePort();
+        int port = ports.take();
         List<Callable<String>> results = ThreadGang.run(3, thread -> {
             // Two processes were told that they are rank 1.
             join(Math.min(thread.rank(), 1), 3, port, Duration.ofSeconds(3));
@@ -84,7 +93,7 @@ class MeetingTest {
     /** The third of two: it was told of three. */
     @Test
     void shouldEndAllWhereOneWasToldOfAnotherNumberOfRanks() throws Exception {
-        int port = GlooCollectiveTest.freePort();
+        int port = ports.take();
         List<Callable<String>> results = ThreadGang.run(2, thread -> {
             join(2 * thread.rank(), 2 + thread.rank(), port, Duration.ofSeconds(3));
             return "";

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
+import org.batchmill.testing.HeldPorts;
 
 /**
  * A Kafka broker of one node, in a JVM of its own with this one's class path, which must hold {@code kafka_2.13}. It can be stopped and

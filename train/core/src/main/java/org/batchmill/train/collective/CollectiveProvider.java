@@ -1,6 +1,7 @@
 package org.batchmill.train.collective;
 
 import java.util.ServiceLoader;
+import java.util.function.IntConsumer;
 import org.batchmill.records.MissingPartException;
 
 /**
@@ -12,13 +13,19 @@ public interface CollectiveProvider {
     /** Why no gang can be formed here, in one line; null if one can. Loads natives. */
     String unavailable();
 
+    /** {@link #join(GangAddress, IntConsumer)} for whoever knows the port. */
+    default Collective join(GangAddress address) {
+        return join(address, port -> {});
+    }
+
     /**
      * Meets the others; returns when all ranks are there.
      *
+     * @param listening on rank 0, hears at which port it listens, before any other rank is waited for
      * @return the caller closes it
      * @throws LostRankException if ranks do not come in time, rank 0 is not reached, or its port is taken; one line
      */
-    Collective join(GangAddress address);
+    Collective join(GangAddress address, IntConsumer listening);
 
     /**
      * The one on the class path.

@@ -1,4 +1,4 @@
-package org.batchmill.ingest.testing;
+package org.batchmill.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
