@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,9 +24,11 @@ import org.batchmill.records.ErrorMode;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.train.collective.Collective;
 import org.batchmill.train.collective.RankFailedException;
 import org.batchmill.train.collective.ThreadGang;
 import org.batchmill.train.darknet.DetectorText;
+import org.batchmill.train.loop.Synchronization;
 import org.batchmill.train.monitor.MetricsCsv;
 import org.batchmill.train.monitor.MetricsRow;
 import org.junit.jupiter.api.BeforeAll;
@@ -321,9 +324,10 @@ class GangJobTest {
                 run -> {
                     TrainOptions options = digits(run);
                     options.data().data = "kafka:digits";
+                    options.gang().sync = Synchronization.parse("every:4");
                     return options;
                 },
-                "ranks cannot share out a topic");
+                "ranks learn from a topic together, step by step: not sync every:4");
         refused(
                 run -> {
                     TrainOptions options = digits(run);
@@ -346,6 +350,32 @@ class GangJobTest {
         assertThatThrownBy(() -> new TrainJob(three, JobListener.SILENT).run())
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("joins a gang of its own");
+    }
+
+    /** A rank that says of itself what another build of this program would. */
+    private static Collective ofVersion(Collective rank, String version) {
+        return (Collective) Proxy.newProxyInstance(
+                GangJobTest.class.getClassLoader(), new Class<?>[] {Collective.class}, (proxy, method, arguments) -> {
+                    Object[] told = arguments == null ? null : arguments.clone();
+                    if (method.getName().equals("gather")) {
+                        told[0] = ((String) told[0]).replaceFirst("\nversion \\S+", "\nversion " + version);
+                    }
+                    return method.invoke(rank, told);
+                });
+    }
+
+    @Test
+    void shouldEndAllWhereOneIsOfAnotherVersion() throws Exception {
+        List<Callable<TrainSummary>> ranks =
+                ThreadGang.run(3, collective -> new TrainJob(digits(folder.resolve("versions")), JobListener.SILENT)
+                        .rank(collective.rank() == 1 ? ofVersion(collective, "9.9-made-up") : collective)
+                        .run());
+        for (Callable<TrainSummary> rank : ranks) {
+            assertThatThrownBy(rank::call)
+                    .isInstanceOf(UsageException.class)
+                    .hasMessageStartingWith(
+                            "rank 1 was started with other options than rank 0: version 9.9-made-up, not version ");
+        }
     }
 
     private void refused(Options options, String message) throws Exception {

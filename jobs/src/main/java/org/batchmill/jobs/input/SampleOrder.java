@@ -1,7 +1,7 @@
 package org.batchmill.jobs.input;
 
 import java.io.IOException;
-import org.batchmill.ingest.sources.kafka.TopicSource;
+import org.batchmill.ingest.sources.kafka.TopicStream;
 import org.batchmill.jobs.options.InputOptions;
 import org.batchmill.jobs.options.SamplingOptions;
 import org.batchmill.jobs.options.Shard;
@@ -33,7 +33,7 @@ record SampleOrder(Shuffle shuffle, Sampling sampling, int shard, int shards) {
         Shuffle shuffle = options.shuffle;
         if (shuffle instanceof Shuffle.Permutation && sampling != null) {
             shuffle = Shuffle.none(); // the draws have a random order of their own
-        } else if (source instanceof TopicSource) {
+        } else if (source instanceof TopicStream) {
             shuffle = Shuffle.none(); // it comes shuffled, so that the order can be had again
         } else if (shuffle instanceof Shuffle.Permutation && source instanceof SampleSource.Stream) {
             shuffle = Shuffle.window(DEFAULT_WINDOW);

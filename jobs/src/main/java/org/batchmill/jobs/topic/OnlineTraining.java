@@ -20,6 +20,7 @@ import org.batchmill.ingest.sources.kafka.BadMessageException;
 import org.batchmill.ingest.sources.kafka.DeadLetters;
 import org.batchmill.ingest.sources.kafka.KafkaCluster;
 import org.batchmill.ingest.sources.kafka.PartitionsLostException;
+import org.batchmill.ingest.sources.kafka.TopicException;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.input.PipelineBatches;
@@ -67,10 +68,15 @@ public final class OnlineTraining implements Hook, TrainingSession {
     private final int kept;
     private final boolean quarantines;
     private final String name;
+    private final String group;
     private final Duration patience;
+    private final boolean regroups;
     private PipelineBatches batches;
 
-    /** @param everySteps how often what is held out is evaluated on */
+    /**
+     * @param everySteps how often what is held out is evaluated on
+     * @param regroups   whether the training goes on with other partitions when the group shares them out anew: ranks of a gang end
+     */
     public OnlineTraining(
             TopicSource topic,
             TrainOptions options,
@@ -78,8 +84,10 @@ public final class OnlineTraining implements Hook, TrainingSession {
             Path run,
             CheckpointFolder checkpoints,
             long everySteps,
+            boolean regroups,
             JobListener listener)
             throws IOException {
+        this.regroups = regroups;
         this.checkpoints = checkpoints;
         this.topic = topic;
         this.listener = listener;
@@ -88,9 +96,8 @@ public final class OnlineTraining implements Hook, TrainingSession {
         KafkaCluster cluster = Topics.cluster(kafka);
         this.name = TopicName.of(options.data().data);
         this.patience = kafka.blockSeconds;
+        this.group = kafka.group;
         String letters = kafka.deadLetters != null ? kafka.deadLetters : name + "-dead-letters";
-        topic.expect(
-                options.task().definition().labels(learning.task().description().classes()));
         this.deadLetters = DeadLetters.open(cluster, letters, run.resolve("dead-letters.jsonl"));
         this.quarantines = options.input().errorMode() == ErrorMode.QUARANTINE;
         this.history = kafka.history ? new StepHistory(run, topic) : null;
@@ -185,12 +192,20 @@ public final class OnlineTraining implements Hook, TrainingSession {
                 listener.warn("the broker does not take the commit; the checkpoint has the position all the same");
             }
             if (revoked.get() && result.reason() == TrainingResult.Reason.REQUESTED) {
+                if (!regroups) {
+                    throw new TopicException(
+                            name + ": group " + group + " gave partitions to another member, and a gang"
+                                    + " has its group for itself; saved step " + result.step());
+                }
                 listener.log("step " + result.step()
                         + ": the group shares its partitions out anew; saved and released ours");
                 return Optional.empty();
             }
             return Optional.of(result);
         } catch (PartitionsLostException e) {
+            if (!regroups) {
+                throw e;
+            }
             listener.warn(e.getMessage() + " Going back to the last checkpoint that the group knows of.");
             checkpoints.removeBehind(confirmed.get());
             return Optional.empty();

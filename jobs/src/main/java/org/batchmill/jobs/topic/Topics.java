@@ -2,9 +2,10 @@ package org.batchmill.jobs.topic;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.UUID;
+import org.batchmill.ingest.sources.kafka.BlockBoard;
 import org.batchmill.ingest.sources.kafka.KafkaCluster;
+import org.batchmill.ingest.sources.kafka.TopicFollower;
 import org.batchmill.ingest.sources.kafka.TopicOptions;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.jobs.options.KafkaOptions;
@@ -44,9 +45,28 @@ public final class Topics {
      */
     public static TopicSource open(TrainOptions options, Path run) throws IOException, InterruptedException {
         KafkaOptions kafka = options.kafka();
+        nameGroup(kafka);
+        return TopicSource.open(reached(kafka), topic(options), run.resolve(JOURNAL));
+    }
+
+    /** A run without a group gets one of its own. */
+    public static void nameGroup(KafkaOptions kafka) {
         if (kafka.group == null) {
             kafka.group = "batchmill-" + UUID.randomUUID().toString().substring(0, 8);
         }
+    }
+
+    /**
+     * What another process {@linkplain TopicSource#tell tells} that it took of the topic.
+     *
+     * @throws UsageException if the options contradict each other
+     */
+    public static TopicFollower follow(TrainOptions options, BlockBoard board) throws IOException {
+        return TopicFollower.open(cluster(options.kafka()), topic(options), board);
+    }
+
+    private static TopicOptions topic(TrainOptions options) {
+        KafkaOptions kafka = options.kafka();
         TopicOptions topic = TopicOptions.of(TopicName.of(options.data().data), kafka.group)
                 .withFormat(kafka.messageFormat)
                 .withClasses(options.data().classes)
@@ -55,11 +75,7 @@ public final class Topics {
         topic = topic.withHoldOut(kafka.valKeys, topic.held());
         Shuffle shuffle = options.input().shuffle;
         int block = shuffle.accept(new BlockSize(topic.block()));
-        Duration patience = kafka.blockSeconds;
-        return TopicSource.open(
-                reached(kafka),
-                topic.withBlock(block, !(shuffle instanceof Shuffle.None), patience),
-                run.resolve(JOURNAL));
+        return topic.withBlock(block, !(shuffle instanceof Shuffle.None), kafka.blockSeconds);
     }
 
     /** How many samples of a topic are shuffled at a time. */

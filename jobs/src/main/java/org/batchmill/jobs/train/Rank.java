@@ -8,11 +8,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.batchmill.ingest.sources.kafka.BlockBoard;
+import org.batchmill.ingest.sources.kafka.TopicSource;
+import org.batchmill.ingest.sources.kafka.TopicStream;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.jobs.topic.Topics;
 import org.batchmill.queues.pipeline.RowShare;
 import org.batchmill.queues.pipeline.Shuffle;
 import org.batchmill.records.OptionException;
@@ -168,8 +172,11 @@ final class Rank implements AutoCloseable {
                     "{sync} async needs {ranks} 2 or more: one holds the parameters, the others learn");
         }
         if (TopicName.isTopic(options.data().data)) {
-            throw new OptionException(
-                    "{ranks} cannot share out a topic: train on it alone, or on what pack kafka made of it");
+            if (this.options.sync.kind() != Synchronization.Kind.STEP) {
+                throw new OptionException(
+                        "{ranks} learn from a topic together, step by step: not {sync} {}", this.options.sync);
+            }
+            Topics.nameGroup(options.kafka());
         }
         if (options.optimization().hardExamples != null) {
             throw new OptionException(
@@ -187,8 +194,28 @@ final class Rank implements AutoCloseable {
         Map<String, Object> mine = new TreeMap<>(options.byName());
         mine.keySet().removeAll(OF_THE_MACHINE);
         mine.put("task", options.task());
+        if (TopicName.isTopic(options.data().data)) {
+            // Rank 0 is the group's member; the others have only the name in common with it.
+            mine.remove("group");
+        }
         mine.put("version", Objects.toString(Rank.class.getPackage().getImplementationVersion()));
         requireAlike("the options", mine);
+    }
+
+    /** Opens what {@code --data kafka:TOPIC} names: rank 0 reads the topic, and tells the others what it took, who take the same. */
+    TopicStream openTopic(TrainOptions options, Path run) throws IOException, InterruptedException {
+        if (gang == null) {
+            return Topics.open(options, run);
+        }
+        options.kafka().group =
+                gang.exchange("the group", options.kafka().group).get(0);
+        BlockBoard board = new GangBoard(gang, gang.deadline());
+        if (!gang.writes()) {
+            return Topics.follow(options, board);
+        }
+        TopicSource topic = Topics.open(options, run);
+        topic.tell(board);
+        return topic;
     }
 
     /** Requires that what the options came to is the same on all ranks: what files of the same name hold, for instance. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.ingest.sources.kafka.TopicSource;
+import org.batchmill.ingest.sources.kafka.TopicStream;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.SkippedSamples;
@@ -19,9 +20,9 @@ import org.batchmill.jobs.task.InputView;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.NamedModel;
 import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.jobs.topic.FollowingTraining;
 import org.batchmill.jobs.topic.OfflineTraining;
 import org.batchmill.jobs.topic.OnlineTraining;
-import org.batchmill.jobs.topic.Topics;
 import org.batchmill.jobs.topic.TrainingSession;
 import org.batchmill.queues.pipeline.RowShare;
 import org.batchmill.records.BoxRules;
@@ -96,19 +97,19 @@ public final class TrainJob {
      * @throws InterruptedException                     if a stop was requested before the first step or behind the last
      */
     public TrainSummary run() throws IOException, InterruptedException {
-        Opener opener = (run, tolerance) -> TopicName.isTopic(options.data().data)
-                ? TrainingSets.ofTopic(Topics.open(options, run), options.data())
+        Opener opener = (run, tolerance, rank) -> TopicName.isTopic(options.data().data)
+                ? TrainingSets.ofTopic(rank.openTopic(options, run), options.data())
                 : TrainingSets.open(view(), options.data(), options.input().seed, tolerance);
         return run(opener);
     }
 
     /** {@link #run()} on samples that the caller opened and closes. */
     public TrainSummary run(TrainingSets given) throws IOException, InterruptedException {
-        return run((run, tolerance) -> given.borrowed());
+        return run((run, tolerance, rank) -> given.borrowed());
     }
 
     private interface Opener {
-        TrainingSets open(Path run, Tolerance tolerance) throws IOException, InterruptedException;
+        TrainingSets open(Path run, Tolerance tolerance, Rank rank) throws IOException, InterruptedException;
     }
 
     private TrainSummary run(Opener opener) throws IOException, InterruptedException {
@@ -150,7 +151,7 @@ public final class TrainJob {
             SkippedSamples skipped = new SkippedSamples(run, options.input(), listener);
             Tolerance tolerance = new Tolerance(new BoxRules(options.data().classes), skipped.policy());
             InputView view = view();
-            try (TrainingSets sets = opener.open(run, tolerance);
+            try (TrainingSets sets = opener.open(run, tolerance, rank);
                     TrainingSets shown = sets.shown(view)) {
                 Learning learning = Learning.of(options, shown.training(), resumed, network(resumed, begun));
                 return train(run, resumed, begun, learning, shown, skipped, placement, rank);
@@ -258,7 +259,7 @@ public final class TrainJob {
                         zeros,
                         rank.programRows(learning.recipe()),
                         rank.syncBatchNorm(learning.recipe())));
-                TrainingSession session = session(training, learning, run, cadence);
+                TrainingSession session = session(training, learning, run, cadence, rank);
                 RunRecord record = RunRecord.open(
                         run,
                         ResolvedOptions.of(options, learning, cadence, placement.describe(program)),
@@ -302,11 +303,24 @@ public final class TrainJob {
     }
 
     /** What the place that the samples come from asks of the training. */
-    private TrainingSession session(SampleSource training, Learning learning, Path run, Cadence cadence)
+    private TrainingSession session(SampleSource training, Learning learning, Path run, Cadence cadence, Rank rank)
             throws IOException {
-        return training instanceof TopicSource topic
-                ? new OnlineTraining(topic, options, learning, run, checkpoints(run), cadence.evaluateEvery(), listener)
-                : new OfflineTraining(epochs());
+        if (!(training instanceof TopicStream topic)) {
+            return new OfflineTraining(epochs());
+        }
+        topic.expect(
+                options.task().definition().labels(learning.task().description().classes()));
+        return topic instanceof TopicSource own
+                ? new OnlineTraining(
+                        own,
+                        options,
+                        learning,
+                        run,
+                        checkpoints(run),
+                        cadence.evaluateEvery(),
+                        !rank.inGang(),
+                        listener)
+                : new FollowingTraining(topic);
     }
 
     /** Where samples may be left out, epochs are shorter than the data, and so many are gone through as were asked for. */

@@ -20,6 +20,7 @@ import org.bytedeco.pytorch.AllreduceOptions;
 import org.bytedeco.pytorch.BroadcastOptions;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Store;
+import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -183,6 +184,40 @@ final class GlooCollective implements Collective {
     @Override
     public void barrier(Duration deadline) {
         gather("", deadline);
+    }
+
+    private static String key(String name) {
+        return "posted " + name;
+    }
+
+    @Override
+    public void post(String name, String text) {
+        requireOpen();
+        try {
+            store.set(key(name), text);
+        } catch (RuntimeException e) {
+            throw pulse.isGone(e);
+        }
+    }
+
+    @Override
+    public String posted(String name) {
+        requireOpen();
+        try (StringVector keys = new StringVector(key(name))) {
+            return store.check(keys) ? store.get_to_str(key(name)) : null;
+        } catch (RuntimeException e) {
+            throw pulse.isGone(e);
+        }
+    }
+
+    @Override
+    public void forget(String name) {
+        requireOpen();
+        try {
+            store.deleteKey(key(name));
+        } catch (RuntimeException e) {
+            throw pulse.isGone(e);
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.train.collective.GangAddress;
+import org.batchmill.train.collective.LostRankException;
 import org.bytedeco.pytorch.Store;
 
 /**
@@ -64,6 +65,11 @@ final class Pulse implements AutoCloseable {
         return beats;
     }
 
+    /** Of the store, which is rank 0's. */
+    LostRankException isGone(RuntimeException failure) {
+        return new LostRankException("rank 0 at " + Meeting.place(address) + " has ended or does not answer", failure);
+    }
+
     /** One line about the rank because of which all calls of a kind failed. */
     String whoIsLost(Duration deadline, RuntimeException failure) {
         return line(deadline, failure);
@@ -83,7 +89,7 @@ final class Pulse implements AutoCloseable {
             LockSupport.parkNanos(WATCH_NANOS);
             after = beats();
         } catch (RuntimeException e) {
-            return "rank 0 at " + Meeting.place(address) + " has ended or does not answer";
+            return isGone(e).getMessage();
         }
         List<Integer> still = new ArrayList<>();
         List<Integer> behind = new ArrayList<>();

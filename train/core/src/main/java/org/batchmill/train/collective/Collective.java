@@ -74,6 +74,23 @@ public interface Collective extends AutoCloseable {
      */
     int receive(NativeFloats values, int from, int tag, Duration deadline);
 
+    /**
+     * Makes a text known to all ranks under a name that has none yet, or this one. From any thread, beside all other calls.
+     *
+     * @throws LostRankException if rank 0 is gone
+     */
+    void post(String name, String text);
+
+    /**
+     * What was {@linkplain #post posted} under a name; null if nothing was. From any thread.
+     *
+     * @throws LostRankException if rank 0 is gone
+     */
+    String posted(String name);
+
+    /** Forgets what was posted under a name. From any thread. */
+    void forget(String name);
+
     /** Leaves the gang. Others that still wait for this rank fail. */
     @Override
     void close();

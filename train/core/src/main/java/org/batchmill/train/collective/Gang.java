@@ -206,6 +206,21 @@ public final class Gang {
         return collective.receive(values, Collective.ANY, tag, FOREVER);
     }
 
+    /** Makes a text known to all ranks: see {@link Collective#post}. */
+    public void post(String name, String text) {
+        collective.post(name, text);
+    }
+
+    /** What was posted under a name; null if nothing was: see {@link Collective#posted}. */
+    public String posted(String name) {
+        return collective.posted(name);
+    }
+
+    /** Forgets what was posted: see {@link Collective#forget}. */
+    public void forget(String name) {
+        collective.forget(name);
+    }
+
     /** How long a rank may be waited for. */
     public Duration deadline() {
         return deadline;

@@ -50,6 +50,27 @@ public abstract class CollectiveContractTest {
         return values;
     }
 
+    @Test
+    void shouldShowAllRanksWhatOnePosts() throws Exception {
+        String text = "a line\nand another \u00e4\u20ac";
+        all(3, collective -> {
+            assertThat(collective.posted("one")).isNull();
+            collective.barrier(ThreadGang.PATIENCE);
+            if (collective.rank() == 1) {
+                collective.post("one", text);
+            }
+            collective.barrier(ThreadGang.PATIENCE);
+            assertThat(collective.posted("one")).isEqualTo(text);
+            collective.barrier(ThreadGang.PATIENCE);
+            if (collective.rank() == 2) {
+                collective.forget("one");
+            }
+            collective.barrier(ThreadGang.PATIENCE);
+            assertThat(collective.posted("one")).isNull();
+            return null;
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void shouldSumToTheSameBitsOnAllRanks(int size) throws Exception {

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +27,7 @@ public final class ThreadGang {
     private int arrived;
     private long round;
     private final List<Message> messages = new ArrayList<>();
+    private final Map<String, String> board = new ConcurrentHashMap<>();
 
     private record Message(int from, int to, int tag, FloatBuffer values) {}
 
@@ -231,6 +234,21 @@ public final class ThreadGang {
         @Override
         public void barrier(Duration deadline) {
             exchange(rank, "", deadline);
+        }
+
+        @Override
+        public void post(String name, String text) {
+            board.put(name, text);
+        }
+
+        @Override
+        public String posted(String name) {
+            return board.get(name);
+        }
+
+        @Override
+        public void forget(String name) {
+            board.remove(name);
         }
 
         @Override

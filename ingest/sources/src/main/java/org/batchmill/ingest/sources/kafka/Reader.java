@@ -2,16 +2,12 @@ package org.batchmill.ingest.sources.kafka;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.batchmill.records.DataException;
-import org.batchmill.records.Sample;
 
 /**
  * Takes messages apart into rows, partition by partition in the order of their offsets, and knows how far each partition is taken.
@@ -22,9 +18,7 @@ final class Reader {
     private final Membership member;
     private final long generation;
     private final String topic;
-    private final MessageReader messages;
-    private final HoldOut holdOut;
-    private final SampleCheck check;
+    private final MessageRows rows;
     private final Map<Integer, Cursor> cursors = new HashMap<>();
     /** Rows of the message that was begun last, in its order. */
     private final ArrayDeque<Row> begun = new ArrayDeque<>();
@@ -64,9 +58,7 @@ final class Reader {
         this.member = member;
         this.generation = generation;
         this.topic = options.topic();
-        this.messages = new MessageReader(options.format(), options.classes());
-        this.holdOut = new HoldOut(options.seed(), options.holdOut());
-        this.check = check;
+        this.rows = new MessageRows(options, check);
         positions.forEach((partition, position) -> cursors.put(partition, new Cursor(position)));
     }
 
@@ -114,7 +106,7 @@ final class Reader {
         while (begun.isEmpty()) {
             ConsumerRecord<byte[], byte[]> message = member.take(generation, wanted.partition());
             if (message.offset() > wanted.offset()) {
-                throw missing(wanted, "the next is offset " + message.offset());
+                throw missing(topic, wanted, "the next is offset " + message.offset());
             }
             if (message.offset() == wanted.offset()) {
                 begin(message);
@@ -125,12 +117,12 @@ final class Reader {
         if (found.partition() != wanted.partition()
                 || found.offset() != wanted.offset()
                 || found.row() != wanted.row()) {
-            throw missing(wanted, "there is row " + found.row() + " of offset " + found.offset());
+            throw missing(topic, wanted, "there is row " + found.row() + " of offset " + found.offset());
         }
         return new Row(wanted, row.last(), row.sample(), row.failure());
     }
 
-    private TopicException missing(Block.Entry wanted, String instead) {
+    static TopicException missing(String topic, Block.Entry wanted, String instead) {
         return new TopicException(topic + "/" + wanted.partition() + "/" + wanted.offset() + "/" + wanted.row()
                 + ": the run's journal names it, but the topic no longer holds it (" + instead
                 + "); was the topic compacted, cut, or made anew?");
@@ -148,7 +140,7 @@ final class Reader {
         lastPartition = message.partition();
         Cursor cursor = cursors.get(lastPartition);
         PartitionPosition position = cursor.position();
-        for (Row row : rows(message)) {
+        for (Row row : rows.of(message)) {
             if (!position.isTaken(row.entry().offset(), row.entry().row())) {
                 begun.add(row);
             }
@@ -157,30 +149,5 @@ final class Reader {
             cursor.offset = message.offset() + 1;
             cursor.row = 0;
         }
-    }
-
-    private List<Row> rows(ConsumerRecord<byte[], byte[]> message) {
-        try {
-            List<Sample> samples = messages.read(message);
-            MessageReader.guarded(message, () -> {
-                for (Sample sample : samples) {
-                    check.check(sample);
-                }
-                return samples;
-            });
-            List<Row> rows = new ArrayList<>(samples.size());
-            boolean held = holdOut.keeps(message);
-            for (int i = 0; i < samples.size(); i++) {
-                rows.add(new Row(entry(message, i, held), i == samples.size() - 1, samples.get(i), null));
-            }
-            return rows;
-        } catch (DataException e) {
-            return List.of(new Row(
-                    entry(message, 0, false), true, null, new BadMessageException(MessageReader.id(message, 0), e)));
-        }
-    }
-
-    private static Block.Entry entry(ConsumerRecord<byte[], byte[]> message, int row, boolean heldOut) {
-        return new Block.Entry(message.partition(), message.offset(), row, heldOut, message.timestamp(), message.key());
     }
 }

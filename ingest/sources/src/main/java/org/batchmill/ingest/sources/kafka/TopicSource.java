@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
-import org.batchmill.records.SampleSource;
 import org.batchmill.records.storage.Storage;
 
 /**
@@ -34,7 +33,7 @@ import org.batchmill.records.storage.Storage;
  * <p>{@link #beginAnew()} or {@link #seek} comes first. These, {@link #next()} and {@link #position()} are called by one thread at a time;
  * everything else by one other.
  */
-public final class TopicSource implements SampleSource.Stream {
+public final class TopicSource implements TopicStream {
 
     private static final String INSTANCE = "group-instance-id";
     private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(30);
@@ -47,6 +46,8 @@ public final class TopicSource implements SampleSource.Stream {
     private final RecentBlocks recent;
     private final AtomicLong taken = new AtomicLong();
     private SampleCheck check = sample -> {};
+    /** Null where nobody takes the same. */
+    private BlockBoard board;
 
     private String run;
     private volatile long generation;
@@ -58,6 +59,9 @@ public final class TopicSource implements SampleSource.Stream {
     private GrowingBlock growing;
 
     private int handedOut;
+    /** Blocks before this one are told nobody any more. */
+    private long forgotten;
+
     private long nextNumber;
     private int nextEarlier;
     private String head;
@@ -98,7 +102,7 @@ public final class TopicSource implements SampleSource.Stream {
         return Files.readString(file).strip();
     }
 
-    /** What samples must be beside readable; set before the first is read. */
+    @Override
     public void expect(SampleCheck samples) {
         check = samples;
     }
@@ -108,7 +112,13 @@ public final class TopicSource implements SampleSource.Stream {
         return options.classes();
     }
 
+    /** Tells others what is taken here; set before anything is. */
+    public void tell(BlockBoard others) {
+        board = others;
+    }
+
     /** Stands at the beginning of a new run: where the group stands, else where the options say. Waits for partitions. */
+    @Override
     public void beginAnew() throws IOException, InterruptedException {
         run = UUID.randomUUID().toString().substring(0, 8);
         goTo(null);
@@ -140,7 +150,10 @@ public final class TopicSource implements SampleSource.Stream {
         }
     }
 
-    private void show(LoadedBlock loaded, int from) {
+    private void show(LoadedBlock loaded, int from) throws IOException {
+        if (board != null) {
+            board.post(TopicFollower.name(loaded.block().number()), TopicFollower.text(loaded));
+        }
         current = loaded;
         handedOut = from;
         Block block = loaded.block();
@@ -212,6 +225,9 @@ public final class TopicSource implements SampleSource.Stream {
         boolean begun = false;
         while (!begun) {
             begun = tryToGoTo(position);
+        }
+        if (board != null) {
+            board.post(TopicFollower.BEGINNING, position());
         }
     }
 
@@ -341,7 +357,11 @@ public final class TopicSource implements SampleSource.Stream {
 
     /** Forgets the journal before a position that will not be gone back behind. */
     public void forgetBefore(String text) throws IOException {
-        journal.forgetBefore(TopicPosition.parse(text).block());
+        long block = TopicPosition.parse(text).block();
+        journal.forgetBefore(block);
+        while (board != null && forgotten < block) {
+            board.forget(TopicFollower.name(forgotten++));
+        }
     }
 
     /** Messages that the broker has and nobody took here. */
