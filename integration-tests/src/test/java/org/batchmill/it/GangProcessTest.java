@@ -77,10 +77,14 @@ class GangProcessTest {
 
     /** Waits for a checkpoint behind a step, and a rank that lives; false if the gang has ended. */
     private static boolean beyond(TrainerProcess launcher, Path run, long step, int rank) throws Exception {
-        Await.until(
-                "a checkpoint behind step " + step,
-                () -> !launcher.isAlive()
-                        || (newest(run) > step && rank(launcher, rank).isPresent()));
+        try {
+            Await.until(
+                    "a checkpoint behind step " + step,
+                    () -> !launcher.isAlive()
+                            || (newest(run) > step && rank(launcher, rank).isPresent()));
+        } catch (AssertionError e) {
+            throw new AssertionError(launcher.log(), e);
+        }
         return launcher.isAlive();
     }
 

@@ -17,6 +17,7 @@ import org.batchmill.testing.Await;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 import org.batchmill.train.checkpoint.CheckpointFolder;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,12 @@ class GangSparkTest {
     void home() throws IOException {
         assumeTrue(Files.isDirectory(JARS), JARS + " is not there: mvn package -pl jobs/spark -am makes it");
         Files.createSymbolicLink(Files.createDirectory(folder.resolve("spark")).resolve("jars"), JARS);
+    }
+
+    /** JUnit would warn of a link that leads out of its folder. */
+    @AfterEach
+    void unlink() throws IOException {
+        Files.deleteIfExists(folder.resolve("spark/jars"));
     }
 
     private TrainerProcess launch(Path run, Object... more) throws IOException {

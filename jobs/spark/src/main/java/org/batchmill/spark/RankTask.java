@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.BarrierTaskInfo;
@@ -64,7 +65,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
         try (Line line = new Line(new Socket(request.host(), request.port()))) {
             line.greet(request.secret(), context.stageAttemptNumber(), rank);
             CompletableFuture<Boolean> again = new CompletableFuture<>();
-            CompletableFuture<Process> started = new CompletableFuture<>();
+            Started started = new Started();
             WorkerThread.start("signs", () -> heed(line, started, again), again::completeExceptionally);
             int code;
             if (rank == 0) {
@@ -84,8 +85,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
     }
 
     /** Rank 0, which says where it listens; the others hear nothing if it ended before. */
-    private int first(BarrierTaskContext context, Line line, CompletableFuture<Process> started)
-            throws IOException, InterruptedException {
+    private int first(BarrierTaskContext context, Line line, Started started) throws IOException, InterruptedException {
         boolean resume = hasCheckpoint();
         Path folder = Files.createTempDirectory("batchmill-rank");
         Path portFile = folder.resolve("port");
@@ -96,7 +96,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
                 context.allGather("");
                 return MISSING_PART;
             }
-            started.complete(process);
+            started.is(process);
             WorkerThread out = printing(process.getInputStream(), line, Line.OUT);
             WorkerThread errors = printing(process.getErrorStream(), line, Line.ERROR);
             while (!Files.exists(portFile) && !process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -115,7 +115,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
         }
     }
 
-    private int other(BarrierTaskContext context, Line line, String told, CompletableFuture<Process> started)
+    private int other(BarrierTaskContext context, Line line, String told, Started started)
             throws IOException, InterruptedException {
         String[] words = told.split(" ", -1);
         Process process = start(context, line, Boolean.parseBoolean(words[1]), Map.of("MASTER_PORT", words[0]));
@@ -123,7 +123,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
             return MISSING_PART;
         }
         try {
-            started.complete(process);
+            started.is(process);
             return process.waitFor();
         } finally {
             end(process);
@@ -137,18 +137,38 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
     }
 
     /** Does what is asked from the other end, until that is gone. */
-    private static void heed(Line line, CompletableFuture<Process> started, CompletableFuture<Boolean> again) {
+    private static void heed(Line line, Started started, CompletableFuture<Boolean> again) {
         int sign = line.sign();
         while (sign != Line.GONE) {
             switch (sign) {
-                case Line.STOP -> started.thenAccept(RankTask::stop);
-                case Line.KILL -> started.thenAccept(Process::destroyForcibly);
+                case Line.STOP -> started.then(RankTask::stop);
+                case Line.KILL -> started.then(Process::destroyForcibly);
                 default -> again.complete(sign == Line.AGAIN);
             }
             sign = line.sign();
         }
-        started.thenAccept(Process::destroyForcibly);
+        started.then(Process::destroyForcibly);
         again.completeExceptionally(new IOException("the connection broke"));
+    }
+
+    /** The rank's process, to which things are done once there is one. Thread-safe. */
+    private static final class Started {
+
+        private final List<Consumer<Process>> wanted = new ArrayList<>();
+        private Process process;
+
+        synchronized void is(Process its) {
+            process = its;
+            wanted.forEach(action -> action.accept(its));
+        }
+
+        synchronized void then(Consumer<Process> action) {
+            if (process == null) {
+                wanted.add(action);
+            } else {
+                action.accept(process);
+            }
+        }
     }
 
     private static void stop(Process process) {

@@ -3,6 +3,7 @@ package org.batchmill.jobs.gang;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,6 +21,9 @@ public final class GangLauncher {
 
     /** Tells a process that it was started by this class: its standard input says when it is to stop, and ends with this process. */
     public static final String MARK = "BATCHMILL_LAUNCHER";
+
+    /** Beyond the time in which ranks notice that one is lost: to say so, and to end. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
 
     private final List<String> command;
     private final Path run;
@@ -104,7 +108,8 @@ public final class GangLauncher {
         if (restart > 0 && !checkpoints().isEmpty() && !words.contains("--resume")) {
             words.add("--resume");
         }
-        generation = Generation.start(words, ranks, run, options.rankTimeout, ports.resolve("port-" + restart), out);
+        Duration patience = Duration.ofSeconds(options.rankTimeout).plus(GRACE);
+        generation = Generation.start(words, ranks, run, patience, ports.resolve("port-" + restart), out);
         return generation;
     }
 

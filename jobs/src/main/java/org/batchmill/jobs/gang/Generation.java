@@ -21,9 +21,6 @@ import org.batchmill.queues.threads.WorkerThread;
 /** The processes of a gang from its start to its end. */
 final class Generation {
 
-    /** Beyond the time in which ranks notice that one is lost: to say so, and to end. */
-    private static final Duration GRACE = Duration.ofSeconds(15);
-
     private static final String HOST = "127.0.0.1";
 
     /** What Gloo prints for each rank, on standard output. */
@@ -40,13 +37,14 @@ final class Generation {
     /**
      * Starts them.
      *
+     * @param patience how long they have to end once one has ended badly
      * @param portFile where rank 0 says at which port it listens; not there yet
      * @param out      takes what rank 0 prints
      */
     static Generation start(
-            List<String> command, int size, Path run, int rankTimeout, Path portFile, Consumer<String> out)
+            List<String> command, int size, Path run, Duration patience, Path portFile, Consumer<String> out)
             throws IOException {
-        Generation generation = new Generation(Duration.ofSeconds(rankTimeout).plus(GRACE));
+        Generation generation = new Generation(patience);
         try {
             for (int rank = 0; rank < size; rank++) {
                 ProcessBuilder builder = new ProcessBuilder(command);
@@ -115,15 +113,21 @@ final class Generation {
     /** Waits until all have ended; once one has ended badly, the others have a limited time. */
     List<EndedRank> await() throws InterruptedException {
         boolean[] killed = new boolean[ranks.size()];
+        // Made once: each would be a thread of its own on a machine of two cores.
+        List<CompletableFuture<Process>> ends =
+                ranks.stream().map(Process::onExit).toList();
         long end = 0;
+        boolean waits = true;
         try {
-            while (ranks.stream().anyMatch(Process::isAlive)) {
+            while (!ends.stream().allMatch(CompletableFuture::isDone)) {
                 boolean bad = ranks.stream().anyMatch(rank -> !rank.isAlive() && rank.exitValue() != 0);
                 if (bad && end == 0) {
                     end = System.nanoTime() + patience.toNanos();
                 }
-                if (!anyEnds(end == 0 ? Long.MAX_VALUE : end - System.nanoTime())) {
+                if (!anyEnds(ends, end == 0 || !waits ? Long.MAX_VALUE : end - System.nanoTime())) {
                     kill(killed);
+                    // Nothing is left to do but to see them end, however long that takes the machine.
+                    waits = false;
                 }
             }
             printing.join();
@@ -138,14 +142,13 @@ final class Generation {
     }
 
     /** Waits for one more to end, at most so long; whether one did. */
-    private boolean anyEnds(long nanos) throws InterruptedException {
-        CompletableFuture<?>[] ends =
-                ranks.stream().filter(Process::isAlive).map(Process::onExit).toArray(CompletableFuture<?>[]::new);
-        if (ends.length == 0) {
+    private static boolean anyEnds(List<CompletableFuture<Process>> ends, long nanos) throws InterruptedException {
+        CompletableFuture<?>[] open = ends.stream().filter(end -> !end.isDone()).toArray(CompletableFuture<?>[]::new);
+        if (open.length == 0) {
             return true;
         }
         try {
-            CompletableFuture.anyOf(ends).get(nanos, TimeUnit.NANOSECONDS);
+            CompletableFuture.anyOf(open).get(nanos, TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
