@@ -177,7 +177,7 @@ class ModuleDirectionTest {
     }
 
     /**
-     * Only the storage makes files. The exceptions hold a lock, or bytes that are nobody's result: decoded images on disk, and the
+     * Only the storage makes files. The exceptions hold bytes that are nobody's result: decoded images on disk, and the
      * journal of Kafka's blocks, which is forced block by block and cut where it ends half; FFmpeg opens the storage's own temporary
      * file again. What can open a file for both is for two classes that read alone; the terminal opens standard output anew.
      */
@@ -188,10 +188,6 @@ class ModuleDirectionTest {
                 .resideInAPackage("org.batchmill..")
                 .and()
                 .resideOutsideOfPackages("org.batchmill.records.storage..", "org.batchmill.benchmarks..")
-                .and()
-                .doNotHaveSimpleName("RunLock")
-                .and()
-                .doNotHaveSimpleName("PrefixLock")
                 .and()
                 .doNotHaveSimpleName("DecodedCache")
                 .and()
