@@ -60,7 +60,7 @@ final class DetectCommand implements Callable<Integer> {
     private final StreamMixin stream = new StreamMixin();
 
     @Mixin
-    final CommandSpec ofStream = stream.spec();
+    final CommandSpec ofStream = stream.spec("look-back");
 
     @Mixin
     Results results;

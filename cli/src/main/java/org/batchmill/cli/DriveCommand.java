@@ -68,7 +68,9 @@ final class DriveCommand implements Callable<Integer> {
         }
         if (stream.isAsked()) {
             return stream.answer(
-                    terminal, results, progress -> DriveJob.predictor(checkpoint, stream.rows(), engine, progress));
+                    terminal,
+                    results,
+                    progress -> DriveJob.predictor(checkpoint, stream.rows(), stream.lookBack(), engine, progress));
         }
         if (options.dryRun) {
             DryRun preview = DriveJob.preview(video, options);

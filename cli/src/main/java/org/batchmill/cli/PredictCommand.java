@@ -49,7 +49,7 @@ final class PredictCommand implements Callable<Integer> {
     private final StreamMixin stream = new StreamMixin();
 
     @Mixin
-    final CommandSpec ofStream = stream.spec("batch");
+    final CommandSpec ofStream = stream.spec("batch", "look-back");
 
     @Mixin
     Results results;

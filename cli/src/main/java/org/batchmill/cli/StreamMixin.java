@@ -37,6 +37,11 @@ final class StreamMixin {
         return options.batch;
     }
 
+    /** How many messages before a frame are looked at for those before it. */
+    int lookBack() {
+        return options.lookBack;
+    }
+
     /** As the command's own option says. */
     void rows(int batch) {
         options.batch = batch;

@@ -68,13 +68,17 @@ public final class TrainerProcess implements AutoCloseable {
     }
 
     /** Whether something is so already; ends the wait for it when the trainer has ended and it never will be. */
-    boolean hasCome(Callable<Boolean> moment) throws Exception {
+    public boolean hasCome(Callable<Boolean> moment) throws Exception {
         boolean ended = !process.isAlive();
         boolean come = moment.call();
         if (ended && !come) {
             throw new AssertionError("the trainer ended with " + process.exitValue() + ": " + log());
         }
         return come;
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     public boolean isAlive() {
@@ -92,7 +96,7 @@ public final class TrainerProcess implements AutoCloseable {
     }
 
     /** Kills it at once (SIGKILL) if it still runs after so long; whether it did. */
-    boolean killAfter(long millis) throws InterruptedException {
+    public boolean killAfter(long millis) throws InterruptedException {
         if (process.waitFor(millis, TimeUnit.MILLISECONDS)) {
             return false;
         }

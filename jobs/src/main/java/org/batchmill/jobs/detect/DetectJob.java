@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.batchmill.jobs.DryRun;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.OutputLock;
 import org.batchmill.jobs.model.SamplePredictor;
 import org.batchmill.records.Box;
 import org.batchmill.records.DataException;
@@ -88,7 +89,9 @@ public final class DetectJob {
      *
      * @param results takes the result of each image and frame as it comes
      * @return how many could not be read
+     * @throws UsageException if another job writes to the same place
      */
+    @SuppressWarnings("try") // a lock is held, not asked
     public static int run(DetectOptions options, Consumer<Result> results, JobListener listener)
             throws IOException, InterruptedException {
         List<Path> videos = VideoDetection.videos(options.images);
@@ -97,7 +100,8 @@ public final class DetectJob {
         if (oneVideo && (images || videos.size() > 1)) {
             throw new UsageException(options.out + ": one video is drawn into a video; name a folder");
         }
-        try (Detector detector = Detector.open(options, listener)) {
+        try (OutputLock lock = lock(options);
+                Detector detector = Detector.open(options, listener)) {
             int bad = 0;
             if (images) {
                 try (ImageFolder folder = ImageFolder.open(options.images)) {
@@ -132,11 +136,22 @@ public final class DetectJob {
     }
 
     /** The same for a choice of images, whatever the options name. */
+    @SuppressWarnings("try") // a lock is held, not asked
     public static int run(ImageFolder images, DetectOptions options, Consumer<Result> results, JobListener listener)
             throws IOException, InterruptedException {
-        try (Detector detector = Detector.open(options, listener)) {
+        try (OutputLock lock = lock(options);
+                Detector detector = Detector.open(options, listener)) {
             return images(images, options, detector, results, listener);
         }
+    }
+
+    private static OutputLock lock(DetectOptions options) throws IOException {
+        if (options.out == null) {
+            return OutputLock.none();
+        }
+        return VideoDetection.isVideo(options.out)
+                ? OutputLock.ofFiles(List.of(options.out))
+                : OutputLock.ofFolder(options.out);
     }
 
     /**

@@ -10,10 +10,12 @@ import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.DryRun;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.OutputLock;
 import org.batchmill.jobs.model.PipelinePredictor;
 import org.batchmill.jobs.model.SamplePredictor;
 import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.jobs.steering.DriveWindows;
 import org.batchmill.jobs.steering.RecentFrames;
 import org.batchmill.jobs.steering.SteeringInput;
 import org.batchmill.records.Labels;
@@ -21,6 +23,7 @@ import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.task.SteeringTask;
+import org.batchmill.train.task.SteeringView;
 import org.batchmill.video.DriveEpoch;
 import org.batchmill.video.DriveVideo;
 import org.batchmill.video.FrameLabels;
@@ -43,7 +46,9 @@ public final class DriveJob {
      *
      * @param checkpoint a checkpoint or a run folder
      * @return frames written
+     * @throws UsageException if another job writes the same file
      */
+    @SuppressWarnings("try") // a lock is held, not asked
     public static long run(
             Path checkpoint, Path video, DriveOptions options, EngineOptions engine, JobListener listener)
             throws IOException, InterruptedException {
@@ -53,7 +58,8 @@ public final class DriveJob {
         }
         Overwriting.refuse(out, video, options.truth, checkpoint);
         float[] targets = options.truth == null ? null : targets(video, options.truth);
-        try (TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine, listener)) {
+        try (OutputLock lock = OutputLock.ofFiles(List.of(out));
+                TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine, listener)) {
             SteeringTask task = model.networkTask().driver(checkpoint);
             SteeringInput input = new SteeringInput(task.view(), model.network());
             FrameShape shape = input.driving(options.crop, info(video), video.toString());
@@ -78,31 +84,32 @@ public final class DriveJob {
     }
 
     /**
-     * The network at work on images of any origin.
+     * The network at work on the frames of a stream. One of several frames remembers those before, and is told of messages in their order.
      *
-     * @param rows images predicted at a time
+     * @param rows  images predicted at a time
+     * @param reach in how many offsets before a message the frames before it are looked for
      * @return says {@code steering} of a sample; the caller closes it
-     * @throws UsageException if the network takes several frames, whose order images of any origin do not have
      */
-    public static SamplePredictor predictor(Path checkpoint, int rows, EngineOptions engine, JobListener listener)
-            throws IOException {
+    public static SamplePredictor predictor(
+            Path checkpoint, int rows, long reach, EngineOptions engine, JobListener listener) throws IOException {
         TrainedModel model = TrainedModel.load(List.of(checkpoint), rows, engine, listener);
         try {
-            int frames = model.networkTask().driver(checkpoint).view().frames();
-            if (frames > 1) {
-                throw new UsageException(checkpoint + ": the network takes " + frames
-                        + " frames one behind the other; images that come one by one have no order");
+            SteeringView view = model.networkTask().driver(checkpoint).view();
+            Labels labels = new Labels.Steering(0);
+            if (view.frames() == 1) {
+                return new PipelinePredictor(model, rows, Policy.NONE, labels, DriveJob::said);
             }
-            return new PipelinePredictor(
-                    model,
-                    rows,
-                    Policy.NONE,
-                    new Labels.Steering(0),
-                    (outputs, row) -> Collections.singletonMap("steering", JsonLine.finite(outputs[row])));
+            return new DrivePredictor(
+                    PipelinePredictor.ofShown(model, rows, Policy.NONE, labels, DriveJob::said),
+                    new DriveWindows(new SteeringInput(view, model.network()), reach));
         } catch (RuntimeException e) {
             model.close();
             throw e;
         }
+    }
+
+    private static Map<String, Object> said(float[] outputs, int row) {
+        return Collections.singletonMap("steering", JsonLine.finite(outputs[row]));
     }
 
     private static float[] targets(Path video, Path log) throws IOException, InterruptedException {

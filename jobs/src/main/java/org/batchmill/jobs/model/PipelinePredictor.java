@@ -19,6 +19,7 @@ public final class PipelinePredictor implements SamplePredictor {
     private final int rows;
     private final Policy policy;
     private final InputView view;
+    private final boolean shown;
     private final Labels labels;
     private final BiFunction<float[], Integer, Map<String, Object>> keys;
 
@@ -35,12 +36,33 @@ public final class PipelinePredictor implements SamplePredictor {
             Policy asked,
             Labels labels,
             BiFunction<float[], Integer, Map<String, Object>> keys) {
+        this(model, rows, asked, labels, keys, false);
+    }
+
+    private PipelinePredictor(
+            TrainedModel model,
+            int rows,
+            Policy asked,
+            Labels labels,
+            BiFunction<float[], Integer, Map<String, Object>> keys,
+            boolean shown) {
         this.model = model;
         this.rows = rows;
+        this.shown = shown;
         this.view = model.networkTask().view(model.network());
         this.policy = view.policy(asked);
         this.labels = labels;
         this.keys = keys;
+    }
+
+    /** For samples that are already what the network is shown of the data: a constructor's predictor but for that. */
+    public static PipelinePredictor ofShown(
+            TrainedModel model,
+            int rows,
+            Policy asked,
+            Labels labels,
+            BiFunction<float[], Integer, Map<String, Object>> keys) {
+        return new PipelinePredictor(model, rows, asked, labels, keys, true);
     }
 
     @Override
@@ -49,7 +71,8 @@ public final class PipelinePredictor implements SamplePredictor {
                 .map(sample -> new Sample(sample.id(), sample.content(), labels))
                 .toList();
         List<Prediction> predictions = new ArrayList<>();
-        try (SampleSource source = view.show(new ListedSamples(labelled))) {
+        ListedSamples listed = new ListedSamples(labelled);
+        try (SampleSource source = shown ? listed : view.show(listed)) {
             OrderedPredictions.run(model, rows, source, samples.size(), policy, null, new OrderedPredictions.Results() {
                 @Override
                 public void predicted(long index, float[] outputs, int row) {

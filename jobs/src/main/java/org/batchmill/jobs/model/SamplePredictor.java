@@ -24,6 +24,11 @@ public interface SamplePredictor extends AutoCloseable {
      */
     List<Prediction> predict(List<Sample> samples) throws IOException, InterruptedException;
 
+    /** What it must have seen of a stream before it predicts a sample of it; of most models, nothing. Closed with this. */
+    default StreamMemory memory() {
+        return StreamMemory.NONE;
+    }
+
     @Override
     void close();
 }

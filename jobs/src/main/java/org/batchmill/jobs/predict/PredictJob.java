@@ -11,6 +11,7 @@ import org.batchmill.augment.transform.Border;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.DryRun;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.OutputLock;
 import org.batchmill.jobs.detect.ImageFolder;
 import org.batchmill.jobs.model.OrderedPredictions;
 import org.batchmill.jobs.model.PipelinePredictor;
@@ -18,6 +19,7 @@ import org.batchmill.jobs.model.SamplePredictor;
 import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.records.Labels;
 import org.batchmill.records.OptionException;
+import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.task.ClassificationTask;
 
 /** Says which classes images are of. */
@@ -45,7 +47,8 @@ public final class PredictJob {
      * @param results takes the result of each image as it comes
      * @return how many could not be read
      * @throws IOException if a place has no images, the checkpoint is bad, or a file cannot be written
-     * @throws org.batchmill.records.UsageException if the network is no classifier, or a file would be written over an input
+     * @throws org.batchmill.records.UsageException if the network is no classifier, a file would be written over an input, or another
+     *                                               job writes it
      */
     public static int run(PredictOptions options, Consumer<ImagePrediction> results, JobListener listener)
             throws IOException, InterruptedException {
@@ -102,6 +105,7 @@ public final class PredictJob {
                 Map.of("images", images), options.out == null ? List.of() : PredictionFiles.wanted(options.out));
     }
 
+    @SuppressWarnings("try") // a lock is held, not asked
     private int run() throws IOException, InterruptedException {
         List<ImageFolder> places = new ArrayList<>();
         List<Path> inputs = new ArrayList<>(List.of(options.checkpoint));
@@ -112,11 +116,14 @@ public final class PredictJob {
             inputs.addAll(folder.files());
             total += folder.size();
         }
-        try (TrainedModel model =
-                TrainedModel.load(List.of(options.checkpoint), options.batch, options.engine, listener)) {
+        List<Path> wanted = options.out == null ? List.of() : PredictionFiles.wanted(options.out);
+        Overwriting.refuse(wanted, inputs);
+        try (OutputLock lock = OutputLock.ofFiles(wanted);
+                TrainedModel model =
+                        TrainedModel.load(List.of(options.checkpoint), options.batch, options.engine, listener)) {
             ClassificationTask task = model.networkTask().classifier(options.checkpoint);
             int top = Math.min(options.top, task.classes().size());
-            try (PredictionFiles files = PredictionFiles.open(options.out, top, inputs)) {
+            try (PredictionFiles files = PredictionFiles.open(wanted, top)) {
                 for (ImageFolder place : places) {
                     predict(place, model, task, top, files);
                 }

@@ -6,10 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import org.batchmill.records.UsageException;
-import org.batchmill.records.storage.Overwriting;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
 import org.batchmill.train.task.LikelyClass;
@@ -32,19 +30,12 @@ final class PredictionFiles implements AutoCloseable {
     }
 
     /**
-     * Begins the files.
+     * Begins the files, in folders that exist.
      *
-     * @param out    a file or a folder; null for nothing
+     * @param wanted as {@link #wanted(Path)} names them
      * @param top    classes of each image
-     * @param inputs what must not be written over
-     * @throws UsageException if it is neither, or one of the inputs
      */
-    static PredictionFiles open(Path out, int top, Collection<Path> inputs) throws IOException {
-        List<Path> wanted = out == null ? List.of() : wanted(out);
-        Overwriting.refuse(wanted, inputs);
-        for (Path file : wanted) {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-        }
+    static PredictionFiles open(List<Path> wanted, int top) throws IOException {
         PredictionFiles files = new PredictionFiles(top);
         try {
             for (Path file : wanted) {
@@ -59,7 +50,11 @@ final class PredictionFiles implements AutoCloseable {
         }
     }
 
-    /** The files that belong to a place. */
+    /**
+     * The files that belong to a place.
+     *
+     * @throws UsageException if it is neither a folder nor a file of predictions
+     */
     static List<Path> wanted(Path out) {
         String name = out.getFileName().toString();
         boolean folder = Files.isDirectory(out) || !name.contains(".");

@@ -26,9 +26,20 @@ public record FrameStack(int frames, int height, int width, boolean sequence) {
 
     /** The image of all frames. */
     Content content(ByteBuffer all) {
-        return sequence
-                ? new Content.RawImage(all, height * frames, width, CHANNELS)
-                : new Content.RawImage(all, height, width, CHANNELS * frames);
+        return new Content.RawImage(all, rows(), width, channels());
+    }
+
+    /** Whether an image has the form of all frames together. */
+    boolean isWhole(Content.RawImage image) {
+        return image.height() == rows() && image.width() == width && image.channels() == channels();
+    }
+
+    private int rows() {
+        return sequence ? height * frames : height;
+    }
+
+    private int channels() {
+        return sequence ? CHANNELS : CHANNELS * frames;
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.batchmill.jobs.stream;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import org.batchmill.ingest.sources.kafka.TopicAnswers;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.model.SamplePredictor;
+import org.batchmill.jobs.model.StreamMemory;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.topic.Topics;
 import org.batchmill.records.ErrorMode;
@@ -79,7 +81,7 @@ public final class StreamJob {
      * @throws IOException if the broker refuses, or a message cannot be answered and the options say that this ends the job
      */
     public Result run(SamplePredictor model) throws IOException, InterruptedException {
-        AnswerOptions asked = options.answers(kafka);
+        AnswerOptions asked = options.answers(kafka, model.memory().isNeeded());
         long start = System.nanoTime();
         try (TopicAnswers topic = TopicAnswers.open(Topics.reached(kafka), asked)) {
             while (!stopRequested && !isIdle()) {
@@ -121,19 +123,28 @@ public final class StreamJob {
     /** What is sent for a message; with a failure that is passed over, nothing. */
     private record Verdict(TopicAnswers.Answer answer, IOException failure) {}
 
+    /** A message to be answered, and what the model predicts for its samples; a failure if nothing can be made of it. */
+    private record Question(TopicAnswers.Message message, List<Sample> samples, IOException failure) {}
+
     private void answer(TopicAnswers topic, List<TopicAnswers.Message> polled, SamplePredictor model)
             throws IOException, InterruptedException {
+        List<Question> questions = new ArrayList<>();
+        for (TopicAnswers.Message message : polled) {
+            Question question = question(message, model.memory());
+            if (!message.answered()) {
+                questions.add(question);
+            }
+        }
         List<Sample> samples = new ArrayList<>();
-        polled.forEach(message -> samples.addAll(message.samples()));
+        questions.forEach(question -> samples.addAll(question.samples));
         List<SamplePredictor.Prediction> predictions = samples.isEmpty() ? List.of() : model.predict(samples);
         List<Verdict> verdicts = new ArrayList<>();
         IOException last = null;
         int next = 0;
-        for (TopicAnswers.Message message : polled) {
-            List<SamplePredictor.Prediction> its =
-                    predictions.subList(next, next + message.samples().size());
+        for (Question question : questions) {
+            List<SamplePredictor.Prediction> its = predictions.subList(next, next + question.samples.size());
             next += its.size();
-            IOException failure = failure(message, its);
+            IOException failure = failure(question, its);
             if (failure != null && options.onError == ErrorMode.FAIL) {
                 // Those before it are answered, so that it is the first when somebody has mended it.
                 last = failure;
@@ -141,8 +152,8 @@ public final class StreamJob {
             }
             verdicts.add(new Verdict(
                     new TopicAnswers.Answer(
-                            message,
-                            failure == null ? values(message.record(), its) : List.of(),
+                            question.message,
+                            failure == null ? values(question.message.record(), its) : List.of(),
                             options.onError == ErrorMode.QUARANTINE ? failure : null),
                     failure));
         }
@@ -154,10 +165,28 @@ public final class StreamJob {
         }
     }
 
-    /** A message is answered as a whole or not at all. */
-    private static IOException failure(TopicAnswers.Message message, List<SamplePredictor.Prediction> predictions) {
+    private static Question question(TopicAnswers.Message message, StreamMemory memory) {
         if (message.failure() != null) {
-            return message.failure();
+            return new Question(message, List.of(), message.failure());
+        }
+        ConsumerRecord<byte[], byte[]> record = message.record();
+        try {
+            List<Sample> samples = memory.with(new StreamMemory.Message(
+                    record.partition(),
+                    record.offset(),
+                    record.key() == null ? null : ByteBuffer.wrap(record.key()),
+                    message.samples(),
+                    message.names()));
+            return new Question(message, samples, null);
+        } catch (IOException e) {
+            return new Question(message, List.of(), e);
+        }
+    }
+
+    /** A message is answered as a whole or not at all. */
+    private static IOException failure(Question question, List<SamplePredictor.Prediction> predictions) {
+        if (question.failure != null) {
+            return question.failure;
         }
         for (SamplePredictor.Prediction prediction : predictions) {
             if (prediction.failure() != null) {

@@ -51,12 +51,19 @@ public final class StreamOptions implements OptionGroup {
             label = "E")
     public ErrorMode onError = ErrorMode.QUARANTINE;
 
+    @JobOption(
+            value =
+                    "Topics, networks of several frames: so many messages before a frame are looked at for those before it.",
+            label = "N")
+    public int lookBack = 1000;
+
     /** Whether messages are to be answered; files otherwise. */
     public boolean isAsked() {
         return data != null;
     }
 
-    AnswerOptions answers(KafkaOptions kafka) {
+    /** @param remembers whether the model wants to have seen the messages before those that it answers */
+    AnswerOptions answers(KafkaOptions kafka, boolean remembers) {
         if (!TopicName.isTopic(data)) {
             throw new OptionException(
                     "{data} names a topic here, kafka:TOPIC, not {}: files are named without it", data);
@@ -74,6 +81,7 @@ public final class StreamOptions implements OptionGroup {
                 kafka.start,
                 batch,
                 linger,
+                remembers ? lookBack : 0,
                 instance == null ? UUID.randomUUID().toString() : instance);
     }
 }

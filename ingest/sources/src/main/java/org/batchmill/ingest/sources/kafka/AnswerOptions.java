@@ -15,6 +15,8 @@ import org.batchmill.records.OptionException;
  * @param start       where a partition is begun that the group has no position in
  * @param most        messages that are answered together
  * @param linger      what a message waits for others to be answered with
+ * @param before      offsets before the first message to be answered of a partition from which on its messages come once more, for what is
+ *                    remembered of them; 0 for none
  * @param instance    names this member among those of its group: one that comes back under its name ends at once what it left unfinished
  *                    when it was killed, which the broker else ends after {@link TopicAnswers#ABANDONED_AFTER}
  */
@@ -27,6 +29,7 @@ public record AnswerOptions(
         TopicOptions.Start start,
         int most,
         Duration linger,
+        long before,
         String instance) {
 
     public AnswerOptions {
@@ -41,8 +44,8 @@ public record AnswerOptions(
         if (answers.equals(topic) || deadLetters.equals(topic) || deadLetters.equals(answers)) {
             throw new OptionException("messages, answers and dead letters go to three topics, not twice to one");
         }
-        if (most < 1 || linger.isNegative()) {
-            throw new OptionException("{batch} is at least 1, {linger} at least 0");
+        if (most < 1 || linger.isNegative() || before < 0) {
+            throw new OptionException("{batch} is at least 1, {linger} and {look-back} at least 0");
         }
     }
 }

@@ -42,6 +42,18 @@ final class MessageReader {
      * @throws DataException if it cannot be read, for whatever reason: what one producer sent must not end a training
      */
     List<Sample> read(ConsumerRecord<byte[], byte[]> message) throws DataException {
+        return readNamed(message).stream().map(Named::sample).toList();
+    }
+
+    /**
+     * A sample under its message's id.
+     *
+     * @param name what whoever sent it calls it; empty for an image, which has no name
+     */
+    record Named(Sample sample, String name) {}
+
+    /** As {@link #read}, with the names that the samples came under. */
+    List<Named> readNamed(ConsumerRecord<byte[], byte[]> message) throws DataException {
         return guarded(message, () -> readUnguarded(message));
     }
 
@@ -67,7 +79,7 @@ final class MessageReader {
         }
     }
 
-    private List<Sample> readUnguarded(ConsumerRecord<byte[], byte[]> message) throws DataException {
+    private List<Named> readUnguarded(ConsumerRecord<byte[], byte[]> message) throws DataException {
         SampleId id = id(message, 0);
         byte[] value = message.value();
         if (value == null || value.length == 0) {
@@ -76,14 +88,16 @@ final class MessageReader {
         return switch (format == MessageFormat.AUTO ? told(value) : format) {
             case ARROW -> rows(message, value);
             case IMAGE ->
-                List.of(new Sample(
-                        id,
-                        new Content.EncodedImage(ByteBuffer.wrap(value)),
-                        MessageLabels.read(message.headers(), rules, id.value())));
+                List.of(new Named(
+                        new Sample(
+                                id,
+                                new Content.EncodedImage(ByteBuffer.wrap(value)),
+                                MessageLabels.read(message.headers(), rules, id.value())),
+                        ""));
             case AUTO, EXAMPLE -> {
                 Sample sample = examples.read(ByteBuffer.wrap(value), id, id.value());
                 // Its own name may occur twice in a topic; the message's cannot.
-                yield List.of(new Sample(id, sample.content(), sample.labels()));
+                yield List.of(named(id, sample));
             }
         };
     }
@@ -117,16 +131,21 @@ final class MessageReader {
         return true;
     }
 
-    private List<Sample> rows(ConsumerRecord<byte[], byte[]> message, byte[] value) throws DataException {
+    private static Named named(SampleId id, Sample sample) {
+        return new Named(
+                new Sample(id, sample.content(), sample.labels()), sample.id().value());
+    }
+
+    private List<Named> rows(ConsumerRecord<byte[], byte[]> message, byte[] value) throws DataException {
         String where = message.topic() + "/" + message.partition() + "/" + message.offset();
-        List<Sample> rows = new ArrayList<>();
+        List<Named> rows = new ArrayList<>();
         try (ArrowSampleStream stream =
                 new ArrowSampleStream(Channels.newChannel(new ByteArrayInputStream(value)), where)) {
             for (Sample sample = stream.next(); sample != null; sample = stream.next()) {
                 if (rows.size() == MOST_ROWS) {
                     throw new DataException(Kind.TOO_LARGE, where, "holds more than " + MOST_ROWS + " rows");
                 }
-                rows.add(new Sample(id(message, rows.size()), sample.content(), sample.labels()));
+                rows.add(named(id(message, rows.size()), sample));
             }
         } catch (DataException e) {
             throw e;

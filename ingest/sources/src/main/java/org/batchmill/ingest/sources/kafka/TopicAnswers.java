@@ -65,19 +65,31 @@ public final class TopicAnswers implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final KafkaProducer<byte[], byte[]> producer;
     private final MessageReader reader;
+    private final Map<TopicPartition, Place> places = new HashMap<>();
     private boolean hasDeadLetters;
     private boolean rebalanced;
 
+    /** Where a partition is answered from, and the first offset that it had when this member took it up. */
+    private record Place(long next, long beginning) {}
+
     /**
-     * A message to be answered.
+     * A message.
      *
-     * @param record  as it came
-     * @param samples that it holds; empty if it cannot be read
-     * @param failure why it cannot be read; null if it can
+     * @param record   as it came
+     * @param samples  that it holds; empty if it cannot be read
+     * @param names    what whoever sent them calls them, empty where there is no name; in the order of the samples
+     * @param failure  why it cannot be read; null if it can
+     * @param answered that it comes once more, for what is to be remembered of it: it must not be answered again
      */
-    public record Message(ConsumerRecord<byte[], byte[]> record, List<Sample> samples, DataException failure) {
+    public record Message(
+            ConsumerRecord<byte[], byte[]> record,
+            List<Sample> samples,
+            List<String> names,
+            DataException failure,
+            boolean answered) {
         public Message {
             samples = List.copyOf(samples);
+            names = List.copyOf(names);
         }
     }
 
@@ -157,7 +169,9 @@ public final class TopicAnswers implements AutoCloseable {
     }
 
     /**
-     * The next messages: as many as are answered together, or those that came while the first of them waited.
+     * The next messages: as many as are answered together, or those that came while the first of them waited. Those of a partition come
+     * in its order; where it is taken up, also after an answer that was not sent, they begin as far before the first to be answered as the
+     * options say.
      *
      * @param patience how long to wait for the first
      * @return empty if none came
@@ -185,14 +199,28 @@ public final class TopicAnswers implements AutoCloseable {
             throw cluster.explain(options.topic(), e);
         }
         List<Message> messages = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> its : records) {
-            try {
-                messages.add(new Message(its, reader.read(its), null));
-            } catch (DataException e) {
-                messages.add(new Message(its, List.of(), e));
-            }
-        }
+        records.forEach(its -> messages.add(message(its)));
         return messages;
+    }
+
+    private Message message(ConsumerRecord<byte[], byte[]> record) {
+        Place place = places.get(partition(record));
+        boolean answered = place != null && record.offset() < place.next;
+        try {
+            List<MessageReader.Named> read = reader.readNamed(record);
+            return new Message(
+                    record,
+                    read.stream().map(MessageReader.Named::sample).toList(),
+                    read.stream().map(MessageReader.Named::name).toList(),
+                    null,
+                    answered);
+        } catch (DataException e) {
+            return new Message(record, List.of(), List.of(), e, answered);
+        }
+    }
+
+    private static TopicPartition partition(ConsumerRecord<?, ?> record) {
+        return new TopicPartition(record.topic(), record.partition());
     }
 
     /**
@@ -228,8 +256,11 @@ public final class TopicAnswers implements AutoCloseable {
             for (Answer answer : answers) {
                 send(answer);
             }
-            producer.sendOffsetsToTransaction(behind(answers), consumer.groupMetadata());
+            Map<TopicPartition, OffsetAndMetadata> behind = behind(answers);
+            producer.sendOffsetsToTransaction(behind, consumer.groupMetadata());
             commit();
+            behind.forEach((partition, to) ->
+                    places.computeIfPresent(partition, (same, place) -> new Place(to.offset(), place.beginning)));
             return true;
         } catch (InterruptException e) {
             throw interrupted(e);
@@ -283,7 +314,7 @@ public final class TopicAnswers implements AutoCloseable {
         Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
         for (Answer answer : answers) {
             ConsumerRecord<byte[], byte[]> its = answer.message().record();
-            positions.put(new TopicPartition(its.topic(), its.partition()), new OffsetAndMetadata(its.offset() + 1));
+            positions.put(partition(its), new OffsetAndMetadata(its.offset() + 1));
         }
         return positions;
     }
@@ -309,18 +340,19 @@ public final class TopicAnswers implements AutoCloseable {
         }
     }
 
-    /** To the first message of each partition that was not answered. */
+    /** To the first message of each partition that was not answered, and to what is remembered before it. */
     private void goBack(List<Answer> answers) {
-        Map<TopicPartition, Long> first = new HashMap<>();
         for (Answer answer : answers) {
-            ConsumerRecord<byte[], byte[]> its = answer.message().record();
-            first.merge(new TopicPartition(its.topic(), its.partition()), its.offset(), Math::min);
-        }
-        first.forEach((partition, offset) -> {
+            TopicPartition partition = partition(answer.message().record());
             if (consumer.assignment().contains(partition)) {
-                consumer.seek(partition, offset);
+                takeUp(partition, places.get(partition));
             }
-        });
+        }
+    }
+
+    private void takeUp(TopicPartition partition, Place place) {
+        places.put(partition, place);
+        consumer.seek(partition, Math.min(place.next, Math.max(place.beginning, place.next - options.before())));
     }
 
     /** Messages of this member's partitions that were not polled; -1 while that is not known. */
@@ -356,14 +388,17 @@ public final class TopicAnswers implements AutoCloseable {
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             rebalanced = true;
             Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), ASK);
+            Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions, ASK);
             for (TopicPartition partition : partitions) {
                 OffsetAndMetadata its = committed.get(partition);
+                long beginning = beginnings.get(partition);
                 if (its != null) {
-                    consumer.seek(partition, its);
+                    takeUp(partition, new Place(its.offset(), beginning));
                 } else if (options.start() == TopicOptions.Start.EARLIEST) {
-                    consumer.seekToBeginning(Set.of(partition));
+                    takeUp(partition, new Place(beginning, beginning));
                 } else {
                     consumer.seekToEnd(Set.of(partition));
+                    takeUp(partition, new Place(consumer.position(partition, ASK), beginning));
                 }
             }
         }

@@ -1,0 +1,275 @@
+package org.batchmill.it.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.batchmill.ingest.testing.KafkaBroker;
+import org.batchmill.it.Command;
+import org.batchmill.records.SampleId;
+import org.batchmill.records.example.SampleExamples;
+import org.batchmill.testing.Seed;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Networks of several frames answer topics of drives: each frame with those before it, whoever takes the partition up in between. */
+@ExtendWith(SharedBroker.class)
+@Tag("concurrent")
+@Timeout(1800)
+class AnswerDrivesTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int FRAMES = 40;
+    private static final int DRIVES = 6;
+    private static final double ALIKE = 1e-5;
+
+    @TempDir
+    static Path shared;
+
+    private static Path drives;
+    private static Path run;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void trainOnStacks() throws Exception {
+        Path road = shared.resolve("road");
+        expectDone(Command.run("sample", "road", road, "--count", FRAMES));
+        drives = Files.createDirectories(shared.resolve("drives"));
+        for (int i = 1; i <= DRIVES; i++) {
+            for (String end : List.of("front.mp4", "steering.csv")) {
+                Files.copy(road.resolve("epoch01_" + end), drives.resolve("epoch0" + i + "_" + end));
+            }
+        }
+        run = shared.resolve("run");
+        expectDone(Command.run(
+                "train",
+                "steering",
+                "--data",
+                road,
+                "--frames",
+                3,
+                "--frame-gap",
+                2,
+                "--steps",
+                20,
+                "--batch",
+                8,
+                "--run",
+                run));
+    }
+
+    private static void expectDone(Command command) {
+        assertThat(command.exitCode()).as(command.err()).isZero();
+    }
+
+    private static void produce(KafkaBroker broker, String topic, Object... more) {
+        expectDone(Command.run(Stream.concat(
+                        Stream.of(
+                                "produce",
+                                drives,
+                                "--topic",
+                                topic,
+                                "--bootstrap",
+                                broker.bootstrap(),
+                                "--partitions",
+                                3),
+                        Arrays.stream(more))
+                .toArray()));
+    }
+
+    private static Object[] drive(KafkaBroker broker, String from, String to, Object... more) {
+        return Stream.concat(
+                        Stream.of(
+                                "drive",
+                                run,
+                                "--data",
+                                "kafka:" + from,
+                                "--to",
+                                "kafka:" + to,
+                                "--bootstrap",
+                                broker.bootstrap()),
+                        Arrays.stream(more))
+                .toArray();
+    }
+
+    /** The angles of a topic of answers by the place of the message that is answered; each is answered once, and a drive in order. */
+    private static Map<String, Double> angles(KafkaBroker broker, String topic) throws Exception {
+        Map<String, Double> angles = new TreeMap<>();
+        Map<String, Long> last = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> message : Messages.readAll(broker, topic)) {
+            JsonNode answer = JSON.readTree(message.value());
+            long offset = answer.get("offset").asLong();
+            String place = answer.get("topic").asText() + "/" + answer.get("partition") + "/" + offset + "/"
+                    + answer.get("row");
+            assertThat(angles.put(place, answer.get("steering").asDouble()))
+                    .as("answers to " + place)
+                    .isNull();
+            String drive = message.partition() + " " + new String(message.key(), StandardCharsets.UTF_8);
+            assertThat(offset).isGreaterThanOrEqualTo(last.getOrDefault(drive, -1L));
+            last.put(drive, offset);
+        }
+        return angles;
+    }
+
+    /** Drive and frame of each message, by its place. */
+    private static Map<String, String> names(KafkaBroker broker, String topic) throws Exception {
+        Map<String, String> names = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> message : Messages.readAll(broker, topic)) {
+            names.put(
+                    Messages.ids(List.of(message)).get(0),
+                    new SampleExamples(List.of())
+                            .read(ByteBuffer.wrap(message.value()), new SampleId("none"), "message")
+                            .id()
+                            .value());
+        }
+        return names;
+    }
+
+    private static Map<String, Double> byName(KafkaBroker broker, String topic, Map<String, Double> angles)
+            throws Exception {
+        Map<String, Double> named = new TreeMap<>();
+        Map<String, String> names = names(broker, topic);
+        angles.forEach((place, angle) -> named.put(names.get(place), angle));
+        return named;
+    }
+
+    private static void expectAlike(Map<String, Double> one, Map<String, Double> other) {
+        assertThat(one.keySet()).isEqualTo(other.keySet());
+        one.forEach((name, angle) -> assertThat(angle).as(name).isCloseTo(other.get(name), within(ALIKE)));
+    }
+
+    /** Messages that hold one frame are answered as those that hold all of them, which are as the network saw them when it learnt. */
+    @Test
+    void shouldPutFramesTogetherAsTheyAreSentTogetherForTraining(KafkaBroker broker) throws Exception {
+        Object[] cut = {"--stack-for", "pilotnet-small", "--frames", 1};
+        produce(broker, "frames", cut);
+        produce(broker, "stacks", "--stack-for", "pilotnet-small", "--frames", 3, "--frame-gap", 2);
+        expectDone(Command.run(drive(broker, "frames", "angles", "--idle", 2)));
+        expectDone(Command.run(drive(broker, "stacks", "angles-of-stacks", "--idle", 2)));
+        Map<String, Double> ofFrames = byName(broker, "frames", angles(broker, "angles"));
+        assertThat(ofFrames).hasSize(DRIVES * FRAMES);
+        expectAlike(ofFrames, byName(broker, "stacks", angles(broker, "angles-of-stacks")));
+
+        Map<String, Double> alone;
+        expectDone(Command.run(drive(broker, "frames", "alone", "--group", "alone", "--look-back", 0, "--idle", 2)));
+        alone = byName(broker, "frames", angles(broker, "alone"));
+        assertThat(alone.entrySet())
+                .as("the frames before are seen in the answers")
+                .anyMatch(entry -> Math.abs(entry.getValue() - ofFrames.get(entry.getKey())) > 10 * ALIKE);
+
+        produce(broker, "frames", cut);
+        expectDone(Command.run(drive(broker, "frames", "angles", "--idle", 2)));
+        Map<String, String> names = names(broker, "frames");
+        angles(broker, "angles").forEach((place, angle) -> assertThat(angle)
+                .as("a drive that is sent again begins anew: " + place)
+                .isCloseTo(ofFrames.get(names.get(place)), within(ALIKE)));
+    }
+
+    @Test
+    void shouldSendOnWhatIsNoFrameOfADriveAndGoOnWithoutIt(KafkaBroker broker) throws Exception {
+        produce(broker, "mixed", "--count", 10);
+        try (KafkaProducer<byte[], byte[]> producer = Messages.producer(broker, null)) {
+            byte[] image = image(shared.resolve("shapes"));
+            producer.send(new ProducerRecord<>("mixed", 0, null, image)).get();
+            producer.send(new ProducerRecord<>("mixed", 0, Messages.bytes("drive"), Messages.bytes("no image")))
+                    .get();
+            producer.send(new ProducerRecord<>("mixed", 0, Messages.bytes("drive"), half(image)))
+                    .get();
+            producer.send(new ProducerRecord<>("mixed", 0, Messages.bytes("drive"), image))
+                    .get();
+        }
+        Command drive = Command.run(drive(broker, "mixed", "mixed-angles", "--idle", 2));
+        assertThat(drive.exitCode()).as(drive.err()).isOne();
+        assertThat(drive.out()).contains("14 messages, 11 answers in mixed-angles, 3 without an answer");
+        assertThat(drive.err()).contains("the message has no key");
+        assertThat(Messages.readAll(broker, "mixed-dead-letters")).hasSize(3);
+        Command again = Command.run(drive(broker, "mixed", "mixed-angles", "--idle", 1));
+        assertThat(again.exitCode())
+                .as("what is read again is not sent on again")
+                .isZero();
+        assertThat(Messages.readAll(broker, "mixed-dead-letters")).hasSize(3);
+        assertThat(angles(broker, "mixed-angles")).hasSize(11);
+    }
+
+    private static byte[] half(byte[] bytes) {
+        return Arrays.copyOf(bytes, bytes.length / 2);
+    }
+
+    /** Of any size, and of no road. */
+    private static byte[] image(Path shapes) throws Exception {
+        expectDone(Command.run("sample", "shapes", shapes, "--count", 1));
+        try (Stream<Path> images = Files.list(shapes.resolve("JPEGImages"))) {
+            return Files.readAllBytes(images.findFirst().orElseThrow());
+        }
+    }
+
+    @Test
+    void shouldFillTheWindowAgainWhereItIsStartedAgain(KafkaBroker broker) throws Exception {
+        killAndCompare(broker, "killed-drives", 3);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldFillTheWindowAgainHoweverOftenItIsKilled(KafkaBroker broker) throws Exception {
+        killAndCompare(broker, "killed-drives-often", 20);
+    }
+
+    /** Two processes share the partitions; one of them, at random, is killed at random moments and started again. */
+    private void killAndCompare(KafkaBroker broker, String topic, int kills) throws Exception {
+        RandomGenerator random = Seed.random(Seed.of(this));
+        produce(broker, topic);
+        String to = topic + "-angles";
+        List<TrainerProcess> members = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            members.add(member(broker, topic, to, i));
+        }
+        try {
+            for (int kill = 1; kill <= kills; kill++) {
+                int which = random.nextInt(members.size());
+                long millis = random.nextLong(6000);
+                boolean hit = members.get(which).killAfter(millis);
+                assertThat(hit).as(members.get(which).log()).isTrue();
+                System.out.printf(Locale.ROOT, "kill %d: member %d after %d ms%n", kill, which, millis);
+                members.set(which, member(broker, topic, to, which));
+            }
+        } finally {
+            members.forEach(TrainerProcess::close);
+        }
+        // Those who were killed keep their partitions, and the answers that they began, for some seconds.
+        expectDone(Command.run(drive(broker, topic, to, "--idle", 25, "--instance", "last")));
+        Map<String, Double> angles = angles(broker, to);
+        assertThat(angles.keySet()).containsExactlyInAnyOrderElementsOf(Messages.ids(Messages.readAll(broker, topic)));
+        expectDone(Command.run(
+                drive(broker, topic, topic + "-undisturbed", "--group", topic + "-undisturbed", "--idle", 2)));
+        expectAlike(angles, angles(broker, topic + "-undisturbed"));
+    }
+
+    private TrainerProcess member(KafkaBroker broker, String topic, String to, int number) throws Exception {
+        return TrainerProcess.start(
+                folder.resolve(topic + "-" + number + ".log"),
+                drive(broker, topic, to, "--batch", 2, "--instance", "member-" + number));
+    }
+}
