@@ -84,6 +84,35 @@ class BrokerJobTest {
         });
     }
 
+    /** SIGKILL: nothing of ours runs any more, and still the broker's process ends, and gives its ports back. */
+    @Test
+    void shouldEndTheBrokerWhereItsStarterIsKilled() throws Exception {
+        BrokerOptions options = new BrokerOptions();
+        options.port = ports.take();
+        options.controllerPort = ports.take();
+        options.folder = folder.resolve("broker");
+        ProcessHandle broker;
+        try (TrainerProcess starter = TrainerProcess.start(
+                folder.resolve("starter.log"),
+                List.of("-D" + BrokerJob.CLASS_PATH + "=" + System.getProperty("java.class.path")),
+                "broker",
+                "--port",
+                options.port,
+                "--controller-port",
+                options.controllerPort,
+                "--folder",
+                options.folder)) {
+            Await.until(
+                    "the broker answers",
+                    () -> starter.hasCome(() -> starter.log().contains("answers at")));
+            broker = starter.children().findFirst().orElseThrow();
+            assertThat(broker.isAlive()).isTrue();
+            assertThat(starter.killAfter(0)).isTrue();
+        }
+        Await.until("the broker has ended", () -> !broker.isAlive());
+        whileRunning(options, () -> {});
+    }
+
     private interface Work {
         void run() throws Exception;
     }

@@ -20,7 +20,7 @@ import org.batchmill.records.storage.Storage;
 
 /**
  * Runs a Kafka broker of one node (KRaft: its own controller) for trying out, on this machine alone: without a password, reachable by no
- * other. Runs once, on one thread; {@link #requestStop()} may come from any.
+ * other. The broker's process ends with this one, also where this one is killed. Runs once, on one thread; {@link #requestStop()} may come from any.
  */
 public final class BrokerJob {
 
@@ -125,10 +125,8 @@ public final class BrokerJob {
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Dlogback.configurationFile=" + log.resolveSibling("logback.xml"),
-                "-cp",
-                classPath,
-                main));
+                "-Dlogback.configurationFile=" + log.resolveSibling("logback.xml")));
+        command.addAll(BrokerProcess.command(classPath, main));
         command.addAll(List.of(arguments));
         broker = new ProcessBuilder(command)
                 .redirectErrorStream(true)
