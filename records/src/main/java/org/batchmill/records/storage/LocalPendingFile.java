@@ -106,6 +106,15 @@ final class LocalPendingFile implements PendingFile {
         }
     }
 
+    /** What was committed without waiting for the disk. */
+    static void sync(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw named(file, e);
+        }
+    }
+
     /** The rename itself must survive a power cut; Windows has no handle on folders and journals renames itself. */
     static void syncFolder(Path folder) throws IOException {
         if (WINDOWS) {

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.batchmill.records.UsageException;
 
 /**
@@ -30,6 +33,22 @@ public interface Storage {
         try (PendingFile pending = of(file).create(file)) {
             pending.write(ByteBuffer.wrap(bytes));
             pending.commit();
+        }
+    }
+
+    /**
+     * Waits until the disk has files that were committed without waiting: of many, in a fraction of the time that waiting for each takes.
+     *
+     * @throws IOException naming the file that the disk does not take
+     */
+    static void sync(Collection<Path> files) throws IOException {
+        Set<Path> folders = new LinkedHashSet<>();
+        for (Path file : files) {
+            LocalPendingFile.sync(file);
+            folders.add(file.toAbsolutePath().getParent());
+        }
+        for (Path folder : folders) {
+            LocalPendingFile.syncFolder(folder);
         }
     }
 

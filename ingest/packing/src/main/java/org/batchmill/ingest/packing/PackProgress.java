@@ -19,6 +19,9 @@ public record PackProgress(long checked, long written, long total, long bad) {
 
         void progress(PackProgress progress);
 
+        /** Hears how many videos were looked at before anything is packed: of thousands, that takes a while. */
+        default void lookedAt(long videos, long total) {}
+
         /** Hears what a user should know of the data, before anything is packed. */
         default void notice(String line) {}
     }

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.batchmill.ingest.packing.VideoPreparation.Kind;
 import org.batchmill.records.annotations.SteeringLog;
+import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
 import org.batchmill.video.FrameShape;
 import org.batchmill.video.VideoCodec;
@@ -28,6 +29,9 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
 
     /** Twice what a video to look at takes: it is to be learnt from. */
     private static final double BITS_PER_PIXEL = .5;
+
+    /** To wait for the disk image by image takes longer than decoding. */
+    private static final int SYNCED_TOGETHER = 500;
 
     private final VideoPreparation.Job job;
     private final String name;
@@ -104,15 +108,26 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
     private long images(
             VideoPart part, DriveFrames frames, Thumbnails thumbnails, List<SteeringLog.Row> rows, WorkGate gate)
             throws IOException, InterruptedException {
+        List<Path> written = new ArrayList<>();
         frames.read(part.from(), part.to(), true, moment -> {
             gate.checkGoing();
             VideoFrame frame = moment.frame();
             Path image = job.folder().resolve(image(job, part, frame.number()));
             Files.createDirectories(image.getParent());
-            Storage.write(image, VideoPreparation.bytes(frames.encode(frame)));
+            try (PendingFile file = Storage.of(image).create(image)) {
+                file.write(frames.encode(frame).duplicate());
+                file.commitUnsynced();
+            }
+            written.add(image);
+            if (written.size() == SYNCED_TOGETHER) {
+                Storage.sync(written);
+                written.clear();
+            }
             rows.add(new SteeringLog.Row(OptionalLong.empty(), frame.number(), moment.angle()));
             thumbnails.take(part.epoch().videoName(), frame);
         });
+        // Before the journal says that the video is finished.
+        Storage.sync(written);
         return rows.size();
     }
 

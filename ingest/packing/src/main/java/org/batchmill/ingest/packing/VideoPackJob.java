@@ -89,7 +89,7 @@ public final class VideoPackJob {
      * @throws DataException as {@link #run}
      */
     public static Preview preview(VideoPackOptions options) throws IOException, InterruptedException {
-        VideoPlan plan = VideoPlan.of(options);
+        VideoPlan plan = VideoPlan.of(options, PackProgress.Listener.NONE);
         OutputNames names = new OutputNames(options.prefix(), options.container());
         List<String> files = new ArrayList<>();
         for (VideoPart part : plan.parts(names)) {
@@ -108,7 +108,7 @@ public final class VideoPackJob {
      */
     public static Result run(VideoPackOptions options, PackProgress.Listener progress)
             throws IOException, InterruptedException {
-        VideoPlan plan = VideoPlan.of(options);
+        VideoPlan plan = VideoPlan.of(options, progress);
         OutputNames names = new OutputNames(options.prefix(), options.container());
         Files.createDirectories(names.folder());
         try (PrefixLock lock = PrefixLock.take(names)) {

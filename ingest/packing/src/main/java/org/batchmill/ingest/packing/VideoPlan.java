@@ -29,10 +29,12 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
     /**
      * Looks at the drives.
      *
+     * @param progress hears how many were looked at
      * @throws DataException  if a video or a log is bad, or they do not fit together, and bad ones are not left out
      * @throws UsageException if the split names a drive that is not there, or leaves a part empty
      */
-    static VideoPlan of(VideoPackOptions options) throws IOException, InterruptedException {
+    static VideoPlan of(VideoPackOptions options, PackProgress.Listener progress)
+            throws IOException, InterruptedException {
         Path folder = Path.of(options.folder());
         List<DriveEpoch> found = options.records().logged() ? DriveEpoch.find(folder) : DriveEpoch.unlogged(folder);
         checkNames(options, found);
@@ -40,7 +42,9 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
         List<DriveEpoch> epochs = new ArrayList<>();
         List<FrameLabels> labels = new ArrayList<>();
         long frames = 0;
+        long looked = 0;
         for (DriveEpoch epoch : found) {
+            progress.lookedAt(looked++, found.size());
             if (!options.split().isBlocks() && options.split().partOf(epoch.name()) == null) {
                 continue;
             }

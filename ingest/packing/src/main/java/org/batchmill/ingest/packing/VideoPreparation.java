@@ -2,7 +2,6 @@ package org.batchmill.ingest.packing;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,7 +87,7 @@ public final class VideoPreparation {
             throws IOException, InterruptedException {
         refuse(options);
         Job job = new Job(options, kind);
-        VideoPlan plan = VideoPlan.of(options.withLongest(Integer.MAX_VALUE));
+        VideoPlan plan = VideoPlan.of(options.withLongest(Integer.MAX_VALUE), progress);
         List<VideoPart> parts = parts(job, plan);
         String fingerprint = VideoPackJob.fingerprint(options, plan) + " " + kind;
         // Beside the folder, which a new job must find empty.
@@ -123,7 +122,7 @@ public final class VideoPreparation {
     public static VideoPackJob.Preview preview(VideoPackOptions options, Kind kind)
             throws IOException, InterruptedException {
         refuse(options);
-        VideoPlan plan = VideoPlan.of(options.withLongest(Integer.MAX_VALUE));
+        VideoPlan plan = VideoPlan.of(options.withLongest(Integer.MAX_VALUE), PackProgress.Listener.NONE);
         Job job = new Job(options, kind);
         return VideoPackJob.Preview.of(
                 options,
@@ -208,11 +207,5 @@ public final class VideoPreparation {
                 job.folder().resolve("report.html"),
                 job.folder().resolve("contact-sheet.jpg"));
         return new Result(files, frames, plan.reports(), tallies, bad);
-    }
-
-    static byte[] bytes(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        return bytes;
     }
 }

@@ -25,6 +25,9 @@ import org.batchmill.video.JoinReport;
 /** Packs drive videos and their steering logs into record shards, or makes smaller drives of drives. Stateless. */
 public final class PackVideoJob {
 
+    /** Lines about single videos, and names of files in a line. */
+    private static final int SHOWN = 20;
+
     private PackVideoJob() {}
 
     /**
@@ -95,7 +98,17 @@ public final class PackVideoJob {
     }
 
     private static PackProgress.Listener progress(JobListener listener) {
-        return now -> listener.progress("packing", now.written(), now.total(), "frames");
+        return new PackProgress.Listener() {
+            @Override
+            public void lookedAt(long videos, long total) {
+                listener.progress("looking at videos", videos, total, "");
+            }
+
+            @Override
+            public void progress(PackProgress now) {
+                listener.progress("packing", now.written(), now.total(), "frames");
+            }
+        };
     }
 
     /** Counts of all videos, which are on the report's page each. */
@@ -116,10 +129,21 @@ public final class PackVideoJob {
 
     /** What is to be said aloud: what was dropped or lost, and that frames were made of one field. */
     private static void tell(List<FrameTally> tallies, JobListener listener) {
-        for (FrameTally tally : tallies) {
-            if (tally.kept() != tally.frames() || tally.interlaced() > 0) {
-                listener.log(tally.toString());
-            }
+        List<String> lines = tallies.stream()
+                .filter(tally -> tally.kept() != tally.frames() || tally.interlaced() > 0)
+                .map(FrameTally::toString)
+                .toList();
+        tellSome(lines, listener);
+        if (lines.size() > SHOWN) {
+            listener.log(FrameTally.sum(tallies).toString());
+        }
+    }
+
+    /** Of thousands of videos a few: the report has a line for each. */
+    private static void tellSome(List<String> lines, JobListener listener) {
+        lines.stream().limit(SHOWN).forEach(listener::log);
+        if (lines.size() > SHOWN) {
+            listener.log("and so on for " + (lines.size() - SHOWN) + " more videos: see the report");
         }
     }
 
@@ -172,13 +196,19 @@ public final class PackVideoJob {
                 Locale.ROOT,
                 "%,d frames in %s; %d left out",
                 result.frames(),
-                String.join(", ", files),
+                files.size() > SHOWN
+                        ? String.format(Locale.ROOT, "%,d places below %s", files.size(), options.prefix())
+                        : String.join(", ", files),
                 result.bad().size());
         return new PackReport(leftOut(result.bad()), keys, List.of(line));
     }
 
     private static void tell(Map<String, JoinReport> reports, JobListener listener) {
-        reports.forEach((epoch, report) -> listener.log(epoch + ": " + report));
+        tellSome(
+                reports.entrySet().stream()
+                        .map(report -> report.getKey() + ": " + report.getValue())
+                        .toList(),
+                listener);
     }
 
     private static List<String> leftOut(List<BadSample> bad) {
