@@ -1,6 +1,8 @@
 package org.batchmill.augment;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.batches.BatchShape;
 
@@ -13,6 +15,9 @@ public final class BatchPool implements AutoCloseable {
 
     private final BatchShape shape;
     private final BufferAllocator allocator;
+    /** Somebody else's, one piece for each slot; null for memory of the allocator's. */
+    private final List<ByteBuffer> given;
+
     private final ArrayDeque<Slot> free = new ArrayDeque<>();
     private final int slots;
     private int made;
@@ -25,11 +30,27 @@ public final class BatchPool implements AutoCloseable {
      * @param parent where the memory is counted
      */
     public BatchPool(BatchShape shape, int slots, BufferAllocator parent) {
+        this(shape, slots, null, parent);
+    }
+
+    /**
+     * A batch in each of these pieces of memory, which stay the caller's: mapped files for instance. {@link PooledBatch#slot()} says in which
+     * of them a batch lies.
+     *
+     * @param memory direct, from the position of each on; large enough, and there until the pool is closed
+     * @param parent of what else is counted
+     */
+    public BatchPool(BatchShape shape, List<ByteBuffer> memory, BufferAllocator parent) {
+        this(shape, memory.size(), List.copyOf(memory), parent);
+    }
+
+    private BatchPool(BatchShape shape, int slots, List<ByteBuffer> given, BufferAllocator parent) {
         if (slots < 1) {
             throw new IllegalArgumentException("a pool of " + slots + " batches");
         }
         this.shape = shape;
         this.slots = slots;
+        this.given = given;
         this.allocator = parent.newChildAllocator("batches", 0, Long.MAX_VALUE);
     }
 
@@ -51,7 +72,7 @@ public final class BatchPool implements AutoCloseable {
         }
         Slot slot = free.poll();
         if (slot == null) {
-            slot = new Slot(shape, allocator);
+            slot = given == null ? Slot.of(shape, made, allocator) : Slot.over(shape, made, given.get(made));
             made++;
         }
         slot.size = 0;

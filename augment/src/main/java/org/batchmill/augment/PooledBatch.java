@@ -27,15 +27,20 @@ public final class PooledBatch implements Batch {
         this.slot = slot;
     }
 
-    Slot slot() {
+    Slot theSlot() {
         if (slot == null) {
             throw new IllegalStateException("the batch is closed");
         }
         return slot;
     }
 
+    /** Which of the pool's slots it lies in, from 0. */
+    public int slot() {
+        return theSlot().number;
+    }
+
     void seal(BatchPart part) {
-        Slot its = slot();
+        Slot its = theSlot();
         its.size = part.rows();
         its.firstRow = part.firstRow();
         its.totalRows = part.totalRows();
@@ -43,62 +48,62 @@ public final class PooledBatch implements Batch {
 
     /** The same rows as a batch of its own, whose closing leaves this one open. */
     PooledBatch again() {
-        return new PooledBatch(null, slot());
+        return new PooledBatch(null, theSlot());
     }
 
     @Override
     public int size() {
-        return slot().size;
+        return theSlot().size;
     }
 
     @Override
     public int firstRow() {
-        return slot().firstRow;
+        return theSlot().firstRow;
     }
 
     @Override
     public int totalRows() {
-        return slot().totalRows;
+        return theSlot().totalRows;
     }
 
     @Override
     public int capacity() {
-        return slot().shape.rows();
+        return theSlot().shape.rows();
     }
 
     @Override
     public int height() {
-        return slot().shape.height();
+        return theSlot().shape.height();
     }
 
     @Override
     public int width() {
-        return slot().shape.width();
+        return theSlot().shape.width();
     }
 
     @Override
     public int channels() {
-        return slot().shape.channels();
+        return theSlot().shape.channels();
     }
 
     @Override
     public Format format() {
-        return slot().shape.format();
+        return theSlot().shape.format();
     }
 
     @Override
     public ByteBuffer pixels() {
-        return slot().bytes(0, size());
+        return theSlot().bytes(0, size());
     }
 
     @Override
     public SampleId id(int row) {
-        return slot().ids[requireRow(row)];
+        return theSlot().ids[requireRow(row)];
     }
 
     @Override
     public Labels labels(int row) {
-        return slot().labels[requireRow(row)].toLabels();
+        return theSlot().labels[requireRow(row)].toLabels();
     }
 
     @Override
@@ -114,7 +119,7 @@ public final class PooledBatch implements Batch {
     @Override
     public void boxes(int most, List<String> names, FloatBuffer coordinates, IntBuffer classes, IntBuffer counts) {
         for (int row = 0; row < size(); row++) {
-            RowLabels labels = slot().labels[row];
+            RowLabels labels = theSlot().labels[row];
             int count = 0;
             for (int i = 0; i < labels.count() && count < most; i++) {
                 if (!labels.crowd(i)) {
@@ -129,7 +134,7 @@ public final class PooledBatch implements Batch {
 
     @Override
     public ImageMapping mapping(int row) {
-        return slot().mappings[requireRow(row)];
+        return theSlot().mappings[requireRow(row)];
     }
 
     private int requireRow(int row) {

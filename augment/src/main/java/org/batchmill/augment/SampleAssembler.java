@@ -161,7 +161,7 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
     public void write(PooledBatch batch, int row, DecodedSample decoded, List<DecodedSample> partners, Draw draw) {
         RowPainter painter = take();
         try {
-            painter.paint(batch.slot(), row, decoded, partners, policy);
+            painter.paint(batch.theSlot(), row, decoded, partners, policy);
         } finally {
             giveBack(painter);
         }
@@ -211,7 +211,7 @@ public final class SampleAssembler implements BatchAssembler<Sample, DecodedSamp
 
     @Override
     public long batchBytes(PooledBatch batch) {
-        BatchShape shape = batch.slot().shape;
+        BatchShape shape = batch.theSlot().shape;
         return (long) shape.rows() * shape.rowBytes();
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.util.MemoryUtil;
 import org.batchmill.augment.pixels.OffHeap;
 import org.batchmill.augment.pixels.PixelBuffer;
 import org.batchmill.batches.Batch;
@@ -27,13 +28,24 @@ final class Slot implements AutoCloseable {
     int firstRow;
     int totalRows;
 
-    private final ArrowBuf memory;
+    /** From 0, in the order in which the pool made them. */
+    final int number;
+
+    /** All of it. */
+    private final ByteBuffer memory;
+    /** Frees the memory if it is ours. */
+    private final Runnable free;
+
+    private final long address;
     private final Mat[] rows;
     private final Mat[] planes;
 
-    Slot(BatchShape shape, BufferAllocator allocator) {
+    private Slot(BatchShape shape, int number, ByteBuffer memory, long address, Runnable free) {
         this.shape = shape;
-        this.memory = OffHeap.take(allocator, (long) shape.rows() * shape.rowBytes());
+        this.number = number;
+        this.memory = memory;
+        this.address = address;
+        this.free = free;
         this.ids = new SampleId[shape.rows()];
         this.labels = new RowLabels[shape.rows()];
         this.mappings = new ImageMapping[shape.rows()];
@@ -45,11 +57,28 @@ final class Slot implements AutoCloseable {
         this.planes = shape.format() == Batch.Format.FLOAT32_NCHW ? planes() : new Mat[0];
     }
 
+    /** In memory of its own. */
+    static Slot of(BatchShape shape, int number, BufferAllocator allocator) {
+        int bytes = shape.rows() * shape.rowBytes();
+        ArrowBuf taken = OffHeap.take(allocator, bytes);
+        return new Slot(shape, number, taken.nioBuffer(0, bytes), taken.memoryAddress(), taken::close);
+    }
+
+    /**
+     * In memory of somebody else's.
+     *
+     * @param memory direct, from its position on
+     */
+    static Slot over(BatchShape shape, int number, ByteBuffer memory) {
+        ByteBuffer its = memory.slice(memory.position(), shape.rows() * shape.rowBytes());
+        return new Slot(shape, number, its, MemoryUtil.getByteBufferAddress(its), () -> {});
+    }
+
     private Mat[] planes() {
         Mat[] all = new Mat[shape.rows() * shape.channels()];
         long bytes = (long) shape.height() * shape.width() * Float.BYTES;
         for (int i = 0; i < all.length; i++) {
-            all[i] = PixelBuffer.matAt(memory.memoryAddress() + i * bytes, shape.height(), shape.width(), CV_32FC1);
+            all[i] = PixelBuffer.matAt(address + i * bytes, shape.height(), shape.width(), CV_32FC1);
         }
         return all;
     }
@@ -65,19 +94,19 @@ final class Slot implements AutoCloseable {
     }
 
     private Mat view(int row) {
-        long address = memory.memoryAddress() + (long) row * shape.rowBytes();
+        long its = address + (long) row * shape.rowBytes();
         int height = shape.height();
         int width = shape.width();
         int channels = shape.channels();
         return switch (shape.format()) {
-            case UINT8_NHWC -> PixelBuffer.matAt(address, height, width, CV_8UC(channels));
-            case FLOAT32_NHWC -> PixelBuffer.matAt(address, height, width, CV_32FC(channels));
-            case FLOAT32_NCHW -> PixelBuffer.matAt(address, height * channels, width, CV_32FC1);
+            case UINT8_NHWC -> PixelBuffer.matAt(its, height, width, CV_8UC(channels));
+            case FLOAT32_NHWC -> PixelBuffer.matAt(its, height, width, CV_32FC(channels));
+            case FLOAT32_NCHW -> PixelBuffer.matAt(its, height * channels, width, CV_32FC1);
         };
     }
 
     ByteBuffer bytes(int firstRow, int count) {
-        return memory.nioBuffer((long) firstRow * shape.rowBytes(), count * shape.rowBytes())
+        return memory.slice(firstRow * shape.rowBytes(), count * shape.rowBytes())
                 .order(ByteOrder.nativeOrder());
     }
 
@@ -89,6 +118,6 @@ final class Slot implements AutoCloseable {
         for (Mat plane : planes) {
             plane.close();
         }
-        memory.close();
+        free.run();
     }
 }

@@ -57,6 +57,7 @@ import picocli.CommandLine.TypeConversionException;
             BenchCommand.class,
             SampleCommand.class,
             ProduceCommand.class,
+            ServeCommand.class,
             BrokerCommand.class,
             DoctorCommand.class,
             AutoComplete.GenerateCompletion.class

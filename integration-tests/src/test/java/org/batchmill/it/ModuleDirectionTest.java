@@ -179,7 +179,7 @@ class ModuleDirectionTest {
     /**
      * Only the storage makes files. The exceptions hold bytes that are nobody's result: decoded images on disk, and the
      * journal of Kafka's blocks, which is forced block by block and cut where it ends half; FFmpeg opens the storage's own temporary
-     * file again. What can open a file for both is for two classes that read alone; the terminal opens standard output anew.
+     * file again; a ring of served batches is memory that processes share. What can open a file for both is for two classes that read alone; the terminal opens standard output anew.
      */
     @Test
     void shouldWriteFilesThroughTheStorageOnly() {
@@ -194,6 +194,8 @@ class ModuleDirectionTest {
                 .doNotHaveSimpleName("BlockJournal")
                 .and()
                 .doNotHaveSimpleName("VideoWriter")
+                .and()
+                .doNotHaveSimpleName("RingFile")
                 .and()
                 .doNotHaveSimpleName("InputFile")
                 .and()

@@ -3,7 +3,6 @@ package org.batchmill.jobs.input;
 import java.io.IOException;
 import org.batchmill.augment.DecodedSample;
 import org.batchmill.augment.PooledBatch;
-import org.batchmill.batches.Batch;
 import org.batchmill.queues.pipeline.Pipeline;
 import org.batchmill.queues.pipeline.PipelineException;
 import org.batchmill.queues.pipeline.PipelineMetrics;
@@ -36,7 +35,7 @@ public final class PipelineBatches implements BatchStream {
     }
 
     @Override
-    public Batch next() throws IOException, InterruptedException {
+    public PooledBatch next() throws IOException, InterruptedException {
         try {
             return pipeline.next();
         } catch (PipelineException e) {

@@ -1,6 +1,8 @@
 package org.batchmill.jobs.input;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.BatchPool;
 import org.batchmill.augment.SampleAssembler;
@@ -25,17 +27,11 @@ final class PipelineMemory implements AutoCloseable {
     private final SampleAssembler assembler;
 
     private PipelineMemory(
-            BufferAllocator allocator,
-            DecodedCache cache,
-            BatchShape shape,
-            Policy policy,
-            int prefetch,
-            long maxPixels) {
+            BufferAllocator allocator, DecodedCache cache, BatchPool pool, Policy policy, long maxPixels) {
         this.allocator = allocator;
         this.cache = cache;
         this.decoder = new ImageDecoder(allocator, maxPixels);
-        // One more than may be ready: the batch that the consumer holds.
-        this.pool = new BatchPool(shape, prefetch + 1, allocator);
+        this.pool = pool;
         this.assembler = new SampleAssembler(pool, decoder, policy, allocator, cache);
     }
 
@@ -45,7 +41,8 @@ final class PipelineMemory implements AutoCloseable {
      * @param prefetch batches ahead of the consumer at most
      */
     static PipelineMemory of(BatchShape shape, Policy policy, int prefetch, long maxPixels) {
-        return new PipelineMemory(ArrowMemory.allocator(), null, shape, policy, prefetch, maxPixels);
+        BufferAllocator allocator = ArrowMemory.allocator();
+        return new PipelineMemory(allocator, null, pool(shape, prefetch, allocator), policy, maxPixels);
     }
 
     /** With the cache that the options ask for, if they do. */
@@ -54,7 +51,21 @@ final class PipelineMemory implements AutoCloseable {
             throws IOException {
         BufferAllocator allocator = ArrowMemory.allocator();
         DecodedCache cache = cache(resources, allocator);
-        return new PipelineMemory(allocator, cache, shape, policy, prefetch, maxPixels);
+        return new PipelineMemory(allocator, cache, pool(shape, prefetch, allocator), policy, maxPixels);
+    }
+
+    /** With batches in memory of the caller's, a piece for each, and the cache that the options ask for, if they do. */
+    static PipelineMemory over(
+            List<ByteBuffer> memory, BatchShape shape, Policy policy, long maxPixels, ResourceOptions resources)
+            throws IOException {
+        BufferAllocator allocator = ArrowMemory.allocator();
+        DecodedCache cache = cache(resources, allocator);
+        return new PipelineMemory(allocator, cache, new BatchPool(shape, memory, allocator), policy, maxPixels);
+    }
+
+    private static BatchPool pool(BatchShape shape, int prefetch, BufferAllocator allocator) {
+        // One more than may be ready: the batch that the consumer holds.
+        return new BatchPool(shape, prefetch + 1, allocator);
     }
 
     private static DecodedCache cache(ResourceOptions options, BufferAllocator allocator) throws IOException {

@@ -1,6 +1,8 @@
 package org.batchmill.jobs.input;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.batchmill.augment.DecodedSample;
 import org.batchmill.augment.PooledBatch;
 import org.batchmill.augment.SampleAssembler;
@@ -92,6 +94,30 @@ public final class SampleBatches {
     /** As {@link #shuffled}, but one batch is made and given again and again: how fast the consumer is if data are free. */
     public PipelineBatches cached(Long epochs) throws IOException {
         return open(epochs, null, true);
+    }
+
+    /**
+     * Opens a stream without end in the order that the options ask for, of which no batch holds samples of two epochs. Its batches lie in
+     * memory of the caller's, and {@link PooledBatch#slot()} says where: the caller may keep all of them but one.
+     *
+     * @param memory a piece for each batch, direct, from its position on; at least two
+     * @param last   what becomes of samples that do not fill a batch: one of those of each epoch
+     * @param state  where to go on, as {@link PipelineBatches#state()} gave it; null for the beginning
+     */
+    public PipelineBatches within(List<ByteBuffer> memory, FinalBatch last, String state) throws IOException {
+        SampleOrder asked = order();
+        PipelineState begin = state == null ? null : position(state);
+        PipelineMemory its = PipelineMemory.over(memory, shape, policy, options.maxPixels, options.resources);
+        PipelineBuilder<Sample, DecodedSample, PooledBatch> builder = builder(its)
+                .epochs(null)
+                .prefetch(memory.size() - 1)
+                .finalBatch(last)
+                .key(sample -> SampleKinds.of(sample.labels()));
+        asked.onto(builder);
+        if (begin != null) {
+            builder.restore(begin);
+        }
+        return started(builder, its, 0, null);
     }
 
     /** Opens a stream that goes through the source once, in its own order. */

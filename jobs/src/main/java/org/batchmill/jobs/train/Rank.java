@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.batchmill.ingest.sources.kafka.BlockBoard;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.ingest.sources.kafka.TopicStream;
+import org.batchmill.jobs.input.DataDigest;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.options.GangOptions;

@@ -1,4 +1,4 @@
-package org.batchmill.jobs.train;
+package org.batchmill.jobs.input;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
 /** Tells data sets apart that have as many samples. Their names may be others on each machine. */
-final class DataDigest {
+public final class DataDigest {
 
     /** Samples from all over the data: as many as are read in no time. */
     private static final int SAMPLES = 32;
@@ -18,7 +18,7 @@ final class DataDigest {
     private DataDigest() {}
 
     /** Of what some samples hold; empty for a stream, which is known when it came. */
-    static String of(SampleSource source) throws IOException {
+    public static String of(SampleSource source) throws IOException {
         if (!(source instanceof SampleSource.Indexed indexed)) {
             return "";
         }

@@ -1,0 +1,39 @@
+package org.batchmill.jobs.serve;
+
+import java.nio.file.Path;
+import org.batchmill.jobs.PixelSize;
+import org.batchmill.jobs.options.JobOption;
+import org.batchmill.jobs.options.OptionGroup;
+
+/** What {@link ServeJob} serves, and where. Not thread-safe while it is being filled in. */
+public final class ServeOptions implements OptionGroup {
+
+    /** What becomes of samples of an epoch that do not fill a batch. */
+    public enum Last {
+        /** They are left out: all batches are of one size, which shards need. */
+        DROP,
+        /** They make a smaller batch. */
+        KEEP
+    }
+
+    @JobOption(
+            value = "Where consumers ask, on this machine alone; port 0 takes any that is free.",
+            label = "HOST:PORT",
+            common = true)
+    public String bind = "127.0.0.1:7070";
+
+    @JobOption(value = "Of the batch's images, in pixels.", label = "HxW", common = true)
+    public PixelSize size = new PixelSize(448, 448);
+
+    @JobOption(value = "Samples of an epoch that fill no batch: drop or keep.", label = "L", common = true)
+    public Last last = Last.DROP;
+
+    @JobOption(value = "A row has room for so many boxes; what is more is left out, with a warning.", label = "N")
+    public int maxBoxes = 100;
+
+    @JobOption(value = "Batches that fit into the shared memory, those that consumers hold included.", label = "N")
+    public int ring = 8;
+
+    @JobOption(value = "Where the shared memory is a file: a folder in memory.", label = "DIR")
+    public Path ringFolder = Path.of("/dev/shm");
+}

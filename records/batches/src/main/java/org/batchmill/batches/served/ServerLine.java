@@ -1,0 +1,128 @@
+package org.batchmill.batches.served;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.batchmill.records.UsageException;
+
+/** The socket to a server: a JSON object a line. Used by one thread. */
+final class ServerLine {
+
+    private static final int CONNECT_MILLIS = 10_000;
+    /** A server that waits for others says so more often. */
+    private static final int SILENCE_MILLIS = 60_000;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String address;
+    private final Socket socket;
+    private final BufferedReader in;
+    private final OutputStream out;
+
+    private ServerLine(String address, Socket socket) throws IOException {
+        this.address = address;
+        this.socket = socket;
+        this.in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        this.out = socket.getOutputStream();
+    }
+
+    /** @throws LostException if nobody answers */
+    static ServerLine connect(String address) throws IOException {
+        int colon = address.lastIndexOf(':');
+        int port;
+        try {
+            port = Integer.parseInt(address.substring(colon + 1));
+        } catch (NumberFormatException e) {
+            port = -1;
+        }
+        if (colon < 1 || port < 1 || port > 65_535) {
+            throw new UsageException("HOST:PORT, for instance 127.0.0.1:7070, not " + address);
+        }
+        Socket socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(SILENCE_MILLIS);
+            socket.connect(new InetSocketAddress(address.substring(0, colon), port), CONNECT_MILLIS);
+            return new ServerLine(address, socket);
+        } catch (IOException e) {
+            socket.close();
+            throw new LostException(address + ": nobody serves batches there: " + e.getMessage(), e);
+        }
+    }
+
+    void say(JsonNode line) throws IOException {
+        try {
+            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw lost(e);
+        }
+    }
+
+    /**
+     * The next line.
+     *
+     * @throws LostException  if the server is gone
+     * @throws UsageException if it is no server of ours
+     */
+    JsonNode next() throws IOException {
+        String line;
+        try {
+            line = in.readLine();
+        } catch (IOException e) {
+            throw lost(e);
+        }
+        if (line == null) {
+            throw lost(null);
+        }
+        try {
+            JsonNode json = JSON.readTree(line);
+            if (json != null && json.isObject()) {
+                return json;
+            }
+        } catch (JsonProcessingException e) {
+            // said below
+        }
+        throw new UsageException(address + ": what answers there serves no batches");
+    }
+
+    private LostException lost(IOException cause) {
+        return new LostException(
+                address + ": the server is gone" + (cause == null ? "" : ": " + cause.getMessage()), cause);
+    }
+
+    static RingArray array(JsonNode json) {
+        List<Integer> row = new ArrayList<>();
+        json.path("row").forEach(extent -> row.add(extent.asInt()));
+        String word = json.path("type").asText();
+        RingArray.Type type = Arrays.stream(RingArray.Type.values())
+                .filter(each -> each.word().equals(word))
+                .findFirst()
+                .orElseThrow(
+                        () -> new UsageException("the server has arrays of " + word + ", which are not known here"));
+        return new RingArray(
+                json.path("name").asText(), type, row, json.path("offset").asLong());
+    }
+
+    void close() throws IOException {
+        socket.close();
+    }
+
+    /** Nobody is at the other side: there may be later. */
+    static final class LostException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        LostException(String message, IOException cause) {
+            super(message, cause);
+        }
+    }
+}
