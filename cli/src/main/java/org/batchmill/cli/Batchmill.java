@@ -44,6 +44,7 @@ import picocli.CommandLine.TypeConversionException;
             PackCommand.class,
             TrainCommand.class,
             TuneCommand.class,
+            DashboardCommand.class,
             EvalCommand.class,
             CompressCommand.class,
             DetectCommand.class,

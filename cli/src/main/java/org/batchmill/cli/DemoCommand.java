@@ -2,6 +2,7 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.batchmill.jobs.dashboard.OwnDashboardOptions;
 import org.batchmill.jobs.demo.DemoJob;
 import org.batchmill.jobs.demo.DemoOptions;
 import org.batchmill.jobs.options.EngineOptions;
@@ -31,6 +32,11 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
 
+    private final OwnDashboardOptions shown = new OwnDashboardOptions();
+
+    @Mixin
+    final CommandSpec ofDashboard = DeclaredOptions.of(shown).spec();
+
     @Mixin
     Results results;
 
@@ -47,7 +53,8 @@ final class DemoCommand implements Callable<Integer> {
         DemoJob.Summary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             DemoJob demo = new DemoJob(options, engine, progress);
-            try (Signals.Asked asked = Signals.asks(demo::requestStop)) {
+            try (OwnDashboard dashboard = OwnDashboard.of(shown, options.out, terminal);
+                    Signals.Asked asked = Signals.asks(demo::requestStop)) {
                 summary = demo.run();
             }
         }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 record RankCommand(List<String> words, Path run) {
 
     private static final String RANKS = "--ranks";
+    private static final String DASHBOARD = "--dashboard";
 
     /** What whoever starts ranks is told, and they are not. */
     private static final Set<String> OF_THE_STARTER =
@@ -50,14 +51,14 @@ record RankCommand(List<String> words, Path run) {
         return Math.max(1, Runtime.getRuntime().availableProcessors() / ranks);
     }
 
-    /** All arguments but those of whoever starts ranks. */
+    /** All arguments but those of whoever starts ranks, and the dashboard, which whoever starts them has. */
     private static List<String> others(List<String> arguments) {
         List<String> others = new ArrayList<>();
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if (OF_THE_STARTER.contains(argument)) {
                 i++;
-            } else if (!OF_THE_STARTER.contains(argument.replaceFirst("(?s)=.*", ""))) {
+            } else if (!OF_THE_STARTER.contains(argument.replaceFirst("(?s)=.*", "")) && !argument.equals(DASHBOARD)) {
                 others.add(argument);
             }
         }

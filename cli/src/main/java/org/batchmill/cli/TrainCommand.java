@@ -1,12 +1,17 @@
 package org.batchmill.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.batchmill.jobs.dashboard.OwnDashboardOptions;
 import org.batchmill.jobs.gang.GangLauncher;
 import org.batchmill.jobs.gang.SparkLauncher;
 import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.options.KafkaOptions;
+import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.jobs.task.TaskKind;
+import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.jobs.train.FreshFolder;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.jobs.train.TrainSummary;
 import org.batchmill.queues.threads.WorkerThread;
@@ -65,6 +70,11 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     final CommandSpec ofGangs = DeclaredOptions.of(gang).spec();
 
+    private final OwnDashboardOptions shown = new OwnDashboardOptions();
+
+    @Mixin
+    final CommandSpec ofDashboard = DeclaredOptions.of(shown).spec();
+
     @Option(names = "--config", paramLabel = "FILE.yaml", description = "Options from a file; the command line wins.")
     Path config;
 
@@ -89,8 +99,10 @@ final class TrainCommand implements Callable<Integer> {
         }
         TrainSummary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
-            TrainJob job = new TrainJob(training.options(task, kafka, gang), progress);
-            try (Signals.Asked asked = Signals.asks(job::requestStop)) {
+            TrainOptions options = training.options(task, kafka, gang);
+            TrainJob job = new TrainJob(options, progress);
+            try (OwnDashboard dashboard = OwnDashboard.of(shown, folder(options), terminal);
+                    Signals.Asked asked = Signals.asks(job::requestStop)) {
                 stopWithLauncher(job);
                 summary = job.run();
             }
@@ -99,13 +111,23 @@ final class TrainCommand implements Callable<Integer> {
         return summary.stopped() ? ExitCode.STOPPED : ExitCode.DONE;
     }
 
+    /** The run folder, which a dashboard must know before the training makes it. */
+    private Path folder(TrainOptions options) {
+        RunOptions kept = options.run();
+        if (shown.dashboard && kept.run == null && !kept.resume) {
+            kept.run = FreshFolder.below(Path.of("runs"), task.name().toLowerCase(Locale.ROOT));
+        }
+        return kept.run;
+    }
+
     @SuppressWarnings("try") // it is asked by a signal, not by us
     private int launch() throws Exception {
         int cores = RankCommand.cores(gang.processes());
         RankCommand command = RankCommand.of(spec, cores, training.options(task, kafka, gang));
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             GangLauncher launcher = new GangLauncher(command.words(), command.run(), gang, progress, terminal::print);
-            try (Signals.Asked asked = Signals.asks(launcher::requestStop)) {
+            try (OwnDashboard dashboard = OwnDashboard.of(shown, command.run(), terminal);
+                    Signals.Asked asked = Signals.asks(launcher::requestStop)) {
                 return launcher.run();
             }
         }
@@ -118,7 +140,8 @@ final class TrainCommand implements Callable<Integer> {
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             SparkLauncher launcher = new SparkLauncher(
                     command.words(), command.run(), gang, progress, terminal::print, terminal::progress);
-            try (Signals.Asked asked = Signals.asks(launcher::requestStop)) {
+            try (OwnDashboard dashboard = OwnDashboard.of(shown, command.run(), terminal);
+                    Signals.Asked asked = Signals.asks(launcher::requestStop)) {
                 return launcher.run();
             }
         }

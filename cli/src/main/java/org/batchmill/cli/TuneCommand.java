@@ -2,6 +2,7 @@ package org.batchmill.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.batchmill.jobs.dashboard.OwnDashboardOptions;
 import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.RunOptions;
@@ -52,6 +53,11 @@ final class TuneCommand implements Callable<Integer> {
     @Mixin
     TrainingMixin training;
 
+    private final OwnDashboardOptions shown = new OwnDashboardOptions();
+
+    @Mixin
+    final CommandSpec ofDashboard = DeclaredOptions.of(shown).spec();
+
     @Option(names = "--config", paramLabel = "FILE.yaml", description = "Options from a file; the command line wins.")
     Path config;
 
@@ -74,7 +80,8 @@ final class TuneCommand implements Callable<Integer> {
         TuneSummary summary;
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             TuneJob job = new TuneJob(options, progress);
-            try (Signals.Asked asked = Signals.asks(job::requestStop)) {
+            try (OwnDashboard dashboard = OwnDashboard.of(shown, kept.run, terminal);
+                    Signals.Asked asked = Signals.asks(job::requestStop)) {
                 summary = job.run();
             }
         } catch (InterruptedException e) {

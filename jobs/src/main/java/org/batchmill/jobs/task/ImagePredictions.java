@@ -2,7 +2,6 @@ package org.batchmill.jobs.task;
 
 import java.io.IOException;
 import org.batchmill.augment.draw.Canvas;
-import org.batchmill.batches.Batch;
 import org.batchmill.jobs.report.RunReport;
 import org.batchmill.records.SampleSource;
 
@@ -13,13 +12,8 @@ final class ImagePredictions {
 
     private ImagePredictions() {}
 
-    /** Draws the prediction of one row onto its image, beside what is true, and says it in words. */
-    interface Drawing {
-        String draw(Canvas image, Batch batch, int row, float[] outputs);
-    }
-
     /** Nothing of a stream, which cannot be read again. */
-    static void add(Predictions predictions, RunReport report, Drawing drawing)
+    static void add(Predictions predictions, RunReport report, PredictionDrawing drawing)
             throws IOException, InterruptedException {
         SampleSource source = predictions.validation() == null ? predictions.training() : predictions.validation();
         if (source instanceof SampleSource.Indexed indexed) {

@@ -3,6 +3,8 @@ package org.batchmill.jobs.task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.batchmill.jobs.report.RunReport;
 import org.batchmill.records.OptionException;
@@ -18,6 +20,7 @@ import org.batchmill.train.task.ClassificationTask;
 import org.batchmill.train.task.SteeringTask;
 import org.batchmill.train.task.Task;
 import org.batchmill.train.task.TaskDescription;
+import org.batchmill.train.task.TaskMetrics;
 
 /**
  * All that a task decides once there is a network for it: loss, view of the data, drawing of predictions, what its metrics are called
@@ -81,6 +84,20 @@ public interface NetworkTask {
 
     /** Adds predictions to a report; a chart becomes a file of the run folder too. */
     void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException;
+
+    /** How its predictions are drawn onto images; empty where there are none. */
+    default Optional<PredictionDrawing> drawing() {
+        return Optional.empty();
+    }
+
+    /**
+     * What an evaluation found beside numbers by name, for JSON: curves, confusions, the worst samples; empty for nothing.
+     *
+     * @param metrics of {@link #core()}, filled
+     */
+    default Map<String, Object> detail(TaskMetrics metrics) {
+        return Map.of();
+    }
 
     /** Empty metrics of one evaluation. */
     default NetworkMetrics metrics() {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.batchmill.augment.draw.Annotations;
@@ -15,16 +16,19 @@ import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.report.DetectionCharts;
 import org.batchmill.jobs.report.RunReport;
 import org.batchmill.records.Box;
+import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.darknet.AverageLoss;
 import org.batchmill.train.detection.Detection;
+import org.batchmill.train.detection.DetectionReport;
 import org.batchmill.train.detection.DetectionTask;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.recipe.Recipe;
 import org.batchmill.train.recipe.Recipes;
+import org.batchmill.train.task.TaskMetrics;
 
 /** Boxes and classes, of one network. */
 record ObjectDetection(DetectionTask core) implements NetworkTask {
@@ -62,21 +66,48 @@ record ObjectDetection(DetectionTask core) implements NetworkTask {
 
     @Override
     public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
-        ImagePredictions.add(predictions, report, this::draw);
+        ImagePredictions.add(predictions, report, new Drawn());
     }
 
-    private String draw(Canvas image, Batch batch, int row, float[] outputs) {
-        if (!(batch.labels(row) instanceof Labels.Boxes boxes)) {
-            return ImagePredictions.noTarget();
+    @Override
+    public Optional<PredictionDrawing> drawing() {
+        return Optional.of(new Drawn());
+    }
+
+    private final class Drawn implements PredictionDrawing {
+
+        @Override
+        public String draw(Canvas image, Batch batch, int row, float[] outputs) {
+            if (!(batch.labels(row) instanceof Labels.Boxes boxes)) {
+                return ImagePredictions.noTarget();
+            }
+            for (Box box : boxes.boxes()) {
+                image.box(box, "", Rgb.WHITE);
+            }
+            List<Detection> found = found(batch, row, outputs);
+            image.boxes(found.stream()
+                    .map(one -> Annotations.detection(one.box(core.classes()), one.score(), core.classes()))
+                    .toList());
+            return found.size() + " found, " + boxes.boxes().size() + " true (white)";
         }
-        for (Box box : boxes.boxes()) {
-            image.box(box, "", Rgb.WHITE);
+
+        @Override
+        public double mistake(Batch batch, int row, float[] outputs) throws DataException {
+            return core.mistakes(batch, row, found(batch, row, outputs));
         }
-        List<Detection> found = DetectionTask.visible(core.decoder(THRESHOLD), outputs, row, batch.mapping(row));
-        image.boxes(found.stream()
-                .map(one -> Annotations.detection(one.box(core.classes()), one.score(), core.classes()))
-                .toList());
-        return found.size() + " found, " + boxes.boxes().size() + " true (white)";
+
+        private List<Detection> found(Batch batch, int row, float[] outputs) {
+            return DetectionTask.visible(core.decoder(THRESHOLD), outputs, row, batch.mapping(row));
+        }
+    }
+
+    @Override
+    public Map<String, Object> detail(TaskMetrics metrics) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        DetectionReport.json(((DetectionTask.DetectionMetrics) metrics).detail())
+                .properties()
+                .forEach(field -> detail.put(field.getKey(), field.getValue()));
+        return detail;
     }
 
     @Override

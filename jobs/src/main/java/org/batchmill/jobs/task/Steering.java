@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
@@ -56,17 +57,37 @@ record Steering(SteeringTask core) implements NetworkTask {
 
     @Override
     public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
-        ImagePredictions.add(predictions, report, Steering::draw);
+        ImagePredictions.add(predictions, report, new Drawn());
     }
 
-    private static String draw(Canvas image, Batch batch, int row, float[] outputs) {
-        if (!(batch.labels(row) instanceof Labels.Steering steering)) {
-            return ImagePredictions.noTarget();
+    @Override
+    public Optional<PredictionDrawing> drawing() {
+        return Optional.of(new Drawn());
+    }
+
+    private static final class Drawn implements PredictionDrawing {
+
+        @Override
+        public String draw(Canvas image, Batch batch, int row, float[] outputs) {
+            if (!(batch.labels(row) instanceof Labels.Steering steering)) {
+                return ImagePredictions.noTarget();
+            }
+            float angle = angle(batch, row, outputs);
+            Annotations.wheel(image, steering.angle(), .3, Rgb.WHITE);
+            Annotations.wheel(image, angle, .7, Rgb.of(1));
+            return String.format(Locale.ROOT, "%+.3f, truly %+.3f", angle, steering.angle());
         }
-        float angle = outputs[row * (outputs.length / batch.size())];
-        Annotations.wheel(image, steering.angle(), .3, Rgb.WHITE);
-        Annotations.wheel(image, angle, .7, Rgb.of(1));
-        return String.format(Locale.ROOT, "%+.3f, truly %+.3f", angle, steering.angle());
+
+        @Override
+        public double mistake(Batch batch, int row, float[] outputs) {
+            return batch.labels(row) instanceof Labels.Steering steering
+                    ? Math.abs(angle(batch, row, outputs) - steering.angle())
+                    : Double.NEGATIVE_INFINITY;
+        }
+
+        private static float angle(Batch batch, int row, float[] outputs) {
+            return outputs[row * (outputs.length / batch.size())];
+        }
     }
 
     @Override

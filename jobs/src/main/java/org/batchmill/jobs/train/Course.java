@@ -124,6 +124,9 @@ final class Course {
                 .steps(learning.recipe().steps())
                 .checkpoints(checkpoints, cadence.saving());
         record.hooks().forEach(builder::hook);
+        if (rank.writes()) {
+            builder.hook(new InputRecord(run, batches));
+        }
         learning.networkTask().hooks(learning.recipe(), listener::log).forEach(builder::hook);
         addRollback(builder);
         if (rank.asynchronous()) {

@@ -13,6 +13,7 @@ import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.NumberText;
 import org.batchmill.jobs.evaluate.BatchImages;
+import org.batchmill.jobs.evaluate.EvaluationRecord;
 import org.batchmill.jobs.input.SkippedSamples;
 import org.batchmill.jobs.report.RunReport;
 import org.batchmill.jobs.task.Learning;
@@ -139,7 +140,8 @@ final class RunRecord implements AutoCloseable {
                 new Progress(),
                 metrics,
                 new EventHook(events, IMAGES_EVERY),
-                new BatchImages(events, learning.task().description().classes(), IMAGES_EVERY)));
+                new BatchImages(events, learning.task().description().classes(), IMAGES_EVERY),
+                new EvaluationRecord(run, learning.networkTask(), events)));
         if (trace != null) {
             hooks.add(new TraceHook(trace));
         }

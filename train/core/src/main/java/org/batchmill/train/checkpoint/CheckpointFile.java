@@ -19,6 +19,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.InputFile;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
+import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Parameter;
 
 /**
@@ -144,6 +145,17 @@ public final class CheckpointFile {
     public static Checkpoint read(Path file) throws IOException {
         try (InputFile in = InputFile.open(file)) {
             return read(new Source(in, in.size()), file.toString());
+        }
+    }
+
+    /**
+     * Reads the network alone, without its numbers.
+     *
+     * @throws DataException as {@link #read(Path)} does, but for damage behind the header
+     */
+    public static Network readNetwork(Path file) throws IOException {
+        try (InputFile in = InputFile.open(file)) {
+            return readHeader(new Source(in, in.size()), file.toString()).network();
         }
     }
 

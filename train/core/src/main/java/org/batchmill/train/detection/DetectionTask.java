@@ -1,5 +1,6 @@
 package org.batchmill.train.detection;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,6 +154,27 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
         return seed;
     }
 
+    /**
+     * Counts the objects of an image that were missed, and what was found where there is none of the class: at an IoU of .5, difficult ones
+     * aside.
+     *
+     * @param found the most certain first
+     */
+    public int mistakes(Batch batch, int row, List<Detection> found) throws DataException {
+        List<Box> left = new ArrayList<>(boxes(batch, row));
+        int wrong = 0;
+        for (Detection one : found) {
+            Box best = null;
+            for (Box box : left) {
+                boolean its = box.className().equals(classes.get(one.classIndex())) && Iou.iou(one, box) >= .5;
+                best = its && (best == null || Iou.iou(one, box) > Iou.iou(one, best)) ? box : best;
+            }
+            wrong += best == null ? 1 : 0;
+            left.remove(best);
+        }
+        return wrong + (int) left.stream().filter(box -> !box.difficult()).count();
+    }
+
     private List<Box> boxes(Batch batch, int row) throws DataException {
         if (!(batch.labels(row) instanceof Labels.Boxes labels)) {
             throw new DataException(
@@ -190,10 +212,14 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
         private final DetectionEvaluation evaluation = new DetectionEvaluation(classes);
         private final YoloV1Decoder decoder = decoder(VALIDATION_THRESHOLD);
 
+        /** What was found, until more is added. */
+        private DetectionScores known;
+
         private DetectionMetrics() {}
 
         @Override
         public void add(Batch batch, float[] outputs) throws DataException {
+            known = null;
             for (int row = 0; row < batch.size(); row++) {
                 evaluation.add(boxes(batch, row), visible(decoder, outputs, row, batch.mapping(row)));
             }
@@ -222,7 +248,8 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
 
         /** Everything: curves, recalls, the confusion matrix. */
         public DetectionScores detail() {
-            return evaluation.scores();
+            known = known == null ? evaluation.scores() : known;
+            return known;
         }
     }
 }

@@ -3,6 +3,7 @@ package org.batchmill.train.loop;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.batchmill.batches.Batch;
+import org.batchmill.train.task.TaskMetrics;
 
 /**
  * Something that looks on while a network is trained, and may stop it. Called by the thread of the loop, in the order in which the
@@ -32,6 +33,16 @@ public interface Hook {
 
     /** The training went back to a checkpoint because of a number that is not finite, and goes on with a smaller rate. */
     default void onRolledBack(LoopControl loop, DivergenceException cause, Path checkpoint) throws IOException {}
+
+    /**
+     * An evaluation begins.
+     *
+     * @param metrics empty
+     * @return what takes their place, and passes on to them what it is given; they themselves where there is nothing to look at
+     */
+    default TaskMetrics measuring(LoopControl loop, TaskMetrics metrics) {
+        return metrics;
+    }
 
     /** An evaluation is done. */
     default void onEvaluated(LoopControl loop, Evaluation evaluation) throws IOException {}

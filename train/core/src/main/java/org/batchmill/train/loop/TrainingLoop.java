@@ -12,6 +12,7 @@ import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.optimize.ScheduleProgress;
 import org.batchmill.train.task.Task;
+import org.batchmill.train.task.TaskMetrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -437,8 +438,8 @@ public final class TrainingLoop {
     }
 
     private void evaluate() throws IOException, InterruptedException {
-        Evaluator.Outcome outcome =
-                ranks.evaluated(step, ranks.writes() ? validation.outcome(this::hearOfStops) : null, () -> stopAsked);
+        Evaluator.Outcome outcome = ranks.evaluated(
+                step, ranks.writes() ? validation.outcome(this::hearOfStops, this::looked) : null, () -> stopAsked);
         if (outcome == null) {
             stopAgreed = true;
             return; // half an evaluation says nothing
@@ -457,6 +458,14 @@ public final class TrainingLoop {
         if (best && plan.checkpoints != null && ranks.writes()) {
             plan.checkpoints.saveBest(snapshot());
         }
+    }
+
+    private TaskMetrics looked(TaskMetrics metrics) {
+        TaskMetrics its = metrics;
+        for (Hook hook : hooks) {
+            its = hook.measuring(control, its);
+        }
+        return its;
     }
 
     private void hearOfStops() throws IOException {

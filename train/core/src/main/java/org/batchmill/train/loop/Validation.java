@@ -3,9 +3,11 @@ package org.batchmill.train.loop;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.batchmill.batches.Batch;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.task.Task;
+import org.batchmill.train.task.TaskMetrics;
 
 /**
  * Measures the network of a training on samples that it does not learn from, with the average of its weights where one is kept. Used by the loop's
@@ -46,14 +48,16 @@ final class Validation {
     /**
      * Reads all samples.
      *
-     * @param between may request a stop
+     * @param between  may request a stop
+     * @param measured given the empty metrics, says what is filled in their place
      * @return null if a stop came in between
      */
-    Evaluator.Outcome outcome(Between between) throws IOException, InterruptedException {
+    Evaluator.Outcome outcome(Between between, UnaryOperator<TaskMetrics> measured)
+            throws IOException, InterruptedException {
         Map<String, float[]> trained = average == null ? Map.of() : average.swapIn(program);
         try (BatchStream samples = source.get()) {
             return new Evaluator(Predictor.of(program), task, program.spec().loss())
-                    .evaluate(untilStopped(samples, between));
+                    .evaluate(untilStopped(samples, between), measured.apply(task.metrics()));
         } catch (InterruptedException e) {
             if (stopAsked) {
                 return null;

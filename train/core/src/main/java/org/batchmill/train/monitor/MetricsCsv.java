@@ -31,9 +31,13 @@ public final class MetricsCsv implements Hook, Closeable {
     private static final String HEADER =
             "step,loss,learning_rate,gradient_norm,images_per_second,waited_share,validation_loss,metric";
 
+    /** Whoever looks on sees a step after so long. */
+    private static final long FLUSH_NANOS = 1_000_000_000L;
+
     private final Path file;
     private final Map<String, DoubleSupplier> more;
     private BufferedWriter out;
+    private long flushed = System.nanoTime();
 
     public MetricsCsv(Path file) {
         this(file, Map.of());
@@ -76,6 +80,11 @@ public final class MetricsCsv implements Hook, Closeable {
                 Double.NaN));
         more.values().forEach(value -> append(line, value.getAsDouble()));
         out.append(line).append('\n');
+        long now = System.nanoTime();
+        if (now - flushed >= FLUSH_NANOS) {
+            flushed = now;
+            out.flush();
+        }
     }
 
     @Override

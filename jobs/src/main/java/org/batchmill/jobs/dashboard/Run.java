@@ -1,0 +1,133 @@
+package org.batchmill.jobs.dashboard;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A folder in which a training or a search keeps what it makes, and what was read of it so far. Safe for use by many threads.
+ */
+final class Run {
+
+    static final String RESULTS = "results.jsonl";
+    static final String SKIPPED = "skipped.jsonl";
+    static final String EVALUATIONS = "evaluations.jsonl";
+    static final String INPUT = "input.jsonl";
+    static final String REPORT = "report.html";
+    static final String CONFIG = "config.yaml";
+
+    private static final int MOST_SKIPPED = 2000;
+    private static final int MOST_TRIALS = 5000;
+    private static final int MOST_EVALUATIONS = 200;
+    private static final int MOST_INPUT = 4000;
+
+    private final String id;
+    private final String name;
+    private final Path root;
+    private final Path folder;
+    private final MetricsLog metrics;
+    private final EventLog events;
+    private final JsonLines skipped;
+    private final JsonLines trials;
+    private final JsonLines evaluations;
+    private final JsonLines input;
+
+    /**
+     * @param id   in addresses
+     * @param name for people
+     * @param root real path of what was given on the command line
+     */
+    Run(String id, String name, Path root, Path folder) {
+        this.id = id;
+        this.name = name;
+        this.root = root;
+        this.folder = folder;
+        this.metrics = new MetricsLog(file(MetricsLog.NAME));
+        this.events = new EventLog(root, folder);
+        this.skipped = new JsonLines(file(SKIPPED), MOST_SKIPPED);
+        this.trials = new JsonLines(file(RESULTS), MOST_TRIALS);
+        this.evaluations = new JsonLines(file(EVALUATIONS), MOST_EVALUATIONS);
+        this.input = new JsonLines(file(INPUT), MOST_INPUT);
+    }
+
+    String id() {
+        return id;
+    }
+
+    String name() {
+        return name;
+    }
+
+    RunFile file(String its) {
+        return new RunFile(root, folder, its);
+    }
+
+    MetricsLog metrics() {
+        return metrics;
+    }
+
+    /** Read up to now. */
+    EventLog events() throws IOException {
+        events.refresh();
+        return events;
+    }
+
+    JsonLines skipped() {
+        return skipped;
+    }
+
+    JsonLines trials() {
+        return trials;
+    }
+
+    JsonLines evaluations() {
+        return evaluations;
+    }
+
+    JsonLines input() {
+        return input;
+    }
+
+    boolean isSearch() {
+        return file(RESULTS).stamp() != null;
+    }
+
+    /** When its numbers changed last, in milliseconds since 1970; 0 if there are none. */
+    long modified() {
+        long latest = 0;
+        for (String its : List.of(MetricsLog.NAME, RESULTS, SKIPPED, EVALUATIONS)) {
+            RunFile.Stamp stamp = file(its).stamp();
+            latest = Math.max(latest, stamp == null ? 0 : stamp.modified());
+        }
+        return latest;
+    }
+
+    /** Whether the report that ends a training is there, and was written behind its last numbers. */
+    boolean hasEnded() {
+        RunFile.Stamp report = file(REPORT).stamp();
+        RunFile.Stamp numbers = file(MetricsLog.NAME).stamp();
+        RunFile.Stamp table = file("results.csv").stamp();
+        return table != null || (report != null && (numbers == null || report.modified() >= numbers.modified()));
+    }
+
+    /** Differs from what it was if a file did that a page shows. */
+    String version() {
+        long sum = 17;
+        for (String its :
+                List.of(MetricsLog.NAME, RESULTS, "results.csv", SKIPPED, EVALUATIONS, INPUT, REPORT, CONFIG)) {
+            RunFile.Stamp stamp = file(its).stamp();
+            sum = 31 * sum + (stamp == null ? 0 : stamp.hashCode());
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "events.out.tfevents.*")) {
+            for (Path its : files) {
+                RunFile.Stamp stamp = file(its.getFileName().toString()).stamp();
+                sum += stamp == null ? 0 : 7L * stamp.hashCode();
+            }
+        } catch (IOException e) {
+            sum++;
+        }
+        return Long.toHexString(sum);
+    }
+}

@@ -1,0 +1,215 @@
+// The frame around the pages: the list of runs, the tabs, the theme, and what is new.
+
+import {closeAll, colour} from './charts.js';
+import {el, fill, swatch} from './dom.js';
+import {ask, listen} from './server.js';
+import {address, get, onChange, set, state} from './state.js';
+import * as scalars from './scalars.js';
+import * as input from './input.js';
+import * as images from './images.js';
+import * as evaluation from './evaluation.js';
+import * as skipped from './skipped.js';
+import * as search from './search.js';
+import * as histograms from './histograms.js';
+import * as graph from './graph.js';
+import * as settings from './settings.js';
+
+const PAGES = {scalars, input, images, evaluation, histograms, graph, settings, skipped, search};
+const FIRST_CHOSEN = 8;
+
+const byId = (id) => document.getElementById(id);
+let runs = [];
+const colours = new Map();
+let page = null;
+let opened = null;
+let busy = null;
+let again = false;
+
+function chosenIds() {
+  const {values} = state();
+  if (values.has('run')) {
+    return values.getAll('run').filter(Boolean);
+  }
+  return [...runs].sort((a, b) => b.modified - a.modified).slice(0, FIRST_CHOSEN).map((run) => run.id);
+}
+
+function context() {
+  const ids = new Set(chosenIds());
+  runs.forEach((run) => {
+    // A run keeps its colour when others appear before it.
+    if (!colours.has(run.id)) {
+      colours.set(run.id, colours.size);
+    }
+    run.colour = colour(colours.get(run.id));
+  });
+  return {runs, chosen: runs.filter((run) => ids.has(run.id))};
+}
+
+/** One at a time, and once more for whatever happened meanwhile. */
+async function refresh() {
+  if (busy) {
+    again = true;
+    return;
+  }
+  busy = true;
+  try {
+    do {
+      again = false;
+      showFrame();
+      await page.refresh(context());
+      document.querySelectorAll('[role=alert]').forEach((old) => old.remove());
+    } while (again);
+    byId('page').dataset.ready = opened;
+  } catch (e) {
+    showProblem(e);
+  } finally {
+    busy = null;
+  }
+}
+
+function showProblem(e) {
+  document.querySelectorAll('[role=alert]').forEach((old) => old.remove());
+  byId('page').prepend(el('p', {class: 'problem', role: 'alert'}, String(e.message ?? e)));
+}
+
+function showFrame() {
+  const {page: name, values} = state();
+  const current = PAGES[name] ? name : 'scalars';
+  const kept = new URLSearchParams();
+  values.getAll('run').forEach((id) => kept.append('run', id));
+  fill(byId('tabs'), Object.entries(PAGES).map(([key, its]) => el('a',
+      {href: address(key, kept), 'aria-current': key === current ? 'page' : null}, its.title)));
+  if (opened !== current) {
+    closeAll();
+    fill(byId('page'));
+    delete byId('page').dataset.ready;
+    opened = current;
+    document.title = PAGES[current].title + ' – Batchmill';
+    page = PAGES[current].open(byId('page'));
+  }
+  showRuns();
+}
+
+function age(run) {
+  if (run.search) {
+    return run.ended ? 'search, ended' : 'search';
+  }
+  if (run.ended) {
+    return 'ended';
+  }
+  const seconds = Math.max(0, (run.now - run.modified) / 1000);
+  if (!run.modified) {
+    return 'begins';
+  }
+  return seconds < 120 ? 'going on' : `quiet for ${seconds < 7200 ? Math.round(seconds / 60) + ' min' : Math.round(seconds / 3600) + ' h'}`;
+}
+
+let listed = '';
+
+function showRuns() {
+  const {chosen} = context();
+  const ids = new Set(chosen.map((run) => run.id));
+  const wanted = byId('filter').value.toLowerCase();
+  byId('chosen').textContent = `${chosen.length} of ${runs.length}`;
+  const shown = runs.filter((run) => run.name.toLowerCase().includes(wanted));
+  const now = JSON.stringify([shown.map((run) => [run.id, age(run), ids.has(run.id), run.colour])]);
+  if (now === listed) {
+    return;
+  }
+  listed = now;
+  const focused = document.activeElement?.dataset?.run;
+  fill(byId('run-list'), shown.map((run) => el('li', {}, el('label', {},
+      el('input', {type: 'checkbox', checked: ids.has(run.id), 'data-run': run.id, onchange: (e) => choose(run.id, e.target.checked)}),
+      swatch(run.colour),
+      el('span', {class: 'name', title: run.name}, run.name, ' ', el('small', {}, age(run)))))));
+  if (focused !== undefined) {
+    [...document.querySelectorAll('#run-list input')].find((box) => box.dataset.run === focused)?.focus();
+  }
+}
+
+function choose(id, on) {
+  const ids = new Set(chosenIds());
+  if (on) {
+    ids.add(id);
+  } else {
+    ids.delete(id);
+  }
+  set({run: ids.size ? [...ids] : ['']});
+}
+
+function shownIds() {
+  return [...document.querySelectorAll('#run-list input')].map((box) => box.dataset.run);
+}
+
+async function loadRuns() {
+  const answer = await ask('runs');
+  runs = answer.runs.map((run) => ({...run, now: answer.now}));
+}
+
+function theme(name) {
+  document.documentElement.dataset.theme = name;
+  byId('theme').textContent = name === 'dark' ? 'Light' : 'Dark';
+  byId('theme').setAttribute('aria-label', `Change to ${name === 'dark' ? 'light' : 'dark'} colours`);
+}
+
+function begin() {
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  let kept = null;
+  try {
+    kept = localStorage.getItem('theme');
+  } catch (e) {
+    // No storage: the system's colours it is.
+  }
+  theme(kept ?? (dark.matches ? 'dark' : 'light'));
+  const change = (name) => {
+    theme(name);
+    opened = null;
+    listed = '';
+    refresh();
+  };
+  dark.addEventListener('change', () => kept === null && change(dark.matches ? 'dark' : 'light'));
+  byId('theme').addEventListener('click', () => {
+    kept = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
+    try {
+      localStorage.setItem('theme', kept);
+    } catch (e) {
+      // For this page alone, then.
+    }
+    change(kept);
+  });
+  byId('filter').addEventListener('input', showRuns);
+  byId('all').addEventListener('click', () => set({run: [...new Set([...chosenIds(), ...shownIds()])]}));
+  byId('none').addEventListener('click', () => set({run: ['']}));
+  if (window.matchMedia('(max-width: 760px)').matches) {
+    byId('runs').open = false;
+  }
+  onChange(refresh);
+  loadRuns().then(refresh).then(() => listen(async (event) => {
+    try {
+      const known = new Map(runs.map((run) => [run.id, run.version]));
+      const changed = new Set(Object.entries(event.changed).filter(([id, version]) => known.get(id) !== version).map(([id]) => id));
+      if (!changed.size && !event.gone) {
+        return;
+      }
+      await loadRuns();
+      const its = chosenIds();
+      if (event.gone || its.length === 0 || its.some((id) => changed.has(id)) || get('run') === null) {
+        await refresh();
+      } else {
+        showRuns();
+      }
+    } catch (e) {
+      showState(false);
+    }
+  }, showState)).catch((e) => {
+    showState(false);
+    showProblem(e);
+  });
+}
+
+function showState(on) {
+  byId('live').textContent = on ? 'live' : 'not connected';
+  byId('live').className = on ? 'on' : 'off';
+}
+
+begin();
