@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import org.batchmill.benchmarks.results.Column;
 import org.batchmill.benchmarks.results.Median;
@@ -28,21 +30,22 @@ import org.batchmill.train.engine.ProgramSpec;
 
 /**
  * Steps of a gang on this machine, ranks of one thread each, beside one process of as many threads, in one run: the sum of a model's
- * gradients beside a copy of as much memory, images a second of both, and what a step would take on more machines. That is calculated: the
- * measured pass and update, and a sum that moves {@code 2 (n - 1) / n} of the gradients over the network at its full speed.
+ * gradients beside a copy of as much memory, images a second of both, and, in a table of its own ({@link GangMachines}), what a step would
+ * take on more machines.
  *
  * <p>Arguments: ranks, steps a measurement, then {@code MODEL:BATCH} for each, of which the batch is that of a rank.
  */
 public final class GangSteps {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final int[] MACHINES = {2, 4, 8, 16};
 
-    /** Of networks, in bytes a millisecond: 1, 10 and 100 Gbit/s. */
-    private static final double[] SPEEDS = {125e3, 1.25e6, 12.5e6};
+    /** Of the sum that tells how fast ranks exchange here, whatever the model. */
+    private static final int FLOATS = 1 << 22;
 
-    /** Milliseconds of a part, the median. */
-    private record Times(double pass, double sum, double update, double copy, long bytes) {
+    private static final int TIMES = 9;
+
+    /** Milliseconds of a part, the median; and bytes a millisecond that ranks exchange here, 0 for one process. */
+    record Times(double pass, double sum, double update, double copy, long bytes, double speed) {
 
         double step() {
             return pass + sum + update;
@@ -68,38 +71,32 @@ public final class GangSteps {
                 Column.number("one img/s", 1),
                 Column.number("gang to one", 2),
                 Column.number("compute share", 2)));
-        for (int machines : MACHINES) {
-            for (double speed : SPEEDS) {
-                columns.add(Column.number(machines + " at " + Math.round(speed / 125e3) + " Gbit/s, calculated ms", 1));
-            }
-        }
+        Map<String, Times> measured = new LinkedHashMap<>();
         try (ResultTable table = ResultTable.of(GangSteps.class, args, columns.toArray(Column[]::new))) {
             for (String words : Arrays.asList(args).subList(2, args.length)) {
                 String model = words.split(":", -1)[0];
                 int batch = Integer.parseInt(words.split(":", -1)[1]);
                 Times alone = measure(model, batch * ranks, ranks, steps, null);
-                table.row(row(words, batch * ranks, alone, gang(model, batch, ranks, steps)));
+                Times gang = gang(model, batch, ranks, steps);
+                table.row(row(words, batch * ranks, alone, gang));
+                measured.put(words, gang);
             }
         }
+        GangMachines.write(args, ranks, measured);
     }
 
     private static Object[] row(String words, int images, Times alone, Times gang) {
-        List<Object> row = new ArrayList<>(List.of(
-                words,
-                gang.bytes / 1e6,
-                gang.copy,
-                gang.sum,
-                gang.sum / gang.copy,
-                1e3 * images / gang.step(),
-                1e3 * images / alone.step(),
-                alone.step() / gang.step(),
-                (gang.pass + gang.update) / gang.step()));
-        for (int machines : MACHINES) {
-            for (double speed : SPEEDS) {
-                row.add(gang.pass + gang.update + 2.0 * (machines - 1) / machines * gang.bytes / speed);
-            }
-        }
-        return row.toArray();
+        return new Object[] {
+            words,
+            gang.bytes / 1e6,
+            gang.copy,
+            gang.sum,
+            gang.sum / gang.copy,
+            1e3 * images / gang.step(),
+            1e3 * images / alone.step(),
+            alone.step() / gang.step(),
+            (gang.pass + gang.update) / gang.step()
+        };
     }
 
     /** Measures on rank 0, which is this process. */
@@ -175,6 +172,7 @@ public final class GangSteps {
                 new float[batch * spec.loss().targetSize(spec.network().output().size())];
         double[][] millis = new double[4][steps];
         long[] bytes = new long[1];
+        double speed = collective == null ? 0 : speed(collective);
         try (Program program = TrialProgram.compile(spec, Engines.named(engine.engine), engine)) {
             // A third of them warms up.
             for (int step = -steps / 3; step < steps; step++) {
@@ -201,7 +199,27 @@ public final class GangSteps {
             }
         }
         return new Times(
-                Median.of(millis[0]), Median.of(millis[1]), Median.of(millis[2]), Median.of(millis[3]), bytes[0]);
+                Median.of(millis[0]),
+                Median.of(millis[1]),
+                Median.of(millis[2]),
+                Median.of(millis[3]),
+                bytes[0],
+                speed);
+    }
+
+    /** Bytes a millisecond that each rank sends in a sum of its own. */
+    private static double speed(Collective collective) {
+        FloatBuffer values = ByteBuffer.allocateDirect(FLOATS * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        double[] millis = new double[TIMES];
+        for (int i = 0; i < TIMES; i++) {
+            collective.barrier(PATIENCE);
+            long start = System.nanoTime();
+            collective.sum(NativeFloats.ofHost(values), PATIENCE);
+            millis[i] = (System.nanoTime() - start) / 1e6;
+        }
+        return GangMachines.sent(collective.size(), (long) FLOATS * Float.BYTES) / Median.of(millis);
     }
 
     /** Milliseconds that a copy of as much memory takes. */
