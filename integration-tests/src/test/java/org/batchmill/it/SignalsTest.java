@@ -97,6 +97,9 @@ class SignalsTest {
         commands.put("bench input", List.of("bench", "input", "--data", shapes, "--batch", 8));
         commands.put("sample", List.of("sample", "shapes", out.resolve("more"), "--count", 100_000));
         commands.put("verify", List.of("verify", packed));
+        commands.put(
+                "serve",
+                List.of("serve", "--data", shapes, "--batch", 8, "--bind", "127.0.0.1:0", "--ring-folder", out));
         commands.put("demo", List.of("demo", "--out", out.resolve("demo")));
         return commands;
     }
@@ -113,7 +116,16 @@ class SignalsTest {
     @Tag("long")
     @ParameterizedTest
     @ValueSource(
-            strings = {"train yolo", "train steering", "tune", "pack images", "bench input", "sample", "verify", "demo"
+            strings = {
+                "train yolo",
+                "train steering",
+                "tune",
+                "pack images",
+                "bench input",
+                "sample",
+                "verify",
+                "serve",
+                "demo"
             })
     void shouldEndByTwentySignalsAtRandomMoments(String name) throws Exception {
         long seed = Seed.of(this);

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /**
  * Consumers take whole batches from one stream, each batch by one of them. What a consumer that is gone had not acknowledged goes to the next
@@ -66,12 +67,15 @@ final class OneStream implements Sharing {
             epoch = start.epoch();
         }
         if (position != null) {
-            position.done().stream()
+            // Those of a stream that was under way know different things of its last moments.
+            LongStream below = LongStream.range(lowest, Math.min(position.batch(), lowest + window.slots));
+            LongStream.concat(below, position.done().stream().mapToLong(number -> number))
                     .filter(number -> number >= lowest && !given.containsKey(number))
                     .forEach(done::add);
         }
         Consumer consumer = new Consumer(hello, this);
-        consumer.epoch = epoch;
+        // One that comes again has to hear of the end of its epoch, even if all others have.
+        consumer.epoch = position == null ? epoch : position.epoch();
         consumers.add(consumer);
         settle();
         return consumer;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -388,6 +389,77 @@ class ServeJobTest {
     }
 
     @Test
+    void shouldLoseNoBatchOfOneStreamWhenTheServerIsStartedAgain() throws Exception {
+        serving.start();
+        int epoch = batchesInEpoch();
+        List<Row> expected = serving.expected(epoch);
+        List<Row> got = new ArrayList<>();
+        try (ServedBatches one = serving.client().shared().connect();
+                ServedBatches two = serving.client().shared().connect()) {
+            got.addAll(Serving.take(one, 1));
+            got.addAll(Serving.take(two, 2));
+            serving.options.bind = serving.address();
+            serving.close();
+            try (Serving again = new Serving(folder)) {
+                again.options.bind = serving.options.bind;
+                again.start();
+                // The first heard last that batch 0 was done, the second that 1 and 2 were: what only the second knows
+                // may come again.
+                got.addAll(rest(one));
+                got.addAll(rest(two));
+            }
+        }
+        assertThat(got).containsAll(expected).hasSizeLessThanOrEqualTo(expected.size() + 2 * Serving.BATCH);
+    }
+
+    private static List<Row> rest(ServedBatches from) throws Exception {
+        List<Row> rows = new ArrayList<>();
+        for (ServedBatch batch = from.next(); batch != null; batch = from.next()) {
+            rows.addAll(Serving.rows(batch.number(), batch));
+            batch.close();
+        }
+        return rows;
+    }
+
+    @Test
+    void shouldServeOnWhateverIsSaidToIt() throws Exception {
+        RandomGenerator random = Seed.random(Seed.of(this));
+        serving.start();
+        for (int i = 0; i < 50; i++) {
+            byte[] noise = new byte[random.nextInt(1, 3000)];
+            random.nextBytes(noise);
+            try (RawClient client = new RawClient(serving.address())) {
+                client.send(noise);
+                if (i % 2 == 0) {
+                    client.send("\n{\"op\":\n".getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            try (RawClient client = taken("\"name\":[1],\"keep\":\"x\",\"position\":7")) {
+                noise[random.nextInt(noise.length)] = '\n';
+                client.send(noise);
+            }
+        }
+        try (ServedBatches client = serving.client().connect()) {
+            assertThat(Serving.take(client, 2)).isEqualTo(serving.expected(2));
+        }
+    }
+
+    /** A client that is served, as soon as the one before it is missed. */
+    private RawClient taken(String how) throws Exception {
+        AtomicReference<RawClient> taken = new AtomicReference<>();
+        Await.until("it is served", () -> {
+            RawClient client = new RawClient(serving.address());
+            if (client.greet(how).contains("\"rows\":")) {
+                taken.set(client);
+                return true;
+            }
+            client.close();
+            return false;
+        });
+        return taken.get();
+    }
+
+    @Test
     void shouldMakeAFileForItsUserAloneAndRemoveWhatWasLeftOver() throws Exception {
         Files.writeString(folder.resolve("batchmill-00.lock"), "");
         Files.writeString(folder.resolve("batchmill-00.ring"), "left over");
@@ -489,15 +561,23 @@ class ServeJobTest {
         }
 
         void hello(String how) throws IOException {
+            assertThat(greet(how)).contains("\"rows\":");
+        }
+
+        /** What the server answers. */
+        String greet(String how) throws IOException {
             String path = greeting.replaceFirst("(?s).*\"ring\":\"([^\"]*)\".*", "$1");
             String token = new String(Files.readAllBytes(Path.of(path)), 24, 32, StandardCharsets.US_ASCII);
-            String welcome = ask("{\"op\":\"hello\",\"version\":1,\"token\":\"" + token + "\"," + how + "}");
-            assertThat(welcome).contains("\"rows\":");
+            return ask("{\"op\":\"hello\",\"version\":1,\"token\":\"" + token + "\"," + how + "}");
         }
 
         String ask(String line) throws IOException {
-            socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            send((line + "\n").getBytes(StandardCharsets.UTF_8));
             return line();
+        }
+
+        void send(byte[] bytes) throws IOException {
+            socket.getOutputStream().write(bytes);
         }
 
         private String line() throws IOException {
