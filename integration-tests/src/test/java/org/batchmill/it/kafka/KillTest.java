@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.batchmill.ingest.testing.KafkaBroker;
+import org.batchmill.it.Command;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,31 +30,104 @@ class KillTest {
     private static final int PARTITIONS = 3;
     private static final int BATCH = 4;
 
+    /** Digits, one number after the other, in the task's smallest network. */
+    private static final Work DIGITS = new Work() {
+        @Override
+        public void send(KafkaBroker broker, String topic, int samples) throws Exception {
+            broker.makeTopic(topic, PARTITIONS);
+            Messages.sendDigits(broker, topic, PARTITIONS, 0, samples);
+        }
+
+        @Override
+        public Training training(KafkaBroker broker, String topic, Path run) {
+            return Training.of(broker, topic, run)
+                    .with("--model", "digits-fc", "--batch", BATCH, "--shuffle", "window:50")
+                    .with("--checkpoint-steps", 1, "--optimizer", "adam");
+        }
+    };
+
     @TempDir
     Path folder;
+
+    /** What is learnt from a topic. */
+    private interface Work {
+
+        /** Makes a topic of so many messages, of a sample each. */
+        void send(KafkaBroker broker, String topic, int samples) throws Exception;
+
+        Training training(KafkaBroker broker, String topic, Path run);
+    }
+
+    /** A data set, sent by {@code produce}; a checkpoint every few steps, since the networks are larger. */
+    private record DataSet(String task, Path data, Object... options) implements Work {
+
+        @Override
+        public void send(KafkaBroker broker, String topic, int samples) {
+            Command produce = Command.run(
+                    "produce",
+                    data,
+                    "--topic",
+                    topic,
+                    "--bootstrap",
+                    broker.bootstrap(),
+                    "--partitions",
+                    PARTITIONS,
+                    "--count",
+                    samples);
+            assertThat(produce.exitCode()).as(produce.err()).isZero();
+        }
+
+        @Override
+        public Training training(KafkaBroker broker, String topic, Path run) {
+            return Training.of(task, broker, topic, run)
+                    .with("--batch", BATCH, "--shuffle", "window:16", "--checkpoint-steps", 3)
+                    .with(options);
+        }
+    }
 
     @Test
     @Timeout(900)
     void shouldSurviveAKillHereAndThere(KafkaBroker broker) throws Exception {
-        killAndCompare(broker, "killed-twice", 60, 2, 0);
+        killAndCompare(broker, DIGITS, "killed-twice", 60, 2, 0);
+    }
+
+    /** Each image has any number of boxes, and is augmented as the recipe says: by draws that follow from its place in the run. */
+    @Tag("long")
+    @Test
+    @Timeout(3600)
+    void shouldSurviveKillsOfADetectorsTraining(KafkaBroker broker) throws Exception {
+        Path shapes = folder.resolve("shapes");
+        assertThat(Command.run("sample", "shapes", shapes, "--count", 40).exitCode())
+                .isZero();
+        DataSet boxes = new DataSet("yolo", shapes, "--model", "yolo-v1-mini", "--classes", "circle,square,triangle");
+        killAndCompare(broker, boxes, "killed-boxes", 40, 6, 0);
+    }
+
+    @Tag("long")
+    @Test
+    @Timeout(3600)
+    void shouldSurviveKillsOfASteeringNetworksTraining(KafkaBroker broker) throws Exception {
+        Path road = folder.resolve("road");
+        assertThat(Command.run("sample", "road", road, "--count", 80).exitCode())
+                .isZero();
+        killAndCompare(broker, new DataSet("steering", road), "killed-road", 60, 6, 0);
     }
 
     @Tag("long")
     @Test
     @Timeout(3600)
     void shouldSurviveTwentyKillsOfWhichThreeFallIntoTheWritingOfACheckpoint(KafkaBroker broker) throws Exception {
-        killAndCompare(broker, "killed", 400, 20, 3);
+        killAndCompare(broker, DIGITS, "killed", 400, 20, 3);
     }
 
-    private void killAndCompare(KafkaBroker broker, String topic, int steps, int kills, int insideCheckpoints)
-            throws Exception {
+    private void killAndCompare(
+            KafkaBroker broker, Work work, String topic, int steps, int kills, int insideCheckpoints) throws Exception {
         RandomGenerator random = Seed.random(Seed.of(this));
-        broker.makeTopic(topic, PARTITIONS);
-        Messages.sendDigits(broker, topic, PARTITIONS, 0, steps * BATCH);
+        work.send(broker, topic, steps * BATCH);
 
         Path whole = folder.resolve("whole");
         long started = System.nanoTime();
-        try (TrainerProcess undisturbed = start(broker, topic, whole, steps)) {
+        try (TrainerProcess undisturbed = start(work.training(broker, topic, whole), whole, steps)) {
             assertThat(undisturbed.await()).as(undisturbed.log()).isZero();
         }
         long wholeMillis = (System.nanoTime() - started) / 1_000_000;
@@ -63,7 +137,7 @@ class KillTest {
         int done = 0;
         int inside = 0;
         while (done < kills || inside < insideCheckpoints) {
-            try (TrainerProcess trainer = start(broker, topic, killed, steps)) {
+            try (TrainerProcess trainer = start(work.training(broker, topic, killed), killed, steps)) {
                 // Uniform over what a whole run takes, so that every moment of it, the start too, may be hit. The last
                 // ones wait from
                 // there on for a checkpoint to be begun.
@@ -93,7 +167,7 @@ class KillTest {
             }
         }
         System.out.printf(Locale.ROOT, "%d kills, %d of them inside the writing of a checkpoint%n", done, inside);
-        try (TrainerProcess last = start(broker, topic, killed, steps)) {
+        try (TrainerProcess last = start(work.training(broker, topic, killed), killed, steps)) {
             assertThat(last.await()).as(last.log()).isZero();
         }
         compare(whole, killed, broker, topic);
@@ -117,16 +191,11 @@ class KillTest {
         return found;
     }
 
-    /** Begins the run, or goes on with it if it got as far as a checkpoint; one at every step, so that many kills hit one. */
-    private TrainerProcess start(KafkaBroker broker, String topic, Path run, int steps) throws IOException {
+    /** Begins the run, or goes on with it if it got as far as a checkpoint. */
+    private TrainerProcess start(Training anew, Path run, int steps) throws IOException {
         boolean goesOn = Files.isDirectory(run.resolve("checkpoints"))
                 && !Runs.checkpoints(run).isEmpty();
-        Training training = goesOn
-                ? Training.resume(run).steps(steps)
-                : Training.of(broker, topic, run)
-                        .with("--model", "digits-fc", "--batch", BATCH, "--shuffle", "window:50")
-                        .with("--checkpoint-steps", 1, "--optimizer", "adam")
-                        .steps(steps);
+        Training training = (goesOn ? anew.resumed() : anew).steps(steps);
         return TrainerProcess.start(folder.resolve(run.getFileName() + ".log"), training.arguments());
     }
 }

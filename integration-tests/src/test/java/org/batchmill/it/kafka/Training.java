@@ -10,23 +10,38 @@ import org.batchmill.it.Command;
 /** The arguments of a small training from a topic. */
 final class Training {
 
+    private final String task;
+    private final Path run;
     private final List<Object> arguments = new ArrayList<>();
 
-    private Training(Object... words) {
+    private Training(String task, Path run, Object... words) {
+        this.task = task;
+        this.run = run;
+        arguments.addAll(List.of("train", task, "--run", run));
         arguments.addAll(Arrays.asList(words));
     }
 
     /** A softmax on digits: batches of 20, shuffled in blocks of 64, with a history. */
     static Training of(KafkaBroker broker, String topic, Path run) {
-        return new Training("train", "digits", "--data", "kafka:" + topic, "--bootstrap", broker.bootstrap())
-                .with("--classes", String.join(",", Messages.CLASSES), "--run", run, "--model", "digits-softmax")
-                .with("--schedule", "constant", "--batch", 20, "--shuffle", "window:64", "--block-seconds", 1)
-                .with("--workers", 2, "--threads", 1, "--history");
+        return of("digits", broker, topic, run)
+                .with("--classes", String.join(",", Messages.CLASSES), "--model", "digits-softmax")
+                .with("--schedule", "constant", "--batch", 20, "--shuffle", "window:64");
+    }
+
+    /** Any task, with a history: blocks do not wait for long, and the order of sums is that of one thread. */
+    static Training of(String task, KafkaBroker broker, String topic, Path run) {
+        return new Training(task, run, "--data", "kafka:" + topic, "--bootstrap", broker.bootstrap())
+                .with("--block-seconds", 1, "--workers", 2, "--threads", 1, "--history");
     }
 
     /** Goes on where a run stands, with its own options. */
     static Training resume(Path run) {
-        return new Training("train", "digits", "--run", run, "--resume");
+        return new Training("digits", run, "--resume");
+    }
+
+    /** As {@link #resume} of this one's run. */
+    Training resumed() {
+        return new Training(task, run, "--resume");
     }
 
     /** Adds options; one that is there already gets its new value. */
