@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -56,6 +57,11 @@ class KillTest {
         void send(KafkaBroker broker, String topic, int samples) throws Exception;
 
         Training training(KafkaBroker broker, String topic, Path run);
+
+        /** Messages beyond those that are learnt. */
+        default int spare() {
+            return 0;
+        }
     }
 
     /** A data set, sent by {@code produce}; a checkpoint every few steps, since the networks are larger. */
@@ -82,6 +88,12 @@ class KillTest {
             return Training.of(task, broker, topic, run)
                     .with("--batch", BATCH, "--shuffle", "window:16", "--checkpoint-steps", 3)
                     .with(options);
+        }
+
+        /** A mosaic shows images that come behind its own: the last step waits for them. */
+        @Override
+        public int spare() {
+            return 32;
         }
     }
 
@@ -123,7 +135,7 @@ class KillTest {
     private void killAndCompare(
             KafkaBroker broker, Work work, String topic, int steps, int kills, int insideCheckpoints) throws Exception {
         RandomGenerator random = Seed.random(Seed.of(this));
-        work.send(broker, topic, steps * BATCH);
+        work.send(broker, topic, steps * BATCH + work.spare());
 
         Path whole = folder.resolve("whole");
         long started = System.nanoTime();
@@ -150,7 +162,7 @@ class KillTest {
                 if (!hit) {
                     assertThat(trainer.await()).as(trainer.log()).isZero();
                     // It was done: the rest of the kills goes to another run of the same.
-                    compare(whole, killed, broker, topic);
+                    compare(whole, killed, broker, topic, work.spare());
                     killed = folder.resolve("killed-" + done);
                     continue;
                 }
@@ -170,13 +182,17 @@ class KillTest {
         try (TrainerProcess last = start(work.training(broker, topic, killed), killed, steps)) {
             assertThat(last.await()).as(last.log()).isZero();
         }
-        compare(whole, killed, broker, topic);
+        compare(whole, killed, broker, topic, work.spare());
     }
 
-    private static void compare(Path whole, Path killed, KafkaBroker broker, String topic) throws IOException {
+    private static void compare(Path whole, Path killed, KafkaBroker broker, String topic, int spare)
+            throws IOException {
         assertThat(Runs.history(killed)).isEqualTo(Runs.history(whole));
+        List<String> sent = Messages.ids(Messages.readAll(broker, topic));
         assertThat(Runs.learnt(killed))
-                .containsExactlyInAnyOrderElementsOf(Messages.ids(Messages.readAll(broker, topic)));
+                .doesNotHaveDuplicates()
+                .hasSize(sent.size() - spare)
+                .isSubsetOf(sent);
         Runs.expectSameWeights(whole, killed);
     }
 
