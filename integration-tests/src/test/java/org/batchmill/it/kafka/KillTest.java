@@ -65,7 +65,7 @@ class KillTest {
     }
 
     /** A data set, sent by {@code produce}; a checkpoint every few steps, since the networks are larger. */
-    private record DataSet(String task, Path data, Object... options) implements Work {
+    private record DataSet(String task, Path data, List<Object> options) implements Work {
 
         @Override
         public void send(KafkaBroker broker, String topic, int samples) {
@@ -87,7 +87,7 @@ class KillTest {
         public Training training(KafkaBroker broker, String topic, Path run) {
             return Training.of(task, broker, topic, run)
                     .with("--batch", BATCH, "--shuffle", "window:16", "--checkpoint-steps", 3)
-                    .with(options);
+                    .with(options.toArray());
         }
 
         /** A mosaic shows images that come behind its own: the last step waits for them. */
@@ -111,7 +111,8 @@ class KillTest {
         Path shapes = folder.resolve("shapes");
         assertThat(Command.run("sample", "shapes", shapes, "--count", 40).exitCode())
                 .isZero();
-        DataSet boxes = new DataSet("yolo", shapes, "--model", "yolo-v1-mini", "--classes", "circle,square,triangle");
+        DataSet boxes =
+                new DataSet("yolo", shapes, List.of("--model", "yolo-v1-mini", "--classes", "circle,square,triangle"));
         killAndCompare(broker, boxes, "killed-boxes", 40, 6, 0);
     }
 
@@ -122,7 +123,7 @@ class KillTest {
         Path road = folder.resolve("road");
         assertThat(Command.run("sample", "road", road, "--count", 80).exitCode())
                 .isZero();
-        killAndCompare(broker, new DataSet("steering", road), "killed-road", 60, 6, 0);
+        killAndCompare(broker, new DataSet("steering", road, List.of()), "killed-road", 60, 6, 0);
     }
 
     @Tag("long")
