@@ -28,19 +28,11 @@ final class BenchTrainCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     private final BenchTrainOptions options = new BenchTrainOptions();
-
-    @Mixin
-    final CommandSpec declared = DeclaredOptions.of(options).spec();
-
     private final TrialOptions trial = new TrialOptions();
-
-    @Mixin
-    final CommandSpec ofTrial = DeclaredOptions.of(trial).spec();
-
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+    final CommandSpec declared = DeclaredOptions.of(options, trial, engine).spec();
 
     @Mixin
     Results results;

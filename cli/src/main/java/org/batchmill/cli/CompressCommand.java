@@ -47,14 +47,10 @@ final class CompressCommand implements Callable<Integer> {
             DeclaredOptions.of(data).only("data", "split").optional().spec();
 
     private final InputOptions input = new InputOptions();
-
-    @Mixin
-    final CommandSpec ofInput = DeclaredOptions.of(input).spec();
-
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+    final CommandSpec ofRun = DeclaredOptions.of(input, engine).spec();
 
     @Mixin
     Results results;

@@ -32,25 +32,14 @@ final class EvalCommand implements Callable<Integer> {
     List<Path> checkpoints;
 
     private final DataOptions data = new DataOptions();
-
-    @Mixin
-    final CommandSpec ofData =
-            DeclaredOptions.of(data).without("val", "val-share", "mix").spec();
-
     private final EvaluateOptions options = new EvaluateOptions();
-
-    @Mixin
-    final CommandSpec declared = DeclaredOptions.of(options).spec();
-
     private final InputOptions input = new InputOptions();
-
-    @Mixin
-    final CommandSpec ofInput = DeclaredOptions.of(input).spec();
-
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+    final CommandSpec declared = DeclaredOptions.of(data, options, input, engine)
+            .without("val", "val-share", "mix")
+            .spec();
 
     @Mixin
     Results results;

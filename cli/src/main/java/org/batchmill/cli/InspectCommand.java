@@ -39,19 +39,11 @@ final class InspectCommand implements Callable<Integer> {
     List<Path> files = List.of();
 
     private final InspectOptions options = new InspectOptions();
-
-    @Mixin
-    final CommandSpec declared = DeclaredOptions.of(options).spec();
-
     private final TrialOptions trial = new TrialOptions();
-
-    @Mixin
-    final CommandSpec ofTrial = DeclaredOptions.of(trial).spec();
-
     private final EngineOptions engine = new EngineOptions();
 
     @Mixin
-    final CommandSpec ofEngine = DeclaredOptions.of(engine).spec();
+    final CommandSpec declared = DeclaredOptions.of(options, trial, engine).spec();
 
     @Mixin
     Results results;

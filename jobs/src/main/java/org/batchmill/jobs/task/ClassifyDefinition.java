@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
-import org.batchmill.ingest.sources.kafka.SampleCheck;
 import org.batchmill.jobs.PixelSize;
 import org.batchmill.jobs.options.FrameOptions;
 import org.batchmill.jobs.options.OptimizationOptions;
@@ -21,11 +20,9 @@ import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
 import org.batchmill.train.recipe.Recipe;
-import org.batchmill.train.task.ClassificationTask;
-import org.batchmill.train.task.TaskDescription;
 
 /** Classifiers of images of any size, in colour. */
-final class ClassifyDefinition implements TaskDefinition {
+final class ClassifyDefinition extends ClassifierDefinition {
 
     private static final String DEFAULT_MODEL = "resnet18";
 
@@ -61,35 +58,10 @@ final class ClassifyDefinition implements TaskDefinition {
         return 32;
     }
 
-    @Override
-    public String checkpointKind() {
-        return Classification.KIND;
-    }
-
     /** Numbers for names, as many as the published weights have outputs: for models that are looked at without data. */
     @Override
     public List<String> usualClasses() {
         return IntStream.range(0, PUBLISHED_CLASSES).mapToObj(Integer::toString).toList();
-    }
-
-    @Override
-    public NetworkTask untrained(Network network, List<String> classes) {
-        return new Classification(new ClassificationTask(classes));
-    }
-
-    @Override
-    public NetworkTask restore(TaskDescription description) {
-        return new Classification(new ClassificationTask(description.classes()));
-    }
-
-    @Override
-    public SampleCheck labels(List<String> classes) {
-        return LabelCheck.classAmong(classes);
-    }
-
-    @Override
-    public boolean classifies() {
-        return true;
     }
 
     @Override

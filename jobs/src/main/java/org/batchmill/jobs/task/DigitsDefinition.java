@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
-import org.batchmill.ingest.sources.kafka.SampleCheck;
 import org.batchmill.jobs.options.PolicyName;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.checkpoint.Checkpoint;
@@ -14,11 +13,9 @@ import org.batchmill.train.network.Network;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.optimize.Schedule;
 import org.batchmill.train.recipe.Recipe;
-import org.batchmill.train.task.ClassificationTask;
-import org.batchmill.train.task.TaskDescription;
 
 /** Classifiers of small grey images: the first lesson. */
-final class DigitsDefinition implements TaskDefinition {
+final class DigitsDefinition extends ClassifierDefinition {
 
     private static final String DEFAULT_MODEL = "digits-cnn";
     private static final int DEFAULT_EPOCHS = 8;
@@ -41,33 +38,8 @@ final class DigitsDefinition implements TaskDefinition {
     }
 
     @Override
-    public String checkpointKind() {
-        return Classification.KIND;
-    }
-
-    @Override
     public List<String> usualClasses() {
         return DIGITS;
-    }
-
-    @Override
-    public NetworkTask untrained(Network network, List<String> classes) {
-        return new Classification(new ClassificationTask(classes));
-    }
-
-    @Override
-    public NetworkTask restore(TaskDescription description) {
-        return new Classification(new ClassificationTask(description.classes()));
-    }
-
-    @Override
-    public SampleCheck labels(List<String> classes) {
-        return LabelCheck.classAmong(classes);
-    }
-
-    @Override
-    public boolean classifies() {
-        return true;
     }
 
     @Override
