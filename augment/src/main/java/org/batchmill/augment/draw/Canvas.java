@@ -2,7 +2,6 @@ package org.batchmill.augment.draw;
 
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_GRAY2RGB;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_RGB2BGR;
 import static org.bytedeco.opencv.global.opencv_imgproc.FILLED;
@@ -22,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.batchmill.augment.pixels.ImageEncoder;
 import org.batchmill.augment.pixels.OpenCv;
 import org.batchmill.records.Box;
 import org.batchmill.records.storage.Storage;
@@ -40,6 +40,8 @@ public final class Canvas implements Drawing, AutoCloseable {
 
     /** Points of OpenCV's drawing calls are given in fractions of a pixel: 2^4 parts. */
     private static final int FRACTION_BITS = 4;
+
+    private static final int JPEG_QUALITY = 95;
 
     private final Mat pixels;
 
@@ -268,24 +270,24 @@ public final class Canvas implements Drawing, AutoCloseable {
 
     /** The image as the bytes of a PNG file. */
     public byte[] png() {
-        return encode(".png");
+        return encoded(ImageEncoder::png);
     }
 
-    /** The image as the bytes of a JPEG file of OpenCV's quality 95. */
+    /** The image as the bytes of a JPEG file of quality 95. */
     public byte[] jpeg() {
-        return encode(".jpg");
+        return encoded(bgr -> ImageEncoder.jpeg(bgr, JPEG_QUALITY));
     }
 
-    private byte[] encode(String suffix) {
-        try (Mat bgr = new Mat();
-                BytePointer bytes = new BytePointer()) {
+    private interface Encoding {
+        byte[] of(Mat bgr) throws IOException;
+    }
+
+    private byte[] encoded(Encoding encoding) {
+        try (Mat bgr = new Mat()) {
             cvtColor(pixels, bgr, COLOR_RGB2BGR);
-            if (!imencode(suffix, bgr, bytes)) {
-                throw new IllegalStateException("OpenCV cannot encode " + suffix);
-            }
-            byte[] file = new byte[(int) bytes.limit()];
-            bytes.get(file);
-            return file;
+            return encoding.of(bgr);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
     }
 

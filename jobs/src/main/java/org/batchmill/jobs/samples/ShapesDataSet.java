@@ -1,8 +1,5 @@
 package org.batchmill.jobs.samples;
 
-import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
-import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Future;
+import org.batchmill.augment.pixels.ImageEncoder;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.Box;
@@ -21,8 +19,6 @@ import org.batchmill.records.EmptyFolder;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.annotations.VocWriter;
 import org.batchmill.records.storage.Storage;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** A folder of JPEG images of shapes, labelled as PASCAL VOC does it, with a training and a validation list. */
@@ -91,7 +87,7 @@ public final class ShapesDataSet {
         SplittableRandom random = DrawnSamples.random(seed, index);
         try (Mat image = Background.draw(DrawnSamples.SHAPES_WIDTH, DrawnSamples.SHAPES_HEIGHT, random)) {
             List<Box> boxes = ShapesImage.draw(image, random);
-            Storage.write(folder.resolve(IMAGES).resolve(name + ".jpg"), jpeg(image));
+            Storage.write(folder.resolve(IMAGES).resolve(name + ".jpg"), ImageEncoder.jpeg(image, JPEG_QUALITY));
             VocWriter.write(
                     folder.resolve(ANNOTATIONS).resolve(name + ".xml"),
                     name + ".jpg",
@@ -105,15 +101,5 @@ public final class ShapesDataSet {
 
     private static void write(Path list, List<String> names) throws IOException {
         Storage.write(list, (String.join("\n", names) + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static byte[] jpeg(Mat image) {
-        try (BytePointer encoded = new BytePointer();
-                IntPointer quality = new IntPointer(IMWRITE_JPEG_QUALITY, JPEG_QUALITY)) {
-            imencode(".jpg", image, encoded, quality);
-            byte[] bytes = new byte[(int) encoded.limit()];
-            encoded.get(bytes);
-            return bytes;
-        }
     }
 }

@@ -1,18 +1,17 @@
 package org.batchmill.ingest.packing;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.augment.pixels.Image;
+import org.batchmill.augment.pixels.ImageEncoder;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.records.image.ImageFormat;
 import org.batchmill.records.image.ImageHeader;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
@@ -68,15 +67,10 @@ final class Downscale implements AutoCloseable {
     }
 
     private static ByteBuffer encode(Mat image, boolean jpeg, String where) throws DataException {
-        int[] settings = jpeg ? new int[] {opencv_imgcodecs.IMWRITE_JPEG_QUALITY, JPEG_QUALITY} : new int[0];
-        try (BytePointer encoded = new BytePointer();
-                IntPointer parameters = new IntPointer(settings)) {
-            if (!opencv_imgcodecs.imencode(jpeg ? ".jpg" : ".png", image, encoded, parameters)) {
-                throw new DataException(DataException.Kind.UNSUPPORTED, where, "the scaled image cannot be encoded");
-            }
-            byte[] bytes = new byte[Math.toIntExact(encoded.limit())];
-            encoded.get(bytes);
-            return ByteBuffer.wrap(bytes);
+        try {
+            return ByteBuffer.wrap(jpeg ? ImageEncoder.jpeg(image, JPEG_QUALITY) : ImageEncoder.png(image));
+        } catch (IOException e) {
+            throw new DataException(DataException.Kind.UNSUPPORTED, where, "the scaled image: " + e.getMessage(), e);
         }
     }
 
