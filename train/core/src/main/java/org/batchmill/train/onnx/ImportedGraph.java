@@ -113,7 +113,7 @@ final class ImportedGraph {
                     + switch (value.axes()) {
                         case IMAGE -> "an image";
                         case VECTOR -> "a vector";
-                        default -> "a sequence";
+                        case IMAGES, SEQUENCE, FRAMES_FIRST, ALL_STEPS, LAST_STEP, FLAT_SEQUENCE -> "a sequence";
                     }
                     + ", which no layer here does as it does");
         }

@@ -49,33 +49,20 @@ final class Layers {
             List<String> inputs = network.inputs().get(layer.name());
             List<Shape> in = inputs.stream().map(shapes::get).toList();
             Shape out = shapes.get(layer.name());
-            Operation operation = layer.accept(new NetworkCompiler(
-                    spec, parameters, channelsLast, handles, in, out, mayOverwrite(network, layer)));
+            Operation operation = layer.accept(
+                    new NetworkCompiler(spec, parameters, channelsLast, handles, in, out, mayOverwrite(inputs.get(0))));
             layers.add(new Compiled(layer, inputs, operation));
         }
         this.apart = spec.training() && layers.stream().anyMatch(each -> each.operation.hasOwnGradient());
         this.wait = device.is_cuda() ? Cuda::waitForDevice : () -> {};
     }
 
-    /**
-     * Whether a layer alone reads its input, and who made that has no further need of it: convolutions, products, norms and sums go back
-     * by what they read, not by what they put out.
-     */
-    private static boolean mayOverwrite(Network network, Layer layer) {
-        String input = network.inputs().get(layer.name()).get(0);
-        boolean alone = network.readers().get(input).size() == 1;
-        if (input.equals(Network.INPUT)) {
-            return alone;
-        }
-        Layer before = network.layers().stream()
-                .filter(each -> each.name().equals(input))
-                .findFirst()
-                .orElseThrow();
-        return alone
-                && (before instanceof Layer.Conv2d
-                        || before instanceof Layer.Dense
-                        || before instanceof Layer.BatchNorm
-                        || before instanceof Layer.Add);
+    /** Whether one layer alone reads an input, and whoever made that has no further need of it. */
+    private boolean mayOverwrite(String input) {
+        return spec.network().readers().get(input).size() == 1
+                && layers.stream()
+                        .filter(before -> before.layer.name().equals(input))
+                        .noneMatch(before -> before.operation.needsOutput());
     }
 
     /** Whether each layer of a training pass is a graph for itself. */

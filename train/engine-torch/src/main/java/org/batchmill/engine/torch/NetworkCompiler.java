@@ -55,7 +55,7 @@ record NetworkCompiler(
         return Layouts.image(x, in.get(0), channelsLast);
     }
 
-    private static Operation simple(String describe, UnaryOperator<Tensor> function) {
+    private static Simple simple(String describe, UnaryOperator<Tensor> function) {
         return new Simple(describe, inputs -> function.apply(inputs.get(0)));
     }
 
@@ -120,7 +120,8 @@ record NetworkCompiler(
         Tensor weights = parameter(layer, "weights");
         TensorOptional biases =
                 handles.keep(layer.bias() ? new TensorOptional(parameter(layer, "biases")) : new TensorOptional());
-        return simple("linear", x -> torch.linear(Layouts.vector(x), weights, biases));
+        return simple("linear", x -> torch.linear(Layouts.vector(x), weights, biases))
+                .byInput();
     }
 
     @Override
@@ -180,13 +181,14 @@ record NetworkCompiler(
     @Override
     public Operation add(Layer.Add layer) {
         return new Simple("sum of " + in.size(), inputs -> {
-            List<Tensor> alike = alike(inputs);
-            Tensor sum = alike.get(0);
-            for (Tensor other : alike.subList(1, alike.size())) {
-                sum = sum.add(other);
-            }
-            return sum;
-        });
+                    List<Tensor> alike = alike(inputs);
+                    Tensor sum = alike.get(0);
+                    for (Tensor other : alike.subList(1, alike.size())) {
+                        sum = sum.add(other);
+                    }
+                    return sum;
+                })
+                .byInput();
     }
 
     /** As they are, if all are images or all are vectors; else as vectors. */

@@ -92,6 +92,11 @@ public final class Normalization implements Operation {
     }
 
     @Override
+    public boolean needsOutput() {
+        return false;
+    }
+
+    @Override
     public boolean hasOwnGradient() {
         return (darknet || all != null) && !frozen;
     }

@@ -93,11 +93,13 @@ public final class Windows {
         long[] padding = border.isEven() ? border.even() : NONE;
         long[] dilation = {layer.dilationHeight(), layer.dilationWidth()};
         return new Simple(
-                "conv2d " + text(layer) + (layer.groups() == 1 ? "" : " in " + layer.groups() + " groups"), inputs -> {
-                    Tensor x = image(inputs, in);
-                    Tensor padded = border.isEven() ? x : border.pad(x, zero);
-                    return torch.conv2d(padded, weights, biases, strides, padding, dilation, layer.groups());
-                });
+                        "conv2d " + text(layer) + (layer.groups() == 1 ? "" : " in " + layer.groups() + " groups"),
+                        inputs -> {
+                            Tensor x = image(inputs, in);
+                            Tensor padded = border.isEven() ? x : border.pad(x, zero);
+                            return torch.conv2d(padded, weights, biases, strides, padding, dilation, layer.groups());
+                        })
+                .byInput();
     }
 
     public Operation transposedConvolution(Layer.TransposedConv2d layer, Shape in, Shape out) {

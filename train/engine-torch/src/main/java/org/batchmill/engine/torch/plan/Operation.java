@@ -23,6 +23,11 @@ public interface Operation {
         throw new UnsupportedOperationException();
     }
 
+    /** Whether autograd goes back by what came out, which then stays as it is. Convolutions, products, norms and sums go by what went in. */
+    default boolean needsOutput() {
+        return true;
+    }
+
     /** For people. */
     String describe();
 }
