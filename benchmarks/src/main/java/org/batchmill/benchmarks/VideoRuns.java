@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.batchmill.benchmarks.results.Column;
 import org.batchmill.benchmarks.results.Median;
 import org.batchmill.benchmarks.results.ResultTable;
-import org.batchmill.ingest.packing.PackOptions;
+import org.batchmill.ingest.packing.BeamRunner;
 import org.batchmill.ingest.packing.PackProgress;
 import org.batchmill.ingest.packing.VideoPackOptions;
 import org.batchmill.ingest.packing.VideoPreparation;
@@ -81,7 +81,7 @@ public final class VideoRuns {
                         VideoPackOptions.of(videos.toString(), out.toString())
                                 .withFrames(FrameCrop.WHOLE, 66, 200)
                                 .withRecords(records)
-                                .withRunner(PackOptions.DIRECT, 0),
+                                .withRunner(BeamRunner.DIRECT, 0),
                         VideoPreparation.Kind.FRAMES,
                         PackProgress.Listener.NONE)
                 .tallies()

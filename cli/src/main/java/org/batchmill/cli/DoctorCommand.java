@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         for (Doctor.Finding finding : findings) {
             terminal.print(String.format(
-                    Locale.ROOT, "%-4s %-10s %s", finding.fine() ? "ok" : "BAD", finding.part(), finding.says()));
+                    Locale.ROOT, "%-4s %-10s %s", finding.fine() ? "ok" : "BAD", finding.part(), finding.detail()));
         }
         return findings.stream().allMatch(Doctor.Finding::fine) ? ExitCode.DONE : ExitCode.BAD;
     }

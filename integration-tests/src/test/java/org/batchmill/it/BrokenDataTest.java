@@ -125,7 +125,7 @@ class BrokenDataTest {
     }
 
     private static List<Path> written(PackOptions options) throws IOException {
-        Path out = Path.of(options.prefix()).getParent();
+        Path out = Path.of(options.shards().prefix()).getParent();
         if (!Files.isDirectory(out)) {
             return List.of();
         }

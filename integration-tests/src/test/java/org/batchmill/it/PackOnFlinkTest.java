@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.batchmill.ingest.packing.BeamRunner;
 import org.batchmill.ingest.packing.PackJob;
 import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.ingest.packing.PackProgress;
@@ -35,7 +36,7 @@ class PackOnFlinkTest {
                 .withParallelism(2);
 
         Map<String, String> direct = pack(options, "direct/d");
-        Map<String, String> flink = pack(options.withRunner(PackOptions.FLINK, List.of()), "flink/d");
+        Map<String, String> flink = pack(options.withRunner(BeamRunner.FLINK, List.of()), "flink/d");
 
         assertThat(flink).hasSize(6).isEqualTo(direct);
     }
@@ -46,7 +47,7 @@ class PackOnFlinkTest {
         Files.write(voc.resolve("JPEGImages/p00007.jpg"), new byte[] {1, 2, 3});
 
         assertThatThrownBy(() ->
-                        pack(PackOptions.of(voc.toString(), "").withRunner(PackOptions.FLINK, List.of()), "flink/d"))
+                        pack(PackOptions.of(voc.toString(), "").withRunner(BeamRunner.FLINK, List.of()), "flink/d"))
                 .isInstanceOfSatisfying(
                         DataException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
                 .hasMessageContaining("p00007.jpg");

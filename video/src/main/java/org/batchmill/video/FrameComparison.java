@@ -15,7 +15,7 @@ public final class FrameComparison {
     }
 
     /** Why the next frame is dropped; null if it is kept. */
-    public Dropped judge(VideoFrame frame) {
+    public Dropped compare(VideoFrame frame) {
         if (!selection.looks()) {
             return null;
         }

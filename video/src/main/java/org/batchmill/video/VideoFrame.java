@@ -26,7 +26,7 @@ public final class VideoFrame implements AutoCloseable {
         this.interlaced = interlaced;
     }
 
-    /** The place of the frame in the order of showing, from 0. */
+    /** The position of the frame in the order of showing, from 0. */
     public long number() {
         return number;
     }

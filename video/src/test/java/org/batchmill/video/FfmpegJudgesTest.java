@@ -179,7 +179,7 @@ class FfmpegJudgesTest {
             FrameSelection.Dropped[] dropped = selection.byTime(reader.frameTimes());
             for (FrameSelection.Dropped why : dropped) {
                 try (VideoFrame frame = reader.next()) {
-                    if (why == null && looks.judge(frame) == null) {
+                    if (why == null && looks.compare(frame) == null) {
                         ours.add(frame.timeMicros() / 1e6);
                     }
                 }

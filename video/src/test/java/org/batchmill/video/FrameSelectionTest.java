@@ -79,12 +79,12 @@ class FrameSelectionTest {
         try (VideoReader reader = VideoReader.open(file)) {
             for (int i = 0; i < shown.length; i++) {
                 try (VideoFrame frame = reader.next()) {
-                    Dropped why = looks.judge(frame);
+                    Dropped why = looks.compare(frame);
                     assertThat(why).isIn(null, Dropped.NEAR_DUPLICATE);
                     if (why == null) {
                         kept.add(frame.number());
                     }
-                    if (scenes.judge(frame) == null) {
+                    if (scenes.compare(frame) == null) {
                         begun.add(frame.number());
                     }
                 }

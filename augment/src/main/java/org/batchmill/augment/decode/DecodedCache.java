@@ -61,16 +61,20 @@ public final class DecodedCache implements AutoCloseable {
         }
     }
 
-    private record Entry(
-            long file,
-            Pixels pixels,
-            int width,
-            int height,
-            int channels,
-            double scaleX,
-            double scaleY,
-            int originalWidth,
-            int originalHeight) {}
+    /** @param file the identity of the file that the image was decoded from */
+    private record Entry(long file, Pixels pixels, Size size, int originalWidth, int originalHeight) {}
+
+    /** What an image is beside its pixels. */
+    private record Size(int width, int height, int channels, double scaleX, double scaleY) {
+
+        static Size of(Image image) {
+            return new Size(image.width(), image.height(), image.channels(), image.scaleX(), image.scaleY());
+        }
+
+        void applyTo(Image image) {
+            image.resize(width, height, channels, scaleX, scaleY);
+        }
+    }
 
     /**
      * An image from the cache.
@@ -137,7 +141,7 @@ public final class DecodedCache implements AutoCloseable {
             return null;
         }
         Image image = decoder.newImage();
-        image.resize(entry.width, entry.height, entry.channels, entry.scaleX, entry.scaleY);
+        entry.size.applyTo(image);
         if (!entry.pixels.copyTo(image.pixels())) {
             image.close();
             entries.remove(id, entry);
@@ -172,18 +176,7 @@ public final class DecodedCache implements AutoCloseable {
         if (kept == null) {
             return;
         }
-        entries.putIfAbsent(
-                id,
-                new Entry(
-                        identity(encoded),
-                        kept,
-                        image.width(),
-                        image.height(),
-                        image.channels(),
-                        image.scaleX(),
-                        image.scaleY(),
-                        originalWidth,
-                        originalHeight));
+        entries.putIfAbsent(id, new Entry(identity(encoded), kept, Size.of(image), originalWidth, originalHeight));
     }
 
     private Pixels inMemory(ByteBuffer pixels) {

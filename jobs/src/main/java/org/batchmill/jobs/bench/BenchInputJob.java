@@ -105,15 +105,14 @@ public final class BenchInputJob {
         Round median = rounds.get(rounds.size() / 2);
         PipelineMetrics metrics = median.metrics;
         return new BenchInputResult(
-                median.images,
-                median.imagesPerSecond,
-                ceilings.get(ceilings.size() / 2),
-                ceiling.kind(),
-                metrics.bytesPerSecond(),
-                input.policy == null ? "none" : input.policy.text(),
-                input.shuffle.toString(),
-                cached ? input.workerCount() : metrics.workers(),
-                cached,
+                new BenchInputResult.Input(
+                        median.images,
+                        input.policy == null ? "none" : input.policy.text(),
+                        input.shuffle.toString(),
+                        cached ? input.workerCount() : metrics.workers().count(),
+                        cached),
+                new BenchInputResult.Speed(median.imagesPerSecond, metrics.bytesPerSecond()),
+                new BenchInputResult.Ceiling(ceiling.kind(), ceilings.get(ceilings.size() / 2)),
                 metrics.shuffleQuality(),
                 stages(metrics),
                 digest,

@@ -10,32 +10,42 @@ import org.batchmill.jobs.JsonLine;
 /**
  * What {@link BenchInputJob} measured.
  *
- * @param images                 of the epoch; bad ones that were left out are not counted
- * @param imagesPerSecond        of the pipeline, the median of the rounds
- * @param ceilingImagesPerSecond of the loop beside it, the median of the rounds
- * @param ceiling                what that loop consists of
- * @param bytesPerSecond         read from the source by the pipeline
- * @param workers                threads of both
- * @param cached                 whether one batch was served again and again, so that data were free
- * @param shuffleQuality         1 as good as a global shuffle, 0 each batch of one class only; NaN where that cannot be said
- * @param stages                 what the workers of the pipeline did
- * @param digest                 SHA-256 over all batches in order, pixels and labels; null if it was not asked for
- * @param verdict                a line that names the slowest stage
+ * @param input          what was measured
+ * @param pipeline       how fast it is, the median of the rounds
+ * @param ceiling        the loop beside it
+ * @param shuffleQuality 1 as good as a global shuffle, 0 each batch of one class only; NaN where that cannot be said
+ * @param stages         what the workers of the pipeline did
+ * @param digest         SHA-256 over all batches in order, pixels and labels; null if it was not asked for
+ * @param verdict        a line that names the slowest stage
  */
 public record BenchInputResult(
-        long images,
-        double imagesPerSecond,
-        double ceilingImagesPerSecond,
-        String ceiling,
-        double bytesPerSecond,
-        String policy,
-        String shuffle,
-        int workers,
-        boolean cached,
+        Input input,
+        Speed pipeline,
+        Ceiling ceiling,
         double shuffleQuality,
         List<Stage> stages,
         String digest,
         String verdict) {
+
+    /**
+     * What was measured.
+     *
+     * @param images  of the epoch; bad ones that were left out are not counted
+     * @param workers threads of the pipeline and of the ceiling
+     * @param cached  whether one batch was served again and again, so that data were free
+     */
+    public record Input(long images, String policy, String shuffle, int workers, boolean cached) {}
+
+    /** @param bytesPerSecond read from the source */
+    public record Speed(double imagesPerSecond, double bytesPerSecond) {}
+
+    /**
+     * A loop that only does what has to be done.
+     *
+     * @param kind            what it consists of
+     * @param imagesPerSecond the median of the rounds
+     */
+    public record Ceiling(String kind, double imagesPerSecond) {}
 
     /** A kind of work: how long a sample took, and its share of all work. */
     public record Stage(String name, double busyMillisPerSample, double share) {
@@ -55,24 +65,24 @@ public record BenchInputResult(
 
     /** The part of the ceiling that was reached. */
     public double ratio() {
-        return imagesPerSecond / ceilingImagesPerSecond;
+        return pipeline.imagesPerSecond / ceiling.imagesPerSecond;
     }
 
     /** One line with the keys of docs/cli.md. */
     public String toJson() {
         Map<String, Object> keys = new LinkedHashMap<>();
-        keys.put("images", images);
-        keys.put("images_per_second", imagesPerSecond);
-        keys.put("ceiling_images_per_second", ceilingImagesPerSecond);
-        keys.put("ceiling", ceiling);
+        keys.put("images", input.images);
+        keys.put("images_per_second", pipeline.imagesPerSecond);
+        keys.put("ceiling_images_per_second", ceiling.imagesPerSecond);
+        keys.put("ceiling", ceiling.kind);
         keys.put("ratio", ratio());
-        keys.put("policy", policy);
-        keys.put("shuffle", shuffle);
+        keys.put("policy", input.policy);
+        keys.put("shuffle", input.shuffle);
         keys.put("stages", stages.stream().map(Stage::keys).toList());
-        keys.put("workers", workers);
-        keys.put("bytes_per_second", bytesPerSecond);
+        keys.put("workers", input.workers);
+        keys.put("bytes_per_second", pipeline.bytesPerSecond);
         keys.put("shuffle_quality", JsonLine.finite(shuffleQuality));
-        keys.put("cached", cached);
+        keys.put("cached", input.cached);
         keys.put("verdict", verdict);
         if (digest != null) {
             keys.put("digest", digest);
@@ -86,14 +96,14 @@ public record BenchInputResult(
         lines.add(String.format(
                 Locale.ROOT,
                 "%,d images, policy %s, shuffle %s, %d workers%s: %,.0f images/s; ceiling (%s) %,.0f images/s; ratio %.2f",
-                images,
-                policy,
-                shuffle,
-                workers,
-                cached ? ", one batch served again and again" : "",
-                imagesPerSecond,
-                ceiling,
-                ceilingImagesPerSecond,
+                input.images,
+                input.policy,
+                input.shuffle,
+                input.workers,
+                input.cached ? ", one batch served again and again" : "",
+                pipeline.imagesPerSecond,
+                ceiling.kind,
+                ceiling.imagesPerSecond,
                 ratio()));
         for (Stage stage : stages) {
             lines.add(String.format(
@@ -103,7 +113,7 @@ public record BenchInputResult(
                     stage.busyMillisPerSample(),
                     100 * stage.share()));
         }
-        lines.add(String.format(Locale.ROOT, "read     %8.1f MB/s", bytesPerSecond / 1e6));
+        lines.add(String.format(Locale.ROOT, "read     %8.1f MB/s", pipeline.bytesPerSecond / 1e6));
         lines.add(verdict);
         if (digest != null) {
             lines.add("digest " + digest);

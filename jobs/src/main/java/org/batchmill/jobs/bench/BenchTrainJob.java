@@ -31,38 +31,28 @@ public final class BenchTrainJob {
     /**
      * What was measured.
      *
-     * @param mode       {@code train} or {@code predict}
-     * @param threads    asked for; 0 for the engine's choice
+     * @param work       that was timed
      * @param stepMillis the median
      * @param peakBytes  of the program's own memory; -1 where the engine cannot tell
      * @param operations where the time goes, for people; empty unless asked for
      */
-    public record Result(
-            String engine,
-            String mode,
-            String model,
-            int batch,
-            int threads,
-            int steps,
-            double stepMillis,
-            long peakBytes,
-            List<String> operations) {
+    public record Result(Work work, int steps, double stepMillis, long peakBytes, List<String> operations) {
 
         double imagesPerSecond() {
-            return batch * 1000 / stepMillis;
+            return work.batch * 1000 / stepMillis;
         }
 
         /** One line, with the keys of docs/cli.md. */
         public String toJson() {
             Map<String, Object> keys = new LinkedHashMap<>();
-            keys.put("engine", engine);
-            keys.put("model", model);
-            keys.put("batch", batch);
-            keys.put("threads", threads);
+            keys.put("engine", work.engine);
+            keys.put("model", work.model);
+            keys.put("batch", work.batch);
+            keys.put("threads", work.threads);
             keys.put("step_ms", stepMillis);
             keys.put("images_per_second", imagesPerSecond());
             keys.put("peak_bytes", peakBytes);
-            keys.put("mode", mode);
+            keys.put("mode", work.mode);
             keys.put("steps", steps);
             return JsonLine.of(keys);
         }
@@ -73,10 +63,10 @@ public final class BenchTrainJob {
             lines.add(String.format(
                     Locale.ROOT,
                     "%s %s, batch %d, engine %s: %.2f ms a step (median of %d), %.0f images/s, %,d bytes",
-                    mode,
-                    model,
-                    batch,
-                    engine,
+                    work.mode,
+                    work.model,
+                    work.batch,
+                    work.engine,
                     stepMillis,
                     steps,
                     imagesPerSecond(),
@@ -86,8 +76,14 @@ public final class BenchTrainJob {
     }
 
     /**
-     * Measures.
+     * Steps that were timed.
+     *
+     * @param mode    {@code train} or {@code predict}
+     * @param threads that the engine had
      */
+    public record Work(String engine, String mode, String model, int batch, int threads) {}
+
+    /** Measures. */
     public static Result run(BenchTrainOptions options, TrialOptions trial, EngineOptions onEngine) throws IOException {
         Engine engine = Engines.named(onEngine.engine);
         ProgramSpec spec = TrialProgram.spec(options.model, trial, onEngine);
@@ -97,13 +93,14 @@ public final class BenchTrainJob {
             double[] millis = measure(step, options.seconds);
             Arrays.sort(millis);
             return new Result(
-                    engine.name(),
-                    trial.predict ? "predict" : "train",
-                    options.model,
-                    trial.batch,
-                    onEngine.threads > 0
-                            ? onEngine.threads
-                            : Runtime.getRuntime().availableProcessors(),
+                    new Work(
+                            engine.name(),
+                            trial.predict ? "predict" : "train",
+                            options.model,
+                            trial.batch,
+                            onEngine.threads > 0
+                                    ? onEngine.threads
+                                    : Runtime.getRuntime().availableProcessors()),
                     millis.length,
                     millis[millis.length / 2],
                     program.peakBytes(),

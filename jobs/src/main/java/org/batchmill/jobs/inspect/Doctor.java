@@ -29,9 +29,9 @@ public final class Doctor {
      *
      * @param part what it is
      * @param fine whether it will do
-     * @param says version, size or cause, in one line
+     * @param detail version, size or cause, in one line
      */
-    public record Finding(String part, boolean fine, String says) {}
+    public record Finding(String part, boolean fine, String detail) {}
 
     /**
      * Looks at everything; a missing part is a finding, not an exception.
@@ -56,7 +56,7 @@ public final class Doctor {
             findings.add(
                     finding.fine() || !enough
                             ? finding
-                            : new Finding(finding.part(), true, "not used: " + finding.says()));
+                            : new Finding(finding.part(), true, "not used: " + finding.detail()));
         }
         if (engines.isEmpty()) {
             String missing = wanted.equals(Engines.AUTO) ? "nd4j" : wanted;

@@ -82,7 +82,7 @@ public final class DevicePlacement {
     }
 
     private void log(Program program) {
-        String device = program.spec().device();
+        String device = program.spec().execution().device();
         program.spec()
                 .network()
                 .outputShapes()
@@ -93,6 +93,6 @@ public final class DevicePlacement {
 
     /** The engine, its library and its device in one line. */
     public String describe(Program program) {
-        return engine.describe() + ", on " + program.spec().device();
+        return engine.describe() + ", on " + program.spec().execution().device();
     }
 }

@@ -95,12 +95,12 @@ public final class StreamJob {
                     lastMessage = System.nanoTime();
                     quiet = false;
                 } else {
-                    sayIfQuiet(asked.topic());
+                    sayIfQuiet(asked.topics().messages());
                 }
             }
         }
         listener.finished(WORK);
-        return new Result(asked.answers(), messages, answers, failed, (System.nanoTime() - start) * 1e-9);
+        return new Result(asked.topics().answers(), messages, answers, failed, (System.nanoTime() - start) * 1e-9);
     }
 
     private boolean isIdle() {

@@ -73,15 +73,17 @@ public final class StreamOptions implements OptionGroup {
         }
         String topic = TopicName.of(data);
         return new AnswerOptions(
-                topic,
-                kafka.group == null ? "batchmill-" + TopicName.of(to) : kafka.group,
-                TopicName.of(to),
-                kafka.deadLetters == null ? topic + "-dead-letters" : kafka.deadLetters,
+                new AnswerOptions.Topics(
+                        topic,
+                        TopicName.of(to),
+                        kafka.deadLetters == null ? topic + "-dead-letters" : kafka.deadLetters),
+                new AnswerOptions.Member(
+                        kafka.group == null ? "batchmill-" + TopicName.of(to) : kafka.group,
+                        instance == null ? UUID.randomUUID().toString() : instance),
                 kafka.messageFormat,
                 kafka.start,
                 batch,
                 linger,
-                remembers ? lookBack : 0,
-                instance == null ? UUID.randomUUID().toString() : instance);
+                remembers ? lookBack : 0);
     }
 }

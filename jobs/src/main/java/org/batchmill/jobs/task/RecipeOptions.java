@@ -45,7 +45,7 @@ final class RecipeOptions {
     }
 
     static Recipe onto(Recipe recipe, OptimizationOptions options) {
-        Optimizer optimizer = options.optimizer == null ? recipe.optimizer() : options.optimizer;
+        Optimizer optimizer = options.optimizer == null ? recipe.optimization().optimizer() : options.optimizer;
         int pieces = options.subdivisions > 1 ? options.subdivisions : recipe.subdivisions();
         if (pieces < 1 || recipe.batch() % pieces != 0) {
             throw new OptionException("{subdivisions} " + pieces + " do not divide a batch of " + recipe.batch());
@@ -54,15 +54,15 @@ final class RecipeOptions {
                 .subdivisions(pieces)
                 .optimizer(optimizer)
                 .schedule(schedule(recipe, options))
-                .decay(options.l2 == null ? recipe.decay() : options.l2)
-                .clipNorm(options.clipNorm == null ? recipe.clipNorm() : options.clipNorm)
-                .weightAverage(options.ema == null ? recipe.weightAverage() : options.ema)
+                .decay(options.l2 == null ? recipe.optimization().decay() : options.l2)
+                .clipNorm(options.clipNorm == null ? recipe.optimization().clipNorm() : options.clipNorm)
+                .weightAverage(options.ema == null ? recipe.optimization().weightAverage() : options.ema)
                 .patience(options.patience == null ? recipe.patience() : options.patience)
                 .build();
     }
 
     private static Schedule schedule(Recipe recipe, OptimizationOptions options) {
-        double rate = options.lr == null ? recipe.schedule().initial() : options.lr;
+        double rate = options.lr == null ? recipe.optimization().schedule().initial() : options.lr;
         if (!(rate > 0)) {
             throw new OptionException("{lr} must be above 0, not " + rate);
         }
@@ -70,7 +70,7 @@ final class RecipeOptions {
         if (options.schedule != null) {
             return options.schedule.from(rate, recipe.steps(), warmup);
         }
-        Schedule schedule = recipe.schedule().startingAt(rate);
+        Schedule schedule = recipe.optimization().schedule().startingAt(rate);
         return options.warmup == null ? schedule : schedule.withWarmUp(warmup, warmUpPower(recipe));
     }
 

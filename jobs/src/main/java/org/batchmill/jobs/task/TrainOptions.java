@@ -15,12 +15,11 @@ import org.batchmill.jobs.options.OptimizationOptions;
 import org.batchmill.jobs.options.OptionField;
 import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.jobs.options.TopicName;
-import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.records.ErrorMode;
 import org.batchmill.records.UsageException;
 
 /**
- * What {@link TrainJob} is asked to do. The groups may be filled in by the caller.
+ * What a training is asked to do. The groups may be filled in by the caller.
  *
  * @param task what is learnt
  */

@@ -262,7 +262,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
         Map<String, DoubleSupplier> metrics = new LinkedHashMap<>();
         metrics.put("lag", topic::lag);
         metrics.put("consumed_per_second", rate::perSecond);
-        metrics.put("skipped", () -> batches.metrics().skipped());
+        metrics.put("skipped", () -> batches.metrics().counts().skipped());
         metrics.put("dead_letters", deadLetters::count);
         if (prequential != null) {
             metrics.put("prequential_loss", prequential::loss);
@@ -281,7 +281,7 @@ public final class OnlineTraining implements Hook, TrainingSession {
                 "  lag %,d  %.0f consumed/s  skipped %d%s",
                 topic.lag(),
                 rate.perSecond(),
-                batches.metrics().skipped(),
+                batches.metrics().counts().skipped(),
                 prequential == null ? "" : String.format(Locale.ROOT, "  prequential loss %.4g", prequential.loss()));
     }
 

@@ -72,9 +72,9 @@ public final class Topics {
                 .withClasses(options.data().classes)
                 .withStart(kafka.start)
                 .withSeed(options.input().seed);
-        topic = topic.withHoldOut(kafka.valKeys, topic.held());
+        topic = topic.withHoldOut(kafka.valKeys, topic.held().samples());
         Shuffle shuffle = options.input().shuffle;
-        int block = shuffle.accept(new BlockSize(topic.block()));
+        int block = shuffle.accept(new BlockSize(topic.blocks().size()));
         return topic.withBlock(block, !(shuffle instanceof Shuffle.None), kafka.blockSeconds);
     }
 

@@ -37,80 +37,63 @@ final class Course {
     /** What the learning rate is multiplied by when a run goes back. */
     private static final double ROLLBACK_FACTOR = .5;
 
-    private final Path run;
-    private final TrainOptions options;
-    private final Learning learning;
-    private final TrainingSets sets;
-    private final TrainingSession session;
-    private final CheckpointFolder checkpoints;
-    private final Cadence cadence;
-    private final RunRecord record;
-    private final KeptZeros zeros;
-    private final SkippedSamples skipped;
-    private final List<Hook> hooks;
-    private final StopSwitch stop;
-    private final Program program;
-    private final Rank rank;
-    private final RowShare share;
-    private final JobListener listener;
-
-    Course(
+    /**
+     * What was decided before the first step.
+     *
+     * @param run   the folder of the run
+     * @param share the rows of each batch that this rank makes; null for all
+     */
+    record Plan(
             Path run,
             TrainOptions options,
             Learning learning,
             TrainingSets sets,
-            TrainingSession session,
-            CheckpointFolder checkpoints,
             Cadence cadence,
-            RunRecord record,
             KeptZeros zeros,
-            SkippedSamples skipped,
-            List<Hook> hooks,
-            StopSwitch stop,
-            Program program,
             Rank rank,
-            RowShare share,
-            JobListener listener) {
-        this.run = run;
-        this.options = options;
-        this.learning = learning;
-        this.sets = sets;
-        this.session = session;
-        this.checkpoints = checkpoints;
-        this.cadence = cadence;
-        this.record = record;
-        this.zeros = zeros;
+            RowShare share) {}
+
+    /** What is open while the training runs; whoever opened it closes it. */
+    record Open(Program program, TrainingSession session, RunRecord record, CheckpointFolder checkpoints) {}
+
+    private final Plan plan;
+    private final Open open;
+    private final SkippedSamples skipped;
+    private final List<Hook> hooks;
+    private final StopSwitch stop;
+    private final JobListener listener;
+
+    Course(Plan plan, Open open, SkippedSamples skipped, List<Hook> hooks, StopSwitch stop, JobListener listener) {
+        this.plan = plan;
+        this.open = open;
         this.skipped = skipped;
         this.hooks = hooks;
         this.stop = stop;
-        this.program = program;
-        this.rank = rank;
-        this.share = share;
         this.listener = listener;
     }
 
     /** Trains; empty if the samples were taken away before it was done. */
     Optional<TrainSummary> run(Checkpoint from) throws IOException, InterruptedException {
-        if (rank.writes()) {
-            record.drawLabels(sets.training());
+        if (plan.rank().writes()) {
+            open.record().drawLabels(plan.sets().training());
         }
         SampleBatches input = new SampleBatches(
-                sets.training(),
-                learning.shape(rank.batchOfAll(learning.recipe())),
-                learning.policy(),
-                options.input(),
-                record.tracing(skipped),
-                share);
+                plan.sets().training(),
+                plan.learning().shape(plan.rank().batchOfAll(plan.learning().recipe())),
+                plan.learning().policy(),
+                plan.options().input(),
+                open.record().tracing(skipped),
+                plan.share());
         String position = from == null ? null : from.progress().data();
-        try (PipelineBatches batches = options.input().resources.cached
-                ? input.cached(session.epochs())
-                : input.shuffled(session.epochs(), position)) {
+        try (PipelineBatches batches = plan.options().input().resources.cached
+                ? input.cached(open.session().epochs())
+                : input.shuffled(open.session().epochs(), position)) {
             TrainingLoop loop = loop(batches, from);
             Optional<TrainingResult> result;
             stop.begins(loop);
             try {
-                result = session.run(
-                        loop, batches, from == null ? 0 : from.progress().step());
+                result = open.session()
+                        .run(loop, batches, from == null ? 0 : from.progress().step());
             } finally {
                 stop.ended();
             }
@@ -119,33 +102,37 @@ final class Course {
     }
 
     private TrainingLoop loop(PipelineBatches batches, Checkpoint from) {
-        TrainingLoopBuilder builder = TrainingLoop.of(program, learning.task(), batches)
-                .schedule(learning.recipe().schedule())
-                .steps(learning.recipe().steps())
-                .checkpoints(checkpoints, cadence.saving());
-        record.hooks().forEach(builder::hook);
-        if (rank.writes()) {
-            builder.hook(new InputRecord(run, batches));
+        TrainingLoopBuilder builder = TrainingLoop.of(
+                        open.program(), plan.learning().task(), batches)
+                .schedule(plan.learning().recipe().optimization().schedule())
+                .steps(plan.learning().recipe().steps())
+                .checkpoints(open.checkpoints(), plan.cadence().saving());
+        open.record().hooks().forEach(builder::hook);
+        if (plan.rank().writes()) {
+            builder.hook(new InputRecord(plan.run(), batches));
         }
-        learning.networkTask().hooks(learning.recipe(), listener::log).forEach(builder::hook);
+        plan.learning()
+                .networkTask()
+                .hooks(plan.learning().recipe(), listener::log)
+                .forEach(builder::hook);
         addRollback(builder);
-        if (rank.asynchronous()) {
-            builder.hook(new StalenessCounts(run, listener));
+        if (plan.rank().asynchronous()) {
+            builder.hook(new StalenessCounts(plan.run(), listener));
         }
-        builder.hook(zeros);
+        builder.hook(plan.zeros());
         hooks.forEach(builder::hook);
-        rank.onto(builder, learning.recipe());
+        plan.rank().onto(builder, plan.learning().recipe());
         addValidation(builder);
-        if (learning.recipe().weightAverage() > 0) {
-            builder.weightAverage(learning.recipe().weightAverage());
+        if (plan.learning().recipe().optimization().weightAverage() > 0) {
+            builder.weightAverage(plan.learning().recipe().optimization().weightAverage());
         }
-        if (learning.recipe().patience() > 0 && sets.validation() != null) {
-            builder.hook(new EarlyStopping(learning.recipe().patience(), 0));
+        if (plan.learning().recipe().patience() > 0 && plan.sets().validation() != null) {
+            builder.hook(new EarlyStopping(plan.learning().recipe().patience(), 0));
         }
-        if (options.optimization().hardExamples != null) {
-            builder.hardExamples(options.optimization().hardExamples);
+        if (plan.options().optimization().hardExamples != null) {
+            builder.hardExamples(plan.options().optimization().hardExamples);
         }
-        if (session.checkpointAtStart()) {
+        if (open.session().checkpointAtStart()) {
             builder.checkpointAtStart();
         }
         if (from != null) {
@@ -155,7 +142,7 @@ final class Course {
     }
 
     private void addRollback(TrainingLoopBuilder builder) {
-        int times = options.optimization().rollback;
+        int times = plan.options().optimization().rollback;
         if (times > 0) {
             builder.rollback(new Rollback(times, ROLLBACK_FACTOR));
             builder.hook(new Hook() {
@@ -168,42 +155,49 @@ final class Course {
     }
 
     private void addValidation(TrainingLoopBuilder builder) {
-        if (sets.validation() == null) {
+        if (plan.sets().validation() == null) {
             return;
         }
         SampleBatches input = new SampleBatches(
-                sets.validation(),
-                learning.shape(learning.recipe().rowsAtATime()),
-                learning.evaluation(),
-                options.input(),
+                plan.sets().validation(),
+                plan.learning().shape(plan.learning().recipe().rowsAtATime()),
+                plan.learning().evaluation(),
+                plan.options().input(),
                 SkippedSamples.ofValidation(listener));
-        builder.evaluate(input::inOrder, cadence.evaluateEvery());
+        builder.evaluate(input::inOrder, plan.cadence().evaluateEvery());
     }
 
     /** Of all of the run, the parts before a resume too; null if nothing was evaluated. */
     private MetricsRow bestEvaluation() throws IOException {
         Comparator<MetricsRow> byMetric = Comparator.comparingDouble(MetricsRow::metric);
-        return record.metrics().stream()
+        return open.record().metrics().stream()
                 .filter(row -> !Double.isNaN(row.metric()))
-                .max(learning.task().higherIsBetter() ? byMetric : byMetric.reversed())
+                .max(plan.learning().task().higherIsBetter() ? byMetric : byMetric.reversed())
                 .orElse(null);
     }
 
     private TrainSummary summary(TrainingLoop loop, TrainingResult result, PipelineBatches batches)
             throws IOException, InterruptedException {
-        if (rank.writes()) {
-            loop.snapshot().parametersToPredict().forEach(program::setParameter);
-            record.report(result, new SamplePredictions(learning, program, sets, options.input()));
+        if (plan.rank().writes()) {
+            loop.snapshot().parametersToPredict().forEach(open.program()::setParameter);
+            open.record()
+                    .report(
+                            result,
+                            new SamplePredictions(
+                                    plan.learning(),
+                                    open.program(),
+                                    plan.sets(),
+                                    plan.options().input()));
         }
-        Path asked = options.run().run;
+        Path asked = plan.options().run().run;
         return new TrainSummary(
-                rank.writes() || asked == null ? run : asked,
+                plan.rank().writes() || asked == null ? plan.run() : asked,
                 result,
-                learning.task().metric(),
-                checkpoints.best().orElse(null),
-                rank.writes() ? bestEvaluation() : null,
+                plan.learning().task().metric(),
+                open.checkpoints().best().orElse(null),
+                plan.rank().writes() ? bestEvaluation() : null,
                 batches.metrics().verdict(result.waitedShare()),
                 skipped.count(),
-                options.input().maxErrors);
+                plan.options().input().maxErrors);
     }
 }

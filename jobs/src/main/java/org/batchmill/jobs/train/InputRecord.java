@@ -57,13 +57,13 @@ final class InputRecord implements Hook {
         PipelineMetrics metrics = batches.metrics();
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("step", step);
-        line.put("samples", metrics.samples());
-        line.put("run_ms", metrics.runNanos() / 1e6);
-        line.put("waited_ms", metrics.waitedNanos() / 1e6);
-        line.put("workers", metrics.workers());
-        line.put("prefetch", metrics.prefetch());
-        line.put("ready", metrics.batchesReady());
-        line.put("in_flight", metrics.inFlight());
+        line.put("samples", metrics.counts().samples());
+        line.put("run_ms", metrics.times().runNanos() / 1e6);
+        line.put("waited_ms", metrics.times().waitedNanos() / 1e6);
+        line.put("workers", metrics.workers().count());
+        line.put("prefetch", metrics.queues().prefetch());
+        line.put("ready", metrics.queues().batchesReady());
+        line.put("in_flight", metrics.queues().inFlight());
         List<Map<String, Object>> stages = new ArrayList<>();
         for (PipelineMetrics.Stage stage : metrics.stages()) {
             Map<String, Object> one = new LinkedHashMap<>();

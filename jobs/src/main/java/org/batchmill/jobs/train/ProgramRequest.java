@@ -26,11 +26,11 @@ final class ProgramRequest {
                         learning.inputFormat(),
                         rows,
                         learning.loss(),
-                        learning.recipe().optimizer(),
+                        learning.recipe().optimization().optimizer(),
                         options.input().seed)
                 .toBuilder()
-                .l2(learning.recipe().decay())
-                .clipNorm(learning.recipe().clipNorm())
+                .l2(learning.recipe().optimization().decay())
+                .clipNorm(learning.recipe().optimization().clipNorm())
                 .keepZeros(zeros.kept())
                 .syncBatchNorm(syncBatchNorm);
         OptimizationOptions optimization = options.optimization();
@@ -43,7 +43,7 @@ final class ProgramRequest {
         optimization.freeze.forEach(spec::freeze);
         optimization.layerRates.forEach(rate -> spec.rate(rate.pattern(), rate.multiplier()));
         ProgramSpec asked = spec.build();
-        asked.rates().forEach(rate -> requireLayer(learning.network(), rate.layerPattern()));
+        asked.learning().rates().forEach(rate -> requireLayer(learning.network(), rate.layerPattern()));
         return asked;
     }
 

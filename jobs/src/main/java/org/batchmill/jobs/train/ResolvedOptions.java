@@ -36,12 +36,14 @@ final class ResolvedOptions {
         values.put("batch", recipe.batch());
         values.put("subdivisions", recipe.subdivisions());
         values.put("steps", recipe.steps());
-        values.put("optimizer", TextForms.write(Optimizer.class, recipe.optimizer()));
-        values.put("lr", recipe.schedule().initial());
-        values.put("schedule", recipe.schedule().describe());
-        values.put("l2", recipe.decay());
-        values.put("clip-norm", recipe.clipNorm());
-        values.put("ema", recipe.weightAverage());
+        values.put(
+                "optimizer",
+                TextForms.write(Optimizer.class, recipe.optimization().optimizer()));
+        values.put("lr", recipe.optimization().schedule().initial());
+        values.put("schedule", recipe.optimization().schedule().describe());
+        values.put("l2", recipe.optimization().decay());
+        values.put("clip-norm", recipe.optimization().clipNorm());
+        values.put("ema", recipe.optimization().weightAverage());
         values.put("patience", recipe.patience());
         values.put("shuffle", options.input().shuffle.toString());
         values.put("policy", policy(learning));

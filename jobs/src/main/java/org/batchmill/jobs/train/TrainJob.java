@@ -268,7 +268,7 @@ public final class TrainJob {
                         listener,
                         session,
                         rank)) {
-            rank.requireProcessor(program.spec().device());
+            rank.requireProcessor(program.spec().execution().device());
             if (rank.writes()) {
                 DiskSpace.require(run, program, options.run().keep);
             }
@@ -282,21 +282,11 @@ public final class TrainJob {
                     rank.describe().isEmpty() ? "" : "; " + rank.describe()));
             initialise(program, init);
             Course course = new Course(
-                    run,
-                    options,
-                    learning,
-                    sets,
-                    session,
-                    checkpoints(run),
-                    cadence,
-                    record,
-                    zeros,
+                    new Course.Plan(run, options, learning, sets, cadence, zeros, rank, share),
+                    new Course.Open(program, session, record, checkpoints(run)),
                     skipped,
                     hooks,
                     stop,
-                    program,
-                    rank,
-                    share,
                     listener);
             return session.train(resumed, course::run);
         }

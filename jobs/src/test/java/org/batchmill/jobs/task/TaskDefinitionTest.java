@@ -72,10 +72,16 @@ class TaskDefinitionTest {
 
     @Test
     void shouldBoundTheGradientsOfClassifiersThatNothingNormalizes() throws Exception {
-        assertThat(learning(Map.of("model", "squeezenet")).recipe().clipNorm()).isEqualTo(1);
-        assertThat(learning(Map.of("model", "resnet18")).recipe().clipNorm()).isZero();
+        assertThat(learning(Map.of("model", "squeezenet"))
+                        .recipe()
+                        .optimization()
+                        .clipNorm())
+                .isEqualTo(1);
+        assertThat(learning(Map.of("model", "resnet18")).recipe().optimization().clipNorm())
+                .isZero();
         assertThat(learning(Map.of("model", "squeezenet", "clip-norm", "3"))
                         .recipe()
+                        .optimization()
                         .clipNorm())
                 .isEqualTo(3);
     }

@@ -68,8 +68,8 @@ final class AssemblyLine<T, D, B> {
         this.order = new RowOrder<>(settings, meter, begin);
         this.partners = assembler.partners();
         this.delivered = begin.batches();
-        setWorkers(settings.workers());
-        setPrefetch(settings.prefetch());
+        setWorkers(settings.resources().workers());
+        setPrefetch(settings.resources().prefetch());
     }
 
     /** How many workers get steps from now on. Changes the speed, never the order. */

@@ -13,8 +13,8 @@ final class ErrorBudget {
     private LeftOut leftOut;
 
     ErrorBudget(PipelineSettings<?, ?, ?> settings, LeftOut before) {
-        this.policy = settings.errors();
-        this.skippable = settings.skippable();
+        this.policy = settings.bad().policy();
+        this.skippable = settings.bad().skippable();
         this.listener = settings.listener();
         this.leftOut = before;
         this.known = before.set();

@@ -113,21 +113,14 @@ final class Meter<T> {
 
     PipelineMetrics snapshot(int workers, int prefetch, int ready, int inFlight, long skipped) {
         return new PipelineMetrics(
-                firstDelivery == 0 ? System.nanoTime() - start : firstDelivery - start,
-                lastDelivery - firstDelivery,
-                waitedNanos,
-                samples,
-                batches,
-                bytes,
-                skipped,
-                workers,
-                prefetch,
-                idleNanos,
-                slotWaitNanos,
-                ready,
-                inFlight,
-                decoded == 0 ? 0 : decodedBytes / decoded,
-                batchBytes,
+                new PipelineMetrics.Times(
+                        (firstDelivery == 0 ? System.nanoTime() : firstDelivery) - start,
+                        lastDelivery - firstDelivery,
+                        waitedNanos),
+                new PipelineMetrics.Counts(samples, batches, bytes, skipped),
+                new PipelineMetrics.Workers(workers, idleNanos, slotWaitNanos),
+                new PipelineMetrics.Queues(prefetch, ready, inFlight),
+                new PipelineMetrics.Memory(decoded == 0 ? 0 : decodedBytes / decoded, batchBytes),
                 key == null ? Double.NaN : quality.figure(),
                 List.of(
                         new PipelineMetrics.Stage("read", readNanos, decoded),

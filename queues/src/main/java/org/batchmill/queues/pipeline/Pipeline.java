@@ -41,10 +41,12 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
         this.servings = servings;
         this.line = new AssemblyLine<>(settings, new Meter<>(settings.listener(), settings.key()), begin, feed.waits());
         Worker.Source<T> source = new Worker.Source<>(feed, begin.sequence());
-        this.tuner = settings.autotune() == null ? null : new Tuner(settings, line);
+        this.tuner = settings.resources().autotune() == null ? null : new Tuner(settings, line);
         int threads = tuner == null
-                ? settings.workers()
-                : Math.max(settings.workers(), settings.autotune().maxWorkers());
+                ? settings.resources().workers()
+                : Math.max(
+                        settings.resources().workers(),
+                        settings.resources().autotune().maxWorkers());
         if (feed.waits()) {
             threads++; // one may be waiting for the source
         }

@@ -137,8 +137,8 @@ public final class PipelineBuilder<T, D, B> {
         return this;
     }
 
-    public PipelineBuilder<T, D, B> listener(PipelineListener hears) {
-        this.listener = Objects.requireNonNull(hears, "listener");
+    public PipelineBuilder<T, D, B> listener(PipelineListener its) {
+        this.listener = Objects.requireNonNull(its, "listener");
         return this;
     }
 
@@ -212,7 +212,12 @@ public final class PipelineBuilder<T, D, B> {
         }
         PipelineState state = restored != null ? restored : new PipelineState(order, 0, 0, LeftOut.NONE, feed.begin());
         PipelineSettings<T, D, B> settings = new PipelineSettings<>(
-                assembler, batchSize, workers, prefetch, finalBatch, errors, skippable, listener, key, autotune, share);
+                assembler,
+                new PipelineSettings.Form(batchSize, finalBatch, share),
+                new PipelineSettings.Resources(workers, prefetch, autotune),
+                new PipelineSettings.Bad(errors, skippable),
+                listener,
+                key);
         return new Pipeline<>(settings, feed, state, name, cached ? batchesInAll(feed) : -1);
     }
 

@@ -8,43 +8,68 @@ import java.util.Locale;
  * What a pipeline did up to now. Times are in nanoseconds. Waiting counts from the delivery of the first batch on; what came
  * before is the start.
  *
- * @param startNanos     from the start to the delivery of the first batch
- * @param runNanos       from the delivery of the first batch to that of the last, or to the end
- * @param waitedNanos    the part of {@code runNanos} that the consumer waited in {@code next()}
- * @param samples        rows delivered
- * @param batches        batches delivered
- * @param bytes          size of the elements read, as they came from the source
- * @param skipped        elements left out, in restored parts too
- * @param workers        workers that get work now; 0 in cached mode, once its batch is made
- * @param prefetch       batches filled or ready ahead of the consumer
- * @param idleNanos      time that workers waited for something to do, summed over the workers
- * @param slotWaitNanos  time that workers waited for a free batch
- * @param batchesReady   batches that wait for the consumer now
- * @param inFlight       elements read, decoded or waiting for their row now
- * @param decodedBytes   memory of a decoded element, on average; 0 if the assembler does not count
- * @param batchBytes     memory of a batch; 0 if the assembler does not count
+ * @param times          of the consumer
+ * @param counts         of what came through
+ * @param workers        who made it
+ * @param queues         how much lies between the workers and the consumer
+ * @param memory         what elements and batches take
  * @param shuffleQuality how well equal keys are spread over the batches: 1 as good as a global shuffle, 0 each batch of one
  *                       key only; NaN without a key or while only one was seen
  * @param stages         what the workers did
  */
 public record PipelineMetrics(
-        long startNanos,
-        long runNanos,
-        long waitedNanos,
-        long samples,
-        long batches,
-        long bytes,
-        long skipped,
-        int workers,
-        int prefetch,
-        long idleNanos,
-        long slotWaitNanos,
-        int batchesReady,
-        int inFlight,
-        long decodedBytes,
-        long batchBytes,
+        Times times,
+        Counts counts,
+        Workers workers,
+        Queues queues,
+        Memory memory,
         double shuffleQuality,
         List<Stage> stages) {
+
+    /**
+     * How long the consumer has had.
+     *
+     * @param startNanos  from the start to the delivery of the first batch
+     * @param runNanos    from the delivery of the first batch to that of the last, or to the end
+     * @param waitedNanos the part of {@code runNanos} that the consumer waited in {@code next()}
+     */
+    public record Times(long startNanos, long runNanos, long waitedNanos) {}
+
+    /**
+     * How much came through.
+     *
+     * @param samples rows delivered
+     * @param batches batches delivered
+     * @param bytes   size of the elements read, as they came from the source
+     * @param skipped elements left out, in restored parts too
+     */
+    public record Counts(long samples, long batches, long bytes, long skipped) {}
+
+    /**
+     * The workers, and what they lost.
+     *
+     * @param count         that get work now; 0 in cached mode, once its batch is made
+     * @param idleNanos     time that they waited for something to do, summed over them
+     * @param slotWaitNanos time that they waited for a free batch
+     */
+    public record Workers(int count, long idleNanos, long slotWaitNanos) {}
+
+    /**
+     * What is on its way to the consumer.
+     *
+     * @param prefetch     batches filled or ready ahead of the consumer, at most
+     * @param batchesReady batches that wait for the consumer now
+     * @param inFlight     elements read, decoded or waiting for their row now
+     */
+    public record Queues(int prefetch, int batchesReady, int inFlight) {}
+
+    /**
+     * What things take in memory; 0 where the assembler does not count.
+     *
+     * @param decodedBytes a decoded element, on average
+     * @param batchBytes   a batch
+     */
+    public record Memory(long decodedBytes, long batchBytes) {}
 
     /**
      * One kind of work.
@@ -61,19 +86,19 @@ public record PipelineMetrics(
 
     /** The part of the run in which the consumer waited, from 0 to 1; 0 before the second batch. */
     public double waitedShare() {
-        return runNanos == 0 ? 0 : (double) waitedNanos / runNanos;
+        return times.runNanos == 0 ? 0 : (double) times.waitedNanos / times.runNanos;
     }
 
     public double samplesPerSecond() {
-        return perSecond(samples);
+        return perSecond(counts.samples);
     }
 
     public double bytesPerSecond() {
-        return perSecond(bytes);
+        return perSecond(counts.bytes);
     }
 
     private double perSecond(long count) {
-        long nanos = startNanos + runNanos;
+        long nanos = times.startNanos + times.runNanos;
         return nanos == 0 ? 0 : count * 1e9 / nanos;
     }
 
@@ -97,7 +122,7 @@ public record PipelineMetrics(
      * @param waitedShare 0 to 1
      */
     public String verdict(double waitedShare) {
-        if (workers == 0) {
+        if (workers.count == 0) {
             return "data were free: one batch was served again and again";
         }
         String waited = String.format(Locale.ROOT, "training waited %.0f %% for data", 100 * waitedShare);
@@ -109,8 +134,8 @@ public record PipelineMetrics(
                         "; slowest stage: %s, %.2g ms a sample on %d worker%s",
                         stage.name(),
                         millisPerSample(stage),
-                        workers,
-                        workers == 1 ? "" : "s"))
+                        workers.count,
+                        workers.count == 1 ? "" : "s"))
                 .orElse("");
         String shuffled = Double.isNaN(shuffleQuality)
                 ? ""

@@ -50,8 +50,8 @@ final class RowOrder<T, D, B> {
         this.meter = meter;
         this.order = begin.order();
         this.partners = assembler.partners();
-        this.eachEpoch = settings.finalBatch().eachEpoch();
-        this.share = settings.share();
+        this.eachEpoch = settings.form().finalBatch().eachEpoch();
+        this.share = settings.form().share();
         this.firstRow = share == null ? 0 : share.from();
         this.opened = begin.batches();
         this.budget = new ErrorBudget(settings, begin.leftOut());
@@ -214,7 +214,7 @@ final class RowOrder<T, D, B> {
             if (filling != null
                     && eachEpoch
                     && filling.epoch != lineUp.element().draw.epoch()) {
-                closeFilling(settings.finalBatch().dropped());
+                closeFilling(settings.form().finalBatch().dropped());
             }
             if (filling == null) {
                 batchWanted = opened < mayOpen;
@@ -227,9 +227,9 @@ final class RowOrder<T, D, B> {
             lineUp.clear();
         }
         if (filling != null && last) {
-            closeFilling(failure != null || settings.finalBatch().dropped());
+            closeFilling(failure != null || settings.form().finalBatch().dropped());
         } else if (filling != null && eachEpoch && epochEndsHere()) {
-            closeFilling(settings.finalBatch().dropped());
+            closeFilling(settings.form().finalBatch().dropped());
         }
     }
 
@@ -247,7 +247,7 @@ final class RowOrder<T, D, B> {
         }
         filling.rows++;
         filling.last = ticket;
-        if (filling.rows == settings.batchSize()) {
+        if (filling.rows == settings.form().batchSize()) {
             closeFilling(false);
         }
     }
@@ -271,7 +271,7 @@ final class RowOrder<T, D, B> {
     private void closeFilling(boolean dropped) {
         meter.rowsComplete();
         filling.closed = true;
-        filling.part = settings.part(filling.rows);
+        filling.part = settings.form().part(filling.rows);
         filling.dropped = dropped;
         filling.state = stateBehind(filling.last, filling.index + 1);
         if (dropped) {

@@ -34,10 +34,10 @@ final class Tuner {
     private int prefetchRest;
 
     Tuner(PipelineSettings<?, ?, ?> settings, AssemblyLine<?, ?, ?> line) {
-        this.limits = settings.autotune();
+        this.limits = settings.resources().autotune();
         this.line = line;
-        this.workers = Math.min(settings.workers(), limits.maxWorkers());
-        this.prefetch = Math.min(settings.prefetch(), limits.maxPrefetch());
+        this.workers = Math.min(settings.resources().workers(), limits.maxWorkers());
+        this.prefetch = Math.min(settings.resources().prefetch(), limits.maxPrefetch());
         apply();
     }
 
@@ -54,10 +54,10 @@ final class Tuner {
     }
 
     private void decide(PipelineMetrics now) {
-        double nanos = Math.max(1, now.runNanos() - before.runNanos());
-        double waited = (now.waitedNanos() - before.waitedNanos()) / nanos;
-        double idle = (now.idleNanos() - before.idleNanos()) / nanos;
-        double speed = (now.samples() - before.samples()) / nanos;
+        double nanos = Math.max(1, now.times().runNanos() - before.times().runNanos());
+        double waited = (now.times().waitedNanos() - before.times().waitedNanos()) / nanos;
+        double idle = (now.workers().idleNanos() - before.workers().idleNanos()) / nanos;
+        double speed = (now.counts().samples() - before.counts().samples()) / nanos;
         workerRest--;
         prefetchRest--;
         if (trying != Try.NONE && speed < speedBefore * WORTH_IT) {
@@ -102,7 +102,8 @@ final class Tuner {
 
     private boolean fits(PipelineMetrics now, int asWorkers, int asPrefetch) {
         // One batch more than is prefetched: the consumer has it.
-        return line.limit(asWorkers) * (double) now.decodedBytes() + (asPrefetch + 1.0) * now.batchBytes()
+        return line.limit(asWorkers) * (double) now.memory().decodedBytes()
+                        + (asPrefetch + 1.0) * now.memory().batchBytes()
                 <= limits.maxBytes();
     }
 

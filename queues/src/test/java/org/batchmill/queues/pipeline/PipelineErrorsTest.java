@@ -65,7 +65,7 @@ class PipelineErrorsTest {
                 })
                 .start()) {
             assertThat(PipelineOrderTest.drain(pipeline)).hasSize(4);
-            assertThat(pipeline.metrics().skipped()).isEqualTo(4);
+            assertThat(pipeline.metrics().counts().skipped()).isEqualTo(4);
         }
         assertThat(heard)
                 .containsExactly(
@@ -93,7 +93,7 @@ class PipelineErrorsTest {
                 .listener(listener)
                 .start()) {
             assertThat(PipelineOrderTest.drain(pipeline)).as("48 good ones").hasSize(12);
-            assertThat(pipeline.metrics().skipped()).isEqualTo(4);
+            assertThat(pipeline.metrics().counts().skipped()).isEqualTo(4);
             state = pipeline.state().encode();
         }
         assertThat(heard).containsExactly("0 number 4", "0 number 9", "0 number 14", "0 number 19");
@@ -105,7 +105,7 @@ class PipelineErrorsTest {
                 .restore(PipelineState.parse(state))
                 .start()) {
             assertThat(PipelineOrderTest.drain(pipeline)).as("one more epoch").hasSize(4);
-            assertThat(pipeline.metrics().skipped()).isEqualTo(4);
+            assertThat(pipeline.metrics().counts().skipped()).isEqualTo(4);
         }
         assertThat(heard).hasSize(4);
     }

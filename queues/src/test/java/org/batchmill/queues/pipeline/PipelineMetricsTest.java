@@ -31,9 +31,9 @@ class PipelineMetricsTest {
                 .start()) {
             PipelineOrderTest.drain(pipeline);
             PipelineMetrics metrics = pipeline.metrics();
-            assertThat(metrics.samples()).isEqualTo(60);
-            assertThat(metrics.batches()).isEqualTo(12);
-            assertThat(metrics.bytes()).isEqualTo(240);
+            assertThat(metrics.counts().samples()).isEqualTo(60);
+            assertThat(metrics.counts().batches()).isEqualTo(12);
+            assertThat(metrics.counts().bytes()).isEqualTo(240);
             assertThat(metrics.waitedShare()).isBetween(0.5, 1.0);
             assertThat(metrics.millisPerSample(metrics.stages().get(1))).isGreaterThan(2);
             assertThat(metrics.verdict())
@@ -47,7 +47,8 @@ class PipelineMetricsTest {
         try (var pipeline = numbers(40, new Ledger()).batchSize(4).workers(1).start()) {
             for (int batch = 0; batch < 10; batch++) {
                 // As a slow consumer finds them, however fast the machine is.
-                Await.until("a batch is ready", () -> pipeline.metrics().batchesReady() > 0);
+                Await.until(
+                        "a batch is ready", () -> pipeline.metrics().queues().batchesReady() > 0);
                 pipeline.next().close();
                 Thread.sleep(10);
             }
@@ -63,7 +64,13 @@ class PipelineMetricsTest {
                 new PipelineMetrics.Stage("decode", 810_000_000, 100),
                 new PipelineMetrics.Stage("write", 90_000_000, 95));
         PipelineMetrics metrics = new PipelineMetrics(
-                0, 1_000_000_000, 30_000_000, 95, 3, 1000, 5, 2, 2, 0, 0, 0, 0, 0, 0, Double.NaN, stages);
+                new PipelineMetrics.Times(0, 1_000_000_000, 30_000_000),
+                new PipelineMetrics.Counts(95, 3, 1000, 5),
+                new PipelineMetrics.Workers(2, 0, 0),
+                new PipelineMetrics.Queues(2, 0, 0),
+                new PipelineMetrics.Memory(0, 0),
+                Double.NaN,
+                stages);
         assertThat(metrics.verdict())
                 .isEqualTo("training waited 3 % for data; slowest stage: decode, 8.1 ms a sample on 2 workers");
     }
@@ -135,7 +142,7 @@ class PipelineMetricsTest {
             for (Ledger.Batch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 tuned.add(batch.toString());
                 batch.close();
-                most = Math.max(most, pipeline.metrics().workers());
+                most = Math.max(most, pipeline.metrics().workers().count());
             }
         }
         assertThat(tuned).isEqualTo(plain);
@@ -154,8 +161,8 @@ class PipelineMetricsTest {
                 .start()) {
             for (Ledger.Batch batch = pipeline.next(); batch != null; batch = pipeline.next()) {
                 batch.close();
-                assertThat(pipeline.metrics().workers()).isEqualTo(1);
-                assertThat(pipeline.metrics().prefetch()).isEqualTo(2);
+                assertThat(pipeline.metrics().workers().count()).isEqualTo(1);
+                assertThat(pipeline.metrics().queues().prefetch()).isEqualTo(2);
             }
         }
         assertThatThrownBy(() -> new Autotune(0, 1, 1)).isInstanceOf(IllegalArgumentException.class);

@@ -85,7 +85,7 @@ class PipelineStateTest {
                 batch.close();
                 states.add(pipeline.state().encode());
             }
-            skipped = pipeline.metrics().skipped();
+            skipped = pipeline.metrics().counts().skipped();
         }
         assertThat(batches.size()).isGreaterThan(source.startsWith("shard") ? 5 : 9);
         for (int i = 0; i < states.size(); i++) {
@@ -98,7 +98,7 @@ class PipelineStateTest {
                 assertThat(PipelineOrderTest.drain(pipeline))
                         .as("after batch %s", i)
                         .isEqualTo(batches.subList(i, batches.size()));
-                assertThat(pipeline.metrics().skipped())
+                assertThat(pipeline.metrics().counts().skipped())
                         .as("skipped by the end")
                         .isEqualTo(skipped);
             }

@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.batchmill.records.DataException;
-import org.batchmill.records.ErrorMode;
 import org.batchmill.records.ImageSize;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
@@ -85,7 +84,7 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
                 samples.add(checked);
                 boxes = boxes.plus(share.boxes().take());
             } catch (DataException e) {
-                if (spec.options().onError() == ErrorMode.FAIL) {
+                if (!spec.options().errors().skips()) {
                     throw e;
                 }
                 bad.add(BadSample.of(e));

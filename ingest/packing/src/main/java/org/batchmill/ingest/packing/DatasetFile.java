@@ -71,7 +71,7 @@ final class DatasetFile {
         ObjectNode root = JSON.createObjectNode();
         root.put("version", VERSION);
         root.put("data", options.data());
-        root.put("container", options.container().suffix());
+        root.put("container", options.shards().container().suffix());
         root.put("seed", options.seed());
         root.put("split", options.split().toString());
         root.put("max_side", options.maxSide());

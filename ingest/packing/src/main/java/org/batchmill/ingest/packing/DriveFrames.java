@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.batchmill.augment.pixels.ImageEncoder;
 import org.batchmill.records.DataException;
 import org.batchmill.video.DriveEpoch;
 import org.batchmill.video.FrameComparison;
@@ -15,14 +16,15 @@ import org.batchmill.video.VideoInfo;
 import org.batchmill.video.VideoOptions;
 import org.batchmill.video.VideoReader;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
-import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /** Decodes a run of frames of one video in order, cut and resized, and hands out each that is wanted and good. Used by one thread. */
 final class DriveFrames {
+
+    /** Of PNG. More takes most of the time of packing and saves little. */
+    private static final int FAST_COMPRESSION = 1;
 
     private final VideoPackOptions options;
     private final DriveEpoch epoch;
@@ -138,7 +140,7 @@ final class DriveFrames {
                         next = number + 1;
                         tally.read(frame.interlaced());
                         if (dropped[number] == null) {
-                            dropped[number] = looks.judge(frame);
+                            dropped[number] = looks.compare(frame);
                         }
                         if (dropped[number] == null) {
                             if (hand(frame, cameras, follows(dropped, before, number), taker)) {
@@ -181,7 +183,7 @@ final class DriveFrames {
     }
 
     private void leaveOut(DataException e) throws DataException {
-        if (!options.skips() || bad.size() >= options.maxErrors()) {
+        if (!options.errors().skips() || bad.size() >= options.errors().maxErrors()) {
             throw e;
         }
         bad.add(BadSample.of(e));
@@ -189,22 +191,15 @@ final class DriveFrames {
 
     /** A frame as PNG, or as JPEG where the options name a quality. */
     ByteBuffer encode(VideoFrame frame) throws IOException {
-        boolean jpeg = options.jpeg() > 0;
-        int[] settings = jpeg
-                ? new int[] {opencv_imgcodecs.IMWRITE_JPEG_QUALITY, options.jpeg()}
-                : new int[] {opencv_imgcodecs.IMWRITE_PNG_COMPRESSION, 1};
+        int quality = options.frames().jpeg();
         try (BytePointer pixels = new BytePointer(frame.pixels());
                 Mat rgb = new Mat(frame.height(), frame.width(), opencv_core.CV_8UC3, pixels);
-                Mat bgr = new Mat();
-                BytePointer encoded = new BytePointer();
-                IntPointer parameters = new IntPointer(settings)) {
+                Mat bgr = new Mat()) {
             opencv_imgproc.cvtColor(rgb, bgr, opencv_imgproc.COLOR_RGB2BGR);
-            if (!opencv_imgcodecs.imencode(jpeg ? ".jpg" : ".png", bgr, encoded, parameters)) {
-                throw new IOException("OpenCV could not encode frame " + frame.number());
-            }
-            byte[] bytes = new byte[Math.toIntExact(encoded.limit())];
-            encoded.get(bytes);
-            return ByteBuffer.wrap(bytes);
+            return ByteBuffer.wrap(
+                    quality > 0 ? ImageEncoder.jpeg(bgr, quality) : ImageEncoder.png(bgr, FAST_COMPRESSION));
+        } catch (IOException e) {
+            throw new IOException("frame " + frame.number() + ": " + e.getMessage(), e);
         }
     }
 }

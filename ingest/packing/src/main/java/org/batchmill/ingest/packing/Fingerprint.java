@@ -22,8 +22,8 @@ final class Fingerprint {
         add(digest, "batchmill pack " + Journal.VERSION);
         add(digest, options.data());
         add(digest, options.source().toString());
-        add(digest, options.container().toString());
-        add(digest, "shards " + options.shards() + " side " + options.maxSide() + " seed " + options.seed());
+        add(digest, options.shards().container().toString());
+        add(digest, "shards " + options.shards().count() + " side " + options.maxSide() + " seed " + options.seed());
         add(digest, "split " + options.split() + " lists " + spec.lists());
         Sources.files(options.data())
                 .forEach((file, attributes) -> add(

@@ -12,7 +12,6 @@ import org.batchmill.ingest.sources.Sources;
 import org.batchmill.records.ClassNames;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
-import org.batchmill.records.ErrorMode;
 
 /**
  * Packs a data set into shards of record files.
@@ -84,8 +83,7 @@ public final class PackJob {
                 sizes.put(lists.get(list), open.get(list).size());
             }
         }
-        new OutputNames(options.prefix(), options.container())
-                .refuse(Sources.files(options.data()).keySet());
+        options.shards().names().refuse(Sources.files(options.data()).keySet());
         return sizes;
     }
 
@@ -114,9 +112,9 @@ public final class PackJob {
 
     /** For the framing of record files: whoever opens the data first checks, and what is passed over counts as bad. */
     private static DamagePolicy policy(PackOptions options, List<BadSample> damaged) {
-        return options.onError() == ErrorMode.FAIL
-                ? DamagePolicy.fail()
-                : DamagePolicy.skip(options.maxErrors(), place -> damaged.add(BadSample.of(place)));
+        return options.errors().skips()
+                ? DamagePolicy.skip(options.errors().maxErrors(), place -> damaged.add(BadSample.of(place)))
+                : DamagePolicy.fail();
     }
 
     /** The classes in label order where all lists declare the same, else none: the samples will tell. */
@@ -133,7 +131,7 @@ public final class PackJob {
         journal.begin(Fingerprint.of(spec), names.dataset());
         try {
             PipelineRun.toEnd(
-                    PackPipeline.build(RunnerOptions.of(spec.options()), spec, ranges),
+                    PackPipeline.build(RunnerOptions.of(spec.options().runner()), spec, ranges),
                     () -> listener.progress(
                             new PackProgress(share.checked.sum(), share.written.sum(), total, share.bad.sum())));
         } finally {
@@ -152,7 +150,7 @@ public final class PackJob {
                 names,
                 shards,
                 DatasetFile.describe(spec.options(), census, result),
-                spec.options().onError() == ErrorMode.QUARANTINE ? result.bad() : null);
+                spec.options().errors().quarantined(result.bad()));
         return result;
     }
 
@@ -161,7 +159,7 @@ public final class PackJob {
         for (int index = 0; index < spec.splits().size(); index++) {
             String split = spec.splits().get(index);
             Census.Split counts = census.split(index);
-            int count = counts.shards(spec.options().shards());
+            int count = counts.shards(spec.options().shards().count());
             List<PackedShard> shards = new ArrayList<>();
             for (int shard = 0; shard < count; shard++) {
                 String file = names.shard(split, shard, count);

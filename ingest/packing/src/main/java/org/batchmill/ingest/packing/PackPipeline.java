@@ -33,7 +33,7 @@ final class PackPipeline {
     static Pipeline build(PipelineOptions runner, PackSpec spec, List<SampleRange> ranges) {
         Pipeline pipeline = Pipeline.create(runner);
         KvCoder<Integer, SampleRange> keyed = KvCoder.of(VarIntCoder.of(), new SampleRangeCoder());
-        int groups = GROUPS * spec.options().workers();
+        int groups = GROUPS * spec.options().runner().workers();
         List<KV<Integer, SampleRange>> grouped = new ArrayList<>();
         for (int range = 0; range < ranges.size(); range++) {
             grouped.add(KV.of(range % groups, ranges.get(range)));

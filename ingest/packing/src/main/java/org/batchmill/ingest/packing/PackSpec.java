@@ -33,7 +33,7 @@ record PackSpec(PackOptions options, List<String> lists, List<String> classes, L
     }
 
     OutputNames names() {
-        return new OutputNames(options.prefix(), options.container());
+        return options.shards().names();
     }
 
     Journal journal() {

@@ -58,7 +58,7 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integ
         for (int split = 0; split < splits; split++) {
             List<CheckedSample> shuffled = samples.get(split);
             shuffled.sort(CheckedSample.SHUFFLED);
-            int shards = census.split(split).shards(spec.options().shards());
+            int shards = census.split(split).shards(spec.options().shards().count());
             for (int shard = 0; shard < shards; shard++) {
                 int from = (int) ((long) shuffled.size() * shard / shards);
                 int to = (int) ((long) shuffled.size() * (shard + 1) / shards);
@@ -71,7 +71,7 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integ
 
     /** Ends the job if more samples are bad than may be, or none is good. */
     private void check(Census census) throws DataException {
-        DamagePolicy policy = DamagePolicy.skip(spec.options().maxErrors());
+        DamagePolicy policy = DamagePolicy.skip(spec.options().errors().maxErrors());
         for (BadSample bad : census.bad(spec.damaged())) {
             policy.handle(bad.toException());
         }

@@ -91,7 +91,7 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
                 "%s%06d.%s",
                 part.log() == null ? part.drive() + "/" : "IMG/" + part.drive() + "_front_",
                 frame,
-                job.options().jpeg() > 0 ? "jpg" : "png");
+                job.options().frames().jpeg() > 0 ? "jpg" : "png");
     }
 
     /** What a video becomes: the name of a video, or of the images. */

@@ -12,11 +12,11 @@ final class RunnerOptions {
 
     private RunnerOptions() {}
 
-    static PipelineOptions of(PackOptions options) {
-        int parallelism = options.workers();
+    static PipelineOptions of(BeamRunner runner) {
+        int parallelism = runner.workers();
         List<String> arguments = new ArrayList<>();
-        switch (options.runner()) {
-            case PackOptions.DIRECT -> {
+        switch (runner.name()) {
+            case BeamRunner.DIRECT -> {
                 arguments.add("--runner=DirectRunner");
                 arguments.add("--targetParallelism=" + parallelism);
                 arguments.add("--blockOnRun=false");
@@ -24,20 +24,20 @@ final class RunnerOptions {
                 arguments.add("--enforceImmutability=false");
                 arguments.add("--enforceEncodability=false");
             }
-            case PackOptions.FLINK -> {
+            case BeamRunner.FLINK -> {
                 arguments.add("--runner=FlinkRunner");
                 arguments.add("--parallelism=" + parallelism);
             }
-            default -> arguments.add("--runner=" + options.runner());
+            default -> arguments.add("--runner=" + runner.name());
         }
-        arguments.addAll(options.runnerArguments());
+        arguments.addAll(runner.arguments());
         try {
             return PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new))
                     .create();
         } catch (IllegalArgumentException e) {
             if (e.getMessage().contains("Unknown 'runner' specified")) {
                 throw new MissingPartException(
-                        "the Beam runner '" + options.runner()
+                        "the Beam runner '" + runner.name()
                                 + "' is not on the class path; docs/ingest.md says how to add it",
                         e);
             }

@@ -31,12 +31,12 @@ final class VideoDatasetFile {
         ObjectNode root = JSON.createObjectNode();
         root.put("version", VERSION);
         root.put("data", options.folder());
-        root.put("container", options.container().suffix());
+        root.put("container", options.shards().container().suffix());
         root.put("split", options.split().toString());
-        root.put("crop", options.crop().text());
-        root.put("height", options.height());
-        root.put("width", options.width());
-        root.put("jpeg", options.jpeg());
+        root.put("crop", options.frames().crop().text());
+        root.put("height", options.frames().height());
+        root.put("width", options.frames().width());
+        root.put("jpeg", options.frames().jpeg());
         root.put("samples", shards.stream().mapToLong(PackedShard::records).sum());
         root.put("bytes", shards.stream().mapToLong(PackedShard::bytes).sum());
         ObjectNode drives = root.putObject("drives");

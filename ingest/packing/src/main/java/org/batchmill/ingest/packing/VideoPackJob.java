@@ -90,7 +90,7 @@ public final class VideoPackJob {
      */
     public static Preview preview(VideoPackOptions options) throws IOException, InterruptedException {
         VideoPlan plan = VideoPlan.of(options, PackProgress.Listener.NONE);
-        OutputNames names = new OutputNames(options.prefix(), options.container());
+        OutputNames names = options.shards().names();
         List<String> files = new ArrayList<>();
         for (VideoPart part : plan.parts(names)) {
             files.add(names.folder().resolve(part.shard()).toString());
@@ -109,7 +109,7 @@ public final class VideoPackJob {
     public static Result run(VideoPackOptions options, PackProgress.Listener progress)
             throws IOException, InterruptedException {
         VideoPlan plan = VideoPlan.of(options, progress);
-        OutputNames names = new OutputNames(options.prefix(), options.container());
+        OutputNames names = options.shards().names();
         Files.createDirectories(names.folder());
         try (PrefixLock lock = PrefixLock.take(names)) {
             Result result = run(options, plan, names, progress);
@@ -125,9 +125,7 @@ public final class VideoPackJob {
         journal.begin(fingerprint(options, plan), names.dataset());
         List<VideoPart> parts = plan.parts(names);
         String name = WorkGate.newJob();
-        Pipeline pipeline = Pipeline.create(RunnerOptions.of(PackOptions.of(options.folder(), options.prefix())
-                .withRunner(options.runner(), List.of())
-                .withParallelism(options.workers())));
+        Pipeline pipeline = Pipeline.create(RunnerOptions.of(options.runner()));
         pipeline.apply("Parts", Create.of(parts).withCoder(SerializableCoder.of(VideoPart.class)))
                 .apply("ShareOut", Reshuffle.viaRandomKey())
                 .apply("Write", ParDo.of(new WriteVideoPart(options, name)));
@@ -145,7 +143,7 @@ public final class VideoPackJob {
                             + " is lost; do workers see this folder?")));
             bad.addAll(journal.bad(part.shard()));
         }
-        if (bad.size() > options.maxErrors()) {
+        if (bad.size() > options.errors().maxErrors()) {
             throw bad.get(bad.size() - 1).toException();
         }
         return finish(options, plan, names, journal, shards, bad);
@@ -182,7 +180,7 @@ public final class VideoPackJob {
                 names,
                 shards,
                 VideoDatasetFile.describe(options, plan, shards, all, bad),
-                options.onError() == ErrorMode.QUARANTINE ? bad : null);
+                options.errors().quarantined(bad));
         List<Path> files = shards.stream()
                 .map(shard -> names.folder().resolve(shard.file()))
                 .toList();
@@ -195,7 +193,7 @@ public final class VideoPackJob {
      */
     static String fingerprint(VideoPackOptions options, VideoPlan plan) throws IOException {
         MessageDigest digest = ContentHash.sha256();
-        VideoPackOptions deciding = options.withOnError(ErrorMode.FAIL, 0).withRunner(PackOptions.DIRECT, 0);
+        VideoPackOptions deciding = options.withOnError(ErrorMode.FAIL, 0).withRunner(BeamRunner.DIRECT, 0);
         add(digest, "batchmill pack video " + Journal.VERSION + " " + deciding);
         for (VideoPlan.Run run : plan.runs()) {
             add(digest, run.toString());

@@ -1,8 +1,8 @@
 package org.batchmill.ingest.packing;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.batchmill.ingest.packing.PackOptions.Container;
 import org.batchmill.records.ErrorMode;
 import org.batchmill.records.OptionException;
@@ -16,50 +16,68 @@ import org.batchmill.video.VideoInfo;
  * Which drives to pack, and how. Immutable; methods that take a setting give a changed copy.
  *
  * @param folder    with {@code epochNN_front.mp4} and {@code epochNN_steering.csv}
- * @param prefix    what the names of the shards begin with, with their folder
- * @param container the kind of file
- * @param crop      the part of each frame that is kept
- * @param height    rows that it is brought to; 0 for those that were kept
- * @param width     columns that it is brought to; 0 for those that were kept
+ * @param shards    the files that are written
+ * @param frames    what is made of each frame
  * @param join      how frames find their rows
  * @param records   which frames a record holds
- * @param jpeg      quality 1 to 100, or 0 for PNG, which loses nothing
  * @param split     how the drives are divided
- * @param longest   frames of a shard at most, cut at key frames; the parallelism within a long video
- * @param onError   what happens to frames that cannot be decoded, and to drives that cannot be opened or joined
- * @param maxErrors how many may be left out
- * @param workers   parallelism; 0 for the number of cores
- * @param runner    {@link PackOptions#DIRECT}, {@link PackOptions#FLINK} or another Beam runner by name
+ * @param errors    what happens to frames that cannot be decoded, and to drives that cannot be opened or joined
+ * @param runner    what runs the pipeline
  */
 public record VideoPackOptions(
         String folder,
-        String prefix,
-        Container container,
-        FrameCrop crop,
-        int height,
-        int width,
+        Shards shards,
+        Frames frames,
         JoinOptions join,
         VideoRecords records,
-        int jpeg,
         VideoSplit split,
-        int longest,
-        ErrorMode onError,
-        long maxErrors,
-        int workers,
-        String runner)
+        ErrorLimit errors,
+        BeamRunner runner)
         implements Serializable {
+
+    /**
+     * The files that are written.
+     *
+     * @param prefix    what their names begin with, with their folder
+     * @param container the kind of file
+     * @param longest   frames of a shard at most, cut at key frames; the parallelism within a long video
+     */
+    public record Shards(String prefix, Container container, int longest) implements Serializable {
+        public Shards {
+            Objects.requireNonNull(prefix, "prefix");
+            Objects.requireNonNull(container, "container");
+            if (longest < 1) {
+                throw new UsageException("a shard holds at least one frame");
+            }
+        }
+
+        OutputNames names() {
+            return new OutputNames(prefix, container);
+        }
+    }
+
+    /**
+     * What is made of each frame.
+     *
+     * @param crop   the part that is kept
+     * @param height rows that it is brought to; 0 for those that were kept
+     * @param width  columns that it is brought to; 0 for those that were kept
+     * @param jpeg   quality 1 to 100, or 0 for PNG, which loses nothing
+     */
+    public record Frames(FrameCrop crop, int height, int width, int jpeg) implements Serializable {
+        public Frames {
+            Objects.requireNonNull(crop, "crop");
+            if (jpeg < 0 || jpeg > 100) {
+                throw new UsageException("JPEG quality is 1 to 100");
+            }
+        }
+    }
 
     public VideoPackOptions {
         Objects.requireNonNull(folder, "folder");
-        Objects.requireNonNull(prefix, "prefix");
-        Objects.requireNonNull(container, "container");
-        Objects.requireNonNull(crop, "crop");
-        Objects.requireNonNull(onError, "onError");
-        if (jpeg < 0 || jpeg > 100 || longest < 1 || workers < 0 || maxErrors < 0) {
-            throw new UsageException("JPEG quality is 1 to 100, a shard holds at least one frame, and the number of"
-                    + " workers and errors is not negative");
-        }
-        if (records.window() > 0 && container == Container.ARROW) {
+        Objects.requireNonNull(errors, "errors");
+        Objects.requireNonNull(runner, "runner");
+        if (records.window() > 0 && shards.container == Container.ARROW) {
             throw new OptionException("{window} makes SequenceExamples, which are in TFRecord files: {to} tfrecord");
         }
     }
@@ -68,125 +86,73 @@ public record VideoPackOptions(
     public static VideoPackOptions of(String folder, String prefix) {
         return new VideoPackOptions(
                 folder,
-                prefix,
-                Container.TFRECORD,
-                FrameCrop.WHOLE,
-                0,
-                0,
+                new Shards(prefix, Container.TFRECORD, 2000),
+                new Frames(FrameCrop.WHOLE, 0, 0, 0),
                 JoinOptions.DEFAULT,
                 VideoRecords.DEFAULT,
-                0,
                 VideoSplit.NONE,
-                2000,
-                ErrorMode.FAIL,
-                Long.MAX_VALUE,
-                0,
-                PackOptions.DIRECT);
+                ErrorLimit.NONE,
+                BeamRunner.ALL_CORES);
     }
 
     /** What the frames of one video are made into. */
     FrameShape shape(VideoInfo info, String video) {
-        return crop.shape(info.height(), info.width(), video).size(height, width);
-    }
-
-    /** Whether a bad frame or drive is left out. */
-    boolean skips() {
-        return onError != ErrorMode.FAIL;
+        return frames.crop.shape(info.height(), info.width(), video).size(frames.height, frames.width);
     }
 
     public VideoPackOptions withContainer(Container value) {
-        return with(draft -> draft.container = value);
+        return new VideoPackOptions(
+                folder, new Shards(shards.prefix, value, shards.longest), frames, join, records, split, errors, runner);
     }
 
     /** Cut, then brought to a size; 0 x 0 keeps the size. */
     public VideoPackOptions withFrames(FrameCrop part, int rows, int columns) {
-        return with(draft -> {
-            draft.crop = part;
-            draft.height = rows;
-            draft.width = columns;
-        });
+        return new VideoPackOptions(
+                folder, shards, new Frames(part, rows, columns, frames.jpeg), join, records, split, errors, runner);
     }
 
     public VideoPackOptions withJoin(JoinOptions value) {
-        return with(draft -> draft.join = value);
+        return new VideoPackOptions(folder, shards, frames, value, records, split, errors, runner);
     }
 
     public VideoPackOptions withRecords(VideoRecords value) {
-        return with(draft -> draft.records = value);
+        return new VideoPackOptions(folder, shards, frames, join, value, split, errors, runner);
     }
 
     public VideoPackOptions withJpeg(int value) {
-        return with(draft -> draft.jpeg = value);
+        return new VideoPackOptions(
+                folder,
+                shards,
+                new Frames(frames.crop, frames.height, frames.width, value),
+                join,
+                records,
+                split,
+                errors,
+                runner);
     }
 
     public VideoPackOptions withSplit(VideoSplit value) {
-        return with(draft -> draft.split = value);
+        return new VideoPackOptions(folder, shards, frames, join, records, value, errors, runner);
     }
 
     public VideoPackOptions withLongest(int value) {
-        return with(draft -> draft.longest = value);
+        return new VideoPackOptions(
+                folder,
+                new Shards(shards.prefix, shards.container, value),
+                frames,
+                join,
+                records,
+                split,
+                errors,
+                runner);
     }
 
     public VideoPackOptions withOnError(ErrorMode value, long most) {
-        return with(draft -> {
-            draft.onError = value;
-            draft.maxErrors = most;
-        });
+        return new VideoPackOptions(folder, shards, frames, join, records, split, new ErrorLimit(value, most), runner);
     }
 
     public VideoPackOptions withRunner(String value, int parallelism) {
-        return with(draft -> {
-            draft.workers = parallelism;
-            draft.runner = value;
-        });
-    }
-
-    private VideoPackOptions with(Consumer<Draft> change) {
-        Draft draft = new Draft(this);
-        change.accept(draft);
-        return draft.finished();
-    }
-
-    /** A copy that can be changed. */
-    private static final class Draft {
-        private final String folder;
-        private final String prefix;
-        private Container container;
-        private FrameCrop crop;
-        private int height;
-        private int width;
-        private JoinOptions join;
-        private VideoRecords records;
-        private int jpeg;
-        private VideoSplit split;
-        private int longest;
-        private ErrorMode onError;
-        private long maxErrors;
-        private int workers;
-        private String runner;
-
-        Draft(VideoPackOptions options) {
-            folder = options.folder;
-            prefix = options.prefix;
-            container = options.container;
-            crop = options.crop;
-            height = options.height;
-            width = options.width;
-            join = options.join;
-            records = options.records;
-            jpeg = options.jpeg;
-            split = options.split;
-            longest = options.longest;
-            onError = options.onError;
-            maxErrors = options.maxErrors;
-            workers = options.workers;
-            runner = options.runner;
-        }
-
-        VideoPackOptions finished() {
-            return new VideoPackOptions(
-                    folder, prefix, container, crop, height, width, join, records, jpeg, split, longest, onError,
-                    maxErrors, workers, runner);
-        }
+        return new VideoPackOptions(
+                folder, shards, frames, join, records, split, errors, new BeamRunner(value, List.of(), parallelism));
     }
 }

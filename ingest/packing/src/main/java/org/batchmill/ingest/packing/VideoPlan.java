@@ -62,7 +62,8 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
                 plan.reports.put(epoch.name(), joined.report());
                 frames += joined.frames();
             } catch (DataException e) {
-                if (!options.skips() || plan.bad.size() >= options.maxErrors()) {
+                if (!options.errors().skips()
+                        || plan.bad.size() >= options.errors().maxErrors()) {
                     throw e;
                 }
                 plan.bad.add(BadSample.of(e));
@@ -125,7 +126,8 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
             VideoPackOptions options, DriveEpoch epoch, int from, int to, String part, List<Run> runs)
             throws IOException, InterruptedException {
         int start = from;
-        if (to - from > options.longest() && !options.records().selection().looks()) {
+        if (to - from > options.shards().longest()
+                && !options.records().selection().looks()) {
             int[] keys;
             try (VideoReader reader = VideoReader.open(epoch.video())) {
                 keys = reader.keyFrames();
@@ -133,14 +135,14 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
             int lastKey = start;
             for (int key : keys) {
                 if (key > start && key < to) {
-                    if (key - start > options.longest() && lastKey > start) {
+                    if (key - start > options.shards().longest() && lastKey > start) {
                         runs.add(new Run(epoch, start, lastKey, part));
                         start = lastKey;
                     }
                     lastKey = key;
                 }
             }
-            if (to - start > options.longest() && lastKey > start) {
+            if (to - start > options.shards().longest() && lastKey > start) {
                 runs.add(new Run(epoch, start, lastKey, part));
                 start = lastKey;
             }

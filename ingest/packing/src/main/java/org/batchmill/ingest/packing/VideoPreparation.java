@@ -61,7 +61,7 @@ public final class VideoPreparation {
     record Job(VideoPackOptions options, Kind kind) implements Serializable {
 
         Path folder() {
-            return Path.of(options.prefix());
+            return Path.of(options.shards().prefix());
         }
 
         Path journalFolder() {
@@ -91,7 +91,8 @@ public final class VideoPreparation {
         List<VideoPart> parts = parts(job, plan);
         String fingerprint = VideoPackJob.fingerprint(options, plan) + " " + kind;
         // Beside the folder, which a new job must find empty.
-        OutputNames names = new OutputNames(job.folder().toString(), options.container());
+        OutputNames names =
+                new OutputNames(job.folder().toString(), options.shards().container());
         Files.createDirectories(names.folder());
         try (PrefixLock lock = PrefixLock.take(names)) {
             if (!job.journal().isOf(fingerprint)) {
@@ -99,9 +100,7 @@ public final class VideoPreparation {
             }
             job.journal().begin(fingerprint, job.folder().resolve("dataset.json"));
             String name = WorkGate.newJob();
-            Pipeline pipeline = Pipeline.create(RunnerOptions.of(PackOptions.of(options.folder(), options.prefix())
-                    .withRunner(options.runner(), List.of())
-                    .withParallelism(options.workers())));
+            Pipeline pipeline = Pipeline.create(RunnerOptions.of(options.runner()));
             pipeline.apply("Drives", Create.of(parts).withCoder(SerializableCoder.of(VideoPart.class)))
                     .apply("ShareOut", Reshuffle.viaRandomKey())
                     .apply("Write", ParDo.of(new PrepareDrive(job, name)));
@@ -189,7 +188,7 @@ public final class VideoPreparation {
                 rows.add(new UdacityLog.Row(image, "", "", row.wheel(), 0, 0, 0));
             }
         }
-        if (bad.size() > job.options().maxErrors()) {
+        if (bad.size() > job.options().errors().maxErrors()) {
             throw bad.get(bad.size() - 1).toException();
         }
         if (job.kind() == Kind.FRAMES && job.options().records().logged()) {

@@ -56,7 +56,7 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
 
     private void writeAll(ShardPlan plan, Path path) throws IOException {
         PackOptions options = spec.options();
-        try (ShardFile shard = ShardFile.create(path, options.container(), plan.classes());
+        try (ShardFile shard = ShardFile.create(path, options.shards().container(), plan.classes());
                 Downscale downscale = new Downscale(options.maxSide())) {
             for (CheckedSample checked : plan.samples()) {
                 share.gate.checkGoing();

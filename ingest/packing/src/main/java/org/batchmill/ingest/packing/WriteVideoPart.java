@@ -24,7 +24,7 @@ final class WriteVideoPart extends DoFn<VideoPart, String> {
 
     @ProcessElement
     public void write(@Element VideoPart part, OutputReceiver<String> out) throws IOException, InterruptedException {
-        OutputNames names = new OutputNames(options.prefix(), options.container());
+        OutputNames names = options.shards().names();
         WorkGate gate = WorkGate.of(job);
         gate.begin();
         try {
@@ -52,7 +52,7 @@ final class WriteVideoPart extends DoFn<VideoPart, String> {
 
     private long writeAll(VideoPart part, DriveFrames frames, Thumbnails thumbnails, Path path, WorkGate gate)
             throws IOException, InterruptedException {
-        try (ShardFile shard = ShardFile.create(path, options.container(), List.of())) {
+        try (ShardFile shard = ShardFile.create(path, options.shards().container(), List.of())) {
             FrameRecords records = FrameRecords.into(shard, options.records(), frames);
             long[] at = {part.from()};
             frames.read(part.from(), part.to(), true, moment -> {

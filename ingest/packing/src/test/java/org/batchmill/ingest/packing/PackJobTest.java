@@ -114,7 +114,7 @@ class PackJobTest {
 
     @Test
     void shouldSayWhichRunnerIsMissing() {
-        assertThatThrownBy(() -> pack(options("").withRunner(PackOptions.FLINK, List.of()), "m/a"))
+        assertThatThrownBy(() -> pack(options("").withRunner(BeamRunner.FLINK, List.of()), "m/a"))
                 .hasMessageContaining("the Beam runner 'flink' is not on the class path");
     }
 

@@ -136,7 +136,7 @@ class VideoPackJobTest {
         assertThatThrownBy(() -> VideoPackJob.run(options, PackProgress.Listener.NONE))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("epoch02_front.mp4");
-        Journal journal = new Journal(new OutputNames(options.prefix(), options.container()).journal());
+        Journal journal = new Journal(options.shards().names().journal());
         Map<Path, FileTime> finished = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder.resolve("out"))) {
             for (Path file : files.toList()) {

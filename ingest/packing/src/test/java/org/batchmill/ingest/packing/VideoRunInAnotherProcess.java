@@ -30,7 +30,7 @@ final class VideoRunInAnotherProcess {
             VideoPreparation.run(
                     VideoPackOptions.of(arguments[0], arguments[1])
                             .withRecords(VideoRecords.DEFAULT.withLogs(false))
-                            .withRunner(PackOptions.DIRECT, 2),
+                            .withRunner(BeamRunner.DIRECT, 2),
                     VideoPreparation.Kind.FRAMES,
                     PackProgress.Listener.NONE);
         } catch (IOException e) {

@@ -37,13 +37,13 @@ final class IdxDigits implements SampleSource.Indexed {
     /**
      * One pair of files.
      *
-     * @param places of the samples that are wanted
+     * @param positions of the samples that are wanted
      */
     @SuppressWarnings("ArrayRecordComponent") // private, never compared
-    private record Part(String name, IdxFile images, IdxFile labels, int[] places) {
+    private record Part(String name, IdxFile images, IdxFile labels, int[] positions) {
 
         int size() {
-            return places.length;
+            return positions.length;
         }
 
         int label(int index) {
@@ -151,7 +151,7 @@ final class IdxDigits implements SampleSource.Indexed {
             return classes;
         }
         int largest = parts.stream()
-                .flatMapToInt(part -> IntStream.of(part.places()).map(part::label))
+                .flatMapToInt(part -> IntStream.of(part.positions()).map(part::label))
                 .max()
                 .orElse(0);
         return IntStream.range(0, Math.max(DIGITS, largest + 1))
@@ -169,7 +169,7 @@ final class IdxDigits implements SampleSource.Indexed {
         long first = 0;
         for (Part part : parts) {
             if (index < first + part.size()) {
-                return sample(part, part.places()[(int) (index - first)]);
+                return sample(part, part.positions()[(int) (index - first)]);
             }
             first += part.size();
         }

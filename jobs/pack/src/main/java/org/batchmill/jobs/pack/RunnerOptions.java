@@ -1,7 +1,7 @@
 package org.batchmill.jobs.pack;
 
 import java.util.List;
-import org.batchmill.ingest.packing.PackOptions;
+import org.batchmill.ingest.packing.BeamRunner;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
 
@@ -9,7 +9,7 @@ import org.batchmill.jobs.options.OptionGroup;
 public final class RunnerOptions implements OptionGroup {
 
     @JobOption(value = "The Beam runner: direct or flink.", label = "R")
-    public String runner = PackOptions.DIRECT;
+    public String runner = BeamRunner.DIRECT;
 
     @JobOption(
             value = "For the runner: --flinkMaster=HOST:PORT. May be repeated.",

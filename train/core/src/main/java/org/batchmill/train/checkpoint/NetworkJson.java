@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.batchmill.train.network.Block;
+import org.batchmill.train.network.Inlined;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.NetworkBuilder;
 import org.batchmill.train.network.Shape;
@@ -21,7 +22,7 @@ import org.batchmill.train.network.Usual;
 /**
  * Networks as JSON and back. The description is records all through, so it is written by their components: each value of a sealed
  * interface carries its record's simple name as {@code "type"}. Nothing outside the permitted records is ever instantiated. Null
- * components and {@link Usual} values are left out. A layer that does not read the one before it, or not it alone, has the names of what it
+ * components and {@link Usual} values are left out; those of {@link Inlined} records stand among the others. A layer that does not read the one before it, or not it alone, has the names of what it
  * reads as {@code "inputs"}.
  */
 public final class NetworkJson {
@@ -112,7 +113,9 @@ public final class NetworkJson {
         }
         for (RecordComponent component : value.getClass().getRecordComponents()) {
             Object its = get(component, value);
-            if (its != null && !isUsual(component, its)) {
+            if (component.isAnnotationPresent(Inlined.class)) {
+                object.setAll(writeRecord(its));
+            } else if (its != null && !isUsual(component, its)) {
                 object.set(component.getName(), writeValue(its));
             }
         }
@@ -209,6 +212,10 @@ public final class NetworkJson {
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             types[i] = components[i].getType();
+            if (components[i].isAnnotationPresent(Inlined.class)) {
+                values[i] = readRecord(types[i], json, place);
+                continue;
+            }
             JsonNode its = json.has(components[i].getName()) ? json.get(components[i].getName()) : usual(components[i]);
             if (its == null && types[i].isPrimitive()) {
                 throw new IllegalArgumentException(place + ": lacks " + components[i].getName());

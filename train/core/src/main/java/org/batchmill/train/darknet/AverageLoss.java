@@ -45,7 +45,7 @@ public final class AverageLoss implements Hook {
         float[] outputs = new float[rows * yolo.grid().outputSize()];
         program.lastOutputs(outputs);
         float[] its = Arrays.copyOf(targets, rows * yolo.grid().targetSize());
-        sum += yolo.diagnose(outputs, its, rows).printedLoss() * rows;
+        sum += yolo.diagnose(outputs, its, rows).cost().printed() * rows;
     }
 
     @Override

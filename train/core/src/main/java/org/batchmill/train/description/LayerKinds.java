@@ -9,6 +9,7 @@ import org.batchmill.train.network.Initializer;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
+import org.batchmill.train.network.Window;
 
 /** The words for layers in a description, and what is made of their fields. */
 final class LayerKinds {
@@ -149,33 +150,28 @@ final class LayerKinds {
     }
 
     private static Layer local(LayerFields fields) throws DataException {
-        int[] kernel = fields.pair("kernel", 0);
-        int[] stride = fields.pair("stride", 1);
         return new Layer.LocallyConnected2d(
                 fields.name(),
                 fields.integer("filters"),
-                kernel[0],
-                kernel[1],
-                stride[0],
-                stride[1],
-                fields.padding(Padding.same()),
+                window(fields, 0, 1, Padding.same()),
                 fields.flag("bias", true),
                 Initializer.HE_NORMAL,
                 Initializer.ZEROS);
     }
 
     private static Layer maxPool(LayerFields fields) throws DataException {
-        int[] kernel = fields.pair("kernel", 2);
-        int[] stride = fields.pair("stride", 2);
-        return new Layer.MaxPool(
-                fields.name(), kernel[0], kernel[1], stride[0], stride[1], fields.padding(Padding.valid()));
+        return new Layer.MaxPool(fields.name(), window(fields, 2, 2, Padding.valid()));
     }
 
     private static Layer averagePool(LayerFields fields) throws DataException {
-        int[] kernel = fields.pair("kernel", 2);
-        int[] stride = fields.pair("stride", 2);
-        return new Layer.AveragePool(
-                fields.name(), kernel[0], kernel[1], stride[0], stride[1], fields.padding(Padding.valid()));
+        return new Layer.AveragePool(fields.name(), window(fields, 2, 2, Padding.valid()));
+    }
+
+    /** @param kernel each side where nobody says it; 0 for a side that has to be said */
+    private static Window window(LayerFields fields, int kernel, int stride, Padding padding) throws DataException {
+        int[] sides = fields.pair("kernel", kernel);
+        int[] strides = fields.pair("stride", stride);
+        return new Window(sides[0], sides[1], strides[0], strides[1], fields.padding(padding));
     }
 
     private static Layer upsample(LayerFields fields) throws DataException {

@@ -62,12 +62,13 @@ public final class DetectionEvaluation {
                 voc.size(),
                 voc.areaUnderCurve(),
                 voc.elevenPoints(),
-                coco.averagePrecision(),
-                coco.averagePrecisionAt(.5),
-                coco.averagePrecisionAt(.75),
-                coco.averageRecall(1),
-                coco.averageRecall(10),
-                coco.averageRecall(100),
+                new DetectionScores.Coco(
+                        coco.averagePrecision(),
+                        coco.averagePrecisionAt(.5),
+                        coco.averagePrecisionAt(.75),
+                        coco.averageRecall(1),
+                        coco.averageRecall(10),
+                        coco.averageRecall(100)),
                 voc);
     }
 }

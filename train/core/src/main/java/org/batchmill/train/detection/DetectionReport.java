@@ -26,10 +26,10 @@ public final class DetectionReport {
         put(json, "map50", scores.map50());
         put(json, "map50_voc07", scores.map50Voc07());
         put(json, "map50_95", scores.cocoMap());
-        put(json, "map75", scores.mean(DetectionScores.OfClass::cocoAp75));
-        put(json, "ar1", scores.mean(DetectionScores.OfClass::recall1));
-        put(json, "ar10", scores.mean(DetectionScores.OfClass::recall10));
-        put(json, "ar100", scores.mean(DetectionScores.OfClass::recall100));
+        put(json, "map75", scores.meanCoco(DetectionScores.Coco::ap75));
+        put(json, "ar1", scores.meanCoco(DetectionScores.Coco::recall1));
+        put(json, "ar10", scores.meanCoco(DetectionScores.Coco::recall10));
+        put(json, "ar100", scores.meanCoco(DetectionScores.Coco::recall100));
         ArrayNode classes = json.putArray("classes");
         for (DetectionScores.OfClass ofClass : scores.classes()) {
             ObjectNode node = classes.addObject();
@@ -38,11 +38,11 @@ public final class DetectionReport {
             node.put("detections", ofClass.detections());
             put(node, "ap50", ofClass.ap50());
             put(node, "ap50_voc07", ofClass.ap50Voc07());
-            put(node, "ap50_95", ofClass.cocoAp());
-            put(node, "ap75", ofClass.cocoAp75());
-            put(node, "ar1", ofClass.recall1());
-            put(node, "ar10", ofClass.recall10());
-            put(node, "ar100", ofClass.recall100());
+            put(node, "ap50_95", ofClass.coco().ap());
+            put(node, "ap75", ofClass.coco().ap75());
+            put(node, "ar1", ofClass.coco().recall1());
+            put(node, "ar10", ofClass.coco().recall10());
+            put(node, "ar100", ofClass.coco().recall100());
             curve(node.putArray("curve"), ofClass.curve());
         }
         json.put("confusion_threshold", scores.confusionThreshold());

@@ -22,12 +22,7 @@ public record DetectionScores(int images, List<OfClass> classes, int[][] confusi
      * @param detections that counted
      * @param ap50       average precision by VOC's rule at an IoU of .5, area under the curve
      * @param ap50Voc07  the same at 11 points
-     * @param cocoAp     average precision by COCO's rule over the IoUs .5 to .95
-     * @param cocoAp50   by COCO's rule at .5
-     * @param cocoAp75   by COCO's rule at .75
-     * @param recall1    COCO's average recall with 1 detection an image
-     * @param recall10   with 10
-     * @param recall100  with 100
+     * @param coco       the figures of COCO
      * @param curve      precision and recall by VOC's rule at .5
      */
     public record OfClass(
@@ -36,13 +31,20 @@ public record DetectionScores(int images, List<OfClass> classes, int[][] confusi
             int detections,
             double ap50,
             double ap50Voc07,
-            double cocoAp,
-            double cocoAp50,
-            double cocoAp75,
-            double recall1,
-            double recall10,
-            double recall100,
+            Coco coco,
             PrecisionRecall curve) {}
+
+    /**
+     * How well one class is found by COCO's rule.
+     *
+     * @param ap        average precision over the IoUs .5 to .95
+     * @param ap50      average precision at .5
+     * @param ap75      average precision at .75
+     * @param recall1   average recall with 1 detection an image
+     * @param recall10  with 10
+     * @param recall100 with 100
+     */
+    public record Coco(double ap, double ap50, double ap75, double recall1, double recall10, double recall100) {}
 
     public DetectionScores {
         classes = List.copyOf(classes);
@@ -60,11 +62,15 @@ public record DetectionScores(int images, List<OfClass> classes, int[][] confusi
 
     /** COCO's mean average precision over the IoUs .5 to .95. */
     public double cocoMap() {
-        return mean(OfClass::cocoAp);
+        return meanCoco(Coco::ap);
     }
 
-    /** Mean of a number over the classes that have objects. */
-    public double mean(ToDoubleFunction<OfClass> number) {
+    /** Mean of a figure of COCO over the classes that have objects. */
+    public double meanCoco(ToDoubleFunction<Coco> number) {
+        return mean(ofClass -> number.applyAsDouble(ofClass.coco()));
+    }
+
+    private double mean(ToDoubleFunction<OfClass> number) {
         return classes.stream()
                 .filter(c -> c.objects() > 0)
                 .mapToDouble(number)

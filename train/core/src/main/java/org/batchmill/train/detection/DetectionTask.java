@@ -234,10 +234,10 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
             scores.put("map50", all.map50());
             scores.put("map50_voc07", all.map50Voc07());
             scores.put("map50_95", all.cocoMap());
-            scores.put("map75", all.mean(DetectionScores.OfClass::cocoAp75));
-            scores.put("ar1", all.mean(DetectionScores.OfClass::recall1));
-            scores.put("ar10", all.mean(DetectionScores.OfClass::recall10));
-            scores.put("ar100", all.mean(DetectionScores.OfClass::recall100));
+            scores.put("map75", all.meanCoco(DetectionScores.Coco::ap75));
+            scores.put("ar1", all.meanCoco(DetectionScores.Coco::recall1));
+            scores.put("ar10", all.meanCoco(DetectionScores.Coco::recall10));
+            scores.put("ar100", all.meanCoco(DetectionScores.Coco::recall100));
             for (DetectionScores.OfClass ofClass : all.classes()) {
                 if (ofClass.objects() > 0) {
                     scores.put("ap50/" + ofClass.name(), ofClass.ap50());

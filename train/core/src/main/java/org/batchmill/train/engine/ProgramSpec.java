@@ -2,6 +2,7 @@ package org.batchmill.train.engine;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.network.Network;
@@ -10,45 +11,99 @@ import org.batchmill.train.optimize.Optimizer;
 /**
  * What an engine compiles.
  *
- * @param network      the network
- * @param inputFormat  how batches lie in memory
- * @param batchSize    rows in a full batch; smaller batches are allowed at every call
- * @param training     compile for training too; else {@code loss} and {@code optimizer} are null and only predict works
- * @param loss         what training makes small
- * @param optimizer    the update rule
- * @param l1           coefficient of the sum of absolute weights, on weights only, added to gradients as l1 sign(w)
- * @param l2           coefficient of half the sum of squared weights, on weights only, added to gradients as l2 w: darknet's decay
- * @param clipValue    gradients are clipped to plus or minus this, 0 for never
- * @param clipNorm     gradients are scaled so that their global norm is at most this, 0 for never; after clipValue, before decay
- * @param rates        learning-rate multipliers; the first whose pattern matches a parameter's layer wins, 1 otherwise; 0 freezes
- * @param keepZeros    weights that are 0 get no gradient and stay 0: a pruned network stays pruned
- * @param dataFormat   the layout inside, where the engine has a choice
- * @param precision    the arithmetic inside, where the engine has a choice
- * @param threads      within an operation; 0 for the engine's choice
- * @param device       {@code cpu} or {@code gpu:0}
- * @param seed         of initialisers, dropout and noise
- * @param syncBatchNorm batch norms that go by the batch go by the rows of all ranks of a gang: {@link Program#exchangeStatistics} says how
- *                     they hear of each other, before the first step. Else by those of a call
+ * @param network     the network
+ * @param inputFormat how batches lie in memory
+ * @param batchSize   rows in a full batch; smaller batches are allowed at every call
+ * @param learning    how it learns; null for a program that only predicts
+ * @param execution   where and how the engine calculates
+ * @param seed        of initialisers, dropout and noise
  */
 public record ProgramSpec(
-        Network network,
-        InputFormat inputFormat,
-        int batchSize,
-        boolean training,
-        Loss loss,
-        Optimizer optimizer,
-        float l1,
-        float l2,
-        float clipValue,
-        float clipNorm,
-        List<RateMultiplier> rates,
-        boolean keepZeros,
-        DataFormat dataFormat,
-        Precision precision,
-        int threads,
-        String device,
-        long seed,
-        boolean syncBatchNorm) {
+        Network network, InputFormat inputFormat, int batchSize, Learning learning, Execution execution, long seed) {
+
+    /**
+     * How a network learns.
+     *
+     * @param loss          what training makes small
+     * @param optimizer     the update rule
+     * @param decay         of the weights
+     * @param clipping      of the gradients
+     * @param rates         learning-rate multipliers; the first whose pattern matches a parameter's layer wins, 1 otherwise; 0 freezes
+     * @param keepZeros     weights that are 0 get no gradient and stay 0: a pruned network stays pruned
+     * @param syncBatchNorm batch norms that go by the batch go by the rows of all ranks of a gang: {@link Program#exchangeStatistics} says
+     *                      how they hear of each other, before the first step. Else by those of a call
+     */
+    public record Learning(
+            Loss loss,
+            Optimizer optimizer,
+            Decay decay,
+            Clipping clipping,
+            List<RateMultiplier> rates,
+            boolean keepZeros,
+            boolean syncBatchNorm) {
+
+        public Learning {
+            if (loss == null || optimizer == null) {
+                throw new IllegalArgumentException("training needs a loss and an optimizer");
+            }
+            Objects.requireNonNull(decay, "decay");
+            Objects.requireNonNull(clipping, "clipping");
+            rates = List.copyOf(rates);
+        }
+
+        /** Without decay or clipping, all layers at one rate. */
+        public static Learning of(Loss loss, Optimizer optimizer) {
+            return new Learning(loss, optimizer, Decay.NONE, Clipping.NONE, List.of(), false, false);
+        }
+
+        /** The learning-rate multiplier of a layer's parameters, by its name: see {@link #rates()}. */
+        float rate(String layer) {
+            for (RateMultiplier rate : rates) {
+                if (rate.matches(layer)) {
+                    return rate.multiplier();
+                }
+            }
+            return 1;
+        }
+    }
+
+    /**
+     * What is added to the gradients of weights, and of nothing else, so that they stay small.
+     *
+     * @param l1 coefficient of the sum of absolute weights: l1 sign(w) is added
+     * @param l2 coefficient of half the sum of squared weights: l2 w is added, darknet's decay
+     */
+    public record Decay(float l1, float l2) {
+
+        /** Nothing is added. */
+        public static final Decay NONE = new Decay(0, 0);
+    }
+
+    /**
+     * How large gradients may be.
+     *
+     * @param value they are clipped to plus or minus this, 0 for never
+     * @param norm  they are scaled so that their global norm is at most this, 0 for never; after {@code value}, before decay
+     */
+    public record Clipping(float value, float norm) {
+
+        /** As large as they are. */
+        public static final Clipping NONE = new Clipping(0, 0);
+    }
+
+    /**
+     * Where and how an engine calculates.
+     *
+     * @param dataFormat the layout inside, where the engine has a choice
+     * @param precision  the arithmetic inside, where the engine has a choice
+     * @param threads    within an operation; 0 for the engine's choice
+     * @param device     {@code cpu} or {@code gpu:0}
+     */
+    public record Execution(DataFormat dataFormat, Precision precision, int threads, String device) {
+
+        /** On the CPU, in float32, as the engine likes it best. */
+        public static final Execution CPU = new Execution(DataFormat.AUTO, Precision.FLOAT32, 0, "cpu");
+    }
 
     /** How batches lie in memory. */
     public enum InputFormat {
@@ -96,27 +151,40 @@ public record ProgramSpec(
     }
 
     public ProgramSpec {
-        rates = List.copyOf(rates);
+        Objects.requireNonNull(network, "network");
+        Objects.requireNonNull(execution, "execution");
         if (batchSize < 1) {
             throw new IllegalArgumentException("batch size: " + batchSize);
         }
-        if (training && (loss == null || optimizer == null)) {
-            throw new IllegalArgumentException("training needs a loss and an optimizer");
-        }
     }
 
-    /** The learning-rate multiplier of a layer's parameters, by its name: see {@link #rates()}. */
+    /** Whether the program is compiled for training too; else only predict works. */
+    public boolean training() {
+        return learning != null;
+    }
+
+    /** What training makes small; null for a program that only predicts. */
+    public Loss loss() {
+        return learning == null ? null : learning.loss;
+    }
+
+    /** The update rule; null for a program that only predicts. */
+    public Optimizer optimizer() {
+        return learning == null ? null : learning.optimizer;
+    }
+
+    /** Whether batch norms go by the rows of all ranks; see {@link Learning#syncBatchNorm()}. */
+    public boolean syncBatchNorm() {
+        return learning != null && learning.syncBatchNorm;
+    }
+
+    /** The learning-rate multiplier of a layer's parameters, by its name: see {@link Learning#rates()}. */
     public float rate(String layer) {
-        for (RateMultiplier rate : rates) {
-            if (rate.matches(layer)) {
-                return rate.multiplier();
-            }
-        }
-        return 1;
+        return learning == null ? 1 : learning.rate(layer);
     }
 
     /**
-     * With {@link #keepZeros()}: takes the gradients of weights that are 0. Engines call it before they measure, clip and apply gradients;
+     * With {@link Learning#keepZeros()}: takes the gradients of weights that are 0. Engines call it before they measure, clip and apply gradients;
      * as the gradient of such a weight was 0 in all updates, its optimizer slots hold nothing that could move it.
      *
      * @param value    weights, of which nothing changes
@@ -124,7 +192,7 @@ public record ProgramSpec(
      * @param count    of values in each array
      */
     public void keepZeros(float[] value, float[] gradient, int count) {
-        if (keepZeros) {
+        if (learning.keepZeros) {
             for (int i = 0; i < count; i++) {
                 gradient[i] = value[i] == 0 ? 0 : gradient[i];
             }
@@ -133,14 +201,14 @@ public record ProgramSpec(
 
     /** @throws UsageException if only predictions were asked for */
     public void requireTraining() {
-        if (!training) {
+        if (!training()) {
             throw new UsageException("this program was compiled for inference");
         }
     }
 
     /** @throws UsageException if batch norms go by the rows of a call */
     public void requireSyncBatchNorm() {
-        if (!syncBatchNorm) {
+        if (!syncBatchNorm()) {
             throw new UsageException("this program was compiled for batch norm over the rows of a call");
         }
     }
@@ -166,7 +234,7 @@ public record ProgramSpec(
      * @throws UsageException if the targets ends before the last row
      */
     public float[] targetOf(int rows, int outputSize, float[] targets) {
-        long size = (long) rows * loss.targetSize(outputSize);
+        long size = (long) rows * learning.loss.targetSize(outputSize);
         if (targets.length < size) {
             throw new UsageException(rows + " rows need " + size + " target values, not " + targets.length);
         }
@@ -180,48 +248,12 @@ public record ProgramSpec(
 
     /** Inference only, float32, on the CPU. */
     public static ProgramSpec inference(Network network, InputFormat format, int batchSize) {
-        return new ProgramSpec(
-                network,
-                format,
-                batchSize,
-                false,
-                null,
-                null,
-                0,
-                0,
-                0,
-                0,
-                List.of(),
-                false,
-                DataFormat.AUTO,
-                Precision.FLOAT32,
-                0,
-                "cpu",
-                0,
-                false);
+        return new ProgramSpec(network, format, batchSize, null, Execution.CPU, 0);
     }
 
     /** Training without regularisation or clipping, float32, on the CPU. */
     public static ProgramSpec training(
             Network network, InputFormat format, int batchSize, Loss loss, Optimizer optimizer, long seed) {
-        return new ProgramSpec(
-                network,
-                format,
-                batchSize,
-                true,
-                loss,
-                optimizer,
-                0,
-                0,
-                0,
-                0,
-                List.of(),
-                false,
-                DataFormat.AUTO,
-                Precision.FLOAT32,
-                0,
-                "cpu",
-                seed,
-                false);
+        return new ProgramSpec(network, format, batchSize, Learning.of(loss, optimizer), Execution.CPU, seed);
     }
 }

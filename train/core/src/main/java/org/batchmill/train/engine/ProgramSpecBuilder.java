@@ -5,7 +5,10 @@ import java.util.List;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.optimize.Optimizer;
 
-/** Changes some values of a {@link ProgramSpec}; see there for what they mean. Not thread-safe. */
+/**
+ * Changes some values of a {@link ProgramSpec}; see there for what they mean. How it learns is of no effect on one that only predicts. Not
+ * thread-safe.
+ */
 public final class ProgramSpecBuilder {
 
     private final ProgramSpec start;
@@ -28,20 +31,25 @@ public final class ProgramSpecBuilder {
     ProgramSpecBuilder(ProgramSpec start) {
         this.start = start;
         this.batchSize = start.batchSize();
-        this.loss = start.loss();
-        this.optimizer = start.optimizer();
-        this.l1 = start.l1();
-        this.l2 = start.l2();
-        this.clipValue = start.clipValue();
-        this.clipNorm = start.clipNorm();
-        this.rates = new ArrayList<>(start.rates());
-        this.keepZeros = start.keepZeros();
-        this.dataFormat = start.dataFormat();
-        this.precision = start.precision();
-        this.threads = start.threads();
-        this.device = start.device();
         this.seed = start.seed();
-        this.syncBatchNorm = start.syncBatchNorm();
+        this.rates = new ArrayList<>();
+        ProgramSpec.Execution execution = start.execution();
+        this.dataFormat = execution.dataFormat();
+        this.precision = execution.precision();
+        this.threads = execution.threads();
+        this.device = execution.device();
+        if (start.training()) {
+            ProgramSpec.Learning learning = start.learning();
+            this.loss = learning.loss();
+            this.optimizer = learning.optimizer();
+            this.l1 = learning.decay().l1();
+            this.l2 = learning.decay().l2();
+            this.clipValue = learning.clipping().value();
+            this.clipNorm = learning.clipping().norm();
+            this.rates.addAll(learning.rates());
+            this.keepZeros = learning.keepZeros();
+            this.syncBatchNorm = learning.syncBatchNorm();
+        }
     }
 
     public ProgramSpecBuilder batchSize(int rows) {
@@ -132,20 +140,19 @@ public final class ProgramSpecBuilder {
                 start.network(),
                 start.inputFormat(),
                 batchSize,
-                start.training(),
+                start.training() ? learning() : null,
+                new ProgramSpec.Execution(dataFormat, precision, threads, device),
+                seed);
+    }
+
+    private ProgramSpec.Learning learning() {
+        return new ProgramSpec.Learning(
                 loss,
                 optimizer,
-                l1,
-                l2,
-                clipValue,
-                clipNorm,
+                new ProgramSpec.Decay(l1, l2),
+                new ProgramSpec.Clipping(clipValue, clipNorm),
                 rates,
                 keepZeros,
-                dataFormat,
-                precision,
-                threads,
-                device,
-                seed,
                 syncBatchNorm);
     }
 }

@@ -61,8 +61,8 @@ public final class EventHook implements Hook {
         events.scalar("train/loss", report.loss(), step);
         events.scalar("train/learning_rate", report.learningRate(), step);
         events.scalar("train/gradient_norm", report.gradientNorm(), step);
-        events.scalar("input/images_per_second", report.imagesPerSecond(), step);
-        events.scalar("input/waited_share", report.waitedShare(), step);
+        events.scalar("input/images_per_second", report.pace().imagesPerSecond(), step);
+        events.scalar("input/waited_share", report.pace().waitedShare(), step);
         if (histogramsDue(step)) {
             weights(loop.program(), step);
         }

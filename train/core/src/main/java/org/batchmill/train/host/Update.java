@@ -102,13 +102,15 @@ public final class Update {
     public double apply(StepContext its) {
         context = its;
         scale = 1;
-        boolean clips = spec.clipNorm() > 0;
+        boolean clips = spec.learning().clipping().norm() > 0;
         double before = 0;
         if (clips) {
             workers.run(partOf.length, this::measure);
             before = sum(0);
             double norm = Math.sqrt(sum(1));
-            scale = norm > spec.clipNorm() ? (float) (spec.clipNorm() / norm) : 1;
+            scale = norm > spec.learning().clipping().norm()
+                    ? (float) (spec.learning().clipping().norm() / norm)
+                    : 1;
         }
         workers.run(partOf.length, this::update);
         return Math.sqrt(clips ? before : sum(0));
@@ -133,7 +135,7 @@ public final class Update {
         for (int from = start; from < end; from += BLOCK) {
             int count = Math.min(BLOCK, end - from);
             target.gradient().get(from, memory.gradient, 0, count);
-            if (target.weights() && spec.keepZeros()) {
+            if (target.weights() && spec.learning().keepZeros()) {
                 target.value().get(from, memory.value, 0, count);
                 spec.keepZeros(memory.value, memory.gradient, count);
             }
@@ -187,8 +189,8 @@ public final class Update {
     }
 
     private void regularise(float[] value, float[] gradient, int count) {
-        float l2 = spec.l2();
-        float l1 = spec.l1();
+        float l2 = spec.learning().decay().l2();
+        float l1 = spec.learning().decay().l1();
         if (l2 != 0) {
             for (int i = 0; i < count; i++) {
                 gradient[i] += l2 * value[i];
@@ -202,7 +204,7 @@ public final class Update {
     }
 
     private void clip(float[] gradient, int count) {
-        float limit = spec.clipValue();
+        float limit = spec.learning().clipping().value();
         if (limit > 0) {
             for (int i = 0; i < count; i++) {
                 gradient[i] = Math.max(-limit, Math.min(limit, gradient[i]));

@@ -34,8 +34,8 @@ final class AsyncRanks extends GangRanks {
     }
 
     @Override
-    public void begin(Program program, long step, String place) throws IOException {
-        super.begin(program, step, place);
+    public void begin(Program program, long step, String position) throws IOException {
+        super.begin(program, step, position);
         begun = true;
         if (server != null) {
             server.begin(step);
@@ -53,7 +53,7 @@ final class AsyncRanks extends GangRanks {
     }
 
     @Override
-    public boolean judging(long step) throws IOException {
+    public boolean evaluating(long step) throws IOException {
         server.beat();
         return server.stopAsked();
     }
@@ -88,7 +88,7 @@ final class AsyncRanks extends GangRanks {
     /** An update was made of a worker's push. */
     void applied(ParameterServer.Push push, int staleness) {
         pushes[push.rank()]++;
-        nanos[push.rank()] += push.message().busyNanos();
+        nanos[push.rank()] += push.message().learnt().busyNanos();
         last = staleness;
         most = Math.max(most, staleness);
         sum += staleness;

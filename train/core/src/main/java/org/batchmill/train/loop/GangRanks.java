@@ -119,7 +119,7 @@ class GangRanks implements Ranks {
     }
 
     @Override
-    public boolean judging(long step) throws IOException {
+    public boolean evaluating(long step) throws IOException {
         return gang.exchange("the evaluation at step " + step, GOING_ON).contains(STOP);
     }
 

@@ -11,24 +11,24 @@ import org.batchmill.train.engine.NativeFloats;
  *
  * @param kind        what follows, or what happened
  * @param step        updates that the weights are made of
- * @param loss        the mean over the worker's rows
- * @param rows        that were learnt
+ * @param learnt      what a push holds; {@link Learnt#NOTHING} of other kinds
  * @param stop        whether the worker was asked to stop
- * @param busyNanos   that it took for its rows
- * @param waitedNanos of these, waiting for data
  * @param origin      the rank that failed
  * @param text        where the worker stands in the data, or what went wrong
  */
-record ParameterMessage(
-        Kind kind,
-        long step,
-        double loss,
-        int rows,
-        boolean stop,
-        long busyNanos,
-        long waitedNanos,
-        int origin,
-        String text) {
+record ParameterMessage(Kind kind, long step, Learnt learnt, boolean stop, int origin, String text) {
+
+    /**
+     * What a worker learnt, and how long that took.
+     *
+     * @param loss        the mean over its rows
+     * @param rows        of it
+     * @param busyNanos   that it took for them
+     * @param waitedNanos of these, waiting for data
+     */
+    record Learnt(double loss, int rows, long busyNanos, long waitedNanos) {
+        static final Learnt NOTHING = new Learnt(0, 0, 0, 0);
+    }
 
     /** Of messages. */
     static final int HEAD = 1;
@@ -64,11 +64,11 @@ record ParameterMessage(
     }
 
     static ParameterMessage of(Kind kind, int origin, String text) {
-        return new ParameterMessage(kind, 0, 0, 0, false, 0, 0, origin, text);
+        return new ParameterMessage(kind, 0, Learnt.NOTHING, false, origin, text);
     }
 
     static ParameterMessage weights(long step) {
-        return new ParameterMessage(Kind.WEIGHTS, step, 0, 0, false, 0, 0, 0, "");
+        return new ParameterMessage(Kind.WEIGHTS, step, Learnt.NOTHING, false, 0, "");
     }
 
     /** Memory for one. */
@@ -85,10 +85,10 @@ record ParameterMessage(
     void write(ByteBuffer to) {
         byte[] bytes = (kind.name() + '\n' + text).getBytes(StandardCharsets.UTF_8);
         to.clear();
-        to.putLong(step).putDouble(loss).putInt(rows).putInt(stop ? 1 : 0);
-        to.putLong(busyNanos).putLong(waitedNanos).putInt(origin).putInt(bytes.length);
+        to.putLong(step).putDouble(learnt.loss).putInt(learnt.rows).putInt(stop ? 1 : 0);
+        to.putLong(learnt.busyNanos).putLong(learnt.waitedNanos).putInt(origin).putInt(bytes.length);
         if (bytes.length > to.remaining()) {
-            throw new UsageException("a place in the data takes " + bytes.length
+            throw new UsageException("a position in the data takes " + bytes.length
                     + " bytes, since so many samples were left out: too many for asynchronous training");
         }
         to.put(bytes);
@@ -110,11 +110,8 @@ record ParameterMessage(
         return new ParameterMessage(
                 Kind.valueOf(words.substring(0, end)),
                 step,
-                loss,
-                rows,
+                new Learnt(loss, rows, busyNanos, waitedNanos),
                 stop,
-                busyNanos,
-                waitedNanos,
                 origin,
                 words.substring(end + 1));
     }

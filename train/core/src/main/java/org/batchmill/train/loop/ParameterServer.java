@@ -67,11 +67,11 @@ final class ParameterServer {
     private final long[] heardNanos;
     private final long[] toldNanos;
     private final long[] pushes;
-    private final String[] places;
+    private final String[] positions;
     private boolean stopAsked;
     private boolean over;
     /** Whether the thread that receives has ended because a rank was lost. */
-    private boolean deaf;
+    private boolean ended;
 
     ParameterServer(Gang gang, Program program, int maxStaleness) {
         this.gang = gang;
@@ -84,7 +84,7 @@ final class ParameterServer {
         this.heardNanos = new long[gang.size()];
         this.toldNanos = new long[gang.size()];
         this.pushes = new long[gang.size()];
-        this.places = new String[gang.size()];
+        this.positions = new String[gang.size()];
         Arrays.fill(states, State.PARKED);
         states[0] = State.GONE;
     }
@@ -161,7 +161,7 @@ final class ParameterServer {
         states[push.rank()] = State.PARKED;
         parked.add(push.rank());
         pushes[push.rank()]++;
-        places[push.rank()] = push.message().text();
+        positions[push.rank()] = push.message().text();
         return bound.applies(push.rank(), step);
     }
 
@@ -194,7 +194,7 @@ final class ParameterServer {
             return;
         }
         if (!(arrival instanceof Push push)) {
-            deaf = true;
+            ended = true;
             throw arrival instanceof LostRankException lost
                     ? lost
                     : new IllegalStateException("nothing can be received any more", (Throwable) arrival);
@@ -260,15 +260,15 @@ final class ParameterServer {
         return stopAsked;
     }
 
-    /** The place in the data of the worker that has pushed as often as most have; null before any has. */
-    String place() {
+    /** The position in the data of the worker that has pushed as often as most have; null before any has. */
+    String position() {
         double mean = Arrays.stream(pushes).sum() / (double) (pushes.length - 1);
         String nearest = null;
         double off = Double.POSITIVE_INFINITY;
         for (int rank = 1; rank < pushes.length; rank++) {
-            if (places[rank] != null && Math.abs(pushes[rank] - mean) < off) {
+            if (positions[rank] != null && Math.abs(pushes[rank] - mean) < off) {
                 off = Math.abs(pushes[rank] - mean);
-                nearest = places[rank];
+                nearest = positions[rank];
             }
         }
         return nearest;
@@ -306,7 +306,7 @@ final class ParameterServer {
     private void dismiss(ParameterMessage last) throws InterruptedException {
         boolean[] told = new boolean[states.length];
         long end = System.nanoTime() + gang.deadline().toNanos();
-        while (!deaf && !IntStream.range(1, states.length).allMatch(this::isLeaving)) {
+        while (!ended && !IntStream.range(1, states.length).allMatch(this::isLeaving)) {
             for (int rank = 1; rank < states.length; rank++) {
                 if (!told[rank] && states[rank] != State.LEARNS && !isLeaving(rank)) {
                     told[rank] = true;
@@ -321,11 +321,11 @@ final class ParameterServer {
             } else if (arrival instanceof LostRankException lost && last.kind() == Kind.END) {
                 throw lost;
             } else {
-                deaf = true;
+                ended = true;
             }
         }
         for (int rank = 1; rank < states.length; rank++) {
-            sendOff(rank, deaf ? last : ParameterMessage.of(Kind.LEAVE, 0, ""));
+            sendOff(rank, ended ? last : ParameterMessage.of(Kind.LEAVE, 0, ""));
         }
     }
 

@@ -94,8 +94,8 @@ final class ParameterWorker {
     }
 
     /** Says that there is nothing to push. */
-    void say(Kind kind, boolean stop, String place) {
-        send(new ParameterMessage(kind, 0, 0, 0, stop, 0, 0, gang.rank(), place));
+    void skip(Kind kind, boolean stop, String position) {
+        send(new ParameterMessage(kind, 0, ParameterMessage.Learnt.NOTHING, stop, gang.rank(), position));
     }
 
     /** Says what went wrong here, unless the others know. */

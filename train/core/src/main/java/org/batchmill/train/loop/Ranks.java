@@ -82,7 +82,7 @@ interface Ranks {
     String explanation(long step, String own) throws IOException;
 
     /** While rank 0 evaluates: others hear that it goes on; whether one of them was asked to stop. */
-    boolean judging(long step) throws IOException;
+    boolean evaluating(long step) throws IOException;
 
     /**
      * The outcome of rank 0's evaluation.
@@ -132,7 +132,7 @@ interface Ranks {
         }
 
         @Override
-        public boolean judging(long step) {
+        public boolean evaluating(long step) {
             return false;
         }
 

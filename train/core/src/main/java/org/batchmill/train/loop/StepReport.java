@@ -11,9 +11,7 @@ import java.time.Duration;
  * @param learningRate    of this update
  * @param gradientNorm    before clipping and decay
  * @param rows            samples in this step, on all ranks
- * @param imagesPerSecond over the last steps, waiting included
- * @param waitedShare     the share of the time of all steps so far in which the loop waited for data, 0 to 1
- * @param remaining       the estimated time to the planned end; null if that is open
+ * @param pace            how fast it goes
  * @param gang            of a rank of a gang, how the ranks get on; null for whoever learns alone
  */
 public record StepReport(
@@ -23,22 +21,21 @@ public record StepReport(
         double learningRate,
         double gradientNorm,
         int rows,
-        double imagesPerSecond,
-        double waitedShare,
-        Duration remaining,
+        Pace pace,
         GangReport gang) {
+
+    /**
+     * How fast a training goes.
+     *
+     * @param imagesPerSecond over the last steps, waiting included
+     * @param waitedShare     the share of the time of all steps so far in which the loop waited for data, 0 to 1
+     * @param remaining       the estimated time to the planned end; null if that is open
+     */
+    public record Pace(double imagesPerSecond, double waitedShare, Duration remaining) {}
 
     /** Of somebody who learns alone. */
     public StepReport(
-            long step,
-            long steps,
-            double loss,
-            double learningRate,
-            double gradientNorm,
-            int rows,
-            double imagesPerSecond,
-            double waitedShare,
-            Duration remaining) {
-        this(step, steps, loss, learningRate, gradientNorm, rows, imagesPerSecond, waitedShare, remaining, null);
+            long step, long steps, double loss, double learningRate, double gradientNorm, int rows, Pace pace) {
+        this(step, steps, loss, learningRate, gradientNorm, rows, pace, null);
     }
 }

@@ -2,12 +2,8 @@ package org.batchmill.train.loop;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.batchmill.batches.Batch;
-import org.batchmill.records.DataException;
-import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.optimize.ScheduleProgress;
@@ -28,8 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class TrainingLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
-    private static final String SCHEDULE_STATE = "schedule";
-    private static final String LOOP_STATE = "loop";
 
     private final TrainingLoopBuilder plan;
     private final Program program;
@@ -51,22 +45,16 @@ public final class TrainingLoop {
 
     private final Throughput throughput = new Throughput();
     private final Control control = new Control();
+    private final LoopProgress progress;
+    private final LoopState state;
 
-    private long step;
     /** As far as is known: bad samples that are left out make it fewer than the plan's. */
     private long lastStep;
 
-    private long samples;
-    private double lastLoss = Double.NaN;
-    private Evaluation lastEvaluation;
-    private long evaluatedStep = -1;
-    private double bestMetric = Double.NaN;
-    private Map<String, Double> lastScores = Map.of();
     private String hookReason;
     private Path lastCheckpoint;
     private long lastSavedStep = -1;
     private long lastSaveNanos;
-    private int rollbacks;
     /** In a gang a stop is heeded when all ranks know of it. */
     private volatile boolean stopAsked;
 
@@ -88,6 +76,8 @@ public final class TrainingLoop {
         this.ranks = async == null ? ranks(plan) : async;
         this.hooks = ranks.writes() ? List.copyOf(plan.hooks) : List.of();
         this.lastStep = plan.steps;
+        this.progress = new LoopProgress(task);
+        this.state = new LoopState(program, task, schedule, average, hooks);
         this.pass = new GradientPass(program, task, plan.rowsAtATime, ranks, hooks, control);
         this.validation = plan.validation == null ? null : new Validation(program, task, average, plan.validation);
         this.lastSaveNanos = System.nanoTime();
@@ -139,7 +129,7 @@ public final class TrainingLoop {
 
     /** Whether all steps are done. A worker hears of it from the rank that counts them. */
     private boolean isDone() {
-        return plan.steps > 0 && step >= plan.steps && (async == null || ranks.writes());
+        return plan.steps > 0 && progress.step >= plan.steps && (async == null || ranks.writes());
     }
 
     private boolean stopRequested() {
@@ -166,11 +156,12 @@ public final class TrainingLoop {
 
     private void start() throws IOException {
         if (plan.resumeFrom != null) {
-            restore(plan.resumeFrom);
+            state.restore(plan.resumeFrom, progress);
+            progress.rollbacks = plan.rollback == null ? 0 : progress.rollbacks;
         } else if (average != null) {
             average.start(program);
         }
-        ranks.begin(program, step, feed.state());
+        ranks.begin(program, progress.step, feed.state());
         for (Hook hook : hooks) {
             hook.onStarted(control);
         }
@@ -188,7 +179,7 @@ public final class TrainingLoop {
             return ranks.writes() ? serve() : work();
         } catch (DivergenceException e) {
             if (plan.rollback == null
-                    || rollbacks == plan.rollback.times()
+                    || progress.rollbacks == plan.rollback.times()
                     || (ranks.writes() && lastCheckpoint == null)) {
                 throw e;
             }
@@ -196,10 +187,10 @@ public final class TrainingLoop {
             // The gradients of the batch at fault are still there: an update clears them, and what it does is
             // overwritten. A rank without rows has none, which the exchange makes zeros of.
             program.<RuntimeException>exchangeGradients(gradients -> {});
-            program.update(new Program.StepContext(step, 0, 0));
-            int count = rollbacks + 1;
-            restore(ranks.checkpoint(lastCheckpoint));
-            rollbacks = count;
+            program.update(new Program.StepContext(progress.step, 0, 0));
+            int count = progress.rollbacks + 1;
+            state.restore(ranks.checkpoint(lastCheckpoint), progress);
+            progress.rollbacks = count;
             for (Hook hook : hooks) {
                 hook.onRolledBack(control, e, lastCheckpoint);
             }
@@ -209,7 +200,7 @@ public final class TrainingLoop {
 
     /** One update and what is due after it; false if there is no further batch, or a hook ended the training. */
     private boolean step() throws IOException, InterruptedException {
-        if (hookReason != null && ranks.speaks(step)) {
+        if (hookReason != null && ranks.speaks(progress.step)) {
             agree(0, true, 0);
             return false;
         }
@@ -227,14 +218,14 @@ public final class TrainingLoop {
                 return false;
             }
             double rate = rate();
-            Batch learnt = batch == null || hardExamples == null ? batch : hardExamples.choose(batch, step);
-            double share = batch == null ? 0 : pass.of(learnt, step, rate);
+            Batch learnt = batch == null || hardExamples == null ? batch : hardExamples.choose(batch, progress.step);
+            double share = batch == null ? 0 : pass.of(learnt, progress.step, rate);
             Ranks.Agreed agreed = agree(share, batch == null, System.nanoTime() - start);
             if (leaves(agreed)) {
                 return false;
             }
             double norm = learn(learnt, share, agreed.loss(), rate);
-            ranks.settle(program, step, false);
+            ranks.settle(program, progress.step, false);
             stepped(
                     batch,
                     rate,
@@ -250,7 +241,7 @@ public final class TrainingLoop {
     /** Tells of an update. */
     private void stepped(Batch batch, double rate, double norm, long nanos, long waitedNanos, long nanosWithOthers)
             throws IOException {
-        samples += batch.totalRows();
+        progress.samples += batch.totalRows();
         throughput.add(nanos, waitedNanos, nanosWithOthers, batch.totalRows());
         StepReport report = report(batch, rate, norm);
         for (Hook hook : hooks) {
@@ -260,14 +251,15 @@ public final class TrainingLoop {
 
     /** Evaluates and saves where it is time, or was while the ranks' weights were not the same. */
     private void doWhatIsDue() throws IOException, InterruptedException {
-        evaluationDue |= plan.evaluateEvery > 0 && step % plan.evaluateEvery == 0;
-        savingDue |=
-                ranks.writes() && plan.saving != null && plan.saving.isDue(step, System.nanoTime() - lastSaveNanos);
-        if (evaluationDue && ranks.isTogether(step)) {
+        evaluationDue |= plan.evaluateEvery > 0 && progress.step % plan.evaluateEvery == 0;
+        savingDue |= ranks.writes()
+                && plan.saving != null
+                && plan.saving.isDue(progress.step, System.nanoTime() - lastSaveNanos);
+        if (evaluationDue && ranks.isTogether(progress.step)) {
             evaluationDue = false;
             evaluate();
         }
-        if (savingDue && ranks.isTogether(step)) {
+        if (savingDue && ranks.isTogether(progress.step)) {
             savingDue = false;
             save();
         }
@@ -279,7 +271,7 @@ public final class TrainingLoop {
             return false;
         }
         long start = System.nanoTime();
-        ParameterServer.Push push = async.server.next(step);
+        ParameterServer.Push push = async.server.next(progress.step);
         stopAgreed |= stopAsked || async.server.stopAsked();
         if (push == null) {
             return false;
@@ -288,20 +280,20 @@ public final class TrainingLoop {
         double rate = rate();
         ParameterMessage message = push.message();
         try (Batch batch = new PushedBatch(
-                message.rows(),
+                message.learnt().rows(),
                 Batch.Format.valueOf(program.spec().inputFormat().name()))) {
-            int staleness = async.server.apply(push, step);
-            double norm = update(batch, message.loss(), rate);
+            int staleness = async.server.apply(push, progress.step);
+            double norm = update(batch, message.learnt().loss(), rate);
             async.applied(push, staleness);
             if (!isDone()) {
-                async.server.handOut(step);
+                async.server.handOut(progress.step);
             }
             stepped(
                     batch,
                     rate,
                     norm,
                     System.nanoTime() - start,
-                    message.waitedNanos() / (plan.gang.size() - 1),
+                    message.learnt().waitedNanos() / (plan.gang.size() - 1),
                     waited);
         }
         doWhatIsDue();
@@ -314,32 +306,30 @@ public final class TrainingLoop {
         if (updates < 0) {
             return false;
         }
-        step = updates;
+        progress.step = updates;
         long start = System.nanoTime();
         long waitedBefore = feed.waitedNanos();
         try (Batch batch = feed.next()) {
             if (batch == null || batch.size() == 0) {
-                async.worker.say(
+                async.worker.skip(
                         batch == null ? ParameterMessage.Kind.ENDED : ParameterMessage.Kind.NOTHING,
                         stopAsked,
                         feed.state());
                 return true;
             }
-            double mean = pass.of(batch, step, rate());
+            double mean = pass.of(batch, progress.step, rate());
             if (!Double.isFinite(mean)) {
                 throw divergence(batch, "loss", mean, true);
             }
-            samples += batch.size();
+            progress.samples += batch.size();
             throughput.add(System.nanoTime() - start, feed.waitedNanos() - waitedBefore, 0, batch.size());
-            lastLoss = mean;
+            progress.lastLoss = mean;
             async.worker.push(new ParameterMessage(
                     ParameterMessage.Kind.PUSH,
-                    step,
-                    mean,
-                    batch.size(),
+                    progress.step,
+                    new ParameterMessage.Learnt(
+                            mean, batch.size(), System.nanoTime() - start, feed.waitedNanos() - waitedBefore),
                     stopAsked,
-                    System.nanoTime() - start,
-                    feed.waitedNanos() - waitedBefore,
                     plan.gang.rank(),
                     feed.state()));
         }
@@ -348,7 +338,7 @@ public final class TrainingLoop {
 
     private Ranks.Agreed agree(double share, boolean ended, long busyNanos) throws IOException {
         Ranks.Agreed agreed =
-                ranks.agree(step, new Ranks.Own(share, hookReason, ended, stopAsked, feed.state(), busyNanos));
+                ranks.agree(progress.step, new Ranks.Own(share, hookReason, ended, stopAsked, feed.state(), busyNanos));
         stopAgreed |= agreed.stop();
         return agreed;
     }
@@ -366,12 +356,12 @@ public final class TrainingLoop {
         long samplesToCome = plan.steps == 0 ? -1 : feed.expectedSamples();
         return samplesToCome < 0
                 ? plan.steps
-                : Math.min(plan.steps, step + 1 + (samplesToCome + batch.totalRows() - 1) / batch.totalRows());
+                : Math.min(plan.steps, progress.step + 1 + (samplesToCome + batch.totalRows() - 1) / batch.totalRows());
     }
 
     private double rate() {
-        double rate = schedule.rate(step, plan.steps, lastStep);
-        return rollbacks == 0 ? rate : rate * Math.pow(plan.rollback.rateFactor(), rollbacks);
+        double rate = schedule.rate(progress.step, plan.steps, lastStep);
+        return progress.rollbacks == 0 ? rate : rate * Math.pow(plan.rollback.rateFactor(), progress.rollbacks);
     }
 
     private void save() throws IOException {
@@ -379,7 +369,7 @@ public final class TrainingLoop {
             hook.onSaving(control);
         }
         lastCheckpoint = plan.checkpoints.save(snapshot());
-        lastSavedStep = step;
+        lastSavedStep = progress.step;
         lastSaveNanos = System.nanoTime();
         for (Hook hook : hooks) {
             hook.onSaved(control, lastCheckpoint);
@@ -404,14 +394,14 @@ public final class TrainingLoop {
         for (Hook hook : hooks) {
             hook.onGradientsReady(control, batch);
         }
-        double norm = program.update(new Program.StepContext(step, 0, rate));
+        double norm = program.update(new Program.StepContext(progress.step, 0, rate));
         if (!Double.isFinite(norm)) {
             throw divergence(batch, "norm of the gradients", norm, true);
         }
-        step++;
-        lastLoss = sum;
+        progress.step++;
+        progress.lastLoss = sum;
         if (average != null) {
-            average.update(program, step);
+            average.update(program, progress.step);
         }
         return norm;
     }
@@ -419,43 +409,40 @@ public final class TrainingLoop {
     /** @param explains whether this rank has something to say of it */
     private DivergenceException divergence(Batch batch, String what, double value, boolean explains)
             throws IOException {
-        String own = explains ? FiniteCheck.explain(program, batch, step, what, value) : null;
-        return new DivergenceException(ranks.explanation(step, own));
+        String own = explains ? FiniteCheck.explain(program, batch, progress.step, what, value) : null;
+        return new DivergenceException(ranks.explanation(progress.step, own));
     }
 
     private StepReport report(Batch batch, double rate, double norm) {
         return new StepReport(
-                step,
+                progress.step,
                 lastStep,
-                lastLoss,
+                progress.lastLoss,
                 rate,
                 norm,
                 batch.totalRows(),
-                throughput.imagesPerSecond(),
-                throughput.waitedShare(),
-                plan.steps == 0 ? null : throughput.remaining(lastStep - step),
+                new StepReport.Pace(
+                        throughput.imagesPerSecond(),
+                        throughput.waitedShare(),
+                        plan.steps == 0 ? null : throughput.remaining(lastStep - progress.step)),
                 ranks.report(throughput.othersShare()));
     }
 
     private void evaluate() throws IOException, InterruptedException {
         Evaluator.Outcome outcome = ranks.evaluated(
-                step, ranks.writes() ? validation.outcome(this::hearOfStops, this::looked) : null, () -> stopAsked);
+                progress.step,
+                ranks.writes() ? validation.outcome(this::lookForStops, this::looked) : null,
+                () -> stopAsked);
         if (outcome == null) {
             stopAgreed = true;
             return; // half an evaluation says nothing
         }
-        double metric = outcome.scores().get(task.metric());
-        boolean best = !Double.isNaN(metric)
-                && (Double.isNaN(bestMetric) || (task.higherIsBetter() ? metric > bestMetric : metric < bestMetric));
-        bestMetric = best ? metric : bestMetric;
-        lastScores = outcome.scores();
-        evaluatedStep = step;
-        lastEvaluation = new Evaluation(step, outcome.loss(), metric, best, outcome.scores());
-        schedule.observe(metric);
+        Evaluation evaluation = progress.evaluated(outcome);
+        schedule.observe(evaluation.metric());
         for (Hook hook : hooks) {
-            hook.onEvaluated(control, lastEvaluation);
+            hook.onEvaluated(control, evaluation);
         }
-        if (best && plan.checkpoints != null && ranks.writes()) {
+        if (evaluation.best() && plan.checkpoints != null && ranks.writes()) {
             plan.checkpoints.saveBest(snapshot());
         }
     }
@@ -468,30 +455,30 @@ public final class TrainingLoop {
         return its;
     }
 
-    private void hearOfStops() throws IOException {
-        if (ranks.judging(step)) {
+    private void lookForStops() throws IOException {
+        if (ranks.evaluating(progress.step)) {
             requestStop();
         }
     }
 
     private TrainingResult finish(TrainingResult.Reason reason) throws IOException, InterruptedException {
-        ranks.settle(program, step, true);
+        ranks.settle(program, progress.step, true);
         try {
-            if (plan.validation != null && evaluatedStep != step && reason != TrainingResult.Reason.REQUESTED) {
+            if (plan.validation != null && !progress.isEvaluated() && reason != TrainingResult.Reason.REQUESTED) {
                 evaluate();
             }
         } finally {
             // What was learnt is not lost to what it is evaluated on.
-            if (plan.checkpoints != null && lastSavedStep != step && ranks.writes()) {
+            if (plan.checkpoints != null && lastSavedStep != progress.step && ranks.writes()) {
                 save();
             }
         }
         TrainingResult result = new TrainingResult(
                 reason,
                 message(reason),
-                step,
-                lastLoss,
-                lastEvaluation,
+                progress.step,
+                progress.lastLoss,
+                progress.lastEvaluation(),
                 throughput.overallImagesPerSecond(),
                 throughput.waitedShare(),
                 lastCheckpoint);
@@ -511,68 +498,21 @@ public final class TrainingLoop {
     }
 
     /** Where the training goes on in the data. */
-    private String place() {
-        String its = async == null || async.server == null ? null : async.server.place();
+    private String position() {
+        String its = async == null || async.server == null ? null : async.server.position();
         return its == null ? feed.state() : its;
     }
 
     /** The whole state between two updates, as copies. Called on the loop's thread, from a hook for instance, or after the run. */
     public Checkpoint snapshot() {
-        Map<String, String> states = new HashMap<>(Snapshots.states(hooks));
-        states.put(SCHEDULE_STATE, schedule.state());
-        states.put(LOOP_STATE, rollbacks + " " + evaluatedStep + " " + bestMetric);
-        return new Checkpoint(
-                program.spec().network(),
-                Snapshots.parameters(program),
-                program.spec().optimizer().toString(),
-                Snapshots.slots(program),
-                average == null ? Map.of() : average.values(),
-                new Checkpoint.Progress(step, samples, program.spec().seed(), place(), states, lastScores),
-                task.description());
-    }
-
-    private void restore(Checkpoint checkpoint) throws IOException {
-        Snapshots.restore(checkpoint, program);
-        Checkpoint.Progress progress = checkpoint.progress();
-        step = progress.step();
-        samples = progress.samples();
-        lastScores = progress.scores();
-        if (average != null) {
-            average.start(program);
-            // A run that kept none so far starts its average here.
-            if (!checkpoint.average().isEmpty()) {
-                average.restore(checkpoint.average());
-            }
-        }
-        try {
-            restore(progress.states());
-        } catch (UsageException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new DataException(
-                    DataException.Kind.CORRUPT, Checkpoint.STATE, "makes no sense: " + e.getMessage(), e);
-        }
-    }
-
-    private void restore(Map<String, String> states) throws IOException {
-        schedule.restore(states.get(SCHEDULE_STATE));
-        String[] loop = states.get(LOOP_STATE).split(" ", -1);
-        rollbacks = plan.rollback == null ? 0 : Integer.parseInt(loop[0]);
-        evaluatedStep = Long.parseLong(loop[1]);
-        bestMetric = Double.parseDouble(loop[2]);
-        for (Hook hook : hooks) {
-            String state = states.get(hook.stateName());
-            if (state != null) {
-                hook.restore(state);
-            }
-        }
+        return state.snapshot(progress, position());
     }
 
     /** What hooks see. */
     private final class Control implements LoopControl {
         @Override
         public long step() {
-            return step;
+            return progress.step;
         }
 
         @Override

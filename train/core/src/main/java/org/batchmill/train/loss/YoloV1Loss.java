@@ -71,10 +71,7 @@ public record YoloV1Loss(
     /**
      * The reference program's printed numbers.
      *
-     * @param cost            its cost since 2016: the sum of squared deltas, so that the scales enter squared
-     * @param cost2015        its cost in 2015: noObjectScale p^2, objectScale (1-p)^2 even with rescore, classScale (t-p)^2, and (1-IoU)^2 for
-     *                        each object; no coordinates
-     * @param printedLoss     {@code cost / rows}, what it prints as the loss of a batch
+     * @param cost            what it calls so
      * @param averageIou      of the responsible boxes with their objects
      * @param positiveClass   mean value of the right class in cells with an object
      * @param allClass        mean class value in cells with an object
@@ -83,13 +80,21 @@ public record YoloV1Loss(
      * @param objects         objects in the targets
      */
     public record Diagnostics(
-            double cost,
-            double cost2015,
-            double printedLoss,
+            Cost cost,
             double averageIou,
             double positiveClass,
             double allClass,
             double positiveObject,
             double anyObject,
             int objects) {}
+
+    /**
+     * The reference program's cost of a batch.
+     *
+     * @param squares  since 2016: the sum of squared deltas, so that the scales enter squared
+     * @param of2015   in 2015: noObjectScale p^2, objectScale (1-p)^2 even with rescore, classScale (t-p)^2, and (1-IoU)^2 for each object; no
+     *                 coordinates
+     * @param printed  {@code squares / rows}, what it prints as the loss of a batch
+     */
+    public record Cost(double squares, double of2015, double printed) {}
 }

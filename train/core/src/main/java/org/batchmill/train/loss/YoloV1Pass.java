@@ -52,9 +52,7 @@ final class YoloV1Pass {
 
     YoloV1Loss.Diagnostics diagnostics() {
         return new YoloV1Loss.Diagnostics(
-                squaredDeltas,
-                cost2015,
-                squaredDeltas / rows,
+                new YoloV1Loss.Cost(squaredDeltas, cost2015, squaredDeltas / rows),
                 iouSum / objects,
                 positiveClassSum / objects,
                 allClassSum / objects / grid.classes(),

@@ -74,8 +74,8 @@ public final class MetricsCsv implements Hook, Closeable {
                 report.loss(),
                 report.learningRate(),
                 report.gradientNorm(),
-                report.imagesPerSecond(),
-                report.waitedShare(),
+                report.pace().imagesPerSecond(),
+                report.pace().waitedShare(),
                 Double.NaN,
                 Double.NaN));
         more.values().forEach(value -> append(line, value.getAsDouble()));

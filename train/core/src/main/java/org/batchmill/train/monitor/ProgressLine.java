@@ -23,8 +23,8 @@ public final class ProgressLine {
             line.append('/').append(report.steps());
         }
         line.append("  ").append(numbers(report, metric, evaluation));
-        if (report.remaining() != null) {
-            line.append("  ETA ").append(clock(report.remaining()));
+        if (report.pace().remaining() != null) {
+            line.append("  ETA ").append(clock(report.pace().remaining()));
         }
         return line.toString();
     }
@@ -39,8 +39,8 @@ public final class ProgressLine {
                 report.loss(),
                 evaluated,
                 report.learningRate(),
-                report.imagesPerSecond(),
-                100 * report.waitedShare(),
+                report.pace().imagesPerSecond(),
+                100 * report.pace().waitedShare(),
                 gang(report.gang()));
     }
 

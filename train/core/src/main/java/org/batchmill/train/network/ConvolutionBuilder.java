@@ -93,13 +93,8 @@ public final class ConvolutionBuilder {
         return new Layer.Conv2d(
                 name,
                 filters,
-                kernelHeight,
-                kernelWidth,
-                strideHeight,
-                strideWidth,
-                dilationHeight,
-                dilationWidth,
-                padding,
+                new DilatedWindow(
+                        kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padding),
                 bias,
                 weights,
                 biases,
@@ -115,7 +110,10 @@ public final class ConvolutionBuilder {
         if (dilationHeight != 1 || dilationWidth != 1 || groups != 1) {
             throw new IllegalArgumentException(name + ": a transposed convolution has no dilation and one group");
         }
-        return new Layer.TransposedConv2d(
-                name, filters, kernelHeight, kernelWidth, strideHeight, strideWidth, padding, bias, weights, biases);
+        return new Layer.TransposedConv2d(name, filters, window(), bias, weights, biases);
+    }
+
+    private Window window() {
+        return new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, padding);
     }
 }

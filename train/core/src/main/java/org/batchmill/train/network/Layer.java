@@ -62,13 +62,7 @@ public sealed interface Layer extends Block {
     record Conv2d(
             String name,
             int filters,
-            int kernelHeight,
-            int kernelWidth,
-            int strideHeight,
-            int strideWidth,
-            int dilationHeight,
-            int dilationWidth,
-            Padding padding,
+            @Inlined DilatedWindow dilated,
             boolean bias,
             Initializer weightInitializer,
             Initializer biasInitializer,
@@ -79,6 +73,21 @@ public sealed interface Layer extends Block {
             if (groups < 1) {
                 throw new IllegalArgumentException(name + ": " + groups + " groups");
             }
+        }
+
+        @Override
+        public Window window() {
+            return dilated.window();
+        }
+
+        @Override
+        public int dilationHeight() {
+            return dilated.dilationHeight();
+        }
+
+        @Override
+        public int dilationWidth() {
+            return dilated.dilationWidth();
         }
 
         /** A convolution to be filled in. */
@@ -133,11 +142,7 @@ public sealed interface Layer extends Block {
     record TransposedConv2d(
             String name,
             int filters,
-            int kernelHeight,
-            int kernelWidth,
-            int strideHeight,
-            int strideWidth,
-            Padding padding,
+            @Inlined Window window,
             boolean bias,
             Initializer weightInitializer,
             Initializer biasInitializer)
@@ -162,18 +167,14 @@ public sealed interface Layer extends Block {
     }
 
     /**
-     * A convolution that has a kernel for each place of the output, as faces and grids have the same thing in the same place (LeCun 1989;
+     * A convolution that has a kernel for each position of the output, as faces and grids have the same thing in the same place (LeCun 1989;
      * Taigman et al. 2014; darknet's {@code [local]}). Parameters: weights [out height][out width][out][in][kernel height][kernel width],
      * and biases [out][out height][out width] if {@code bias}.
      */
     record LocallyConnected2d(
             String name,
             int filters,
-            int kernelHeight,
-            int kernelWidth,
-            int strideHeight,
-            int strideWidth,
-            Padding padding,
+            @Inlined Window window,
             boolean bias,
             Initializer weightInitializer,
             Initializer biasInitializer)
@@ -185,11 +186,7 @@ public sealed interface Layer extends Block {
             return new LocallyConnected2d(
                     name,
                     filters,
-                    kernel,
-                    kernel,
-                    stride,
-                    stride,
-                    padding,
+                    new Window(kernel, kernel, stride, stride, padding),
                     bias,
                     Initializer.HE_NORMAL,
                     Initializer.ZEROS);
@@ -235,8 +232,13 @@ public sealed interface Layer extends Block {
     }
 
     /** The largest value in each window; padding counts as minus infinity. */
-    record MaxPool(String name, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, Padding padding)
-            implements Layer, Windowed {
+    record MaxPool(String name, @Inlined Window window) implements Layer, Windowed {
+
+        public MaxPool(
+                String name, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, Padding padding) {
+            this(name, new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, padding));
+        }
+
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.maxPool(this);
@@ -244,9 +246,13 @@ public sealed interface Layer extends Block {
     }
 
     /** The mean of each window, over the pixels inside the image. */
-    record AveragePool(
-            String name, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, Padding padding)
-            implements Layer, Windowed {
+    record AveragePool(String name, @Inlined Window window) implements Layer, Windowed {
+
+        public AveragePool(
+                String name, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, Padding padding) {
+            this(name, new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, padding));
+        }
+
         @Override
         public <T> T accept(Visitor<T> visitor) {
             return visitor.averagePool(this);

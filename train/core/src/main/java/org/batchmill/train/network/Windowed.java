@@ -3,20 +3,33 @@ package org.batchmill.train.network;
 /** What slides a window over the image: a convolution or a pooling. An axis is the image's height, or else its width. */
 public interface Windowed {
 
+    /** What slides. */
+    Window window();
+
     /** At the image's edge. */
-    Padding padding();
+    default Padding padding() {
+        return window().padding();
+    }
 
     /** In values, without the gaps of a dilation. */
-    int kernelHeight();
+    default int kernelHeight() {
+        return window().kernelHeight();
+    }
 
     /** In values, without the gaps of a dilation. */
-    int kernelWidth();
+    default int kernelWidth() {
+        return window().kernelWidth();
+    }
 
     /** Pixels from one window to the next. */
-    int strideHeight();
+    default int strideHeight() {
+        return window().strideHeight();
+    }
 
     /** Pixels from one window to the next. */
-    int strideWidth();
+    default int strideWidth() {
+        return window().strideWidth();
+    }
 
     /** Pixels from one of the kernel's values to the next. */
     default int dilationHeight() {

@@ -9,6 +9,7 @@ import org.batchmill.train.network.Initializer;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
+import org.batchmill.train.network.Window;
 import org.batchmill.train.onnx.OnnxValue.Axes;
 import org.batchmill.train.onnx.OnnxValue.Edges;
 
@@ -38,9 +39,15 @@ final class WindowOperations {
 
     /** A window over an image with what is put around that. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Window(int[] kernel, int[] strides, int[] dilations, Padding padding) {}
+    private record OnnxWindow(int[] kernel, int[] strides, int[] dilations, Padding padding) {
 
-    private Window window(OnnxNode node, OnnxValue in, int[] kernel) throws DataException {
+        /** What slides, where it has no gaps. */
+        Window sliding() {
+            return new Window(kernel[0], kernel[1], strides[0], strides[1], padding);
+        }
+    }
+
+    private OnnxWindow window(OnnxNode node, OnnxValue in, int[] kernel) throws DataException {
         int[] strides = node.pixels("strides", 2, 1);
         int[] dilations = node.pixels("dilations", 2, 1);
         int[] pads = node.pixels("pads", 4, 0);
@@ -66,7 +73,7 @@ final class WindowOperations {
                 : Arrays.stream(pads).allMatch(pad -> pad == 0)
                         ? Padding.valid()
                         : new Padding.Explicit(pads[0], pads[1], pads[2], pads[3]);
-        return new Window(kernel, strides, dilations, padding);
+        return new OnnxWindow(kernel, strides, dilations, padding);
     }
 
     /** Ours puts the odd pixel of padding below and to the right. */
@@ -103,7 +110,7 @@ final class WindowOperations {
         requireZeros(node, in.edges());
         OnnxTensor weights = weights(node);
         int[] kernel = kernel(node, weights);
-        Window window = window(node, in, kernel);
+        OnnxWindow window = window(node, in, kernel);
         String name = graph.names.of(node, node.input(1));
         int filters = (int) weights.dimension(0);
         int groups = node.count("group", 1);
@@ -164,7 +171,7 @@ final class WindowOperations {
                 || !node.text("auto_pad", "NOTSET").equals("NOTSET")) {
             throw node.unsupported("has groups, dilations, output_padding, output_shape or auto_pad");
         }
-        Window window = window(node, in, kernel);
+        OnnxWindow window = window(node, in, kernel);
         Layer layer = Layer.Conv2d.builder(graph.names.of(node, node.input(1)))
                 .filters((int) weights.dimension(1))
                 .kernel(kernel[0], kernel[1])
@@ -181,26 +188,17 @@ final class WindowOperations {
             throw node.unsupported("reads an image with pixels of " + in.edges().value() + " around it");
         }
         if (node.hasOutput(1)) {
-            throw node.unsupported("its second output, the places of the largest, is wanted");
+            throw node.unsupported("its second output, the positions of the largest, is wanted");
         }
-        Window window = pooling(node, in);
-        pooled(
-                node,
-                new Layer.MaxPool(
-                        graph.names.of(node, ""),
-                        window.kernel()[0],
-                        window.kernel()[1],
-                        window.strides()[0],
-                        window.strides()[1],
-                        window.padding()),
-                in);
+        OnnxWindow window = pooling(node, in);
+        pooled(node, new Layer.MaxPool(graph.names.of(node, ""), window.sliding()), in);
     }
 
-    private Window pooling(OnnxNode node, OnnxValue in) throws DataException {
+    private OnnxWindow pooling(OnnxNode node, OnnxValue in) throws DataException {
         if (!node.has("kernel_shape")) {
             throw node.corrupt("has no kernel_shape");
         }
-        Window window = window(node, in, node.pixels("kernel_shape", 2, 1));
+        OnnxWindow window = window(node, in, node.pixels("kernel_shape", 2, 1));
         if (!Arrays.equals(window.dilations(), new int[] {1, 1})) {
             throw node.unsupported("has dilations, which poolings here have not");
         }
@@ -215,7 +213,7 @@ final class WindowOperations {
     private void averagePool(OnnxNode node) throws DataException {
         OnnxValue in = graph.image(node, 0);
         requireZeros(node, in.edges());
-        Window window = pooling(node, in);
+        OnnxWindow window = pooling(node, in);
         boolean around = in.edges() != null;
         boolean padded = !(window.padding() instanceof Padding.Valid);
         boolean counted = node.flag("count_include_pad", false);
@@ -229,20 +227,11 @@ final class WindowOperations {
             countingAverage(node, in, window);
             return;
         }
-        pooled(
-                node,
-                new Layer.AveragePool(
-                        graph.names.of(node, ""),
-                        window.kernel()[0],
-                        window.kernel()[1],
-                        window.strides()[0],
-                        window.strides()[1],
-                        window.padding()),
-                in);
+        pooled(node, new Layer.AveragePool(graph.names.of(node, ""), window.sliding()), in);
     }
 
     /** Averages here are over pixels of the image: one that counts those around it is a convolution of equal weights. */
-    private void countingAverage(OnnxNode node, OnnxValue in, Window window) throws DataException {
+    private void countingAverage(OnnxNode node, OnnxValue in, OnnxWindow window) throws DataException {
         int pixels = window.kernel()[0] * window.kernel()[1];
         int channels = in.shape().channels();
         if ((long) channels * pixels > MOST_WEIGHTS) {

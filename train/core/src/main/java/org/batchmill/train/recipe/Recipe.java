@@ -11,12 +11,8 @@ import org.batchmill.train.optimize.Schedule;
  * @param batch          samples an update
  * @param subdivisions   pieces that a batch is computed in, one after the other, with gradients accumulated
  * @param steps          updates, 0 for as long as there is data
- * @param optimizer      the update rule
- * @param schedule       of the learning rate
- * @param decay          l2 coefficient on weights: darknet's decay
- * @param clipNorm       largest global norm of the gradients, 0 for any
+ * @param optimization   how a gradient becomes an update
  * @param augmentation   of the training images
- * @param weightAverage  decay of the moving average of weights that is validated and kept, 0 for none
  * @param patience       evaluations without a better metric after which training stops, 0 for never
  */
 public record Recipe(
@@ -24,13 +20,27 @@ public record Recipe(
         int batch,
         int subdivisions,
         long steps,
-        Optimizer optimizer,
-        Schedule schedule,
-        float decay,
-        float clipNorm,
+        Optimization optimization,
         Augmentation augmentation,
-        double weightAverage,
         int patience) {
+
+    /**
+     * How a gradient becomes an update.
+     *
+     * @param optimizer     the update rule
+     * @param schedule      of the learning rate
+     * @param decay         l2 coefficient on weights: darknet's decay
+     * @param clipNorm      largest global norm of the gradients, 0 for any
+     * @param weightAverage decay of the moving average of weights that is validated and kept, 0 for none
+     */
+    public record Optimization(
+            Optimizer optimizer, Schedule schedule, float decay, float clipNorm, double weightAverage) {
+
+        public Optimization {
+            Objects.requireNonNull(optimizer, "optimizer");
+            Objects.requireNonNull(schedule, "schedule");
+        }
+    }
 
     /**
      * How training images are varied.
@@ -51,8 +61,7 @@ public record Recipe(
 
     public Recipe {
         Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(optimizer, "optimizer");
-        Objects.requireNonNull(schedule, "schedule");
+        Objects.requireNonNull(optimization, "optimization");
         Objects.requireNonNull(augmentation, "augmentation");
         if (batch < 1 || subdivisions < 1 || batch % subdivisions != 0 || steps < 0) {
             throw new IllegalArgumentException(
@@ -76,18 +85,22 @@ public record Recipe(
                 .batch(batch)
                 .subdivisions(subdivisions)
                 .steps(steps)
-                .optimizer(optimizer)
-                .schedule(schedule)
-                .decay(decay)
-                .clipNorm(clipNorm)
+                .optimizer(optimization.optimizer)
+                .schedule(optimization.schedule)
+                .decay(optimization.decay)
+                .clipNorm(optimization.clipNorm)
                 .augmentation(augmentation)
-                .weightAverage(weightAverage)
+                .weightAverage(optimization.weightAverage)
                 .patience(patience);
     }
 
     /** The same for data without an end: what follows from a planned number of steps, a falling rate or an early end, is left out. */
     public Recipe endless() {
-        return toBuilder().steps(0).schedule(schedule.endless()).patience(0).build();
+        return toBuilder()
+                .steps(0)
+                .schedule(optimization.schedule.endless())
+                .patience(0)
+                .build();
     }
 
     public Recipe withBatch(int newBatch, int newSubdivisions) {

@@ -84,12 +84,8 @@ public final class RecipeBuilder {
                 batch,
                 subdivisions,
                 steps,
-                optimizer,
-                schedule,
-                decay,
-                clipNorm,
+                new Recipe.Optimization(optimizer, schedule, decay, clipNorm, weightAverage),
                 augmentation,
-                weightAverage,
                 patience);
     }
 }

@@ -39,8 +39,8 @@ public final class TraceHook implements Hook {
     public void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
         long now = System.nanoTime();
         trace.span(TRACK, "step", "step " + report.step(), stepStart, now - stepStart);
-        trace.counter("images per second", report.imagesPerSecond(), now);
-        trace.counter("waiting %", 100 * report.waitedShare(), now);
+        trace.counter("images per second", report.pace().imagesPerSecond(), now);
+        trace.counter("waiting %", 100 * report.pace().waitedShare(), now);
         stepStart = now;
     }
 

@@ -44,7 +44,7 @@ class AverageLossTest {
             program.predict(batch.pixels(), 4, outputs);
             float[] targets = new float[4 * task.loss().grid().targetSize()];
             task.encode(batch, task.loss().grid().targetSize(), targets);
-            double first = task.loss().diagnose(outputs, targets, 4).printedLoss();
+            double first = task.loss().diagnose(outputs, targets, 4).cost().printed();
 
             TrainingLoop.of(program, task, new Endless(batch))
                     .schedule(new Schedule.Constant(.001))

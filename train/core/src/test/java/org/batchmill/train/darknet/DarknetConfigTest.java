@@ -45,10 +45,10 @@ class DarknetConfigTest {
         assertThat(config.loss()).contains(YoloV1Loss.standard(new YoloV1Grid(7, 2, 20, YoloV1Grid.Order.CELLS)));
         assertThat(config.recipe().batch()).isEqualTo(64);
         assertThat(config.recipe().rowsAtATime()).isEqualTo(32);
-        assertThat(config.recipe().optimizer()).isEqualTo(new Optimizer.Momentum(.9f));
+        assertThat(config.recipe().optimization().optimizer()).isEqualTo(new Optimizer.Momentum(.9f));
         assertThat(config.recipe().augmentation().saturation()).isEqualTo(1.5);
         assertThat(config.recipe().augmentation().jitter()).isEqualTo(.2);
-        assertThat(config.recipe().schedule())
+        assertThat(config.recipe().optimization().schedule())
                 .isEqualTo(new Schedule.Steps(
                         1e-4, List.of(20L, 40L, 60L, 80L, 20000L, 30000L), List.of(5.0, 5.0, 2.0, 2.0, .1, .1)));
         assertThat(config.unused()).isEmpty();
@@ -98,7 +98,8 @@ class DarknetConfigTest {
                 activation=linear
                 """);
 
-        assertThat(config.recipe().schedule()).isEqualTo(new Schedule.WarmUp(100, 4, new Schedule.Constant(.01)));
+        assertThat(config.recipe().optimization().schedule())
+                .isEqualTo(new Schedule.WarmUp(100, 4, new Schedule.Constant(.01)));
         assertThat(config.unused()).containsExactly("line 6: mystery");
         assertThat(config.loss()).isEmpty();
     }

@@ -43,16 +43,16 @@ class CocoScenesTest {
             List<String> lines, double ap, double ap50, double ap75, double ar1, double ar10, double ar100) {
         DetectionScores scores = evaluated(lines);
         assertThat(scores.cocoMap()).isCloseTo(ap, within(ROUNDING));
-        assertMean(scores, DetectionScores.OfClass::cocoAp50, ap50);
-        assertMean(scores, DetectionScores.OfClass::cocoAp75, ap75);
-        assertMean(scores, DetectionScores.OfClass::recall1, ar1);
-        assertMean(scores, DetectionScores.OfClass::recall10, ar10);
-        assertMean(scores, DetectionScores.OfClass::recall100, ar100);
+        assertMean(scores, DetectionScores.Coco::ap50, ap50);
+        assertMean(scores, DetectionScores.Coco::ap75, ap75);
+        assertMean(scores, DetectionScores.Coco::recall1, ar1);
+        assertMean(scores, DetectionScores.Coco::recall10, ar10);
+        assertMean(scores, DetectionScores.Coco::recall100, ar100);
     }
 
     private static void assertMean(
-            DetectionScores scores, ToDoubleFunction<DetectionScores.OfClass> value, double expected) {
-        assertThat(scores.mean(value)).isCloseTo(expected, within(ROUNDING));
+            DetectionScores scores, ToDoubleFunction<DetectionScores.Coco> value, double expected) {
+        assertThat(scores.meanCoco(value)).isCloseTo(expected, within(ROUNDING));
     }
 
     /** Lines are {@code scene}, {@code gt CLASS XMIN YMIN XMAX YMAX CROWD} and {@code dt CLASS SCORE XMIN YMIN XMAX YMAX}. */

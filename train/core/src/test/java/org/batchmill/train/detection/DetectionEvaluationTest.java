@@ -47,10 +47,10 @@ class DetectionEvaluationTest {
 
         DetectionScores.OfClass cat = evaluation.scores().classes().get(0);
 
-        assertThat(cat.cocoAp()).isCloseTo(.5, EXACTLY);
-        assertThat(cat.cocoAp50()).isCloseTo(1, EXACTLY);
-        assertThat(cat.cocoAp75()).isZero();
-        assertThat(cat.recall100()).isCloseTo(.5, EXACTLY);
+        assertThat(cat.coco().ap()).isCloseTo(.5, EXACTLY);
+        assertThat(cat.coco().ap50()).isCloseTo(1, EXACTLY);
+        assertThat(cat.coco().ap75()).isZero();
+        assertThat(cat.coco().recall100()).isCloseTo(.5, EXACTLY);
     }
 
     @Test
@@ -79,7 +79,7 @@ class DetectionEvaluationTest {
         assertThat(cat.objects()).isEqualTo(1);
         assertThat(cat.detections()).isEqualTo(1);
         assertThat(cat.ap50()).isEqualTo(1);
-        assertThat(cat.cocoAp()).isCloseTo(1, EXACTLY);
+        assertThat(cat.coco().ap()).isCloseTo(1, EXACTLY);
     }
 
     @Test
@@ -90,7 +90,7 @@ class DetectionEvaluationTest {
                 List.of(new Box("cat", 0, 0, 1, 1, true, false), cat(0, 0, 1, .8f)),
                 List.of(found(0, .9f, 0, 0, 1, .95f)));
 
-        assertThat(evaluation.scores().classes().get(0).cocoAp50()).isCloseTo(1, EXACTLY);
+        assertThat(evaluation.scores().classes().get(0).coco().ap50()).isCloseTo(1, EXACTLY);
     }
 
     @Test
@@ -102,8 +102,8 @@ class DetectionEvaluationTest {
 
         DetectionScores.OfClass cat = evaluation.scores().classes().get(0);
 
-        assertThat(cat.recall1()).isCloseTo(.5, EXACTLY);
-        assertThat(cat.recall10()).isCloseTo(1, EXACTLY);
+        assertThat(cat.coco().recall1()).isCloseTo(.5, EXACTLY);
+        assertThat(cat.coco().recall10()).isCloseTo(1, EXACTLY);
     }
 
     @Test
@@ -154,9 +154,9 @@ class DetectionEvaluationTest {
                 StraightforwardEvaluation plain = new StraightforwardEvaluation(images, CLASSES.get(k), k);
                 assertThat(ofClass.ap50()).isCloseTo(plain.voc(false), within(1e-9));
                 assertThat(ofClass.ap50Voc07()).isCloseTo(plain.voc(true), within(1e-9));
-                assertThat(ofClass.cocoAp()).isCloseTo(plain.coco(), within(1e-9));
-                assertThat(ofClass.recall1()).isCloseTo(plain.cocoRecall(1), within(1e-9));
-                assertThat(ofClass.recall100()).isCloseTo(plain.cocoRecall(100), within(1e-9));
+                assertThat(ofClass.coco().ap()).isCloseTo(plain.coco(), within(1e-9));
+                assertThat(ofClass.coco().recall1()).isCloseTo(plain.cocoRecall(1), within(1e-9));
+                assertThat(ofClass.coco().recall100()).isCloseTo(plain.cocoRecall(100), within(1e-9));
             }
         }
     }
@@ -216,7 +216,7 @@ class DetectionEvaluationTest {
         assertThat(scores.map50()).isCloseTo(1, EXACTLY);
         assertThat(scores.map50Voc07()).isCloseTo(1, EXACTLY);
         assertThat(scores.cocoMap()).isCloseTo(1, EXACTLY);
-        assertThat(scores.mean(DetectionScores.OfClass::recall100)).isCloseTo(1, EXACTLY);
+        assertThat(scores.meanCoco(DetectionScores.Coco::recall100)).isCloseTo(1, EXACTLY);
     }
 
     private static DetectionScores evaluate(List<StraightforwardEvaluation.Image> images) {

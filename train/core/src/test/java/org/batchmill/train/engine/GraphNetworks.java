@@ -9,6 +9,7 @@ import org.batchmill.train.network.Network;
 import org.batchmill.train.network.NetworkBuilder;
 import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
+import org.batchmill.train.network.Window;
 
 /** Small networks that branch, and the layers of which such networks are built: what engines and exports are tried on. */
 public final class GraphNetworks {
@@ -297,11 +298,7 @@ public final class GraphNetworks {
         return new Layer.LocallyConnected2d(
                 "local",
                 5,
-                kernelHeight,
-                kernelWidth,
-                strideHeight,
-                strideWidth,
-                padding,
+                new Window(kernelHeight, kernelWidth, strideHeight, strideWidth, padding),
                 bias,
                 Initializer.HE_NORMAL,
                 new Initializer.Normal(0, .2f));

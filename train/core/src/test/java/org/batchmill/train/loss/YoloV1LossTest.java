@@ -44,9 +44,9 @@ class YoloV1LossTest {
     void shouldPrintBothCostsOfTheReference(boolean rescore, boolean squareRoot, double cost, double cost2015) {
         YoloV1Loss.Diagnostics printed = variant(GRID, rescore, squareRoot).diagnose(OUTPUTS, TARGETS, 4);
 
-        assertThat(printed.cost()).isCloseTo(cost, within(1e-5));
-        assertThat(printed.cost2015()).isCloseTo(cost2015, within(1e-5));
-        assertThat(printed.printedLoss()).isCloseTo(cost / 4, within(1e-5));
+        assertThat(printed.cost().squares()).isCloseTo(cost, within(1e-5));
+        assertThat(printed.cost().of2015()).isCloseTo(cost2015, within(1e-5));
+        assertThat(printed.cost().printed()).isCloseTo(cost / 4, within(1e-5));
     }
 
     @Test

@@ -41,7 +41,7 @@ class RunFilesTest {
     }
 
     private static StepReport report(long step, Duration remaining) {
-        return new StepReport(step, 1000, .43123456, .01, 2, 8, 511.7, .034, remaining);
+        return new StepReport(step, 1000, .43123456, .01, 2, 8, new StepReport.Pace(511.7, .034, remaining));
     }
 
     @Test
@@ -49,7 +49,7 @@ class RunFilesTest {
         Evaluation evaluation = new Evaluation(100, .5, .0981, true, Map.of("rmse", .0981));
         assertThat(ProgressLine.of(report(120, Duration.ofSeconds(3683)), "rmse", evaluation))
                 .isEqualTo("step 120/1000  loss 0.4312  rmse 0.09810  lr 0.010  511.7 img/s  waiting 3%  ETA 1:01:23");
-        assertThat(ProgressLine.of(new StepReport(7, 0, 1, 1, 1, 1, 5, 0, null), "rmse", null))
+        assertThat(ProgressLine.of(new StepReport(7, 0, 1, 1, 1, 1, new StepReport.Pace(5, 0, null)), "rmse", null))
                 .isEqualTo("step 7  loss 1.000  lr 1.0  5.000 img/s  waiting 0%");
     }
 

@@ -26,7 +26,11 @@ class RecipesTest {
         "29999, 1e-4"
     })
     void shouldFollowTheSchedulesOfTheReference(long step, double rate) {
-        assertThat(Recipes.darknet("yolo-v1-tiny", 0, 0).schedule().rate(step)).isCloseTo(rate, within(1e-12));
+        assertThat(Recipes.darknet("yolo-v1-tiny", 0, 0)
+                        .optimization()
+                        .schedule()
+                        .rate(step))
+                .isCloseTo(rate, within(1e-12));
     }
 
     @Test
@@ -35,7 +39,7 @@ class RecipesTest {
 
         assertThat(recipe.batch()).isEqualTo(64);
         assertThat(recipe.rowsAtATime()).isEqualTo(32);
-        assertThat(recipe.optimizer()).isEqualTo(new Optimizer.Momentum(.9f));
+        assertThat(recipe.optimization().optimizer()).isEqualTo(new Optimizer.Momentum(.9f));
         assertThat(recipe.steps()).isEqualTo(40_000);
         assertThat(Recipes.darknet("yolo-v1-mini", 37, 100).rowsAtATime()).isEqualTo(1);
     }
@@ -44,15 +48,17 @@ class RecipesTest {
     void shouldReduceTheRateAtTheSameSharesOfAShorterRun() {
         Recipe recipe = Recipes.darknet("yolo-v1-mini", 16, 4_000);
 
-        assertThat(recipe.schedule().rate(3_000)).isCloseTo(recipe.schedule().rate(1_000) / 100, within(1e-12));
+        assertThat(recipe.optimization().schedule().rate(3_000))
+                .isCloseTo(recipe.optimization().schedule().rate(1_000) / 100, within(1e-12));
     }
 
     @Test
     void shouldWarmUpAndEndNearNothing() {
         Recipe recipe = Recipes.byName("modern", "yolo-v1-mini", 0, 1_000);
 
-        assertThat(recipe.schedule().rate(0)).isLessThan(recipe.schedule().rate(49));
-        assertThat(recipe.schedule().rate(1_000)).isCloseTo(2e-5, within(1e-9));
+        assertThat(recipe.optimization().schedule().rate(0))
+                .isLessThan(recipe.optimization().schedule().rate(49));
+        assertThat(recipe.optimization().schedule().rate(1_000)).isCloseTo(2e-5, within(1e-9));
         assertThat(recipe.augmentation().mosaic()).isEqualTo(.5);
     }
 

@@ -79,11 +79,15 @@ final class JavaProgram implements Program {
     }
 
     private double clipped(double gradient) {
-        return spec.clipValue() > 0 ? Math.max(-spec.clipValue(), Math.min(spec.clipValue(), gradient)) : gradient;
+        return spec.learning().clipping().value() > 0
+                ? Math.max(
+                        -spec.learning().clipping().value(),
+                        Math.min(spec.learning().clipping().value(), gradient))
+                : gradient;
     }
 
     private double clippingScale() {
-        if (spec.clipNorm() == 0) {
+        if (spec.learning().clipping().norm() == 0) {
             return 1;
         }
         double sum = 0;
@@ -92,7 +96,7 @@ final class JavaProgram implements Program {
                 sum += clipped(g) * clipped(g);
             }
         }
-        return Math.min(1, spec.clipNorm() / Math.sqrt(sum));
+        return Math.min(1, spec.learning().clipping().norm() / Math.sqrt(sum));
     }
 
     private void apply(Parameter parameter, double scale, StepContext context) {
@@ -101,7 +105,10 @@ final class JavaProgram implements Program {
         boolean decayed = parameter.role() == Parameter.Role.WEIGHTS;
         float[] gradient = new float[raw.length];
         for (int i = 0; i < raw.length; i++) {
-            double decay = decayed ? spec.l1() * Math.signum(values[i]) + spec.l2() * values[i] : 0;
+            double decay = decayed
+                    ? spec.learning().decay().l1() * Math.signum(values[i])
+                            + spec.learning().decay().l2() * values[i]
+                    : 0;
             gradient[i] = (float) (clipped(raw[i]) * scale + decay);
         }
         ReferenceOptimizer.update(

@@ -37,17 +37,20 @@ public final class Nd4jEngine implements Engine {
     @Override
     public Program compile(ProgramSpec spec) {
         requireBackend();
-        if (!spec.device().equals(DEVICE)) {
-            throw new MissingPartException("engine nd4j runs on " + DEVICE + ", not on " + spec.device());
+        if (!spec.execution().device().equals(DEVICE)) {
+            throw new MissingPartException("engine nd4j runs on " + DEVICE + ", not on "
+                    + spec.execution().device());
         }
-        if (spec.precision() == ProgramSpec.Precision.BFLOAT16) {
+        if (spec.execution().precision() == ProgramSpec.Precision.BFLOAT16) {
             throw new UsageException("engine nd4j computes in float32 only");
         }
         if (spec.syncBatchNorm()) {
             throw new OptionException(
                     "engine nd4j takes batch norm over the rows of one rank: {sync-batch-norm} needs {engine} onednn or torch");
         }
-        int threads = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
+        int threads = spec.execution().threads() > 0
+                ? spec.execution().threads()
+                : Runtime.getRuntime().availableProcessors();
         Natives.setThreads(threads);
         return new Nd4jProgram(spec, threads);
     }

@@ -42,7 +42,7 @@ final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
 
     Nd4jProgram(ProgramSpec spec, int threads) {
         super(spec);
-        this.channelsLast = spec.dataFormat() != ProgramSpec.DataFormat.NCHW;
+        this.channelsLast = spec.execution().dataFormat() != ProgramSpec.DataFormat.NCHW;
         this.workers = new Workers("nd4j-host", threads);
         this.parameters = new Parameters(spec);
         this.update = spec.training() ? new Update(spec, targets(), workers) : null;

@@ -34,14 +34,17 @@ public final class OneDnnEngine implements Engine {
     @Override
     public Program compile(ProgramSpec spec) {
         requireNatives();
-        if (!spec.device().equals(DEVICE)) {
-            throw new MissingPartException("engine onednn runs on " + DEVICE + ", not on " + spec.device());
+        if (!spec.execution().device().equals(DEVICE)) {
+            throw new MissingPartException("engine onednn runs on " + DEVICE + ", not on "
+                    + spec.execution().device());
         }
-        if (spec.precision() == ProgramSpec.Precision.BFLOAT16 && !Natives.hasBfloat16()) {
+        if (spec.execution().precision() == ProgramSpec.Precision.BFLOAT16 && !Natives.hasBfloat16()) {
             throw new UsageException(
                     "bfloat16 needs a CPU with AVX-512-BF16 or AMX; this one has " + Natives.instructionSet());
         }
-        int threads = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
+        int threads = spec.execution().threads() > 0
+                ? spec.execution().threads()
+                : Runtime.getRuntime().availableProcessors();
         return new OneDnnProgram(spec, threads);
     }
 

@@ -45,12 +45,14 @@ public final class TorchEngine implements Engine {
     @Override
     public Program compile(ProgramSpec spec) {
         requireNatives();
-        String device = device(spec.device());
-        int threads = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
+        String device = device(spec.execution().device());
+        int threads = spec.execution().threads() > 0
+                ? spec.execution().threads()
+                : Runtime.getRuntime().availableProcessors();
         try {
             return new TorchProgram(spec, device, threads);
         } catch (RuntimeException e) {
-            throw OutOfMemory.told(e, spec.device(), spec.batchSize());
+            throw OutOfMemory.told(e, spec.execution().device(), spec.batchSize());
         }
     }
 

@@ -48,12 +48,12 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     TorchProgram(ProgramSpec spec, String device, int threads) {
         super(spec);
         this.threads = threads;
-        this.channelsLast = spec.dataFormat() != ProgramSpec.DataFormat.NCHW;
+        this.channelsLast = spec.execution().dataFormat() != ProgramSpec.DataFormat.NCHW;
         torch.set_num_threads(threads);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             this.device = handles.keep(new Device(device));
-            this.arithmetic = Arithmetic.of(this.device, spec.precision());
+            this.arithmetic = Arithmetic.of(this.device, spec.execution().precision());
             this.parameters = new Parameters(spec, this.device, channelsLast);
             this.layers = new Layers(spec, parameters, this.device, channelsLast, handles);
             this.reader = new InputReader(spec, this.device, channelsLast);
@@ -82,7 +82,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
             accumulated++;
             return value;
         } catch (RuntimeException e) {
-            throw OutOfMemory.told(e, spec.device(), rows);
+            throw OutOfMemory.told(e, spec.execution().device(), rows);
         }
     }
 
@@ -126,7 +126,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
             Tensor outputs = forward(reader.read(input, rows), pass, (layer, output) -> {});
             Tensors.read(outputs, values);
         } catch (RuntimeException e) {
-            throw OutOfMemory.told(e, spec.device(), rows);
+            throw OutOfMemory.told(e, spec.execution().device(), rows);
         }
     }
 
@@ -170,7 +170,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
 
     @Override
     protected NativeFloats gradients() {
-        return parameters.nativeGradients(spec.device());
+        return parameters.nativeGradients(spec.execution().device());
     }
 
     @Override
@@ -187,7 +187,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     @Override
     public List<String> plan() {
         List<String> lines = new ArrayList<>();
-        lines.add("on " + spec.device() + ", channels " + (channelsLast ? "last" : "first")
+        lines.add("on " + spec.execution().device() + ", channels " + (channelsLast ? "last" : "first")
                 + ", parameters with gradients and slots " + parameters.bytes() + " bytes, " + threads + " threads");
         lines.addAll(layers.lines());
         if (spec.training()) {

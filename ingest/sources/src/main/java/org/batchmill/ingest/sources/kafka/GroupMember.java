@@ -101,7 +101,8 @@ final class GroupMember implements AutoCloseable {
         this.cluster = cluster;
         this.topic = options.topic();
         this.consumer = consumer;
-        this.membership = new Membership(topic, Math.max(LEAST_WAITING, Math.min(2 * options.block(), MOST_WAITING)));
+        this.membership = new Membership(
+                topic, Math.max(LEAST_WAITING, Math.min(2 * options.blocks().size(), MOST_WAITING)));
         // The group waits for the interval; the rest is for the way.
         this.patienceNanos = TimeUnit.MILLISECONDS.toNanos(interval) * 9 / 10;
         this.thread = WorkerThread.of("kafka-" + topic, this::pollAlways, this::died);

@@ -46,7 +46,7 @@ final class GrowingBlock {
     }
 
     private boolean isFull() {
-        return size >= options.block() || bytes >= MOST_BYTES;
+        return size >= options.blocks().size() || bytes >= MOST_BYTES;
     }
 
     private boolean add(Row row) {
@@ -58,7 +58,7 @@ final class GrowingBlock {
             size++;
             bytes += row.bytes();
             if (deadline == null) {
-                deadline = System.nanoTime() + options.patience().toNanos();
+                deadline = System.nanoTime() + options.blocks().patience().toNanos();
             }
         }
         return true;
@@ -74,7 +74,7 @@ final class GrowingBlock {
         Block block = new Block(
                 number,
                 earlier,
-                new Block.Order(options.shuffled(), options.seed()),
+                new Block.Order(options.blocks().shuffled(), options.seed()),
                 start,
                 rows.stream().map(Row::entry).toList(),
                 reader.positions());

@@ -41,7 +41,7 @@ final class Membership {
     }
 
     /**
-     * Places that the broker is to keep.
+     * Positions that the broker is to keep.
      *
      * @param stored is run, on the poll thread, when it does
      */

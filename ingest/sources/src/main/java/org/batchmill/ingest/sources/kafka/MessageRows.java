@@ -15,7 +15,7 @@ final class MessageRows {
 
     MessageRows(TopicOptions options, SampleCheck check) {
         this.messages = new MessageReader(options.format(), options.classes());
-        this.holdOut = new HoldOut(options.seed(), options.holdOut());
+        this.holdOut = new HoldOut(options.seed(), options.held().share());
         this.check = check;
     }
 

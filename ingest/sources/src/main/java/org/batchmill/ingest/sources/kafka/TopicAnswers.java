@@ -125,10 +125,10 @@ public final class TopicAnswers implements AutoCloseable {
     public static TopicAnswers open(KafkaCluster cluster, AnswerOptions options)
             throws TopicException, InterruptedException {
         KafkaConsumer<byte[], byte[]> consumer = cluster.consumer(
-                options.group(),
+                options.member().group(),
                 Map.of(
                         ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-                        options.instance(),
+                        options.member().instance(),
                         ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                         Math.toIntExact(ABANDONED_AFTER.toMillis()),
                         ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
@@ -140,24 +140,24 @@ public final class TopicAnswers implements AutoCloseable {
         KafkaProducer<byte[], byte[]> producer = null;
         boolean ready = false;
         try {
-            cluster.requireTopic(options.topic(), consumer, FIRST_ANSWER);
-            MessageSender.makeTopic(cluster, options.answers(), 0);
+            cluster.requireTopic(options.topics().messages(), consumer, FIRST_ANSWER);
+            MessageSender.makeTopic(cluster, options.topics().answers(), 0);
             producer = cluster.producer(Map.of(
                     ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                    options.group() + "-" + options.instance(),
+                    options.member().group() + "-" + options.member().instance(),
                     ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                     Math.toIntExact(ABANDONED_AFTER.toMillis()),
                     ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
                     LARGEST_MESSAGE));
             producer.initTransactions();
             TopicAnswers answers = new TopicAnswers(cluster, options, consumer, producer);
-            consumer.subscribe(Set.of(options.topic()), answers.new Rebalances());
+            consumer.subscribe(Set.of(options.topics().messages()), answers.new Rebalances());
             ready = true;
             return answers;
         } catch (InterruptException e) {
             throw interrupted(e);
         } catch (KafkaException e) {
-            throw cluster.explain(options.topic(), e);
+            throw cluster.explain(options.topics().messages(), e);
         } finally {
             if (!ready) {
                 consumer.close(CloseOptions.timeout(Duration.ZERO));
@@ -191,12 +191,12 @@ public final class TopicAnswers implements AutoCloseable {
             throw interrupted(e);
         } catch (OffsetOutOfRangeException e) {
             throw new TopicException(
-                    cluster.name() + ": " + options.topic()
+                    cluster.name() + ": " + options.topics().messages()
                             + ": messages that were not answered are gone; lengthen the topic's retention.ms, or begin with"
                             + " another --group",
                     e);
         } catch (KafkaException e) {
-            throw cluster.explain(options.topic(), e);
+            throw cluster.explain(options.topics().messages(), e);
         }
         List<Message> messages = new ArrayList<>();
         records.forEach(its -> messages.add(message(its)));
@@ -249,7 +249,7 @@ public final class TopicAnswers implements AutoCloseable {
         }
         try {
             if (!hasDeadLetters && answers.stream().anyMatch(answer -> answer.failure() != null)) {
-                MessageSender.makeTopic(cluster, options.deadLetters(), 1);
+                MessageSender.makeTopic(cluster, options.topics().deadLetters(), 1);
                 hasDeadLetters = true;
             }
             producer.beginTransaction();
@@ -265,18 +265,21 @@ public final class TopicAnswers implements AutoCloseable {
         } catch (InterruptException e) {
             throw interrupted(e);
         } catch (CommitFailedException e) {
-            LOG.warn("{}: other members answer what was not answered here", options.topic());
+            LOG.warn(
+                    "{}: other members answer what was not answered here",
+                    options.topics().messages());
             abort(e);
             return false;
         } catch (ProducerFencedException e) {
             throw new TopicException(
-                    cluster.name() + ": another process answers " + options.topic() + " as --instance "
-                            + options.instance(),
+                    cluster.name() + ": another process answers "
+                            + options.topics().messages() + " as --instance "
+                            + options.member().instance(),
                     e);
         } catch (AuthorizationException | AuthenticationException | ApplicationRecoverableException e) {
-            throw cluster.explain(options.answers(), e);
+            throw cluster.explain(options.topics().answers(), e);
         } catch (KafkaException e) {
-            LOG.warn("{}: {}; the messages come again", options.answers(), e.getMessage());
+            LOG.warn("{}: {}; the messages come again", options.topics().answers(), e.getMessage());
             abort(e);
             goBack(answers);
             return false;
@@ -291,14 +294,14 @@ public final class TopicAnswers implements AutoCloseable {
             return;
         }
         for (String value : answer.values()) {
-            producer.send(
-                    new ProducerRecord<>(options.answers(), record.key(), value.getBytes(StandardCharsets.UTF_8)));
+            producer.send(new ProducerRecord<>(
+                    options.topics().answers(), record.key(), value.getBytes(StandardCharsets.UTF_8)));
         }
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> record, Exception cause) {
         ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(options.deadLetters(), record.key(), record.value());
+                new ProducerRecord<>(options.topics().deadLetters(), record.key(), record.value());
         for (Header header : record.headers()) {
             letter.headers().add(header);
         }
@@ -326,7 +329,10 @@ public final class TopicAnswers implements AutoCloseable {
                 producer.commitTransaction();
                 return;
             } catch (TimeoutException e) {
-                LOG.warn("{}: the broker does not confirm the answers yet: {}", options.answers(), e.getMessage());
+                LOG.warn(
+                        "{}: the broker does not confirm the answers yet: {}",
+                        options.topics().answers(),
+                        e.getMessage());
             }
         }
     }
@@ -336,7 +342,7 @@ public final class TopicAnswers implements AutoCloseable {
             producer.abortTransaction();
         } catch (KafkaException e) {
             e.addSuppressed(cause);
-            throw cluster.explain(options.answers(), e);
+            throw cluster.explain(options.topics().answers(), e);
         }
     }
 

@@ -3,7 +3,6 @@ package org.batchmill.ingest.sources.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 
@@ -15,12 +14,9 @@ import org.batchmill.records.UsageException;
  * @param format   what its messages hold
  * @param classes  in label order; a message with another class is bad. Empty takes any
  * @param start    where a partition is begun that neither the run nor the group has a position in
- * @param block    so many samples are shuffled together and journalled at once
- * @param shuffled whether they are shuffled
- * @param patience a block that is not full is closed when it has waited so long and the topic holds no more
+ * @param blocks   in which samples are shuffled
  * @param seed     of the shuffle and of the choice of what is held out
- * @param holdOut  the share of keys whose messages are kept for evaluation, 0 to 1
- * @param held     so many of the last samples held out are kept at hand
+ * @param held     what is kept for evaluation
  */
 public record TopicOptions(
         String topic,
@@ -28,12 +24,9 @@ public record TopicOptions(
         MessageFormat format,
         List<String> classes,
         Start start,
-        int block,
-        boolean shuffled,
-        Duration patience,
+        Blocks blocks,
         long seed,
-        double holdOut,
-        int held) {
+        Held held) {
 
     /** Where a partition is begun. */
     public enum Start {
@@ -41,8 +34,38 @@ public record TopicOptions(
         LATEST
     }
 
-    /** What a commit can say of a block that is not used up fits its 4096 bytes up to here, one sample a message. */
-    private static final int LARGEST_BLOCK = 16_384;
+    /**
+     * Samples that belong together.
+     *
+     * @param size     so many are shuffled together and journalled at once
+     * @param shuffled whether they are shuffled
+     * @param patience a block that is not full is closed when it has waited so long and the topic holds no more
+     */
+    public record Blocks(int size, boolean shuffled, Duration patience) {
+
+        /** What a commit can say of a block that is not used up fits its 4096 bytes up to here, one sample a message. */
+        private static final int LARGEST = 16_384;
+
+        public Blocks {
+            if (size < 1 || size > LARGEST) {
+                throw new UsageException("a block of a topic is 1 to " + LARGEST + " samples, not " + size);
+            }
+        }
+    }
+
+    /**
+     * What is kept for evaluation.
+     *
+     * @param share   of the keys, whose messages are all kept; 0 to 1
+     * @param samples so many of the last ones are kept at hand
+     */
+    public record Held(double share, int samples) {
+        public Held {
+            if (!(share >= 0 && share < 1)) {
+                throw new UsageException("the share held out is at least 0 and below 1, not " + share);
+            }
+        }
+    }
 
     public TopicOptions {
         Objects.requireNonNull(topic, "topic");
@@ -50,12 +73,6 @@ public record TopicOptions(
         classes = List.copyOf(classes);
         if (topic.isEmpty() || group.isEmpty()) {
             throw new OptionException("a topic and a group have names: kafka:TOPIC, {group} G");
-        }
-        if (block < 1 || block > LARGEST_BLOCK) {
-            throw new UsageException("a block of a topic is 1 to " + LARGEST_BLOCK + " samples, not " + block);
-        }
-        if (!(holdOut >= 0 && holdOut < 1)) {
-            throw new UsageException("the share held out is at least 0 and below 1, not " + holdOut);
         }
     }
 
@@ -67,84 +84,34 @@ public record TopicOptions(
                 MessageFormat.AUTO,
                 List.of(),
                 Start.EARLIEST,
-                1024,
-                true,
-                Duration.ofSeconds(5),
+                new Blocks(1024, true, Duration.ofSeconds(5)),
                 1,
-                0,
-                256);
+                new Held(0, 256));
     }
 
     public TopicOptions withFormat(MessageFormat value) {
-        return with(draft -> draft.format = value);
+        return new TopicOptions(topic, group, value, classes, start, blocks, seed, held);
     }
 
     public TopicOptions withClasses(List<String> value) {
-        return with(draft -> draft.classes = value);
+        return new TopicOptions(topic, group, format, value, start, blocks, seed, held);
     }
 
     public TopicOptions withStart(Start value) {
-        return with(draft -> draft.start = value);
+        return new TopicOptions(topic, group, format, classes, value, blocks, seed, held);
     }
 
     /** Blocks of so many samples, shuffled or in the order in which they came. */
     public TopicOptions withBlock(int size, boolean shuffle, Duration wait) {
-        return with(draft -> {
-            draft.block = size;
-            draft.shuffled = shuffle;
-            draft.patience = wait;
-        });
+        return new TopicOptions(topic, group, format, classes, start, new Blocks(size, shuffle, wait), seed, held);
     }
 
     public TopicOptions withSeed(long value) {
-        return with(draft -> draft.seed = value);
+        return new TopicOptions(topic, group, format, classes, start, blocks, value, held);
     }
 
     /** Holds out a share of the keys and keeps so many of the last samples. */
     public TopicOptions withHoldOut(double share, int samples) {
-        return with(draft -> {
-            draft.holdOut = share;
-            draft.held = samples;
-        });
-    }
-
-    private TopicOptions with(Consumer<Draft> change) {
-        Draft draft = new Draft(this);
-        change.accept(draft);
-        return draft.finished();
-    }
-
-    /** A copy that can be changed. */
-    private static final class Draft {
-        private final String topic;
-        private final String group;
-        private MessageFormat format;
-        private List<String> classes;
-        private Start start;
-        private int block;
-        private boolean shuffled;
-        private Duration patience;
-        private long seed;
-        private double holdOut;
-        private int held;
-
-        Draft(TopicOptions options) {
-            topic = options.topic;
-            group = options.group;
-            format = options.format;
-            classes = options.classes;
-            start = options.start;
-            block = options.block;
-            shuffled = options.shuffled;
-            patience = options.patience;
-            seed = options.seed;
-            holdOut = options.holdOut;
-            held = options.held;
-        }
-
-        TopicOptions finished() {
-            return new TopicOptions(
-                    topic, group, format, classes, start, block, shuffled, patience, seed, holdOut, held);
-        }
+        return new TopicOptions(topic, group, format, classes, start, blocks, seed, new Held(share, samples));
     }
 }

@@ -73,7 +73,7 @@ public final class TopicSource implements TopicStream {
         this.poller = member;
         this.member = member.membership();
         this.journal = journal;
-        this.recent = new RecentBlocks(options.topic(), options.held());
+        this.recent = new RecentBlocks(options.topic(), options.held().samples());
     }
 
     /**

@@ -45,14 +45,7 @@ public final class GatedRecurrence extends Recurrent {
                 Layout.none(),
                 Assembler.attributes(),
                 false);
-        return new Forward(
-                its,
-                new lbr_gru_forward(its),
-                its.src_layer_desc(),
-                its.weights_layer_desc(),
-                its.weights_iter_desc(),
-                its.dst_layer_desc(),
-                its.workspace_desc());
+        return Forward.of(its, new lbr_gru_forward(its));
     }
 
     @Override
@@ -78,16 +71,6 @@ public final class GatedRecurrence extends Recurrent {
                 (lbr_gru_forward.primitive_desc) forward.description(),
                 Assembler.attributes(),
                 false);
-        return new Backward(
-                its,
-                new lbr_gru_backward(its),
-                its.src_layer_desc(),
-                its.weights_layer_desc(),
-                its.weights_iter_desc(),
-                its.diff_dst_layer_desc(),
-                its.diff_src_layer_desc(),
-                its.diff_weights_layer_desc(),
-                its.diff_weights_iter_desc(),
-                its.diff_bias_desc());
+        return Backward.of(its, new lbr_gru_backward(its));
     }
 }

@@ -47,14 +47,7 @@ public final class LongShortTermMemory extends Recurrent {
                 Layout.none(),
                 Assembler.attributes(),
                 false);
-        return new Forward(
-                its,
-                new lstm_forward(its),
-                its.src_layer_desc(),
-                its.weights_layer_desc(),
-                its.weights_iter_desc(),
-                its.dst_layer_desc(),
-                its.workspace_desc());
+        return Forward.of(its, new lstm_forward(its));
     }
 
     @Override
@@ -84,16 +77,6 @@ public final class LongShortTermMemory extends Recurrent {
                 (lstm_forward.primitive_desc) forward.description(),
                 Assembler.attributes(),
                 false);
-        return new Backward(
-                its,
-                new lstm_backward(its),
-                its.src_layer_desc(),
-                its.weights_layer_desc(),
-                its.weights_iter_desc(),
-                its.diff_dst_layer_desc(),
-                its.diff_src_layer_desc(),
-                its.diff_weights_layer_desc(),
-                its.diff_weights_iter_desc(),
-                its.diff_bias_desc());
+        return Backward.of(its, new lstm_backward(its));
     }
 }

@@ -27,6 +27,7 @@ import org.batchmill.engine.onednn.plan.Step;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_desc;
+import org.bytedeco.dnnl.rnn_primitive_desc_base;
 
 /**
  * A recurrent layer over the frames of each sample, in float32: oneDNN's, whose gates have our order. It runs over all frames, whatever the
@@ -34,28 +35,43 @@ import org.bytedeco.dnnl.primitive_desc;
  */
 public abstract class Recurrent {
 
+    /** The layouts in which a primitive reads the frames and the weights. */
+    record Inputs(memory.desc frames, memory.desc weights, memory.desc recurrent) {
+
+        static Inputs of(rnn_primitive_desc_base its) {
+            return new Inputs(its.src_layer_desc(), its.weights_layer_desc(), its.weights_iter_desc());
+        }
+    }
+
+    /** The layouts in which the backward primitive reads and writes gradients, by what they are of. */
+    record Gradients(
+            memory.desc outputs, memory.desc frames, memory.desc weights, memory.desc recurrent, memory.desc biases) {}
+
     /** The forward primitive, and the layouts that it chose. */
     record Forward(
-            primitive_desc description,
-            primitive compiled,
-            memory.desc frames,
-            memory.desc weights,
-            memory.desc recurrent,
-            memory.desc outputs,
-            memory.desc workspace) {}
+            primitive_desc description, primitive compiled, Inputs inputs, memory.desc outputs, memory.desc workspace) {
+
+        static Forward of(rnn_primitive_desc_base its, primitive compiled) {
+            return new Forward(its, compiled, Inputs.of(its), its.dst_layer_desc(), its.workspace_desc());
+        }
+    }
 
     /** The backward primitive, and the layouts that it chose. */
-    record Backward(
-            primitive_desc description,
-            primitive compiled,
-            memory.desc frames,
-            memory.desc weights,
-            memory.desc recurrent,
-            memory.desc byOutputs,
-            memory.desc byFrames,
-            memory.desc byWeights,
-            memory.desc byRecurrent,
-            memory.desc byBiases) {}
+    record Backward(primitive_desc description, primitive compiled, Inputs inputs, Gradients gradients) {
+
+        static Backward of(rnn_primitive_desc_base its, primitive compiled) {
+            return new Backward(
+                    its,
+                    compiled,
+                    Inputs.of(its),
+                    new Gradients(
+                            its.diff_dst_layer_desc(),
+                            its.diff_src_layer_desc(),
+                            its.diff_weights_layer_desc(),
+                            its.diff_weights_iter_desc(),
+                            its.diff_bias_desc()));
+        }
+    }
 
     /** What the forward pass leaves to the backward pass. */
     private record Run(Forward forward, Tensor in, Tensor source, Tensor outputs, Tensor workspace, Tensor lengths) {}
@@ -146,7 +162,7 @@ public abstract class Recurrent {
         // Given as zeros, not left out: without them oneDNN 3.11 takes a wrong state into the gradient of the recurrent
         // weights.
         Tensor start = assembler.constant("start", state);
-        Tensor source = assembler.in(forward.frames(), in.as(sampleBySample(features)));
+        Tensor source = assembler.in(forward.inputs().frames(), in.as(sampleBySample(features)));
         Tensor outputs = assembler.tensor("outputs", forward.outputs());
         memory.desc notes = forward.workspace();
         Tensor workspace = notes.get_size() == 0 ? null : assembler.tensor("gates", notes);
@@ -157,8 +173,12 @@ public abstract class Recurrent {
         if (hasCells()) {
             call.read(DNNL_ARG_SRC_ITER_C, start);
         }
-        call.read(DNNL_ARG_WEIGHTS_LAYER, compilation.weights(weights, forward.weights()))
-                .read(DNNL_ARG_WEIGHTS_ITER, compilation.weights(recurrent, forward.recurrent()))
+        call.read(
+                        DNNL_ARG_WEIGHTS_LAYER,
+                        compilation.weights(weights, forward.inputs().weights()))
+                .read(
+                        DNNL_ARG_WEIGHTS_ITER,
+                        compilation.weights(recurrent, forward.inputs().recurrent()))
                 .read(DNNL_ARG_BIAS, biases.value)
                 .write(DNNL_ARG_DST_LAYER, outputs);
         if (workspace != null) {
@@ -235,20 +255,24 @@ public abstract class Recurrent {
 
     private void backward(Run run, Tensor start, Tensor gradient) {
         Backward backward = backward(run.forward(), run.outputs().layout);
-        Tensor byOutputs = byOutputs(run.lengths(), backward.byOutputs(), gradient);
-        Tensor bySource = assembler.tensor("gradient", backward.byFrames());
-        Tensor byWeights = zeros("gradient of weights", backward.byWeights());
-        Tensor byRecurrent = zeros("gradient of recurrent", backward.byRecurrent());
-        Tensor byBiases = zeros("gradient of biases", backward.byBiases());
+        Tensor byOutputs = byOutputs(run.lengths(), backward.gradients().outputs(), gradient);
+        Tensor bySource = assembler.tensor("gradient", backward.gradients().frames());
+        Tensor byWeights = zeros("gradient of weights", backward.gradients().weights());
+        Tensor byRecurrent = zeros("gradient of recurrent", backward.gradients().recurrent());
+        Tensor byBiases = zeros("gradient of biases", backward.gradients().biases());
         Assembler.Call call = assembler
                 .call(kind + " backward", backward.description(), backward.compiled())
-                .read(DNNL_ARG_SRC_LAYER, assembler.in(backward.frames(), run.source()))
+                .read(DNNL_ARG_SRC_LAYER, assembler.in(backward.inputs().frames(), run.source()))
                 .read(DNNL_ARG_SRC_ITER, start);
         if (hasCells()) {
             call.read(DNNL_ARG_SRC_ITER_C, start);
         }
-        call.read(DNNL_ARG_WEIGHTS_LAYER, compilation.weights(weights, backward.weights()))
-                .read(DNNL_ARG_WEIGHTS_ITER, compilation.weights(recurrent, backward.recurrent()))
+        call.read(
+                        DNNL_ARG_WEIGHTS_LAYER,
+                        compilation.weights(weights, backward.inputs().weights()))
+                .read(
+                        DNNL_ARG_WEIGHTS_ITER,
+                        compilation.weights(recurrent, backward.inputs().recurrent()))
                 .read(DNNL_ARG_BIAS, biases.value)
                 .read(DNNL_ARG_DST_LAYER, run.outputs())
                 .read(DNNL_ARG_DIFF_DST_LAYER, byOutputs)

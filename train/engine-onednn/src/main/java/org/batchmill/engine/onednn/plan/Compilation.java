@@ -48,7 +48,7 @@ public final class Compilation {
         Arrays.setAll(tileMemory, i -> new TileMemory());
         this.assembler = new Assembler(handles);
         this.tape = new Tape(assembler);
-        this.type = spec.precision() == ProgramSpec.Precision.BFLOAT16 ? Layout.BFLOAT16 : Layout.FLOAT32;
+        this.type = spec.execution().precision() == ProgramSpec.Precision.BFLOAT16 ? Layout.BFLOAT16 : Layout.FLOAT32;
     }
 
     public int propagation() {

@@ -66,16 +66,16 @@ public final class Update {
     public double apply(StepContext context) {
         Tensor squares = sum();
         Tensor scale = null;
-        if (spec.clipNorm() > 0) {
-            Tensor clipped = spec.clipValue() > 0 ? sum() : squares;
+        if (spec.learning().clipping().norm() > 0) {
+            Tensor clipped = spec.learning().clipping().value() > 0 ? sum() : squares;
             for (Piece piece : pieces) {
                 prepare(piece, squares);
-                if (spec.clipValue() > 0) {
+                if (spec.learning().clipping().value() > 0) {
                     addSquares(piece.gradient(), clipped);
                 }
             }
             scale = clipped.rsqrt()
-                    .mul_(new Scalar(spec.clipNorm()))
+                    .mul_(new Scalar(spec.learning().clipping().norm()))
                     .clamp_(new ScalarOptional(), new ScalarOptional(Constants.ONE));
         }
         float rate = Float.NaN;
@@ -105,14 +105,14 @@ public final class Update {
     /** Keeps zeros, adds the squares of the gradients to a sum, and clips values. */
     private void prepare(Piece piece, Tensor squares) {
         Tensor gradient = piece.gradient();
-        if (spec.keepZeros() && piece.weights()) {
+        if (spec.learning().keepZeros() && piece.weights()) {
             gradient.masked_fill_(piece.value().eq(Constants.ZERO), Constants.ZERO);
         }
         addSquares(gradient, squares);
-        if (spec.clipValue() > 0) {
+        if (spec.learning().clipping().value() > 0) {
             gradient.clamp_(
-                    new ScalarOptional(new Scalar(-spec.clipValue())),
-                    new ScalarOptional(new Scalar(spec.clipValue())));
+                    new ScalarOptional(new Scalar(-spec.learning().clipping().value())),
+                    new ScalarOptional(new Scalar(spec.learning().clipping().value())));
         }
     }
 
@@ -121,11 +121,15 @@ public final class Update {
     }
 
     private void regularise(Piece piece) {
-        if (spec.l2() != 0) {
-            piece.gradient().add_(piece.value(), new Scalar(spec.l2()));
+        if (spec.learning().decay().l2() != 0) {
+            piece.gradient()
+                    .add_(piece.value(), new Scalar(spec.learning().decay().l2()));
         }
-        if (spec.l1() != 0) {
-            piece.gradient().add_(piece.value().sign(), new Scalar(spec.l1()));
+        if (spec.learning().decay().l1() != 0) {
+            piece.gradient()
+                    .add_(
+                            piece.value().sign(),
+                            new Scalar(spec.learning().decay().l1()));
         }
     }
 }
