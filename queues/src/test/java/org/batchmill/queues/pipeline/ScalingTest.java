@@ -54,8 +54,8 @@ class ScalingTest {
             // Whoever is given a step wakes one worker at most, and so do an element's placing and the consumer; at the
             // end all wake.
             assertThat(traffic.wakings()).isLessThanOrEqualTo(3L * samples + 3 * BATCHES + 2L * workers + 8);
-            assertThat(metrics.bytes()).isEqualTo(4L * samples);
-            assertThat(metrics.samples()).isEqualTo(samples);
+            assertThat(metrics.counts().bytes()).isEqualTo(4L * samples);
+            assertThat(metrics.counts().samples()).isEqualTo(samples);
         }
         ledger.expectNothingAlive();
     }
