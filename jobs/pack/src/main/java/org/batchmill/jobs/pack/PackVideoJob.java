@@ -197,7 +197,11 @@ public final class PackVideoJob {
                 "%,d frames in %s; %d left out",
                 result.frames(),
                 files.size() > SHOWN
-                        ? String.format(Locale.ROOT, "%,d places below %s", files.size(), options.shards().prefix())
+                        ? String.format(
+                                Locale.ROOT,
+                                "%,d places below %s",
+                                files.size(),
+                                options.shards().prefix())
                         : String.join(", ", files),
                 result.bad().size());
         return new PackReport(leftOut(result.bad()), keys, List.of(line));

@@ -17,7 +17,13 @@ import org.batchmill.records.OptionException;
  *               remembered of them; 0 for none
  */
 public record AnswerOptions(
-        Topics topics, Member member, MessageFormat format, TopicOptions.Start start, int most, Duration linger, long before) {
+        Topics topics,
+        Member member,
+        MessageFormat format,
+        TopicOptions.Start start,
+        int most,
+        Duration linger,
+        long before) {
 
     /**
      * The topics of an exchange.
