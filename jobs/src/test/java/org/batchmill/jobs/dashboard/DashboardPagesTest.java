@@ -18,7 +18,6 @@ import org.batchmill.testing.Seed;
 import org.batchmill.train.events.EventWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,11 +46,6 @@ class DashboardPagesTest {
     private Dashboard dashboard;
     private final List<double[]> rows = new ArrayList<>();
 
-    @BeforeAll
-    static void start() {
-        browser = Chromium.start();
-    }
-
     @AfterAll
     static void end() {
         if (browser != null) {
@@ -61,6 +55,8 @@ class DashboardPagesTest {
 
     @BeforeEach
     void open() throws IOException {
+        // Here and not before all, so that each test that is skipped says why.
+        browser = browser == null ? Chromium.start() : browser;
         browser.emulate(1400, 1000, false);
         run = Files.createDirectories(folder.resolve("first"));
         RandomGenerator random = Seed.random(Seed.of(this));
@@ -100,6 +96,9 @@ class DashboardPagesTest {
 
     @AfterEach
     void shouldHaveGivenTheBrowserNothingToComplainOf() {
+        if (dashboard == null) {
+            return; // it was skipped
+        }
         List<String> complaints = browser.complaints();
         browser.script("location.replace('about:blank')");
         dashboard.close();
