@@ -102,11 +102,14 @@ public final class Debugged implements AutoCloseable {
         if (killed != null || !at.name().startsWith(thread)) {
             return;
         }
+        // The other threads go on while the Error is made, since this one may need a lock that one of them holds: none
+        // may stop meanwhile.
+        requests.deleteAllBreakpoints();
+        requests.classPrepareRequests().forEach(ClassPrepareRequest::disable);
         try {
             ClassType error = (ClassType) machine.classesByName(ERROR).get(0);
             Method constructor = error.concreteMethodByName("<init>", "()V");
-            ObjectReference thrown =
-                    error.newInstance(at, constructor, List.of(), ObjectReference.INVOKE_SINGLE_THREADED);
+            ObjectReference thrown = error.newInstance(at, constructor, List.of(), 0);
             at.stop(thrown);
             killed = at.name();
         } catch (com.sun.jdi.InvalidTypeException
@@ -115,7 +118,6 @@ public final class Debugged implements AutoCloseable {
                 | com.sun.jdi.InvocationException e) {
             throw new IllegalStateException(e);
         }
-        requests.deleteAllBreakpoints();
     }
 
     /** The command's process. */

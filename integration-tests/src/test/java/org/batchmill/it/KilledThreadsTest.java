@@ -1,23 +1,26 @@
 package org.batchmill.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.batchmill.testing.SharedData;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each kind of thread dies of an Error, a class that is missing; the command must end with one line and exit code 3, and not hang. */
-@Tag("long")
 @Tag("concurrent")
 @Timeout(300)
 class KilledThreadsTest {
@@ -65,6 +68,7 @@ class KilledThreadsTest {
                         run));
         commands.put("pack", List.of("pack", "images", shapes, "--format", "voc", "--out", folder.resolve("packed")));
         commands.put("bench", List.of("bench", "input", "--data", shapes, "--batch", 8));
+        commands.put("bench-policy", List.of("bench", "input", "--data", shapes, "--batch", 8, "--policy", "classes"));
         if (name.equals("videos")) {
             commands.put(
                     "videos",
@@ -81,27 +85,42 @@ class KilledThreadsTest {
         return commands.get(name);
     }
 
+    static Stream<Arguments> threads() {
+        return Stream.of(
+                arguments("train", "org.batchmill.queues.pipeline.Worker", "take", ""),
+                arguments("train", "org.batchmill.augment.SampleAssembler", "decode", ""),
+                arguments("train", "org.batchmill.augment.SampleAssembler", "open", ""),
+                arguments("train", "org.batchmill.augment.SampleAssembler", "write", ""),
+                arguments("train", "org.batchmill.augment.SampleAssembler", "seal", ""),
+                arguments("train", "org.batchmill.train.host.Workers", "drain", "nd4j-host"),
+                arguments("train", "org.batchmill.train.checkpoint.CheckpointFile", "write", "main"),
+                arguments("train", "org.batchmill.train.monitor.MetricsCsv", "onStepped", "main"),
+                arguments("train", "org.batchmill.cli.ProgressDisplay", "progress", ""),
+                arguments("tune", "org.batchmill.jobs.tune.TuneJob", "score", "trial"),
+                arguments("bench", "org.batchmill.jobs.bench.PlainLoop$Plain", "work", "bare"),
+                arguments("bench-policy", "org.batchmill.jobs.bench.BareLoop", "one", "bare"),
+                arguments("pack", "org.batchmill.ingest.packing.PipelineRun", "runAndWait", "pack-pipeline"),
+                arguments("pack", "org.batchmill.ingest.packing.CheckSamples", "check", ""),
+                arguments("pack", "org.batchmill.ingest.packing.WriteShard", "write", ""),
+                arguments("videos", "org.batchmill.video.Demuxer", "open", "video-open"),
+                arguments("videos", "org.batchmill.video.Demuxer", "read", "video-demux"),
+                arguments("videos", "org.batchmill.video.FrameDecoder", "send", "video-decode"),
+                arguments("videos", "org.batchmill.video.FrameConverter", "convert", "video-convert"));
+    }
+
+    /** Names follow what they name. */
     @ParameterizedTest
-    @CsvSource({
-        "train, org.batchmill.queues.pipeline.Worker, take, ''",
-        "train, org.batchmill.augment.SampleAssembler, decode, ''",
-        "train, org.batchmill.augment.SampleAssembler, open, ''",
-        "train, org.batchmill.augment.SampleAssembler, write, ''",
-        "train, org.batchmill.augment.SampleAssembler, seal, ''",
-        "train, org.batchmill.engine.nd4j.Threads, drain, nd4j-host",
-        "train, org.batchmill.train.checkpoint.CheckpointFile, write, main",
-        "train, org.batchmill.train.monitor.MetricsCsv, stepped, main",
-        "train, org.batchmill.cli.ProgressDisplay, progress, ''",
-        "tune, org.batchmill.jobs.tune.TuneJob, score, trial",
-        "bench, org.batchmill.jobs.bench.BareLoop, one, bare",
-        "pack, org.batchmill.ingest.packing.PipelineRun, runAndWait, pack-pipeline",
-        "pack, org.batchmill.ingest.packing.CheckSamples, check, ''",
-        "pack, org.batchmill.ingest.packing.WriteShard, write, ''",
-        "videos, org.batchmill.video.Demuxer, open, video-open",
-        "videos, org.batchmill.video.Demuxer, read, video-demux",
-        "videos, org.batchmill.video.FrameDecoder, send, video-decode",
-        "videos, org.batchmill.video.FrameConverter, convert, video-convert",
-    })
+    @MethodSource("threads")
+    void shouldNameMethodsThatAreThere(String name, String type, String method) throws Exception {
+        assertThat(Class.forName(type, false, getClass().getClassLoader()).getDeclaredMethods())
+                .as("methods of %s, which runs in %s", type, name)
+                .extracting(Method::getName)
+                .contains(method);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @MethodSource("threads")
     void shouldEndWithOneLineWhenAThreadDies(String name, String type, String method, String thread) throws Exception {
         Path log = folder.resolve("log");
         try (Debugged command = Debugged.start(log, command(name))) {

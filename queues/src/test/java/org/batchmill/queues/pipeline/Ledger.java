@@ -66,6 +66,13 @@ final class Ledger implements BatchAssembler<Integer, Ledger.Element, Ledger.Bat
         return this;
     }
 
+    /** Takes about that long without using a processor. */
+    static void pause(int micros) {
+        if (micros > 0) {
+            LockSupport.parkNanos(micros * 1000L);
+        }
+    }
+
     void expectNothingAlive() {
         assertThat(elementsAlive).as("elements not released").hasValue(0);
         assertThat(batchesAlive).as("batches not closed").hasValue(0);
@@ -111,10 +118,7 @@ final class Ledger implements BatchAssembler<Integer, Ledger.Element, Ledger.Bat
 
     @Override
     public Element decode(Integer element, Draw draw) throws Exception {
-        int wait = micros.applyAsInt(element);
-        if (wait > 0) {
-            LockSupport.parkNanos(wait * 1000L);
-        }
+        pause(micros.applyAsInt(element));
         if (bad.test(element)) {
             throw new BadElement(element);
         }

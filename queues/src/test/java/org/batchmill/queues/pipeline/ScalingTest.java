@@ -2,7 +2,6 @@ package org.batchmill.queues.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +41,7 @@ class ScalingTest {
             Ledger.Batch batch = pipeline.next();
             while (batch != null) {
                 batch.close();
-                LockSupport.parkNanos(1000L * consumerMicros);
+                Ledger.pause(consumerMicros);
                 batch = pipeline.next();
             }
             AssemblyLine.Traffic traffic = pipeline.traffic();
