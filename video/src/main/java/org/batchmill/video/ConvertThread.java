@@ -2,6 +2,7 @@ package org.batchmill.video;
 
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.LongPredicate;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -33,6 +34,7 @@ final class ConvertThread implements WorkerThread.Work {
     private final BlockingQueue<DecodeThread.Item> images;
     private final BlockingQueue<Item> frames;
     private volatile SeekPosition wanted = SeekPosition.BEGINNING;
+    private volatile LongPredicate converted = number -> true;
 
     ConvertThread(
             String file,
@@ -43,6 +45,11 @@ final class ConvertThread implements WorkerThread.Work {
         this.converter = converter;
         this.images = images;
         this.frames = frames;
+    }
+
+    /** Frames with other numbers come without pixels. */
+    void convertOnly(LongPredicate numbers) {
+        converted = numbers;
     }
 
     void goTo(SeekPosition position) {
@@ -75,7 +82,8 @@ final class ConvertThread implements WorkerThread.Work {
         }
         String where = file + ": frame " + item.number();
         try {
-            VideoFrame frame = converter.convert(item.image(), item.number(), item.micros(), where);
+            boolean pixels = converted.test(item.number());
+            VideoFrame frame = converter.convert(item.image(), item.number(), item.micros(), pixels, where);
             return new Item(item.position(), frame, null, false);
         } catch (DataException e) {
             return new Item(item.position(), null, e, false);

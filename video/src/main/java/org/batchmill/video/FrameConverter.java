@@ -62,8 +62,12 @@ final class FrameConverter implements AutoCloseable {
     /** What of an image decides how it is converted. */
     private record Layout(int width, int height, int format, int colorSpace, int colorRange, boolean field) {}
 
-    /** Makes the frame; the image's planes may be reused afterwards. */
-    VideoFrame convert(AVFrame image, long number, long timeMicros, String where) throws DataException {
+    /**
+     * Makes the frame; the image's planes may be reused afterwards.
+     *
+     * @param wanted whether it is to have pixels; what is wrong with the image is found without them, too
+     */
+    VideoFrame convert(AVFrame image, long number, long timeMicros, boolean wanted, String where) throws DataException {
         boolean fields = (image.flags() & AVFrame.AV_FRAME_FLAG_INTERLACED) != 0;
         if (fields && interlaced == Interlaced.REFUSE) {
             throw new DataException(Kind.UNSUPPORTED, where, "is interlaced");
@@ -82,6 +86,9 @@ final class FrameConverter implements AutoCloseable {
         }
         int width = shape.outputWidth(shownWidth);
         int height = shape.outputHeight(shownHeight);
+        if (!wanted) {
+            return new VideoFrame(null, number, timeMicros, height, width, fields);
+        }
         Region stored = stored(right, bottom, image.width(), image.height());
         FramePool.Block block = pool.take(Math.multiplyExact(Math.multiplyExact(width, height), 3));
         boolean done = false;

@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class VideoFrame implements AutoCloseable {
 
+    /** Null for a frame without pixels. */
     private final FramePool.Block block;
+
     private final long number;
     private final long timeMicros;
     private final int height;
@@ -49,17 +51,24 @@ public final class VideoFrame implements AutoCloseable {
         return interlaced;
     }
 
-    /** Three bytes a pixel, row by row, direct: a new view at each call. */
+    /**
+     * Three bytes a pixel, row by row, direct: a new view at each call.
+     *
+     * @throws IllegalStateException if the frame was closed, or was none of those that {@link VideoReader#convertOnly} names
+     */
     public ByteBuffer pixels() {
         if (!open.get()) {
             throw new IllegalStateException("frame " + number + " was closed");
+        }
+        if (block == null) {
+            throw new IllegalStateException("frame " + number + " was not to be converted");
         }
         return block.bytes(height * width * 3);
     }
 
     @Override
     public void close() {
-        if (open.compareAndSet(true, false)) {
+        if (open.compareAndSet(true, false) && block != null) {
             block.release();
         }
     }

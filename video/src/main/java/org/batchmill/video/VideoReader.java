@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -149,6 +150,16 @@ public final class VideoReader implements AutoCloseable {
                 () -> Demuxer.open(input, file.name(), options),
                 Demuxer::close);
         return new Opened(input, demuxer);
+    }
+
+    /**
+     * Says which frames are wanted: the others are decoded, since later ones refer to them, but not converted, which is most of the work for
+     * large images. They come all the same, without {@linkplain VideoFrame#pixels() pixels}. Called before the first frame is asked for.
+     *
+     * @param numbers asked on a thread of the reader's
+     */
+    public void convertOnly(LongPredicate numbers) {
+        convertThread.convertOnly(numbers);
     }
 
     /** What the file says of itself. */

@@ -1,6 +1,7 @@
 package org.batchmill.video;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,6 +92,32 @@ class VideoReaderTest {
                     .as("what frame %d shows", number)
                     .isEqualTo(NumberedFrames.code(number));
             assertThat(frame.timeMicros()).isBetween(micros - 600, micros + 600);
+        }
+    }
+
+    @Test
+    void shouldConvertOnlyTheFramesThatAreWanted() throws Exception {
+        Path file = NumberedFrames.write(
+                folder.resolve("wanted.mp4"), 30, WriterOptions.at(25).keyFrameInterval(12));
+        try (VideoReader reader = VideoReader.open(file)) {
+            reader.convertOnly(number -> number % 3 == 0);
+            for (int from : new int[] {0, 7}) {
+                reader.seek(from);
+                for (int i = from; i < 30; i++) {
+                    if (i % 3 == 0) {
+                        expect(reader, i, i * 40_000L);
+                    } else {
+                        try (VideoFrame frame = reader.next()) {
+                            assertThat(frame.number()).isEqualTo(i);
+                            assertThat(frame.width()).isEqualTo(NumberedFrames.WIDTH);
+                            assertThatIllegalStateException()
+                                    .isThrownBy(frame::pixels)
+                                    .withMessage("frame " + i + " was not to be converted");
+                        }
+                    }
+                }
+                assertThat(reader.next()).isNull();
+            }
         }
     }
 

@@ -3,7 +3,9 @@ package org.batchmill.ingest.packing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.batchmill.augment.pixels.ImageEncoder;
 import org.batchmill.records.DataException;
 import org.batchmill.video.DriveEpoch;
@@ -125,7 +127,10 @@ final class DriveFrames {
         FrameComparison looks = new FrameComparison(options.records().selection());
         int next = from;
         int before = from - 1;
+        BitSet wanted = new BitSet();
+        IntStream.range(from, to).filter(frame -> dropped[frame] == null).forEach(wanted::set);
         try (VideoReader reader = VideoReader.open(epoch.video(), reading)) {
+            reader.convertOnly(frame -> wanted.get((int) frame));
             if (from > 0) {
                 reader.seek(from);
             }
