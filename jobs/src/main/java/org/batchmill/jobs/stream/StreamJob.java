@@ -41,7 +41,7 @@ public final class StreamJob {
     private long messages;
     private long answers;
     private long failed;
-    private long lastMessage = System.nanoTime();
+    private long lastMessage;
     private boolean quiet;
 
     /**
@@ -84,6 +84,7 @@ public final class StreamJob {
         AnswerOptions asked = options.answers(kafka, model.memory().isNeeded());
         long start = System.nanoTime();
         try (TopicAnswers topic = TopicAnswers.open(Topics.reached(kafka), asked)) {
+            lastMessage = System.nanoTime(); // loading the model and reaching the broker is no idleness
             while (!stopRequested && !isIdle()) {
                 List<TopicAnswers.Message> polled = topic.poll(POLL);
                 if (!polled.isEmpty()) {
