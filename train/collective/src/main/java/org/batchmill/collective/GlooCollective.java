@@ -193,8 +193,10 @@ final class GlooCollective implements Collective {
     @Override
     public void post(String name, String text) {
         requireOpen();
-        try {
+        // The store answers a question, not an order: once it has answered this one, on the same connection, it has the text.
+        try (StringVector keys = new StringVector(key(name))) {
             store.set(key(name), text);
+            store.check(keys);
         } catch (RuntimeException e) {
             throw pulse.isGone(e);
         }

@@ -75,7 +75,8 @@ public interface Collective extends AutoCloseable {
     int receive(NativeFloats values, int from, int tag, Duration deadline);
 
     /**
-     * Makes a text known to all ranks under a name that has none yet, or this one. From any thread, beside all other calls.
+     * Makes a text known to all ranks under a name that has none yet, or this one: when this returns, each of them finds it. From any thread,
+     * beside all other calls.
      *
      * @throws LostRankException if rank 0 is gone
      */
