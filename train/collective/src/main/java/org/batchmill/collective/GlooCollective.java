@@ -193,7 +193,7 @@ final class GlooCollective implements Collective {
     @Override
     public void post(String name, String text) {
         requireOpen();
-        // The store answers a question, not an order: once it has answered this one, on the same connection, it has the text.
+        // It answers questions, not orders: when this one is answered, on the same connection, it has the text.
         try (StringVector keys = new StringVector(key(name))) {
             store.set(key(name), text);
             store.check(keys);
