@@ -1,17 +1,8 @@
 package org.batchmill.jobs.topic;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.DoubleSupplier;
 import org.batchmill.ingest.sources.kafka.TopicStream;
-import org.batchmill.jobs.input.PipelineBatches;
-import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.train.checkpoint.Checkpoint;
-import org.batchmill.train.loop.Hook;
-import org.batchmill.train.loop.TrainingLoop;
-import org.batchmill.train.loop.TrainingResult;
 
 /**
  * A rank of a gang that learns from a topic which another one reads: that one keeps positions, dead letters and figures. Holds nothing.
@@ -29,12 +20,6 @@ public record FollowingTraining(TopicStream topic) implements TrainingSession {
     }
 
     @Override
-    public Optional<TrainingResult> run(TrainingLoop loop, PipelineBatches batches, long step)
-            throws IOException, InterruptedException {
-        return Optional.of(loop.run());
-    }
-
-    @Override
     public Long epochs() {
         return 1L;
     }
@@ -43,27 +28,4 @@ public record FollowingTraining(TopicStream topic) implements TrainingSession {
     public boolean checkpointAtStart() {
         return true;
     }
-
-    @Override
-    public PipelineListener listening(PipelineListener other) {
-        return other;
-    }
-
-    @Override
-    public List<Hook> hooks() {
-        return List.of();
-    }
-
-    @Override
-    public Map<String, DoubleSupplier> metrics() {
-        return Map.of();
-    }
-
-    @Override
-    public String progress() {
-        return "";
-    }
-
-    @Override
-    public void close() {}
 }

@@ -1,16 +1,7 @@
 package org.batchmill.jobs.topic;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.DoubleSupplier;
-import org.batchmill.jobs.input.PipelineBatches;
-import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.train.checkpoint.Checkpoint;
-import org.batchmill.train.loop.Hook;
-import org.batchmill.train.loop.TrainingLoop;
-import org.batchmill.train.loop.TrainingResult;
 
 /**
  * A training on samples that stay where they are. Holds nothing.
@@ -25,36 +16,7 @@ public record OfflineTraining(Long epochs) implements TrainingSession {
     }
 
     @Override
-    public Optional<TrainingResult> run(TrainingLoop loop, PipelineBatches batches, long step)
-            throws IOException, InterruptedException {
-        return Optional.of(loop.run());
-    }
-
-    @Override
     public boolean checkpointAtStart() {
         return false;
     }
-
-    @Override
-    public PipelineListener listening(PipelineListener other) {
-        return other;
-    }
-
-    @Override
-    public List<Hook> hooks() {
-        return List.of();
-    }
-
-    @Override
-    public Map<String, DoubleSupplier> metrics() {
-        return Map.of();
-    }
-
-    @Override
-    public String progress() {
-        return "";
-    }
-
-    @Override
-    public void close() {}
 }

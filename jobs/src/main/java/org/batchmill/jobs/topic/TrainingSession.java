@@ -14,7 +14,7 @@ import org.batchmill.train.loop.TrainingResult;
 
 /**
  * What the position that samples come from asks of a training: files nothing, a topic that its position is kept and that the training goes
- * back to its last checkpoint when partitions change hands. Used by the thread of the loop.
+ * back to its last checkpoint when partitions change hands. By default nothing is added to the loop. Used by the thread of the loop.
  */
 public interface TrainingSession extends AutoCloseable {
 
@@ -44,8 +44,10 @@ public interface TrainingSession extends AutoCloseable {
      * @param step where the loop begins
      * @return empty if the samples were taken away before it was done: it is to be built again from the last checkpoint
      */
-    Optional<TrainingResult> run(TrainingLoop loop, PipelineBatches batches, long step)
-            throws IOException, InterruptedException;
+    default Optional<TrainingResult> run(TrainingLoop loop, PipelineBatches batches, long step)
+            throws IOException, InterruptedException {
+        return Optional.of(loop.run());
+    }
 
     /** How often the samples are gone through; null for as long as the loop runs. */
     Long epochs();
@@ -54,17 +56,25 @@ public interface TrainingSession extends AutoCloseable {
     boolean checkpointAtStart();
 
     /** Hears of bad samples in place of another, which hears of them too. */
-    PipelineListener listening(PipelineListener other);
+    default PipelineListener listening(PipelineListener other) {
+        return other;
+    }
 
     /** The hooks that it adds to the loop. */
-    List<Hook> hooks();
+    default List<Hook> hooks() {
+        return List.of();
+    }
 
     /** What metrics.csv tells beside the loop's own numbers. */
-    Map<String, DoubleSupplier> metrics();
+    default Map<String, DoubleSupplier> metrics() {
+        return Map.of();
+    }
 
     /** What the progress line tells behind the loop's own numbers. */
-    String progress();
+    default String progress() {
+        return "";
+    }
 
     @Override
-    void close() throws IOException;
+    default void close() throws IOException {}
 }
