@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -24,6 +23,7 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.BarrierTaskInfo;
 import org.batchmill.jobs.gang.GangLauncher;
 import org.batchmill.jobs.gang.SparkLauncher;
+import org.batchmill.jobs.gang.StopLine;
 import org.batchmill.jobs.train.PortFile;
 import org.batchmill.queues.threads.WorkerThread;
 import scala.collection.Iterator;
@@ -141,7 +141,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
         int sign = line.sign();
         while (sign != Line.GONE) {
             switch (sign) {
-                case Line.STOP -> started.then(RankTask::stop);
+                case Line.STOP -> started.then(StopLine::send);
                 case Line.KILL -> started.then(Process::destroyForcibly);
                 default -> again.complete(sign == Line.AGAIN);
             }
@@ -168,16 +168,6 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Integ
             } else {
                 action.accept(process);
             }
-        }
-    }
-
-    private static void stop(Process process) {
-        try {
-            OutputStream in = process.getOutputStream();
-            in.write('\n');
-            in.flush();
-        } catch (IOException e) {
-            // It has ended.
         }
     }
 

@@ -3,7 +3,6 @@ package org.batchmill.jobs.gang;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,15 +98,7 @@ final class Generation {
 
     /** Ends all behind the same step. */
     void requestStop() {
-        for (Process rank : ranks) {
-            try {
-                OutputStream in = rank.getOutputStream();
-                in.write('\n');
-                in.flush();
-            } catch (IOException e) {
-                // It has ended.
-            }
-        }
+        ranks.forEach(StopLine::send);
     }
 
     /** Waits until all have ended; once one has ended badly, the others have a limited time. */

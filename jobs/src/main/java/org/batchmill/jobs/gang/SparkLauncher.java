@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,13 +114,7 @@ public final class SparkLauncher {
     public synchronized boolean requestStop() {
         stopRequested = true;
         if (spark != null) {
-            try {
-                OutputStream in = spark.getOutputStream();
-                in.write('\n');
-                in.flush();
-            } catch (IOException e) {
-                // It has ended.
-            }
+            StopLine.send(spark);
         }
         return true;
     }
