@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -240,5 +241,13 @@ public final class KafkaCluster {
         }
         String line = name + ": " + (where.isEmpty() ? "" : where + ": ") + secrets.hide(reason.toString());
         return secret ? new TopicException(line) : new TopicException(line, failure);
+    }
+
+    /** Of a call to a client that was interrupted. Kafka's exception sets the thread's flag again, which ours stands for. */
+    static InterruptedException interrupted(InterruptException e) {
+        Thread.interrupted();
+        InterruptedException interrupted = new InterruptedException(e.getMessage());
+        interrupted.initCause(e);
+        return interrupted;
     }
 }

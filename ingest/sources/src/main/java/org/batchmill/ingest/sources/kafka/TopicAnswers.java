@@ -155,7 +155,7 @@ public final class TopicAnswers implements AutoCloseable {
             ready = true;
             return answers;
         } catch (InterruptException e) {
-            throw interrupted(e);
+            throw KafkaCluster.interrupted(e);
         } catch (KafkaException e) {
             throw cluster.explain(options.topics().messages(), e);
         } finally {
@@ -188,7 +188,7 @@ public final class TopicAnswers implements AutoCloseable {
                 left = deadline - System.nanoTime();
             }
         } catch (InterruptException e) {
-            throw interrupted(e);
+            throw KafkaCluster.interrupted(e);
         } catch (OffsetOutOfRangeException e) {
             throw new TopicException(
                     cluster.name() + ": " + options.topics().messages()
@@ -263,7 +263,7 @@ public final class TopicAnswers implements AutoCloseable {
                     places.computeIfPresent(partition, (same, place) -> new Place(to.offset(), place.beginning)));
             return true;
         } catch (InterruptException e) {
-            throw interrupted(e);
+            throw KafkaCluster.interrupted(e);
         } catch (CommitFailedException e) {
             LOG.warn(
                     "{}: other members answer what was not answered here",
@@ -377,14 +377,6 @@ public final class TopicAnswers implements AutoCloseable {
     /** Whether this member has partitions, and nothing is left in them. */
     public boolean isAtEnd() {
         return !consumer.assignment().isEmpty() && lag() == 0;
-    }
-
-    private static InterruptedException interrupted(InterruptException e) {
-        // Kafka's exception sets the flag again, which ours stands for.
-        Thread.interrupted();
-        InterruptedException interrupted = new InterruptedException(e.getMessage());
-        interrupted.initCause(e);
-        return interrupted;
     }
 
     /** Called by the consumer inside of {@code poll}. */

@@ -216,9 +216,7 @@ public final class TopicFollower implements TopicStream {
                 waiting.get(message.partition()).add(message);
             }
         } catch (InterruptException e) {
-            // It has set the flag again, which is to be thrown instead.
-            Thread.interrupted();
-            throw (InterruptedException) new InterruptedException().initCause(e);
+            throw KafkaCluster.interrupted(e);
         } catch (OffsetOutOfRangeException e) {
             throw Reader.missing(options.topic(), wanted, "its offset is out of range");
         } catch (KafkaException e) {
