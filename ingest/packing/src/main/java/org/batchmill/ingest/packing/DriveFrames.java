@@ -116,19 +116,20 @@ final class DriveFrames {
                 end--;
             }
             if (first < end) {
-                read(first, end, dropped, cameras, taker);
+                BitSet wanted = new BitSet();
+                IntStream.range(first, end).filter(i -> dropped[i] == null).forEach(wanted::set);
+                cameras.convertOnly(wanted);
+                read(first, end, dropped, wanted, cameras, taker);
             }
             tally.count(dropped, from, to);
         }
     }
 
-    private void read(int from, int to, Dropped[] dropped, OtherCameras cameras, Taker taker)
+    private void read(int from, int to, Dropped[] dropped, BitSet wanted, OtherCameras cameras, Taker taker)
             throws IOException, InterruptedException {
         FrameComparison looks = new FrameComparison(options.records().selection());
         int next = from;
         int before = from - 1;
-        BitSet wanted = new BitSet();
-        IntStream.range(from, to).filter(frame -> dropped[frame] == null).forEach(wanted::set);
         try (VideoReader reader = VideoReader.open(epoch.video(), reading)) {
             reader.convertOnly(frame -> wanted.get((int) frame));
             if (from > 0) {

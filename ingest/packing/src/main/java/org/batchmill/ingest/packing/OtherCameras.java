@@ -3,6 +3,7 @@ package org.batchmill.ingest.packing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.video.DriveEpoch;
@@ -92,6 +93,11 @@ final class OtherCameras implements AutoCloseable {
         return tracks.stream().allMatch(track -> track.partners[frame] >= 0);
     }
 
+    /** Says for which frames of the front camera there will be a question. Called before the first. */
+    void convertOnly(BitSet frames) {
+        tracks.forEach(track -> track.convertOnly(frames));
+    }
+
     /**
      * The cameras' frames that belong to one of the front camera, in the order of the options. They are valid until the next call.
      *
@@ -125,6 +131,15 @@ final class OtherCameras implements AutoCloseable {
             this.reader = reader;
             this.partners = partners;
             this.faults = faults;
+        }
+
+        void convertOnly(BitSet frames) {
+            BitSet wanted = new BitSet();
+            frames.stream()
+                    .map(frame -> partners[frame])
+                    .filter(partner -> partner >= 0)
+                    .forEach(wanted::set);
+            reader.convertOnly(number -> wanted.get((int) number));
         }
 
         VideoFrame at(int frame) throws IOException, InterruptedException {
