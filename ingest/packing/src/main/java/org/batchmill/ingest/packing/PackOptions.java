@@ -93,8 +93,7 @@ public record PackOptions(
     }
 
     public PackOptions withPrefix(String value) {
-        return new PackOptions(
-                data, source, new Shards(value, shards.container, shards.count), maxSide, split, seed, errors, runner);
+        return withShards(new Shards(value, shards.container, shards.count));
     }
 
     public PackOptions withSource(SourceOptions value) {
@@ -102,13 +101,15 @@ public record PackOptions(
     }
 
     public PackOptions withContainer(Container value) {
-        return new PackOptions(
-                data, source, new Shards(shards.prefix, value, shards.count), maxSide, split, seed, errors, runner);
+        return withShards(new Shards(shards.prefix, value, shards.count));
     }
 
     public PackOptions withShards(int value) {
-        return new PackOptions(
-                data, source, new Shards(shards.prefix, shards.container, value), maxSide, split, seed, errors, runner);
+        return withShards(new Shards(shards.prefix, shards.container, value));
+    }
+
+    private PackOptions withShards(Shards value) {
+        return new PackOptions(data, source, value, maxSide, split, seed, errors, runner);
     }
 
     public PackOptions withMaxSide(int value) {
@@ -128,26 +129,14 @@ public record PackOptions(
     }
 
     public PackOptions withRunner(String value, List<String> arguments) {
-        return new PackOptions(
-                data,
-                source,
-                shards,
-                maxSide,
-                split,
-                seed,
-                errors,
-                new BeamRunner(value, arguments, runner.parallelism()));
+        return withRunner(new BeamRunner(value, arguments, runner.parallelism()));
     }
 
     public PackOptions withParallelism(int value) {
-        return new PackOptions(
-                data,
-                source,
-                shards,
-                maxSide,
-                split,
-                seed,
-                errors,
-                new BeamRunner(runner.name(), runner.arguments(), value));
+        return withRunner(new BeamRunner(runner.name(), runner.arguments(), value));
+    }
+
+    private PackOptions withRunner(BeamRunner value) {
+        return new PackOptions(data, source, shards, maxSide, split, seed, errors, value);
     }
 }
