@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.jobs.train.RunFiles;
 import org.batchmill.records.DataException;
 import org.batchmill.testing.Fuzz;
 import org.batchmill.train.events.EventWriter;
@@ -32,8 +33,8 @@ class RunFilesFuzzTest {
 
     private void readMetrics(byte[] input) throws IOException {
         Path real = folder.toRealPath();
-        Files.write(real.resolve(MetricsLog.NAME), input);
-        MetricsLog.Columns columns = new MetricsLog(new RunFile(real, real, MetricsLog.NAME)).all(64);
+        Files.write(real.resolve(RunFiles.METRICS), input);
+        MetricsLog.Columns columns = new MetricsLog(new RunFile(real, real, RunFiles.METRICS)).all(64);
         long lines = new String(input, UTF_8).chars().filter(c -> c == '\n').count();
         assertThat(columns.damaged()).isLessThanOrEqualTo(lines);
         columns.columns().values().forEach(series -> assertThat(series.count()).isLessThanOrEqualTo(lines));

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.batchmill.jobs.report.NetworkTable;
+import org.batchmill.jobs.train.RunFiles;
+import org.batchmill.jobs.tune.TuneSummary;
 import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.DataException;
 import org.batchmill.records.TextFile;
@@ -241,7 +243,7 @@ final class Answers {
     private static ObjectNode facts(Run run) throws IOException {
         ObjectNode answer = JSON.createObjectNode();
         answer.put("name", run.name());
-        RunFile file = run.file(Run.CONFIG);
+        RunFile file = run.file(RunFiles.CONFIG);
         RunFile.Stamp stamp = file.stamp();
         if (stamp == null || stamp.size() > LARGEST_CONFIG) {
             return answer;
@@ -252,7 +254,7 @@ final class Answers {
                 answer.set("config", config);
             }
         } catch (JsonProcessingException e) {
-            answer.put("problem", Run.CONFIG + " cannot be read: " + e.getOriginalMessage());
+            answer.put("problem", RunFiles.CONFIG + " cannot be read: " + e.getOriginalMessage());
         } catch (DataException e) {
             answer.put("problem", e.getMessage());
         }
@@ -365,7 +367,7 @@ final class Answers {
 
     private static Answer search(Run run) throws IOException {
         String trials = run.trials().read().json();
-        RunFile file = run.file("results.csv");
+        RunFile file = run.file(TuneSummary.TABLE);
         RunFile.Stamp table = file.stamp();
         if (table == null || table.size() > LARGEST_CONFIG) {
             return text(trials);

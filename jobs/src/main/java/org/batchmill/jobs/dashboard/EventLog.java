@@ -20,6 +20,7 @@ import org.batchmill.records.protobuf.WireReader;
 import org.batchmill.records.tfrecord.Compression;
 import org.batchmill.records.tfrecord.ReadOptions;
 import org.batchmill.records.tfrecord.TfRecordReader;
+import org.batchmill.train.events.EventWriter;
 
 /**
  * What the event files of a run hold: where its images and histograms stand, the scores of evaluations, and when each step was done. Read
@@ -27,7 +28,6 @@ import org.batchmill.records.tfrecord.TfRecordReader;
  */
 final class EventLog {
 
-    private static final String PREFIX = "events.out.tfevents.";
     private static final String SCORES = "validation/";
     private static final String STEPS = "train/loss";
 
@@ -68,7 +68,7 @@ final class EventLog {
 
     private List<String> names() throws IOException {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, PREFIX + "*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, EventWriter.PREFIX + "*")) {
             files.forEach(file -> names.add(file.getFileName().toString()));
         }
         Collections.sort(names);

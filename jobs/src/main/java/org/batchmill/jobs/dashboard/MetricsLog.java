@@ -14,8 +14,6 @@ import java.util.Map;
  */
 final class MetricsLog {
 
-    static final String NAME = "metrics.csv";
-
     private static final int MOST_COLUMNS = 64;
     private static final int LONGEST_NUMBER = 64;
 

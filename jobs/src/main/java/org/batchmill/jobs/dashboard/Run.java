@@ -5,18 +5,17 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.batchmill.jobs.evaluate.EvaluationRecord;
+import org.batchmill.jobs.input.SkippedSamples;
+import org.batchmill.jobs.train.InputRecord;
+import org.batchmill.jobs.train.RunFiles;
+import org.batchmill.jobs.tune.TuneSummary;
+import org.batchmill.train.events.EventWriter;
 
 /**
  * A folder in which a training or a search keeps what it makes, and what was read of it so far. Safe for use by many threads.
  */
 final class Run {
-
-    static final String RESULTS = "results.jsonl";
-    static final String SKIPPED = "skipped.jsonl";
-    static final String EVALUATIONS = "evaluations.jsonl";
-    static final String INPUT = "input.jsonl";
-    static final String REPORT = "report.html";
-    static final String CONFIG = "config.yaml";
 
     private static final int MOST_SKIPPED = 2000;
     private static final int MOST_TRIALS = 5000;
@@ -44,12 +43,12 @@ final class Run {
         this.name = name;
         this.root = root;
         this.folder = folder;
-        this.metrics = new MetricsLog(file(MetricsLog.NAME));
+        this.metrics = new MetricsLog(file(RunFiles.METRICS));
         this.events = new EventLog(root, folder);
-        this.skipped = new JsonLines(file(SKIPPED), MOST_SKIPPED);
-        this.trials = new JsonLines(file(RESULTS), MOST_TRIALS);
-        this.evaluations = new JsonLines(file(EVALUATIONS), MOST_EVALUATIONS);
-        this.input = new JsonLines(file(INPUT), MOST_INPUT);
+        this.skipped = new JsonLines(file(SkippedSamples.FILE), MOST_SKIPPED);
+        this.trials = new JsonLines(file(TuneSummary.TRIALS), MOST_TRIALS);
+        this.evaluations = new JsonLines(file(EvaluationRecord.FILE), MOST_EVALUATIONS);
+        this.input = new JsonLines(file(InputRecord.FILE), MOST_INPUT);
     }
 
     String id() {
@@ -91,13 +90,13 @@ final class Run {
     }
 
     boolean isSearch() {
-        return file(RESULTS).stamp() != null;
+        return file(TuneSummary.TRIALS).stamp() != null;
     }
 
     /** When its numbers changed last, in milliseconds since 1970; 0 if there are none. */
     long modified() {
         long latest = 0;
-        for (String its : List.of(MetricsLog.NAME, RESULTS, SKIPPED, EVALUATIONS)) {
+        for (String its : List.of(RunFiles.METRICS, TuneSummary.TRIALS, SkippedSamples.FILE, EvaluationRecord.FILE)) {
             RunFile.Stamp stamp = file(its).stamp();
             latest = Math.max(latest, stamp == null ? 0 : stamp.modified());
         }
@@ -106,21 +105,28 @@ final class Run {
 
     /** Whether the report that ends a training is there, and was written behind its last numbers. */
     boolean hasEnded() {
-        RunFile.Stamp report = file(REPORT).stamp();
-        RunFile.Stamp numbers = file(MetricsLog.NAME).stamp();
-        RunFile.Stamp table = file("results.csv").stamp();
+        RunFile.Stamp report = file(RunFiles.REPORT).stamp();
+        RunFile.Stamp numbers = file(RunFiles.METRICS).stamp();
+        RunFile.Stamp table = file(TuneSummary.TABLE).stamp();
         return table != null || (report != null && (numbers == null || report.modified() >= numbers.modified()));
     }
 
     /** Differs from what it was if a file did that a page shows. */
     String version() {
         long sum = 17;
-        for (String its :
-                List.of(MetricsLog.NAME, RESULTS, "results.csv", SKIPPED, EVALUATIONS, INPUT, REPORT, CONFIG)) {
+        for (String its : List.of(
+                RunFiles.METRICS,
+                TuneSummary.TRIALS,
+                TuneSummary.TABLE,
+                SkippedSamples.FILE,
+                EvaluationRecord.FILE,
+                InputRecord.FILE,
+                RunFiles.REPORT,
+                RunFiles.CONFIG)) {
             RunFile.Stamp stamp = file(its).stamp();
             sum = 31 * sum + (stamp == null ? 0 : stamp.hashCode());
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "events.out.tfevents.*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, EventWriter.PREFIX + "*")) {
             for (Path its : files) {
                 RunFile.Stamp stamp = file(its.getFileName().toString()).stamp();
                 sum += stamp == null ? 0 : 7L * stamp.hashCode();

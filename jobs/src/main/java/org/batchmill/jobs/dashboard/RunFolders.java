@@ -13,7 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.batchmill.jobs.train.RunFiles;
+import org.batchmill.jobs.tune.TuneSummary;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.checkpoint.RunLock;
 
 /**
  * All runs below some folders: looked for again now and then, since trainings begin while a page is open. Links are not followed. Safe
@@ -26,7 +29,7 @@ final class RunFolders {
     private static final long LOOK_AGAIN_NANOS = 2_000_000_000L;
 
     /** What makes a folder one of a run, or of a search. */
-    private static final List<String> SIGNS = List.of(MetricsLog.NAME, Run.RESULTS, "run.lock");
+    private static final List<String> SIGNS = List.of(RunFiles.METRICS, TuneSummary.TRIALS, RunLock.NAME);
 
     private final List<Path> roots;
     private Map<String, Run> known = Map.of();

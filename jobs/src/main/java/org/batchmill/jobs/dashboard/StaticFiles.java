@@ -3,6 +3,7 @@ package org.batchmill.jobs.dashboard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The files that the pages are made of: a fixed list, so that no address names a file. Immutable. */
@@ -16,17 +17,8 @@ final class StaticFiles {
     private static final String STYLE = "text/css; charset=utf-8";
     private static final String DRAWING = "image/svg+xml";
 
-    private final Map<String, Content> files = new LinkedHashMap<>();
-
-    /** A file's kind and bytes. */
-    @SuppressWarnings("ArrayRecordComponent") // written out, never compared
-    record Content(String type, byte[] bytes) {}
-
-    StaticFiles() throws IOException {
-        add("/", HTML, "index.html");
-        add("/dashboard.css", STYLE, "dashboard.css");
-        add("/icon.svg", DRAWING, "icon.svg");
-        for (String script : new String[] {
+    /** The names of our own scripts, without their ending. */
+    static final List<String> SCRIPTS = List.of(
             "main",
             "dom",
             "state",
@@ -41,8 +33,19 @@ final class StaticFiles {
             "histograms",
             "graph",
             "picker",
-            "settings"
-        }) {
+            "settings");
+
+    private final Map<String, Content> files = new LinkedHashMap<>();
+
+    /** A file's kind and bytes. */
+    @SuppressWarnings("ArrayRecordComponent") // written out, never compared
+    record Content(String type, byte[] bytes) {}
+
+    StaticFiles() throws IOException {
+        add("/", HTML, "index.html");
+        add("/dashboard.css", STYLE, "dashboard.css");
+        add("/icon.svg", DRAWING, "icon.svg");
+        for (String script : SCRIPTS) {
             add("/" + script + ".js", SCRIPT, script + ".js");
         }
         add("/echarts.min.js", SCRIPT, ECHARTS + "dist/echarts.min.js");

@@ -20,10 +20,10 @@ import org.batchmill.train.loop.TrainingResult;
  * Writes now and then what the pipeline did up to then: a JSON line in {@code input.jsonl}, every five seconds at first and more seldom the
  * longer the run lasts. Counts begin anew with each session. Used by the loop's thread.
  */
-final class InputRecord implements Hook {
+public final class InputRecord implements Hook {
 
     /** The list's name in the run folder. */
-    static final String FILE = "input.jsonl";
+    public static final String FILE = "input.jsonl";
 
     private static final long EVERY_NANOS = 5_000_000_000L;
     private static final int SELDOM_AFTER = 1000;

@@ -30,7 +30,7 @@ final class NewFolder implements AutoCloseable {
     /** Removes the folder if it was made since, and a training has not begun to write there. Its lock has been given back. */
     @Override
     public void close() throws IOException {
-        if (!made || !Files.isDirectory(folder) || Files.exists(folder.resolve(RunRecord.CONFIG))) {
+        if (!made || !Files.isDirectory(folder) || Files.exists(folder.resolve(RunFiles.CONFIG))) {
             return;
         }
         for (String name : BEFORE_THE_START) {

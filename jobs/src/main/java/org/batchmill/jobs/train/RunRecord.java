@@ -43,10 +43,6 @@ import org.batchmill.train.trace.TraceWriter;
  */
 final class RunRecord implements AutoCloseable {
 
-    static final String CONFIG = "config.yaml";
-
-    private static final String METRICS = "metrics.csv";
-
     /** Histograms copy every parameter off the device, and a batch takes some milliseconds to draw: now and then is enough. */
     private static final long IMAGES_EVERY = 100;
 
@@ -115,7 +111,7 @@ final class RunRecord implements AutoCloseable {
                 learning,
                 listener,
                 EventWriter.in(run),
-                new MetricsCsv(run.resolve(METRICS), columns),
+                new MetricsCsv(run.resolve(RunFiles.METRICS), columns),
                 traced == null ? null : new TraceWriter(traced),
                 session,
                 gang);
@@ -150,7 +146,7 @@ final class RunRecord implements AutoCloseable {
 
     /** The lines of metrics.csv, of earlier parts of a resumed run too. */
     List<MetricsRow> metrics() throws IOException {
-        return MetricsCsv.read(run.resolve(METRICS));
+        return MetricsCsv.read(run.resolve(RunFiles.METRICS));
     }
 
     /**
@@ -181,7 +177,7 @@ final class RunRecord implements AutoCloseable {
         } catch (DataException e) {
             listener.warn("no sample predictions in the report: " + e.getMessage());
         }
-        report.write(run.resolve("report.html"));
+        report.write(run.resolve(RunFiles.REPORT));
     }
 
     @Override
@@ -206,7 +202,7 @@ final class RunRecord implements AutoCloseable {
             }
             begun = true;
             listener.onRunFolder(run);
-            RunConfig.write(run.resolve(CONFIG), options.toConfig());
+            RunConfig.write(run.resolve(RunFiles.CONFIG), options.toConfig());
             events.hyperParameters(
                     options.hyperParameters(),
                     List.of("validation/" + learning.task().metric()));

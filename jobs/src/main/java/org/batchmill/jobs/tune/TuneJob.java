@@ -20,6 +20,7 @@ import org.batchmill.jobs.options.RunOptions;
 import org.batchmill.jobs.task.InputView;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.jobs.train.RunFiles;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.jobs.train.TrainSummary;
 import org.batchmill.records.OptionException;
@@ -93,13 +94,13 @@ public final class TuneJob {
         }
         Path run = options.run();
         try (RunLock lock = RunLock.take(run)) {
-            Path results = run.resolve("results.jsonl");
+            Path results = run.resolve(TuneSummary.TRIALS);
             if (Files.exists(results) && !options.training().run().resume) {
                 throw new OptionException("{} holds an earlier search: take another {run}, or {resume} it", run);
             }
             listener.onRunFolder(run);
             Task task = task(trials.get(0));
-            RunConfig.write(run.resolve("config.yaml"), options.byName());
+            RunConfig.write(run.resolve(RunFiles.CONFIG), options.byName());
             int all = trials.size() * options.search().folds;
             listener.log(String.format(
                     Locale.ROOT,

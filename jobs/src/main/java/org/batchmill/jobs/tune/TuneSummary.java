@@ -27,6 +27,12 @@ import org.batchmill.train.tune.Ranking;
  */
 public record TuneSummary(Path run, List<Option> searched, Ranking ranking, List<Path> best) {
 
+    /** The list of trials in the folder of a search, a JSON line each. */
+    public static final String TRIALS = "results.jsonl";
+
+    /** The table of trials in the folder of a search, the best first. */
+    public static final String TABLE = "results.csv";
+
     private static final int CHART_WIDTH = 460;
     private static final int CHART_HEIGHT = 320;
 
@@ -48,7 +54,7 @@ public record TuneSummary(Path run, List<Option> searched, Ranking ranking, List
         List<String> lines = new ArrayList<>(ranking.format().lines().toList());
         best.forEach(checkpoint -> lines.add("checkpoint  " + checkpoint));
         lines.add("run folder  " + run);
-        lines.add("table       " + run.resolve("results.csv"));
+        lines.add("table       " + run.resolve(TABLE));
         lines.add("plot        " + run.resolve("tune.png"));
         return lines;
     }
@@ -80,7 +86,7 @@ public record TuneSummary(Path run, List<Option> searched, Ranking ranking, List
 
     /** Writes results.csv, a line a trial, and tune.png, a chart for each option. */
     void write() throws IOException {
-        Storage.write(run.resolve("results.csv"), csv().getBytes(StandardCharsets.UTF_8));
+        Storage.write(run.resolve(TABLE), csv().getBytes(StandardCharsets.UTF_8));
         try (ContactSheet sheet = new ContactSheet(
                 ranking.metric() + " of " + ranking.places().size() + " trials",
                 Math.min(2, searched.size()),

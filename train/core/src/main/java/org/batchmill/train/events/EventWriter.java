@@ -28,6 +28,9 @@ public final class EventWriter implements Closeable {
     private static final int STATUS = 1;
     private static final int START = 1;
 
+    /** What the names of all event files begin with. */
+    public static final String PREFIX = "events.out.tfevents.";
+
     private final Path folder;
     private Path file;
     private TfRecordWriter records;
@@ -58,7 +61,8 @@ public final class EventWriter implements Closeable {
         Files.createDirectories(folder);
         String start = String.format(
                 Locale.ROOT,
-                "events.out.tfevents.%010d.%s.%d.",
+                "%s%010d.%s.%d.",
+                PREFIX,
                 Instant.now().getEpochSecond(),
                 host(),
                 ProcessHandle.current().pid());
