@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Asks the server as a browser does, and as nobody should. */
@@ -348,25 +349,12 @@ class DashboardTest {
         assertThat(get("/echarts.min.js").body().length).isGreaterThan(500_000);
     }
 
+    static List<String> scripts() {
+        return StaticFiles.SCRIPTS;
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "main",
-                "dom",
-                "state",
-                "server",
-                "charts",
-                "scalars",
-                "input",
-                "images",
-                "evaluation",
-                "skipped",
-                "search",
-                "histograms",
-                "graph",
-                "picker",
-                "settings"
-            })
+    @MethodSource("scripts")
     void shouldMakeElementsFromTextsOnly(String script) throws Exception {
         Answer answer = get("/" + script + ".js");
         assertThat(answer.type()).startsWith("text/javascript");
