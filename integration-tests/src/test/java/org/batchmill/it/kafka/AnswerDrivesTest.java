@@ -9,11 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -56,7 +54,7 @@ class AnswerDrivesTest {
     @BeforeAll
     static void trainOnStacks() throws Exception {
         Path road = shared.resolve("road");
-        expectDone(Command.run("sample", "road", road, "--count", FRAMES));
+        Command.done("sample", "road", road, "--count", FRAMES);
         drives = Files.createDirectories(shared.resolve("drives"));
         for (int i = 1; i <= DRIVES; i++) {
             for (String end : List.of("front.mp4", "steering.csv")) {
@@ -64,7 +62,7 @@ class AnswerDrivesTest {
             }
         }
         run = shared.resolve("run");
-        expectDone(Command.run(
+        Command.done(
                 "train",
                 "steering",
                 "--data",
@@ -78,26 +76,7 @@ class AnswerDrivesTest {
                 "--batch",
                 8,
                 "--run",
-                run));
-    }
-
-    private static void expectDone(Command command) {
-        assertThat(command.exitCode()).as(command.err()).isZero();
-    }
-
-    private static void produce(KafkaBroker broker, String topic, Object... more) {
-        expectDone(Command.run(Stream.concat(
-                        Stream.of(
-                                "produce",
-                                drives,
-                                "--topic",
-                                topic,
-                                "--bootstrap",
-                                broker.bootstrap(),
-                                "--partitions",
-                                3),
-                        Arrays.stream(more))
-                .toArray()));
+                run);
     }
 
     private static Object[] drive(KafkaBroker broker, String from, String to, Object... more) {
@@ -165,23 +144,23 @@ class AnswerDrivesTest {
     @Test
     void shouldPutFramesTogetherAsTheyAreSentTogetherForTraining(KafkaBroker broker) throws Exception {
         Object[] cut = {"--stack-for", "pilotnet-small", "--frames", 1};
-        produce(broker, "frames", cut);
-        produce(broker, "stacks", "--stack-for", "pilotnet-small", "--frames", 3, "--frame-gap", 2);
-        expectDone(Command.run(drive(broker, "frames", "angles", "--idle", 2)));
-        expectDone(Command.run(drive(broker, "stacks", "angles-of-stacks", "--idle", 2)));
+        Messages.produce(broker, drives, "frames", cut);
+        Messages.produce(broker, drives, "stacks", "--stack-for", "pilotnet-small", "--frames", 3, "--frame-gap", 2);
+        Command.done(drive(broker, "frames", "angles", "--idle", 2));
+        Command.done(drive(broker, "stacks", "angles-of-stacks", "--idle", 2));
         Map<String, Double> ofFrames = byName(broker, "frames", angles(broker, "angles"));
         assertThat(ofFrames).hasSize(DRIVES * FRAMES);
         expectAlike(ofFrames, byName(broker, "stacks", angles(broker, "angles-of-stacks")));
 
         Map<String, Double> alone;
-        expectDone(Command.run(drive(broker, "frames", "alone", "--group", "alone", "--look-back", 0, "--idle", 2)));
+        Command.done(drive(broker, "frames", "alone", "--group", "alone", "--look-back", 0, "--idle", 2));
         alone = byName(broker, "frames", angles(broker, "alone"));
         assertThat(alone.entrySet())
                 .as("the frames before are seen in the answers")
                 .anyMatch(entry -> Math.abs(entry.getValue() - ofFrames.get(entry.getKey())) > 10 * ALIKE);
 
-        produce(broker, "frames", cut);
-        expectDone(Command.run(drive(broker, "frames", "angles", "--idle", 2)));
+        Messages.produce(broker, drives, "frames", cut);
+        Command.done(drive(broker, "frames", "angles", "--idle", 2));
         Map<String, String> names = names(broker, "frames");
         angles(broker, "angles").forEach((place, angle) -> assertThat(angle)
                 .as("a drive that is sent again begins anew: " + place)
@@ -190,7 +169,7 @@ class AnswerDrivesTest {
 
     @Test
     void shouldSendOnWhatIsNoFrameOfADriveAndGoOnWithoutIt(KafkaBroker broker) throws Exception {
-        produce(broker, "mixed", "--count", 10);
+        Messages.produce(broker, drives, "mixed", "--count", 10);
         try (KafkaProducer<byte[], byte[]> producer = Messages.producer(broker, null)) {
             byte[] image = image(shared.resolve("shapes"));
             producer.send(new ProducerRecord<>("mixed", 0, null, image)).get();
@@ -220,7 +199,7 @@ class AnswerDrivesTest {
 
     /** Of any size, and of no road. */
     private static byte[] image(Path shapes) throws Exception {
-        expectDone(Command.run("sample", "shapes", shapes, "--count", 1));
+        Command.done("sample", "shapes", shapes, "--count", 1);
         try (Stream<Path> images = Files.list(shapes.resolve("JPEGImages"))) {
             return Files.readAllBytes(images.findFirst().orElseThrow());
         }
@@ -240,30 +219,14 @@ class AnswerDrivesTest {
     /** Two processes share the partitions; one of them, at random, is killed at random moments and started again. */
     private void killAndCompare(KafkaBroker broker, String topic, int kills) throws Exception {
         RandomGenerator random = Seed.random(Seed.of(this));
-        produce(broker, topic);
+        Messages.produce(broker, drives, topic);
         String to = topic + "-angles";
-        List<TrainerProcess> members = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            members.add(member(broker, topic, to, i));
-        }
-        try {
-            for (int kill = 1; kill <= kills; kill++) {
-                int which = random.nextInt(members.size());
-                long millis = random.nextLong(6000);
-                boolean hit = members.get(which).killAfter(millis);
-                assertThat(hit).as(members.get(which).log()).isTrue();
-                System.out.printf(Locale.ROOT, "kill %d: member %d after %d ms%n", kill, which, millis);
-                members.set(which, member(broker, topic, to, which));
-            }
-        } finally {
-            members.forEach(TrainerProcess::close);
-        }
+        Members.kill(kills, random, number -> member(broker, topic, to, number));
         // Those who were killed keep their partitions, and the answers that they began, for some seconds.
-        expectDone(Command.run(drive(broker, topic, to, "--idle", 25, "--instance", "last")));
+        Command.done(drive(broker, topic, to, "--idle", 25, "--instance", "last"));
         Map<String, Double> angles = angles(broker, to);
         assertThat(angles.keySet()).containsExactlyInAnyOrderElementsOf(Messages.ids(Messages.readAll(broker, topic)));
-        expectDone(Command.run(
-                drive(broker, topic, topic + "-undisturbed", "--group", topic + "-undisturbed", "--idle", 2)));
+        Command.done(drive(broker, topic, topic + "-undisturbed", "--group", topic + "-undisturbed", "--idle", 2));
         expectAlike(angles, angles(broker, topic + "-undisturbed"));
     }
 

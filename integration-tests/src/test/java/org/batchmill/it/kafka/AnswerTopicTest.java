@@ -8,10 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -227,22 +225,7 @@ class AnswerTopicTest {
         RandomGenerator random = Seed.random(Seed.of(this));
         send(broker, topic, count);
         String to = topic + "-boxes";
-        List<TrainerProcess> members = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            members.add(member(broker, topic, to, i));
-        }
-        try {
-            for (int kill = 1; kill <= kills; kill++) {
-                int which = random.nextInt(members.size());
-                long millis = random.nextLong(6000);
-                boolean hit = members.get(which).killAfter(millis);
-                assertThat(hit).as(members.get(which).log()).isTrue();
-                System.out.printf(Locale.ROOT, "kill %d: member %d after %d ms%n", kill, which, millis);
-                members.set(which, member(broker, topic, to, which));
-            }
-        } finally {
-            members.forEach(TrainerProcess::close);
-        }
+        Members.kill(kills, random, number -> member(broker, topic, to, number));
         Command rest = Command.run(detect(broker, topic, to, "--idle", 2, "--instance", "last"));
         assertThat(rest.exitCode()).as(rest.err()).isZero();
 

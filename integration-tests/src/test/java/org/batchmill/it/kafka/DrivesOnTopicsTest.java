@@ -50,26 +50,7 @@ class DrivesOnTopicsTest {
     @BeforeAll
     static void drawARoad() {
         road = shared.resolve("road");
-        expectDone(Command.run("sample", "road", road, "--count", FRAMES));
-    }
-
-    private static void expectDone(Command command) {
-        assertThat(command.exitCode()).as(command.err()).isZero();
-    }
-
-    private static void produce(KafkaBroker broker, Path data, String topic, Object... more) {
-        expectDone(Command.run(Stream.concat(
-                        Stream.of(
-                                "produce",
-                                data,
-                                "--topic",
-                                topic,
-                                "--bootstrap",
-                                broker.bootstrap(),
-                                "--partitions",
-                                3),
-                        Arrays.stream(more))
-                .toArray()));
+        Command.done("sample", "road", road, "--count", FRAMES);
     }
 
     private static Command train(KafkaBroker broker, String task, String topic, Path run, Object... more) {
@@ -143,7 +124,7 @@ class DrivesOnTopicsTest {
                 }
             }
         }
-        produce(broker, drives, topic, "--stack-for", "pilotnet-small", "--frames", 3);
+        Messages.produce(broker, drives, topic, "--stack-for", "pilotnet-small", "--frames", 3);
     }
 
     /** SIGKILL in the middle of the first steps, then on to the end: the weights of a run that was left alone. */
@@ -154,13 +135,13 @@ class DrivesOnTopicsTest {
         Path whole = folder.resolve("whole");
         Path killed = folder.resolve("killed");
         Object[] how = {"--batch", 4, "--steps", 30, "--checkpoint-steps", 5};
-        expectDone(Command.run(stacked(broker, "killed", whole, how)));
+        Command.done(stacked(broker, "killed", whole, how));
         try (TrainerProcess first =
                 TrainerProcess.start(folder.resolve("killed.log"), stacked(broker, "killed", killed, how))) {
             assertThat(first.killWhen(0, () -> Runs.learntSoFar(killed).size() >= 32))
                     .isTrue();
         }
-        expectDone(Command.run("train", "steering", "--run", killed, "--resume"));
+        Command.done("train", "steering", "--run", killed, "--resume");
         assertThat(Runs.history(killed)).isEqualTo(Runs.history(whole)).hasSize(30);
         Runs.expectSameWeights(whole, killed);
     }
@@ -204,7 +185,7 @@ class DrivesOnTopicsTest {
 
     @Test
     void shouldKeepADriveInOnePartitionAndInOrderAndLearnIt(KafkaBroker broker) throws Exception {
-        produce(broker, road, "road");
+        Messages.produce(broker, road, "road");
         Map<String, Set<Integer>> partitions = new HashMap<>();
         Map<String, List<Integer>> frames = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> message : Messages.readAll(broker, "road")) {
@@ -219,9 +200,9 @@ class DrivesOnTopicsTest {
                 .hasSize(1));
         assertThat(frames.values()).allSatisfy(its -> assertThat(its).isSorted());
         Path run = folder.resolve("run");
-        expectDone(train(broker, "steering", "road", run, "--steps", 3));
+        train(broker, "steering", "road", run, "--steps", 3).expectDone();
         Command resumed = Command.run("train", "steering", "--run", run, "--resume", "--steps", 6, "--json");
-        expectDone(resumed);
+        resumed.expectDone();
         assertThat(new ObjectMapper().readTree(resumed.out()).get("skipped").asInt())
                 .isZero();
         assertThat(Runs.learnt(run)).doesNotHaveDuplicates().hasSize(24);
@@ -229,7 +210,7 @@ class DrivesOnTopicsTest {
 
     @Test
     void shouldLearnStacksOfFramesWhateverTheOrderTheyComeIn(KafkaBroker broker) throws Exception {
-        produce(broker, road, "stacks", "--stack-for", "pilotnet-small", "--frames", 3, "--frame-gap", 2);
+        Messages.produce(broker, road, "stacks", "--stack-for", "pilotnet-small", "--frames", 3, "--frame-gap", 2);
         Map<String, Content.RawImage> stacks = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> message : Messages.readAll(broker, "stacks")) {
             Sample sample = sample(message);
@@ -250,11 +231,11 @@ class DrivesOnTopicsTest {
                 "stacks",
                 run,
                 Stream.concat(Arrays.stream(seen), Stream.of("--steps", 5)).toArray());
-        expectDone(command);
+        command.expectDone();
         JsonNode result = new ObjectMapper().readTree(command.out());
         assertThat(result.get("skipped").asInt()).isZero();
         assertThat(result.get("steps").asInt()).isEqualTo(5);
-        expectDone(Command.run("eval", run, "--data", road, "--json"));
+        Command.done("eval", run, "--data", road, "--json");
         Command single = train(broker, "steering", "stacks", folder.resolve("single"), "--steps", 1, "--max-errors", 2);
         assertThat(single.exitCode()).as("nine channels are no single frame").isEqualTo(1);
     }
@@ -262,10 +243,10 @@ class DrivesOnTopicsTest {
     @Test
     @Tag("long")
     void shouldLearnSequencesFromTopics(KafkaBroker broker) throws Exception {
-        produce(broker, road, "sequences", "--stack-for", "pilotnet-lstm", "--as", "arrow", "--rows", 5);
+        Messages.produce(broker, road, "sequences", "--stack-for", "pilotnet-lstm", "--as", "arrow", "--rows", 5);
         Command command =
                 train(broker, "steering", "sequences", folder.resolve("run"), "--model", "pilotnet-lstm", "--steps", 2);
-        expectDone(command);
+        command.expectDone();
         assertThat(new ObjectMapper().readTree(command.out()).get("skipped").asInt())
                 .isZero();
     }
@@ -274,19 +255,21 @@ class DrivesOnTopicsTest {
     @Tag("long")
     void shouldLearnBoxesFromTopics(KafkaBroker broker) throws Exception {
         Path shapes = folder.resolve("shapes");
-        expectDone(Command.run("sample", "shapes", shapes, "--count", 24));
-        produce(broker, shapes, "boxes", "--as", "image");
+        Command.done("sample", "shapes", shapes, "--count", 24);
+        Messages.produce(broker, shapes, "boxes", "--as", "image");
         Path run = folder.resolve("run");
         Object[] how = {"--model", "yolo-v1-mini", "--classes", "circle,square,triangle"};
-        expectDone(train(
-                broker,
-                "yolo",
-                "boxes",
-                run,
-                Stream.concat(Arrays.stream(how), Stream.of("--steps", 2)).toArray()));
+        train(
+                        broker,
+                        "yolo",
+                        "boxes",
+                        run,
+                        Stream.concat(Arrays.stream(how), Stream.of("--steps", 2))
+                                .toArray())
+                .expectDone();
         Command resumed = Command.run("train", "yolo", "--run", run, "--resume", "--steps", 5, "--json");
-        expectDone(resumed);
+        resumed.expectDone();
         assertThat(Runs.learnt(run)).doesNotHaveDuplicates().hasSize(20);
-        expectDone(Command.run("detect", run, shapes.resolve("JPEGImages"), "--json"));
+        Command.done("detect", run, shapes.resolve("JPEGImages"), "--json");
     }
 }

@@ -69,18 +69,7 @@ class KillTest {
 
         @Override
         public void send(KafkaBroker broker, String topic, int samples) {
-            Command produce = Command.run(
-                    "produce",
-                    data,
-                    "--topic",
-                    topic,
-                    "--bootstrap",
-                    broker.bootstrap(),
-                    "--partitions",
-                    PARTITIONS,
-                    "--count",
-                    samples);
-            assertThat(produce.exitCode()).as(produce.err()).isZero();
+            Messages.produce(broker, data, topic, "--count", samples);
         }
 
         @Override

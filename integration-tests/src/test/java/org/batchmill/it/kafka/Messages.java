@@ -2,13 +2,16 @@ package org.batchmill.it.kafka;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,6 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.batchmill.ingest.testing.KafkaBroker;
+import org.batchmill.it.Command;
 import org.batchmill.records.Content;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
@@ -35,6 +39,22 @@ final class Messages {
     private static final int SIDE = 28;
 
     private Messages() {}
+
+    /** Sends a data set by the command, to three partitions. */
+    static void produce(KafkaBroker broker, Path data, String topic, Object... more) {
+        Command.done(Stream.concat(
+                        Stream.of(
+                                "produce",
+                                data,
+                                "--topic",
+                                topic,
+                                "--bootstrap",
+                                broker.bootstrap(),
+                                "--partitions",
+                                3),
+                        Arrays.stream(more))
+                .toArray());
+    }
 
     /** An image of noise whose brightness tells its class. */
     static Sample digit(int number) {
