@@ -39,6 +39,8 @@ class TestHabitsTest {
     /** Where time itself is the matter. Everybody else waits with {@code Await}. */
     private static final Set<String> MAY_SLEEP = Set.of(
             "org.batchmill.testing.Await",
+            // A server far away, a slow line.
+            "org.batchmill.testing.FaultyProxy",
             // Work that takes its time.
             "org.batchmill.queues.pipeline.Ledger",
             "org.batchmill.queues.pipeline.PipelineMetricsTest",
