@@ -82,7 +82,7 @@ public final class MessageSender implements AutoCloseable {
                 }
             });
         } catch (InterruptException e) {
-            throw interrupted(e);
+            throw KafkaCluster.interrupted(e);
         } catch (KafkaException e) {
             throw cluster.explain(message.topic(), e);
         }
@@ -93,15 +93,9 @@ public final class MessageSender implements AutoCloseable {
         try {
             producer.flush();
         } catch (InterruptException e) {
-            throw interrupted(e);
+            throw KafkaCluster.interrupted(e);
         }
         throwIfFailed();
-    }
-
-    private static InterruptedException interrupted(InterruptException e) {
-        InterruptedException interrupted = new InterruptedException(e.getMessage());
-        interrupted.initCause(e);
-        return interrupted;
     }
 
     private void throwIfFailed() throws TopicException {
