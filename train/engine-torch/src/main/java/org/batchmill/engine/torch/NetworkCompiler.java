@@ -165,7 +165,11 @@ record NetworkCompiler(
         return switch (layer.function()) {
             case LINEAR -> simple("linear", x -> x);
             case RELU -> overwriting("relu", torch::relu, torch::relu_);
-            case RELU6 -> simple("relu6", x -> torch.hardtanh(x, Constants.ZERO, Constants.SIX));
+            case RELU6 ->
+                overwriting(
+                        "relu6",
+                        x -> torch.hardtanh(x, Constants.ZERO, Constants.SIX),
+                        x -> torch.hardtanh_(x, Constants.ZERO, Constants.SIX));
             case LEAKY_RELU ->
                 // The derivative is taken from what comes out, whose sign is only then that of what went in.
                 layer.alpha() >= 0
