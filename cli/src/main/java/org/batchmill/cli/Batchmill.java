@@ -3,7 +3,9 @@ package org.batchmill.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.batchmill.jobs.options.TextForms;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.records.UsageException;
 import picocli.AutoComplete;
@@ -106,9 +108,18 @@ public final class Batchmill implements Runnable {
     public static CommandLine commandLine(Terminal terminal) {
         CommandLine commandLine = new CommandLine(new Batchmill(), new CommandFactory(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(TaskKind.class, Batchmill::task);
+                .registerConverter(TaskKind.class, Batchmill::task)
+                .registerConverter(Path.class, Batchmill::path);
         HelpPages.install(commandLine);
         return commandLine;
+    }
+
+    private static Path path(String text) {
+        try {
+            return TextForms.local(text);
+        } catch (UsageException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
     }
 
     private static TaskKind task(String name) {

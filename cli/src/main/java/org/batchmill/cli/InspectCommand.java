@@ -1,6 +1,5 @@
 package org.batchmill.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -10,6 +9,7 @@ import org.batchmill.jobs.inspect.InspectOptions;
 import org.batchmill.jobs.model.PlanJob;
 import org.batchmill.jobs.model.TrialOptions;
 import org.batchmill.jobs.options.EngineOptions;
+import org.batchmill.jobs.options.TextForms;
 import org.batchmill.records.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +36,7 @@ final class InspectCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "Files, or models: a name, a .yaml, .cfg or .onnx.")
-    List<Path> files = List.of();
+    List<String> files = List.of();
 
     private final InspectOptions options = new InspectOptions();
     private final TrialOptions trial = new TrialOptions();
@@ -70,8 +70,8 @@ final class InspectCommand implements Callable<Integer> {
             return ExitCode.DONE;
         }
         boolean fine = true;
-        for (Path file : files) {
-            InspectJob.Report report = InspectJob.run(file, options.out);
+        for (String file : files) {
+            InspectJob.Report report = InspectJob.run(TextForms.anywhere(file), options.out);
             fine &= report.fine();
             if (results.isJson()) {
                 terminal.print(JsonLine.of(report.keys()));

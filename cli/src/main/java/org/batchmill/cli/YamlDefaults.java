@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.batchmill.jobs.options.TextForms;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.records.DataException;
 import org.batchmill.records.TextFile;
@@ -50,9 +51,9 @@ final class YamlDefaults implements IDefaultValueProvider {
         String config = valueOf("--config", arguments);
         String run = valueOf("--run", arguments);
         if (config != null) {
-            file = Path.of(config);
+            file = TextForms.local(config);
         } else if (run != null && Arrays.asList(arguments).contains("--resume")) {
-            Path own = Path.of(run, "config.yaml");
+            Path own = TextForms.local(run).resolve("config.yaml");
             file = Files.exists(own) ? own : null;
         }
         if (file != null) {

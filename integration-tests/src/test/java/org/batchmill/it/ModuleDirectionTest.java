@@ -14,6 +14,9 @@ import java.io.FileOutputStream;
 import java.io.FileWriter;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.imageio.ImageIO;
@@ -40,6 +43,24 @@ class ModuleDirectionTest {
             "records.TextFile",
             "records.UsageException",
             "train.collective.LostRankException");
+
+    private static final List<String> OWN_PATHS = List.of(
+            "Places",
+            "OutputNames",
+            "VideoPart",
+            "BrokerJob",
+            "BrokerOptions",
+            "BrokerProcess",
+            "DashboardCommand",
+            "DemoCommand",
+            "Misspelling",
+            "Rank",
+            "RankCommand",
+            "ServeOptions",
+            "SparkLauncher",
+            "TrainCommand",
+            "TrainJob",
+            "TuneCommand");
 
     @Test
     void shouldLetModulesUseOnlyWhatTheTableAllows() {
@@ -179,7 +200,8 @@ class ModuleDirectionTest {
     /**
      * Only the storage makes files. The exceptions hold bytes that are nobody's result: decoded images on disk, and the
      * journal of Kafka's blocks, which is forced block by block and cut where it ends half; FFmpeg opens the storage's own temporary
-     * file again; a ring of served batches is memory that processes share. What can open a file for both is for two classes that read alone; the terminal opens standard output anew.
+     * file again; a ring of served batches is memory that processes share. What
+     * the storage writes to a store goes through the paths of that. What can open a file for both is for two classes that read alone; the terminal opens standard output anew.
      */
     @Test
     void shouldWriteFilesThroughTheStorageOnly() {
@@ -187,7 +209,10 @@ class ModuleDirectionTest {
                 .that()
                 .resideInAPackage("org.batchmill..")
                 .and()
-                .resideOutsideOfPackages("org.batchmill.records.storage..", "org.batchmill.benchmarks..")
+                .resideOutsideOfPackages(
+                        "org.batchmill.records.storage..",
+                        "org.batchmill.ingest.sources.store..",
+                        "org.batchmill.benchmarks..")
                 .and()
                 .doNotHaveSimpleName("DecodedCache")
                 .and()
@@ -242,6 +267,29 @@ class ModuleDirectionTest {
                 || ((owner.endsWith(".ObjectMapper") || owner.endsWith(".ObjectWriter"))
                         && name.equals("writeValue")
                         && target.getRawParameterTypes().get(0).isEquivalentTo(File.class));
+    }
+
+    /**
+     * A user's word becomes a path in one place, which knows of stores. The exceptions are this machine's own: its programs, its temporary
+     * files, folders that a job names itself, and what a process of ours tells another.
+     */
+    @Test
+    void shouldMakePathsOfUsersWordsInOnePlaceOnly() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAnyPackage("org.batchmill.ingest..", "org.batchmill.jobs..", "org.batchmill.cli..")
+                .and()
+                .haveNameNotMatching(".*\\.(" + String.join("|", OWN_PATHS) + ")")
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "makes a path of a word",
+                        call -> (call.getTargetOwner().isEquivalentTo(Path.class)
+                                        && call.getTarget().getName().equals("of"))
+                                || call.getTargetOwner().isEquivalentTo(Paths.class)))
+                .orShould()
+                .callConstructorWhere(DescribedPredicate.describe(
+                        "makes a file of a word", call -> call.getTargetOwner().isEquivalentTo(File.class)))
+                .check(ProductClasses.ALL);
     }
 
     @Test

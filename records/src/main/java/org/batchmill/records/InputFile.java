@@ -79,7 +79,7 @@ public final class InputFile implements SeekableByteChannel {
 
     private IOException failure(IOException e) {
         // That the channel was closed, by an interrupt for instance, is not the file's fault.
-        return e instanceof ClosedChannelException
+        return e instanceof ClosedChannelException || e instanceof DataException
                 ? e
                 : new DataException(Kind.CORRUPT, path.toString(), "cannot be read: " + e.getMessage(), e);
     }

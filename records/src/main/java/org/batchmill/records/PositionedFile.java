@@ -110,7 +110,7 @@ public final class PositionedFile implements Closeable {
     private int readAt(FileChannel channel, long offset, ByteBuffer bytes) throws IOException {
         try {
             return channel.read(bytes, offset);
-        } catch (ClosedChannelException e) {
+        } catch (ClosedChannelException | DataException e) {
             throw e;
         } catch (IOException e) {
             throw new DataException(Kind.CORRUPT, path + ": byte " + offset, "cannot be read: " + e.getMessage(), e);

@@ -12,6 +12,7 @@ import org.batchmill.augment.transform.RandomResizedCrop;
 import org.batchmill.augment.transform.Rotate;
 import org.batchmill.augment.transform.Scale;
 import org.batchmill.augment.transform.Translate;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
 
@@ -41,7 +42,7 @@ public record PolicyName(String text) {
 
     /** The file that it is read from; null for one with a name. */
     public Path file() {
-        return NAMES.contains(text) ? null : Path.of(text);
+        return NAMES.contains(text) ? null : Places.of(text);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.jobs.PixelSize;
 import org.batchmill.queues.pipeline.Shuffle;
 import org.batchmill.records.UsageException;
@@ -31,7 +32,7 @@ public final class TextForms {
         TextForm<Boolean> bool = form(TextForms::bool, value -> value);
         BY_TYPE.put(Boolean.class, bool);
         BY_TYPE.put(boolean.class, bool);
-        BY_TYPE.put(Path.class, form(Path::of, Object::toString));
+        BY_TYPE.put(Path.class, form(TextForms::local, Object::toString));
         BY_TYPE.put(Bytes.class, form(Bytes::parse, Object::toString));
         BY_TYPE.put(Shuffle.class, form(Shuffle::parse, Object::toString));
         BY_TYPE.put(Optimizer.class, new OptimizerText());
@@ -48,6 +49,16 @@ public final class TextForms {
     }
 
     private TextForms() {}
+
+    /** A path of this machine, as users write it; refuses what lies elsewhere. */
+    public static Path local(String text) {
+        return Places.local(text, "this file or folder");
+    }
+
+    /** A path as users write it, of this machine or of another provider. */
+    public static Path anywhere(String text) {
+        return Places.of(text);
+    }
 
     /**
      * A value as config.yaml has it.

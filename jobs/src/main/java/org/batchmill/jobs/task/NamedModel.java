@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.darknet.DarknetConfig;
 import org.batchmill.train.description.NetworkFile;
@@ -34,7 +35,7 @@ public record NamedModel(Network network, NetworkTask task, Optional<Recipe> rec
 
     /** The file that {@code --model} names; null for a model with a name of its own. */
     public static Path file(String model) {
-        return model != null && (isConfiguration(model) || NetworkFile.isOne(model)) ? Path.of(model) : null;
+        return model != null && (isConfiguration(model) || NetworkFile.isOne(model)) ? Places.of(model) : null;
     }
 
     /**
@@ -47,10 +48,10 @@ public record NamedModel(Network network, NetworkTask task, Optional<Recipe> rec
      */
     public static NamedModel of(String model, List<String> classes, Layer.BatchNorm.Rule rule) throws IOException {
         if (isConfiguration(model)) {
-            return configuration(Path.of(model), classes);
+            return configuration(Places.of(model), classes);
         }
         if (NetworkFile.isOne(model)) {
-            return described(Path.of(model), classes);
+            return described(Places.of(model), classes);
         }
         TaskDefinition definition = TaskDefinition.ofModel(model);
         List<String> known = classes.isEmpty() ? definition.usualClasses() : classes;
@@ -80,7 +81,7 @@ public record NamedModel(Network network, NetworkTask task, Optional<Recipe> rec
         if (!NetworkFile.isOne(model)) {
             return Models.byName(model, options);
         }
-        Network network = NetworkFile.read(Path.of(model), options.classes());
+        Network network = NetworkFile.read(Places.of(model), options.classes());
         if (network.output().size() != options.classes()) {
             throw new UsageException(model + " has " + network.output().size() + " outputs, but there are "
                     + options.classes() + " classes");

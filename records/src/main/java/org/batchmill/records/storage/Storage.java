@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.batchmill.records.UsageException;
 
 /**
  * A place where files lie. It promises no more than an object store can keep: files are read by ranges, come to be whole or not at all,
@@ -16,16 +15,14 @@ import org.batchmill.records.UsageException;
  */
 public interface Storage {
 
-    /**
-     * The storage that a path belongs to.
-     *
-     * @throws UsageException if it is not a path of a local file system, whose URIs begin with {@code file:}
-     */
+    /** The storage that a path belongs to: that of this machine, whose URIs begin with {@code file:}, or another provider's. */
     static Storage of(Path path) {
-        if (!"file".equals(path.toUri().getScheme())) {
-            throw new UsageException(path.toUri() + ": only local files are read and written");
-        }
-        return LocalStorage.INSTANCE;
+        return isLocal(path) ? LocalStorage.INSTANCE : RemoteStorage.INSTANCE;
+    }
+
+    /** Whether a path lies on this machine or what it has mounted: only there are files locked, mapped and appended to. */
+    static boolean isLocal(Path path) {
+        return "file".equals(path.toUri().getScheme());
     }
 
     /** Writes a whole small file in one call, and waits until the disk has it. */
@@ -44,8 +41,10 @@ public interface Storage {
     static void sync(Collection<Path> files) throws IOException {
         Set<Path> folders = new LinkedHashSet<>();
         for (Path file : files) {
-            LocalPendingFile.sync(file);
-            folders.add(file.toAbsolutePath().getParent());
+            if (isLocal(file)) {
+                LocalPendingFile.sync(file);
+                folders.add(file.toAbsolutePath().getParent());
+            }
         }
         for (Path folder : folders) {
             LocalPendingFile.syncFolder(folder);

@@ -310,7 +310,7 @@ final class Journal {
         try (Stream<Path> found = Files.walk(folder)) {
             List<Path> deepestFirst = found.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {
-                Files.delete(path);
+                Files.deleteIfExists(path); // a store has no folder without files
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();

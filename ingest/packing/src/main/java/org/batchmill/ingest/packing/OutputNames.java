@@ -2,15 +2,19 @@ package org.batchmill.ingest.packing;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.batchmill.ingest.packing.PackOptions.Container;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.storage.Storage;
 
 /**
  * The names of what a job writes. With the prefix {@code out/bccd}: {@code out/bccd-train-00000-of-00004.tfrecord}, beside them
@@ -19,9 +23,12 @@ import org.batchmill.records.UsageException;
  */
 record OutputNames(String prefix, Container container) implements Serializable {
 
+    /** Of a digest that tells prefixes apart. */
+    private static final int LOCK_BYTES = 16;
+
     /** Where everything is written. */
     Path folder() {
-        Path path = Path.of(prefix).toAbsolutePath().normalize();
+        Path path = Places.of(prefix).toAbsolutePath().normalize();
         return endsInSlash() ? path : path.getParent();
     }
 
@@ -93,9 +100,15 @@ record OutputNames(String prefix, Container container) implements Serializable {
         return folder().resolve("." + base() + "journal");
     }
 
-    /** Held while a job runs. */
+    /** Held while a job runs: beside the shards, or, where they lie in a store, which has no locks, on this machine. */
     Path lock() {
-        return folder().resolve("." + base() + "lock");
+        Path there = folder().resolve("." + base() + "lock");
+        if (Storage.isLocal(there)) {
+            return there;
+        }
+        byte[] digest = ContentHash.sha256().digest(there.toString().getBytes(StandardCharsets.UTF_8));
+        String name = "batchmill-" + HexFormat.of().formatHex(digest, 0, LOCK_BYTES) + ".lock";
+        return Path.of(System.getProperty("java.io.tmpdir"), name);
     }
 
     private boolean endsInSlash() {
@@ -103,6 +116,6 @@ record OutputNames(String prefix, Container container) implements Serializable {
     }
 
     private String base() {
-        return endsInSlash() ? "" : Path.of(prefix).getFileName() + "-";
+        return endsInSlash() ? "" : Places.of(prefix).getFileName() + "-";
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.video.DriveEpoch;
@@ -35,7 +36,7 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
      */
     static VideoPlan of(VideoPackOptions options, PackProgress.Listener progress)
             throws IOException, InterruptedException {
-        Path folder = Path.of(options.folder());
+        Path folder = Places.local(options.folder(), "a folder of videos");
         List<DriveEpoch> found = options.records().logged() ? DriveEpoch.find(folder) : DriveEpoch.unlogged(folder);
         checkNames(options, found);
         VideoPlan plan = new VideoPlan(new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());

@@ -14,6 +14,7 @@ import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.records.EmptyFolder;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
@@ -61,7 +62,7 @@ public final class VideoPreparation {
     record Job(VideoPackOptions options, Kind kind) implements Serializable {
 
         Path folder() {
-            return Path.of(options.shards().prefix());
+            return Places.local(options.shards().prefix(), "a folder of prepared videos");
         }
 
         Path journalFolder() {

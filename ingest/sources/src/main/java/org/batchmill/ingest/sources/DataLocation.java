@@ -2,11 +2,12 @@ package org.batchmill.ingest.sources;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
@@ -18,11 +19,13 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.annotations.DataSetFile;
 import org.batchmill.records.files.DataSetJson;
+import org.batchmill.records.storage.Storage;
 
 /**
  * Where data lies, as the user wrote it: a folder, a file, or a pattern whose last part has {@code *}, {@code ?}, {@code [..]} or {@code
@@ -47,10 +50,11 @@ record DataLocation(String text, Path path, List<Path> files, DataSetFile named,
      */
     static DataLocation find(String where) throws IOException {
         Path path = path(where);
-        if (path != null && Files.isDirectory(path)) {
+        BasicFileAttributes there = path == null ? null : attributes(where, path);
+        if (there != null && there.isDirectory()) {
             return new DataLocation(where, path, List.of());
         }
-        if (path != null && Files.isRegularFile(path)) {
+        if (there != null && there.isRegularFile()) {
             return ofFile(where, path);
         }
         int slash = Math.max(where.lastIndexOf('/'), where.lastIndexOf(java.io.File.separatorChar));
@@ -59,14 +63,34 @@ record DataLocation(String text, Path path, List<Path> files, DataSetFile named,
             throw new DataException(Kind.MISSING, where, "there is no such folder or file");
         }
         Path folder = path(slash < 0 ? "." : where.substring(0, Math.max(slash, 1)));
-        if (folder == null || !Files.isDirectory(folder)) {
+        BasicFileAttributes its = folder == null ? null : attributes(where, folder);
+        if (its == null || !its.isDirectory()) {
             throw new DataException(Kind.MISSING, where, "there is no folder " + folder);
         }
-        List<Path> files = matches(slash < 0 ? Path.of("") : folder, folder, pattern);
+        List<Path> files = matches(slash < 0 ? Places.of("") : folder, folder, pattern);
         if (files.isEmpty()) {
             throw new DataException(Kind.MISSING, where, "no file matches");
         }
         return new DataLocation(where, folder, files);
+    }
+
+    /** Null if it is not there. Why a store does not answer is told; of this machine's files only that there is none. */
+    private static BasicFileAttributes attributes(String where, Path path) throws DataException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            if (Storage.isLocal(path)) {
+                return null;
+            }
+            throw unreachable(where, e);
+        }
+    }
+
+    private static DataException unreachable(String where, IOException e) {
+        String reason = e instanceof FileSystemException its ? its.getReason() : e.getMessage();
+        return new DataException(Kind.MISSING, where, "cannot be read: " + reason, e);
     }
 
     private static DataLocation ofFile(String where, Path path) throws IOException {
@@ -99,6 +123,8 @@ record DataLocation(String text, Path path, List<Path> files, DataSetFile named,
                     .toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        } catch (FileSystemException e) {
+            throw unreachable(folder.toString(), e);
         }
     }
 
@@ -109,8 +135,8 @@ record DataLocation(String text, Path path, List<Path> files, DataSetFile named,
 
     private static Path path(String text) {
         try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
+            return Places.of(text);
+        } catch (UsageException e) {
             return null;
         }
     }

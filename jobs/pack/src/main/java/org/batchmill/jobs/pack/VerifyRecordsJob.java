@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.batchmill.ingest.packing.VerifyJob;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.jobs.inspect.RecordReport;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.files.Damage;
@@ -38,7 +39,7 @@ public final class VerifyRecordsJob {
             throw new UsageException("--repair copies one file, not " + files.size());
         }
         List<RecordCheck> checks =
-                repair == null ? VerifyJob.verify(files) : List.of(VerifyJob.repair(Path.of(files.get(0)), repair));
+                repair == null ? VerifyJob.verify(files) : List.of(VerifyJob.repair(Places.of(files.get(0)), repair));
         List<String> lines = new ArrayList<>();
         checks.forEach(check -> show(check, lines));
         return new Report(checks.stream().allMatch(RecordCheck::isIntact), lines, RecordReport.toJson(checks));

@@ -1,0 +1,76 @@
+package org.batchmill.ingest.sources.store;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Future;
+
+/**
+ * Pieces of files of all stores: those that were read last, {@value #MOST} of {@value #BYTES} bytes, and those that are on their way. A
+ * piece that several ask for is fetched once. Safe for use by many threads.
+ */
+final class Blocks {
+
+    /** A record of a picture takes one or two; a request of so many bytes costs little more than its round trip. */
+    static final int BYTES = 256 << 10;
+
+    private static final int MOST = 256;
+
+    private record Key(Version file, long number) {}
+
+    /** By their last use, oldest first. Guarded by itself. */
+    private static final Map<Key, Future<byte[]>> KEPT = new LinkedHashMap<>(16, .75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Future<byte[]>> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    private static volatile BlockCache cache;
+
+    private Blocks() {}
+
+    /** From now on blocks are kept in a cache; null for none. */
+    static void keepIn(BlockCache its) {
+        cache = its;
+    }
+
+    /** A block, which may be on its way. */
+    static Future<byte[]> get(Version file, long number) {
+        Key key = new Key(file, number);
+        synchronized (KEPT) {
+            return KEPT.computeIfAbsent(key, missing -> Connections.submit(() -> fetch(key)));
+        }
+    }
+
+    private static byte[] fetch(Key key) throws IOException {
+        boolean there = false;
+        try {
+            byte[] bytes = fetched(key);
+            there = true;
+            return bytes;
+        } finally {
+            if (!there) {
+                synchronized (KEPT) {
+                    KEPT.remove(key); // whoever asks next asks the store
+                }
+            }
+        }
+    }
+
+    private static byte[] fetched(Key key) throws IOException {
+        long offset = key.number * BYTES;
+        int length = (int) Math.min(BYTES, key.file.size() - offset);
+        BlockCache kept = cache;
+        byte[] bytes = kept == null ? null : kept.get(key.file, key.number, length);
+        if (bytes == null) {
+            bytes = Connections.read(key.file, offset, length);
+            if (kept != null) {
+                kept.put(key.file, key.number, bytes);
+            }
+        }
+        return bytes;
+    }
+}

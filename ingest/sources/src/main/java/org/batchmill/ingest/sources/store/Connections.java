@@ -1,0 +1,119 @@
+package org.batchmill.ingest.sources.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import org.batchmill.queues.threads.WorkerPool;
+import org.batchmill.records.DataException;
+import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.storage.Attempts;
+
+/**
+ * Threads that read from stores side by side, and the channels that they read through, of which the last used stay open: opening one is a
+ * question to the store. All stores of the process share them. Safe for use by many threads.
+ */
+final class Connections {
+
+    /** Of a round trip of 20 ms, so many answers a second are fifty times as many. */
+    static final int COUNT = 32;
+
+    /** A channel may hold two blocks that its provider read ahead. */
+    private static final int MOST_IDLE = 128;
+
+    /** Made when the first store is read. */
+    private static final class Threads {
+        private static final WorkerPool POOL = new WorkerPool("store", COUNT);
+
+        private Threads() {}
+    }
+
+    private record Idle(Version file, SeekableByteChannel channel) {}
+
+    /** The last used first. Guarded by itself. */
+    private static final Deque<Idle> IDLE = new ArrayDeque<>();
+
+    private Connections() {}
+
+    /** Work that waits for a store and for nothing that is handed in here itself. */
+    static <T> Future<T> submit(Callable<T> work) {
+        return Threads.POOL.submit(work);
+    }
+
+    /** Waits for all to end, however they do. */
+    static void awaitAll(List<? extends Future<?>> work) {
+        work.forEach(WorkerPool::awaitFully);
+    }
+
+    /**
+     * Some bytes of a file.
+     *
+     * @throws DataException if the file has another size than it had, or is gone
+     */
+    static byte[] read(Version file, long offset, int length) throws IOException {
+        return Attempts.of(file.name(), () -> {
+            SeekableByteChannel channel = take(file);
+            boolean whole = false;
+            try {
+                byte[] bytes = read(file, channel, offset, length);
+                whole = true;
+                return bytes;
+            } finally {
+                if (whole) {
+                    giveBack(new Idle(file, channel));
+                } else {
+                    channel.close();
+                }
+            }
+        });
+    }
+
+    private static byte[] read(Version file, SeekableByteChannel channel, long offset, int length) throws IOException {
+        if (channel.size() != file.size()) {
+            throw new DataException(
+                    Kind.CORRUPT,
+                    file.name(),
+                    "it changed while it was read: it had " + file.size() + " bytes and has " + channel.size()
+                            + " now");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        channel.position(offset);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes) <= 0) {
+                throw new IOException("the answer ends at byte " + (offset + bytes.position()) + " of " + file.size());
+            }
+        }
+        return bytes.array();
+    }
+
+    private static SeekableByteChannel take(Version file) throws IOException {
+        synchronized (IDLE) {
+            for (Iterator<Idle> all = IDLE.iterator(); all.hasNext(); ) {
+                Idle idle = all.next();
+                if (idle.file.equals(file)) {
+                    all.remove();
+                    return idle.channel;
+                }
+            }
+        }
+        return Files.newByteChannel(file.provided(), StandardOpenOption.READ);
+    }
+
+    private static void giveBack(Idle idle) throws IOException {
+        Idle oldest;
+        synchronized (IDLE) {
+            IDLE.addFirst(idle);
+            oldest = IDLE.size() > MOST_IDLE ? IDLE.removeLast() : null;
+        }
+        if (oldest != null) {
+            oldest.channel.close();
+        }
+    }
+}
