@@ -36,9 +36,8 @@ final class PackVideoCommand implements Callable<Integer> {
     private final PackVideoOptions options = new PackVideoOptions();
 
     @Mixin
-    final CommandSpec declared = DeclaredOptions.of(options.packing, options, options.pipeline)
-            .without("runner-option")
-            .spec();
+    final CommandSpec declared =
+            DeclaredOptions.of(options.packing, options, options.pipeline).spec();
 
     @Mixin
     Results results;

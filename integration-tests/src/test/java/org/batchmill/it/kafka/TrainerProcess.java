@@ -53,8 +53,10 @@ public final class TrainerProcess implements AutoCloseable {
         if (extension != null) {
             command.add("-Dorg.bytedeco.javacpp.platform.extension=" + extension);
         }
+        // Its own class path may be among the options: the last one holds.
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(javaOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.batchmill.cli.Batchmill"));
+        command.add("org.batchmill.cli.Batchmill");
         Arrays.stream(arguments).map(Object::toString).forEach(command::add);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)

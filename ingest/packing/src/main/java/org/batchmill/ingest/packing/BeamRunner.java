@@ -20,6 +20,8 @@ public record BeamRunner(String name, List<String> arguments, int parallelism) i
     /** Apache Flink: inside this process, or on the cluster that {@code --flinkMaster=HOST:PORT} names. */
     public static final String FLINK = "flink";
 
+    private static final String MASTER = "--flinkMaster=";
+
     /** Inside this process, on all cores. */
     static final BeamRunner ALL_CORES = new BeamRunner(DIRECT, List.of(), 0);
 
@@ -29,6 +31,15 @@ public record BeamRunner(String name, List<String> arguments, int parallelism) i
         if (parallelism < 0) {
             throw new UsageException("the number of workers is not negative");
         }
+    }
+
+    /** Whether its workers are processes of a cluster, which share nothing with this one but files. */
+    boolean isRemote() {
+        return name.equals(FLINK)
+                && arguments.stream()
+                        .filter(argument -> argument.startsWith(MASTER))
+                        // [local], [auto] and [collection] are inside this process.
+                        .anyMatch(argument -> !argument.startsWith(MASTER + "["));
     }
 
     /** How many workers the pipeline has. */

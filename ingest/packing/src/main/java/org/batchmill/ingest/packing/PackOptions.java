@@ -136,7 +136,7 @@ public record PackOptions(
         return withRunner(new BeamRunner(runner.name(), runner.arguments(), value));
     }
 
-    private PackOptions withRunner(BeamRunner value) {
+    public PackOptions withRunner(BeamRunner value) {
         return new PackOptions(data, source, shards, maxSide, split, seed, errors, value);
     }
 }

@@ -1,7 +1,12 @@
 package org.batchmill.ingest.packing;
 
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.batchmill.records.MissingPartException;
@@ -9,6 +14,9 @@ import org.batchmill.records.UsageException;
 
 /** From a runner's name to Beam's options for it. Runners are found by name, so none but the direct one need be on the class path. */
 final class RunnerOptions {
+
+    /** How often Flink starts again what was lost with a machine. */
+    private static final int RETRIES = 10;
 
     private RunnerOptions() {}
 
@@ -27,6 +35,13 @@ final class RunnerOptions {
             case BeamRunner.FLINK -> {
                 arguments.add("--runner=FlinkRunner");
                 arguments.add("--parallelism=" + parallelism);
+                if (runner.isRemote()) {
+                    arguments.add("--jobName=batchmill-pack");
+                    arguments.add("--filesToStage=" + String.join(",", shipped()));
+                    // A machine that is lost costs what it had not finished.
+                    arguments.add("--numberOfExecutionRetries=" + RETRIES);
+                    arguments.add("--executionRetryDelay=1000");
+                }
             }
             default -> arguments.add("--runner=" + runner.name());
         }
@@ -43,6 +58,20 @@ final class RunnerOptions {
             }
             throw new UsageException("the runner's options are not understood: " + firstLine(e.getMessage()), e);
         }
+    }
+
+    /** The jars of this process but Flink's own, which a cluster has. */
+    private static List<String> shipped() {
+        return Arrays.stream(System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator)))
+                .map(Path::of)
+                .filter(path -> Files.isDirectory(path) || isJar(path))
+                .filter(path -> !path.getFileName().toString().startsWith("flink-"))
+                .map(Path::toString)
+                .toList();
+    }
+
+    private static boolean isJar(Path path) {
+        return path.toString().endsWith(".jar") && Files.exists(path);
     }
 
     private static String firstLine(String message) {

@@ -152,7 +152,10 @@ public record VideoPackOptions(
     }
 
     public VideoPackOptions withRunner(String value, int parallelism) {
-        return new VideoPackOptions(
-                folder, shards, frames, join, records, split, errors, new BeamRunner(value, List.of(), parallelism));
+        return withRunner(new BeamRunner(value, List.of(), parallelism));
+    }
+
+    public VideoPackOptions withRunner(BeamRunner value) {
+        return new VideoPackOptions(folder, shards, frames, join, records, split, errors, value);
     }
 }

@@ -41,8 +41,7 @@ public final class PackImagesJob {
                 .withSplit(SplitRule.parse(options.split))
                 .withSeed(options.seed)
                 .withOnError(options.packing.onError, options.packing.maxErrors)
-                .withRunner(options.pipeline.runner, options.pipeline.runnerOption)
-                .withParallelism(options.pipeline.workers);
+                .withRunner(options.pipeline.runner());
         if (options.dryRun) {
             return preview(PackJob.preview(packing), options);
         }

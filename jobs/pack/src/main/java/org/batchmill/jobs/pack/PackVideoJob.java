@@ -53,7 +53,7 @@ public final class PackVideoJob {
                 .withSplit(VideoSplit.parse(options.split))
                 .withLongest(options.longest)
                 .withOnError(options.packing.onError, options.packing.maxErrors)
-                .withRunner(options.pipeline.runner, options.pipeline.workers);
+                .withRunner(options.pipeline.runner());
         return switch (options.to) {
             case TFRECORD -> pack(packing, options.dryRun, listener);
             case ARROW -> pack(packing.withContainer(PackOptions.Container.ARROW), options.dryRun, listener);

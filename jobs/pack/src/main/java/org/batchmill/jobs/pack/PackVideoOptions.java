@@ -129,6 +129,6 @@ public final class PackVideoOptions implements OptionGroup {
     /** Where it goes. */
     public final PackingOptions packing = new PackingOptions();
 
-    /** What packs; more options for the runner are not taken. */
+    /** What packs. */
     public final RunnerOptions pipeline = new RunnerOptions();
 }

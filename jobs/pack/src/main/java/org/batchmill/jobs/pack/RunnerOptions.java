@@ -1,9 +1,11 @@
 package org.batchmill.jobs.pack;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.ingest.packing.BeamRunner;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.records.OptionException;
 
 /** What packs. Not thread-safe while it is being filled in. */
 public final class RunnerOptions implements OptionGroup {
@@ -12,11 +14,30 @@ public final class RunnerOptions implements OptionGroup {
     public String runner = BeamRunner.DIRECT;
 
     @JobOption(
-            value = "For the runner: --flinkMaster=HOST:PORT. May be repeated.",
+            value =
+                    "Flink: the cluster that packs, by its REST address; its machines see the data and the output as this one does.",
+            label = "HOST:PORT",
+            otherwise = "one inside the process")
+    public String flinkMaster;
+
+    @JobOption(
+            value = "For the runner, in Beam's form: --objectReuse=true. May be repeated.",
             label = "ARG",
             split = "\n") // an argument may hold commas
     public List<String> runnerOption = List.of();
 
     @JobOption(value = "Of the pipeline.", label = "N", otherwise = "the number of processors")
     public int workers;
+
+    /** What the pipeline is told. */
+    BeamRunner runner() {
+        List<String> arguments = new ArrayList<>(runnerOption);
+        if (flinkMaster != null) {
+            if (!runner.equals(BeamRunner.FLINK)) {
+                throw new OptionException("{flink-master} is for {runner} flink, not {}", runner);
+            }
+            arguments.add("--flinkMaster=" + flinkMaster);
+        }
+        return new BeamRunner(runner, arguments, workers);
+    }
 }
