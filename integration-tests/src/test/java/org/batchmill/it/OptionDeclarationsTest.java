@@ -38,6 +38,7 @@ import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.queues.pipeline.Shuffle;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.MemoryLimit;
 import org.batchmill.train.loop.Synchronization;
 import org.batchmill.train.monitor.RunConfig;
 import org.batchmill.train.optimize.Optimizer;
@@ -79,6 +80,7 @@ class OptionDeclarationsTest {
         examples.put(PolicyName.class, "steering");
         examples.put(Shuffle.class, "window:7");
         examples.put(Bytes.class, "7");
+        examples.put(MemoryLimit.class, "7%");
         examples.put(Duration.class, "0.25");
         examples.put(Balancing.class, "steering:7");
         examples.put(Shard.class, "2/3");
@@ -121,7 +123,7 @@ class OptionDeclarationsTest {
         for (OptionField option : name.equals("tune") ? ofFiles() : options()) {
             OptionSpec shown = command.findOption("--" + option.name());
             assertThat(shown).as("%s --%s", name, option.name()).isNotNull();
-            assertThat(shown.description()).containsExactly(option.description().replace("%", "%%"));
+            assertThat(shown.description()).containsExactly(option.description());
             assertThat(shown.paramLabel())
                     .isEqualTo(option.isFlag() ? "PARAM" : option.declaration().label());
             assertThat(option.declaration().label().isEmpty()).isEqualTo(option.isFlag());

@@ -141,6 +141,8 @@ class ResumeWithOtherOptionsTest {
                 List.of("--data", "sample:line", "--model", "no-such"),
                 List.of("--data", "sample:line", "--freeze", "no-such"),
                 List.of("--data", "sample:line", "--memory", "1"),
+                List.of("--data", "sample:line", "--gpu-memory", "80%"),
+                List.of("--data", "sample:line", "--gpu-memory", "8g", "--device", "cpu"),
                 List.of("--data", "sample:line", "--init", "nowhere"),
                 List.of("--data", "sample:line", "--resume"))) {
             List<Object> words = new ArrayList<>(List.of("train", "line", "--steps", "3", "--run", fresh));
@@ -148,6 +150,30 @@ class ResumeWithOtherOptionsTest {
             Command train = Command.run(words.toArray());
             assertThat(train.exitCode()).as("%s: %s", bad, train.err()).isIn(1, 2, 3);
             assertThat(fresh).as(bad.toString()).doesNotExist();
+        }
+    }
+
+    @Test
+    void shouldRefuseALimitOnAGpuThatIsNotUsed() {
+        for (String device : List.of("cpu", "auto")) {
+            Path fresh = folder.resolve("limited");
+            Command train = Command.run(
+                    "train",
+                    "line",
+                    "--data",
+                    "sample:line",
+                    "--steps",
+                    3,
+                    "--run",
+                    fresh,
+                    "--gpu-memory",
+                    "80%",
+                    "--device",
+                    device);
+            assertThat(train.exitCode()).as(train.err()).isEqualTo(2);
+            assertThat(train.err().lines().reduce((first, second) -> second).orElseThrow())
+                    .contains("--gpu-memory limits what is taken of a GPU, and --device is cpu")
+                    .endsWith("leave it out, or take --memory");
         }
     }
 

@@ -47,6 +47,7 @@ public final class DevicePlacement {
                 .threads(options.threads)
                 .dataFormat(options.dataFormat)
                 .precision(options.precision)
+                .gpuMemory(options.gpuMemory)
                 .device(CPU)
                 .build();
         Program program = onDevice(complete);
@@ -69,15 +70,32 @@ public final class DevicePlacement {
 
     private Program onDevice(ProgramSpec spec) {
         if (!options.device.equals("auto")) {
+            requireGpu(options, options.device, null);
             return engine.compile(spec.toBuilder().device(options.device).build());
         }
         try {
             return engine.compile(spec.toBuilder().device(GPU).build());
         } catch (MissingPartException e) {
+            requireGpu(options, CPU, e);
             if (options.logDevices) {
                 listener.log(e.getMessage() + "; taking " + CPU);
             }
             return engine.compile(spec);
+        }
+    }
+
+    /**
+     * Requires that a limit on a GPU's memory limits one.
+     *
+     * @param device where the network is to run
+     * @param why    there is no GPU; null where none was asked for
+     */
+    static void requireGpu(EngineOptions options, String device, MissingPartException why) {
+        if (options.gpuMemory != null && device.equals(CPU)) {
+            throw new OptionException(
+                    "{gpu-memory} limits what is taken of a GPU, and {device} is {}{}: leave it out, or take {memory}",
+                    device,
+                    why == null ? "" : " here (" + why.getMessage() + ")");
         }
     }
 

@@ -64,7 +64,9 @@ public final class TrialProgram {
     public static Program compile(ProgramSpec spec, Engine engine, EngineOptions options) {
         String found = engine.withoutGpu() == null ? "gpu:0" : "cpu";
         String device = options.device.equals("auto") ? found : options.device;
-        return engine.compile(spec.toBuilder().device(device).build());
+        DevicePlacement.requireGpu(options, device, null);
+        return engine.compile(
+                spec.toBuilder().device(device).gpuMemory(options.gpuMemory).build());
     }
 
     /** A batch of random pixels. */

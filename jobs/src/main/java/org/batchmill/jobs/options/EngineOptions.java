@@ -1,5 +1,6 @@
 package org.batchmill.jobs.options;
 
+import org.batchmill.train.engine.MemoryLimit;
 import org.batchmill.train.engine.ProgramSpec;
 
 /** What computes. Not thread-safe while it is being filled in. */
@@ -19,6 +20,12 @@ public final class EngineOptions implements OptionGroup {
 
     @JobOption(value = "Device memory that the network may take: 512m, 2g.", label = "SIZE")
     public Bytes memory;
+
+    @JobOption(
+            value = "What libtorch may take of a GPU's memory: 8g, or 80% of all that the GPU has.",
+            label = "SIZE",
+            otherwise = "all that is free")
+    public MemoryLimit gpuMemory;
 
     @JobOption("Say where each layer runs, and what it was compiled to.")
     public boolean logDevices;

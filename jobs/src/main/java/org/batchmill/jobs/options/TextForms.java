@@ -13,6 +13,7 @@ import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.jobs.PixelSize;
 import org.batchmill.queues.pipeline.Shuffle;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.MemoryLimit;
 import org.batchmill.train.loop.Synchronization;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.tune.Option;
@@ -34,6 +35,7 @@ public final class TextForms {
         BY_TYPE.put(boolean.class, bool);
         BY_TYPE.put(Path.class, form(TextForms::local, Object::toString));
         BY_TYPE.put(Bytes.class, form(Bytes::parse, Object::toString));
+        BY_TYPE.put(MemoryLimit.class, new MemoryLimitText());
         BY_TYPE.put(Shuffle.class, form(Shuffle::parse, Object::toString));
         BY_TYPE.put(Optimizer.class, new OptimizerText());
         BY_TYPE.put(SchedulePlan.class, form(SchedulePlan::new, Object::toString));

@@ -54,6 +54,7 @@ final class Rank implements AutoCloseable {
             "max-input-memory",
             "decoded-cache",
             "memory",
+            "gpu-memory",
             "log-devices",
             "trace");
 

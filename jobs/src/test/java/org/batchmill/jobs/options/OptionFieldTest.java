@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import org.batchmill.records.OptionException;
+import org.batchmill.train.engine.MemoryLimit;
 import org.batchmill.train.optimize.Optimizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,18 @@ class OptionFieldTest {
         assertThat(Bytes.parse(written)).isEqualTo(Bytes.parse(text));
     }
 
+    @ParameterizedTest
+    @CsvSource({"8g, 8g", "8192m, 8g", "80%, 80%", "12.5 %, 12.5%", "100%, 100%"})
+    void shouldWriteLimitsOnMemoryAsTheyAreMeant(String text, String written) {
+        EngineOptions options = new EngineOptions();
+        OptionField limit = field(options, "gpu-memory");
+        limit.setText(text);
+        assertThat(limit.written()).isEqualTo(written);
+        MemoryLimit first = options.gpuMemory;
+        limit.setText(written);
+        assertThat(options.gpuMemory).isEqualTo(first);
+    }
+
     @Test
     void shouldReadMinutesSecondsAndMebibytes() {
         RunOptions run = new RunOptions();
@@ -73,10 +86,23 @@ class OptionFieldTest {
 
     @ParameterizedTest
     @CsvSource({
-        "lr, x", "memory, 0", "memory, much", "shuffle, cards", "schedule, steps:1", "optimizer, adam:x",
-                "balance, colour",
-        "shard, 3/2", "mix, a=0", "crop, left", "input-size, 0x5", "policy, plan", "layer-rates, conv*",
-                "on-error, laugh"
+        "lr, x",
+        "memory, 0",
+        "memory, much",
+        "gpu-memory, 0%",
+        "gpu-memory, 101%",
+        "gpu-memory, most",
+        "shuffle, cards",
+        "schedule, steps:1",
+        "optimizer, adam:x",
+        "balance, colour",
+        "shard, 3/2",
+        "mix, a=0",
+        "crop, left",
+        "input-size, 0x5",
+        "policy, plan",
+        "layer-rates, conv*",
+        "on-error, laugh"
     })
     void shouldNameTheOptionThatCannotBeRead(String name, String text) {
         for (OptionGroup group : List.of(

@@ -134,7 +134,10 @@ public interface Program extends AutoCloseable {
     /** What was compiled, for people: operations with formats, buffers and fusions. */
     List<String> plan();
 
-    /** Bytes of device memory held at the peak of a step, parameters included; -1 if the engine cannot tell. */
+    /**
+     * Bytes of device memory held at the peak of a step, parameters included; -1 if the engine cannot tell. Where a library has the
+     * memory, the least that a step takes, until one was measured.
+     */
     long peakBytes();
 
     /** From now on hands the spans of each layer's forward and backward pass to the consumer; null for no more. */

@@ -98,11 +98,13 @@ public record ProgramSpec(
      * @param precision  the arithmetic inside, where the engine has a choice
      * @param threads    within an operation; 0 for the engine's choice
      * @param device     {@code cpu} or {@code gpu:0}
+     * @param gpuMemory  what may be taken of a GPU's memory; null for all of it, and on a CPU
      */
-    public record Execution(DataFormat dataFormat, Precision precision, int threads, String device) {
+    public record Execution(
+            DataFormat dataFormat, Precision precision, int threads, String device, MemoryLimit gpuMemory) {
 
         /** On the CPU, in float32, as the engine likes it best. */
-        public static final Execution CPU = new Execution(DataFormat.AUTO, Precision.FLOAT32, 0, "cpu");
+        public static final Execution CPU = new Execution(DataFormat.AUTO, Precision.FLOAT32, 0, "cpu", null);
     }
 
     /** How batches lie in memory. */

@@ -25,6 +25,7 @@ public final class ProgramSpecBuilder {
     private ProgramSpec.Precision precision;
     private int threads;
     private String device;
+    private MemoryLimit gpuMemory;
     private long seed;
     private boolean syncBatchNorm;
 
@@ -38,6 +39,7 @@ public final class ProgramSpecBuilder {
         this.precision = execution.precision();
         this.threads = execution.threads();
         this.device = execution.device();
+        this.gpuMemory = execution.gpuMemory();
         if (start.training()) {
             ProgramSpec.Learning learning = start.learning();
             this.loss = learning.loss();
@@ -124,6 +126,12 @@ public final class ProgramSpecBuilder {
         return this;
     }
 
+    /** @param limit null for none */
+    public ProgramSpecBuilder gpuMemory(MemoryLimit limit) {
+        this.gpuMemory = limit;
+        return this;
+    }
+
     public ProgramSpecBuilder seed(long value) {
         this.seed = value;
         return this;
@@ -141,7 +149,7 @@ public final class ProgramSpecBuilder {
                 start.inputFormat(),
                 batchSize,
                 start.training() ? learning() : null,
-                new ProgramSpec.Execution(dataFormat, precision, threads, device),
+                new ProgramSpec.Execution(dataFormat, precision, threads, device, gpuMemory),
                 seed);
     }
 

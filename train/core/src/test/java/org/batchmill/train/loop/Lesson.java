@@ -22,10 +22,10 @@ import org.batchmill.train.reference.JavaEngine;
 import org.batchmill.train.task.ClassificationTask;
 
 /** A small lesson that learns something: which quarter of a 6 x 6 image is bright. Every kind of state is in it. */
-final class Lesson {
+public final class Lesson {
 
     static final Shape SHAPE = new Shape(1, 6, 6);
-    static final ClassificationTask TASK = new ClassificationTask(List.of("nw", "ne", "sw", "se"));
+    public static final ClassificationTask TASK = new ClassificationTask(List.of("nw", "ne", "sw", "se"));
 
     /** Convolution, batch norm with its rolling values, dropout with its seeded masks. */
     static final Network NETWORK = new Network(
@@ -41,7 +41,7 @@ final class Lesson {
 
     private Lesson() {}
 
-    static ProgramSpec spec(int batchSize) {
+    public static ProgramSpec spec(int batchSize) {
         return ProgramSpec.training(
                 NETWORK,
                 ProgramSpec.InputFormat.FLOAT32_NCHW,
@@ -75,11 +75,11 @@ final class Lesson {
         return samples;
     }
 
-    static ArrayBatches batches(int batchSize) {
+    public static ArrayBatches batches(int batchSize) {
         return new ArrayBatches(SHAPE, samples(40, 1), batchSize, 0, 3L);
     }
 
-    static ArrayBatches validation() {
+    public static ArrayBatches validation() {
         return new ArrayBatches(SHAPE, samples(60, 2), 16, 1, null);
     }
 }

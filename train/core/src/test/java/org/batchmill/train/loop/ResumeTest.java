@@ -13,20 +13,26 @@ import org.batchmill.batches.Batch;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
+import org.batchmill.train.engine.Engine;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.optimize.Schedule;
-import org.batchmill.train.reference.JavaEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run that is stopped after any step and goes on from its checkpoint is the run that was never stopped, bit for bit. */
-class ResumeTest {
+/**
+ * A run that is stopped after any step and goes on from its checkpoint is the run that was never stopped, bit for bit. Engines subclass
+ * this.
+ */
+public abstract class ResumeTest {
 
     private static final int STEPS = 17;
 
     @TempDir
     Path folder;
+
+    /** The engine to test. */
+    protected abstract Engine engine();
 
     /** What a run did, in full precision. */
     private static final class Trace implements Hook {
@@ -60,7 +66,7 @@ class ResumeTest {
         Trace whole = new Trace();
         Set<Path> files = new LinkedHashSet<>();
         Checkpoint end;
-        try (Program program = Lesson.program(5)) {
+        try (Program program = engine().compile(Lesson.spec(5))) {
             TrainingLoop[] loop = new TrainingLoop[1];
             Hook save = new Hook() {
                 @Override
@@ -90,11 +96,10 @@ class ResumeTest {
         }
     }
 
-    private static void checkResumed(Path file, Trace whole, Checkpoint end) throws Exception {
+    private void checkResumed(Path file, Trace whole, Checkpoint end) throws Exception {
         Checkpoint checkpoint = CheckpointFile.read(file);
         Trace rest = new Trace();
-        try (Program program =
-                new JavaEngine().compile(Lesson.spec(5).toBuilder().build())) {
+        try (Program program = engine().compile(Lesson.spec(5))) {
             ArrayBatches batches = Lesson.batches(7);
             batches.seek(checkpoint.progress().data());
             TrainingLoop loop =
@@ -125,13 +130,13 @@ class ResumeTest {
     @Test
     void shouldNotResumeWithAnotherOptimizerOrModel() throws Exception {
         Checkpoint checkpoint;
-        try (Program program = Lesson.program(5)) {
+        try (Program program = engine().compile(Lesson.spec(5))) {
             TrainingLoop loop = lesson(program, Lesson.batches(7)).steps(1).build();
             loop.run();
             checkpoint = loop.snapshot();
         }
         var other = Lesson.spec(5).toBuilder().optimizer(new Optimizer.Sgd()).build();
-        try (Program program = new JavaEngine().compile(other)) {
+        try (Program program = engine().compile(other)) {
             TrainingLoop loop =
                     lesson(program, Lesson.batches(7)).resume(checkpoint).build();
             assertThatThrownBy(loop::run).isInstanceOf(UsageException.class).hasMessageContaining("not Sgd[]");

@@ -3,8 +3,10 @@ package org.batchmill.engine.torch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.batchmill.engine.torch.device.Cuda;
+import org.batchmill.engine.torch.device.MemoryBudget;
 import org.batchmill.engine.torch.device.Natives;
 import org.batchmill.engine.torch.device.OutOfMemory;
+import org.batchmill.engine.torch.memory.MemoryEstimate;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.train.engine.Engine;
 import org.batchmill.train.engine.Program;
@@ -16,6 +18,8 @@ import org.batchmill.train.engine.ProgramSpec;
  */
 public final class TorchEngine implements Engine {
 
+    private static final String CPU = "cpu";
+    private static final String CUDA = "cuda:";
     private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,2}))?");
 
     /** Found by {@link java.util.ServiceLoader}; loads no natives. */
@@ -50,15 +54,27 @@ public final class TorchEngine implements Engine {
                 ? spec.execution().threads()
                 : Runtime.getRuntime().availableProcessors();
         try {
+            if (!device.equals(CPU)) {
+                limit(spec, device);
+            }
             return new TorchProgram(spec, device, threads);
         } catch (RuntimeException e) {
             throw OutOfMemory.told(e, spec.execution().device(), spec.batchSize());
         }
     }
 
+    /** Requires that the program can fit on a GPU, and keeps libtorch within its limit. */
+    private static void limit(ProgramSpec spec, String device) {
+        byte index = (byte) Integer.parseInt(device.substring(CUDA.length()));
+        MemoryBudget budget =
+                Cuda.memory(index, spec.execution().device(), spec.execution().gpuMemory());
+        budget.require(spec.network().name(), spec.batchSize(), MemoryEstimate.of(spec));
+        Cuda.limitMemory(index, budget.fraction());
+    }
+
     /** What libtorch calls a device. */
     private static String device(String name) {
-        if (name.equals("cpu")) {
+        if (name.equals(CPU)) {
             return name;
         }
         Matcher gpu = GPU.matcher(name);
@@ -74,7 +90,7 @@ public final class TorchEngine implements Engine {
             throw new MissingPartException("engine torch has no " + name + ": the driver knows "
                     + (Cuda.count() == 1 ? "one GPU, gpu:0" : Cuda.count() + " GPUs, from gpu:0 on"));
         }
-        return "cuda:" + number;
+        return CUDA + number;
     }
 
     private static void requireNatives() {

@@ -11,6 +11,7 @@ import org.batchmill.engine.torch.device.Cuda;
 import org.batchmill.engine.torch.device.Natives;
 import org.batchmill.engine.torch.device.OutOfMemory;
 import org.batchmill.engine.torch.device.Tensors;
+import org.batchmill.engine.torch.memory.MemoryEstimate;
 import org.batchmill.engine.torch.memory.Parameters;
 import org.batchmill.engine.torch.plan.InputReader;
 import org.batchmill.engine.torch.plan.LossWork;
@@ -188,7 +189,8 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     public List<String> plan() {
         List<String> lines = new ArrayList<>();
         lines.add("on " + spec.execution().device() + ", channels " + (channelsLast ? "last" : "first")
-                + ", parameters with gradients and slots " + parameters.bytes() + " bytes, " + threads + " threads");
+                + ", parameters with gradients and slots " + parameters.bytes() + " bytes, a step at least "
+                + MemoryEstimate.of(spec) + ", " + threads + " threads");
         lines.addAll(layers.lines());
         if (spec.training()) {
             lines.add("loss: " + spec.loss().getClass().getSimpleName() + loss.where());
@@ -198,7 +200,8 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
 
     @Override
     public long peakBytes() {
-        return device.is_cuda() ? Cuda.peakBytes(device.index()) : -1;
+        long least = MemoryEstimate.of(spec);
+        return device.is_cuda() ? Math.max(least, Cuda.peakBytes(device.index())) : least;
     }
 
     @Override

@@ -110,6 +110,7 @@ class GpuStandInTest {
         Path output = root.resolve("output");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dorg.bytedeco.javacpp.cachedir=" + root.resolve("cache"),
                         "-cp",
                         gpuJar() + File.pathSeparator + System.getProperty("java.class.path"),
                         GpuStandIn.class.getName(),
@@ -126,12 +127,17 @@ class GpuStandInTest {
 
     @Test
     void shouldLoadAndSayThatThereIsNoGpu() throws Exception {
+        // As on a machine that had the build for CPUs before: its libraries are unpacked, and those for GPUs are not.
+        assertThat(run()).first().asString().startsWith("without a GPU: NVIDIA's library");
         compileAll();
 
         assertThat(run())
                 .containsExactly(
                         "without a GPU: the driver knows no NVIDIA GPU that libtorch can use",
-                        "loss " + OneStep.loss("cpu"));
+                        "loss " + OneStep.loss("cpu"),
+                        "memory: CUDA error: stand-in",
+                        "peak: Invalid device argument ",
+                        "limit: Allocator not initialized for device ");
     }
 
     @Test

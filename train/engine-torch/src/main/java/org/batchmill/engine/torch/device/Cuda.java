@@ -6,11 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.batchmill.train.engine.MemoryLimit;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.cuda.DeviceStats;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch_cuda;
 
 /** What only GPUs have. Nothing here is called before libtorch's build for GPUs is loaded. */
 public final class Cuda {
@@ -68,5 +71,25 @@ public final class Cuda {
         try (DeviceStats stats = torch.getDeviceStats(device)) {
             return stats.allocated_bytes().peak();
         }
+    }
+
+    /**
+     * What there is of a device's memory.
+     *
+     * @param name  what the user calls the device
+     * @param limit null for none
+     */
+    public static MemoryBudget memory(byte device, String name, MemoryLimit limit) {
+        try (SizeTPair freeAndTotal = torch.getMemoryInfo(device);
+                DeviceStats stats = torch.getDeviceStats(device)) {
+            long kept =
+                    stats.reserved_bytes().current() - stats.allocated_bytes().current();
+            return new MemoryBudget(name, freeAndTotal.second(), freeAndTotal.first() + kept, limit);
+        }
+    }
+
+    /** From now on libtorch takes no more than a share of a device's memory, in all programs of the process. */
+    public static void limitMemory(byte device, double fraction) {
+        torch_cuda.getAllocator().setMemoryFraction(fraction, device);
     }
 }

@@ -1,5 +1,6 @@
 package org.batchmill.engine.torch.device;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -60,10 +61,34 @@ public final class Natives {
         String before = ofAll.getProperty(TorchBuild.EXTENSION, "");
         ofAll.setProperty(TorchBuild.EXTENSION, build);
         try {
-            Loader.load(torch.class);
+            if (build.equals(GPU_BUILD)) {
+                loadGpuBuild();
+            } else {
+                Loader.load(torch.class);
+            }
         } finally {
             ofAll.setProperty(TorchBuild.EXTENSION, before);
         }
+    }
+
+    /**
+     * All libraries are unpacked before the first is loaded: where one that it is linked with is not there yet, JavaCPP goes on to the build
+     * for CPUs, and both in one process end it.
+     */
+    private static void loadGpuBuild() {
+        File folder;
+        try {
+            folder = Loader.cacheResources(torch.class, libraries(GPU_BUILD))[0];
+        } catch (IOException e) {
+            throw new MissingPartException("libtorch's build for GPUs cannot be unpacked: " + e.getMessage(), e);
+        }
+        Loader.load(torch.class);
+        CudaClasses.load(folder.toPath());
+    }
+
+    /** The folder of a build's libraries in its jar. */
+    private static String libraries(String build) {
+        return "/org/bytedeco/pytorch/" + Loader.getPlatform() + build;
     }
 
     /** Loads what the build for GPUs needs; returns why it is not to be loaded, or null. */
@@ -73,8 +98,7 @@ public final class Natives {
         }
         try {
             Driver driver = Driver.find(root, folders, NvidiaLibraries.CUDA);
-            String jni = "/org/bytedeco/pytorch/" + Loader.getPlatform() + GPU_BUILD + "/libjnitorch.so";
-            if (torch.class.getResource(jni) == null) {
+            if (torch.class.getResource(libraries(GPU_BUILD) + "/libjnitorch.so") == null) {
                 return "libtorch's build for GPUs is not here: lib/engine-torch-gpu is missing (docs/gpu.md)";
             }
             NvidiaLibraries.load(driver.library());

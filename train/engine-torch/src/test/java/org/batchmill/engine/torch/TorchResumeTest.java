@@ -1,0 +1,12 @@
+package org.batchmill.engine.torch;
+
+import org.batchmill.train.engine.Engine;
+import org.batchmill.train.loop.ResumeTest;
+
+class TorchResumeTest extends ResumeTest {
+
+    @Override
+    protected Engine engine() {
+        return new TorchEngine();
+    }
+}
