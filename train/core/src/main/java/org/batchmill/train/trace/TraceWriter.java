@@ -14,7 +14,8 @@ import org.batchmill.records.storage.Storage;
 
 /**
  * Writes spans and counters in the trace event format of Chrome. Times are those of {@link System#nanoTime()}, written as
- * microseconds since the writer was made. Thread-safe.
+ * microseconds since the writer was made. Thread-safe. What could not be written is told to whoever writes from then on, and to whoever
+ * closes; the file does not appear then.
  */
 public final class TraceWriter implements Closeable {
 
@@ -25,6 +26,7 @@ public final class TraceWriter implements Closeable {
     private final long start = System.nanoTime();
     private final Map<String, Integer> tracks = new HashMap<>();
     private boolean closed;
+    private IOException failure;
 
     /** The file appears when the writer is closed. */
     public TraceWriter(Path file) throws IOException {
@@ -48,31 +50,53 @@ public final class TraceWriter implements Closeable {
     public synchronized void span(
             String track, String category, String name, String operation, long startNano, long nanos)
             throws IOException {
-        if (closed) {
-            return;
-        }
-        int thread = trackOf(track);
-        startEvent("X", name, thread, startNano);
-        json.writeStringField("cat", category);
-        json.writeNumberField("dur", nanos / 1e3);
-        if (!operation.isEmpty()) {
-            json.writeObjectFieldStart("args");
-            json.writeStringField("operation", operation);
+        write(() -> {
+            int thread = trackOf(track);
+            startEvent("X", name, thread, startNano);
+            json.writeStringField("cat", category);
+            json.writeNumberField("dur", nanos / 1e3);
+            if (!operation.isEmpty()) {
+                json.writeObjectFieldStart("args");
+                json.writeStringField("operation", operation);
+                json.writeEndObject();
+            }
             json.writeEndObject();
-        }
-        json.writeEndObject();
+        });
     }
 
     /** A value that changes over time: the depth of a queue. */
     public synchronized void counter(String name, double value, long nano) throws IOException {
+        write(() -> {
+            startEvent("C", name, 0, nano);
+            json.writeObjectFieldStart("args");
+            json.writeNumberField("value", value);
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+    }
+
+    /** An event that failed half-way leaves a text that cannot be gone on with, so the first failure is the last. */
+    private void write(Event event) throws IOException {
+        throwIfFailed();
         if (closed) {
             return;
         }
-        startEvent("C", name, 0, nano);
-        json.writeObjectFieldStart("args");
-        json.writeNumberField("value", value);
-        json.writeEndObject();
-        json.writeEndObject();
+        try {
+            event.write();
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void throwIfFailed() throws IOException {
+        if (failure != null) {
+            throw new IOException(failure.getMessage(), failure);
+        }
+    }
+
+    private interface Event {
+        void write() throws IOException;
     }
 
     private int trackOf(String track) throws IOException {
@@ -105,6 +129,7 @@ public final class TraceWriter implements Closeable {
         if (!closed) {
             closed = true;
             try (file) {
+                throwIfFailed();
                 json.writeEndArray();
                 json.writeEndObject();
                 json.flush();

@@ -1,6 +1,7 @@
 package org.batchmill.train.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert;
+import org.batchmill.testing.FaultyDisk;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +54,29 @@ class TraceWriterTest {
         }
         assertThat(tracks).containsExactlyInAnyOrder("decode 1", "training");
         assertThat(spans).isEqualTo(200);
+    }
+
+    @Test
+    void shouldTellEveryThreadOfTheDiskThatIsFullAndOfNothingElse(@TempDir Path folder) throws Exception {
+        FaultyDisk disk = new FaultyDisk(Integer.MAX_VALUE, false);
+        Path file = disk.on(folder).resolve("trace.json");
+        TraceWriter trace = new TraceWriter(file);
+        disk.fillUpAfter(0);
+        String full = message(() -> {
+            while (true) {
+                trace.span("training", "forward", "conv1", System.nanoTime(), 2500);
+            }
+        });
+        assertThat(full).contains("trace.json").contains("No space left on device");
+        assertThat(message(() -> trace.span("decode 1", "input", "decode", System.nanoTime(), 1)))
+                .isEqualTo(full);
+        assertThat(message(() -> trace.counter("depth", 1, System.nanoTime()))).isEqualTo(full);
+        assertThat(message(trace::close)).isEqualTo(full);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private static String message(ThrowableAssert.ThrowingCallable work) {
+        return catchThrowableOfType(IOException.class, work).getMessage();
     }
 
     private static void span(TraceWriter trace, String track, String name, int i) {
