@@ -115,6 +115,7 @@ class FullDiskTest {
                         "run/checkpoints/step-#.ckpt",
                         "run/checkpoints/best.ckpt",
                         "run/report.html",
+                        "run/summary.json",
                         "run/skipped.jsonl",
                         "run/results.jsonl",
                         "run/results.csv",

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.batchmill.jobs.train.RunFiles;
+import org.batchmill.jobs.report.RunFiles;
 import org.batchmill.records.DataException;
 import org.batchmill.testing.Fuzz;
 import org.batchmill.train.events.EventWriter;

@@ -178,7 +178,7 @@ public final class Dashboard implements AutoCloseable {
             say(exchange, BUSY, "too many pages are open");
             return false;
         }
-        Answers.Answer answer = answers.of(name, query);
+        Answer answer = answers.of(name, query);
         send(exchange, 200, answer.type(), answer.bytes());
         return false;
     }

@@ -43,6 +43,16 @@ final class JsonLines {
      */
     record Content(List<Line> lines, long count, long damaged) {
 
+        /** At most so many of the lines, from all over them, the last among them. */
+        Content thinned(int most) {
+            int every = (lines.size() + most - 1) / most;
+            List<Line> some = new ArrayList<>();
+            for (int i = every == 0 ? 0 : (lines.size() - 1) % every; i < lines.size(); i += every) {
+                some.add(lines.get(i));
+            }
+            return new Content(some, count, damaged);
+        }
+
         /** {@code {count, damaged, lines}} as JSON. */
         String json() {
             StringBuilder json = new StringBuilder("{\"count\":")

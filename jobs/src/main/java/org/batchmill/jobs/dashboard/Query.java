@@ -30,6 +30,15 @@ final class Query {
         return query;
     }
 
+    /** The same as an address with these values: name, value, name, value. */
+    static Query of(String... pairs) {
+        Query query = new Query();
+        for (int i = 0; i < pairs.length; i += 2) {
+            query.values.computeIfAbsent(pairs[i], key -> new ArrayList<>()).add(pairs[i + 1]);
+        }
+        return query;
+    }
+
     private static String decoded(String text) throws RefusedException {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);

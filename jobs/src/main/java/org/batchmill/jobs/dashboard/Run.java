@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.batchmill.jobs.evaluate.EvaluationRecord;
 import org.batchmill.jobs.input.SkippedSamples;
-import org.batchmill.jobs.train.InputRecord;
-import org.batchmill.jobs.train.RunFiles;
-import org.batchmill.jobs.tune.TuneSummary;
+import org.batchmill.jobs.report.RunFiles;
 import org.batchmill.train.events.EventWriter;
 
 /**
@@ -32,6 +32,7 @@ final class Run {
     private final JsonLines trials;
     private final JsonLines evaluations;
     private final JsonLines input;
+    private final TraceLog trace;
 
     /**
      * @param id   in addresses
@@ -46,9 +47,10 @@ final class Run {
         this.metrics = new MetricsLog(file(RunFiles.METRICS));
         this.events = new EventLog(root, folder);
         this.skipped = new JsonLines(file(SkippedSamples.FILE), MOST_SKIPPED);
-        this.trials = new JsonLines(file(TuneSummary.TRIALS), MOST_TRIALS);
+        this.trials = new JsonLines(file(RunFiles.TRIALS), MOST_TRIALS);
         this.evaluations = new JsonLines(file(EvaluationRecord.FILE), MOST_EVALUATIONS);
-        this.input = new JsonLines(file(InputRecord.FILE), MOST_INPUT);
+        this.input = new JsonLines(file(RunFiles.INPUT), MOST_INPUT);
+        this.trace = new TraceLog(file(RunFiles.TRACE));
     }
 
     String id() {
@@ -61,6 +63,21 @@ final class Run {
 
     RunFile file(String its) {
         return new RunFile(root, folder, its);
+    }
+
+    /** Files of the folder whose names match, in the order of their names. */
+    List<RunFile> files(String pattern) throws IOException {
+        List<RunFile> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, pattern)) {
+            for (Path its : files) {
+                RunFile file = file(its.getFileName().toString());
+                if (file.real() != null) {
+                    found.add(file);
+                }
+            }
+        }
+        found.sort(Comparator.comparing(RunFile::name));
+        return found;
     }
 
     MetricsLog metrics() {
@@ -89,14 +106,18 @@ final class Run {
         return input;
     }
 
+    TraceLog trace() {
+        return trace;
+    }
+
     boolean isSearch() {
-        return file(TuneSummary.TRIALS).stamp() != null;
+        return file(RunFiles.TRIALS).stamp() != null;
     }
 
     /** When its numbers changed last, in milliseconds since 1970; 0 if there are none. */
     long modified() {
         long latest = 0;
-        for (String its : List.of(RunFiles.METRICS, TuneSummary.TRIALS, SkippedSamples.FILE, EvaluationRecord.FILE)) {
+        for (String its : List.of(RunFiles.METRICS, RunFiles.TRIALS, SkippedSamples.FILE, EvaluationRecord.FILE)) {
             RunFile.Stamp stamp = file(its).stamp();
             latest = Math.max(latest, stamp == null ? 0 : stamp.modified());
         }
@@ -107,7 +128,7 @@ final class Run {
     boolean hasEnded() {
         RunFile.Stamp report = file(RunFiles.REPORT).stamp();
         RunFile.Stamp numbers = file(RunFiles.METRICS).stamp();
-        RunFile.Stamp table = file(TuneSummary.TABLE).stamp();
+        RunFile.Stamp table = file(RunFiles.TABLE).stamp();
         return table != null || (report != null && (numbers == null || report.modified() >= numbers.modified()));
     }
 
@@ -116,20 +137,24 @@ final class Run {
         long sum = 17;
         for (String its : List.of(
                 RunFiles.METRICS,
-                TuneSummary.TRIALS,
-                TuneSummary.TABLE,
+                RunFiles.TRIALS,
+                RunFiles.TABLE,
                 SkippedSamples.FILE,
                 EvaluationRecord.FILE,
-                InputRecord.FILE,
+                RunFiles.INPUT,
+                RunFiles.SUMMARY,
+                RunFiles.TRACE,
                 RunFiles.REPORT,
                 RunFiles.CONFIG)) {
             RunFile.Stamp stamp = file(its).stamp();
             sum = 31 * sum + (stamp == null ? 0 : stamp.hashCode());
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, EventWriter.PREFIX + "*")) {
-            for (Path its : files) {
-                RunFile.Stamp stamp = file(its.getFileName().toString()).stamp();
-                sum += stamp == null ? 0 : 7L * stamp.hashCode();
+        try {
+            for (String pattern : List.of(EventWriter.PREFIX + "*", DriveFiles.PATTERN)) {
+                for (RunFile its : files(pattern)) {
+                    RunFile.Stamp stamp = its.stamp();
+                    sum += stamp == null ? 0 : 7L * stamp.hashCode();
+                }
             }
         } catch (IOException e) {
             sum++;

@@ -13,8 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.batchmill.jobs.train.RunFiles;
-import org.batchmill.jobs.tune.TuneSummary;
+import org.batchmill.jobs.report.RunFiles;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.RunLock;
 
@@ -29,7 +28,7 @@ final class RunFolders {
     private static final long LOOK_AGAIN_NANOS = 2_000_000_000L;
 
     /** What makes a folder one of a run, or of a search. */
-    private static final List<String> SIGNS = List.of(RunFiles.METRICS, TuneSummary.TRIALS, RunLock.NAME);
+    private static final List<String> SIGNS = List.of(RunFiles.METRICS, RunFiles.TRIALS, RunLock.NAME);
 
     private final List<Path> roots;
     private Map<String, Run> known = Map.of();

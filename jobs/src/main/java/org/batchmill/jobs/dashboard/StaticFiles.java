@@ -2,6 +2,7 @@ package org.batchmill.jobs.dashboard;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.Map;
 final class StaticFiles {
 
     /** The version of the webjar, as in the parent pom. */
-    private static final String ECHARTS = "/META-INF/resources/webjars/echarts/5.3.1/";
+    static final String ECHARTS = "/META-INF/resources/webjars/echarts/5.3.1/";
 
     private static final String HTML = "text/html; charset=utf-8";
     private static final String SCRIPT = "text/javascript; charset=utf-8";
@@ -23,6 +24,9 @@ final class StaticFiles {
             "dom",
             "state",
             "server",
+            "summary",
+            "steering",
+            "timeline",
             "charts",
             "scalars",
             "input",
@@ -42,7 +46,7 @@ final class StaticFiles {
     record Content(String type, byte[] bytes) {}
 
     StaticFiles() throws IOException {
-        add("/", HTML, "index.html");
+        files.put("/", new Content(HTML, PageFrame.linked().getBytes(StandardCharsets.UTF_8)));
         add("/dashboard.css", STYLE, "dashboard.css");
         add("/icon.svg", DRAWING, "icon.svg");
         for (String script : SCRIPTS) {
@@ -52,11 +56,16 @@ final class StaticFiles {
     }
 
     private void add(String address, String type, String resource) throws IOException {
+        files.put(address, new Content(type, bytes(resource)));
+    }
+
+    /** A file of the installation. */
+    static byte[] bytes(String resource) throws IOException {
         try (InputStream in = StaticFiles.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IOException(resource + " is missing in the installation");
             }
-            files.put(address, new Content(type, in.readAllBytes()));
+            return in.readAllBytes();
         }
     }
 

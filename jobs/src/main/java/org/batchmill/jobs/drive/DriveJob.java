@@ -18,8 +18,10 @@ import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.steering.DriveWindows;
 import org.batchmill.jobs.steering.RecentFrames;
 import org.batchmill.jobs.steering.SteeringInput;
+import org.batchmill.jobs.task.AnglePredictions;
 import org.batchmill.records.Labels;
 import org.batchmill.records.OptionException;
+import org.batchmill.records.SampleId;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Overwriting;
 import org.batchmill.train.task.SteeringTask;
@@ -57,13 +59,19 @@ public final class DriveJob {
             throw new OptionException("{out} says which video to write");
         }
         Overwriting.refuse(out, video, options.truth, checkpoint);
+        if (options.predictions != null) {
+            Overwriting.refuse(options.predictions, video, options.truth, checkpoint, out);
+        }
         float[] targets = options.truth == null ? null : targets(video, options.truth);
-        try (OutputLock lock = OutputLock.ofFiles(List.of(out));
+        try (OutputLock lock = OutputLock.ofFiles(options.outputs());
                 TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine, listener)) {
             SteeringTask task = model.networkTask().driver(checkpoint);
             SteeringInput input = new SteeringInput(task.view(), model.network());
             FrameShape shape = input.driving(options.crop, info(video), video.toString());
             float[] predicted = predict(model, video, shape, input, listener);
+            if (options.predictions != null) {
+                write(video, predicted, targets, options.predictions);
+            }
             listener.log("drawing " + out);
             return DriveVideo.draw(video, predicted, targets, (float) task.range(), out);
         }
@@ -79,7 +87,7 @@ public final class DriveJob {
             throw new OptionException("{out} says which video to write");
         }
         try (VideoReader reader = VideoReader.open(video)) {
-            return new DryRun(Map.of("frames", reader.countFrames()), List.of(options.out));
+            return new DryRun(Map.of("frames", reader.countFrames()), options.outputs());
         }
     }
 
@@ -110,6 +118,16 @@ public final class DriveJob {
 
     private static Map<String, Object> said(float[] outputs, int row) {
         return Collections.singletonMap("steering", JsonLine.finite(outputs[row]));
+    }
+
+    private static void write(Path video, float[] predicted, float[] targets, Path csv) throws IOException {
+        AnglePredictions angles = new AnglePredictions();
+        String name = video.getFileName().toString();
+        for (int i = 0; i < predicted.length; i++) {
+            float truth = targets == null || i >= targets.length ? Float.NaN : targets[i];
+            angles.add(SampleId.ofFrame(name, i).value(), truth, predicted[i]);
+        }
+        angles.write(csv);
     }
 
     private static float[] targets(Path video, Path log) throws IOException, InterruptedException {

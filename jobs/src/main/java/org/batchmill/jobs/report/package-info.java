@@ -1,2 +1,2 @@
-/** What a run and its metrics look like: one HTML page that needs neither network nor scripts, and charts. Called by tasks and jobs. */
+/** What a run calls its files and comes to, and what its numbers look like as charts and tables. Called by tasks and jobs. */
 package org.batchmill.jobs.report;

@@ -39,10 +39,15 @@ public final class AnglePredictions {
     private void keep(Batch batch, float[] outputs) throws DataException {
         int width = outputs.length / batch.size();
         for (int row = 0; row < batch.size(); row++) {
-            ids.add(batch.id(row).value());
-            targets.add(SteeringTask.angle(batch, row));
-            predictions.add(outputs[row * width]);
+            add(batch.id(row).value(), SteeringTask.angle(batch, row), outputs[row * width]);
         }
+    }
+
+    /** Keeps a frame's angles; NaN for a truth that is not known. */
+    public void add(String id, float truth, float prediction) {
+        ids.add(id);
+        targets.add(truth);
+        predictions.add(prediction);
     }
 
     /** Draws targets and prediction over the frames. */
@@ -50,11 +55,12 @@ public final class AnglePredictions {
         AngleCharts.predictions(doubles(targets), doubles(predictions), png);
     }
 
-    /** Writes every frame's name, targets and prediction as CSV. */
+    /** Writes every frame's name, target and prediction as CSV; an empty target where it is not known. */
     public void write(Path csv) throws IOException {
         StringBuilder text = new StringBuilder("sample,truth,prediction\n");
         for (int i = 0; i < ids.size(); i++) {
-            text.append(ids.get(i)).append(',').append(targets.get(i)).append(',');
+            text.append(ids.get(i)).append(',');
+            text.append(targets.get(i).isNaN() ? "" : targets.get(i)).append(',');
             text.append(predictions.get(i)).append('\n');
         }
         Storage.write(csv, text.toString().getBytes(StandardCharsets.UTF_8));

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.batches.Batch;
 import org.batchmill.jobs.report.ClassificationReport;
-import org.batchmill.jobs.report.RunReport;
+import org.batchmill.jobs.report.RunSummary;
 import org.batchmill.records.Labels;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.loss.Loss;
@@ -38,8 +38,8 @@ record Classification(ClassificationTask core) implements NetworkTask {
     }
 
     @Override
-    public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
-        ImagePredictions.add(predictions, report, new Drawn());
+    public void draw(Predictions predictions, RunSummary summary, Path run) throws IOException, InterruptedException {
+        ImagePredictions.add(predictions, summary, new Drawn());
     }
 
     @Override

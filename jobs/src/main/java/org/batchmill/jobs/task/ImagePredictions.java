@@ -2,7 +2,7 @@ package org.batchmill.jobs.task;
 
 import java.io.IOException;
 import org.batchmill.augment.draw.Canvas;
-import org.batchmill.jobs.report.RunReport;
+import org.batchmill.jobs.report.RunSummary;
 import org.batchmill.records.SampleSource;
 
 /** Predictions drawn onto images from all over the validation data. */
@@ -13,7 +13,7 @@ final class ImagePredictions {
     private ImagePredictions() {}
 
     /** Nothing of a stream, which cannot be read again. */
-    static void add(Predictions predictions, RunReport report, PredictionDrawing drawing)
+    static void add(Predictions predictions, RunSummary summary, PredictionDrawing drawing)
             throws IOException, InterruptedException {
         SampleSource source = predictions.validation() == null ? predictions.training() : predictions.validation();
         if (source instanceof SampleSource.Indexed indexed) {
@@ -21,7 +21,7 @@ final class ImagePredictions {
                 for (int row = 0; row < batch.size(); row++) {
                     try (Canvas image = BatchCanvas.of(batch, row)) {
                         String caption = drawing.draw(image, batch, row, outputs);
-                        report.prediction(caption + " \u2014 " + batch.id(row).value(), image.png());
+                        summary.prediction(caption + " \u2014 " + batch.id(row).value(), image.png());
                     }
                 }
             });

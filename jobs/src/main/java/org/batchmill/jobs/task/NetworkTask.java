@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.batchmill.jobs.report.RunReport;
+import org.batchmill.jobs.report.RunSummary;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
@@ -82,8 +82,8 @@ public interface NetworkTask {
         return List.of();
     }
 
-    /** Adds predictions to a report; a chart becomes a file of the run folder too. */
-    void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException;
+    /** Adds predictions to what a run came to; a chart becomes a file of the run folder too. */
+    void draw(Predictions predictions, RunSummary summary, Path run) throws IOException, InterruptedException;
 
     /** How its predictions are drawn onto images; empty where there are none. */
     default Optional<PredictionDrawing> drawing() {

@@ -14,7 +14,7 @@ import org.batchmill.augment.draw.Rgb;
 import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.report.DetectionCharts;
-import org.batchmill.jobs.report.RunReport;
+import org.batchmill.jobs.report.RunSummary;
 import org.batchmill.records.Box;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
@@ -65,8 +65,8 @@ record ObjectDetection(DetectionTask core) implements NetworkTask {
     }
 
     @Override
-    public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
-        ImagePredictions.add(predictions, report, new Drawn());
+    public void draw(Predictions predictions, RunSummary summary, Path run) throws IOException, InterruptedException {
+        ImagePredictions.add(predictions, summary, new Drawn());
     }
 
     @Override

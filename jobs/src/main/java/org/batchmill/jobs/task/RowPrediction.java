@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Chart;
-import org.batchmill.jobs.report.RunReport;
+import org.batchmill.jobs.report.RunSummary;
 import org.batchmill.records.SampleSource;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.MeanSquaredError;
@@ -42,7 +42,7 @@ record RowPrediction(TableTask core) implements NetworkTask {
 
     /** A chart of all rows; none of a stream, which cannot be read again. */
     @Override
-    public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
+    public void draw(Predictions predictions, RunSummary summary, Path run) throws IOException, InterruptedException {
         if (!(predictions.training() instanceof SampleSource.Indexed training)) {
             return;
         }
@@ -52,7 +52,7 @@ record RowPrediction(TableTask core) implements NetworkTask {
                 : null;
         try (Canvas drawn = chart(predictions, learnt, evaluated).draw(CHART_WIDTH, CHART_HEIGHT)) {
             drawn.write(run.resolve("fit.png"));
-            report.chart("the rows and what the network says of them", drawn.png());
+            summary.chart("the rows and what the network says of them", drawn.png());
         }
     }
 

@@ -2,6 +2,7 @@ package org.batchmill.jobs.task;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +13,7 @@ import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
 import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JsonLine;
-import org.batchmill.jobs.report.RunReport;
+import org.batchmill.jobs.report.RunSummary;
 import org.batchmill.jobs.steering.AngleCharts;
 import org.batchmill.jobs.steering.ShownFrames;
 import org.batchmill.jobs.steering.SteeringInput;
@@ -21,7 +22,10 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.train.loss.Loss;
 import org.batchmill.train.loss.MeanSquaredError;
 import org.batchmill.train.network.Network;
+import org.batchmill.train.task.AnglesOverFrames;
+import org.batchmill.train.task.SteeringMetrics;
 import org.batchmill.train.task.SteeringTask;
+import org.batchmill.train.task.TaskMetrics;
 
 /** A steering angle, of one network. */
 record Steering(SteeringTask core) implements NetworkTask {
@@ -56,8 +60,8 @@ record Steering(SteeringTask core) implements NetworkTask {
     }
 
     @Override
-    public void draw(Predictions predictions, RunReport report, Path run) throws IOException, InterruptedException {
-        ImagePredictions.add(predictions, report, new Drawn());
+    public void draw(Predictions predictions, RunSummary summary, Path run) throws IOException, InterruptedException {
+        ImagePredictions.add(predictions, summary, new Drawn());
     }
 
     @Override
@@ -88,6 +92,26 @@ record Steering(SteeringTask core) implements NetworkTask {
         private static float angle(Batch batch, int row, float[] outputs) {
             return outputs[row * (outputs.length / batch.size())];
         }
+    }
+
+    /** {@code angles: {every, truth, predicted}}: of every so many frames in their order. */
+    @Override
+    public Map<String, Object> detail(TaskMetrics metrics) {
+        AnglesOverFrames frames = ((SteeringMetrics) metrics).frames();
+        Map<String, Object> angles = new LinkedHashMap<>();
+        angles.put("every", frames.every());
+        angles.put("truth", finite(frames.truth()));
+        angles.put("predicted", finite(frames.predicted()));
+        return Map.of("angles", angles);
+    }
+
+    /** As numbers that are written as they are read: a float has no more digits than it needs. */
+    private static List<Float> finite(float[] angles) {
+        List<Float> finite = new ArrayList<>(angles.length);
+        for (float angle : angles) {
+            finite.add(Float.isFinite(angle) ? angle : null);
+        }
+        return finite;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.input.PipelineBatches;
+import org.batchmill.jobs.report.RunFiles;
 import org.batchmill.queues.pipeline.PipelineMetrics;
 import org.batchmill.records.storage.GrowingFile;
 import org.batchmill.train.loop.Hook;
@@ -20,10 +21,7 @@ import org.batchmill.train.loop.TrainingResult;
  * Writes now and then what the pipeline did up to then: a JSON line in {@code input.jsonl}, every five seconds at first and more seldom the
  * longer the run lasts. Counts begin anew with each session. Used by the loop's thread.
  */
-public final class InputRecord implements Hook {
-
-    /** The list's name in the run folder. */
-    public static final String FILE = "input.jsonl";
+final class InputRecord implements Hook {
 
     private static final long EVERY_NANOS = 5_000_000_000L;
     private static final int SELDOM_AFTER = 1000;
@@ -34,7 +32,7 @@ public final class InputRecord implements Hook {
     private int lines;
 
     InputRecord(Path run, PipelineBatches batches) {
-        this.file = run.resolve(FILE);
+        this.file = run.resolve(RunFiles.INPUT);
         this.batches = batches;
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.batchmill.jobs.input.SkippedSamples;
+import org.batchmill.jobs.report.RunFiles;
 import org.batchmill.train.checkpoint.RunLock;
 
 /** A run folder that goes again, if it was made for a training that then did not start. */

@@ -12,10 +12,13 @@ import java.util.function.DoubleSupplier;
 import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.NumberText;
+import org.batchmill.jobs.dashboard.FrozenPages;
 import org.batchmill.jobs.evaluate.BatchImages;
 import org.batchmill.jobs.evaluate.EvaluationRecord;
 import org.batchmill.jobs.input.SkippedSamples;
-import org.batchmill.jobs.report.RunReport;
+import org.batchmill.jobs.report.PlainReport;
+import org.batchmill.jobs.report.RunFiles;
+import org.batchmill.jobs.report.RunSummary;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.Predictions;
 import org.batchmill.jobs.topic.TrainingSession;
@@ -35,11 +38,10 @@ import org.batchmill.train.monitor.MetricsRow;
 import org.batchmill.train.monitor.ProgressLine;
 import org.batchmill.train.monitor.RunConfig;
 import org.batchmill.train.trace.TraceHook;
-import org.batchmill.train.trace.TraceWriter;
 
 /**
  * What a run writes about itself beside its checkpoints, and what it shows while it goes on: config.yaml, metrics.csv, a TensorBoard
- * event file, a trace if one is wanted, and report.html at the end.
+ * event file, a trace if one is wanted, summary.json and report.html at the end.
  */
 final class RunRecord implements AutoCloseable {
 
@@ -51,7 +53,7 @@ final class RunRecord implements AutoCloseable {
     private final JobListener listener;
     private final EventWriter events;
     private final MetricsCsv metrics;
-    private final TraceWriter trace;
+    private final RunTrace trace;
     private final TrainingSession session;
     private final ResolvedOptions options;
     /** Behind the last step, for the columns of metrics.csv. */
@@ -66,7 +68,7 @@ final class RunRecord implements AutoCloseable {
             JobListener listener,
             EventWriter events,
             MetricsCsv metrics,
-            TraceWriter trace,
+            RunTrace trace,
             TrainingSession session,
             AtomicReference<GangReport> gang) {
         this.run = run;
@@ -112,7 +114,7 @@ final class RunRecord implements AutoCloseable {
                 listener,
                 EventWriter.in(run),
                 new MetricsCsv(run.resolve(RunFiles.METRICS), columns),
-                traced == null ? null : new TraceWriter(traced),
+                traced == null ? null : new RunTrace(traced, run),
                 session,
                 gang);
     }
@@ -124,7 +126,7 @@ final class RunRecord implements AutoCloseable {
 
     /** The listener that the pipeline reports to: spans and counters too if a trace is wanted. */
     PipelineListener tracing(SkippedSamples skipped) {
-        PipelineListener heard = trace == null ? skipped : new TracedPipeline(skipped, trace);
+        PipelineListener heard = trace == null ? skipped : new TracedPipeline(skipped, trace.writer());
         return session.listening(heard);
     }
 
@@ -139,7 +141,7 @@ final class RunRecord implements AutoCloseable {
                 new BatchImages(events, learning.task().description().classes(), IMAGES_EVERY),
                 new EvaluationRecord(run, learning.networkTask(), events)));
         if (trace != null) {
-            hooks.add(new TraceHook(trace));
+            hooks.add(new TraceHook(trace.writer()));
         }
         return hooks;
     }
@@ -150,16 +152,18 @@ final class RunRecord implements AutoCloseable {
     }
 
     /**
-     * Writes report.html from metrics.csv, whose lines of earlier parts of a resumed run are in it too.
+     * Writes summary.json, and report.html from all that the run has written, in earlier parts of a resumed run too. Ends the trace,
+     * which is shown there.
      *
      * @param predictions what the trained network says of some samples
      */
     void report(TrainingResult result, Predictions predictions) throws IOException, InterruptedException {
         metrics.close();
-        RunReport report = new RunReport(
-                        run.toAbsolutePath().getFileName().toString(),
-                        learning.task().metric(),
-                        metrics())
+        events.flush();
+        if (trace != null) {
+            trace.close();
+        }
+        RunSummary summary = new RunSummary()
                 .fact("model", learning.network().name())
                 .fact(
                         "parameters",
@@ -168,16 +172,19 @@ final class RunRecord implements AutoCloseable {
                 .fact("ended", result.message())
                 .fact("images per second", String.format(Locale.ROOT, "%.1f", result.imagesPerSecond()))
                 .fact("waited for data", String.format(Locale.ROOT, "%.1f %%", 100 * result.waitedShare()));
-        options.resolved().forEach((name, value) -> report.fact(name, value.toString()));
         if (result.evaluation() != null) {
-            result.evaluation().scores().forEach((name, value) -> report.fact(name, NumberText.of(value)));
+            result.evaluation().scores().forEach((name, value) -> summary.fact(name, NumberText.of(value)));
         }
+        options.resolved().forEach((name, value) -> summary.fact(name, value.toString()));
         try {
-            learning.networkTask().draw(predictions, report, run);
+            learning.networkTask().draw(predictions, summary, run);
         } catch (DataException e) {
             listener.warn("no sample predictions in the report: " + e.getMessage());
         }
-        report.write(run.resolve(RunFiles.REPORT));
+        summary.write(run.resolve(RunFiles.SUMMARY));
+        String title = run.toAbsolutePath().getFileName().toString();
+        FrozenPages.write(
+                run, PlainReport.of(title, summary, learning.task().metric(), metrics()), run.resolve(RunFiles.REPORT));
     }
 
     @Override

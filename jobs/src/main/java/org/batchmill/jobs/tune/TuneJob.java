@@ -13,14 +13,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.NumberText;
+import org.batchmill.jobs.dashboard.FrozenPages;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.options.RunOptions;
+import org.batchmill.jobs.report.RunFiles;
 import org.batchmill.jobs.task.InputView;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.TrainOptions;
-import org.batchmill.jobs.train.RunFiles;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.jobs.train.TrainSummary;
 import org.batchmill.records.OptionException;
@@ -94,7 +95,7 @@ public final class TuneJob {
         }
         Path run = options.run();
         try (RunLock lock = RunLock.take(run)) {
-            Path results = run.resolve(TuneSummary.TRIALS);
+            Path results = run.resolve(RunFiles.TRIALS);
             if (Files.exists(results) && !options.training().run().resume) {
                 throw new OptionException("{} holds an earlier search: take another {run}, or {resume} it", run);
             }
@@ -114,6 +115,7 @@ public final class TuneJob {
             listener.finished(WORK);
             TuneSummary summary = new TuneSummary(run, options.search().search, ranking, best(ranking));
             summary.write();
+            FrozenPages.write(run, summary.plain(), run.resolve(RunFiles.REPORT));
             return summary;
         }
     }

@@ -13,6 +13,9 @@ import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Chart;
 import org.batchmill.augment.draw.ContactSheet;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.NumberText;
+import org.batchmill.jobs.report.PlainReport;
+import org.batchmill.jobs.report.RunFiles;
 import org.batchmill.records.storage.Storage;
 import org.batchmill.train.tune.Option;
 import org.batchmill.train.tune.Ranking;
@@ -26,12 +29,6 @@ import org.batchmill.train.tune.Ranking;
  * @param best     the checkpoint of the best trial, of each fold in turn; empty where every trial failed
  */
 public record TuneSummary(Path run, List<Option> searched, Ranking ranking, List<Path> best) {
-
-    /** The list of trials in the folder of a search, a JSON line each. */
-    public static final String TRIALS = "results.jsonl";
-
-    /** The table of trials in the folder of a search, the best first. */
-    public static final String TABLE = "results.csv";
 
     private static final int CHART_WIDTH = 460;
     private static final int CHART_HEIGHT = 320;
@@ -54,9 +51,20 @@ public record TuneSummary(Path run, List<Option> searched, Ranking ranking, List
         List<String> lines = new ArrayList<>(ranking.format().lines().toList());
         best.forEach(checkpoint -> lines.add("checkpoint  " + checkpoint));
         lines.add("run folder  " + run);
-        lines.add("table       " + run.resolve(TABLE));
+        lines.add("table       " + run.resolve(RunFiles.TABLE));
         lines.add("plot        " + run.resolve("tune.png"));
+        lines.add("report      " + run.resolve(RunFiles.REPORT));
         return lines;
+    }
+
+    /** The best trial, for where no script may run. */
+    String plain() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        Ranking.Place first = ranking.places().get(0);
+        facts.put("trials", Integer.toString(ranking.places().size()));
+        facts.put("best " + ranking.metric(), NumberText.of(first.mean()));
+        facts.putAll(first.trial().values());
+        return PlainReport.of(run.toAbsolutePath().getFileName().toString(), facts);
     }
 
     /** One line with the keys of docs/cli.md. */
@@ -86,7 +94,7 @@ public record TuneSummary(Path run, List<Option> searched, Ranking ranking, List
 
     /** Writes results.csv, a line a trial, and tune.png, a chart for each option. */
     void write() throws IOException {
-        Storage.write(run.resolve(TABLE), csv().getBytes(StandardCharsets.UTF_8));
+        Storage.write(run.resolve(RunFiles.TABLE), csv().getBytes(StandardCharsets.UTF_8));
         try (ContactSheet sheet = new ContactSheet(
                 ranking.metric() + " of " + ranking.places().size() + " trials",
                 Math.min(2, searched.size()),

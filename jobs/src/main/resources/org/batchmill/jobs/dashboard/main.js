@@ -2,7 +2,7 @@
 
 import {closeAll, colour} from './charts.js';
 import {el, fill, swatch} from './dom.js';
-import {ask, listen} from './server.js';
+import {ask, FIRST, FROZEN, listen} from './server.js';
 import {address, get, onChange, set, state} from './state.js';
 import * as scalars from './scalars.js';
 import * as input from './input.js';
@@ -13,8 +13,11 @@ import * as search from './search.js';
 import * as histograms from './histograms.js';
 import * as graph from './graph.js';
 import * as settings from './settings.js';
+import * as summary from './summary.js';
+import * as steering from './steering.js';
+import * as timeline from './timeline.js';
 
-const PAGES = {scalars, input, images, evaluation, histograms, graph, settings, skipped, search};
+const PAGES = {summary, scalars, input, images, evaluation, steering, histograms, graph, timeline, settings, skipped, search};
 const FIRST_CHOSEN = 8;
 
 const byId = (id) => document.getElementById(id);
@@ -74,7 +77,7 @@ function showProblem(e) {
 
 function showFrame() {
   const {page: name, values} = state();
-  const current = PAGES[name] ? name : 'scalars';
+  const current = PAGES[name] ? name : FIRST;
   const kept = new URLSearchParams();
   values.getAll('run').forEach((id) => kept.append('run', id));
   fill(byId('tabs'), Object.entries(PAGES).map(([key, its]) => el('a',
@@ -144,6 +147,8 @@ function shownIds() {
 async function loadRuns() {
   const answer = await ask('runs');
   runs = answer.runs.map((run) => ({...run, now: answer.now}));
+  byId('runs').hidden = FROZEN && runs.length < 2;
+  byId('columns').className = byId('runs').hidden ? 'alone' : '';
 }
 
 function theme(name) {
@@ -199,17 +204,17 @@ function begin() {
         showRuns();
       }
     } catch (e) {
-      showState(false);
+      showState('not connected', 'off');
     }
   }, showState)).catch((e) => {
-    showState(false);
+    showState('not connected', 'off');
     showProblem(e);
   });
 }
 
-function showState(on) {
-  byId('live').textContent = on ? 'live' : 'not connected';
-  byId('live').className = on ? 'on' : 'off';
+function showState(word, kind) {
+  byId('live').textContent = word;
+  byId('live').className = kind;
 }
 
 begin();

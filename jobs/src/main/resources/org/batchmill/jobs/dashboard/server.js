@@ -1,4 +1,7 @@
-// Questions to the server that this page came from.
+// Questions to the server that this page came from. frozen.js answers the same where there is none.
+
+export const FIRST = 'scalars';
+export const FROZEN = false;
 
 const token = new URLSearchParams(location.search).get('token');
 
@@ -28,10 +31,10 @@ export async function ask(name, values = {}) {
 
 export const imageAddress = (run, tag, step) => address('image', {run, tag, step});
 
-/** Calls back with the ids of runs that changed. */
+/** Calls back with the ids of runs that changed, and with a word and a class for how it stands. */
 export function listen(onRuns, onState) {
   const source = new EventSource(address('live', {}));
-  source.onopen = () => onState(true);
-  source.onerror = () => onState(false);
+  source.onopen = () => onState('live', 'on');
+  source.onerror = () => onState('not connected', 'off');
   source.onmessage = (event) => onRuns(JSON.parse(event.data));
 }

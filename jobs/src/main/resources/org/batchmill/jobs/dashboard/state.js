@@ -1,11 +1,13 @@
 // What is looked at stands in the address behind #, so that it can be shared and gone back to.
 
+import {FIRST} from './server.js';
+
 const listeners = [];
 
 export function state() {
   const [page, query = ''] = location.hash.slice(1).split('?');
   const values = new URLSearchParams(query);
-  return {page: page || 'scalars', values};
+  return {page: page || FIRST, values};
 }
 
 export const get = (name, otherwise = null) => state().values.get(name) ?? otherwise;

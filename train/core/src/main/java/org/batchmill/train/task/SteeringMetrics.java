@@ -14,9 +14,9 @@ import org.batchmill.records.DataException;
  * <p>The whiteness of a drive is the root mean square of the change of the prediction from frame to frame: how nervously it
  * steers (Tampuu et al. 2022); that of the targets is the error of repeating the previous angle. An angle is straight up to a
  * twentieth of the range, else left (negative) or right; F1 is that of this classification. The bins of targets end at the same
- * shares of the range, so that the rare sharp turns are seen apart from the many frames straight on.
+ * shares of the range, so that the rare sharp turns are seen apart from the many frames straight on. Used by one thread at a time.
  */
-final class SteeringMetrics implements TaskMetrics {
+public final class SteeringMetrics implements TaskMetrics {
 
     /** Up to this share of the range an angle is straight. */
     private static final double STRAIGHT = .05;
@@ -29,6 +29,7 @@ final class SteeringMetrics implements TaskMetrics {
     private final double trainingMean;
     private final double range;
     private final long[][] confusion = new long[CLASSES.length][CLASSES.length];
+    private final AnglesOverFrames frames = new AnglesOverFrames();
     private final Errors all = new Errors();
     private final Errors steering = new Errors();
     private final Errors[] bins = new Errors[ENDS.length + 1];
@@ -78,8 +79,15 @@ final class SteeringMetrics implements TaskMetrics {
     public void add(Batch batch, float[] outputs) throws DataException {
         int width = outputs.length / batch.size();
         for (int row = 0; row < batch.size(); row++) {
-            add(videoOf(batch.id(row).value()), SteeringTask.angle(batch, row), outputs[row * width]);
+            float truth = SteeringTask.angle(batch, row);
+            frames.add(truth, outputs[row * width]);
+            add(videoOf(batch.id(row).value()), truth, outputs[row * width]);
         }
+    }
+
+    /** The angles so far. */
+    public AnglesOverFrames frames() {
+        return frames;
     }
 
     private void add(String itsVideo, double targets, double guess) {

@@ -80,7 +80,7 @@ public record SteeringTask(double trainingMean, double range, SteeringView view)
     }
 
     @Override
-    public TaskMetrics metrics() {
+    public SteeringMetrics metrics() {
         return new SteeringMetrics(trainingMean, range);
     }
 }
