@@ -120,7 +120,9 @@ final class CompiledPlan implements AutoCloseable {
 
     void forward(ByteBuffer batch, Step state, Consumer<Span> spans) {
         long start = System.nanoTime();
-        reader.read(batch, frames, new Floats(input), state.workers());
+        Floats values = new Floats(input);
+        reader.read(batch, frames, values, state.workers());
+        values.changed();
         if (spans != null) {
             spans.accept(new Span(NetworkCompiler.INPUT, Graph.FORWARD, "read", start, System.nanoTime() - start));
         }
@@ -135,6 +137,7 @@ final class CompiledPlan implements AutoCloseable {
     void backward(float[] gradient, Step state, Consumer<Span> spans) {
         Floats memory = new Floats(outputGradient);
         memory.write(0, gradient, memory.length());
+        memory.changed();
         schedule.backward(state, spans);
     }
 

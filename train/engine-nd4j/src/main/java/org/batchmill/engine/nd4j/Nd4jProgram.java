@@ -31,6 +31,9 @@ final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
     private final Workers workers;
     private final Parameters parameters;
     private final Update update;
+    /** What an update reads and writes. */
+    private final List<Floats> updated = new ArrayList<>();
+
     private final Map<Key, CompiledPlan> graphs = new HashMap<>();
     /** Of the last rows that were trained on; exactly so long, as losses want them. */
     private float[] outputs;
@@ -91,6 +94,7 @@ final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
             for (Parameters.Entry entry : parameters.trained()) {
                 Floats sum = new Floats(entry.gradient);
                 Elementwise.add(sum, new Floats(entry.added), sum, workers);
+                sum.changed();
             }
         }
         accumulated++;
@@ -99,13 +103,20 @@ final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
 
     private List<Update.Target> targets() {
         return parameters.trained().stream()
-                .map(entry -> Update.Target.of(entry, array -> new Floats(array).buffer()))
+                .map(entry -> Update.Target.of(entry, array -> {
+                    Floats values = new Floats(array);
+                    updated.add(values);
+                    return values.buffer();
+                }))
                 .toList();
     }
 
     @Override
     protected double apply(StepContext context) {
-        return update.apply(context);
+        updated.forEach(Floats::fetch);
+        double norm = update.apply(context);
+        updated.forEach(Floats::changed);
+        return norm;
     }
 
     @Override

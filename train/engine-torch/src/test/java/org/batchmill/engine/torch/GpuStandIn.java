@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.engine.torch.device.Cuda;
-import org.batchmill.engine.torch.device.LibraryFolders;
 import org.batchmill.engine.torch.device.Natives;
 import org.batchmill.train.engine.TorchBuild;
+import org.batchmill.train.host.gpu.LibraryFolders;
 
 /** A process that looks for a GPU in a folder that is made to look like a machine's, and says what it found and what the engine then does. */
 final class GpuStandIn {

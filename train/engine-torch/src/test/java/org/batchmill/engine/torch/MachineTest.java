@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.batchmill.engine.torch.device.Driver;
 import org.batchmill.engine.torch.device.Glibc;
-import org.batchmill.engine.torch.device.LibraryFolders;
-import org.batchmill.engine.torch.device.NvidiaLibraries;
+import org.batchmill.engine.torch.device.Natives;
 import org.batchmill.records.MissingPartException;
+import org.batchmill.train.host.gpu.Driver;
+import org.batchmill.train.host.gpu.LibraryFolders;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,13 +139,13 @@ class MachineTest {
 
     @Test
     void shouldNameTheLibraryThatIsMissingAndTheOption() throws IOException {
-        for (String name : NvidiaLibraries.NEEDED) {
+        for (String name : Natives.LIBRARIES.needed()) {
             if (!name.startsWith("libcusolver")) {
                 file("usr/lib64/" + name);
             }
         }
 
-        assertThatThrownBy(() -> NvidiaLibraries.find(folders()))
+        assertThatThrownBy(() -> Natives.LIBRARIES.find(folders()))
                 .isInstanceOf(MissingPartException.class)
                 .hasMessageContaining("libcusolver.so.12")
                 .hasMessageContaining("-Dbatchmill.cuda.libraries=DIR");
@@ -153,17 +153,17 @@ class MachineTest {
 
     @Test
     void shouldLoadWhatOthersStandOnBeforeThem() throws IOException {
-        for (String name : NvidiaLibraries.NEEDED) {
+        for (String name : Natives.LIBRARIES.needed()) {
             file("usr/lib64/" + name);
         }
         file("usr/lib64/libnvJitLink.so.13");
 
-        assertThat(NvidiaLibraries.find(folders()))
+        assertThat(Natives.LIBRARIES.find(folders()))
                 .extracting(path -> path.getFileName().toString())
                 .startsWith("libnvJitLink.so.13", "libcudart.so.13")
                 .containsSubsequence("libcublasLt.so.13", "libcublas.so.13")
                 .containsSubsequence("libcudnn_graph.so.9", "libcudnn_ops.so.9", "libcudnn.so.9")
-                .hasSize(NvidiaLibraries.NEEDED.size() + 1);
+                .hasSize(Natives.LIBRARIES.needed().size() + 1);
     }
 
     @Test

@@ -2,7 +2,9 @@ package org.batchmill.engine.nd4j.memory;
 
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The values of a contiguous float32 array, read and written in blocks. Java loops over a heap array are vectorised, loops over
@@ -13,9 +15,13 @@ public final class Floats {
     /** Values in a block: 16 KiB. */
     public static final int BLOCK = 4096;
 
+    private final INDArray array;
     private final FloatBuffer memory;
 
+    /** The values as they are now, wherever they were written last. */
     public Floats(INDArray array) {
+        this.array = array;
+        fetch();
         long length = array.length();
         FloatPointer pointer = new FloatPointer(array.data().addressPointer());
         pointer.capacity(length);
@@ -27,6 +33,16 @@ public final class Floats {
 
     public FloatBuffer buffer() {
         return memory;
+    }
+
+    /** Before values are read that ND4J's operations may have written: on a GPU they come to the host. */
+    public void fetch() {
+        Nd4j.getAffinityManager().ensureLocation(array, AffinityManager.Location.HOST);
+    }
+
+    /** After values were written here that ND4J's operations will read: on a GPU they go there when they do. */
+    public void changed() {
+        Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
     }
 
     public int length() {
@@ -49,5 +65,6 @@ public final class Floats {
 
     public void set(float[] values) {
         memory.put(0, values);
+        changed();
     }
 }

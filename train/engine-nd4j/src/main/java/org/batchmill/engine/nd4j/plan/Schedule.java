@@ -81,7 +81,19 @@ public final class Schedule implements AutoCloseable {
         if (node.op() instanceof HostOp op) {
             Floats[] in = Arrays.stream(inputs).map(Floats::new).toArray(Floats[]::new);
             Floats[] out = Arrays.stream(outputs).map(Floats::new).toArray(Floats[]::new);
-            return state -> op.kernel().run(in, out, state);
+            return state -> {
+                for (Floats each : in) {
+                    each.fetch();
+                }
+                // What is written in part is there in full.
+                for (Floats each : out) {
+                    each.fetch();
+                }
+                op.kernel().run(in, out, state);
+                for (Floats each : out) {
+                    each.changed();
+                }
+            };
         }
         CustomOp op = (CustomOp) node.op();
         OpContext context = Nd4j.getExecutioner().buildContext();

@@ -3,6 +3,7 @@ package org.batchmill.engine.torch.device;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import org.batchmill.queues.threads.Undisturbed;
@@ -10,6 +11,9 @@ import org.batchmill.records.MissingPartException;
 import org.batchmill.train.engine.LoadFailure;
 import org.batchmill.train.engine.TorchBuild;
 import org.batchmill.train.host.Handles;
+import org.batchmill.train.host.gpu.Driver;
+import org.batchmill.train.host.gpu.LibraryFolders;
+import org.batchmill.train.host.gpu.NvidiaLibraries;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.global.torch;
@@ -21,6 +25,29 @@ import org.bytedeco.pytorch.global.torch;
 public final class Natives {
 
     private static final String GPU_BUILD = "-gpu";
+
+    /** The major version of CUDA that the build for GPUs is made for. */
+    private static final int CUDA = 13;
+
+    /** NVIDIA's, which the build for GPUs is linked with. */
+    public static final NvidiaLibraries LIBRARIES = new NvidiaLibraries(
+            List.of("libnvJitLink.so.13", "libnvrtc.so.13"),
+            List.of(
+                    "libcudart.so.13",
+                    "libcupti.so.13",
+                    "libcufile.so.0",
+                    "libcublasLt.so.13",
+                    "libcublas.so.13",
+                    "libcufft.so.12",
+                    "libcurand.so.10",
+                    "libcusparse.so.12",
+                    "libcusolver.so.12",
+                    "libcudnn_graph.so.9",
+                    "libcudnn_ops.so.9",
+                    "libcudnn_cnn.so.9",
+                    "libcudnn_adv.so.9",
+                    "libcudnn.so.9",
+                    "libnccl.so.2"));
 
     private static final Undisturbed<Natives> LOADING =
             new Undisturbed<>("load-torch", () -> load(Path.of("/"), LibraryFolders.ofThisMachine()));
@@ -97,12 +124,12 @@ public final class Natives {
             return "libtorch's build for CPUs is loaded already: ranks of a gang exchange by it";
         }
         try {
-            Driver driver = Driver.find(root, folders, NvidiaLibraries.CUDA);
+            Driver driver = Driver.find(root, folders, CUDA);
             if (torch.class.getResource(libraries(GPU_BUILD) + "/libjnitorch.so") == null) {
                 return "libtorch's build for GPUs is not here: lib/engine-torch-gpu is missing (docs/gpu.md)";
             }
             NvidiaLibraries.load(driver.library());
-            NvidiaLibraries.find(folders).forEach(NvidiaLibraries::load);
+            LIBRARIES.find(folders).forEach(NvidiaLibraries::load);
             return null;
         } catch (MissingPartException e) {
             return e.getMessage();
@@ -121,7 +148,7 @@ public final class Natives {
     /** Why no GPU can be used, in one line; null if one can. Loads no natives where this machine has none. */
     public static String withoutGpu() {
         try {
-            Driver.find(Path.of("/"), LibraryFolders.ofThisMachine(), NvidiaLibraries.CUDA);
+            Driver.find(Path.of("/"), LibraryFolders.ofThisMachine(), CUDA);
         } catch (MissingPartException e) {
             return e.getMessage();
         }

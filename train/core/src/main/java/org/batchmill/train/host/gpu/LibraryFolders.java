@@ -1,4 +1,4 @@
-package org.batchmill.engine.torch.device;
+package org.batchmill.train.host.gpu;
 
 import java.io.File;
 import java.io.IOException;
@@ -60,7 +60,7 @@ public final class LibraryFolders {
     }
 
     /** Those of this machine. */
-    static LibraryFolders ofThisMachine() {
+    public static LibraryFolders ofThisMachine() {
         return new LibraryFolders(Path.of("/"), split(System.getProperty(PROPERTY)), System.getenv());
     }
 

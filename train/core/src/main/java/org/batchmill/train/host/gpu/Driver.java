@@ -1,4 +1,4 @@
-package org.batchmill.engine.torch.device;
+package org.batchmill.train.host.gpu;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -51,7 +51,7 @@ public record Driver(Path library, String version) {
 
     /** The oldest driver by NVIDIA's table of minor version compatibility (CUDA's release notes, table 2). */
     private static int oldestFor(int cuda) {
-        return cuda >= 13 ? 580 : 525;
+        return cuda >= 13 ? 580 : cuda == 12 ? 525 : 450;
     }
 
     private static boolean hasDevice(Path devices) {
