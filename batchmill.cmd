@@ -29,10 +29,12 @@ set "ENGINE="
 set "CONFIG="
 set "RUN="
 set "RESUME="
+set "JARS="
 set "PREVIOUS="
 for %%A in (%*) do (
   if "!PREVIOUS!"=="--engine" set "ENGINE=%%~A"
   if "!PREVIOUS!"=="--config" set "CONFIG=%%~A"
+  if "!PREVIOUS!"=="--jars" set "JARS=%%~A"
   if "!PREVIOUS!"=="--run" set "RUN=%%~A"
   if "%%~A"=="--resume" set "RESUME=yes"
   set "PREVIOUS=%%~A"
@@ -84,6 +86,10 @@ if exist "%DIST%lib\runner-flink" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib
 rem The jars over which ranks of a gang exchange, where a build with -Pcollective has put them.
 if exist "%DIST%lib\collective" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\collective\*"
 if exist "%DIST%lib\engine-%ENGINE%" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\engine-%ENGINE%\*"
+rem The provider of paths in S3, where a build with -Ps3 has put it, and those of other places.
+if exist "%DIST%lib\store-s3" set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%DIST%lib\store-s3\*"
+if exist "%DIST%lib\store-s3" set "OPTIONS=!OPTIONS! -Ds3.spi.read.max-fragment-size=262144 -Ds3.spi.read.max-fragment-number=2"
+if defined JARS set "CLASSPATH_DIRS=%CLASSPATH_DIRS%;%JARS:,=;%"
 rem Those of Kafka's broker, where a build with -Pbroker has put them.
 if exist "%DIST%lib\broker" set "OPTIONS=!OPTIONS! "-Dbatchmill.broker=%DIST%lib\broker\*""
 rem Those of Spark, which starts ranks of a gang, where a build with -Pspark has put them.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.batchmill.jobs.options.TextForms;
 import org.batchmill.jobs.task.TaskKind;
@@ -72,6 +73,15 @@ public final class Batchmill implements Runnable {
             scope = ScopeType.INHERIT,
             description = "Show where an error came from, not only its one line.")
     boolean stacktrace;
+
+    /** For the launcher, which puts them on the class path; here it is only a word that commands take. */
+    @Option(
+            names = "--jars",
+            scope = ScopeType.INHERIT,
+            split = ",",
+            paramLabel = "A.jar,B.jar",
+            description = "Providers of java.nio.file paths, for places of other schemes than s3: (docs/stores.md).")
+    List<String> jars;
 
     @Spec
     CommandSpec spec;

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.storage.ReadsAhead;
 
 /**
  * A file that is read at any position, into memory of the reader's own. It is not mapped: a file that is cut, or a disk that fails,
@@ -66,6 +67,11 @@ public final class PositionedFile implements Closeable {
     /** In bytes, as it was when it was opened. */
     public long size() {
         return size;
+    }
+
+    /** Hears that some bytes will be read soon; they may reach behind the end. */
+    public void soon(long offset, int length) {
+        ReadsAhead.tell(path, offset, length);
     }
 
     /**

@@ -56,6 +56,14 @@ public sealed interface SampleSource extends AutoCloseable {
         Sample read(long index) throws IOException;
 
         /**
+         * Hears that one sample will be read soon, in this order: a source of files that lie far away has them fetched meanwhile. Nothing
+         * is waited for, and nothing fails.
+         *
+         * @param index from 0 to {@code size() - 1}
+         */
+        default void soon(long index) {}
+
+        /**
          * Reads what is known of one sample; a source that can leaves the sample's content alone.
          *
          * @param index from 0 to {@code size() - 1}

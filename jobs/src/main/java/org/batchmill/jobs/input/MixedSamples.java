@@ -63,6 +63,12 @@ public final class MixedSamples implements SampleSource.Indexed {
     }
 
     @Override
+    public void soon(long index) {
+        Place place = place(index);
+        place.source().soon(place.index());
+    }
+
+    @Override
     public Labels labels(long index) throws IOException {
         Place place = place(index);
         return place.source().labels(place.index());

@@ -230,7 +230,7 @@ public final class SampleBatches {
         return source.accept(new SampleSource.Visitor<>() {
             @Override
             public PipelineBuilder<Sample, DecodedSample, PooledBatch> indexed(SampleSource.Indexed samples) {
-                return PipelineBuilder.of(IndexedSource.of(samples.size(), samples::read), assembler);
+                return PipelineBuilder.of(IndexedSource.of(samples.size(), samples::read, samples::soon), assembler);
             }
 
             @Override

@@ -32,5 +32,10 @@ public final class SelectedSamples implements SampleSource.Indexed {
     }
 
     @Override
+    public void soon(long index) {
+        source.soon(indexes[(int) index]);
+    }
+
+    @Override
     public void close() {}
 }

@@ -27,6 +27,11 @@ record ThinnedSamples(SampleSource.Indexed all, long size) implements SampleSour
     }
 
     @Override
+    public void soon(long index) {
+        all.soon(index * all.size() / size);
+    }
+
+    @Override
     public Labels labels(long index) throws IOException {
         return all.labels(index * all.size() / size);
     }

@@ -34,6 +34,12 @@ final class ConcatenatedSource<T> implements IndexedSource<T> {
     }
 
     @Override
+    public void soon(long index) {
+        int source = sourceOf(index);
+        sources.get(source).soon(index - starts[source]);
+    }
+
+    @Override
     public String name(long index) {
         int source = sourceOf(index);
         return sources.get(source).name(index - starts[source]);

@@ -3,6 +3,9 @@ package org.batchmill.queues.pipeline;
 /** Draws from an indexed source. Only indices are handed out here: the workers read the elements, side by side. */
 final class IndexedFeed<T> implements Feed<T> {
 
+    /** Draws of which the source hears ahead: fetching them takes longer than decoding does, by a hundred times or more. */
+    private static final int AHEAD = 64;
+
     private final IndexedSource<T> source;
     private final Sampling sampling;
     private final long seed;
@@ -10,6 +13,10 @@ final class IndexedFeed<T> implements Feed<T> {
     private final FeedPosition begin;
     private long epoch;
     private long offset;
+    private long foreseenEpoch;
+    private long foreseenOffset;
+    /** Draws between the one taken last and the one foreseen last. */
+    private int ahead;
 
     IndexedFeed(IndexedSource<T> source, Sampling sampling, long seed, long epochs, FeedPosition begin) {
         this.source = source;
@@ -19,6 +26,8 @@ final class IndexedFeed<T> implements Feed<T> {
         this.begin = begin;
         this.epoch = begin.epoch();
         this.offset = begin.offset();
+        this.foreseenEpoch = epoch;
+        this.foreseenOffset = offset;
     }
 
     @Override
@@ -32,7 +41,23 @@ final class IndexedFeed<T> implements Feed<T> {
         }
         long index = sampling.index(seed, epoch, offset);
         offset++;
+        ahead--;
+        foresee();
         return new Ticket<>(new Draw(seed, epoch, sequence), null, index, new FeedPosition(epoch, offset, 0, "", ""));
+    }
+
+    private void foresee() {
+        for (; ahead < AHEAD; ahead++) {
+            if (foreseenOffset >= sampling.epochLength()) {
+                foreseenEpoch++;
+                foreseenOffset = 0;
+            }
+            if (foreseenEpoch >= epochs) {
+                return;
+            }
+            source.soon(sampling.index(seed, foreseenEpoch, foreseenOffset));
+            foreseenOffset++;
+        }
     }
 
     @Override

@@ -21,9 +21,18 @@ public interface IndexedSource<T> {
      */
     T read(long index) throws Exception;
 
+    /** Hears that an element will be read soon. Called in the order of the draws, by one thread at a time; waits for nothing. */
+    default void soon(long index) {}
+
     /** Names an element that could not be read. One that was read is named by {@link BatchAssembler#name}. */
     default String name(long index) {
         return "element " + index;
+    }
+
+    /** Hears of an element that will be read soon. */
+    @FunctionalInterface
+    interface Foresight {
+        void soon(long index);
     }
 
     /** Reads one element by its index. */
@@ -34,6 +43,11 @@ public interface IndexedSource<T> {
 
     /** A source of {@code size} elements that {@code reader} reads. */
     static <T> IndexedSource<T> of(long size, Reader<? extends T> reader) {
+        return of(size, reader, index -> {});
+    }
+
+    /** As {@link #of(long, Reader)}; {@code foresight} hears what will be read soon. */
+    static <T> IndexedSource<T> of(long size, Reader<? extends T> reader, Foresight foresight) {
         return new IndexedSource<>() {
             @Override
             public long size() {
@@ -43,6 +57,11 @@ public interface IndexedSource<T> {
             @Override
             public T read(long index) throws Exception {
                 return reader.read(index);
+            }
+
+            @Override
+            public void soon(long index) {
+                foresight.soon(index);
             }
         };
     }

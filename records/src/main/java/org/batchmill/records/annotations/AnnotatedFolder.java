@@ -21,6 +21,7 @@ import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.image.ImageHeader;
+import org.batchmill.records.storage.ReadsAhead;
 
 /**
  * The labelled images of a folder in one of the {@link AnnotationFormat}s. Opening lists them; an image and its labels are
@@ -204,6 +205,13 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
                 listing.needsImage() ? ImageHeader.read(image, entry.image().toString()) : null;
         Labels labels = listing.labels(place, header);
         return new Sample(entry.id(), new Content.EncodedImage(image), labels);
+    }
+
+    /** {@inheritDoc} Labels of formats with a file an image are read when they are asked for. */
+    @Override
+    public void soon(long index) {
+        Entry entry = listing.entries().entries().get(chosen[Math.toIntExact(index)]);
+        ReadsAhead.tell(entry.image(), 0, (int) LARGEST_IMAGE);
     }
 
     @Override

@@ -136,6 +136,12 @@ public final class RecordFiles implements SampleSource.Indexed {
         return background ? new Sample(sample.id(), sample.content(), new Labels.Boxes(List.of())) : sample;
     }
 
+    @Override
+    public void soon(long index) {
+        int shard = starts.partOf(index);
+        shards.get(shard).soon((int) (index - starts.start(shard)));
+    }
+
     private synchronized boolean isOfDetection() throws IOException {
         if (detection == null) {
             long looked = Math.min(size(), LOOKED_AT);

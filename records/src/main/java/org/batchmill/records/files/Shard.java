@@ -22,6 +22,9 @@ interface Shard extends Closeable {
 
     Sample read(int record) throws IOException;
 
+    /** Hears that a record will be read soon. */
+    default void soon(int record) {}
+
     /** The classes that the labels of a record name. */
     List<String> classNames(int record) throws IOException;
 
@@ -72,6 +75,11 @@ interface Shard extends Closeable {
         public Sample read(int record) throws IOException {
             SampleId fallback = new SampleId(file.getFileName() + "#" + record);
             return examples.read(records.read(record), fallback, place(record));
+        }
+
+        @Override
+        public void soon(int record) {
+            records.soon(record);
         }
 
         @Override

@@ -28,7 +28,7 @@ final class RemotePendingFile implements PendingFile {
         this.here = here;
     }
 
-    static RemotePendingFile create(Path target) throws IOException {
+    static PendingFile create(Path target) throws IOException {
         Path folder = Path.of(System.getProperty("java.io.tmpdir"));
         return new RemotePendingFile(target, LocalStorage.INSTANCE.create(folder.resolve("batchmill-sent")));
     }
@@ -60,7 +60,7 @@ final class RemotePendingFile implements PendingFile {
             in.transferTo(out);
             sent = true;
         } finally {
-            if (!sent) {
+            if (!sent && Files.isRegularFile(target)) {
                 Files.deleteIfExists(target);
             }
         }

@@ -26,9 +26,6 @@ final class RemoteStorage implements Storage {
 
     @Override
     public PendingFile create(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new IOException(file + ": cannot be written: it is a folder");
-        }
         return RemotePendingFile.create(file);
     }
 

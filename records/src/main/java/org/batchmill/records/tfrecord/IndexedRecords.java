@@ -78,6 +78,11 @@ public final class IndexedRecords implements Closeable {
         return new DamagedRecordException(Kind.CORRUPT, name, i, offset, end, reason);
     }
 
+    /** Hears that record {@code i} will be read soon. */
+    public void soon(int i) {
+        file.soon(index.offset(i), Frame.OVERHEAD_BYTES + index.length(i));
+    }
+
     /** Closes the file. */
     @Override
     public void close() throws IOException {

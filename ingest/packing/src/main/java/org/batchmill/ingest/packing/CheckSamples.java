@@ -28,6 +28,9 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
     /** The one key under which all ranges meet. */
     private static final int ALL = 0;
 
+    /** Samples of which the source hears before they are read. */
+    private static final int AHEAD = 32;
+
     private final PackSpec spec;
     private transient WorkerShare share;
     private transient ImageCheck images;
@@ -74,8 +77,15 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
         BoxCounts boxes = BoxCounts.NONE;
         List<SortedMap<String, Long>> objects = new ArrayList<>();
         spec.splits().forEach(split -> objects.add(new TreeMap<>()));
-        for (long index = range.first(); index < range.first() + range.count(); index++) {
+        long end = range.first() + range.count();
+        for (long index = range.first(); index < Math.min(end, range.first() + AHEAD); index++) {
+            source.soon(index);
+        }
+        for (long index = range.first(); index < end; index++) {
             share.gate.checkGoing();
+            if (index + AHEAD < end) {
+                source.soon(index + AHEAD);
+            }
             try {
                 share.boxes().take();
                 Sample sample = source.read(index);

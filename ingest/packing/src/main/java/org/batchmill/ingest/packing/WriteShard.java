@@ -2,6 +2,7 @@ package org.batchmill.ingest.packing;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.batchmill.records.DataException;
@@ -14,6 +15,9 @@ import org.batchmill.records.Sample;
 final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
 
     private static final long serialVersionUID = 1L;
+
+    /** Samples of which the source hears before they are read. */
+    private static final int AHEAD = 32;
 
     private final PackSpec spec;
     private transient WorkerShare share;
@@ -58,8 +62,13 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
         PackOptions options = spec.options();
         try (ShardFile shard = ShardFile.create(path, options.shards().container(), plan.classes());
                 Downscale downscale = new Downscale(options.maxSide())) {
-            for (CheckedSample checked : plan.samples()) {
+            List<CheckedSample> samples = plan.samples();
+            for (int i = 0; i < samples.size(); i++) {
                 share.gate.checkGoing();
+                for (int next = i == 0 ? 0 : i + AHEAD; next <= Math.min(i + AHEAD, samples.size() - 1); next++) {
+                    share.list(samples.get(next).list()).soon(samples.get(next).index());
+                }
+                CheckedSample checked = samples.get(i);
                 Sample sample = share.list(checked.list()).read(checked.index());
                 if (ContentHash.checksum(sample.content()) != checked.checksum()) {
                     throw new DataException(

@@ -1,8 +1,10 @@
 package org.batchmill.ingest.sources.store;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
 
 /**
@@ -16,17 +18,27 @@ final class Blocks {
 
     private static final int MOST = 256;
 
+    /** Half of the room: what is fetched ahead must not push out what was fetched ahead before it. */
+    private static final int MOST_UNREAD = MOST / 2;
+
     private record Key(Version file, long number) {}
 
-    /** By their last use, oldest first. Guarded by itself. */
+    /** By their last use, oldest first. Guarded by itself, as is {@link #UNREAD}. */
     private static final Map<Key, Future<byte[]>> KEPT = new LinkedHashMap<>(16, .75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, Future<byte[]>> eldest) {
-            return size() > MOST;
+            boolean over = size() > MOST;
+            if (over) {
+                UNREAD.remove(eldest.getKey());
+            }
+            return over;
         }
     };
+
+    /** Fetched ahead, and asked for by nobody yet. */
+    private static final Set<Key> UNREAD = new HashSet<>();
 
     private static volatile BlockCache cache;
 
@@ -41,8 +53,37 @@ final class Blocks {
     static Future<byte[]> get(Version file, long number) {
         Key key = new Key(file, number);
         synchronized (KEPT) {
-            return KEPT.computeIfAbsent(key, missing -> Connections.submit(() -> fetch(key)));
+            UNREAD.remove(key);
+            return KEPT.computeIfAbsent(key, Blocks::submit);
         }
+    }
+
+    /** Fetches what will be read soon, as far as there is room for it. */
+    static void soon(Version file, long offset, int length) {
+        long end = Math.min(file.size(), offset + length);
+        for (long number = offset / BYTES; number * BYTES < end; number++) {
+            Key key = new Key(file, number);
+            synchronized (KEPT) {
+                if (UNREAD.size() >= MOST_UNREAD) {
+                    return;
+                }
+                if (!KEPT.containsKey(key)) {
+                    UNREAD.add(key);
+                    KEPT.put(key, submit(key));
+                }
+            }
+        }
+    }
+
+    /** Whether something can be fetched ahead. */
+    static boolean hasRoom() {
+        synchronized (KEPT) {
+            return UNREAD.size() < MOST_UNREAD;
+        }
+    }
+
+    private static Future<byte[]> submit(Key key) {
+        return Connections.submit(() -> fetch(key));
     }
 
     private static byte[] fetch(Key key) throws IOException {
@@ -55,6 +96,7 @@ final class Blocks {
             if (!there) {
                 synchronized (KEPT) {
                     KEPT.remove(key); // whoever asks next asks the store
+                    UNREAD.remove(key);
                 }
             }
         }

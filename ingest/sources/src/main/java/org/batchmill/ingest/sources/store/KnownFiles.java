@@ -62,12 +62,14 @@ final class KnownFiles {
         return kept == null ? ask(file, question) : kept;
     }
 
-    private BasicFileAttributes kept(StorePath file) {
+    /** Null if it is not known. */
+    BasicFileAttributes kept(StorePath file) {
         Known known = files.get(file);
         return known != null && System.nanoTime() - known.since < BELIEVED_NANOS ? known.attributes : null;
     }
 
-    private BasicFileAttributes ask(StorePath file, Question question) throws IOException {
+    /** Asks about one file and no other. */
+    BasicFileAttributes ask(StorePath file, Question question) throws IOException {
         BasicFileAttributes attributes = question.ask(file);
         files.put(file, new Known(attributes, System.nanoTime()));
         return attributes;

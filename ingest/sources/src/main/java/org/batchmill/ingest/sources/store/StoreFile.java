@@ -50,10 +50,7 @@ final class StoreFile extends FileChannel {
     }
 
     private void fetchAhead() {
-        long next = (position + Blocks.BYTES - 1) / Blocks.BYTES;
-        for (long number = next; number < next + AHEAD && number * Blocks.BYTES < file.size(); number++) {
-            Blocks.get(file, number);
-        }
+        Blocks.soon(file, position, AHEAD * Blocks.BYTES);
     }
 
     @Override

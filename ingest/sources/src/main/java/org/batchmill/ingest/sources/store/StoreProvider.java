@@ -31,13 +31,14 @@ import java.util.Map;
 import java.util.Set;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Attempts;
+import org.batchmill.records.storage.ReadsAhead;
 
 /**
  * Another provider's files as this program wants them: asked for again when that fails, read by blocks, under the names that users wrote,
  * with folders wherever there are files below them. What needs more than a store can give, a file that grows, is locked or mapped, is
  * refused in one line. Safe for use by many threads.
  */
-final class StoreProvider extends FileSystemProvider {
+final class StoreProvider extends FileSystemProvider implements ReadsAhead {
 
     private final KnownFiles known = new KnownFiles();
 
@@ -90,8 +91,26 @@ final class StoreProvider extends FileSystemProvider {
         return new StoreFile(its, file(its), readAttributes(its));
     }
 
+    @Override
+    public void soon(Path path, long offset, int length) {
+        StorePath its = (StorePath) path.toAbsolutePath();
+        BasicFileAttributes kept = known.kept(its);
+        if (kept != null) {
+            Blocks.soon(Version.of(its, file(its), kept), offset, length);
+        } else if (Blocks.hasRoom()) {
+            Connections.submit(() -> {
+                Blocks.soon(Version.of(its, file(its), known.ask(its, StoreProvider::asked)), offset, length);
+                return null;
+            });
+        }
+    }
+
+    private static BasicFileAttributes asked(StorePath path) throws IOException {
+        return Attempts.of(path.toString(), () -> ask(path));
+    }
+
     private BasicFileAttributes readAttributes(StorePath path) throws IOException {
-        return known.of(path, file -> Attempts.of(file.toString(), () -> ask(file)));
+        return known.of(path, StoreProvider::asked);
     }
 
     /** What only has files below it is a folder too. */

@@ -1,0 +1,25 @@
+package org.batchmill.records.storage;
+
+import java.nio.file.Path;
+
+/**
+ * A provider of paths whose files lie far away: told what will be read soon, it fetches that meanwhile, as far as it has room. Nothing comes of
+ * a hint but time: what cannot be had is told to whoever reads it. Safe for use by many threads.
+ */
+public interface ReadsAhead {
+
+    /**
+     * Some bytes of a file will be read soon.
+     *
+     * @param offset of the first
+     * @param length may reach behind the end of the file
+     */
+    void soon(Path file, long offset, int length);
+
+    /** {@link #soon(Path, long, int)} of a path's own provider; nothing where files are at hand. */
+    static void tell(Path file, long offset, int length) {
+        if (file.getFileSystem().provider() instanceof ReadsAhead far) {
+            far.soon(file, offset, length);
+        }
+    }
+}
