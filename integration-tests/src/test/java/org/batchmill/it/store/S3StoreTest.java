@@ -1,0 +1,289 @@
+package org.batchmill.it.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.batchmill.cli.Batchmill;
+import org.batchmill.it.Command;
+import org.batchmill.testing.Await;
+import org.batchmill.testing.Fault;
+import org.batchmill.testing.FaultyProxy;
+import org.batchmill.testing.S3Server;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands on data in S3: a real server, Amazon's client, and a proxy between them that spoils answers. */
+@Timeout(900)
+@Tag("concurrent")
+class S3StoreTest {
+
+    private static final String BUCKET = "bucket-of-commands";
+
+    @TempDir
+    private static Path folder;
+
+    private static S3Server server;
+    private static FaultyProxy proxy;
+    private static Map<String, byte[]> here;
+
+    @BeforeAll
+    static void packIntoTheStore() throws Exception {
+        server = S3Server.start(folder.resolve("server"), BUCKET);
+        proxy = FaultyProxy.before(server.port());
+        S3Settings.of(proxy.endpoint()).forEach(System::setProperty);
+        Command.done("sample", "shapes", folder.resolve("shapes"), "--count", 40);
+        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", folder + "/here/p");
+        here = files(folder.resolve("here"), name -> name.startsWith("p-") && !name.endsWith(".json"));
+        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/packed/p"));
+    }
+
+    @AfterAll
+    static void stop() {
+        S3Settings.of(URI.create("http://none")).keySet().forEach(System::clearProperty);
+        proxy.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void behave() {
+        proxy.answerWith(request -> new Fault.None());
+    }
+
+    private static String s3(String key) {
+        return "s3://" + BUCKET + key;
+    }
+
+    @Test
+    void shouldPackIntoAStoreTheSameBytesAsOnThisMachine() throws Exception {
+        assertThat(objects("packed/"))
+                .containsAll(
+                        here.keySet().stream().map(name -> "packed/" + name).toList());
+        for (Map.Entry<String, byte[]> file : here.entrySet()) {
+            assertThat(object("packed/" + file.getKey())).as(file.getKey()).isEqualTo(file.getValue());
+        }
+        assertThat(objects("packed/")).noneMatch(key -> key.contains("journal"));
+    }
+
+    @Test
+    void shouldVerifyInspectAndCheckWhatLiesInAStore() throws Exception {
+        Command verified = Command.done("verify", s3("/packed/p-*.tfrecord"));
+        assertThat(verified.out().lines()).hasSize(8).allMatch(line -> line.startsWith(s3("/packed/p-")));
+        assertThat(Command.done("inspect", s3("/packed/p-val-00000-of-00004.tfrecord"))
+                        .out())
+                .startsWith(s3("/packed/p-val-00000-of-00004.tfrecord: "));
+        assertThat(Command.run("check", s3("/packed/p-dataset.json"), "--json").out())
+                .isEqualTo(Command.run("check", folder + "/here/p-dataset.json", "--json")
+                        .out()
+                        .replace(folder + "/here/", s3("/packed/")));
+    }
+
+    @Test
+    void shouldPackAFolderThatLiesInAStore() throws Exception {
+        upload(folder.resolve("shapes"), "photos");
+        Command.done("pack", "images", s3("/photos"), "--split", "lists", "--out", folder + "/fetched/p");
+        assertThat(files(folder.resolve("fetched"), name -> name.startsWith("p-") && !name.endsWith(".json")))
+                .containsExactlyEntriesOf(here);
+    }
+
+    @Test
+    void shouldReadOnWhereTheStoreAsksForPatience() {
+        readOnWhereEveryThirdAnswerIs(new Fault.Refused(503, "SlowDown"));
+    }
+
+    @Test
+    @Tag("long")
+    void shouldReadOnWhereAnswersAreRefusedCutOrReset() {
+        readOnWhereEveryThirdAnswerIs(new Fault.Refused(500, "InternalError"));
+        readOnWhereEveryThirdAnswerIs(new Fault.Truncated(100));
+        readOnWhereEveryThirdAnswerIs(new Fault.Reset(100));
+        readOnWhereEveryThirdAnswerIs(new Fault.Reset(-1));
+    }
+
+    private static void readOnWhereEveryThirdAnswerIs(Fault fault) {
+        String expected = Command.done("verify", s3("/packed/p-*.tfrecord")).out();
+        proxy.answerWith(
+                request -> request.method().equals("GET") && request.number() % 3 == 0 ? fault : new Fault.None());
+        // Other files: what was read of these is still in memory.
+        Command packed =
+                Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/again/p"));
+        Command read = Command.done("verify", s3("/again/p-*.tfrecord"));
+        assertThat(read.out()).as("%s", fault).isEqualTo(expected.replace("/packed/", "/again/"));
+        assertThat(packed.errors()).isEmpty();
+    }
+
+    @Test
+    @Tag("long")
+    void shouldSurviveKillAtAnyTime() throws Exception {
+        for (int writes = 1; writes < 40; writes += 6) {
+            int before = writes(proxy);
+            int last = writes;
+            Process child = packing(s3("/killed/p"));
+            Await.until(last + " objects are written", () -> !child.isAlive() || writes(proxy) >= before + last);
+            child.destroyForcibly().waitFor();
+            for (String key : objects("killed/p-")) {
+                String name = key.substring("killed/".length());
+                if (here.containsKey(name)) {
+                    assertThat(object(key)).as(key).isEqualTo(here.get(name));
+                }
+            }
+        }
+        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/killed/p"));
+        for (Map.Entry<String, byte[]> file : here.entrySet()) {
+            assertThat(object("killed/" + file.getKey())).as(file.getKey()).isEqualTo(file.getValue());
+        }
+        assertThat(objects("killed/")).hasSize(here.size() + 2).contains("killed/p-dataset.json", "killed/");
+    }
+
+    private static int writes(FaultyProxy proxy) {
+        return (int) proxy.requests().stream()
+                .filter(request -> request.method().equals("PUT"))
+                .count();
+    }
+
+    private static Process packing(String out) throws IOException {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        S3Settings.of(proxy.endpoint()).forEach((name, value) -> words.add("-D" + name + "=" + value));
+        words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        words.addAll(
+                List.of("--add-opens=java.base/java.nio=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
+        words.addAll(List.of(
+                Batchmill.class.getName(),
+                "pack",
+                "images",
+                folder.resolve("shapes").toString()));
+        words.addAll(List.of("--split", "lists", "--out", out));
+        return new ProcessBuilder(words)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    @Test
+    void shouldSayInOneLineWhatCannotBeReached() {
+        for (Object[] command : new Object[][] {
+            {"verify", "s3://no-such-bucket/a-*.tfrecord"},
+            {"verify", s3("/gone-*.tfrecord")},
+            {"inspect", s3("/gone")},
+            {"pack", "images", s3("/gone"), "--out", folder + "/none/p"},
+            {"pack", "images", folder.resolve("shapes"), "--out", "s3://no-such-bucket/p"},
+            {"train", "yolo", "--data", s3("/gone-*.tfrecord"), "--run", folder.resolve("none")}
+        }) {
+            Command said = Command.run(command);
+            assertThat(said.exitCode()).as(said.err()).isEqualTo(1);
+            assertThat(said.errors()).hasSize(1).first().asString().contains("s3://");
+        }
+    }
+
+    @Test
+    void shouldRefuseARunInAStore() {
+        Command said = Command.run("train", "yolo", "--data", s3("/packed/p-dataset.json"), "--run", s3("/run"));
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.errors())
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains(s3("/run: "))
+                .contains("must be on this machine");
+    }
+
+    @Test
+    void shouldTrainOnAStoreWhatItTrainsOnThisMachineAndKeepNoCredentials() throws Exception {
+        List<String> local = losses("local", folder + "/here/p-dataset.json");
+        assertThat(losses("far", s3("/packed/p-dataset.json"))).isEqualTo(local);
+        try (Stream<Path> all = Files.walk(folder.resolve("far"))) {
+            for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .as("%s", file)
+                        .doesNotContain("hunter2");
+            }
+        }
+    }
+
+    /** Step and loss, as a run writes them. */
+    private static List<String> losses(String run, String data) throws IOException {
+        Command.done(
+                "train",
+                "yolo",
+                "--data",
+                data,
+                "--model",
+                "yolo-v1-mini",
+                "--policy",
+                "none",
+                "--batch",
+                4,
+                "--steps",
+                3,
+                "--run",
+                folder.resolve(run));
+        return Files.readAllLines(folder.resolve(run).resolve("metrics.csv")).stream()
+                .map(line -> line.split(",", 3)[0] + " " + line.split(",", 3)[1])
+                .toList();
+    }
+
+    private static Map<String, byte[]> files(Path where, Predicate<String> wanted) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> all = Files.list(where)) {
+            for (Path file : (Iterable<Path>) all::iterator) {
+                String name = file.getFileName().toString();
+                if (wanted.test(name)) {
+                    files.put(name, Files.readAllBytes(file));
+                }
+            }
+        }
+        return files;
+    }
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private static HttpRequest.Builder request(String target) {
+        return HttpRequest.newBuilder(URI.create(server.endpoint() + "/" + BUCKET + target));
+    }
+
+    private static byte[] object(String key) throws IOException, InterruptedException {
+        return HTTP.send(request("/" + key).build(), HttpResponse.BodyHandlers.ofByteArray())
+                .body();
+    }
+
+    private static List<String> objects(String prefix) throws IOException, InterruptedException {
+        String listing = HTTP.send(
+                        request("?list-type=2&prefix=" + prefix).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        return Stream.of(listing.split("<Key>"))
+                .skip(1)
+                .map(part -> part.substring(0, part.indexOf('<')))
+                .toList();
+    }
+
+    private static void upload(Path from, String to) throws IOException, InterruptedException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+                String key = to + "/" + from.relativize(file);
+                HTTP.send(
+                        request("/" + key)
+                                .PUT(HttpRequest.BodyPublishers.ofFile(file))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding());
+            }
+        }
+    }
+}
