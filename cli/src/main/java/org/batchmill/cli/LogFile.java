@@ -34,6 +34,9 @@ final class LogFile {
         root.detachAndStopAllAppenders();
         root.addAppender(file);
         root.setLevel(Level.INFO);
+        // To S3's provider each file that is looked for and is not there is an error; what fails is told by the
+        // command.
+        context.getLogger("software.amazon.nio").setLevel(Level.OFF);
     }
 
     /** A stream whose lines become log lines. */

@@ -33,6 +33,7 @@ class DeclaredOptionsTest {
             "tune --help-all",
             "--version",
             "--stacktrace",
+            "--jars",
             "--json",
             "train --config",
             "tune --config",

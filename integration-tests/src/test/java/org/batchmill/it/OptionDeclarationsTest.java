@@ -62,7 +62,7 @@ class OptionDeclarationsTest {
 
     /** What belongs to the command and not to the training. */
     private static final Set<String> OF_THE_COMMAND =
-            Set.of("config", "json", "dashboard", "help", "help-all", "version", "stacktrace");
+            Set.of("config", "json", "dashboard", "help", "help-all", "version", "stacktrace", "jars");
 
     /** What a value of each type may look like, and not be the default. */
     private static final Map<Class<?>, String> EXAMPLES = examples();

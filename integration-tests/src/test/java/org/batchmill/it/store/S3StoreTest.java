@@ -218,23 +218,47 @@ class S3StoreTest {
         }
     }
 
+    @Test
+    void shouldKeepACopyOfARunInAStore() throws Exception {
+        Path run = folder.resolve("copied");
+        Command.done(train(
+                folder + "/here/p-dataset.json", run, "--upload", s3("/runs/a"), "--checkpoint-steps", 1, "--keep", 1));
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(run)) {
+            for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+                files.put("runs/a/" + run.relativize(file), Files.readAllBytes(file));
+            }
+        }
+        files.remove("runs/a/run.lock");
+        assertThat(files).containsKeys("runs/a/config.yaml", "runs/a/metrics.csv", "runs/a/report.html");
+        assertThat(objects("runs/a/").stream().filter(key -> !key.endsWith("/")).toList())
+                .containsExactlyInAnyOrderElementsOf(files.keySet());
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            assertThat(object(file.getKey())).as(file.getKey()).isEqualTo(file.getValue());
+        }
+    }
+
+    @Test
+    void shouldKeepTheRunWhereItsCopyCannotBeSent() {
+        proxy.answerWith(
+                request -> request.method().equals("PUT") ? new Fault.Refused(403, "AccessDenied") : new Fault.None());
+        Path run = folder.resolve("not-copied");
+        Command said = Command.run(train(folder + "/here/p-dataset.json", run, "--upload", s3("/runs/b")));
+        assertThat(said.exitCode()).isEqualTo(1);
+        assertThat(said.errors()).hasSize(1).first().asString().contains(s3("/runs/b"));
+        assertThat(run.resolve("report.html")).exists();
+    }
+
+    private static Object[] train(Object data, Path run, Object... more) {
+        List<Object> words = new ArrayList<>(List.of("train", "yolo", "--data", data, "--model", "yolo-v1-mini"));
+        words.addAll(List.of("--policy", "none", "--batch", 4, "--steps", 3, "--run", run));
+        words.addAll(List.of(more));
+        return words.toArray();
+    }
+
     /** Step and loss, as a run writes them. */
     private static List<String> losses(String run, String data) throws IOException {
-        Command.done(
-                "train",
-                "yolo",
-                "--data",
-                data,
-                "--model",
-                "yolo-v1-mini",
-                "--policy",
-                "none",
-                "--batch",
-                4,
-                "--steps",
-                3,
-                "--run",
-                folder.resolve(run));
+        Command.done(train(data, folder.resolve(run)));
         return Files.readAllLines(folder.resolve(run).resolve("metrics.csv")).stream()
                 .map(line -> line.split(",", 3)[0] + " " + line.split(",", 3)[1])
                 .toList();

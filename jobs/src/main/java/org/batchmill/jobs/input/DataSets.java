@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.sources.Tolerance;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.jobs.options.Mix;
 import org.batchmill.jobs.options.TopicName;
@@ -44,6 +45,7 @@ public final class DataSets {
         if (where == null) {
             throw new OptionException("{data} is missing: where are the samples?");
         }
+        keep(options);
         refuseTopic(where);
         if (where.startsWith(DRAWN)) {
             return drawn(where, options, false);
@@ -58,6 +60,13 @@ public final class DataSets {
     /** All samples that are named, or those of the list that {@code --split} names, with the data sets that are mixed in. */
     public static SampleSource openMixed(DataOptions options) throws IOException {
         return mixed(openAll(options), options, InputView.WHOLE.frames(options), Tolerance.strict(options.classes));
+    }
+
+    /** For the whole process, which reads for one job at a time. */
+    private static void keep(DataOptions options) throws IOException {
+        if (options.cacheDir != null) {
+            Places.keepIn(options.cacheDir, options.cacheSize.count());
+        }
     }
 
     /** Adds the data sets that {@code --mix} names; of those that have lists, the training list. */
@@ -102,6 +111,7 @@ public final class DataSets {
     }
 
     private static SampleSource openAll(DataOptions options, InputView view, Tolerance tolerance) throws IOException {
+        keep(options);
         refuseTopic(options.data);
         return options.data.startsWith(DRAWN)
                 ? drawn(options.data, options, true)

@@ -1,5 +1,6 @@
 package org.batchmill.jobs.options;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.batchmill.ingest.sources.DataFormat;
 
@@ -45,6 +46,14 @@ public final class DataOptions implements OptionGroup {
             otherwise = "1024",
             form = TextForms.Mebibytes.class)
     public Bytes frameCache;
+
+    @JobOption(
+            value = "Keep on this machine, in this folder, what is read of object stores; processes may share it.",
+            label = "DIR")
+    public Path cacheDir;
+
+    @JobOption(value = "What --cache-dir may take; what was not used for longest goes first.", label = "SIZE")
+    public Bytes cacheSize = new Bytes(10L << 30);
 
     @JobOption(
             value = "Samples to validate on.",

@@ -20,6 +20,12 @@ public final class RunOptions implements OptionGroup {
     @JobOption(value = "With --resume: go on from an older checkpoint if the last is damaged.", ofOneCall = true)
     public boolean fallback;
 
+    @JobOption(
+            value =
+                    "Keep a copy of the run folder there, sent after each checkpoint and at the end: s3://bucket/runs/a.",
+            label = "URI")
+    public String upload;
+
     @JobOption(value = "Checkpoints kept, beside the best.", label = "N")
     public int keep = 3;
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.ingest.sources.kafka.TopicStream;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.SkippedSamples;
@@ -141,8 +142,10 @@ public final class TrainJob {
         refuseTraceOverInputs();
         // Before the data, which may take minutes to open, is.
         DevicePlacement placement = new DevicePlacement(options.engine(), listener);
+        Places.requireLocal(run, "a run folder");
         try (NewFolder made = NewFolder.of(run);
-                RunLock lock = RunLock.take(run)) {
+                RunLock lock = RunLock.take(run);
+                RunMirror mirror = mirror(run, rank)) {
             CheckpointFolder.Loaded loaded = rank.writes() ? resumed(run) : null;
             Checkpoint resumed = rank.shared(loaded);
             // A resumed run has all its parameters already.
@@ -154,11 +157,24 @@ public final class TrainJob {
             try (TrainingSets sets = opener.open(run, tolerance, rank);
                     TrainingSets shown = sets.shown(view)) {
                 Learning learning = Learning.of(options, shown.training(), resumed, network(resumed, begun));
-                return train(run, resumed, begun, learning, shown, skipped, placement, rank);
+                if (mirror != null) {
+                    hooks.add(mirror);
+                }
+                TrainSummary summary = train(run, resumed, begun, learning, shown, skipped, placement, rank);
+                if (mirror != null) {
+                    mirror.finish();
+                }
+                return summary;
             } catch (DataException e) {
                 throw loaded == null ? e : named(loaded.file(), e);
             }
         }
+    }
+
+    /** Null where no copy of the run is wanted. */
+    private RunMirror mirror(Path run, Rank rank) {
+        String upload = options.run().upload;
+        return upload == null || !rank.writes() ? null : new RunMirror(run, upload, listener);
     }
 
     /** What is wrong with the state of a checkpoint is told where nobody knows its file. */

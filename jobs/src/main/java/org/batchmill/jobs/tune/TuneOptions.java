@@ -18,6 +18,9 @@ import org.batchmill.train.tune.Trial;
 public record TuneOptions(TrainOptions training, SearchOptions search) {
 
     public TuneOptions {
+        if (training.run().upload != null) {
+            throw new OptionException("{upload} copies one training's folder, not a search's");
+        }
         if (search.search.isEmpty()) {
             throw new OptionException("nothing is searched over: give {search} NAME=VALUES");
         }

@@ -47,6 +47,12 @@ final class Connections {
         return Threads.POOL.submit(work);
     }
 
+    /** Work that nobody waits for; what comes of it is for those to see who ask again. */
+    @SuppressWarnings("FutureReturnValueIgnored") // as said
+    static void hint(Callable<?> work) {
+        submit(work);
+    }
+
     /** Waits for all to end, however they do. */
     static void awaitAll(List<? extends Future<?>> work) {
         work.forEach(WorkerPool::awaitFully);

@@ -98,7 +98,7 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
         if (kept != null) {
             Blocks.soon(Version.of(its, file(its), kept), offset, length);
         } else if (Blocks.hasRoom()) {
-            Connections.submit(() -> {
+            Connections.hint(() -> {
                 Blocks.soon(Version.of(its, file(its), known.ask(its, StoreProvider::asked)), offset, length);
                 return null;
             });

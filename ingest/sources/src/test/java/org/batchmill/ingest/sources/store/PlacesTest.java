@@ -38,6 +38,7 @@ class PlacesTest {
     void shouldWalkPathsAsThoseOfThisMachine() throws Exception {
         try (FileSystem memory = Jimfs.newFileSystem("walk", Configuration.unix())) {
             Path root = Places.of("jimfs://walk/data/set");
+            assertThat(root.toUri()).isEqualTo(memory.getPath("/data/set").toUri());
             for (String way : new String[] {"a/b", "../x", "./a/../b", "a/b/../../..", "/c", ""}) {
                 Path local = Path.of("/data/set");
                 assertThat(root.resolve(way).normalize().toString())
@@ -74,6 +75,7 @@ class PlacesTest {
     void shouldRefuseToGrowLockOrMapWhatLiesElsewhere() throws Exception {
         try (FileSystem memory = Jimfs.newFileSystem("grow", Configuration.unix())) {
             Path file = Places.of("jimfs://grow/run/log.txt");
+            assertThat(file.toUri()).isEqualTo(memory.getPath("/run/log.txt").toUri());
             assertThatThrownBy(() -> org.batchmill.records.storage.GrowingFile.append(file))
                     .isInstanceOf(UsageException.class)
                     .hasMessageStartingWith("jimfs://grow/run/log.txt: must be on this machine");
