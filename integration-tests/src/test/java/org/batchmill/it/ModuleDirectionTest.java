@@ -56,6 +56,7 @@ class ModuleDirectionTest {
             "Misspelling",
             "Rank",
             "RankCommand",
+            "RunnerOptions",
             "ServeOptions",
             "SparkLauncher",
             "TrainCommand",
