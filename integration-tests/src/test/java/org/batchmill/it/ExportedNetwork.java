@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.batchmill.records.UsageException;
+import org.batchmill.train.engine.Engine;
 import org.batchmill.train.engine.Engines;
 import org.batchmill.train.engine.GraphNetworks;
 import org.batchmill.train.engine.LayerNetworks;
@@ -85,6 +86,15 @@ record ExportedNetwork(Network network, Map<String, float[]> parameters, float[]
         try (Program program = compiled(ProgramSpec.inference(network, ProgramSpec.InputFormat.FLOAT32_NCHW, rows))) {
             parameters.forEach(program::setParameter);
             return outputs(program, inputs);
+        }
+    }
+
+    /** What another engine makes of the same pixels. */
+    float[] on(Engine engine) {
+        try (Program program =
+                engine.compile(ProgramSpec.inference(network, ProgramSpec.InputFormat.FLOAT32_NCHW, ROWS))) {
+            parameters.forEach(program::setParameter);
+            return outputs(program, pixels);
         }
     }
 
