@@ -82,7 +82,6 @@ class TorchExportTest {
     @ParameterizedTest
     @MethodSource("layers")
     void shouldPredictWhatLibtorchPredictsWithEveryLayer(String name) throws IOException, OrtException {
-        assertSaysTheSame(
-                ExportedNetwork.drawn(ExportedNetwork.layers().get(name), Seed.random(Seed.of(this))));
+        assertSaysTheSame(ExportedNetwork.drawn(ExportedNetwork.layers().get(name), Seed.random(Seed.of(this))));
     }
 }

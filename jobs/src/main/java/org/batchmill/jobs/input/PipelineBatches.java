@@ -62,6 +62,11 @@ public final class PipelineBatches implements BatchStream {
         return pipeline.state().encode();
     }
 
+    @Override
+    public boolean isAtHand() {
+        return epochLength > 0;
+    }
+
     /** From the second epoch on, when each sample was met once: which are bad is known then. */
     @Override
     public long expectedSamples() {

@@ -45,6 +45,18 @@ public interface Program extends AutoCloseable {
         void on(NativeFloats gradients) throws X;
     }
 
+    /** The loss of a pass that may still be going on. Read on the program's thread, once. */
+    interface PendingLoss {
+
+        /** Waits for it. */
+        double value();
+
+        /** Whether {@link #value} would not wait. */
+        default boolean isKnown() {
+            return true;
+        }
+    }
+
     /**
      * One forward and backward pass; gradients are added to those already accumulated.
      *
@@ -55,6 +67,30 @@ public interface Program extends AutoCloseable {
      * @return the share of the loss that these rows make up, without regularisation
      */
     double accumulate(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context);
+
+    /**
+     * {@link #accumulate} that need not wait for the loss. Until its value is read nothing but {@link #stage} is called.
+     *
+     * @param input read during the call only
+     */
+    default PendingLoss begin(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context) {
+        double loss = accumulate(input, rows, targets, totalRows, context);
+        return () -> loss;
+    }
+
+    /**
+     * Whether a pass that was {@linkplain #begin begun} goes on beside the caller, who then does well to get the next rows and to
+     * {@linkplain #stage stage} them before he asks for the loss.
+     */
+    default boolean computesBeside() {
+        return false;
+    }
+
+    /**
+     * Sends rows to the device ahead of the {@link #begin} that learns them, which is the next one with this memory if it is the next one at
+     * all; else they are forgotten. The input is read during the call only.
+     */
+    default void stage(ByteBuffer input, int rows) {}
 
     /**
      * Updates the parameters from the accumulated gradients and clears those.

@@ -25,6 +25,14 @@ public interface BatchStream extends AutoCloseable {
         return -1;
     }
 
+    /**
+     * Whether the next batch takes nothing but work: it is not one that others have yet to send. Such a batch may be got while a device still
+     * learns the one before.
+     */
+    default boolean isAtHand() {
+        return true;
+    }
+
     @Override
     void close() throws IOException;
 }

@@ -3,13 +3,18 @@ package org.batchmill.train.loop;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.batchmill.batches.Batch;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.task.Task;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Forward and back over a batch, in as many pieces as the program's rows make necessary. Used by the loop's thread. */
 final class GradientPass {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GradientPass.class);
 
     private final Program program;
     private final Task task;
@@ -30,8 +35,12 @@ final class GradientPass {
         this.control = control;
     }
 
-    /** Adds a batch's gradients to those that the program holds; returns these rows' share of the loss. */
-    double of(Batch batch, long step, double rate) throws IOException {
+    /**
+     * Adds a batch's gradients to those that the program holds; returns these rows' share of the loss.
+     *
+     * @param meanwhile is done while the last piece is being computed, before its loss is read
+     */
+    double of(Batch batch, long step, double rate, Consumer<Program.PendingLoss> meanwhile) throws IOException {
         int targetSize = program.spec()
                 .loss()
                 .targetSize(program.spec().network().output().size());
@@ -41,7 +50,19 @@ final class GradientPass {
                 program,
                 batch.size(),
                 new Program.StepContext(step, 0, rate),
-                () -> accumulate(batch, pieces, targetSize, step, rate));
+                () -> accumulate(batch, pieces, targetSize, step, rate, meanwhile));
+    }
+
+    /** Sends the first piece of a batch that is learnt next on its way. One that does not fit is refused when it is learnt. */
+    void stage(Batch batch) {
+        try {
+            MicroBatches pieces = new MicroBatches(batch, program.spec(), rowsAtATime);
+            if (pieces.count() > 0) {
+                program.stage(pieces.pixels(0), pieces.rows(0));
+            }
+        } catch (UsageException e) {
+            LOG.debug("not staged: {}", e.getMessage());
+        }
     }
 
     private void encode(Batch batch, int targetSize) throws IOException {
@@ -54,7 +75,13 @@ final class GradientPass {
         task.encode(batch, targetSize, targets);
     }
 
-    private double accumulate(Batch batch, MicroBatches pieces, int targetSize, long step, double rate)
+    private double accumulate(
+            Batch batch,
+            MicroBatches pieces,
+            int targetSize,
+            long step,
+            double rate,
+            Consumer<Program.PendingLoss> meanwhile)
             throws IOException {
         if (ranks.sideBySide() && pieces.count() > 1) {
             throw new UsageException(
@@ -64,12 +91,18 @@ final class GradientPass {
         double sum = 0;
         for (int piece = 0; piece < pieces.count(); piece++) {
             float[] its = targetOf(pieces, piece, targetSize, batch.size());
-            sum += program.accumulate(
+            Program.PendingLoss loss = program.begin(
                     pieces.pixels(piece),
                     pieces.rows(piece),
                     its,
                     meanOver,
                     new Program.StepContext(step, pieces.number(piece), rate, pieces.rowInPiece(piece)));
+            if (piece + 1 < pieces.count()) {
+                program.stage(pieces.pixels(piece + 1), pieces.rows(piece + 1));
+            } else {
+                meanwhile.accept(loss);
+            }
+            sum += loss.value();
             for (Hook hook : hooks) {
                 hook.onAccumulated(control, pieces.rows(piece), its);
             }

@@ -124,6 +124,8 @@ public final class TrainingLoop {
         } catch (IOException | RuntimeException | InterruptedException | Error e) {
             ranks.tell(e);
             throw e;
+        } finally {
+            feed.close();
         }
     }
 
@@ -219,7 +221,7 @@ public final class TrainingLoop {
             }
             double rate = rate();
             Batch learnt = batch == null || hardExamples == null ? batch : hardExamples.choose(batch, progress.step);
-            double share = batch == null ? 0 : pass.of(learnt, progress.step, rate);
+            double share = batch == null ? 0 : pass.of(learnt, progress.step, rate, this::lookAhead);
             Ranks.Agreed agreed = agree(share, batch == null, System.nanoTime() - start);
             if (leaves(agreed)) {
                 return false;
@@ -236,6 +238,25 @@ public final class TrainingLoop {
         }
         doWhatIsDue();
         return true;
+    }
+
+    /**
+     * While a device computes, the next batch is got and sent on its way: what was waited for it then costs nothing, unless the device was
+     * done before. Ranks say where each of them stands in the data, and do one batch at a time.
+     */
+    private void lookAhead(Program.PendingLoss loss) {
+        boolean last = plan.steps > 0 && progress.step + 1 >= plan.steps;
+        if (!program.computesBeside() || plan.gang != null || last) {
+            return;
+        }
+        long before = feed.waitedNanos();
+        Batch next = feed.lookAhead();
+        if (!loss.isKnown()) {
+            feed.forgive(feed.waitedNanos() - before);
+        }
+        if (next != null && hardExamples == null) {
+            pass.stage(next);
+        }
     }
 
     /** Tells of an update. */
@@ -317,7 +338,7 @@ public final class TrainingLoop {
                         feed.state());
                 return true;
             }
-            double mean = pass.of(batch, progress.step, rate());
+            double mean = pass.of(batch, progress.step, rate(), loss -> {});
             if (!Double.isFinite(mean)) {
                 throw divergence(batch, "loss", mean, true);
             }

@@ -24,7 +24,7 @@ import org.batchmill.train.task.ClassificationTask;
 /** A small lesson that learns something: which quarter of a 6 x 6 image is bright. Every kind of state is in it. */
 public final class Lesson {
 
-    static final Shape SHAPE = new Shape(1, 6, 6);
+    public static final Shape SHAPE = new Shape(1, 6, 6);
     public static final ClassificationTask TASK = new ClassificationTask(List.of("nw", "ne", "sw", "se"));
 
     /** Convolution, batch norm with its rolling values, dropout with its seeded masks. */
@@ -55,7 +55,7 @@ public final class Lesson {
         return new JavaEngine().compile(spec(batchSize));
     }
 
-    static List<Sample> samples(int count, long seed) {
+    public static List<Sample> samples(int count, long seed) {
         RandomGenerator random = Seed.random(seed);
         List<Sample> samples = new ArrayList<>();
         for (int n = 0; n < count; n++) {

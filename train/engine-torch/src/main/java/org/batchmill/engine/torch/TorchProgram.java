@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.batchmill.engine.torch.device.Arithmetic;
 import org.batchmill.engine.torch.device.Cuda;
+import org.batchmill.engine.torch.device.CudaLane;
+import org.batchmill.engine.torch.device.Lane;
 import org.batchmill.engine.torch.device.Natives;
 import org.batchmill.engine.torch.device.OutOfMemory;
 import org.batchmill.engine.torch.device.Tensors;
@@ -41,13 +43,23 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     private final Parameters parameters;
     private final Layers layers;
     private final InputReader reader;
+    /** Whether steps go on beside the caller, and batches are sent ahead of them. */
+    private final boolean beside;
+
     private final LossWork loss;
     private final Update update;
     private Tensor lastOutputs;
     private RankStatistics ranks;
 
+    /** @param device libtorch's name of it: on a GPU steps go on beside the caller */
     TorchProgram(ProgramSpec spec, String device, int threads) {
+        this(spec, device, threads, !device.equals("cpu"));
+    }
+
+    /** @param beside on a CPU, where all is done when a call returns, the same calls in the same order, and so the same numbers */
+    TorchProgram(ProgramSpec spec, String device, int threads, boolean beside) {
         super(spec);
+        this.beside = beside && spec.training();
         this.threads = threads;
         this.channelsLast = spec.execution().dataFormat() != ProgramSpec.DataFormat.NCHW;
         torch.set_num_threads(threads);
@@ -57,33 +69,59 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
             this.arithmetic = Arithmetic.of(this.device, spec.execution().precision());
             this.parameters = new Parameters(spec, this.device, channelsLast);
             this.layers = new Layers(spec, parameters, this.device, channelsLast, handles);
-            this.reader = new InputReader(spec, this.device, channelsLast);
-            this.loss = spec.training() ? new LossWork(spec.loss(), this.device) : null;
+            Lane lane = this.device.is_cuda() ? new CudaLane(this.device.index(), handles) : Lane.OF_HOST;
+            this.reader = new InputReader(spec, this.device, channelsLast, this.beside ? lane : null, handles);
+            this.loss = spec.training() ? new LossWork(spec.loss(), this.device, lane) : null;
             this.update = spec.training() ? new Update(spec, parameters, this.device, handles) : null;
         }
     }
 
     @Override
     public double accumulate(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context) {
+        return begin(input, rows, targets, totalRows, context).value();
+    }
+
+    @Override
+    public PendingLoss begin(ByteBuffer input, int rows, float[] targets, int totalRows, StepContext context) {
         spec.requireTraining();
         spec.requireRows(rows);
         float[] rowsTargets = spec.targetOf(rows, outputSize, targets);
         // OpenMP keeps the number by calling thread.
         torch.set_num_threads(threads);
         try (PointerScope scope = new PointerScope()) {
-            Tensor batch = reader.read(input, rows);
+            Tensor batch = reader.take(input, rows);
+            Tensor brought = loss.bring(rowsTargets, rows);
             if (accumulated == 0) {
                 parameters.gradients().zero_();
             }
             Pass pass = new Pass(device, true, !layers.cuts(spans), rows, spec.seed(), context, ranks);
             Tensor outputs = forward(batch, pass, (layer, output) -> {});
-            double value = loss.backward(outputs, rowsTargets, totalRows);
+            PendingLoss value = loss.backward(outputs, rowsTargets, brought, totalRows);
             layers.backward(spans);
             keepOutputs(outputs);
+            reader.release();
             accumulated++;
             return value;
         } catch (RuntimeException e) {
             throw OutOfMemory.told(e, spec.execution().device(), rows);
+        }
+    }
+
+    @Override
+    public boolean computesBeside() {
+        return beside;
+    }
+
+    @Override
+    public void stage(ByteBuffer input, int rows) {
+        if (beside) {
+            spec.requireRows(rows);
+            torch.set_num_threads(threads);
+            try (PointerScope scope = new PointerScope()) {
+                reader.stage(input, rows);
+            } catch (RuntimeException e) {
+                throw OutOfMemory.told(e, spec.execution().device(), rows);
+            }
         }
     }
 

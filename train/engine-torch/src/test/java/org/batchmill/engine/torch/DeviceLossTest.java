@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.batchmill.engine.torch.device.Lane;
 import org.batchmill.engine.torch.device.Natives;
 import org.batchmill.engine.torch.device.Tensors;
 import org.batchmill.engine.torch.plan.DeviceLoss;
@@ -47,9 +48,10 @@ class DeviceLossTest {
         Natives.failure();
         try (PointerScope scope = new PointerScope()) {
             Tensor leaf = Tensors.of(outputs, rows, outputs.length / rows).set_requires_grad(true);
-            LossWork work = new LossWork(loss, new Device(DeviceType.CPU));
+            LossWork work = new LossWork(loss, new Device(DeviceType.CPU), Lane.OF_HOST);
             assertThat(work.where()).isEqualTo(" on the device");
-            double value = work.backward(leaf, targets, WHOLE);
+            double value = work.backward(leaf, targets, work.bring(targets, (int) leaf.size(0)), WHOLE)
+                    .value();
             return new Result(value, Tensors.values(leaf.grad()));
         }
     }

@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.batchmill.engine.torch.device.Lane;
 import org.batchmill.engine.torch.device.Natives;
 import org.batchmill.engine.torch.memory.Parameters;
 import org.batchmill.engine.torch.plan.InputReader;
 import org.batchmill.engine.torch.plan.LossWork;
 import org.batchmill.engine.torch.plan.Pass;
 import org.batchmill.engine.torch.plan.Update;
+import org.batchmill.train.engine.Program.PendingLoss;
 import org.batchmill.train.engine.Program.StepContext;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.engine.ProgramSpecBuilder;
@@ -151,7 +153,9 @@ class DeviceTest {
             assertThat(outputs.device().is_meta()).isTrue();
             int outputSize = spec.network().output().size();
             float[] targets = new float[ROWS * spec.loss().targetSize(outputSize)];
-            assertReadsAValue(() -> new LossWork(spec.loss(), device).backward(outputs, targets, ROWS));
+            LossWork work = new LossWork(spec.loss(), device, Lane.OF_HOST);
+            PendingLoss loss = work.backward(outputs, targets, work.bring(targets, ROWS), ROWS);
+            assertReadsAValue(loss::value);
             try (NoGradGuard guard = new NoGradGuard()) {
                 assertReadsAValue(() -> update.apply(new StepContext(0, 0, .1)));
             }

@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.engine.torch.device.Cuda;
+import org.batchmill.engine.torch.device.CudaLane;
 import org.batchmill.engine.torch.device.Natives;
 import org.batchmill.train.engine.TorchBuild;
 import org.batchmill.train.host.gpu.LibraryFolders;
+import org.bytedeco.pytorch.cuda.CUDAEvent;
 
 /** A process that looks for a GPU in a folder that is made to look like a machine's, and says what it found and what the engine then does. */
 final class GpuStandIn {
@@ -22,6 +24,8 @@ final class GpuStandIn {
         if (!TorchBuild.isCpu()) {
             tell("memory", () -> Cuda.memory((byte) 0, "gpu:0", null));
             tell("peak", () -> Cuda.peakBytes((byte) 0));
+            tell("lane", () -> new CudaLane((byte) 0, Natives.handles()));
+            tell("event", CUDAEvent::new);
             tell("limit", () -> Cuda.limitMemory((byte) 0, .5));
         }
     }

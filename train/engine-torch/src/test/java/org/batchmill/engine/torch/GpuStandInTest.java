@@ -68,6 +68,8 @@ class GpuStandInTest {
                         "loss " + OneStep.loss("cpu"),
                         "memory: CUDA error: stand-in",
                         "peak: Invalid device argument ",
+                        "lane: CUDA error: stand-in",
+                        "event done",
                         "limit: Allocator not initialized for device ");
     }
 

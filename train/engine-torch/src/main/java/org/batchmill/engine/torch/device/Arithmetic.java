@@ -14,7 +14,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The arithmetic of a forward pass, while it is open. With bfloat16 libtorch's autocast makes convolutions and products in it, from float32
- * parameters; norms, losses and updates stay float32. libtorch keeps the setting by thread, and that of TF32 for the process.
+ * parameters; norms, losses and updates stay float32. libtorch keeps the setting by thread, and those of
+ * TF32 and of cuDNN's search for the process.
  */
 public final class Arithmetic implements AutoCloseable {
 
@@ -36,6 +37,9 @@ public final class Arithmetic implements AutoCloseable {
             Context context = torch.globalContext();
             context.setAllowTF32CuDNN(precision == Precision.TF32);
             context.setAllowTF32CuBLAS(precision == Precision.TF32);
+            // A program's shapes are few and come again and again: cuDNN tries its algorithms once for each, and keeps
+            // the fastest.
+            context.setBenchmarkCuDNN(true);
         }
         if (cast) {
             torch.set_autocast_dtype(type, ScalarType.BFloat16);

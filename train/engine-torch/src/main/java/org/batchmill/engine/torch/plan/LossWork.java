@@ -1,6 +1,8 @@
 package org.batchmill.engine.torch.plan;
 
+import org.batchmill.engine.torch.device.Lane;
 import org.batchmill.engine.torch.device.Tensors;
+import org.batchmill.train.engine.Program.PendingLoss;
 import org.batchmill.train.loss.Loss;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -14,10 +16,13 @@ public final class LossWork {
     private final Loss loss;
     private final Device device;
     private final DeviceLoss onDevice;
+    private final Lane lane;
 
-    public LossWork(Loss loss, Device device) {
+    /** @param lane beside what the device computes */
+    public LossWork(Loss loss, Device device, Lane lane) {
         this.loss = loss;
         this.device = device;
+        this.lane = lane;
         this.onDevice = DeviceLoss.of(loss);
     }
 
@@ -27,24 +32,50 @@ public final class LossWork {
     }
 
     /**
-     * Starts the backward pass.
+     * Brings targets to where the loss is computed, before the pass is begun: a copy waits for what was begun before it.
+     *
+     * @param targets [rows][targetSize]
+     * @return null where the loss is computed in Java
+     */
+    public Tensor bring(float[] targets, int rows) {
+        return onDevice == null
+                ? null
+                : Tensors.of(targets, rows, targets.length / rows).to(device, ScalarType.Double);
+    }
+
+    /**
+     * Starts the backward pass. Nothing is read before the loss is asked for, once, unless Java computes it.
      *
      * @param outputs [rows][outputSize]
      * @param targets [rows][targetSize]
+     * @param brought what {@link #bring} made of them
      * @return the rows' share of the loss
      */
-    public double backward(Tensor outputs, float[] targets, int totalRows) {
-        return onDevice == null ? inJava(outputs, targets, totalRows) : onDevice(outputs, targets, totalRows);
-    }
-
-    private double onDevice(Tensor outputs, float[] targets, int totalRows) {
-        long rows = outputs.size(0);
-        Tensor expected = Tensors.of(targets, rows, targets.length / rows).to(device, ScalarType.Double);
-        Tensor value = onDevice.sum(outputs.to(ScalarType.Double), expected).div(new Scalar((double) totalRows));
+    public PendingLoss backward(Tensor outputs, float[] targets, Tensor brought, int totalRows) {
+        if (onDevice == null) {
+            double value = inJava(outputs, targets, totalRows);
+            return () -> value;
+        }
+        Tensor value = onDevice.sum(outputs.to(ScalarType.Double), brought).div(new Scalar((double) totalRows));
         if (outputs.requires_grad()) {
             value.backward();
         }
-        return value.item_double();
+        return new OnDevice(value.detach().retainReference(), lane);
+    }
+
+    /** A number that lies on the device until it is read. */
+    private record OnDevice(Tensor number, Lane lane) implements PendingLoss {
+        @Override
+        public double value() {
+            double read = number.item_double();
+            number.releaseReference();
+            return read;
+        }
+
+        @Override
+        public boolean isKnown() {
+            return lane.isIdle();
+        }
     }
 
     private double inJava(Tensor outputs, float[] targets, int totalRows) {
