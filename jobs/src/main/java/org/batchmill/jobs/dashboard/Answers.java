@@ -58,6 +58,7 @@ final class Answers {
             case "input" -> Answer.json(run(query).input().read().json());
             case "skipped" -> Answer.json(run(query).skipped().read().json());
             case "search" -> FileAnswers.search(run(query));
+            case "gang" -> Answer.json(GangAnswers.of(run(query)));
             case "drives" -> Answer.json(DriveFiles.list(run(query)));
             case "drive" -> Answer.json(DriveFiles.angles(run(query), query.text("name")));
             case "timeline" ->

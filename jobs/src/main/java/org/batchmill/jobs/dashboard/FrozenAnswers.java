@@ -31,7 +31,8 @@ final class FrozenAnswers {
     private static final int MOST_LOOKS = 400;
 
     /** What is asked of each run with no more than its name. */
-    private static final List<String> PLAIN = List.of("summary", "facts", "scores", "graph", "skipped", "timeline");
+    private static final List<String> PLAIN =
+            List.of("summary", "facts", "scores", "graph", "skipped", "timeline", "gang");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

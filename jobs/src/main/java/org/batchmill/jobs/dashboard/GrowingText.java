@@ -1,7 +1,10 @@
 package org.batchmill.jobs.dashboard;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 
 /**
@@ -14,6 +17,12 @@ final class GrowingText {
     static final int LONGEST_LINE = 16 << 20;
 
     private static final int CHUNK = 1 << 18;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long ONES = 0x0101010101010101L;
+    private static final long NEWLINES = '\n' * ONES;
+    private static final long HIGHEST_BITS = 0x8080808080808080L;
 
     private final RunFile file;
     private RunFile.Stamp seen;
@@ -62,14 +71,12 @@ final class GrowingText {
             byte[] bytes = buffer.array();
             int end = buffer.position();
             int from = 0;
-            for (int i = 0; i < end; i++) {
-                if (bytes[i] == '\n') {
-                    if (!overlong) {
-                        taker.line(bytes, from, i > from && bytes[i - 1] == '\r' ? i - 1 : i);
-                    }
-                    overlong = false;
-                    from = i + 1;
+            for (int i = lineEnd(bytes, 0, end); i < end; i = lineEnd(bytes, from, end)) {
+                if (!overlong) {
+                    taker.line(bytes, from, i > from && bytes[i - 1] == '\r' ? i - 1 : i);
                 }
+                overlong = false;
+                from = i + 1;
             }
             offset += from;
             buffer.flip().position(from);
@@ -78,6 +85,25 @@ final class GrowingText {
                 buffer = roomier(buffer);
             }
         }
+    }
+
+    /**
+     * The place of the next newline; {@code end} if there is none. Eight bytes at a time: with newlines taken out of them by exclusive or, a
+     * byte that is 0 is the only one that borrows from its highest bit.
+     */
+    private static int lineEnd(byte[] bytes, int from, int end) {
+        int i = from;
+        for (; i + Long.BYTES <= end; i += Long.BYTES) {
+            long others = (long) LONGS.get(bytes, i) ^ NEWLINES;
+            long zeros = (others - ONES) & ~others & HIGHEST_BITS;
+            if (zeros != 0) {
+                return i + Long.numberOfTrailingZeros(zeros) / Byte.SIZE;
+            }
+        }
+        while (i < end && bytes[i] != '\n') {
+            i++;
+        }
+        return i;
     }
 
     /** The buffer holds no end of a line. */

@@ -150,7 +150,8 @@ final class Run {
             sum = 31 * sum + (stamp == null ? 0 : stamp.hashCode());
         }
         try {
-            for (String pattern : List.of(EventWriter.PREFIX + "*", DriveFiles.PATTERN)) {
+            for (String pattern :
+                    List.of(EventWriter.PREFIX + "*", DriveFiles.PATTERN, GangAnswers.LOGS, GangAnswers.STALENESS)) {
                 for (RunFile its : files(pattern)) {
                     RunFile.Stamp stamp = its.stamp();
                     sum += stamp == null ? 0 : 7L * stamp.hashCode();

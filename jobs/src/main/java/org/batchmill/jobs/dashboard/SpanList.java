@@ -90,7 +90,7 @@ final class SpanList {
         long[] keys = new long[spans.size()];
         int mask = MOST - 1;
         for (int i = 0; i < keys.length; i++) {
-            keys[i] = starts[spans.get(i)] / 100 * MOST | mask - i;
+            keys[i] = starts[spans.get(i)] / 100 * MOST + (mask - i);
         }
         Arrays.sort(keys);
         int[] sorted = new int[keys.length];

@@ -15,7 +15,9 @@ final class ThinnedSeries {
     static final int MOST_BUCKETS = 1024;
 
     private long first = Long.MIN_VALUE;
-    private long width = 1;
+    /** The width of a bucket is two to this power. */
+    private int shift;
+
     private int buckets;
     private Bucket[] kept = new Bucket[16];
     private long notFinite;
@@ -132,10 +134,10 @@ final class ThinnedSeries {
         if (step < first) {
             return;
         }
-        while ((step - first) / width >= MOST_BUCKETS) {
+        while ((step - first) >> shift >= MOST_BUCKETS) {
             halve();
         }
-        int index = (int) ((step - first) / width);
+        int index = (int) ((step - first) >> shift);
         if (index >= kept.length) {
             kept = Arrays.copyOf(kept, Math.min(MOST_BUCKETS, Math.max(index + 1, 2 * kept.length)));
         }
@@ -159,14 +161,14 @@ final class ThinnedSeries {
         }
         Arrays.fill(kept, (kept.length + 1) / 2, kept.length, null);
         buckets = (buckets + 1) / 2;
-        width *= 2;
+        shift++;
     }
 
     /** A copy with at most so many buckets; the smaller the coarser. */
     ThinnedSeries atMost(int most) {
         ThinnedSeries copy = new ThinnedSeries();
         copy.first = first;
-        copy.width = width;
+        copy.shift = shift;
         copy.buckets = buckets;
         copy.notFinite = notFinite;
         copy.count = count;
@@ -191,7 +193,7 @@ final class ThinnedSeries {
 
     /** Whether every value that was taken is a point of its own. */
     boolean isWhole() {
-        return width == 1;
+        return shift == 0;
     }
 
     /** How many finite values were taken. */

@@ -166,7 +166,7 @@ final class TraceLog {
                 spans.track(thread, label);
             } else if (phase.equals("X") && start >= 0 && length >= 0) {
                 String shown = label.isEmpty() ? name : name + " (" + label + ")";
-                if (!spans.add(thread, shown, category, (long) (start * 1e3), (long) (length * 1e3))) {
+                if (!spans.add(thread, shown, category, Math.round(start * 1e3), Math.round(length * 1e3))) {
                     leftOut++;
                 }
             } else if (phase.equals("C")

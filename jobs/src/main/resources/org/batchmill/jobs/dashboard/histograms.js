@@ -1,4 +1,4 @@
-// How weights and gradients are spread, over the steps: ridges, the newest in front.
+// How weights and gradients are spread, over the steps: ridges, the newest in front, or a surface that can be turned.
 
 import {axis, chart, css, FONT} from './charts.js';
 import {el, empty, fill, number} from './dom.js';
@@ -6,6 +6,7 @@ import {Picker} from './picker.js';
 import {NOTHING} from './scalars.js';
 import {ask} from './server.js';
 import {get, set} from './state.js';
+import {Surface} from './surface.js';
 
 export const title = 'Histograms';
 
@@ -47,19 +48,22 @@ export function open(root) {
   const picker = new Picker();
   const kind = el('select', {id: 'kind', onchange: (e) => set({kind: e.target.value})},
       el('option', {value: 'weights'}, 'weights'), el('option', {value: 'gradients'}, 'gradients'));
+  const form = el('select', {id: 'form', onchange: (e) => set({form: e.target.value === 'ridges' ? null : e.target.value})},
+      el('option', {value: 'ridges'}, 'ridges'), el('option', {value: 'surface'}, 'surfaces, 3-D'));
   const cards = el('div', {class: 'cards'});
-  root.append(el('div', {class: 'tools'}, picker.element, el('label', {}, 'Of', kind)), cards);
+  root.append(el('div', {class: 'tools'}, picker.element, el('label', {}, 'Of', kind), el('label', {}, 'As', form)), cards);
   let charts = [];
   let shown = '';
   return {
     async refresh(context) {
       const run = picker.run(context);
       kind.value = get('kind', 'weights');
+      form.value = get('form', 'ridges');
       const {histograms: tags} = run ? await ask('tags', {run: run.id}) : {histograms: {}};
       const only = get('layer');
       const wanted = Object.keys(tags).filter((tag) => tag.startsWith(PREFIX + kind.value + '/'))
           .filter((tag) => only === null || tag.slice((PREFIX + kind.value + '/').length).startsWith(only + '/'));
-      const now = JSON.stringify([run?.id, wanted.map((tag) => [tag, tags[tag]])]);
+      const now = JSON.stringify([run?.id, form.value, wanted.map((tag) => [tag, tags[tag]])]);
       if (wanted.length && now === shown) {
         return;
       }
@@ -76,7 +80,8 @@ export function open(root) {
             'A training writes those of all weights and gradients at step 1 and every 100 steps.'));
         return;
       }
-      const areas = wanted.map(() => el('div', {class: 'chart', role: 'img'}));
+      const areas = wanted.map(() => el('div', form.value === 'surface' ? {class: 'chart surface', role: 'img', tabindex: '0', title: 'Drag it, or use the arrow keys, to turn it.'}
+          : {class: 'chart', role: 'img'}));
       fill(cards, only === null ? null : el('p', {class: 'says'}, `Of the layer ${only}. `,
           el('button', {type: 'button', onclick: () => set({layer: null})}, 'All layers')),
           wanted.map((tag, i) => {
@@ -87,7 +92,8 @@ export function open(root) {
                 newest ? el('p', {}, `step ${number(newest.step)}: ${number(newest.count)} values from ${number(newest.min)} to ${number(newest.max)}`)
                     : null);
           }));
-      charts = answers.map((answer, i) => answer.histograms.length ? draw(areas[i], answer.histograms) : null).filter(Boolean);
+      charts = answers.map((answer, i) => !answer.histograms.length ? null
+          : form.value === 'surface' ? new Surface(areas[i], answer.histograms) : draw(areas[i], answer.histograms)).filter(Boolean);
     },
   };
 }

@@ -28,7 +28,7 @@ export function open(root) {
   const says = el('p', {class: 'says', id: 'slowest', role: 'status'});
   const detail = el('div', {class: 'cards'});
   root.append(curves, el('div', {class: 'tools'}, picker.element), says, detail);
-  const charts = new ScalarCharts(curves, ['images_per_second', 'waited_share', 'others_share', 'slowest_rank', 'staleness'], false);
+  const charts = new ScalarCharts(curves, ['images_per_second', 'waited_share'], false);
   let stageCard = null;
   let queueCard = null;
   let last = el('div', {class: 'card'});

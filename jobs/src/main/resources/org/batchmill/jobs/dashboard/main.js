@@ -14,10 +14,11 @@ import * as histograms from './histograms.js';
 import * as graph from './graph.js';
 import * as settings from './settings.js';
 import * as summary from './summary.js';
+import * as gang from './gang.js';
 import * as steering from './steering.js';
 import * as timeline from './timeline.js';
 
-const PAGES = {summary, scalars, input, images, evaluation, steering, histograms, graph, timeline, settings, skipped, search};
+const PAGES = {summary, scalars, input, images, evaluation, steering, histograms, graph, timeline, gang, settings, skipped, search};
 const FIRST_CHOSEN = 8;
 
 const byId = (id) => document.getElementById(id);

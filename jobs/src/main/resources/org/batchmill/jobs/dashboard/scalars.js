@@ -34,9 +34,11 @@ function seconds(times) {
 
 /** Charts of some columns of the chosen runs. */
 export class ScalarCharts {
-  constructor(root, columns, ranged) {
+  /** columns: null for all; none: what stands where the chosen runs have none of them. */
+  constructor(root, columns, ranged, none = () => empty('Nothing was measured yet.', 'The first numbers appear with the first step.')) {
     this.columns = columns;
     this.ranged = ranged;
+    this.none = none;
     this.cards = new Map();
     this.grid = el('div', {class: 'cards'});
     this.problems = el('div', {role: 'status'});
@@ -99,7 +101,7 @@ export class ScalarCharts {
     this.clear();
     this.unit = unit;
     if (!order.length) {
-      fill(this.grid, empty('Nothing was measured yet.', 'The first numbers appear with the first step.'));
+      fill(this.grid, this.none());
       return;
     }
     const onRange = this.ranged && !timed ? (from, to) => set({from, to}) : null;

@@ -3,13 +3,10 @@ package org.batchmill.jobs.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.batchmill.testing.Seed;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,35 +17,18 @@ class SteeringPageTest {
 
     private static final int FRAMES = 10_000;
 
-    private static Chromium browser;
-
     @TempDir
     Path folder;
 
-    @AfterAll
-    static void end() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    private Dashboard open() throws IOException {
-        browser = browser == null ? Chromium.start() : browser;
-        browser.emulate(1400, 1000, false);
-        DashboardOptions options = new DashboardOptions();
-        options.port = 0;
-        return Dashboard.open(List.of(folder), options);
-    }
-
-    private static String value(String curve, String what) {
-        return browser.text(
+    private static String value(OpenPages pages, String curve, String what) {
+        return pages.text(
                 "return document.querySelector(`#page tr[data-run=\"${arguments[0]}\"]`)?.dataset[arguments[1]]",
                 curve,
                 what);
     }
 
-    private static double error(String name) {
-        return Double.parseDouble(browser.text(
+    private static double error(OpenPages pages, String name) {
+        return Double.parseDouble(pages.text(
                 "return [...document.querySelectorAll('#page tbody tr')]"
                         + ".find((row) => row.firstChild.textContent === arguments[0]).lastChild.textContent",
                 name));
@@ -64,20 +44,18 @@ class SteeringPageTest {
                 {"step":10,"angles":{"every":1,"truth":[0],"predicted":[0]}}
                 {"step":20,"angles":{"every":2,"truth":[0.5,-0.25,null],"predicted":[0.25,0.25,1]}}
                 """);
-        try (Dashboard dashboard = open()) {
-            browser.open(dashboard.address() + "#steering");
+        try (OpenPages pages = OpenPages.of(folder)) {
+            pages.show("steering");
 
-            assertThat(value("truth", "value")).isEqualTo("-0.25");
-            assertThat(value("truth", "at")).isEqualTo("2");
-            assertThat(value("prediction", "value")).isEqualTo("1");
-            assertThat(error("frames")).isEqualTo(2);
-            assertThat(error("root of the mean square")).isCloseTo(Math.sqrt((.0625 + .25) / 2), within(1e-5));
-            assertThat(error("mean")).isEqualTo(.125);
-            assertThat(error("largest")).isEqualTo(.5);
-            browser.open(dashboard.address() + "#steering?angles=10");
-            assertThat(value("truth", "value")).isEqualTo("0");
-            assertThat(browser.complaints()).isEmpty();
-            browser.script("location.replace('about:blank')");
+            assertThat(value(pages, "truth", "value")).isEqualTo("-0.25");
+            assertThat(value(pages, "truth", "at")).isEqualTo("2");
+            assertThat(value(pages, "prediction", "value")).isEqualTo("1");
+            assertThat(error(pages, "frames")).isEqualTo(2);
+            assertThat(error(pages, "root of the mean square")).isCloseTo(Math.sqrt((.0625 + .25) / 2), within(1e-5));
+            assertThat(error(pages, "mean")).isEqualTo(.125);
+            assertThat(error(pages, "largest")).isEqualTo(.5);
+            pages.show("steering?angles=10");
+            assertThat(value(pages, "truth", "value")).isEqualTo("0");
         }
     }
 
@@ -108,17 +86,15 @@ class SteeringPageTest {
         Files.writeString(run.resolve("angles-drive.csv"), csv + "half a li\n");
         Files.writeString(folder.resolve("angles-outside.csv"), csv);
         Files.createSymbolicLink(run.resolve("angles-linked.csv"), folder.resolve("nowhere.csv"));
-        try (Dashboard dashboard = open()) {
-            browser.open(dashboard.address() + "#steering");
+        try (OpenPages pages = OpenPages.of(folder)) {
+            pages.show("steering");
 
-            assertThat(error("root of the mean square")).isCloseTo(Math.sqrt(squares / shown), within(1e-4));
-            assertThat(browser.text(
+            assertThat(error(pages, "root of the mean square")).isCloseTo(Math.sqrt(squares / shown), within(1e-4));
+            assertThat(pages.text(
                             "return [...document.querySelectorAll('#angles option')].map((one) => one.value).join()"))
                     .isEqualTo("angles-drive.csv");
-            assertThat(browser.text("return document.getElementById('page').textContent"))
+            assertThat(pages.text("return document.getElementById('page').textContent"))
                     .contains("One frame of 3 is drawn. 1 lines cannot be read.");
-            assertThat(browser.complaints()).isEmpty();
-            browser.script("location.replace('about:blank')");
         }
     }
 }
