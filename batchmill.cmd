@@ -19,6 +19,7 @@ if exist "%HOME_DIR%pom.xml" (
     )
     popd
     if exist "!DIST!engine-auto" del "!DIST!engine-auto"
+    del /q "!DIST!classes-*.jsa" 2>nul
     if exist "!DIST!half-memory" del "!DIST!half-memory"
     echo. > "!DIST!built"
   )
@@ -43,18 +44,8 @@ if not defined CONFIG if defined RESUME set "CONFIG=!RUN!\config.yaml"
 if not defined ENGINE if defined CONFIG if exist "!CONFIG!" for /f "tokens=2 delims=: '" %%E in ('findstr /b "engine:" "!CONFIG!"') do set "ENGINE=%%~E"
 if not defined ENGINE set "ENGINE=auto"
 
-rem The jars of engine torch are fetched where it is asked for; its build for GPUs is for Linux alone.
-if "%ENGINE%"=="torch" if exist "%HOME_DIR%pom.xml" if not exist "!DIST!lib\engine-torch" (
-  echo batchmill: engine torch fetches 50 MB more, once 1>&2
-  pushd "%HOME_DIR%"
-  call mvn -B -q -Dbatchmill.dist -Dmaven.test.skip=true -Ptorch -pl cli -am package 1>&2
-  if errorlevel 1 (
-    popd
-    echo batchmill: the build failed, see above 1>&2
-    exit /b 3
-  )
-  popd
-)
+rem The jars of engines torch and nd4j are fetched where they are asked for; torch's build for GPUs is for Linux alone.
+if "%ENGINE%"=="torch" (call :fetch torch 50 || exit /b 3)
 
 rem Pictures and batches lie outside the heap: half of the memory, in MiB, asked for once.
 if not exist "!DIST!half-memory" powershell -NoProfile -Command "[long]((Get-CimInstance Win32_ComputerSystem).TotalPhysicalMemory / 2MB)" >"!DIST!half-memory" 2>nul
@@ -79,6 +70,7 @@ if defined VERSION if !VERSION! GEQ 23 set "OPTIONS=!OPTIONS! --sun-misc-unsafe-
 rem auto is onednn where its natives load, which a JVM of its own finds out. The answer is kept until the next build.
 if "%ENGINE%"=="auto" if not exist "%DIST%engine-auto" call :probe
 if "%ENGINE%"=="auto" set /p ENGINE=<"%DIST%engine-auto"
+if "%ENGINE%"=="nd4j" (call :fetch nd4j 140 || exit /b 3)
 
 set "CLASSPATH_DIRS=%DIST%lib\*"
 rem The jars of pack's other runner, where a build with -Pflink has put them.
@@ -95,6 +87,10 @@ if exist "%DIST%lib\broker" set "OPTIONS=!OPTIONS! "-Dbatchmill.broker=%DIST%lib
 rem Those of Spark, which starts ranks of a gang, where a build with -Pspark has put them.
 if exist "%DIST%lib\spark" set "OPTIONS=!OPTIONS! "-Dbatchmill.spark=%DIST%lib\spark\*""
 set "OPENCV_LOG_LEVEL=SILENT"
+rem Classes that later starts map: an archive that this JVM cannot take it ignores.
+set "ARCHIVE=%DIST%classes-%ENGINE%.jsa"
+if not exist "%ARCHIVE%" "%JAVA%" %OPTIONS% "-XX:ArchiveClassesAtExit=%ARCHIVE%" -cp "%CLASSPATH_DIRS%" org.batchmill.cli.Rehearsal >nul 2>&1
+if exist "%ARCHIVE%" set "OPTIONS=!OPTIONS! "-XX:SharedArchiveFile=%ARCHIVE%" -Xlog:cds=off -Xlog:cds+dynamic=off"
 rem An exclamation mark in an argument stays one.
 setlocal DisableDelayedExpansion
 "%JAVA%" %OPTIONS% "-Dorg.xerial.snappy.tempdir=%DIST%." %BATCHMILL_JAVA_OPTS% -cp "%CLASSPATH_DIRS%" org.batchmill.cli.Batchmill %*
@@ -105,4 +101,18 @@ set "FOUND=onednn"
 "%JAVA%" %OPTIONS% %BATCHMILL_JAVA_OPTS% -cp "%DIST%lib\*;%DIST%lib\engine-onednn\*" org.batchmill.cli.EngineProbe onednn >nul 2>&1
 if errorlevel 1 set "FOUND=nd4j"
 >"%DIST%engine-auto" echo %FOUND%
+exit /b 0
+
+:fetch
+if not exist "%HOME_DIR%pom.xml" exit /b 0
+if exist "!DIST!lib\engine-%1" exit /b 0
+echo batchmill: engine %1 fetches %2 MB more, once 1>&2
+pushd "%HOME_DIR%"
+call mvn -B -q -Dbatchmill.dist -Dmaven.test.skip=true -P%1 -pl cli -am package 1>&2
+if errorlevel 1 (
+  popd
+  echo batchmill: the build failed, see above 1>&2
+  exit /b 3
+)
+popd
 exit /b 0

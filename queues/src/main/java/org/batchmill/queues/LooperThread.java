@@ -22,6 +22,7 @@ public class LooperThread extends Thread {
      * @param interval from the start of a step to the start of the next; null for one after the other. Steps that were missed because
      *                 one took longer follow without a pause
      */
+    @SuppressWarnings("this-escape") // the coordinator keeps it, and asks nothing of it before it is started
     protected LooperThread(Coordinator coordinator, Duration interval) {
         this(coordinator, interval, null);
     }

@@ -31,11 +31,19 @@ public final class DrawnSamples implements SampleSource.Indexed {
     private final List<String> classes;
     private final long size;
     private final LongFunction<Sample> draw;
+    private final LongFunction<? extends Labels> labels;
 
+    /** Of samples whose labels come out of drawing them. */
     private DrawnSamples(List<String> classes, long size, LongFunction<Sample> draw) {
+        this(classes, size, draw, index -> draw.apply(index).labels());
+    }
+
+    private DrawnSamples(
+            List<String> classes, long size, LongFunction<Sample> draw, LongFunction<? extends Labels> labels) {
         this.classes = classes;
         this.size = size;
         this.draw = draw;
+        this.labels = labels;
     }
 
     /**
@@ -93,19 +101,26 @@ public final class DrawnSamples implements SampleSource.Indexed {
                 throw new UsageException("no digit is called " + name);
             }
         }
-        return new DrawnSamples(List.copyOf(classes), size, index -> {
-            String name = classes.get((int) (index % classes.size()));
-            byte[] pixels = DigitImage.draw(Integer.parseInt(name), random(seed, index));
-            return new Sample(
-                    new SampleId("digits-" + seed + "/" + index),
-                    new Content.RawImage(ByteBuffer.wrap(pixels), DigitImage.SIDE, DigitImage.SIDE, 1),
-                    new Labels.ClassLabel(name));
-        });
+        List<String> drawn = List.copyOf(classes);
+        LongFunction<Labels.ClassLabel> label = index -> new Labels.ClassLabel(drawn.get((int) (index % drawn.size())));
+        return new DrawnSamples(
+                drawn,
+                size,
+                index -> {
+                    Labels.ClassLabel digit = label.apply(index);
+                    byte[] pixels = DigitImage.draw(Integer.parseInt(digit.className()), random(seed, index));
+                    return new Sample(
+                            new SampleId("digits-" + seed + "/" + index),
+                            new Content.RawImage(ByteBuffer.wrap(pixels), DigitImage.SIDE, DigitImage.SIDE, 1),
+                            digit);
+                },
+                label);
     }
 
     /** The frames of one drive along a road, with the steering. */
     public static DrawnSamples road(int size, long seed) {
         RoadDrive drive = new RoadDrive(seed, size);
+        LongFunction<Labels.Steering> label = index -> new Labels.Steering(drive.angle((int) index));
         return new DrawnSamples(
                 List.of(),
                 size,
@@ -116,7 +131,8 @@ public final class DrawnSamples implements SampleSource.Indexed {
                                 RoadImage.HEIGHT,
                                 RoadImage.WIDTH,
                                 3),
-                        new Labels.Steering(drive.angle((int) index))));
+                        label.apply(index)),
+                label);
     }
 
     /** What a sample looks like depends on the seed and its index alone. */
@@ -137,6 +153,11 @@ public final class DrawnSamples implements SampleSource.Indexed {
     @Override
     public Sample read(long index) {
         return draw.apply(index);
+    }
+
+    @Override
+    public Labels labels(long index) {
+        return labels.apply(index);
     }
 
     @Override

@@ -33,8 +33,12 @@ import org.batchmill.records.TextFile;
  */
 record YoloDescription(Path file, List<String> classes, Map<String, List<String>> lists, int keyPointValues) {
 
-    private static final ObjectMapper YAML =
-            new ObjectMapper(new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
+    /** Made when a file is read: every folder is asked whether it holds one, and the parser takes its time to load. */
+    private static final class Yaml {
+
+        static final ObjectMapper MAPPER =
+                new ObjectMapper(new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
+    }
 
     /** Their keys, and the lists that they are; darknet and Roboflow call the validation list {@code valid}. */
     private static final Map<String, String> LISTS =
@@ -70,7 +74,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
         }
         JsonNode description;
         try {
-            description = YAML.readTree(TextFile.read(file));
+            description = Yaml.MAPPER.readTree(TextFile.read(file));
         } catch (JsonProcessingException | DataException e) {
             return own; // told where it is read
         }
@@ -160,7 +164,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
                 Map<String, String> values = darknet(file);
                 return values.containsKey("names") && values.containsKey("train");
             }
-            JsonNode root = YAML.readTree(TextFile.read(file));
+            JsonNode root = Yaml.MAPPER.readTree(TextFile.read(file));
             return root.isObject()
                     && (root.has("names") || root.has("nc"))
                     && (root.has("path") || LISTS.keySet().stream().anyMatch(root::has));
@@ -176,7 +180,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
     private static YoloDescription ofYaml(Path root, Path file) throws IOException {
         JsonNode description;
         try {
-            description = YAML.readTree(TextFile.readConfiguration(file));
+            description = Yaml.MAPPER.readTree(TextFile.readConfiguration(file));
         } catch (JsonProcessingException e) {
             throw JsonFile.malformed(file, e);
         }
@@ -285,7 +289,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
         }
         String names = values.getOrDefault("names", values.getOrDefault("labels", ""));
         List<String> classes = names.isEmpty() ? List.of() : namesFile(root, file, names, file + ": names");
-        JsonNode count = YAML.valueToTree(values.get("classes"));
+        JsonNode count = Yaml.MAPPER.valueToTree(values.get("classes"));
         return new YoloDescription(file, counted(classes, count, file + ": classes"), lists, 0);
     }
 

@@ -3,17 +3,17 @@ package org.batchmill.records.doctor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.ClassNames;
@@ -47,7 +47,7 @@ public final class DataDoctor {
     private final List<Finding> findings = new ArrayList<>();
     private final Map<String, Long> objects = new TreeMap<>();
     private final Map<String, Long> sizes = new TreeMap<>();
-    private final Map<String, SampleId> seen = new HashMap<>();
+    private final Map<Fingerprint, SampleId> seen = new HashMap<>();
 
     private DataDoctor(BoxRules rules, int grid, SampleCheck check) {
         this.rules = rules;
@@ -218,19 +218,25 @@ public final class DataDoctor {
     }
 
     private void examineDuplicate(SampleId id, ByteBuffer bytes) {
-        SampleId first = seen.putIfAbsent(digest(bytes), id);
+        SampleId first = seen.putIfAbsent(Fingerprint.of(bytes), id);
         if (first != null) {
             findings.add(new Finding(Kind.DUPLICATE, id, "the same bytes as " + first));
         }
     }
 
-    private static String digest(ByteBuffer bytes) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            sha.update(bytes);
-            return HexFormat.of().formatHex(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+    /**
+     * What equal bytes share and others, unless made to, do not: of 10 million images of one size two agree by chance in one of 400,000 data
+     * sets. The processor works it out far faster than a digest, which a training on a small set would wait for.
+     */
+    private record Fingerprint(int size, long crc32, long crc32c) {
+
+        static Fingerprint of(ByteBuffer bytes) {
+            return new Fingerprint(bytes.remaining(), sum(new CRC32(), bytes), sum(new CRC32C(), bytes));
+        }
+
+        private static long sum(Checksum checksum, ByteBuffer bytes) {
+            checksum.update(bytes.duplicate());
+            return checksum.getValue();
         }
     }
 

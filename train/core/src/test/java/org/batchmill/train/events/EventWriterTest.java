@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import javax.imageio.ImageIO;
 import org.batchmill.train.network.Initializer;
 import org.batchmill.train.network.Parameter;
@@ -34,6 +35,25 @@ class EventWriterTest {
             }
         }
         assertThat(histogram.counts()[first]).as("0 and 1e-20 lie below 1e-12").isEqualTo(3);
+    }
+
+    @Test
+    void shouldFindTheBucketThatASearchOverAllLimitsFinds() {
+        double[] all =
+                Histogram.of(new float[] {-Float.MAX_VALUE, Float.MAX_VALUE}).limits();
+        Random random = new Random(5);
+        for (int i = 0; i < 20_000; i++) {
+            float value = i % 2 == 0 ? Float.intBitsToFloat(random.nextInt()) : (float) all[random.nextInt(all.length)];
+            if (Float.isFinite(value)) {
+                double limit = Arrays.stream(all)
+                        .filter(one -> one > value)
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(Histogram.of(new float[] {value}).limits())
+                        .as("%s", value)
+                        .containsExactly(limit);
+            }
+        }
     }
 
     @Test
