@@ -11,6 +11,7 @@ final class IndexedFeed<T> implements Feed<T> {
     private final long seed;
     private final long epochs;
     private final FeedPosition begin;
+    private final boolean foresees;
     private long epoch;
     private long offset;
     private long foreseenEpoch;
@@ -18,7 +19,10 @@ final class IndexedFeed<T> implements Feed<T> {
     /** Draws between the one taken last and the one foreseen last. */
     private int ahead;
 
-    IndexedFeed(IndexedSource<T> source, Sampling sampling, long seed, long epochs, FeedPosition begin) {
+    /** @param foresees whether all that is drawn is read here, so that the source may hear of it ahead */
+    IndexedFeed(
+            IndexedSource<T> source, Sampling sampling, long seed, long epochs, FeedPosition begin, boolean foresees) {
+        this.foresees = foresees;
         this.source = source;
         this.sampling = sampling;
         this.seed = seed;
@@ -47,7 +51,7 @@ final class IndexedFeed<T> implements Feed<T> {
     }
 
     private void foresee() {
-        for (; ahead < AHEAD; ahead++) {
+        for (; foresees && ahead < AHEAD; ahead++) {
             if (foreseenOffset >= sampling.epochLength()) {
                 foreseenEpoch++;
                 foreseenOffset = 0;

@@ -248,7 +248,7 @@ public final class PipelineBuilder<T, D, B> {
     private Feed<T> feed(FeedPosition begin) {
         long limit = epochs == null ? Long.MAX_VALUE : epochs;
         Feed<T> feed = indexed != null
-                ? new IndexedFeed<>(indexed, indexedSampling(), seed.orElse(0), limit, begin)
+                ? new IndexedFeed<>(indexed, indexedSampling(), seed.orElse(0), limit, begin, share == null)
                 : streamFeed(limit, begin);
         return shuffle instanceof Shuffle.Queue queue
                 ? new QueueFeed<>(feed, queue, seed.orElseGet(() -> new SplittableRandom().nextLong()), readers, name)
