@@ -3,6 +3,7 @@ package org.batchmill.ingest.packing;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.batchmill.records.UsageException;
 
 /**
@@ -33,13 +34,13 @@ public record BeamRunner(String name, List<String> arguments, int parallelism) i
         }
     }
 
-    /** Whether its workers are processes of a cluster, which share nothing with this one but files. */
-    boolean isRemote() {
-        return name.equals(FLINK)
-                && arguments.stream()
-                        .filter(argument -> argument.startsWith(MASTER))
-                        // [local], [auto] and [collection] are inside this process.
-                        .anyMatch(argument -> !argument.startsWith(MASTER + "["));
+    /** The cluster of processes that share nothing with this one but files; none where all is done inside this process. */
+    Optional<String> master() {
+        return arguments.stream()
+                .filter(argument -> name.equals(FLINK) && argument.startsWith(MASTER))
+                .map(argument -> argument.substring(MASTER.length()))
+                .filter(master -> !master.startsWith("[")) // [local], [auto], [collection]
+                .findFirst();
     }
 
     /** How many workers the pipeline has. */

@@ -47,16 +47,13 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
 
     @ProcessElement
     public void check(@Element KV<Integer, Iterable<SampleRange>> group, OutputReceiver<KV<Integer, SampleRange>> out)
-            throws IOException {
-        share.gate.begin();
-        try {
+            throws IOException, InterruptedException {
+        share.gate.pass(() -> {
             for (SampleRange range : group.getValue()) {
                 check(range);
                 out.output(KV.of(ALL, range));
             }
-        } finally {
-            share.gate.end();
-        }
+        });
     }
 
     private void check(SampleRange range) throws IOException {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.batchmill.records.DataException;
@@ -100,6 +101,11 @@ final class Journal {
         Storage.write(folder.resolve(JOB), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(node));
     }
 
+    /** Where who starts a job and its workers in other processes tell each other of it. */
+    JobSigns signs(String job) {
+        return new JobSigns(folder, job);
+    }
+
     /** The shards of other jobs with this prefix, complete or not, that this job replaces. */
     private List<String> replaced() throws IOException {
         List<String> names = new ArrayList<>();
@@ -156,15 +162,27 @@ final class Journal {
     }
 
     private List<String> finishedShards() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
+        return Files.isDirectory(folder) ? shards(names()) : List.of();
+    }
+
+    /** The names of all entries. */
+    Set<String> names() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(SHARD) && !name.startsWith("."))
-                    .map(name -> name.substring(0, name.length() - SHARD.length()))
-                    .toList();
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         }
+    }
+
+    /** The finished shards among the names of entries. */
+    static List<String> shards(Set<String> entries) {
+        return entries.stream()
+                .filter(name -> name.endsWith(SHARD) && !name.startsWith("."))
+                .map(name -> name.substring(0, name.length() - SHARD.length()))
+                .toList();
+    }
+
+    /** The name of a checked range's entry. */
+    String name(SampleRange range) {
+        return entry(range).getFileName().toString();
     }
 
     /** What the check of a range found, if it was done; a damaged entry counts as not done. */

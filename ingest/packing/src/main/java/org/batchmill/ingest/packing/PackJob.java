@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.beam.sdk.Pipeline;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.records.ClassNames;
 import org.batchmill.records.DamagePolicy;
@@ -130,10 +132,24 @@ public final class PackJob {
         Journal journal = spec.journal();
         journal.begin(Fingerprint.of(spec), names.dataset());
         try {
-            PipelineRun.toEnd(
-                    PackPipeline.build(RunnerOptions.of(spec.options().runner()), spec, ranges),
-                    () -> listener.progress(
-                            new PackProgress(share.checked.sum(), share.written.sum(), total, share.bad.sum())));
+            BeamRunner runner = spec.options().runner();
+            Supplier<Pipeline> pipeline =
+                    () -> PackPipeline.build(RunnerOptions.of(runner, spec.token()), spec, ranges);
+            if (runner.master().isPresent()) {
+                RemoteCrew.toEnd(
+                        runner,
+                        pipeline,
+                        journal,
+                        spec.token(),
+                        ranges,
+                        (checked, bad, written) -> listener.progress(new PackProgress(checked, written, total, bad)),
+                        listener::notice);
+            } else {
+                PipelineRun.toEnd(
+                        pipeline.get(),
+                        () -> listener.progress(
+                                new PackProgress(share.checked.sum(), share.written.sum(), total, share.bad.sum())));
+            }
         } finally {
             share.gate.stop();
         }

@@ -19,13 +19,19 @@ final class PipelineRun {
 
     private PipelineRun() {}
 
+    /** Looks how far the work is; what it throws ends the run. */
+    @FunctionalInterface
+    interface Tick {
+        void run() throws IOException;
+    }
+
     /**
      * Runs.
      *
      * @param tick called a few times a second, and once at the end, on the calling thread
      * @throws InterruptedException if the calling thread was interrupted; the pipeline is cancelled
      */
-    static void toEnd(Pipeline pipeline, Runnable tick) throws IOException, InterruptedException {
+    static void toEnd(Pipeline pipeline, Tick tick) throws IOException, InterruptedException {
         // Some runners return from run() at once and some at the end of the job, hence a thread of its own.
         WorkerPool thread = new WorkerPool("pack-pipeline", 1);
         try {

@@ -30,13 +30,8 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integ
 
     @ProcessElement
     public void plan(@Element KV<Integer, Iterable<SampleRange>> all, OutputReceiver<KV<Integer, Integer>> out)
-            throws IOException {
-        share.gate.begin();
-        try {
-            plan(all.getValue(), out);
-        } finally {
-            share.gate.end();
-        }
+            throws IOException, InterruptedException {
+        share.gate.pass(() -> plan(all.getValue(), out));
     }
 
     private void plan(Iterable<SampleRange> ranges, OutputReceiver<KV<Integer, Integer>> out) throws IOException {

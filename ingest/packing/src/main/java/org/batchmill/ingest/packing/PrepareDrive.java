@@ -44,13 +44,8 @@ final class PrepareDrive extends DoFn<VideoPart, String> {
 
     @ProcessElement
     public void prepare(@Element VideoPart part, OutputReceiver<String> out) throws IOException, InterruptedException {
-        WorkGate gate = WorkGate.of(name);
-        gate.begin();
-        try {
-            prepare(part, gate);
-        } finally {
-            gate.end();
-        }
+        WorkGate gate = WorkGate.of(name, job.journal());
+        gate.pass(() -> prepare(part, gate));
         out.output(output(job, part));
     }
 

@@ -15,12 +15,12 @@ import org.batchmill.records.UsageException;
 /** From a runner's name to Beam's options for it. Runners are found by name, so none but the direct one need be on the class path. */
 final class RunnerOptions {
 
-    /** How often Flink starts again what was lost with a machine. */
-    private static final int RETRIES = 10;
+    private static final String STAGED = "--filesToStage=";
 
     private RunnerOptions() {}
 
-    static PipelineOptions of(BeamRunner runner) {
+    /** @param job its name at the {@link WorkGate} */
+    static PipelineOptions of(BeamRunner runner, String job) {
         int parallelism = runner.workers();
         List<String> arguments = new ArrayList<>();
         switch (runner.name()) {
@@ -35,12 +35,11 @@ final class RunnerOptions {
             case BeamRunner.FLINK -> {
                 arguments.add("--runner=FlinkRunner");
                 arguments.add("--parallelism=" + parallelism);
-                if (runner.isRemote()) {
-                    arguments.add("--jobName=batchmill-pack");
-                    arguments.add("--filesToStage=" + String.join(",", shipped()));
-                    // A machine that is lost costs what it had not finished.
-                    arguments.add("--numberOfExecutionRetries=" + RETRIES);
-                    arguments.add("--executionRetryDelay=1000");
+                if (runner.master().isPresent()) {
+                    arguments.add("--jobName=batchmill-" + job.replace('/', '-'));
+                    if (runner.arguments().stream().noneMatch(argument -> argument.startsWith(STAGED))) {
+                        arguments.add(STAGED + String.join(",", shipped()));
+                    }
                 }
             }
             default -> arguments.add("--runner=" + runner.name());

@@ -11,10 +11,12 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.batchmill.records.DataException;
@@ -125,16 +127,7 @@ public final class VideoPackJob {
         journal.begin(fingerprint(options, plan), names.dataset());
         List<VideoPart> parts = plan.parts(names);
         String name = WorkGate.newJob();
-        Pipeline pipeline = Pipeline.create(RunnerOptions.of(options.runner()));
-        pipeline.apply("Parts", Create.of(parts).withCoder(SerializableCoder.of(VideoPart.class)))
-                .apply("ShareOut", Reshuffle.viaRandomKey())
-                .apply("Write", ParDo.of(new WriteVideoPart(options, name)));
-        try (WorkGate gate = WorkGate.open(name)) {
-            PipelineRun.toEnd(pipeline, () -> {
-                gate.checkGoing();
-                progress.progress(progress(gate, parts));
-            });
-        }
+        toEnd(options.runner(), new WriteVideoPart(options, name), journal, name, parts, progress);
         List<PackedShard> shards = new ArrayList<>();
         List<BadSample> bad = new ArrayList<>(plan.bad());
         for (VideoPart part : parts) {
@@ -149,10 +142,40 @@ public final class VideoPackJob {
         return finish(options, plan, names, journal, shards, bad);
     }
 
-    /** Frames: read and written at once. */
-    static PackProgress progress(WorkGate gate, List<VideoPart> parts) {
+    /** Runs a pipeline whose elements are these parts. Its progress is in frames, which are read and written at once. */
+    static void toEnd(
+            BeamRunner runner,
+            DoFn<VideoPart, String> work,
+            Journal journal,
+            String name,
+            List<VideoPart> parts,
+            PackProgress.Listener progress)
+            throws IOException, InterruptedException {
+        Supplier<Pipeline> pipeline = () -> {
+            Pipeline made = Pipeline.create(RunnerOptions.of(runner, name));
+            made.apply("Parts", Create.of(parts).withCoder(SerializableCoder.of(VideoPart.class)))
+                    .apply("ShareOut", Reshuffle.viaRandomKey())
+                    .apply("Write", ParDo.of(work));
+            return made;
+        };
         long frames = parts.stream().mapToLong(part -> part.to() - part.from()).sum();
-        return new PackProgress(gate.done(), gate.done(), frames, 0);
+        if (runner.master().isPresent()) {
+            RemoteCrew.toEnd(
+                    runner,
+                    pipeline,
+                    journal,
+                    name,
+                    List.of(),
+                    (checked, bad, written) -> progress.progress(new PackProgress(written, written, frames, bad)),
+                    progress::notice);
+            return;
+        }
+        try (WorkGate gate = WorkGate.open(name)) {
+            PipelineRun.toEnd(pipeline.get(), () -> {
+                gate.checkGoing();
+                progress.progress(new PackProgress(gate.done(), gate.done(), frames, 0));
+            });
+        }
     }
 
     private static Result finish(

@@ -9,11 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.records.EmptyFolder;
 import org.batchmill.records.OptionException;
@@ -101,16 +96,7 @@ public final class VideoPreparation {
             }
             job.journal().begin(fingerprint, job.folder().resolve("dataset.json"));
             String name = WorkGate.newJob();
-            Pipeline pipeline = Pipeline.create(RunnerOptions.of(options.runner()));
-            pipeline.apply("Drives", Create.of(parts).withCoder(SerializableCoder.of(VideoPart.class)))
-                    .apply("ShareOut", Reshuffle.viaRandomKey())
-                    .apply("Write", ParDo.of(new PrepareDrive(job, name)));
-            try (WorkGate gate = WorkGate.open(name)) {
-                PipelineRun.toEnd(pipeline, () -> {
-                    gate.checkGoing();
-                    progress.progress(VideoPackJob.progress(gate, parts));
-                });
-            }
+            VideoPackJob.toEnd(options.runner(), new PrepareDrive(job, name), job.journal(), name, parts, progress);
             Result result = gather(job, plan, parts);
             job.journal().remove();
             lock.remove();

@@ -1,9 +1,12 @@
 package org.batchmill.ingest.packing;
 
+import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import org.batchmill.records.DataException;
 
 /**
  * Where the work of one job passes through inside one process, so that it can be ended: the threads of a pipeline that failed end
@@ -16,13 +19,21 @@ final class WorkGate implements AutoCloseable {
     /** Begins the names of all jobs that this process runs. */
     private static final String PROCESS = UUID.randomUUID() + "/";
 
+    /** How seldom the journal is asked whether the job goes on. */
+    private static final long SELDOM_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final String job;
+    /** Null where the job was begun in this process. */
+    private final JobSigns signs;
+
+    private long nextLook = System.nanoTime();
     private long done;
     private int working;
     private boolean stopped;
 
-    private WorkGate(String job) {
+    private WorkGate(String job, JobSigns signs) {
         this.job = job;
+        this.signs = signs;
     }
 
     /** A name for a job that begins, which no other has or will have. It goes to the workers with their work. */
@@ -36,22 +47,48 @@ final class WorkGate implements AutoCloseable {
      * @param job from {@link #newJob()}
      */
     static WorkGate open(String job) {
-        WorkGate gate = new WorkGate(job);
+        WorkGate gate = new WorkGate(job, null);
         GATES.put(job, gate);
         return gate;
     }
 
     /**
-     * The gate of a job: a stopped one for work that comes when the job has ended, and one that nobody closes where the job was begun in another
-     * process, which ends it in its own way.
+     * The gate of a job: a stopped one for work that comes when the job has ended, and one of its own where the job was begun in another
+     * process, which asks the journal whether it goes on.
      */
-    static WorkGate of(String job) {
+    static WorkGate of(String job, Journal journal) {
         WorkGate gate = GATES.get(job);
         if (gate == null) {
-            gate = new WorkGate(job);
+            gate = new WorkGate(job, job.startsWith(PROCESS) ? null : journal.signs(job));
             gate.stopped = hasEnded(job);
         }
         return gate;
+    }
+
+    /** Work on samples, which may find a bad one. */
+    @FunctionalInterface
+    interface Piece {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Does a piece of work. What is wrong with the data is told to who began the job.
+     *
+     * @throws CancellationException if the job was stopped
+     */
+    void pass(Piece piece) throws IOException, InterruptedException {
+        begin();
+        try {
+            piece.run();
+        } catch (DataException e) {
+            // A worker that its cluster interrupts, since another was lost, makes what it meant to read look damaged.
+            if (signs != null && !Thread.currentThread().isInterrupted()) {
+                signs.failed(e);
+            }
+            throw e;
+        } finally {
+            end();
+        }
     }
 
     /** Whether a job ran in this process and does no longer. */
@@ -64,7 +101,7 @@ final class WorkGate implements AutoCloseable {
      *
      * @throws CancellationException if the job was stopped
      */
-    synchronized void begin() {
+    synchronized void begin() throws IOException {
         checkGoing();
         working++;
     }
@@ -77,9 +114,14 @@ final class WorkGate implements AutoCloseable {
     /**
      * Called between samples, so that a piece of work ends soon.
      *
+     * @throws IOException           if the journal of a job of another process cannot be read
      * @throws CancellationException if the job was stopped
      */
-    synchronized void checkGoing() {
+    synchronized void checkGoing() throws IOException {
+        if (signs != null && System.nanoTime() - nextLook >= 0) {
+            stopped = !signs.isGoing();
+            nextLook = System.nanoTime() + SELDOM_NANOS;
+        }
         if (stopped) {
             throw new CancellationException("the job was stopped");
         }

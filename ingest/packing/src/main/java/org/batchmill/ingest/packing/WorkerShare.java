@@ -28,10 +28,10 @@ final class WorkerShare implements AutoCloseable {
     final LongAdder bad = new LongAdder();
     final LongAdder reused = new LongAdder();
 
-    private WorkerShare(String token, OpenLists lists) {
+    private WorkerShare(String token, OpenLists lists, WorkGate gate) {
         this.token = token;
         this.lists = lists;
-        this.gate = WorkGate.open(token);
+        this.gate = gate;
     }
 
     /**
@@ -42,20 +42,24 @@ final class WorkerShare implements AutoCloseable {
     static WorkerShare lease(PackSpec spec) throws IOException {
         synchronized (SHARES) {
             WorkerShare share = SHARES.get(spec.token());
-            if (share == null) {
-                WorkGate.of(spec.token()).checkGoing();
+            if (share != null) {
+                return share.leased();
             }
+            WorkGate gate = WorkGate.of(spec.token(), spec.journal());
+            gate.checkGoing();
             // Who started the job has checked the damaged places, or there would be no workers.
-            return share != null
-                    ? share.leased()
-                    : lease(spec, OpenLists.open(spec.options(), spec.lists(), DamagePolicy.skip(Long.MAX_VALUE)));
+            return lease(spec, OpenLists.open(spec.options(), spec.lists(), DamagePolicy.skip(Long.MAX_VALUE)), gate);
         }
     }
 
     /** As {@link #lease(PackSpec)}, with the data set that whoever starts the job has opened. */
     static WorkerShare lease(PackSpec spec, OpenLists lists) {
+        return lease(spec, lists, WorkGate.open(spec.token()));
+    }
+
+    private static WorkerShare lease(PackSpec spec, OpenLists lists, WorkGate gate) {
         synchronized (SHARES) {
-            WorkerShare share = new WorkerShare(spec.token(), lists);
+            WorkerShare share = new WorkerShare(spec.token(), lists, gate);
             SHARES.put(spec.token(), share);
             return share.leased();
         }

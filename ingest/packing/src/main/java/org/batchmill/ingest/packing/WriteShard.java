@@ -32,13 +32,9 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
     }
 
     @ProcessElement
-    public void write(@Element KV<Integer, Integer> number, OutputReceiver<String> out) throws IOException {
-        share.gate.begin();
-        try {
-            out.output(write(spec.journal().plan(number.getValue())));
-        } finally {
-            share.gate.end();
-        }
+    public void write(@Element KV<Integer, Integer> number, OutputReceiver<String> out)
+            throws IOException, InterruptedException {
+        share.gate.pass(() -> out.output(write(spec.journal().plan(number.getValue()))));
     }
 
     private String write(ShardPlan plan) throws IOException {

@@ -25,13 +25,8 @@ final class WriteVideoPart extends DoFn<VideoPart, String> {
     @ProcessElement
     public void write(@Element VideoPart part, OutputReceiver<String> out) throws IOException, InterruptedException {
         OutputNames names = options.shards().names();
-        WorkGate gate = WorkGate.of(job);
-        gate.begin();
-        try {
-            write(part, names, gate);
-        } finally {
-            gate.end();
-        }
+        WorkGate gate = WorkGate.of(job, new Journal(names.journal()));
+        gate.pass(() -> write(part, names, gate));
         out.output(part.shard());
     }
 

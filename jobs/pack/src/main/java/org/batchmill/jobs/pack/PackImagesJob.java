@@ -30,7 +30,8 @@ public final class PackImagesJob {
      */
     public static PackReport run(PackImagesOptions options, JobListener listener)
             throws IOException, InterruptedException {
-        PackOptions packing = PackOptions.of(options.data, options.packing.out)
+        PackOptions packing = PackOptions.of(
+                        options.pipeline.everywhere(options.data), options.pipeline.everywhere(options.packing.out))
                 .withSource(SourceOptions.defaults()
                         .withFormat(DataFormat.parse(options.format))
                         .withClasses(options.classes)

@@ -40,7 +40,8 @@ public final class PackVideoJob {
      */
     public static PackReport run(PackVideoOptions options, JobListener listener)
             throws IOException, InterruptedException {
-        VideoPackOptions packing = VideoPackOptions.of(options.data, options.packing.out)
+        VideoPackOptions packing = VideoPackOptions.of(
+                        options.pipeline.everywhere(options.data), options.pipeline.everywhere(options.packing.out))
                 .withFrames(options.crop, options.size.height(), options.size.width())
                 .withJoin(JoinOptions.DEFAULT
                         .maxMismatches(options.maxMismatches)
@@ -107,6 +108,11 @@ public final class PackVideoJob {
             @Override
             public void progress(PackProgress now) {
                 listener.progress("packing", now.written(), now.total(), "frames");
+            }
+
+            @Override
+            public void notice(String line) {
+                listener.warn(line);
             }
         };
     }

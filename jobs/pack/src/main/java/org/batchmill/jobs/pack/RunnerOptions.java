@@ -1,5 +1,6 @@
 package org.batchmill.jobs.pack;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.ingest.packing.BeamRunner;
@@ -28,6 +29,16 @@ public final class RunnerOptions implements OptionGroup {
 
     @JobOption(value = "Of the pipeline.", label = "N", otherwise = "the number of processors")
     public int workers;
+
+    /** A place as workers are told it: where they run on other machines, in full. */
+    String everywhere(String place) {
+        boolean whole = place.contains("://")
+                || place.startsWith("jar:")
+                || Path.of(place).isAbsolute();
+        return flinkMaster == null || whole
+                ? place
+                : Path.of("").toAbsolutePath() + "/" + place; // one that ends in a slash goes on doing so
+    }
 
     /** What the pipeline is told. */
     BeamRunner runner() {

@@ -15,12 +15,28 @@ import org.batchmill.testing.HeldPorts;
  * A Flink cluster of processes on this machine: a job manager and task managers of two slots each, started as Flink's own scripts start them and
  * with nothing on their class path but Flink, so that what a job needs it must bring. For one thread.
  */
-final class FlinkCluster implements AutoCloseable {
+final class FlinkProcesses implements AutoCloseable {
 
     private static final String LOOPBACK = "127.0.0.1";
 
     /** Where the build of testkit/flink puts Flink's jars. */
     private static final Path JARS = Path.of("").toAbsolutePath().getParent().resolve("testkit/flink/target/flink");
+
+    /** What docs/ingest.md asks for. */
+    private static final List<String> OPENS = List.of(
+            "--add-opens=java.base/java.nio=ALL-UNNAMED",
+            "--add-opens=java.base/java.util=ALL-UNNAMED",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED");
+
+    private static final String LOGGING =
+            """
+            <configuration>
+              <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
+                <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>
+              </appender>
+              <root level="WARN"><appender-ref ref="out"/></root>
+            </configuration>
+            """;
 
     private final Path folder;
     private final HeldPorts ports = new HeldPorts();
@@ -28,7 +44,7 @@ final class FlinkCluster implements AutoCloseable {
     private final List<Process> taskManagers = new ArrayList<>();
     private Process jobManager;
 
-    private FlinkCluster(Path folder) throws IOException {
+    private FlinkProcesses(Path folder) throws IOException {
         this.folder = folder;
         this.rest = ports.take();
     }
@@ -38,11 +54,11 @@ final class FlinkCluster implements AutoCloseable {
      *
      * @param folder for its settings, logs and temporary files
      */
-    static FlinkCluster start(Path folder, int taskManagers) throws Exception {
+    static FlinkProcesses start(Path folder, int taskManagers) throws Exception {
         if (!Files.isDirectory(JARS)) {
             throw new IOException(JARS + " is not there: mvn generate-resources -pl testkit/flink makes it");
         }
-        FlinkCluster cluster = new FlinkCluster(folder);
+        FlinkProcesses cluster = new FlinkProcesses(folder);
         try {
             Files.createDirectories(folder.resolve("tmp"));
             Files.write(folder.resolve("flink-conf.yaml"), cluster.settings());
@@ -60,16 +76,6 @@ final class FlinkCluster implements AutoCloseable {
             throw e;
         }
     }
-
-    private static final String LOGGING =
-            """
-            <configuration>
-              <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
-                <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>
-              </appender>
-              <root level="${level:-WARN}"><appender-ref ref="out"/></root>
-            </configuration>
-            """;
 
     private List<String> settings() throws IOException {
         return List.of(
@@ -102,12 +108,6 @@ final class FlinkCluster implements AutoCloseable {
                 "env.java.opts.all: " + String.join(" ", OPENS));
     }
 
-    /** What docs/ingest.md asks for. */
-    private static final List<String> OPENS = List.of(
-            "--add-opens=java.base/java.nio=ALL-UNNAMED",
-            "--add-opens=java.base/java.util=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang=ALL-UNNAMED");
-
     private Process java(String name, String main) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -118,6 +118,7 @@ final class FlinkCluster implements AutoCloseable {
         command.addAll(OPENS);
         command.addAll(List.of("-cp", JARS + "/*", main, "--configDir", folder.toString()));
         return new ProcessBuilder(command)
+                .directory(folder.toFile()) // what a job says of places must hold here too
                 .redirectErrorStream(true)
                 .redirectOutput(log(name).toFile())
                 .start();
@@ -152,6 +153,16 @@ final class FlinkCluster implements AutoCloseable {
     /** Where jobs are sent. */
     String master() {
         return LOOPBACK + ":" + rest;
+    }
+
+    /** Stops a task manager where it is (SIGSTOP), so that its work stays unfinished until it is killed. */
+    void pause(int taskManager) throws IOException, InterruptedException {
+        new ProcessBuilder(
+                        "kill",
+                        "-STOP",
+                        Long.toString(taskManagers.get(taskManager).pid()))
+                .start()
+                .waitFor();
     }
 
     /** Kills a task manager (SIGKILL). */
