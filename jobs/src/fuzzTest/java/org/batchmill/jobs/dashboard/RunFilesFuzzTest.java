@@ -75,6 +75,31 @@ class RunFilesFuzzTest {
         log.refresh();
     }
 
+    private static Fuzz traces() {
+        String trace =
+                """
+                {"traceEvents":[{"ph":"M","name":"thread_name","pid":1,"tid":1,"ts":0.0,"args":{"name":"a"}},
+                {"ph":"X","name":"x 1","pid":1,"tid":1,"ts":1.5,"cat":"step","dur":2.5,"args":{"operation":"o"}},
+                {"ph":"C","name":"c","pid":1,"tid":0,"ts":3.0,"args":{"value":1.0}}]}
+                """;
+        return Fuzz.of(DataException.class, "dashboard-traces", List.of(trace.getBytes(UTF_8)))
+                .words("{", "[", "]", "}", "\"", "null", "1e308", "-1", "9".repeat(400));
+    }
+
+    private void readTrace(byte[] input) throws IOException {
+        Path real = folder.toRealPath();
+        Files.write(real.resolve(RunFiles.TRACE), input);
+        TraceLog log = new TraceLog(new RunFile(real, real, RunFiles.TRACE));
+        for (long to : new long[] {0, 2, Long.MAX_VALUE / 1000}) {
+            assertThat(new String(log.part(1, to).bytes(), UTF_8)).startsWith("{").endsWith("}");
+        }
+    }
+
+    @Test
+    void shouldReadDamagedTraces() {
+        traces().inputs(300, this, this::readTrace);
+    }
+
     @Test
     void shouldReadDamagedMetrics() {
         metrics().inputs(300, this, this::readMetrics);
@@ -90,6 +115,13 @@ class RunFilesFuzzTest {
     @Tag("soak")
     void shouldReadManyDamagedMetrics() {
         metrics().seconds(Fuzz.seconds(), this, this::readMetrics);
+    }
+
+    @Test
+    @Tag("long")
+    @Tag("soak")
+    void shouldReadManyDamagedTraces() {
+        traces().seconds(Fuzz.seconds(), this, this::readTrace);
     }
 
     @Test

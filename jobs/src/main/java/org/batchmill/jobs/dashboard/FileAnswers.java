@@ -58,16 +58,16 @@ final class FileAnswers {
             return Answer.json("{}");
         }
         try {
-            return Answer.json(JSON.readTree(content(file)));
+            return Answer.json(JSON.readTree(text(file)));
         } catch (JsonProcessingException e) {
             return Answer.json(JSON.createObjectNode()
                     .put("problem", RunFiles.SUMMARY + " cannot be read: " + e.getOriginalMessage()));
         }
     }
 
-    private static byte[] content(RunFile file) throws IOException {
+    private static String text(RunFile file) throws IOException {
         try (SeekableByteChannel channel = file.open()) {
-            return Channels.newInputStream(channel).readAllBytes();
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -102,7 +102,7 @@ final class FileAnswers {
         if (table == null || table.size() > LARGEST_CONFIG) {
             return Answer.json(trials);
         }
-        String csv = new String(content(file), StandardCharsets.UTF_8);
+        String csv = text(file);
         return Answer.json(
                 trials.substring(0, trials.length() - 1) + ",\"table\":" + JSON.writeValueAsString(csv) + "}");
     }

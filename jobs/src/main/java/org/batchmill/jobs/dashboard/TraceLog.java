@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.SoftReference;
@@ -16,6 +17,9 @@ import java.util.TreeMap;
  * is memory for it. Safe for use by many threads.
  */
 final class TraceLog {
+
+    /** Two days; what is later is no time of a training's trace, and would not fit into a number that spans are sorted by. */
+    private static final double LATEST_MICROS = 2e11;
 
     private static final int MOST_COUNTERS = 64;
     private static final int COUNTER_BUCKETS = 512;
@@ -89,6 +93,8 @@ final class TraceLog {
             reading.events(json);
         } catch (JsonProcessingException e) {
             problem = e.getOriginalMessage();
+        } catch (CharConversionException e) {
+            problem = e.getMessage(); // what does not look like UTF-8 is taken for UTF-32
         }
         Map<String, ThinnedSeries> counters = new TreeMap<>();
         reading.counters.forEach((name, series) -> counters.put(name, series.atMost(COUNTER_BUCKETS)));
@@ -161,16 +167,20 @@ final class TraceLog {
             }
         }
 
+        private static boolean isTime(double micros) {
+            return micros >= 0 && micros <= LATEST_MICROS;
+        }
+
         private void take() {
             if (phase.equals("M") && name.equals("thread_name")) {
                 spans.track(thread, label);
-            } else if (phase.equals("X") && start >= 0 && length >= 0) {
+            } else if (phase.equals("X") && isTime(start) && isTime(length)) {
                 String shown = label.isEmpty() ? name : name + " (" + label + ")";
                 if (!spans.add(thread, shown, category, Math.round(start * 1e3), Math.round(length * 1e3))) {
                     leftOut++;
                 }
             } else if (phase.equals("C")
-                    && start >= 0
+                    && isTime(start)
                     && (counters.containsKey(name) || counters.size() < MOST_COUNTERS)) {
                 counters.computeIfAbsent(name, key -> new ThinnedSeries()).add((long) start, value);
             }

@@ -39,17 +39,20 @@ export function closeAll() {
   [...open].forEach((one) => one.dispose());
 }
 
-export function axis(more) {
+/** The size of small print in pixels: it grows with the screen, as the page's does. */
+export const small = () => .8 * parseFloat(getComputedStyle(document.documentElement).fontSize);
+
+export function axis({axisLabel = {}, nameTextStyle = {}, ...more}) {
   return {
     axisLine: {lineStyle: {color: css('--line')}},
-    axisLabel: {color: css('--soft'), hideOverlap: true},
+    axisLabel: {color: css('--soft'), hideOverlap: true, fontSize: small(), ...axisLabel},
     splitLine: {lineStyle: {color: css('--line'), opacity: .7}},
-    nameTextStyle: {color: css('--soft')},
+    nameTextStyle: {color: css('--soft'), fontSize: small(), ...nameTextStyle},
     ...more,
   };
 }
 
-export const FONT = () => ({fontFamily: 'system-ui, sans-serif', color: css('--text')});
+export const FONT = () => ({fontFamily: 'system-ui, sans-serif', fontSize: small(), color: css('--text')});
 
 /** The point that is nearest in x. */
 export function nearest(points, x) {

@@ -1,6 +1,6 @@
 // A surface over two axes, turned by dragging or by the arrow keys: painted by a few lines of geometry, where a library would want WebGL.
 
-import {css} from './charts.js';
+import {css, small} from './charts.js';
 import {el, fill, number} from './dom.js';
 
 const COLUMNS = 40;
@@ -128,9 +128,9 @@ export class Surface {
       pen.fill();
       pen.stroke();
     }
+    this.labels(pen);
   }
 
-  /** The ground with the ends of both axes. */
   floor(pen) {
     const ground = [[0, 0], [1, 0], [1, 1], [0, 1]].map(([x, z]) => this.corner(x, z, 0));
     pen.strokeStyle = css('--line');
@@ -138,14 +138,18 @@ export class Surface {
     ground.forEach(([x, y]) => pen.lineTo(x, y));
     pen.closePath();
     pen.stroke();
+  }
+
+  /** The ends of both axes. */
+  labels(pen) {
     pen.fillStyle = css('--soft');
-    pen.font = '11px system-ui, sans-serif';
+    pen.font = `${small()}px system-ui, sans-serif`;
     pen.textAlign = 'center';
     const steps = this.histograms.map((one) => one.step);
-    [[-.04, 1.08, number(this.low)], [1.04, 1.08, number(this.high)], [1.17, 0, `step ${number(steps[0])}`],
+    [[-.14, 1, number(this.low)], [1.04, 1.08, number(this.high)], [1.17, 0, `step ${number(steps[0])}`],
       [1.2, .9, `step ${number(steps[steps.length - 1])}`]].forEach(([x, z, text]) => {
       const [left, top] = this.corner(x, z, 0);
-      pen.fillText(text, Math.max(24, Math.min(this.width - 24, left)), Math.min(this.height - 3, top + 8));
+      pen.fillText(text, Math.max(24, Math.min(this.width - 24, left)), Math.min(this.height - 3, top + small() / 2));
     });
   }
 

@@ -1,6 +1,6 @@
 // A trace: what each thread did when, a row a thread and one more for what lies inside other spans.
 
-import {colour, css, CurveCard, pairs} from './charts.js';
+import {colour, css, CurveCard, pairs, small} from './charts.js';
 import {code, el, empty, fill, number, table} from './dom.js';
 import {Picker} from './picker.js';
 import {NOTHING} from './scalars.js';
@@ -9,10 +9,11 @@ import {get, set} from './state.js';
 
 export const title = 'Timeline';
 
-const ROW = 20;
-const TOP = 24;
+/** A row, what stands above the first, and names before the rows: in heights of the print. */
+const ROW = 1.75;
+const TOP = 2.1;
+const MOST_LABEL = 15;
 const LABEL_SHARE = .18;
-const MOST_LABEL = 170;
 const NARROWEST = 10;
 const WIDTH = 4;
 
@@ -90,21 +91,23 @@ class Rows {
   draw(part) {
     this.part = part;
     const width = this.area.clientWidth;
-    const height = TOP + part.rows.length * ROW;
+    this.print = small();
+    [this.tall, this.top] = [ROW * this.print, TOP * this.print];
+    const height = this.top + part.rows.length * this.tall;
     const ratio = window.devicePixelRatio || 1;
-    this.left = Math.min(MOST_LABEL, width * LABEL_SHARE);
+    this.left = Math.min(MOST_LABEL * this.print, width * LABEL_SHARE);
     this.canvas.width = width * ratio;
     this.canvas.height = height * ratio;
     this.canvas.style.width = width + 'px';
     this.canvas.style.height = height + 'px';
     const pen = this.canvas.getContext('2d');
     pen.scale(ratio, ratio);
-    pen.font = '11px system-ui, sans-serif';
+    pen.font = `${this.print}px system-ui, sans-serif`;
     pen.textBaseline = 'middle';
     const categories = [...new Set(part.names.map((name) => name.category))].sort();
     const fills = part.names.map((name) => colour(categories.indexOf(name.category)));
     this.axis(pen, width, height);
-    part.rows.forEach((row, i) => this.row(pen, row, TOP + i * ROW, width, fills));
+    part.rows.forEach((row, i) => this.row(pen, row, this.top + i * this.tall, width, fills));
     this.point(this.pointer ?? part.from, null);
   }
 
@@ -114,27 +117,27 @@ class Rows {
 
   axis(pen, width, height) {
     const {from, to} = this.part;
-    const step = distance(to - from, Math.max(2, (width - this.left) / 110));
+    const step = distance(to - from, Math.max(2, (width - this.left) / (10 * this.print)));
     pen.fillStyle = css('--soft');
     pen.strokeStyle = css('--line');
     for (let tick = Math.ceil(from / step) * step; tick < to; tick += step) {
       const x = this.x(tick, width);
       pen.beginPath();
-      pen.moveTo(x, TOP - 6);
+      pen.moveTo(x, .75 * this.top);
       pen.lineTo(x, height);
       pen.stroke();
-      pen.fillText(time(tick), x + 2, TOP / 2 - 2);
+      pen.fillText(time(tick), x + 2, .4 * this.top);
     }
   }
 
   row(pen, row, top, width, fills) {
     pen.fillStyle = css('--soft');
     if (!row.depth) {
-      pen.fillText(row.track, 0, top + ROW / 2, this.left - 6);
+      pen.fillText(row.track, 0, top + this.tall / 2, this.left - 6);
     }
     pen.save();
     pen.beginPath();
-    pen.rect(this.left, top, width - this.left, ROW);
+    pen.rect(this.left, top, width - this.left, this.tall);
     pen.clip();
     for (let i = 0; i < row.spans.length; i += WIDTH) {
       const [start, length, name, count] = row.spans.slice(i, i + WIDTH);
@@ -142,11 +145,11 @@ class Rows {
       const wide = Math.max(1, this.x(start + length, width) - x);
       pen.globalAlpha = count > 1 ? .55 : .9;
       pen.fillStyle = fills[name];
-      pen.fillRect(x, top + 2, wide > 3 ? wide - 1 : wide, ROW - 4);
-      if (wide > 40) {
+      pen.fillRect(x, top + 2, wide > 3 ? wide - 1 : wide, this.tall - 4);
+      if (wide > 4 * this.print) {
         pen.globalAlpha = 1;
         pen.fillStyle = css('--card');
-        pen.fillText(this.part.names[name].name, Math.max(x, this.left) + 3, top + ROW / 2, Math.max(10, wide - 6));
+        pen.fillText(this.part.names[name].name, Math.max(x, this.left) + 3, top + this.tall / 2, Math.max(10, wide - 6));
       }
     }
     pen.restore();

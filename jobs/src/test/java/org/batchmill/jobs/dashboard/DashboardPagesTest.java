@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import javax.imageio.ImageIO;
+import org.batchmill.jobs.report.RunSummary;
 import org.batchmill.testing.Await;
 import org.batchmill.testing.Seed;
 import org.batchmill.train.events.EventWriter;
+import org.batchmill.train.trace.TraceWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -338,7 +340,11 @@ class DashboardPagesTest {
                 "graph",
                 "settings",
                 "skipped",
-                "search"
+                "search",
+                "summary",
+                "steering",
+                "timeline",
+                "gang"
             })
     void shouldSayWhatToDoWhereThereIsNothingYet(String page) throws Exception {
         Path fresh = Files.createDirectories(folder.resolve("fresh"));
@@ -352,14 +358,18 @@ class DashboardPagesTest {
 
     @Test
     void shouldFollowTheSystemsColoursAndFitAPhone() throws Exception {
+        writeMore();
         for (int width : new int[] {360, 3840}) {
             for (boolean dark : new boolean[] {false, true}) {
                 browser.emulate(width, width < 1000 ? 740 : 2160, dark);
-                show("scalars?run=0/first");
-                assertThat(browser.text("return document.documentElement.dataset.theme"))
-                        .isEqualTo(dark ? "dark" : "light");
-                assertThat(browser.script("return document.documentElement.scrollWidth <= window.innerWidth"))
-                        .isEqualTo(true);
+                for (String page : List.of("scalars", "summary", "evaluation", "steering", "timeline", "gang")) {
+                    show(page + "?run=0/first");
+                    assertThat(browser.text("return document.documentElement.dataset.theme"))
+                            .isEqualTo(dark ? "dark" : "light");
+                    assertThat(browser.script("return document.documentElement.scrollWidth <= window.innerWidth"))
+                            .as(page)
+                            .isEqualTo(true);
+                }
             }
         }
         browser.script("document.getElementById('theme').click()");
@@ -367,12 +377,29 @@ class DashboardPagesTest {
                 .isEqualTo("light");
     }
 
-    @Test
-    void shouldReachEverythingByKeyboard() throws Exception {
-        show("scalars?run=0/first");
+    /** Fills the pages whose parts are one's own: angles, spans, ranks and what a run came to. */
+    private void writeMore() throws IOException {
+        Files.writeString(
+                run.resolve("evaluations.jsonl"),
+                """
+                {"step":500,"angles":{"every":1,"truth":[0,1],"predicted":[0.5,0.5]}}
+                """);
+        Files.writeString(run.resolve("rank-1.log"), "ready\n");
+        new RunSummary().fact("model", "digits-cnn").write(run.resolve("summary.json"));
+        try (TraceWriter trace = new TraceWriter(run.resolve("trace.json"))) {
+            trace.span("training", "step", "step 1", System.nanoTime(), 1_000_000);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"scalars", "summary", "evaluation", "steering", "timeline", "gang", "histograms?form=surface"})
+    void shouldReachEverythingByKeyboard(String page) throws Exception {
+        writeMore();
+        show(page);
         Object unreachable = browser.script(
                 """
-                return [...document.querySelectorAll('[onclick], nav a, button, input, select, .chart')]
+                return [...document.querySelectorAll('[onclick], nav a, button, input, select, .surface, .timeline, [data-chart] .chart')]
                     .filter(its => !its.closest('[hidden]') && its.tabIndex < 0).length""");
         assertThat(unreachable).isEqualTo(0L);
         assertThat(

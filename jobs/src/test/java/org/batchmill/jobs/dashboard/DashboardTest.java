@@ -261,6 +261,9 @@ class DashboardTest {
                 "/api/facts?run=0/../../secret",
                 "/api/facts?run=0/linked",
                 "/api/image?run=0/first&tag=../../secret&step=1",
+                "/api/drive?run=0/first&name=../../secret/angles-secret.csv",
+                "/api/drive?run=0/first&name=metrics.csv",
+                "/api/timeline?run=../secret",
                 "/api/nothing",
                 "/api/"
             })
@@ -284,6 +287,30 @@ class DashboardTest {
         Files.delete(run.resolve("config.yaml"));
         Files.writeString(run.resolve("config.yaml"), "lr: .1\n");
         assertThat(ask("facts?run=0/first").path("config").path("lr").asText()).isEqualTo("0.1");
+    }
+
+    @Test
+    void shouldShowWhatIsThereOfHalfWrittenFiles() throws Exception {
+        Files.writeString(run.resolve("summary.json"), "{\"facts\": [[");
+        Files.writeString(
+                run.resolve("trace.json"), "{\"traceEvents\":[{\"ph\":\"X\",\"tid\":1,\"ts\":1,\"dur\":5},{\"ph");
+        Files.writeString(run.resolve("rank-0.log"), "half a li");
+        Files.writeString(run.resolve("angles-a.csv"), "sample,truth,prediction\na#1,.5,.25\na#2,.");
+
+        assertThat(ask("summary?run=0/first").path("problem").asText()).startsWith("summary.json cannot be read");
+        JsonNode timeline = ask("timeline?run=0/first");
+        assertThat(timeline.path("rows").get(0).path("spans").toString()).isEqualTo("[1.0,5.0,0,1]");
+        assertThat(timeline.path("problem").asText()).isNotEmpty();
+        assertThat(ask("gang?run=0/first")
+                        .path("ranks")
+                        .get(0)
+                        .path("lines")
+                        .get(0)
+                        .asText())
+                .isEqualTo("half a li");
+        JsonNode drive = ask("drive?run=0/first&name=angles-a.csv");
+        assertThat(drive.path("predicted").toString()).isEqualTo("[0.25]");
+        assertThat(drive.path("truth").toString()).isEqualTo("[0.5]");
     }
 
     @Test
