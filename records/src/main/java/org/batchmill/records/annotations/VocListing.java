@@ -29,6 +29,7 @@ final class VocListing implements Listing {
     /** Where the annotation of each image is, or should be. */
     private final List<Path> annotations = new ArrayList<>();
 
+    private final KeptAnnotations kept = new KeptAnnotations();
     private final List<String> notices = new ArrayList<>();
 
     VocListing(Path root, BoxRules rules) {
@@ -222,11 +223,9 @@ final class VocListing implements Listing {
     @Override
     public Labels labels(int entry, ImageHeader image) throws IOException {
         Path file = annotations.get(entry);
-        VocXml xml = VocXml.read(file);
-        DeclaredSize.check(xml.width(), xml.height(), image, file.toString());
         List<Box> boxes = new ArrayList<>();
         int number = 0;
-        for (PixelBox box : xml.boxes()) {
+        for (PixelBox box : kept.boxes(file, image)) {
             String where = file + ": object " + number++;
             DeclaredSize.refuseFractions(box, image, where);
             rules.apply(box, image.uprightWidth(), image.uprightHeight(), where).ifPresent(boxes::add);

@@ -1,13 +1,16 @@
 package org.batchmill.records.annotations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.batchmill.records.Box;
+import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,27 @@ class VocFormatTest {
         AnnotatedFolder read = folder.open(AnnotationFormat.VOC);
         assertThat(DrawnFolder.ids(read)).containsExactly(image + ".jpg");
         assertThat(DrawnFolder.boxes(read, 0)).containsExactly(BOX);
+    }
+
+    @Test
+    void shouldReadAnAnnotationAnewThatChangedAfterItWasRead() throws IOException {
+        AnnotatedFolder read = withXml(xml(CAT));
+        assertThat(DrawnFolder.boxes(read, 0)).containsExactly(BOX);
+        assertThat(DrawnFolder.boxes(read, 0)).as("as it was kept").containsExactly(BOX);
+        Path file = root.resolve("Annotations/p.xml");
+        FileTime before = Files.getLastModifiedTime(file);
+        Files.writeString(file, xml(CAT.replace("cat", "dog")));
+        Files.setLastModifiedTime(file, FileTime.fromMillis(before.toMillis() + 2000));
+        assertThat(DrawnFolder.boxes(read, 0))
+                .as("of the same size")
+                .extracting(Box::className)
+                .containsExactly("dog");
+        Files.writeString(file, xml(CAT + CAT));
+        assertThat(DrawnFolder.boxes(read, 0)).containsExactly(BOX, BOX);
+        folder.image("JPEGImages/p.jpg", 64, 64);
+        assertThatThrownBy(() -> read.read(0)).hasMessageContaining("it says 96 x 64, the image is 64 x 64");
+        Files.delete(file);
+        assertThatThrownBy(() -> read.read(0)).isInstanceOf(DataException.class).hasMessageContaining("p.xml");
     }
 
     @ParameterizedTest
