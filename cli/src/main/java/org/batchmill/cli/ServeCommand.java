@@ -12,16 +12,17 @@ import picocli.CommandLine.Model.CommandSpec;
 /** {@code batchmill serve}. */
 @Command(
         name = "serve",
-        header = "Serves batches to trainers of this machine: to PyTorch, NumPy or Java.",
+        header = "Serves batches to trainers: to PyTorch, NumPy, Java, or whatever reads Arrow.",
         description = {
-            "Decodes, augments and batches as training does, into memory that consumers share: nothing is copied. Each takes its shard of every epoch, or all take from one stream. The Python side is the file clients/python/batchmill.py. Ctrl-C stops it."
+            "Decodes, augments and batches as training does, into memory that consumers share: nothing is copied. Each takes its shard of every epoch, or all take from one stream. The Python side is the file clients/python/batchmill.py. Other machines take them by Arrow Flight. Ctrl-C stops it."
         },
         footer = {
             "",
             "Examples:",
             "  batchmill serve --data FOLDER --policy yolo --batch 32",
             "  batchmill serve --data 'out/photos-train-*.tfrecord' --size 224x224 --on-error skip",
-            "  batchmill serve --data FOLDER --split val --shuffle none --last keep --bind 127.0.0.1:7071"
+            "  batchmill serve --data FOLDER --split val --shuffle none --last keep --bind 127.0.0.1:7071",
+            "  batchmill serve --data FOLDER --flight 0.0.0.0:7071 --tls-certificate host.crt --tls-key host.key"
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

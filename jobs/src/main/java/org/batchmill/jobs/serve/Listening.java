@@ -1,12 +1,10 @@
 package org.batchmill.jobs.serve;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.UnknownHostException;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.OptionException;
@@ -15,10 +13,9 @@ import org.batchmill.records.OptionException;
 final class Listening implements AutoCloseable {
 
     private static final int MOST = 256;
-    private static final int LARGEST_PORT = 65_535;
 
     private final ServerSocket server;
-    private final Map<Connection, WorkerThread> connections = new ConcurrentHashMap<>();
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     private Listening(ServerSocket server) {
@@ -31,31 +28,16 @@ final class Listening implements AutoCloseable {
      * @throws OptionException if it is none of this machine's own, or taken
      */
     static Listening on(String bind) throws IOException {
-        int colon = bind.lastIndexOf(':');
-        int port;
-        try {
-            port = Integer.parseInt(bind.substring(colon + 1));
-        } catch (NumberFormatException e) {
-            port = -1;
-        }
-        if (colon < 1 || port < 0 || port > LARGEST_PORT) {
-            throw new OptionException("{bind} is HOST:PORT, for instance 127.0.0.1:7070, not {}", bind);
-        }
-        InetAddress host;
-        try {
-            host = InetAddress.getByName(bind.substring(0, colon));
-        } catch (UnknownHostException e) {
-            throw new OptionException("{bind}: no host is called {}", bind.substring(0, colon));
-        }
-        if (!host.isLoopbackAddress()) {
+        BindAddress address = BindAddress.parse("bind", bind);
+        if (!address.host().isLoopbackAddress()) {
             throw new OptionException(
-                    "{bind} is an address of this machine alone, as 127.0.0.1, not {}: the batches lie in its memory",
+                    "{bind} is an address of this machine alone, as 127.0.0.1, not {}: the batches lie in its memory ({flight} is for others)",
                     bind);
         }
         ServerSocket server = new ServerSocket();
         try {
             server.setReuseAddress(true);
-            server.bind(new InetSocketAddress(host, port));
+            server.bind(new InetSocketAddress(address.host(), address.port()));
         } catch (IOException e) {
             server.close();
             throw new OptionException("{bind}: {} cannot be had: {}", bind, e.getMessage());
@@ -69,12 +51,12 @@ final class Listening implements AutoCloseable {
     }
 
     /** Serves whoever comes. */
-    void start(Connection.Host host) {
+    void start(Conversation.Host host) {
         WorkerThread.start(
                 "serve-accept", () -> accept(host), failure -> host.stream().fail(failure));
     }
 
-    private void accept(Connection.Host host) throws IOException {
+    private void accept(Conversation.Host host) throws IOException {
         while (!closed) {
             Socket socket;
             try {
@@ -90,19 +72,17 @@ final class Listening implements AutoCloseable {
                 host.notices().warn("more than " + MOST + " connections: one is closed");
                 continue;
             }
-            Connection connection = new Connection(host, socket);
-            WorkerThread thread = WorkerThread.of(
+            connections.add(socket);
+            WorkerThread.start(
                     "serve-" + socket.getPort(),
                     () -> {
-                        try {
-                            connection.run();
+                        try (socket) {
+                            Conversation.here(host, new SocketLine(socket)).run();
                         } finally {
-                            connections.remove(connection);
+                            connections.remove(socket);
                         }
                     },
                     failure -> host.notices().warn("a connection ended by " + failure));
-            connections.put(connection, thread);
-            thread.start();
         }
     }
 
@@ -111,7 +91,7 @@ final class Listening implements AutoCloseable {
     public void close() throws IOException {
         closed = true;
         server.close();
-        for (Connection connection : connections.keySet()) {
+        for (Socket connection : connections) {
             connection.close();
         }
     }

@@ -1,6 +1,7 @@
 package org.batchmill.jobs.serve;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What a consumer is told that asks for the next batch. */
@@ -17,6 +18,11 @@ sealed interface Reply {
      * @param position behind it
      */
     record Given(Entry entry, int from, int to, Position position) implements Reply {
+        /** Of the rows. */
+        List<String> ids() {
+            return entry.ids().subList(from, to);
+        }
+
         @Override
         public Map<String, Object> toJson() {
             Map<String, Object> json = new LinkedHashMap<>();
@@ -25,7 +31,7 @@ sealed interface Reply {
             json.put("slot", entry.slot());
             json.put("from", from);
             json.put("to", to);
-            json.put("ids", entry.ids().subList(from, to));
+            json.put("ids", ids());
             json.put("position", position.toJson());
             return json;
         }

@@ -1,6 +1,7 @@
 package org.batchmill.jobs.serve;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import org.batchmill.augment.transform.Mixing;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
+import org.batchmill.batches.served.RemoteService;
 import org.batchmill.batches.served.RingArray;
 import org.batchmill.batches.served.RingFile;
 import org.batchmill.ingest.sources.Tolerance;
@@ -37,8 +39,8 @@ import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
 /**
- * Serves batches to trainers of this machine, whatever they are written in: docs/serve.md says how. Runs once, on one thread; {@link
- * #requestStop()} and {@link #address()} may be called by any.
+ * Serves batches to trainers, whatever they are written in: docs/serve.md says how. Runs once, on one thread; {@link #requestStop()} may be called
+ * by any, and so may what tells addresses.
  */
 public final class ServeJob {
 
@@ -52,6 +54,7 @@ public final class ServeJob {
     private final JobListener listener;
     private volatile boolean stopRequested;
     private volatile String address;
+    private volatile String remoteAddress;
     private ServedStream stream;
     private RingFile ring;
 
@@ -87,6 +90,11 @@ public final class ServeJob {
         return address;
     }
 
+    /** Where consumers of other machines ask, as {@code 192.0.2.1:7071}; null unless they are served, and until they can. */
+    public String remoteAddress() {
+        return remoteAddress;
+    }
+
     /** Ends the service, and with it {@link #run}. Its shared memory is given back before anything else. */
     public void requestStop() {
         stopRequested = true;
@@ -113,9 +121,10 @@ public final class ServeJob {
     public void run() throws IOException, InterruptedException {
         Policy asked = input.readPolicy();
         Policy policy = asked == null ? Policy.NONE : asked;
+        RemoteAccess access = RemoteAccess.of(options);
         try (Listening listening = Listening.on(options.bind);
                 SampleSource source = DataSets.open(data, InputView.WHOLE, tolerance())) {
-            serve(listening, source, policy);
+            serve(listening, access, source, policy);
         }
     }
 
@@ -126,7 +135,7 @@ public final class ServeJob {
         return new Tolerance(new BoxRules(data.classes), damage);
     }
 
-    private void serve(Listening listening, SampleSource source, Policy policy)
+    private void serve(Listening listening, RemoteAccess access, SampleSource source, Policy policy)
             throws IOException, InterruptedException {
         int rows = input.batch == null ? DEFAULT_BATCH : input.batch;
         Sample first = first(source);
@@ -161,24 +170,35 @@ public final class ServeJob {
                 if (!publish(served)) {
                     return;
                 }
-                listening.start(new Connection.Host(
+                Conversation.Host host = new Conversation.Host(
                         served,
                         its,
                         identity,
+                        targets.arrays(),
                         facts(targets, source, identity, rows, epochLength),
-                        new Connection.Notices(listener)));
-                address = listening.address();
-                listener.log(String.format(
-                        Locale.ROOT,
-                        "batches of %d are served at %s, in %s (%.1f MB); Ctrl-C stops it",
-                        rows,
-                        address,
-                        its.path(),
-                        options.ring * targets.bytes() / 1e6));
-                Throwable failure = served.awaitEnd();
-                listening.close();
-                rethrow(failure);
+                        new Conversation.Notices(listener));
+                rethrow(answer(host, listening, access));
             }
+        }
+    }
+
+    /** Serves until the end; what it was that ended the batches, null if it was asked for. */
+    private Throwable answer(Conversation.Host host, Listening listening, RemoteAccess access)
+            throws IOException, InterruptedException {
+        try (RemoteService.Open remote = access == null ? null : access.open(host, listener)) {
+            remoteAddress = remote == null ? null : remote.address();
+            listening.start(host);
+            address = listening.address();
+            listener.log(String.format(
+                    Locale.ROOT,
+                    "batches of %s are served at %s, in %s (%.1f MB); Ctrl-C stops it",
+                    host.facts().get("rows"),
+                    address,
+                    host.ring().path(),
+                    host.ring().slots().stream().mapToLong(ByteBuffer::capacity).sum() / 1e6));
+            return host.stream().awaitEnd();
+        } finally {
+            listening.close();
         }
     }
 

@@ -17,10 +17,29 @@ public final class ServeOptions implements OptionGroup {
     }
 
     @JobOption(
-            value = "Where consumers ask, on this machine alone; port 0 takes any that is free.",
+            value = "Where consumers of this machine ask; port 0 takes any that is free.",
             label = "HOST:PORT",
             common = true)
     public String bind = "127.0.0.1:7070";
+
+    @JobOption(
+            value =
+                    "Where consumers of other machines ask, by Arrow Flight; any address but this machine's own wants a token.",
+            label = "HOST:PORT",
+            common = true)
+    public String flight;
+
+    @JobOption(value = "For --flight: a PEM file with the certificate, and its chain.", label = "FILE")
+    public Path tlsCertificate;
+
+    @JobOption(value = "For --flight: a PEM file with the certificate's key, PKCS#8, not encrypted.", label = "FILE")
+    public Path tlsKey;
+
+    @JobOption(
+            value =
+                    "For --flight: holds the word that consumers have to know. Default: drawn and printed where one is wanted.",
+            label = "FILE")
+    public Path tokenFile;
 
     @JobOption(value = "Of the batch's images, in pixels.", label = "HxW", common = true)
     public PixelSize size = new PixelSize(448, 448);

@@ -17,6 +17,7 @@ import org.batchmill.batches.Batch;
 import org.batchmill.batches.BatchShape;
 import org.batchmill.batches.served.ServedBatch;
 import org.batchmill.batches.served.ServedBatches;
+import org.batchmill.flight.FlightBatches;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.PixelSize;
@@ -102,8 +103,17 @@ final class Serving implements AutoCloseable {
         return said.stream().anyMatch(line);
     }
 
+    /** A line that its user was told. */
+    String said(Predicate<String> line) {
+        return said.stream().filter(line).findFirst().orElseThrow();
+    }
+
     String address() {
         return job.address();
+    }
+
+    String remoteAddress() {
+        return job.remoteAddress();
     }
 
     /** Waits for its end; what ended it. */
@@ -112,8 +122,21 @@ final class Serving implements AutoCloseable {
         return thread.death();
     }
 
+    /** Of consumers. */
+    String clientAddress() {
+        return options.flight == null ? address() : remoteAddress();
+    }
+
     ServedBatches.Builder client() {
-        return ServedBatches.at(address());
+        return options.flight == null
+                ? ServedBatches.at(address())
+                : FlightBatches.at(remoteAddress()).batches();
+    }
+
+    /** Answers where another one did, which is closed. */
+    void takePortsOf(Serving other) {
+        options.bind = other.address();
+        options.flight = other.remoteAddress();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -125,6 +126,14 @@ public final class WorkerPool implements AutoCloseable {
         for (Task<?> task : unfinished) {
             task.result().completeExceptionally(cause);
         }
+    }
+
+    /**
+     * This pool for a library that wants an executor of the JDK's. What tasks throw that were given to {@link ExecutorService#execute} nobody hears: the
+     * library has to.
+     */
+    public ExecutorService executor() {
+        return new PoolExecutor(this);
     }
 
     /** Interrupts what runs and forgets what waits; does not wait for the threads. */

@@ -1,10 +1,14 @@
 package org.batchmill.batches.served;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.records.UsageException;
 
 /**
  * An array of a batch, as it lies in each slot of a ring: rows one behind the other, C order, in the byte order of the machine. Immutable.
@@ -31,6 +35,11 @@ public record RingArray(String name, Type type, List<Integer> rowShape, long off
             this.bytes = bytes;
         }
 
+        /** Of an element. */
+        public int bytes() {
+            return bytes;
+        }
+
         /** Its name. */
         public String word() {
             return word;
@@ -49,13 +58,18 @@ public record RingArray(String name, Type type, List<Integer> rowShape, long off
         return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
+    /** Elements of one row. */
+    public int rowElements() {
+        int elements = 1;
+        for (int extent : rowShape) {
+            elements = Math.multiplyExact(elements, extent);
+        }
+        return elements;
+    }
+
     /** Bytes of one row. */
     public long rowBytes() {
-        long bytes = type.bytes;
-        for (int extent : rowShape) {
-            bytes *= extent;
-        }
-        return bytes;
+        return (long) type.bytes * rowElements();
     }
 
     /** The offset of the first byte behind so many rows. */
@@ -67,6 +81,24 @@ public record RingArray(String name, Type type, List<Integer> rowShape, long off
     public ByteBuffer in(ByteBuffer slot, int fromRow, int rows) {
         return slot.slice(Math.toIntExact(offset + fromRow * rowBytes()), Math.toIntExact(rows * rowBytes()))
                 .order(ByteOrder.nativeOrder());
+    }
+
+    /**
+     * As {@link #toJson()} has it.
+     *
+     * @throws UsageException if its elements are of a type that is not known here
+     */
+    public static RingArray parse(JsonNode json) {
+        List<Integer> row = new ArrayList<>();
+        json.path("row").forEach(extent -> row.add(extent.asInt()));
+        String word = json.path("type").asText();
+        Type type = Arrays.stream(Type.values())
+                .filter(each -> each.word().equals(word))
+                .findFirst()
+                .orElseThrow(
+                        () -> new UsageException("the server has arrays of " + word + ", which are not known here"));
+        return new RingArray(
+                json.path("name").asText(), type, row, json.path("offset").asLong());
     }
 
     /** As JSON has it. */

@@ -13,8 +13,8 @@ import org.batchmill.records.Labels;
 import org.batchmill.records.SampleId;
 
 /**
- * A batch in memory that is shared with its server, or the rows of one that a shard has. Read-only: whoever writes into it ends with {@link
- * java.nio.ReadOnlyBufferException}. What a box has beside edges, class and difficulty stays with the server, and so do crowds. After {@link
+ * A batch of a server, in memory that is shared with it or came from it, or the rows of one that a shard has. Read-only: whoever writes into it
+ * ends with {@link java.nio.ReadOnlyBufferException}. What a box has beside edges, class and difficulty stays with the server, and so do crowds. After {@link
  * #close()} nothing of it may be read.
  */
 public final class ServedBatch implements Batch {
@@ -22,7 +22,7 @@ public final class ServedBatch implements Batch {
     private final ServedBatches from;
     private final long number;
     private final long epoch;
-    private final ByteBuffer slot;
+    private final ServerLink.Rows rows;
     private final List<RingArray> arrays;
     private final int firstRow;
     private final int size;
@@ -35,7 +35,7 @@ public final class ServedBatch implements Batch {
             ServedBatches from,
             long number,
             long epoch,
-            ByteBuffer slot,
+            ServerLink.Rows rows,
             List<RingArray> arrays,
             int firstRow,
             int endRow,
@@ -45,7 +45,7 @@ public final class ServedBatch implements Batch {
         this.from = from;
         this.number = number;
         this.epoch = epoch;
-        this.slot = slot;
+        this.rows = rows;
         this.arrays = arrays;
         this.firstRow = firstRow;
         this.size = endRow - firstRow;
@@ -73,13 +73,13 @@ public final class ServedBatch implements Batch {
         return array(name, 0, size);
     }
 
-    private ByteBuffer array(String name, int row, int rows) {
+    private ByteBuffer array(String name, int row, int count) {
         if (closed) {
             throw new IllegalStateException("the batch is closed");
         }
         for (RingArray array : arrays) {
             if (array.name().equals(name)) {
-                return array.in(slot, firstRow + row, rows);
+                return rows.of(array, row, count);
             }
         }
         return null;
@@ -196,10 +196,11 @@ public final class ServedBatch implements Batch {
         return new ImageMapping((int) its.get(), (int) its.get(), its.get(), its.get(), its.get(), its.get());
     }
 
-    /** Gives the memory back when the next batch is asked for. A second call does nothing. */
+    /** Gives the memory back: what is shared, when the next batch is asked for. A second call does nothing. */
     @Override
     public void close() {
         closed = true;
         from.release(this);
+        rows.close();
     }
 }

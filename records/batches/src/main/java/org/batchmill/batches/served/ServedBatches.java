@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +44,7 @@ public final class ServedBatches implements AutoCloseable {
     private final Builder asked;
     private final List<Long> released = new ArrayList<>();
     private final TreeMap<Long, ServedBatch> open = new TreeMap<>();
-    private ServerLine line;
-    private RingFile ring;
+    private ServerLink link;
     private List<RingArray> arrays;
     private List<String> classes;
     private JsonNode identity;
@@ -65,13 +63,38 @@ public final class ServedBatches implements AutoCloseable {
 
     /** A client of a server at {@code HOST:PORT}, of this machine. */
     public static Builder at(String address) {
-        return new Builder(address);
+        return over(address, () -> RingLink.open(address));
+    }
+
+    /**
+     * A client of a server that is reached in another way.
+     *
+     * @param address of the server, for messages
+     */
+    public static Builder over(String address, ServerLink.Opener opener) {
+        return new Builder(address, opener);
+    }
+
+    /**
+     * Looks at what a server says first.
+     *
+     * @throws UsageException if it is none, or of another version
+     */
+    public static void requireServer(JsonNode greeting, String address) {
+        if (!greeting.path("service").asText().equals(SERVICE)) {
+            throw new UsageException(address + ": what answers there serves no batches");
+        }
+        if (greeting.path("version").asInt() != VERSION) {
+            throw new UsageException(address + ": the server speaks version "
+                    + greeting.path("version").asText() + ", this client " + VERSION);
+        }
     }
 
     /** How a client presents itself. Used by one thread. */
     public static final class Builder {
 
         private final String address;
+        private final ServerLink.Opener opener;
         private String name;
         private int shard;
         private int shards = 1;
@@ -80,8 +103,9 @@ public final class ServedBatches implements AutoCloseable {
         private ObjectNode state;
         private Duration timeout = Duration.ofMinutes(10);
 
-        private Builder(String address) {
+        private Builder(String address, ServerLink.Opener opener) {
             this.address = address;
+            this.opener = opener;
         }
 
         /** A client that was killed is gone on for by the next of this name. Default: none, and a new client begins anew. */
@@ -171,19 +195,10 @@ public final class ServedBatches implements AutoCloseable {
         }
     }
 
-    private void greet(boolean again) throws IOException {
-        ServerLine talk = ServerLine.connect(asked.address);
+    private void greet(boolean again) throws IOException, InterruptedException {
+        ServerLink talk = asked.opener.open();
         try {
-            JsonNode greeting = talk.next();
-            if (!greeting.path("service").asText().equals(SERVICE)) {
-                throw new UsageException(asked.address + ": what answers there serves no batches");
-            }
-            if (greeting.path("version").asInt() != VERSION) {
-                throw new UsageException(asked.address + ": the server speaks version "
-                        + greeting.path("version").asText() + ", this client " + VERSION);
-            }
-            RingFile its = RingFile.open(Path.of(greeting.path("ring").asText()));
-            talk.say(hello(its, again));
+            talk.say(hello(talk.token(), again));
             JsonNode welcome = talk.next();
             if (welcome.has("refused")) {
                 String why = asked.address + ": " + welcome.path("refused").asText();
@@ -193,19 +208,18 @@ public final class ServedBatches implements AutoCloseable {
                 throw new UsageException(why);
             }
             take(welcome);
-            ring = its;
-            line = talk;
-        } catch (IOException | RuntimeException e) {
+            link = talk;
+        } catch (IOException | InterruptedException | RuntimeException e) {
             talk.close();
             throw e;
         }
     }
 
-    private ObjectNode hello(RingFile its, boolean again) {
+    private ObjectNode hello(String token, boolean again) {
         ObjectNode hello = JSON.createObjectNode()
                 .put("op", "hello")
                 .put("version", VERSION)
-                .put("token", its.token())
+                .put("token", token)
                 .put("client", "java, process " + ProcessHandle.current().pid())
                 .put("name", asked.name)
                 .put("shard", asked.shard)
@@ -222,7 +236,7 @@ public final class ServedBatches implements AutoCloseable {
     private void take(JsonNode welcome) {
         arrays = new ArrayList<>();
         for (JsonNode array : welcome.path("arrays")) {
-            arrays.add(ServerLine.array(array));
+            arrays.add(RingArray.parse(array));
         }
         classes = new ArrayList<>();
         welcome.path("classes").forEach(name -> classes.add(name.asText()));
@@ -269,14 +283,14 @@ public final class ServedBatches implements AutoCloseable {
                 return ask(from);
             } catch (DataException e) {
                 throw e;
-            } catch (ServerLine.LostException e) {
-                line.close();
+            } catch (LostServerException e) {
+                link.close();
                 connect(true);
             }
         }
     }
 
-    private ServedBatch ask(long from) throws IOException {
+    private ServedBatch ask(long from) throws IOException, InterruptedException {
         ObjectNode next = JSON.createObjectNode().put("op", "next");
         synchronized (released) {
             if (open.size() > asked.keep) {
@@ -285,11 +299,11 @@ public final class ServedBatches implements AutoCloseable {
             }
             released.forEach(next.putArray("release")::add);
         }
-        line.say(next);
-        JsonNode reply = line.next();
+        link.say(next);
+        JsonNode reply = link.next();
         while (reply.has("wait")) {
             requireTime(from, "it waits for " + reply.path("wait").asText(), null);
-            reply = line.next();
+            reply = link.next();
         }
         synchronized (released) {
             released.clear();
@@ -304,7 +318,7 @@ public final class ServedBatches implements AutoCloseable {
         return reply.has("end") ? null : batch(reply);
     }
 
-    private ServedBatch batch(JsonNode reply) {
+    private ServedBatch batch(JsonNode reply) throws IOException {
         long number = reply.path("batch").asLong();
         List<String> ids = new ArrayList<>();
         reply.path("ids").forEach(id -> ids.add(id.asText()));
@@ -312,7 +326,7 @@ public final class ServedBatches implements AutoCloseable {
                 this,
                 number,
                 reply.path("epoch").asLong(),
-                ring.slots().get(reply.path("slot").asInt()),
+                link.rows(reply),
                 arrays,
                 reply.path("from").asInt(),
                 reply.path("to").asInt(),
@@ -364,17 +378,22 @@ public final class ServedBatches implements AutoCloseable {
         return state(position).toString();
     }
 
-    /** Says goodbye: what was given counts as done. Batches that are open must not be read any more. */
+    /** Says goodbye: what was given counts as done. Batches that are open are closed. */
     @Override
     public void close() throws IOException {
         if (!closed) {
             closed = true;
             try {
-                line.say(JSON.createObjectNode().put("op", "bye"));
+                link.say(JSON.createObjectNode().put("op", "bye"));
             } catch (IOException e) {
                 // The server is gone already.
             }
-            line.close();
+            link.close();
+            List<ServedBatch> left;
+            synchronized (released) {
+                left = List.copyOf(open.values());
+            }
+            left.forEach(ServedBatch::close);
         }
     }
 

@@ -10,9 +10,6 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.batchmill.records.UsageException;
 
 /** The socket to a server: a JSON object a line. Used by one thread. */
@@ -36,7 +33,7 @@ final class ServerLine {
         this.out = socket.getOutputStream();
     }
 
-    /** @throws LostException if nobody answers */
+    /** @throws LostServerException if nobody answers */
     static ServerLine connect(String address) throws IOException {
         int colon = address.lastIndexOf(':');
         int port;
@@ -56,7 +53,7 @@ final class ServerLine {
             return new ServerLine(address, socket);
         } catch (IOException e) {
             socket.close();
-            throw new LostException(address + ": nobody serves batches there: " + e.getMessage(), e);
+            throw new LostServerException(address + ": nobody serves batches there: " + e.getMessage(), e);
         }
     }
 
@@ -71,7 +68,7 @@ final class ServerLine {
     /**
      * The next line.
      *
-     * @throws LostException  if the server is gone
+     * @throws LostServerException  if the server is gone
      * @throws UsageException if it is no server of ours
      */
     JsonNode next() throws IOException {
@@ -95,34 +92,12 @@ final class ServerLine {
         throw new UsageException(address + ": what answers there serves no batches");
     }
 
-    private LostException lost(IOException cause) {
-        return new LostException(
+    private LostServerException lost(IOException cause) {
+        return new LostServerException(
                 address + ": the server is gone" + (cause == null ? "" : ": " + cause.getMessage()), cause);
-    }
-
-    static RingArray array(JsonNode json) {
-        List<Integer> row = new ArrayList<>();
-        json.path("row").forEach(extent -> row.add(extent.asInt()));
-        String word = json.path("type").asText();
-        RingArray.Type type = Arrays.stream(RingArray.Type.values())
-                .filter(each -> each.word().equals(word))
-                .findFirst()
-                .orElseThrow(
-                        () -> new UsageException("the server has arrays of " + word + ", which are not known here"));
-        return new RingArray(
-                json.path("name").asText(), type, row, json.path("offset").asLong());
     }
 
     void close() throws IOException {
         socket.close();
-    }
-
-    /** Nobody is at the other side: there may be later. */
-    static final class LostException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        LostException(String message, IOException cause) {
-            super(message, cause);
-        }
     }
 }

@@ -1,5 +1,6 @@
 /**
- * Batches that another process of this machine makes: the file that holds them, and a client that takes them. {@code jobs.serve} is the other
- * side. What travels on the socket is described in docs/serve.md; it uses records alone and has no natives.
+ * Batches that another process makes: the file that holds them for those of this machine, a client that takes them, and what those say to each
+ * other who carry them to other machines. {@code jobs.serve} is the other side. What is said is described in docs/serve.md; the package uses
+ * records alone and has no natives.
  */
 package org.batchmill.batches.served;

@@ -2,33 +2,50 @@ package org.batchmill.jobs.serve;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import org.batchmill.batches.served.ConsumerLine;
 
-/** Lines of UTF-8 from a socket, each of limited length. Used by one thread. */
-final class LineReader {
+/** Lines of UTF-8 on a socket, those from the consumer of limited length; batches lie in the ring. Used by one thread. */
+final class SocketLine implements ConsumerLine {
 
     private static final int LONGEST = 1 << 20;
 
     private final Socket socket;
     private final InputStream in;
+    private final OutputStream out;
     private byte[] bytes = new byte[4096];
     private int filled;
 
-    LineReader(Socket socket) throws IOException {
+    SocketLine(Socket socket) throws IOException {
         this.socket = socket;
         this.in = socket.getInputStream();
+        this.out = socket.getOutputStream();
+        socket.setTcpNoDelay(true);
     }
 
-    /**
-     * The next line without its end; null where the other side has closed.
-     *
-     * @param millis how long to wait for it; 0 for ever
-     * @throws IOException if it is too long, or does not come in time
-     */
-    String next(int millis) throws IOException {
+    @Override
+    public String from() {
+        return String.valueOf(socket.getRemoteSocketAddress());
+    }
+
+    @Override
+    public void say(String line) throws IOException {
+        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void give(String line, ByteBuffer slot, RowRange rows, List<String> ids) throws IOException {
+        say(line);
+    }
+
+    @Override
+    public String next(int millis) throws IOException {
         socket.setSoTimeout(millis);
         int searched = 0;
         while (true) {
@@ -59,8 +76,8 @@ final class LineReader {
         return read >= 0;
     }
 
-    /** Whether the other side has closed, as far as can be seen at this moment. */
-    boolean gone() throws IOException {
+    @Override
+    public boolean gone() throws IOException {
         if (filled == LONGEST) {
             throw new IOException("it talks without listening");
         }

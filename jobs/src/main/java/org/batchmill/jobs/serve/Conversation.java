@@ -4,21 +4,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.batchmill.batches.served.ConsumerLine;
+import org.batchmill.batches.served.RingArray;
 import org.batchmill.batches.served.RingFile;
 import org.batchmill.batches.served.ServedBatches;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 
-/** What is said on one socket, as docs/serve.md has it. Runs on a thread of its own. */
-final class Connection {
+/** What is said to one consumer, as docs/serve.md has it, whatever carries it. Used by one thread. */
+final class Conversation {
 
     private static final int HELLO_MILLIS = 10_000;
     private static final int LOOK_MILLIS = 200;
@@ -28,11 +27,18 @@ final class Connection {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * What all connections of a server say.
+     * What all consumers of a server are told.
      *
-     * @param facts sent to a consumer that is taken
+     * @param arrays as they lie in each slot
+     * @param facts  sent to a consumer that is taken
      */
-    record Host(ServedStream stream, RingFile ring, Identity identity, Map<String, Object> facts, Notices notices) {}
+    record Host(
+            ServedStream stream,
+            RingFile ring,
+            Identity identity,
+            List<RingArray> arrays,
+            Map<String, Object> facts,
+            Notices notices) {}
 
     /** What the server's user reads. Safe for use by many threads. */
     static final class Notices {
@@ -58,48 +64,57 @@ final class Connection {
     }
 
     private final Host host;
-    private final Socket socket;
-    private final LineReader in;
-    private final OutputStream out;
+    private final ConsumerLine line;
+    /** What it has to know; null if it was let in already. */
+    private final String token;
 
-    Connection(Host host, Socket socket) throws IOException {
+    private Conversation(Host host, ConsumerLine line, String token) {
         this.host = host;
-        this.socket = socket;
-        this.in = new LineReader(socket);
-        this.out = socket.getOutputStream();
+        this.line = line;
+        this.token = token;
+    }
+
+    /** With a consumer of this machine, which reads the ring. */
+    static Conversation here(Host host, ConsumerLine line) {
+        return new Conversation(host, line, host.ring.token());
+    }
+
+    /** With a consumer of any machine, to which rows are carried. */
+    static Conversation elsewhere(Host host, ConsumerLine line) {
+        return new Conversation(host, line, null);
     }
 
     /** Talks until the other side is gone, or has to go. */
     void run() throws InterruptedException {
-        String from = String.valueOf(socket.getRemoteSocketAddress());
-        try (socket) {
-            socket.setTcpNoDelay(true);
+        try {
             Map<String, Object> greeting = new LinkedHashMap<>();
             greeting.put("service", ServedBatches.SERVICE);
             greeting.put("version", ServedBatches.VERSION);
-            greeting.put("ring", host.ring.path().toString());
+            if (token != null) {
+                greeting.put("ring", host.ring.path().toString());
+            }
             say(greeting);
-            String line = in.next(HELLO_MILLIS);
-            if (line != null) {
-                greet(line);
+            String hello = line.next(HELLO_MILLIS);
+            if (hello != null) {
+                greet(hello);
             }
         } catch (Refusal e) {
             host.notices.warn("a consumer is not served: " + e.getMessage());
         } catch (IOException e) {
-            host.notices.log("the connection from " + from + " ended: " + e.getMessage());
+            host.notices.log("the connection from " + line.from() + " ended: " + e.getMessage());
         }
     }
 
-    private void greet(String line) throws IOException, InterruptedException, Refusal {
+    private void greet(String first) throws IOException, InterruptedException, Refusal {
         Hello hello;
         Consumer consumer;
         try {
-            JsonNode json = parse(line);
+            JsonNode json = parse(first);
             if (json.path("version").asInt(-1) != ServedBatches.VERSION) {
                 throw Refusal.forGood("the server speaks version " + ServedBatches.VERSION + ", the client "
                         + json.path("version").asText("none"));
             }
-            if (!json.path("token").asText().equals(host.ring.token())) {
+            if (token != null && !json.path("token").asText().equals(token)) {
                 throw Refusal.forGood("the token is not that of the ring");
             }
             hello = Hello.parse(json, host.identity);
@@ -152,11 +167,11 @@ final class Connection {
         }
         say(welcome);
         while (true) {
-            String line = in.next(0);
-            if (line == null) {
+            String said = line.next(0);
+            if (said == null) {
                 return false;
             }
-            JsonNode json = parse(line);
+            JsonNode json = parse(said);
             List<Long> released = new ArrayList<>();
             json.path("release").forEach(number -> released.add(number.asLong(-1)));
             switch (json.path("op").asText()) {
@@ -179,13 +194,13 @@ final class Connection {
         for (int looks = 1; ; looks++) {
             Reply reply = host.stream.next(consumer, LOOK_MILLIS);
             if (reply != null) {
-                say(reply.toJson());
+                say(reply);
                 if (reply instanceof Reply.Failed) {
                     host.stream.told(consumer);
                 }
                 return true;
             }
-            if (in.gone()) {
+            if (line.gone()) {
                 return false;
             }
             if (looks % LOOKS_A_WORD == 0) {
@@ -194,12 +209,19 @@ final class Connection {
         }
     }
 
-    private void say(Map<String, Object> line) throws IOException {
-        out.write((JsonLine.of(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    private void say(Reply reply) throws IOException, InterruptedException {
+        if (reply instanceof Reply.Given given) {
+            line.give(
+                    JsonLine.of(given.toJson()),
+                    host.ring.slots().get(given.entry().slot()),
+                    new ConsumerLine.RowRange(given.from(), given.to()),
+                    given.ids());
+        } else {
+            say(reply.toJson());
+        }
     }
 
-    /** By the server, which is being stopped. */
-    void close() throws IOException {
-        socket.close();
+    private void say(Map<String, Object> what) throws IOException, InterruptedException {
+        line.say(JsonLine.of(what));
     }
 }
