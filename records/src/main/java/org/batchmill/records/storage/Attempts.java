@@ -11,11 +11,13 @@ import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.batchmill.records.DataException;
 
 /**
  * Asks a place that lies elsewhere again when it fails: it throttles, a connection breaks, an answer is cut. Five times in all, after waits
- * that double from a tenth of a second and differ by chance, so that many readers do not come again at one moment. What is an answer, that
+ * that double from a tenth of a second and differ by chance, so that many readers do not come again at one moment; but not after ten seconds,
+ * since a provider that takes so long to fail has tried again itself. What is an answer, that
  * a file is not there for one, is taken at once. Every failure becomes an error of one line that begins with the name of what was asked for.
  * Stateless.
  */
@@ -23,9 +25,10 @@ public final class Attempts {
 
     private static final int MOST = 5;
     private static final long FIRST_WAIT_MILLIS = 100;
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Providers put whole answers of servers into their messages. */
-    private static final int LONGEST_REASON = 400;
+    private static final int LONGEST_REASON = 200;
 
     private Attempts() {}
 
@@ -43,6 +46,7 @@ public final class Attempts {
      * @throws FileSystemException if the last attempt failed too; its reason is that of the innermost cause
      */
     public static <T> T of(String name, Request<T> request) throws IOException {
+        long begin = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
             try {
                 return request.ask();
@@ -50,7 +54,8 @@ public final class Attempts {
                 throw e; // names its file, and what is wrong with it stays wrong
             } catch (IOException | RuntimeException e) {
                 IOException named = named(name, e);
-                if (attempt == MOST || isAnswer(named) || e instanceof FileSystemNotFoundException) {
+                boolean late = attempt == MOST || System.nanoTime() - begin > LONGEST_NANOS;
+                if (late || isAnswer(named) || e instanceof FileSystemNotFoundException) {
                     throw named;
                 }
             }
