@@ -190,6 +190,9 @@ class RunFolderTest {
         (trace.isArray() ? trace : trace.get("traceEvents"))
                 .forEach(event -> spans.computeIfAbsent(event.path("cat").asText(), category -> new HashSet<>())
                         .add(event.path("name").asText()));
+        assertThat(run.resolve("trace.json"))
+                .as("the dashboard finds it")
+                .hasSameBinaryContentAs(folder.resolve("trace.json"));
         for (Parameter parameter : checkpoint.network().parameters()) {
             assertThat(spans.get("forward")).contains(parameter.layer());
             assertThat(spans.get("backward")).contains(parameter.layer());

@@ -80,7 +80,7 @@ class SteeringJobTest {
 
     @Test
     void shouldEvaluateADriveAndDrawIt() throws Exception {
-        train(drives, "evaluated", "--frames", "2", "--colour", "hsv");
+        train(drives, "evaluated", "--frames", "2", "--colour", "hsv", "--val-share", ".25");
         Path plot = folder.resolve("plot.png");
         Path table = folder.resolve("predictions.csv");
         Command eval = done(Command.run(
@@ -105,7 +105,16 @@ class SteeringJobTest {
                 .asString()
                 .startsWith("epoch01_front.mp4#0,");
 
+        JsonNode angles = new ObjectMapper()
+                .readTree(Files.readAllLines(folder.resolve("evaluated/evaluations.jsonl"))
+                        .get(0))
+                .path("angles");
+        assertThat(angles.path("truth").size())
+                .isPositive()
+                .isEqualTo(angles.path("predicted").size());
+
         Path video = folder.resolve("video.mp4");
+        Path driven = folder.resolve("evaluated/angles-driven.csv");
         done(Command.run(
                 "drive",
                 folder.resolve("evaluated"),
@@ -113,7 +122,15 @@ class SteeringJobTest {
                 "--truth",
                 drives.resolve("epoch01_steering.csv"),
                 "--out",
-                video));
+                video,
+                "--predictions",
+                driven));
+        assertThat(Files.readAllLines(driven))
+                .as("driving and evaluating see the same frames")
+                .hasSize(FRAMES + 1)
+                .element(1)
+                .asString()
+                .startsWith(Files.readAllLines(table).get(1).replaceFirst(",[^,]*$", ","));
         try (VideoReader reader = VideoReader.open(video)) {
             assertThat(reader.info().codec()).isEqualTo("h264");
             assertThat(reader.countFrames()).isEqualTo(FRAMES);

@@ -61,6 +61,9 @@ class TuneTest {
                 .isGreaterThan(trials.get(3).get("metric").asDouble());
         assertThat(Files.readAllLines(run.resolve("results.csv"))).hasSize(5);
         assertThat(run.resolve("tune.png")).isNotEmptyFile();
+        assertThat(Files.readString(run.resolve("report.html")))
+                .as("the search and its trials on one page")
+                .contains("id=\"frozen\"", "search\\n0", "scalars\\n0/trials/");
 
         assertThat(Command.run(words).exitCode())
                 .as("a search is not written over")

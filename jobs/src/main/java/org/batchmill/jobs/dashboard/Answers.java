@@ -21,8 +21,8 @@ import org.batchmill.queues.threads.WorkerPool;
  */
 final class Answers {
 
-    /** Points that all curves of one chart may have together. */
-    private static final int ALL_BUCKETS = 16_384;
+    /** Buckets that all curves of one chart may have together; a bucket is up to three points. */
+    private static final int ALL_BUCKETS = 8192;
 
     private static final int LEAST_BUCKETS = 64;
 

@@ -21,9 +21,12 @@ export function css(name) {
 }
 
 /** A chart in an element, which follows the element's size. */
-export function chart(element) {
+export function chart(element, onResized = () => {}) {
   const made = echarts.init(element, null, {renderer: 'canvas'});
-  const watcher = new ResizeObserver(() => made.resize());
+  const watcher = new ResizeObserver(() => {
+    made.resize();
+    onResized();
+  });
   watcher.observe(element);
   const close = made.dispose.bind(made);
   made.dispose = () => {
@@ -79,7 +82,11 @@ export class CurveCard {
     this.note = el('p', {hidden: true});
     this.readout = el('tbody');
     this.area = el('div', {class: 'chart', tabindex: '0', role: 'img', 'aria-label': title});
-    this.element = el('section', {class: wide ? 'card wide' : 'card', 'data-chart': title}, el('h2', {}, title), this.area,
+    // Beside the chart and not of it: moving them draws no curve anew.
+    this.line = el('div', {class: 'pointer', hidden: true});
+    this.range = el('div', {class: 'pointer marked', hidden: true});
+    this.element = el('section', {class: wide ? 'card wide' : 'card', 'data-chart': title}, el('h2', {}, title),
+        el('div', {class: 'chart-box'}, this.area, this.line, this.range),
         el('div', {class: 'readout-box'}, el('table', {class: 'readout'}, this.readout)), this.note);
     this.title = title;
     this.onRange = onRange;
@@ -87,8 +94,7 @@ export class CurveCard {
 
   /** Behind its element's being on the page. */
   begin() {
-    this.chart = chart(this.area);
-    this.chart.group = 'curves';
+    this.chart = chart(this.area, () => this.place());
     const zr = this.chart.getZr();
     let from = null;
     zr.on('mousedown', (e) => {
@@ -135,24 +141,27 @@ export class CurveCard {
   }
 
   mark(from, to) {
-    const area = from === null || to === null ? [] : [[{xAxis: Math.min(from, to)}, {xAxis: Math.max(from, to)}]];
-    if (area.length || this.marked) {
-      this.marked = area.length > 0;
-      this.chart.setOption({series: [{id: 'mark', type: 'line', data: [], markArea: {silent: true, data: area,
-        itemStyle: {color: css('--accent'), opacity: .15}}}]});
+    this.range.hidden = from === null || to === null;
+    if (!this.range.hidden) {
+      const [left, right] = [from, to].map((x) => this.chart.convertToPixel({xAxisIndex: 0}, x)).sort((a, b) => a - b);
+      this.range.style.left = left + 'px';
+      this.range.style.width = right - left + 'px';
+    }
+  }
+
+  /** Puts the line where the pointer is. */
+  place() {
+    const x = this.drawn && this.pointer !== null && this.pointer !== undefined ? this.chart.convertToPixel({xAxisIndex: 0}, this.pointer) : NaN;
+    this.line.hidden = !(x >= 0 && x <= this.area.clientWidth);
+    if (!this.line.hidden) {
+      this.line.style.left = x + 'px';
     }
   }
 
   /** Shows the values nearest to x; the last ones for null. */
   point(x) {
     this.pointer = x;
-    if (this.drawn) {
-      if (x === null) {
-        this.chart.dispatchAction({type: 'hideTip'});
-      }
-      this.chart.setOption({series: [{id: 'mark', type: 'line', data: [], markLine: {silent: true, symbol: 'none', animation: false,
-        label: {show: false}, lineStyle: {color: css('--soft'), type: 'dashed'}, data: x === null ? [] : [{xAxis: x}]}}]});
-    }
+    this.place();
     fill(this.readout, this.lines.filter((line) => line.points.length).map((line) => {
       const [at, value] = x === null ? line.points[line.points.length - 1] : nearest(line.points, x);
       const smooth = line.smooth?.length ? (x === null ? line.smooth[line.smooth.length - 1] : nearest(line.smooth, x))[1] : null;
@@ -186,9 +195,9 @@ export class CurveCard {
       grid: {left: 8, right: 26, top: 12, bottom: 6, containLabel: true},
       xAxis: axis({type: 'value', min: min ?? 'dataMin', max: max ?? 'dataMax', splitLine: {show: false}}),
       yAxis: axis({type: log ? 'log' : 'value', scale: true, min: yMin, max: yMax}),
-      series: [{id: 'mark', type: 'line', data: []}, ...series],
+      series,
     }, {replaceMerge: ['series']});
-    this.marked = false;
+    this.mark(null, null);
     const notes = [note, hidden ? `${number(hidden)} points that are not above 0 have no place on a log scale.` : ''].filter(Boolean);
     this.note.textContent = notes.join(' ');
     this.note.hidden = !notes.length;
