@@ -7,6 +7,6 @@ class TorchContractTest extends EngineContractTest {
 
     @Override
     protected Engine engine() {
-        return new TorchEngine();
+        return OnDevice.ofTests();
     }
 }

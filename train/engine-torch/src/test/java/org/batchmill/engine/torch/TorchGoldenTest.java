@@ -7,6 +7,6 @@ class TorchGoldenTest extends EngineGoldenTest {
 
     @Override
     protected Engine engine() {
-        return new TorchEngine();
+        return OnDevice.ofTests();
     }
 }

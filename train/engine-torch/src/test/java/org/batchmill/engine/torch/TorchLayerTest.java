@@ -7,6 +7,6 @@ class TorchLayerTest extends EngineLayerTest {
 
     @Override
     protected Engine engine() {
-        return new TorchEngine();
+        return OnDevice.ofTests();
     }
 }

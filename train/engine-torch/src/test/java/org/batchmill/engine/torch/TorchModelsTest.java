@@ -9,6 +9,6 @@ class TorchModelsTest extends EngineModelsTest {
 
     @Override
     protected Engine engine() {
-        return new TorchEngine();
+        return OnDevice.ofTests();
     }
 }

@@ -7,6 +7,6 @@ class TorchResumeTest extends ResumeTest {
 
     @Override
     protected Engine engine() {
-        return new TorchEngine();
+        return OnDevice.ofTests();
     }
 }
