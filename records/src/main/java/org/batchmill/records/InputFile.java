@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.storage.StoreAwayException;
 
 /**
  * A file that is read from the front, or here and there by one thread. Whatever fails, from opening to a disk that gives up in the
@@ -78,8 +79,8 @@ public final class InputFile implements SeekableByteChannel {
     }
 
     private IOException failure(IOException e) {
-        // That the channel was closed, by an interrupt for instance, is not the file's fault.
-        return e instanceof ClosedChannelException || e instanceof DataException
+        // That the channel was closed, by an interrupt for instance, or that a store is away is not the file's fault.
+        return e instanceof ClosedChannelException || e instanceof DataException || e instanceof StoreAwayException
                 ? e
                 : new DataException(Kind.CORRUPT, path.toString(), "cannot be read: " + e.getMessage(), e);
     }

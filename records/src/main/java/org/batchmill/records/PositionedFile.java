@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.storage.ReadsAhead;
+import org.batchmill.records.storage.StoreAwayException;
 
 /**
  * A file that is read at any position, into memory of the reader's own. It is not mapped: a file that is cut, or a disk that fails,
@@ -116,7 +117,7 @@ public final class PositionedFile implements Closeable {
     private int readAt(FileChannel channel, long offset, ByteBuffer bytes) throws IOException {
         try {
             return channel.read(bytes, offset);
-        } catch (ClosedChannelException | DataException e) {
+        } catch (ClosedChannelException | DataException | StoreAwayException e) {
             throw e;
         } catch (IOException e) {
             throw new DataException(Kind.CORRUPT, path + ": byte " + offset, "cannot be read: " + e.getMessage(), e);

@@ -22,7 +22,7 @@ import java.util.function.Function;
 
 /**
  * A server of HTTP/1.1 on the loopback address that hands each request to another server there and does to its answer what a test asks for: delays,
- * refuses, truncates, resets, stalls or throttles it. A connection of a client has one of its own to the server. Safe for any threads.
+ * refuses, truncates, resets, stalls or throttles it. Safe for any threads.
  */
 public final class FaultyProxy implements AutoCloseable {
 
@@ -104,13 +104,9 @@ public final class FaultyProxy implements AutoCloseable {
 
     /** Passes requests on until either side hangs up, or a fault ends the connection. */
     private void serve(Socket client) {
-        try (client;
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), behind)) {
+        try (client) {
             client.setTcpNoDelay(true);
-            server.setTcpNoDelay(true);
             InputStream asked = new BufferedInputStream(client.getInputStream());
-            InputStream answered = new BufferedInputStream(server.getInputStream());
-            OutputStream toServer = new BufferedOutputStream(server.getOutputStream());
             OutputStream toClient = new BufferedOutputStream(client.getOutputStream());
             boolean goesOn = true;
             while (goesOn) {
@@ -131,11 +127,7 @@ public final class FaultyProxy implements AutoCloseable {
                     head.copyBody(asked, OutputStream.nullOutputStream());
                     refuse(refused, request, toClient);
                 } else {
-                    HttpHead passed = head.without("Expect");
-                    passed.write(toServer);
-                    passed.copyBody(asked, toServer);
-                    toServer.flush();
-                    goesOn = answer(fault, request, answered, client, toClient);
+                    goesOn = pass(head.without("Expect"), asked, fault, request, client, toClient);
                 }
                 toClient.flush();
             }
@@ -145,6 +137,23 @@ public final class FaultyProxy implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             open.remove(client);
+        }
+    }
+
+    /**
+     * Hands a request on, over a connection of its own: one that is kept would be closed by the server some time, of which the client, whose
+     * connection is still open, would not know.
+     */
+    private boolean pass(
+            HttpHead head, InputStream asked, Fault fault, Request request, Socket client, OutputStream toClient)
+            throws IOException {
+        try (Socket server = new Socket(InetAddress.getLoopbackAddress(), behind)) {
+            server.setTcpNoDelay(true);
+            OutputStream toServer = new BufferedOutputStream(server.getOutputStream());
+            head.write(toServer);
+            head.copyBody(asked, toServer);
+            toServer.flush();
+            return answer(fault, request, new BufferedInputStream(server.getInputStream()), client, toClient);
         }
     }
 
@@ -171,7 +180,7 @@ public final class FaultyProxy implements AutoCloseable {
 
     /** Passes the answer on, as the fault has it; false if the connection has ended by it. */
     private boolean answer(Fault fault, Request request, InputStream in, Socket client, OutputStream out)
-            throws IOException, InterruptedException {
+            throws IOException {
         HttpHead head = HttpHead.read(in);
         if (head == null) {
             return false;

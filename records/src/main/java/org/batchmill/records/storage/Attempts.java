@@ -43,7 +43,7 @@ public final class Attempts {
      *
      * @param name of the file or folder, for errors
      * @throws NoSuchFileException if it is not there; likewise the other answers that {@code java.nio.file} knows
-     * @throws FileSystemException if the last attempt failed too; its reason is that of the innermost cause
+     * @throws StoreAwayException  if the last attempt failed too; its reason is that of the innermost cause
      */
     public static <T> T of(String name, Request<T> request) throws IOException {
         long begin = System.nanoTime();
@@ -97,7 +97,7 @@ public final class Attempts {
         } else if (e instanceof NotDirectoryException) {
             named = new NotDirectoryException(name);
         } else {
-            named = new FileSystemException(name, null, reason(e));
+            named = new StoreAwayException(name, reason(e));
         }
         named.initCause(e);
         return named;
