@@ -80,7 +80,7 @@ class SteeringJobTest {
 
     @Test
     void shouldEvaluateADriveAndDrawIt() throws Exception {
-        train(drives, "evaluated", "--frames", "2", "--colour", "hsv", "--val-share", ".25");
+        train(drives, "evaluated", "--frames", "2", "--colour", "hsv", "--val", drives.toString());
         Path plot = folder.resolve("plot.png");
         Path table = folder.resolve("predictions.csv");
         Command eval = done(Command.run(

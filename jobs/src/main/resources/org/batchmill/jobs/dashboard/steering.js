@@ -128,7 +128,7 @@ export function open(root) {
       if (!angles?.predicted?.length) {
         shown = '';
         clear(empty(`${run.name} has no angles.`, 'A training of ', code('train steering'), ' keeps them with each evaluation: give it frames to evaluate by, ',
-            code('--val-share .2'), '. Those of a drive appear from a file in the run folder: ',
+            code('--val DRIVES'), '. Those of a drive appear from a file in the run folder: ',
             code('batchmill drive RUN video.mp4 --truth angles.csv --out out.mp4 --predictions RUN/angles-drive.csv'), '.'));
         return;
       }
