@@ -207,10 +207,11 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
         return new Sample(entry.id(), new Content.EncodedImage(image), labels);
     }
 
-    /** {@inheritDoc} Labels of formats with a file an image are read when they are asked for. */
     @Override
     public void soon(long index) {
-        Entry entry = listing.entries().entries().get(chosen[Math.toIntExact(index)]);
+        int place = chosen[Math.toIntExact(index)];
+        Entry entry = listing.entries().entries().get(place);
+        listing.soon(place);
         ReadsAhead.tell(entry.image(), 0, (int) LARGEST_IMAGE);
     }
 

@@ -27,6 +27,9 @@ interface Listing {
      */
     default void check(int entry) throws DataException {}
 
+    /** Hears that the labels of an image will be read soon. */
+    default void soon(int entry) {}
+
     /** Whether labels can be checked only beside the size of the image. */
     boolean needsImage();
 

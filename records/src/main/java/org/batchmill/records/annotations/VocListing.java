@@ -16,8 +16,10 @@ import org.batchmill.records.BoxRules;
 import org.batchmill.records.BoxRules.PixelBox;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
+import org.batchmill.records.TextFile;
 import org.batchmill.records.image.ImageHeader;
 import org.batchmill.records.image.ImageNames;
+import org.batchmill.records.storage.ReadsAhead;
 
 /** The images of a VOC data set and their annotations. */
 final class VocListing implements Listing {
@@ -218,6 +220,11 @@ final class VocListing implements Listing {
     @Override
     public boolean needsImage() {
         return true;
+    }
+
+    @Override
+    public void soon(int entry) {
+        ReadsAhead.tell(annotations.get(entry), 0, (int) TextFile.LARGEST_CONFIGURATION);
     }
 
     @Override

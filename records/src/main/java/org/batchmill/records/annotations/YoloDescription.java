@@ -21,6 +21,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.JsonFile;
 import org.batchmill.records.TextFile;
+import org.batchmill.records.storage.Storage;
 
 /**
  * The file that describes a data set of YOLO's: ultralytics' {@code data.yaml}, under that or another name, or darknet's {@code
@@ -83,7 +84,9 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
             return own;
         }
         try {
-            for (Path from : List.of(own, Path.of("").toAbsolutePath())) {
+            // What lies in a store does not lead to this machine.
+            Path working = Storage.isLocal(own) ? Path.of("").toAbsolutePath() : own;
+            for (Path from : List.of(own, working)) {
                 Path folder = from.resolve(path).normalize();
                 if (Files.isDirectory(folder)) {
                     return folder;

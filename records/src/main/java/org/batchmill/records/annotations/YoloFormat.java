@@ -18,6 +18,7 @@ import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.Labels;
 import org.batchmill.records.TextFile;
 import org.batchmill.records.image.ImageHeader;
+import org.batchmill.records.storage.ReadsAhead;
 
 /**
  * YOLO's text files: {@code labels/x.txt} for {@code images/x.jpg}, or beside it, {@link YoloLine a line an object}. A {@link
@@ -157,6 +158,14 @@ final class YoloFormat implements FolderFormat {
         @Override
         public boolean needsImage() {
             return true;
+        }
+
+        @Override
+        public void soon(int entry) {
+            Path file = files.get(entry);
+            if (file != null) {
+                ReadsAhead.tell(file, 0, (int) TextFile.LARGEST_CONFIGURATION);
+            }
         }
 
         @Override

@@ -33,6 +33,9 @@ import org.batchmill.records.image.ImageHeader;
 /** Examines a data set, one sample after the other. Used by one thread at a time. */
 public final class DataDoctor {
 
+    /** Samples of which the source hears before they are read. */
+    private static final int AHEAD = 32;
+
     /** A box below this many pixels on one side is called tiny. */
     public static final int TINY_PIXELS = 4;
 
@@ -67,7 +70,13 @@ public final class DataDoctor {
     public static Diagnosis examine(SampleSource.Indexed source, BoxRules rules, int grid, SampleCheck check)
             throws IOException {
         DataDoctor doctor = new DataDoctor(rules, grid, check);
+        for (long i = 0; i < Math.min(AHEAD, source.size()); i++) {
+            source.soon(i);
+        }
         for (long i = 0; i < source.size(); i++) {
+            if (i + AHEAD < source.size()) {
+                source.soon(i + AHEAD);
+            }
             doctor.examine(source, i);
         }
         Set<String> classes = new TreeSet<>(doctor.objects.keySet());

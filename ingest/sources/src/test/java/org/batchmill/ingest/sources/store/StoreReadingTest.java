@@ -61,7 +61,15 @@ class StoreReadingTest {
     void shouldReadFoldersOfAnyFormatWithTheSameSamplesUnderTheSameIds() throws Exception {
         copy(DrawnDataSet.voc(folder.resolve("voc"), 7), memory.getPath("/data/voc"));
         copy(DrawnDataSet.classes(folder.resolve("classes"), 5), memory.getPath("/data/classes"));
-        for (String name : List.of("voc", "classes")) {
+        Path yolo = Files.createDirectories(folder.resolve("yolo/images/train"));
+        Path labels = Files.createDirectories(folder.resolve("yolo/labels/train"));
+        for (int i = 0; i < 3; i++) {
+            Files.write(yolo.resolve(i + ".jpg"), DrawnDataSet.image(i, "jpg"));
+        }
+        Files.writeString(labels.resolve("1.txt"), "0 .5 .5 .2 .2\n"); // the others are background
+        Files.writeString(folder.resolve("yolo/data.yaml"), "names: [disc]\ntrain: images/train\n");
+        copy(folder.resolve("yolo"), memory.getPath("/data/yolo"));
+        for (String name : List.of("voc", "classes", "yolo")) {
             assertThat(samples(store + "/data/" + name))
                     .isNotEmpty()
                     .isEqualTo(samples(folder.resolve(name).toString()));
@@ -168,6 +176,9 @@ class StoreReadingTest {
     private static List<String> samples(String where) throws IOException {
         try (SampleSource.Indexed source = (SampleSource.Indexed) Sources.open(where, SourceOptions.defaults())) {
             List<String> samples = new ArrayList<>();
+            for (long index = 0; index < source.size(); index++) {
+                source.soon(index);
+            }
             for (long index = 0; index < source.size(); index++) {
                 var sample = source.read(index);
                 samples.add(sample.id() + " " + sample.labels() + " "
