@@ -208,6 +208,9 @@ final class RunRecord implements AutoCloseable {
                 return;
             }
             begun = true;
+            if (trace != null) {
+                trace.begin();
+            }
             listener.onRunFolder(run);
             RunConfig.write(run.resolve(RunFiles.CONFIG), options.toConfig());
             events.hyperParameters(

@@ -24,6 +24,7 @@ final class RunTrace implements Closeable {
     private final Path file;
     private final Path kept;
     private final TraceWriter writer;
+    private boolean begun;
     private boolean closed;
 
     RunTrace(Path file, Path run) throws IOException {
@@ -36,6 +37,11 @@ final class RunTrace implements Closeable {
         return writer;
     }
 
+    /** The training has started, so that the run folder is its own: of a start that is refused it stays as it was. */
+    void begin() {
+        begun = true;
+    }
+
     /** Ends the trace; closing it again does nothing. */
     @Override
     public void close() throws IOException {
@@ -44,7 +50,7 @@ final class RunTrace implements Closeable {
         }
         closed = true;
         writer.close();
-        if (!file.equals(kept)) {
+        if (begun && !file.equals(kept)) {
             keep();
         }
     }
