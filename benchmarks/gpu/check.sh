@@ -10,6 +10,8 @@ cd "$(dirname "$0")"
 device=${1:-gpu:0}
 quick=${2:-}
 export JAVA_HOME=$PWD/runtime
+# As the launcher says it: OpenMP's threads are not to take the time of those that they wait for.
+export GOMP_SPINCOUNT=2000
 results=$PWD/results
 work=$PWD/work
 failed=0
