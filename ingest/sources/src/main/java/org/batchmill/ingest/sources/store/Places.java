@@ -5,14 +5,15 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemNotFoundException;
-import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Storage;
@@ -118,22 +119,29 @@ public final class Places {
     }
 
     private static FileSystem provided(String word, String scheme, String prefix) {
-        boolean known = FileSystemProvider.installedProviders().stream()
-                .anyMatch(provider -> provider.getScheme().equalsIgnoreCase(scheme));
-        if (!known) {
-            throw new MissingPartException(word + ": nothing here reads " + scheme
-                    + ":; --jars names the jars of a provider (docs/stores.md)");
-        }
+        FileSystemProvider provider = providers()
+                .filter(each -> each.getScheme().equalsIgnoreCase(scheme))
+                .findFirst()
+                .orElseThrow(() -> new MissingPartException(word + ": nothing here reads " + scheme
+                        + ":; --jars names the jars of a provider (docs/stores.md)"));
         try {
             URI root = prefix.startsWith("jar:") ? URI.create(prefix + "/") : root(prefix);
             try {
-                return Path.of(root).getFileSystem();
+                return provider.getPath(root).getFileSystem();
             } catch (FileSystemNotFoundException e) {
-                return FileSystems.newFileSystem(root, Map.of());
+                return provider.newFileSystem(root, Map.of());
             }
         } catch (IOException | URISyntaxException | IllegalArgumentException e) {
             throw new UsageException(word + ": cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    /** Those of the JVM, and those beside this class: workers of a cluster have a class loader for each job. */
+    private static Stream<FileSystemProvider> providers() {
+        return Stream.concat(
+                FileSystemProvider.installedProviders().stream(),
+                ServiceLoader.load(FileSystemProvider.class, Places.class.getClassLoader()).stream()
+                        .map(ServiceLoader.Provider::get));
     }
 
     private static URI root(String prefix) throws URISyntaxException {
