@@ -60,6 +60,8 @@ class ResumeWithOtherOptionsTest {
             Map.entry("engine", "nd4j"),
             Map.entry("init", "nowhere.ckpt"),
             Map.entry("trace", "target/trace.json"),
+            Map.entry("upload", "target/mirror"),
+            Map.entry("cache-dir", "target/blocks"),
             Map.entry("max-input-memory", "2g"),
             Map.entry("memory", "1g"),
             Map.entry("decoded-cache", "1m"));
