@@ -18,7 +18,7 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code batchmill bench input}. */
 @Command(
         name = "input",
-        header = "Measures the input pipeline over one epoch, and its ceiling.",
+        header = "Measures the input pipeline over whole epochs, and its ceiling.",
         description = {
             "The ceiling is a loop of OpenCV's own calls over files in memory, on as many threads; for policies other than none"
                     + " and yolo, and for what is no encoded image, the pipeline's own work without the pipeline.",

@@ -8,7 +8,9 @@ import static org.bytedeco.opencv.global.opencv_imgproc.fillPoly;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.indexer.IntIndexer;
 import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -17,13 +19,43 @@ import org.bytedeco.opencv.opencv_core.Point;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/** A line of text laid over pixels: drawn {@value #FINER} times as large, and averaged to how much of each pixel it covers. Stateless. */
+/**
+ * A line of text laid over pixels: drawn {@value #FINER} times as large, and averaged to how much of each pixel it covers. The
+ * latest masks are kept: a video has the same words at the same place in each frame. Safe for use by many threads.
+ */
 final class TextMask {
 
     private static final int FINER = 6;
     private static final int FRACTION_BITS = 4;
 
+    private static final Latest LATEST = new Latest();
+
     private TextMask() {}
+
+    /** All that a mask depends on; {@code x} and {@code baseline} are within it. */
+    private record Look(String text, double size, double x, double baseline, int wide, int tall) {}
+
+    /** The masks that were used last, at most a few megabytes. */
+    private static final class Latest {
+
+        private static final int MOST = 64;
+        private static final int LARGEST = 1 << 16;
+
+        private final Map<Look, byte[]> masks = new LinkedHashMap<>(MOST, .75f, true);
+
+        synchronized byte[] get(Look look) {
+            return masks.get(look);
+        }
+
+        synchronized void keep(Look look, byte[] mask) {
+            if (mask.length <= LARGEST) {
+                masks.put(look, mask);
+                if (masks.size() > MOST) {
+                    masks.remove(masks.keySet().iterator().next());
+                }
+            }
+        }
+    }
 
     /** Blends the text into three channels of bytes. */
     static void draw(Mat pixels, String text, double x, double baseline, double size, Rgb colour) {
@@ -37,14 +69,26 @@ final class TextMask {
         if (wide <= 0 || tall <= 0 || left >= pixels.cols() || top >= pixels.rows() || left + wide <= 0) {
             return;
         }
-        List<Typeface.Contour> contours = Typeface.SANS.outline(text, size * FINER);
+        Look look = new Look(text, size, x - left, baseline - top, wide, tall);
+        byte[] mask = LATEST.get(look);
+        if (mask == null) {
+            mask = mask(look);
+            LATEST.keep(look, mask);
+        }
+        blend(pixels, mask, wide, left, top, colour);
+    }
+
+    private static byte[] mask(Look look) {
+        List<Typeface.Contour> contours = Typeface.SANS.outline(look.text, look.size * FINER);
         try (Scalar none = new Scalar(0);
-                Mat large = new Mat(tall * FINER, wide * FINER, CV_8UC1, none);
+                Mat large = new Mat(look.tall * FINER, look.wide * FINER, CV_8UC1, none);
                 Mat mask = new Mat();
-                Size small = new Size(wide, tall)) {
-            fill(large, contours, (x - left) * FINER, (baseline - top) * FINER);
+                Size small = new Size(look.wide, look.tall)) {
+            fill(large, contours, look.x * FINER, look.baseline * FINER);
             resize(large, mask, small, 0, 0, INTER_AREA);
-            blend(pixels, mask, left, top, colour);
+            byte[] cover = new byte[look.wide * look.tall];
+            mask.data().get(cover);
+            return cover;
         }
     }
 
@@ -81,13 +125,13 @@ final class TextMask {
         return (int) Math.rint((value - .5) * (1 << FRACTION_BITS));
     }
 
-    private static void blend(Mat pixels, Mat mask, int left, int top, Rgb colour) {
+    private static void blend(Mat pixels, byte[] mask, int wide, int left, int top, Rgb colour) {
         int[] paint = {colour.red(), colour.green(), colour.blue()};
-        try (UByteIndexer from = mask.createIndexer();
-                UByteIndexer into = pixels.createIndexer()) {
-            for (int row = Math.max(0, -top); row < mask.rows() && top + row < pixels.rows(); row++) {
-                for (int column = Math.max(0, -left); column < mask.cols() && left + column < pixels.cols(); column++) {
-                    int cover = from.get(row, column);
+        int tall = mask.length / wide;
+        try (UByteIndexer into = pixels.createIndexer()) {
+            for (int row = Math.max(0, -top); row < tall && top + row < pixels.rows(); row++) {
+                for (int column = Math.max(0, -left); column < wide && left + column < pixels.cols(); column++) {
+                    int cover = mask[row * wide + column] & 0xff;
                     for (int channel = 0; cover > 0 && channel < 3; channel++) {
                         int under = into.get(top + row, left + column, channel);
                         into.put(

@@ -22,13 +22,16 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 
 /**
- * Measures the input pipeline over exactly one epoch, and in turns with it its {@link Ceiling}. Small data sets pass in a
- * fraction of a second, in which the compiler and a busy machine weigh as much as the pipeline: both are warmed up, the epoch is
- * measured in several rounds, each by a pipeline of its own, and the medians count.
+ * Measures the input pipeline over whole epochs, and in turns with it its {@link Ceiling}. Small data sets pass in a
+ * fraction of a second, in which the compiler and a busy machine weigh as much as the pipeline: both are warmed up, as many epochs as
+ * make a thousand images are measured in several rounds, each by a pipeline of its own, and the medians count.
  */
 public final class BenchInputJob {
 
     private static final int DEFAULT_BATCH = 32;
+
+    /** A pipeline of fewer images is measured by its beginning: threads, and memory that is touched for the first time. */
+    private static final long ROUND = 1000;
 
     /** A cached batch is handed over in microseconds: so many epochs of it are timed together. */
     private static final long CACHED_EPOCHS = 1000;
@@ -38,6 +41,8 @@ public final class BenchInputJob {
     private final BatchShape shape;
     private final Policy policy;
     private final boolean cached;
+    /** Epochs a round. */
+    private final long epochs;
 
     private BenchInputJob(SampleSource.Indexed source, InputOptions input, BatchShape shape, Policy policy) {
         this.source = source;
@@ -45,6 +50,7 @@ public final class BenchInputJob {
         this.shape = shape;
         this.policy = policy;
         this.cached = input.resources.cached;
+        this.epochs = Math.max(1, (ROUND + source.size() - 1) / Math.max(1, source.size()));
     }
 
     /**
@@ -75,7 +81,7 @@ public final class BenchInputJob {
     private BenchInputResult measure(long nanos, boolean digest, JobListener listener)
             throws IOException, InterruptedException {
         BatchDigest sum = digest ? new BatchDigest() : null;
-        epoch(batches(naming(listener)), sum);
+        epochs(batches(naming(listener)), 1, sum);
         SampleBatches batches = batches(new PipelineListener() {});
         try (Ceiling ceiling = ceiling(batches)) {
             return inTurns(batches, ceiling, nanos, digest ? sum.hex() : null);
@@ -90,14 +96,14 @@ public final class BenchInputJob {
     private BenchInputResult inTurns(SampleBatches batches, Ceiling ceiling, long nanos, String digest)
             throws IOException, InterruptedException {
         for (long start = System.nanoTime(); System.nanoTime() - start < nanos; ) {
-            ceiling.imagesPerSecond();
+            imagesPerSecond(ceiling);
             round(batches);
         }
         List<Round> rounds = new ArrayList<>();
         List<Double> ceilings = new ArrayList<>();
         long start = System.nanoTime();
         do {
-            ceilings.add(ceiling.imagesPerSecond());
+            ceilings.add(imagesPerSecond(ceiling));
             rounds.add(round(batches));
         } while (System.nanoTime() - start < nanos);
         rounds.sort((a, b) -> Double.compare(a.imagesPerSecond, b.imagesPerSecond));
@@ -119,11 +125,20 @@ public final class BenchInputJob {
                 metrics.verdict());
     }
 
+    /** Over as many epochs as a round of the pipeline has. */
+    private double imagesPerSecond(Ceiling ceiling) throws IOException, InterruptedException {
+        double seconds = 0;
+        for (long epoch = 0; epoch < epochs; epoch++) {
+            seconds += 1 / ceiling.imagesPerSecond();
+        }
+        return epochs / seconds;
+    }
+
     private SampleBatches batches(PipelineListener listener) {
         return new SampleBatches(source, shape, policy, input, listener);
     }
 
-    /** One epoch. */
+    /** @param images of an epoch */
     private record Round(long images, double imagesPerSecond, PipelineMetrics metrics) {}
 
     private static PipelineListener naming(JobListener listener) {
@@ -141,13 +156,14 @@ public final class BenchInputJob {
     }
 
     private Round round(SampleBatches batches) throws IOException, InterruptedException {
-        return cached ? cachedEpochs(batches) : epoch(batches, null);
+        return cached ? cachedEpochs(batches) : epochs(batches, epochs, null);
     }
 
-    private static Round epoch(SampleBatches batches, BatchDigest digest) throws IOException, InterruptedException {
+    private static Round epochs(SampleBatches batches, long epochs, BatchDigest digest)
+            throws IOException, InterruptedException {
         long start = System.nanoTime();
         long images = 0;
-        try (PipelineBatches stream = batches.shuffled(1L, null)) {
+        try (PipelineBatches stream = batches.shuffled(epochs, null)) {
             while (true) {
                 try (Batch batch = stream.next()) {
                     if (batch == null) {
@@ -160,7 +176,7 @@ public final class BenchInputJob {
                 }
             }
             double seconds = (System.nanoTime() - start) * 1e-9;
-            return new Round(images, images / seconds, stream.metrics());
+            return new Round(images / epochs, images / seconds, stream.metrics());
         }
     }
 

@@ -9,7 +9,9 @@ public final class BenchInputOptions implements OptionGroup {
     @JobOption(value = "Of the batch's images, in pixels.", label = "PX")
     public int side = 448;
 
-    @JobOption(value = "To warm up, and again to measure, in rounds of one epoch.", label = "X")
+    @JobOption(
+            value = "To warm up, and again to measure, in rounds of as many epochs as make 1000 images.",
+            label = "X")
     public double seconds = 4;
 
     @JobOption("SHA-256 over all batches in order, pixels and labels.")
