@@ -2,11 +2,15 @@ package org.batchmill.jobs.task;
 
 import java.io.IOException;
 import java.util.List;
+import org.batchmill.queues.random.SplitMix64;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
-/** Samples of a source at equal distances, for a look that takes seconds. The source stays the caller's. */
+/**
+ * Samples of a source, one somewhere in each of as many parts of equal length, for a look that takes seconds. Equal distances would see some
+ * classes alone where those take turns. The same are taken each time. The source stays the caller's.
+ */
 record ThinnedSamples(SampleSource.Indexed all, long size) implements SampleSource.Indexed {
 
     /** As many as are looked at before a training. */
@@ -23,17 +27,23 @@ record ThinnedSamples(SampleSource.Indexed all, long size) implements SampleSour
 
     @Override
     public Sample read(long index) throws IOException {
-        return all.read(index * all.size() / size);
+        return all.read(place(index));
     }
 
     @Override
     public void soon(long index) {
-        all.soon(index * all.size() / size);
+        all.soon(place(index));
     }
 
     @Override
     public Labels labels(long index) throws IOException {
-        return all.labels(index * all.size() / size);
+        return all.labels(place(index));
+    }
+
+    private long place(long index) {
+        long from = index * all.size() / size;
+        long to = (index + 1) * all.size() / size;
+        return from + Long.remainderUnsigned(SplitMix64.mix(index), to - from);
     }
 
     @Override
