@@ -223,7 +223,7 @@ class AnswerDrivesTest {
         String to = topic + "-angles";
         Members.kill(kills, random, number -> member(broker, topic, to, number));
         // Those who were killed keep their partitions, and the answers that they began, for some seconds.
-        Command.done(drive(broker, topic, to, "--idle", 25, "--instance", "last"));
+        Command.done(drive(broker, topic, to, "--idle", 35, "--instance", "last"));
         Map<String, Double> angles = angles(broker, to);
         assertThat(angles.keySet()).containsExactlyInAnyOrderElementsOf(Messages.ids(Messages.readAll(broker, topic)));
         Command.done(drive(broker, topic, topic + "-undisturbed", "--group", topic + "-undisturbed", "--idle", 2));

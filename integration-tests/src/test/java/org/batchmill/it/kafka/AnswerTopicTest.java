@@ -14,9 +14,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
 import org.batchmill.testing.Seed;
@@ -120,6 +127,33 @@ class AnswerTopicTest {
                 assertThat(boxes.get(i).get(number).asDouble())
                         .isCloseTo(others.get(i).get(number).asDouble(), within(.01));
             }
+        }
+    }
+
+    /** Whoever was killed in the middle of a transaction: the broker says where the group stands when it has ended that, some time later. */
+    @Test
+    @Tag("long")
+    void shouldGoOnBehindATransactionThatWasLeftOpen(KafkaBroker broker) throws Exception {
+        send(broker, "left", 12);
+        Map<String, Object> settings = Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                broker.bootstrap(),
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                "left-gone",
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                14_000);
+        Map<String, Object> its = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap(), ConsumerConfig.GROUP_ID_CONFIG, "left");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                        new KafkaConsumer<>(its, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                KafkaProducer<byte[], byte[]> gone =
+                        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            gone.initTransactions();
+            gone.beginTransaction();
+            gone.sendOffsetsToTransaction(
+                    Map.of(new TopicPartition("left", 0), new OffsetAndMetadata(1)), consumer.groupMetadata());
+            Command.done(detect(broker, "left", "left-found", "--group", "left", "--idle", 40));
+            assertThat(answers(broker, "left-found")).hasSize(12);
         }
     }
 

@@ -55,6 +55,13 @@ public final class TopicAnswers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicAnswers.class);
     private static final Duration ASK = Duration.ofSeconds(10);
+
+    /**
+     * Where the group stands is not said while a transaction of one that was killed is open. The broker ends it when it has been open for
+     * {@link #ABANDONED_AFTER}, and looks for such every ten seconds, or more seldom where it was told so.
+     */
+    private static final Duration SETTLED = Duration.ofMinutes(1);
+
     private static final Duration FIRST_ANSWER = Duration.ofSeconds(30);
     private static final Duration PARTING = Duration.ofSeconds(2);
     private static final int LARGEST_MESSAGE = 8 << 20;
@@ -385,7 +392,7 @@ public final class TopicAnswers implements AutoCloseable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             rebalanced = true;
-            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), ASK);
+            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), SETTLED);
             Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions, ASK);
             for (TopicPartition partition : partitions) {
                 OffsetAndMetadata its = committed.get(partition);
