@@ -38,6 +38,7 @@ final class StaticFiles {
             "search",
             "histograms",
             "graph",
+            "answer",
             "picker",
             "settings");
 

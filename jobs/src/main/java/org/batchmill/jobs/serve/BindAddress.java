@@ -2,6 +2,7 @@ package org.batchmill.jobs.serve;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.batchmill.batches.served.ServerAddress;
 import org.batchmill.records.OptionException;
 
 /**
@@ -12,28 +13,20 @@ import org.batchmill.records.OptionException;
  */
 record BindAddress(InetAddress host, int port) {
 
-    private static final int LARGEST_PORT = 65_535;
-
     /**
      * @param option the name of the option, for messages
      * @param text   {@code HOST:PORT}
      * @throws OptionException if it is something else, or no such host is known
      */
     static BindAddress parse(String option, String text) {
-        int colon = text.lastIndexOf(':');
-        int port;
-        try {
-            port = Integer.parseInt(text.substring(colon + 1));
-        } catch (NumberFormatException e) {
-            port = -1;
-        }
-        if (colon < 1 || port < 0 || port > LARGEST_PORT) {
+        ServerAddress address = ServerAddress.parse(text);
+        if (address == null) {
             throw new OptionException("{" + option + "} is HOST:PORT, for instance 127.0.0.1:7070, not {}", text);
         }
         try {
-            return new BindAddress(InetAddress.getByName(text.substring(0, colon)), port);
+            return new BindAddress(InetAddress.getByName(address.host()), address.port());
         } catch (UnknownHostException e) {
-            throw new OptionException("{" + option + "}: no host is called {}", text.substring(0, colon));
+            throw new OptionException("{" + option + "}: no host is called {}", address.host());
         }
     }
 }

@@ -1,9 +1,8 @@
 // The network: its layers with their shapes and parameters, and what each reads.
 
-import {el, empty, fill, number, table} from './dom.js';
+import {answerPage} from './answer.js';
+import {el, empty, number, table} from './dom.js';
 import {Picker} from './picker.js';
-import {NOTHING} from './scalars.js';
-import {ask} from './server.js';
 import {address, state} from './state.js';
 
 export const title = 'Network';
@@ -58,41 +57,24 @@ function drawing(layers) {
     class: 'network'}, ...links, ...boxes);
 }
 
+function cards(run, answer) {
+  const layers = answer.layers ?? [];
+  if (!layers.length) {
+    return [empty(`${run.name} has no checkpoint yet.`, answer.problem ?? 'The network is drawn from the first one that it writes.')];
+  }
+  const all = layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  return [el('p', {class: 'says'}, `${number(layers.length)} layers, ${number(all)} parameters; from ${answer.checkpoint}. `
+      + 'A layer leads to its histograms.'),
+  el('section', {class: 'card'}, el('h2', {}, 'Layers'), el('div', {class: 'scroll network-box'}, drawing(layers))),
+  el('section', {class: 'card'}, el('h2', {}, 'As a table'), el('div', {class: 'scroll'}, table([
+    {name: 'Layer', value: (layer) => layer.name, show: (layer) => el('a', {href: histogramsOf(layer.name)}, layer.name)},
+    {name: 'Kind', value: (layer) => layer.kind},
+    {name: 'Output', value: (layer) => layer.shape},
+    {name: 'Parameters', number: true, value: (layer) => layer.parameters},
+    {name: 'Reads', value: (layer) => layer.inputs.join(', ')},
+  ], layers)))];
+}
+
 export function open(root) {
-  const picker = new Picker();
-  const body = el('div', {class: 'cards'});
-  root.append(el('div', {class: 'tools'}, picker.element), body);
-  let shown = '';
-  return {
-    async refresh(context) {
-      const run = picker.run(context);
-      if (!run) {
-        fill(body, NOTHING());
-        shown = '';
-        return;
-      }
-      const answer = await ask('graph', {run: run.id});
-      const now = JSON.stringify([run.id, answer]);
-      if (now === shown) {
-        return;
-      }
-      shown = now;
-      const layers = answer.layers ?? [];
-      if (!layers.length) {
-        fill(body, empty(`${run.name} has no checkpoint yet.`, answer.problem ?? 'The network is drawn from the first one that it writes.'));
-        return;
-      }
-      const all = layers.reduce((sum, layer) => sum + layer.parameters, 0);
-      fill(body, el('p', {class: 'says'}, `${number(layers.length)} layers, ${number(all)} parameters; from ${answer.checkpoint}. `
-          + 'A layer leads to its histograms.'),
-      el('section', {class: 'card'}, el('h2', {}, 'Layers'), el('div', {class: 'scroll network-box'}, drawing(layers))),
-      el('section', {class: 'card'}, el('h2', {}, 'As a table'), el('div', {class: 'scroll'}, table([
-        {name: 'Layer', value: (layer) => layer.name, show: (layer) => el('a', {href: histogramsOf(layer.name)}, layer.name)},
-        {name: 'Kind', value: (layer) => layer.kind},
-        {name: 'Output', value: (layer) => layer.shape},
-        {name: 'Parameters', number: true, value: (layer) => layer.parameters},
-        {name: 'Reads', value: (layer) => layer.inputs.join(', ')},
-      ], layers))));
-    },
-  };
+  return answerPage(root, new Picker(), 'graph', cards);
 }

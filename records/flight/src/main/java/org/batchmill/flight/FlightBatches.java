@@ -2,6 +2,7 @@ package org.batchmill.flight;
 
 import java.nio.file.Path;
 import org.batchmill.batches.served.ServedBatches;
+import org.batchmill.batches.served.ServerAddress;
 import org.batchmill.records.UsageException;
 
 /**
@@ -17,8 +18,6 @@ import org.batchmill.records.UsageException;
  * <p>Used by one thread.
  */
 public final class FlightBatches {
-
-    private static final int LARGEST_PORT = 65_535;
 
     private final String host;
     private final int port;
@@ -37,17 +36,11 @@ public final class FlightBatches {
      * @throws UsageException if it is no address
      */
     public static FlightBatches at(String address) {
-        int colon = address.lastIndexOf(':');
-        int port;
-        try {
-            port = Integer.parseInt(address.substring(colon + 1));
-        } catch (NumberFormatException e) {
-            port = -1;
-        }
-        if (colon < 1 || port < 1 || port > LARGEST_PORT) {
+        ServerAddress to = ServerAddress.parse(address);
+        if (to == null || to.port() == 0) {
             throw new UsageException("HOST:PORT, for instance data-1:7071, not " + address);
         }
-        return new FlightBatches(address.substring(0, colon), port);
+        return new FlightBatches(to.host(), to.port());
     }
 
     /** Over TLS, with a server whose certificate this JVM trusts. */

@@ -1,8 +1,6 @@
 package org.batchmill.flight;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -34,7 +32,6 @@ final class FlightLink implements ServerLink {
     /** Rows outlive the link that they came on, and only what shares this can hand memory over. */
     private static final RootAllocator MEMORY = new RootAllocator();
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final FlightDescriptor CALL =
             FlightDescriptor.command("batches".getBytes(StandardCharsets.US_ASCII));
     private static final int CONNECT_MILLIS = 10_000;
@@ -170,20 +167,8 @@ final class FlightLink implements ServerLink {
             received = message.rows() == null
                     ? null
                     : ReceivedRows.of(message.rows(), call.getReader().getSchema(), MEMORY);
-            return parse(message.line());
+            return ServedBatches.said(message.line(), address);
         }
-    }
-
-    private JsonNode parse(String line) {
-        try {
-            JsonNode json = JSON.readTree(line);
-            if (json != null && json.isObject()) {
-                return json;
-            }
-        } catch (JsonProcessingException e) {
-            // said below
-        }
-        throw new UsageException(address + ": what answers there serves no batches");
     }
 
     @Override

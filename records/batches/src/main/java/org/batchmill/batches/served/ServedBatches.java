@@ -82,12 +82,33 @@ public final class ServedBatches implements AutoCloseable {
      */
     public static void requireServer(JsonNode greeting, String address) {
         if (!greeting.path("service").asText().equals(SERVICE)) {
-            throw new UsageException(address + ": what answers there serves no batches");
+            throw noServer(address);
         }
         if (greeting.path("version").asInt() != VERSION) {
             throw new UsageException(address + ": the server speaks version "
                     + greeting.path("version").asText() + ", this client " + VERSION);
         }
+    }
+
+    /**
+     * A line of a server.
+     *
+     * @throws UsageException if it is none: what answers there is something else
+     */
+    public static JsonNode said(String line, String address) {
+        try {
+            JsonNode json = JSON.readTree(line);
+            if (json != null && json.isObject()) {
+                return json;
+            }
+        } catch (JsonProcessingException e) {
+            // said below
+        }
+        throw noServer(address);
+    }
+
+    private static UsageException noServer(String address) {
+        return new UsageException(address + ": what answers there serves no batches");
     }
 
     /** How a client presents itself. Used by one thread. */

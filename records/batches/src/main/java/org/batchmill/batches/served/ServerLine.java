@@ -1,8 +1,6 @@
 package org.batchmill.batches.served;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,8 +17,6 @@ final class ServerLine {
     /** A server that waits for others says so more often. */
     private static final int SILENCE_MILLIS = 60_000;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final String address;
     private final Socket socket;
     private final BufferedReader in;
@@ -35,21 +31,15 @@ final class ServerLine {
 
     /** @throws LostServerException if nobody answers */
     static ServerLine connect(String address) throws IOException {
-        int colon = address.lastIndexOf(':');
-        int port;
-        try {
-            port = Integer.parseInt(address.substring(colon + 1));
-        } catch (NumberFormatException e) {
-            port = -1;
-        }
-        if (colon < 1 || port < 1 || port > 65_535) {
+        ServerAddress to = ServerAddress.parse(address);
+        if (to == null || to.port() == 0) {
             throw new UsageException("HOST:PORT, for instance 127.0.0.1:7070, not " + address);
         }
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(SILENCE_MILLIS);
-            socket.connect(new InetSocketAddress(address.substring(0, colon), port), CONNECT_MILLIS);
+            socket.connect(new InetSocketAddress(to.host(), to.port()), CONNECT_MILLIS);
             return new ServerLine(address, socket);
         } catch (IOException e) {
             socket.close();
@@ -81,15 +71,7 @@ final class ServerLine {
         if (line == null) {
             throw lost(null);
         }
-        try {
-            JsonNode json = JSON.readTree(line);
-            if (json != null && json.isObject()) {
-                return json;
-            }
-        } catch (JsonProcessingException e) {
-            // said below
-        }
-        throw new UsageException(address + ": what answers there serves no batches");
+        return ServedBatches.said(line, address);
     }
 
     private LostServerException lost(IOException cause) {
