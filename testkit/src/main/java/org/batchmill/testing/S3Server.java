@@ -9,7 +9,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -54,6 +56,23 @@ public final class S3Server implements AutoCloseable {
             throw e;
         }
         return server;
+    }
+
+    /**
+     * System properties by which Amazon's client and its provider of files find a server of this kind; reads are as large as the launcher asks for.
+     *
+     * @param endpoint the server's, or that of what stands before it
+     */
+    public static Map<String, String> settings(URI endpoint) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("aws.endpointUrl", endpoint.toString());
+        settings.put("aws.region", REGION);
+        settings.put("aws.accessKeyId", "tests");
+        settings.put("aws.secretAccessKey", "hunter2-of-the-tests");
+        settings.put("s3.spi.force-path-style", "true");
+        settings.put("s3.spi.read.max-fragment-size", "262144");
+        settings.put("s3.spi.read.max-fragment-number", "2");
+        return settings;
     }
 
     /** Starts it anew at the same address, with the objects that it has, and waits until it answers. */

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -47,7 +46,7 @@ public final class StoreTraining {
         }
         try (S3Server server = S3Server.start(Files.createTempDirectory(folder, "server-"), BUCKET);
                 FaultyProxy proxy = FaultyProxy.before(server.port())) {
-            Map<String, String> settings = settings(proxy);
+            Map<String, String> settings = S3Server.settings(proxy.endpoint());
             settings.forEach(System::setProperty);
             pack(folder.resolve("drawn-" + images), "s3://" + BUCKET + "/p");
             proxy.delay(Duration.ofMillis(number(arguments, 4, 20)));
@@ -80,19 +79,6 @@ public final class StoreTraining {
 
     private static int number(String[] arguments, int place, int otherwise) {
         return arguments.length > place ? Integer.parseInt(arguments[place]) : otherwise;
-    }
-
-    private static Map<String, String> settings(FaultyProxy proxy) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("aws.endpointUrl", proxy.endpoint().toString());
-        settings.put("aws.region", S3Server.REGION);
-        settings.put("aws.accessKeyId", "benchmark");
-        settings.put("aws.secretAccessKey", "benchmark");
-        settings.put("s3.spi.force-path-style", "true");
-        // As the launcher has it.
-        settings.put("s3.spi.read.max-fragment-size", "262144");
-        settings.put("s3.spi.read.max-fragment-number", "2");
-        return settings;
     }
 
     private static void pack(Path drawn, String out) throws IOException, InterruptedException {

@@ -3,7 +3,6 @@ package org.batchmill.it.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,7 +20,6 @@ import org.batchmill.it.Command;
 import org.batchmill.testing.Await;
 import org.batchmill.testing.Fault;
 import org.batchmill.testing.FaultyProxy;
-import org.batchmill.testing.S3Server;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,15 +38,12 @@ class S3StoreTest {
     @TempDir
     private static Path folder;
 
-    private static S3Server server;
-    private static FaultyProxy proxy;
+    private static SpoiltStore store;
     private static Map<String, byte[]> here;
 
     @BeforeAll
     static void packIntoTheStore() throws Exception {
-        server = S3Server.start(folder.resolve("server"), BUCKET);
-        proxy = FaultyProxy.before(server.port());
-        S3Settings.of(proxy.endpoint()).forEach(System::setProperty);
+        store = SpoiltStore.start(folder.resolve("server"), BUCKET);
         Command.done("sample", "shapes", folder.resolve("shapes"), "--count", 40);
         Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", folder + "/here/p");
         here = files(folder.resolve("here"), name -> name.startsWith("p-") && !name.endsWith(".json"));
@@ -57,14 +52,12 @@ class S3StoreTest {
 
     @AfterAll
     static void stop() {
-        S3Settings.of(URI.create("http://none")).keySet().forEach(System::clearProperty);
-        proxy.close();
-        server.close();
+        store.close();
     }
 
     @BeforeEach
     void behave() {
-        proxy.answerWith(request -> new Fault.None());
+        store.proxy().answerWith(request -> new Fault.None());
     }
 
     private static String s3(String key) {
@@ -120,8 +113,9 @@ class S3StoreTest {
 
     private static void readOnWhereEveryThirdAnswerIs(Fault fault) {
         String expected = Command.done("verify", s3("/packed/p-*.tfrecord")).out();
-        proxy.answerWith(
-                request -> request.method().equals("GET") && request.number() % 3 == 0 ? fault : new Fault.None());
+        store.proxy()
+                .answerWith(request ->
+                        request.method().equals("GET") && request.number() % 3 == 0 ? fault : new Fault.None());
         // Other files: what was read of these is still in memory.
         Command packed =
                 Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/again/p"));
@@ -134,10 +128,11 @@ class S3StoreTest {
     @Tag("long")
     void shouldSurviveKillAtAnyTime() throws Exception {
         for (int writes = 1; writes < 40; writes += 6) {
-            int before = writes(proxy);
+            int before = writes(store.proxy());
             int last = writes;
             Process child = packing(s3("/killed/p"));
-            Await.until(last + " objects are written", () -> !child.isAlive() || writes(proxy) >= before + last);
+            Await.until(
+                    last + " objects are written", () -> !child.isAlive() || writes(store.proxy()) >= before + last);
             child.destroyForcibly().waitFor();
             for (String key : objects("killed/p-")) {
                 String name = key.substring("killed/".length());
@@ -162,7 +157,7 @@ class S3StoreTest {
     private static Process packing(String out) throws IOException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        S3Settings.of(proxy.endpoint()).forEach((name, value) -> words.add("-D" + name + "=" + value));
+        store.settings().forEach((name, value) -> words.add("-D" + name + "=" + value));
         words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         words.addAll(
                 List.of("--add-opens=java.base/java.nio=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
@@ -194,7 +189,7 @@ class S3StoreTest {
 
     @Test
     void shouldSayThatThereAreNoCredentials() {
-        Map<String, String> settings = S3Settings.of(proxy.endpoint());
+        Map<String, String> settings = store.settings();
         System.clearProperty("aws.accessKeyId");
         System.clearProperty("aws.secretAccessKey");
         System.setProperty("aws.disableEc2Metadata", "true"); // no machine's role is asked for
@@ -261,8 +256,9 @@ class S3StoreTest {
 
     @Test
     void shouldKeepTheRunWhereItsCopyCannotBeSent() {
-        proxy.answerWith(
-                request -> request.method().equals("PUT") ? new Fault.Refused(403, "AccessDenied") : new Fault.None());
+        store.proxy()
+                .answerWith(request ->
+                        request.method().equals("PUT") ? new Fault.Refused(403, "AccessDenied") : new Fault.None());
         Path run = folder.resolve("not-copied");
         Command said = Command.run(train(folder + "/here/p-dataset.json", run, "--upload", s3("/runs/b")));
         assertThat(said.exitCode()).isEqualTo(1);
@@ -300,18 +296,14 @@ class S3StoreTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private static HttpRequest.Builder request(String target) {
-        return HttpRequest.newBuilder(URI.create(server.endpoint() + "/" + BUCKET + target));
-    }
-
     private static byte[] object(String key) throws IOException, InterruptedException {
-        return HTTP.send(request("/" + key).build(), HttpResponse.BodyHandlers.ofByteArray())
+        return HTTP.send(store.request("/" + key).build(), HttpResponse.BodyHandlers.ofByteArray())
                 .body();
     }
 
     private static List<String> objects(String prefix) throws IOException, InterruptedException {
         String listing = HTTP.send(
-                        request("?list-type=2&prefix=" + prefix).build(), HttpResponse.BodyHandlers.ofString())
+                        store.request("?list-type=2&prefix=" + prefix).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
         return Stream.of(listing.split("<Key>"))
                 .skip(1)
@@ -324,7 +316,7 @@ class S3StoreTest {
             for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
                 String key = to + "/" + from.relativize(file);
                 HTTP.send(
-                        request("/" + key)
+                        store.request("/" + key)
                                 .PUT(HttpRequest.BodyPublishers.ofFile(file))
                                 .build(),
                         HttpResponse.BodyHandlers.discarding());

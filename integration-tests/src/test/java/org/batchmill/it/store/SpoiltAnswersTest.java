@@ -2,7 +2,6 @@ package org.batchmill.it.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -25,7 +24,6 @@ import org.batchmill.records.tfrecord.TfRecordWriter;
 import org.batchmill.records.tfrecord.WriteOptions;
 import org.batchmill.testing.Fault;
 import org.batchmill.testing.FaultyProxy;
-import org.batchmill.testing.S3Server;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,29 +44,24 @@ class SpoiltAnswersTest {
     @TempDir
     private static Path folder;
 
-    private static S3Server server;
-    private static FaultyProxy proxy;
+    private static SpoiltStore store;
 
     /** Each test reads an object of its own: what was read of another is still in memory. */
     private static int objects;
 
     @BeforeAll
     static void startServer() throws Exception {
-        server = S3Server.start(folder.resolve("server"), BUCKET);
-        proxy = FaultyProxy.before(server.port());
-        S3Settings.of(proxy.endpoint()).forEach(System::setProperty);
+        store = SpoiltStore.start(folder.resolve("server"), BUCKET);
     }
 
     @AfterAll
     static void stop() {
-        S3Settings.of(URI.create("http://none")).keySet().forEach(System::clearProperty);
-        proxy.close();
-        server.close();
+        store.close();
     }
 
     @BeforeEach
     void behave() {
-        proxy.answerWith(request -> new Fault.None());
+        store.proxy().answerWith(request -> new Fault.None());
     }
 
     /** Some megabytes of records in the store; the URI of their file. */
@@ -80,20 +73,21 @@ class SpoiltAnswersTest {
 
     private static void put(String key, Path file) throws Exception {
         HttpResponse<Void> answer = HTTP.send(
-                to(key).PUT(HttpRequest.BodyPublishers.ofFile(file)).build(), HttpResponse.BodyHandlers.discarding());
+                store.request("/" + key)
+                        .PUT(HttpRequest.BodyPublishers.ofFile(file))
+                        .build(),
+                HttpResponse.BodyHandlers.discarding());
         assertThat(answer.statusCode()).isEqualTo(200);
-    }
-
-    private static HttpRequest.Builder to(String key) {
-        return HttpRequest.newBuilder(URI.create(server.endpoint() + "/" + BUCKET + "/" + key));
     }
 
     /** From the second block on. */
     private static void spoil(Function<FaultyProxy.Request, Fault> fault) {
         AtomicBoolean first = new AtomicBoolean(true);
-        proxy.answerWith(request -> request.method().equals("GET") && request.range() != null && !first.getAndSet(false)
-                ? fault.apply(request)
-                : new Fault.None());
+        store.proxy()
+                .answerWith(
+                        request -> request.method().equals("GET") && request.range() != null && !first.getAndSet(false)
+                                ? fault.apply(request)
+                                : new Fault.None());
     }
 
     /** Leaving out what is bad does not help: the store is away, not the samples damaged. */
@@ -132,7 +126,9 @@ class SpoiltAnswersTest {
         String uri = records();
         spoil(request -> {
             HTTP.sendAsync(
-                            to(uri.substring(uri.lastIndexOf('/') + 1)).DELETE().build(),
+                            store.request(uri.substring(uri.lastIndexOf('/')))
+                                    .DELETE()
+                                    .build(),
                             HttpResponse.BodyHandlers.discarding())
                     .join();
             return new Fault.None();
@@ -146,7 +142,7 @@ class SpoiltAnswersTest {
     @Test
     void shouldReadASlowStoreToItsEnd() throws Exception {
         String uri = records();
-        proxy.answerWith(request -> new Fault.Throttled(1_000_000));
+        store.proxy().answerWith(request -> new Fault.Throttled(1_000_000));
         Command.done("verify", uri);
     }
 
@@ -179,7 +175,7 @@ class SpoiltAnswersTest {
         assertThat(Files.size(file)).isGreaterThan(200_000_000);
         put("large.tfrecord", file);
         List<String> options = new ArrayList<>(List.of("-Xmx160m", "-XX:MaxDirectMemorySize=128m"));
-        S3Settings.of(proxy.endpoint()).forEach((name, value) -> options.add("-D" + name + "=" + value));
+        store.settings().forEach((name, value) -> options.add("-D" + name + "=" + value));
         try (TrainerProcess command = TrainerProcess.start(
                 folder.resolve("large.log"), options, "verify", "s3://" + BUCKET + "/large.tfrecord")) {
             assertThat(command.await()).as(command.log()).isZero();
