@@ -1,5 +1,6 @@
 package org.batchmill.collective;
 
+import java.net.URL;
 import java.util.Properties;
 import java.util.function.IntConsumer;
 import org.batchmill.queues.threads.Undisturbed;
@@ -8,7 +9,10 @@ import org.batchmill.train.collective.CollectiveProvider;
 import org.batchmill.train.collective.GangAddress;
 import org.batchmill.train.engine.LoadFailure;
 import org.batchmill.train.engine.TorchBuild;
+import org.bytedeco.javacpp.ClassProperties;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.pytorch.global.torch;
 
 /** Forms gangs over Gloo. */
 public final class GlooProvider implements CollectiveProvider {
@@ -21,7 +25,15 @@ public final class GlooProvider implements CollectiveProvider {
         String before = ofAll.getProperty(TorchBuild.EXTENSION, "");
         ofAll.setProperty(TorchBuild.EXTENSION, TorchBuild.claim(TorchBuild.CPU));
         try {
-            return Loader.load(org.bytedeco.pytorch.global.torch.class);
+            Loader.load(openblas.class);
+            ClassProperties ofTorch = Loader.loadProperties(torch.class, ofAll, true);
+            for (String library : TorchBuild.FIRST) {
+                URL[] here = Loader.findLibrary(torch.class, ofTorch, library);
+                if (here.length > 0) {
+                    Loader.loadLibrary(torch.class, here, library);
+                }
+            }
+            return Loader.load(torch.class);
         } finally {
             ofAll.setProperty(TorchBuild.EXTENSION, before);
         }

@@ -1,5 +1,7 @@
 package org.batchmill.train.engine;
 
+import java.util.List;
+
 /**
  * Which build of libtorch this JVM has loaded: it can load one, and both an engine and gangs load it. Whoever comes first decides. The build
  * for GPUs is loaded by the engine alone, which looks for what that build needs: without it the JVM would end. Thread-safe.
@@ -11,6 +13,12 @@ public final class TorchBuild {
 
     /** No jar has libraries by this name; then those without a name are taken. */
     public static final String CPU = "-cpu";
+
+    /**
+     * What is to be loaded before all others, in this order, of what a platform has: JavaCPP begins with a library that is linked with these,
+     * which the system's linker then looks for, and another libtorch that it finds (Debian's, or one in {@code LD_LIBRARY_PATH}) ends the JVM.
+     */
+    public static final List<String> FIRST = List.of("gomp@.1", "c10", "torch_cpu");
 
     private static String loaded;
 

@@ -2,6 +2,7 @@ package org.batchmill.engine.torch.device;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -14,8 +15,10 @@ import org.batchmill.train.host.Handles;
 import org.batchmill.train.host.gpu.Driver;
 import org.batchmill.train.host.gpu.LibraryFolders;
 import org.batchmill.train.host.gpu.NvidiaLibraries;
+import org.bytedeco.javacpp.ClassProperties;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -91,7 +94,7 @@ public final class Natives {
             if (build.equals(GPU_BUILD)) {
                 loadGpuBuild();
             } else {
-                Loader.load(torch.class);
+                loadInOrder();
             }
         } finally {
             ofAll.setProperty(TorchBuild.EXTENSION, before);
@@ -109,8 +112,20 @@ public final class Natives {
         } catch (IOException e) {
             throw new MissingPartException("libtorch's build for GPUs cannot be unpacked: " + e.getMessage(), e);
         }
-        Loader.load(torch.class);
+        loadInOrder();
         CudaClasses.load(folder.toPath());
+    }
+
+    private static void loadInOrder() {
+        Loader.load(openblas.class);
+        ClassProperties ofTorch = Loader.loadProperties(torch.class, Loader.loadProperties(), true);
+        for (String library : TorchBuild.FIRST) {
+            URL[] here = Loader.findLibrary(torch.class, ofTorch, library);
+            if (here.length > 0) {
+                Loader.loadLibrary(torch.class, here, library);
+            }
+        }
+        Loader.load(torch.class);
     }
 
     /** The folder of a build's libraries in its jar. */
