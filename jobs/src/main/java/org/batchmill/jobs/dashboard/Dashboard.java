@@ -48,6 +48,12 @@ public final class Dashboard implements AutoCloseable {
             "Cache-Control",
             "no-store");
 
+    static {
+        // Head and body of an answer are two writes, and the second would wait for the browser's delayed word that it
+        // has the first.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final HttpServer server;
     private final String host;
     private final Guard guard;
@@ -64,9 +70,10 @@ public final class Dashboard implements AutoCloseable {
         this.files = new StaticFiles();
         this.live = new LiveUpdates(runs);
         this.threads = new WorkerPool("dashboard", THREADS);
-        this.readers = new WorkerPool(
-                "dashboard-reader", Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors()));
+        int count = Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors());
+        this.readers = new WorkerPool("dashboard-reader", count);
         this.answers = new Answers(runs, readers);
+        ReadingAhead.begin(runs, readers, count);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.batchmill.jobs.dashboard;
 
+import com.fasterxml.jackson.core.io.NumberInput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,9 +35,14 @@ final class MetricsLog {
      */
     record Columns(Map<String, ThinnedSeries> columns, long lastStep, long damaged) {}
 
+    /** Reads what is new. */
+    synchronized void read() throws IOException {
+        text.read(lines);
+    }
+
     /** All steps in at most so many buckets. */
     synchronized Columns all(int buckets) throws IOException {
-        text.read(lines);
+        read();
         return lines.columns(buckets);
     }
 
@@ -56,6 +62,7 @@ final class MetricsLog {
         private long lastStep;
         private long damaged;
         private boolean header;
+        private final char[] number = new char[LONGEST_NUMBER];
 
         Lines(long from, long to) {
             this.from = from;
@@ -144,12 +151,17 @@ final class MetricsLog {
             return step;
         }
 
-        private static boolean value(byte[] bytes, int start, int end, long step, ThinnedSeries its) {
-            if (end - start > LONGEST_NUMBER) {
+        /** Read by Jackson's parser, which finds the same double as the JDK's in a tenth of its time. */
+        private boolean value(byte[] bytes, int start, int end, long step, ThinnedSeries its) {
+            int length = end - start;
+            if (length > LONGEST_NUMBER) {
                 return false;
             }
+            for (int i = 0; i < length; i++) {
+                number[i] = (char) (bytes[start + i] & 0xff);
+            }
             try {
-                its.add(step, DecimalText.parse(bytes, start, end));
+                its.add(step, NumberInput.parseDouble(number, 0, length, true));
                 return true;
             } catch (NumberFormatException e) {
                 return false;

@@ -25,14 +25,17 @@ final class RunFolders {
 
     private static final int DEEPEST = 10;
     private static final int MOST_RUNS = 2000;
-    private static final long LOOK_AGAIN_NANOS = 2_000_000_000L;
+    private static final long LONGEST_NANOS = 2_000_000_000L;
+
+    /** Looking for runs takes at most this part of the time, until what was found would be too old. */
+    private static final int SHARE = 20;
 
     /** What makes a folder one of a run, or of a search. */
     private static final List<String> SIGNS = List.of(RunFiles.METRICS, RunFiles.TRIALS, RunLock.NAME);
 
     private final List<Path> roots;
     private Map<String, Run> known = Map.of();
-    private Long lookedAt;
+    private long lookAgain = System.nanoTime();
 
     /** @param roots folders; one that is not there yet is waited for */
     RunFolders(List<Path> roots) {
@@ -46,10 +49,11 @@ final class RunFolders {
 
     /** The runs in the order of their names, by their ids. */
     synchronized Map<String, Run> all() {
-        long now = System.nanoTime();
-        if (lookedAt == null || now - lookedAt > LOOK_AGAIN_NANOS) {
-            lookedAt = now;
+        long start = System.nanoTime();
+        if (start - lookAgain >= 0) {
             known = found();
+            long end = System.nanoTime();
+            lookAgain = end + Math.min(LONGEST_NANOS, SHARE * (end - start));
         }
         return known;
     }

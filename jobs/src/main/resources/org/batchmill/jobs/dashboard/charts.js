@@ -24,8 +24,11 @@ export function css(name) {
 export function chart(element, onResized = () => {}) {
   const made = echarts.init(element, null, {renderer: 'canvas'});
   const watcher = new ResizeObserver(() => {
-    made.resize();
-    onResized();
+    // It calls back when it begins too, with the size that the chart was made for.
+    if (made.getWidth() !== element.clientWidth || made.getHeight() !== element.clientHeight) {
+      made.resize();
+      onResized();
+    }
   });
   watcher.observe(element);
   const close = made.dispose.bind(made);
@@ -41,6 +44,12 @@ export function chart(element, onResized = () => {}) {
 export function closeAll() {
   [...open].forEach((one) => one.dispose());
 }
+
+/** Elements that are in sight, or will be soon, tell their cards. */
+const sights = new WeakMap();
+const sight = new IntersectionObserver((entries) => entries.forEach((entry) => sights.get(entry.target)?.(entry.isIntersecting)),
+    {rootMargin: '50% 0px'});
+window.addEventListener('beforeprint', () => document.querySelectorAll('.chart').forEach((area) => sights.get(area)?.(true)));
 
 /** The size of small print in pixels: it grows with the screen, as the page's does. */
 export const small = () => .8 * parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -72,8 +81,19 @@ export function nearest(points, x) {
   return low > 0 && x - points[low - 1][0] <= points[low][0] - x ? points[low - 1] : points[low];
 }
 
+/** [[x, y]] as ECharts takes it without a copy of its own. */
+function flat(points) {
+  const made = new Float64Array(2 * points.length);
+  points.forEach(([x, y], i) => {
+    made[2 * i] = x;
+    made[2 * i + 1] = y;
+  });
+  return made;
+}
+
 /**
- * A card with curves: lines is [{name, colour, points: [[x, y]], smooth: [[x, y]]?}]. Arrow keys move the pointer, dragging zooms.
+ * A card with curves: lines is [{name, colour, points: [[x, y]], smooth: [[x, y]]?}]. Arrow keys move the pointer, dragging zooms. Curves are
+ * drawn when the card comes in sight.
  */
 export class CurveCard {
   constructor(title, {onRange = null, unit = 'step', wide = false} = {}) {
@@ -94,8 +114,34 @@ export class CurveCard {
 
   /** Behind its element's being on the page. */
   begin() {
-    this.chart = chart(this.area, () => this.place());
-    const zr = this.chart.getZr();
+    sights.set(this.area, (seen) => {
+      this.seen = seen;
+      if (seen && this.stale) {
+        this.paint();
+      }
+    });
+    sight.observe(this.area);
+    this.area.addEventListener('keydown', (e) => {
+      const move = {ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity}[e.key];
+      const points = this.lines.find((line) => line.points.length)?.points;
+      if (move && points) {
+        e.preventDefault();
+        const now = this.pointer === null || this.pointer === undefined ? points.length - 1
+            : points.indexOf(nearest(points, this.pointer));
+        this.point(points[Math.max(0, Math.min(points.length - 1, now + move))][0]);
+      }
+    });
+    return this;
+  }
+
+  end() {
+    sight.unobserve(this.area);
+    this.chart?.dispose();
+  }
+
+  made() {
+    const made = chart(this.area, () => this.place());
+    const zr = made.getZr();
     let from = null;
     zr.on('mousedown', (e) => {
       from = this.onRange ? this.at(e) : null;
@@ -120,21 +166,11 @@ export class CurveCard {
     });
     zr.on('globalout', () => this.point(null));
     zr.on('dblclick', () => this.onRange && this.onRange(null, null));
-    this.area.addEventListener('keydown', (e) => {
-      const move = {ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity}[e.key];
-      const points = this.lines.find((line) => line.points.length)?.points;
-      if (move && points) {
-        e.preventDefault();
-        const now = this.pointer === null || this.pointer === undefined ? points.length - 1
-            : points.indexOf(nearest(points, this.pointer));
-        this.point(points[Math.max(0, Math.min(points.length - 1, now + move))][0]);
-      }
-    });
-    return this;
+    return made;
   }
 
   at(e) {
-    if (!this.drawn || !this.chart.containPixel('grid', [e.offsetX, e.offsetY])) {
+    if (!this.chart.containPixel('grid', [e.offsetX, e.offsetY])) {
       return null;
     }
     return this.chart.convertFromPixel({xAxisIndex: 0}, e.offsetX);
@@ -151,7 +187,7 @@ export class CurveCard {
 
   /** Puts the line where the pointer is. */
   place() {
-    const x = this.drawn && this.pointer !== null && this.pointer !== undefined ? this.chart.convertToPixel({xAxisIndex: 0}, this.pointer) : NaN;
+    const x = this.chart && this.pointer !== null && this.pointer !== undefined ? this.chart.convertToPixel({xAxisIndex: 0}, this.pointer) : NaN;
     this.line.hidden = !(x >= 0 && x <= this.area.clientWidth);
     if (!this.line.hidden) {
       this.line.style.left = x + 'px';
@@ -174,21 +210,35 @@ export class CurveCard {
   }
 
   draw(lines, {log = false, min = null, max = null, yMin = null, yMax = null, note = ''} = {}) {
-    this.lines = lines;
-    this.drawn = true;
     let hidden = 0;
     const usable = (points) => {
       const kept = log ? points.filter((point) => point[1] > 0) : points;
       hidden += points.length - kept.length;
       return kept;
     };
-    const series = lines.flatMap((line, i) => {
-      const raw = {id: 'raw' + i, type: 'line', data: usable(line.points), showSymbol: line.points.length < 40, symbolSize: 5, animation: false,
-        silent: true, emphasis: {disabled: true}, color: line.colour,
-        lineStyle: {width: line.smooth ? 1 : 1.6, opacity: line.smooth ? .28 : 1}, itemStyle: {opacity: line.smooth ? .3 : 1}};
-      return line.smooth ? [raw, {id: 'smooth' + i, type: 'line', data: usable(line.smooth), showSymbol: false, animation: false,
-        silent: true, color: line.colour, lineStyle: {width: 2}}] : [raw];
+    this.lines = lines;
+    this.shown = lines.map((line) => ({...line, points: usable(line.points), smooth: line.smooth && usable(line.smooth)}));
+    this.bounds = {log, min, max, yMin, yMax};
+    const notes = [note, hidden ? `${number(hidden)} points that are not above 0 have no place on a log scale.` : ''].filter(Boolean);
+    this.note.textContent = notes.join(' ');
+    this.note.hidden = !notes.length;
+    this.stale = true;
+    if (this.seen) {
+      this.paint();
+    }
+    this.point(this.pointer ?? null);
+  }
+
+  paint() {
+    const {log, min, max, yMin, yMax} = this.bounds;
+    const curve = (id, line, points, more) => ({id, type: 'line', dimensions: ['x', 'y'], data: flat(points), animation: false, silent: true,
+      emphasis: {disabled: true}, color: line.colour, showSymbol: false, ...more});
+    const series = this.shown.flatMap((line, i) => {
+      const raw = curve('raw' + i, line, line.points, {showSymbol: line.points.length < 40, symbolSize: 5,
+        lineStyle: {width: line.smooth ? 1 : 1.6, opacity: line.smooth ? .28 : 1}, itemStyle: {opacity: line.smooth ? .3 : 1}});
+      return line.smooth ? [raw, curve('smooth' + i, line, line.smooth, {lineStyle: {width: 2}})] : [raw];
     });
+    this.chart ??= this.made();
     this.chart.setOption({
       textStyle: FONT(),
       animation: false,
@@ -197,11 +247,9 @@ export class CurveCard {
       yAxis: axis({type: log ? 'log' : 'value', scale: true, min: yMin, max: yMax}),
       series,
     }, {replaceMerge: ['series']});
+    this.stale = false;
     this.mark(null, null);
-    const notes = [note, hidden ? `${number(hidden)} points that are not above 0 have no place on a log scale.` : ''].filter(Boolean);
-    this.note.textContent = notes.join(' ');
-    this.note.hidden = !notes.length;
-    this.point(this.pointer ?? null);
+    this.place();
   }
 }
 

@@ -162,7 +162,7 @@ export function open(root) {
         return;
       }
       if ([...found.keys()].join() !== [...cards.keys()].join()) {
-        cards.forEach((card) => card.chart.dispose());
+        cards.forEach((card) => card.end());
         cards = new Map([...found.keys()].map((group) => [group, new CurveCard(group)]));
         fill(curves, [...cards.values()].map((card) => card.element));
         cards.forEach((card) => card.begin());

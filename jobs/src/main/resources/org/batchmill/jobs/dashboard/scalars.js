@@ -115,7 +115,7 @@ export class ScalarCharts {
   }
 
   clear() {
-    this.cards.forEach((card) => card.chart.dispose());
+    this.cards.forEach((card) => card.end());
     this.cards.clear();
   }
 }

@@ -93,7 +93,7 @@ export function open(root) {
     over.begin();
     draw(null, null);
     const range = largest(pairs.flat(), guesses);
-    drawn = [over.chart, bars(spread, range, [
+    drawn = [{dispose: () => over.end()}, bars(spread, range, [
       ...pairs.length ? [{name: 'truth', counts: counts(pairs.map(([one]) => one), range)}] : [],
       {name: 'prediction', counts: counts(guesses, range)}])];
     if (pairs.length) {

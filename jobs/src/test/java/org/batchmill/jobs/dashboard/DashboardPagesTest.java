@@ -195,6 +195,21 @@ class DashboardPagesTest {
     }
 
     @Test
+    void shouldDrawCurvesWhenTheyComeInSight() throws Exception {
+        browser.emulate(390, 740, false);
+        show("scalars");
+        String last = "return [...document.querySelectorAll('#page .card')].pop().querySelectorAll(";
+        assertThat(browser.text("return document.querySelectorAll('[data-column=loss] canvas').length"))
+                .isEqualTo("1");
+        assertThat(browser.text(last + "'canvas').length")).isEqualTo("0");
+        // The numbers do not wait for it.
+        assertThat(browser.text(last + "'.readout tr').length")).isEqualTo("1");
+
+        browser.script("window.scrollTo(0, document.body.scrollHeight)");
+        Await.until("it is drawn", () -> browser.text(last + "'canvas').length").equals("1"));
+    }
+
+    @Test
     void shouldLayRunsOverEachOtherAndKeepTheChoiceInTheAddress() throws Exception {
         Path second = Files.createDirectories(folder.resolve("second"));
         Files.writeString(second.resolve("metrics.csv"), "step,loss\n1,7\n2,6.5\n");
