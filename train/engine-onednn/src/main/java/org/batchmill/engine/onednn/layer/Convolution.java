@@ -26,9 +26,19 @@ public final class Convolution extends WeightedLayer {
     /** Channels in a block of oneDNN's. */
     private static final int BLOCK = 16;
 
+    /**
+     * Channels of an image in colour, for which oneDNN has kernels of their own. For fewer it has none with AVX2, when it comes to weights: it
+     * fills them up to eight with zeros, and multiplies by these.
+     */
+    private static final int COLOURS = 3;
+
     /** Above so many channels the primitives are faster on blocks of them than on pixels that lie so far from each other. */
     private static final int MOST_CHANNELS_LAST = 128;
 
+    private final Conv2d layer;
+    private final Shape in;
+    private final Shape out;
+    private final long rows;
     private final WinogradPasses winograd;
     private final WinogradChoice choice;
     private final Window window;
@@ -41,6 +51,10 @@ public final class Convolution extends WeightedLayer {
 
     public Convolution(Compilation compilation, Conv2d layer, Shape in, Shape out, long rows) {
         super(compilation, "convolution", layer.name(), layer.bias());
+        this.layer = layer;
+        this.in = in;
+        this.out = out;
+        this.rows = rows;
         window = new Window(layer, in);
         winograd = new WinogradPasses(compilation, layer, in, out, (int) rows);
         choice = winograd.choice();
@@ -198,8 +212,24 @@ public final class Convolution extends WeightedLayer {
         return !choice.forward();
     }
 
+    /** Whether the weights' gradient is that of an image in colour, whose other channels are 0. */
+    private boolean inColour() {
+        return layer.groups() == 1
+                && !choice.byWeights()
+                && in.channels() < COLOURS
+                && compilation.type == Layout.FLOAT32
+                && gradientSource().get_size() > Layout.plain(colours()).get_size();
+    }
+
+    private long[] colours() {
+        return new long[] {rows, COLOURS, in.height(), in.width()};
+    }
+
     @Override
     memory.desc gradientLayout() {
+        if (inColour()) {
+            return super.valueLayout();
+        }
         memory.desc its = super.gradientLayout();
         // Blocks are what the other passes' primitives read.
         boolean kept = !choice.byWeights() || (!choice.forward() && isBlocked(its));
@@ -225,9 +255,31 @@ public final class Convolution extends WeightedLayer {
     void weightsPass(Tensor its, Tensor dy, Tensor target, Tensor biasTarget) {
         if (choice.byWeights()) {
             winograd.byWeights(its, dy, target, isBlocked(target.layout), biasTarget);
+        } else if (inColour()) {
+            weightsInColour(its, dy, target, biasTarget);
         } else {
             super.weightsPass(its, dy, target, biasTarget);
         }
+    }
+
+    private void weightsInColour(Tensor its, Tensor dy, Tensor target, Tensor biasTarget) {
+        Convolution colour =
+                new Convolution(compilation, layer, new Shape(COLOURS, in.height(), in.width()), out, rows);
+        primitive_desc description = colour.backwardWeights(colour.forward(Assembler.attributes()));
+        Tensor images = assembler.constant("in colour", Layout.plain(colours()));
+        assembler.reorder(its, firstChannels(images), false);
+        Tensor gradient = assembler.tensor("gradient in colour", description.diff_weights_desc());
+        weightsPass(description, images, dy, gradient, biasTarget);
+        assembler.reorder(firstChannels(assembler.plain(gradient)), target, false);
+    }
+
+    /** This layer's channels of a plain tensor that has more; its second axis are channels. */
+    private Tensor firstChannels(Tensor all) {
+        long[] dimensions = all.dimensions();
+        long pixels = dimensions[2] * dimensions[3];
+        long[] strides = {dimensions[1] * pixels, pixels, dimensions[3], 1};
+        dimensions[1] = in.channels();
+        return all.as(Layout.strided(Layout.FLOAT32, dimensions, strides));
     }
 
     @Override

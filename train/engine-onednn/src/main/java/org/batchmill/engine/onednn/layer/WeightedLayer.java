@@ -166,6 +166,11 @@ public abstract class WeightedLayer {
         return byWeights.diff_weights_desc();
     }
 
+    /** How {@link #backwardWeights} reads the input. */
+    final memory.desc gradientSource() {
+        return byWeights.src_desc();
+    }
+
     /** How the forward pass wants the weights. */
     memory.desc valueLayout() {
         return forward.weights_desc();
@@ -185,10 +190,15 @@ public abstract class WeightedLayer {
      * @param biasTarget null without biases
      */
     void weightsPass(Tensor its, Tensor dy, Tensor target, Tensor biasTarget) {
+        weightsPass(byWeights, its, dy, target, biasTarget);
+    }
+
+    /** The weights' gradient by this primitive, which writes as {@code target} lies. */
+    final void weightsPass(primitive_desc description, Tensor its, Tensor dy, Tensor target, Tensor biasTarget) {
         Assembler.Call call = assembler
-                .call(kind + " by weights", byWeights, backwardWeightsPrimitive(byWeights))
-                .read(DNNL_ARG_SRC, assembler.in(byWeights.src_desc(), its))
-                .read(DNNL_ARG_DIFF_DST, assembler.in(byWeights.diff_dst_desc(), dy))
+                .call(kind + " by weights", description, backwardWeightsPrimitive(description))
+                .read(DNNL_ARG_SRC, assembler.in(description.src_desc(), its))
+                .read(DNNL_ARG_DIFF_DST, assembler.in(description.diff_dst_desc(), dy))
                 .write(DNNL_ARG_DIFF_WEIGHTS, target);
         if (biasTarget != null) {
             call.write(DNNL_ARG_DIFF_BIAS, biasTarget);
