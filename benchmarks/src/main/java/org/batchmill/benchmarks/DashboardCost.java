@@ -1,5 +1,8 @@
 package org.batchmill.benchmarks;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,25 +29,28 @@ import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
 
 /**
- * What a training loses to the dashboard that shows it: digits are learnt with a dashboard in the same process, whose page is open, and
- * without, in turns. In place of the page stands a reader that is told of changes and then asks for what the pages of scalars, input and
- * images ask for: what a browser draws is another process, mostly on another machine.
+ * What a training loses to the dashboard that shows it: digits are learnt in one training, in parts of equal length, with a dashboard in
+ * the same process whose page is open, and without, in turns. In place of the page stands a reader that is told of changes and then asks for
+ * what the pages of scalars, input and images ask for together: what a browser draws is another process, mostly on another machine. Opening
+ * the dashboard and reading what was written so far belongs to a part; what is compiled for the first time does not.
  *
- * <p>Arguments: steps of a training (300), pairs (11). The first steps of each, a tenth, do not count.
+ * <p>Arguments: steps of a part (400), pairs (11). Two parts go ahead and do not count.
  */
 public final class DashboardCost {
 
     private static final int BATCH = 64;
 
+    /** As in main.js. */
+    private static final int REST = 20;
+
+    private static final long LONGEST_REST = SECONDS.toNanos(10);
+
     private DashboardCost() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        int steps = args.length > 0 ? Integer.parseInt(args[0]) : 300;
+        int steps = args.length > 0 ? Integer.parseInt(args[0]) : 400;
         int pairs = args.length > 1 ? Integer.parseInt(args[1]) : 11;
-        Path folder = Files.createTempDirectory("dashboard-cost");
-        double[] alone = new double[pairs];
-        double[] shown = new double[pairs];
-        double[] shares = new double[pairs];
+        Path run = Files.createTempDirectory("dashboard-cost").resolve("run");
         try (ResultTable table = ResultTable.of(
                 DashboardCost.class,
                 args,
@@ -53,69 +59,104 @@ public final class DashboardCost {
                 Column.number("with to without, median of pairs", 3),
                 Column.number("least", 3),
                 Column.number("most", 3))) {
-            for (int pair = -1; pair < pairs; pair++) { // one to warm up
-                // Who comes first changes, so that a machine that becomes slower favours nobody.
-                boolean first = pair % 2 == 0;
-                double one = speed(folder.resolve("run-" + pair + "-a"), steps, first);
-                double other = speed(folder.resolve("run-" + pair + "-b"), steps, !first);
-                if (pair >= 0) {
-                    alone[pair] = first ? other : one;
-                    shown[pair] = first ? one : other;
-                    shares[pair] = shown[pair] / alone[pair];
-                }
+            TrainOptions options = TrainOptions.of(TaskKind.DIGITS);
+            options.data().data = "sample:digits";
+            options.input().batch = BATCH;
+            options.optimization().steps = 2L * steps * (pairs + 1) + 1;
+            options.run().run = run;
+            // As often in each part.
+            options.run().evaluateSteps = (long) steps;
+            options.run().checkpointSteps = (long) steps;
+            try (Parts parts = new Parts(run, steps, pairs)) {
+                new TrainJob(options, JobListener.SILENT).hook(parts).run();
+                double[] shares = parts.shares();
+                double[] sorted = shares.clone();
+                Arrays.sort(sorted);
+                table.row(
+                        Median.of(parts.alone),
+                        Median.of(parts.shown),
+                        Median.of(shares),
+                        sorted[0],
+                        sorted[pairs - 1]);
             }
-            double[] sorted = shares.clone();
-            Arrays.sort(sorted);
-            table.row(Median.of(alone), Median.of(shown), Median.of(shares), sorted[0], sorted[pairs - 1]);
         }
     }
 
-    private static double speed(Path run, int steps, boolean shown) throws IOException, InterruptedException {
-        if (!shown) {
-            return speed(run, steps);
-        }
-        DashboardOptions options = new DashboardOptions();
-        options.port = 0;
-        try (Dashboard dashboard = Dashboard.open(List.of(run), options)) {
-            WorkerThread.start("page", () -> watch(dashboard.address()), gone -> {});
-            return speed(run, steps);
-        }
-    }
+    /** Opens and closes the dashboard between steps, and measures between that. Used by the training's thread. */
+    private static final class Parts implements Hook, AutoCloseable {
 
-    /** Steps a second. */
-    private static double speed(Path run, int steps) throws IOException, InterruptedException {
-        TrainOptions options = TrainOptions.of(TaskKind.DIGITS);
-        options.data().data = "sample:digits";
-        options.input().batch = BATCH;
-        options.optimization().steps = (long) steps;
-        options.run().run = run;
-        int warmUp = steps / 10;
-        long[] times = new long[2];
-        new TrainJob(options, JobListener.SILENT)
-                .hook(new Hook() {
-                    @Override
-                    public void onStepped(LoopControl loop, StepReport report, Batch batch) {
-                        if (report.step() == warmUp) {
-                            times[0] = System.nanoTime();
-                        }
-                        times[1] = System.nanoTime();
-                    }
-                })
-                .run();
-        return (steps - warmUp) * 1e9 / (times[1] - times[0]);
+        private final Path run;
+        private final int steps;
+        private final double[] alone;
+        private final double[] shown;
+        private Dashboard dashboard;
+        private long began;
+
+        Parts(Path run, int steps, int pairs) {
+            this.run = run;
+            this.steps = steps;
+            this.alone = new double[pairs];
+            this.shown = new double[pairs];
+        }
+
+        @Override
+        public void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
+            // The first step is not measured.
+            long done = report.step() - 1;
+            if (done % steps != 0) {
+                return;
+            }
+            int part = (int) (done / steps);
+            long now = System.nanoTime();
+            int pair = (part - 1) / 2 - 1;
+            if (part > 0 && pair >= 0) {
+                (dashboard == null ? alone : shown)[pair] = steps * 1e9 / (now - began);
+            }
+            // Who comes first changes, so that a machine that becomes slower favours nobody.
+            boolean with = (part % 2 == 0) == (part / 2 % 2 == 0);
+            began = System.nanoTime();
+            show(with && part / 2 <= alone.length);
+        }
+
+        private void show(boolean with) throws IOException {
+            close();
+            if (with) {
+                DashboardOptions options = new DashboardOptions();
+                options.port = 0;
+                Dashboard opened = Dashboard.open(List.of(run), options);
+                dashboard = opened;
+                WorkerThread.start("page", () -> watch(opened.address()), gone -> {});
+            }
+        }
+
+        double[] shares() {
+            double[] shares = new double[alone.length];
+            Arrays.setAll(shares, pair -> shown[pair] / alone[pair]);
+            return shares;
+        }
+
+        @Override
+        public void close() {
+            if (dashboard != null) {
+                dashboard.close();
+                dashboard = null;
+            }
+        }
     }
 
     /** Until the dashboard is closed. */
-    private static void watch(String address) {
+    private static void watch(String address) throws InterruptedException {
         try (BufferedReader events = new BufferedReader(
                 new InputStreamReader(URI.create(address + "api/live").toURL().openStream(), StandardCharsets.UTF_8))) {
             for (String line = events.readLine(); line != null; line = events.readLine()) {
                 // Before the first line of metrics.csv there is no run to ask for.
                 if (line.contains("\"0\"")) {
+                    long began = System.nanoTime();
                     read(address + "api/runs");
                     for (String question : List.of("scalars", "input", "tags", "scores")) {
                         read(address + "api/" + question + "?run=0");
                     }
+                    NANOSECONDS.sleep(Math.min(LONGEST_REST, (System.nanoTime() - began) * REST));
                 }
             }
         } catch (IOException e) {

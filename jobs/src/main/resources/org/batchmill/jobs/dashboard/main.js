@@ -21,6 +21,11 @@ import * as timeline from './timeline.js';
 const PAGES = {summary, scalars, input, images, evaluation, steering, histograms, graph, timeline, gang, settings, skipped, search};
 const FIRST_CHOSEN = 8;
 
+/** What is new is shown for at most this part of the time: whatever trains on this machine has better things to do. */
+const SHARE = .05;
+
+const LONGEST_REST = 10_000;
+
 const byId = (id) => document.getElementById(id);
 let runs = [];
 const colours = new Map();
@@ -28,6 +33,8 @@ let page = null;
 let opened = null;
 let busy = null;
 let again = false;
+let told = {changed: {}, gone: false};
+let following = false;
 
 function chosenIds() {
   const {values} = state();
@@ -190,27 +197,53 @@ function begin() {
     byId('runs').open = false;
   }
   onChange(refresh);
-  loadRuns().then(refresh).then(() => listen(async (event) => {
-    try {
-      const known = new Map(runs.map((run) => [run.id, run.version]));
-      const changed = new Set(Object.entries(event.changed).filter(([id, version]) => known.get(id) !== version).map(([id]) => id));
-      if (!changed.size && !event.gone) {
-        return;
-      }
-      await loadRuns();
-      const its = chosenIds();
-      if (event.gone || its.length === 0 || its.some((id) => changed.has(id)) || get('run') === null) {
-        await refresh();
-      } else {
-        showRuns();
-      }
-    } catch (e) {
-      showState('not connected', 'off');
-    }
-  }, showState)).catch((e) => {
+  loadRuns().then(refresh).then(() => {
+    document.addEventListener('visibilitychange', follow);
+    listen((event) => {
+      Object.assign(told.changed, event.changed);
+      told.gone ||= event.gone;
+      follow();
+    }, showState);
+  }).catch((e) => {
     showState('not connected', 'off');
     showProblem(e);
   });
+}
+
+/** Asks for what is new, unless nobody looks. */
+async function follow() {
+  if (following || document.hidden) {
+    return;
+  }
+  following = true;
+  while (!document.hidden && (told.gone || Object.keys(told.changed).length)) {
+    const began = performance.now();
+    const {changed, gone} = told;
+    told = {changed: {}, gone: false};
+    try {
+      await showChanged(changed, gone);
+    } catch (e) {
+      showState('not connected', 'off');
+    }
+    const took = performance.now() - began;
+    await new Promise((done) => setTimeout(done, Math.min(LONGEST_REST, took / SHARE)));
+  }
+  following = false;
+}
+
+async function showChanged(versions, gone) {
+  const known = new Map(runs.map((run) => [run.id, run.version]));
+  const changed = new Set(Object.entries(versions).filter(([id, version]) => known.get(id) !== version).map(([id]) => id));
+  if (!changed.size && !gone) {
+    return;
+  }
+  await loadRuns();
+  const its = chosenIds();
+  if (gone || its.length === 0 || its.some((id) => changed.has(id)) || get('run') === null) {
+    await refresh();
+  } else {
+    showRuns();
+  }
 }
 
 function showState(word, kind) {
