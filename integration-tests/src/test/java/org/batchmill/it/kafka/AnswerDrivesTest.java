@@ -40,6 +40,7 @@ class AnswerDrivesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int FRAMES = 40;
     private static final int DRIVES = 6;
+    private static final int KILLS = 20;
     private static final double ALIKE = 1e-5;
 
     @TempDir
@@ -207,21 +208,36 @@ class AnswerDrivesTest {
 
     @Test
     void shouldFillTheWindowAgainWhereItIsStartedAgain(KafkaBroker broker) throws Exception {
-        killAndCompare(broker, "killed-drives", 3);
+        Messages.produce(broker, drives, "whole");
+        // Ends in the midst of a drive.
+        Messages.produce(broker, drives, "parts", "--count", 2 * FRAMES + FRAMES / 2);
+        Command.done(drive(broker, "parts", "part-angles", "--idle", 2));
+        Map<Integer, Integer> there = new HashMap<>();
+        Messages.readAll(broker, "parts").forEach(message -> there.merge(message.partition(), 1, Integer::sum));
+        try (KafkaProducer<byte[], byte[]> producer = Messages.producer(broker, null)) {
+            for (ConsumerRecord<byte[], byte[]> message : Messages.readAll(broker, "whole")) {
+                if (message.offset() >= there.getOrDefault(message.partition(), 0)) {
+                    producer.send(new ProducerRecord<>("parts", message.partition(), message.key(), message.value()))
+                            .get();
+                }
+            }
+        }
+        Command.done(drive(broker, "parts", "part-angles", "--idle", 2));
+        Command.done(drive(broker, "whole", "whole-angles", "--idle", 2));
+        Map<String, Double> undisturbed = byName(broker, "whole", angles(broker, "whole-angles"));
+        assertThat(undisturbed).hasSize(DRIVES * FRAMES);
+        expectAlike(byName(broker, "parts", angles(broker, "part-angles")), undisturbed);
     }
 
     @Test
     @Tag("long")
     void shouldFillTheWindowAgainHoweverOftenItIsKilled(KafkaBroker broker) throws Exception {
-        killAndCompare(broker, "killed-drives-often", 20);
-    }
-
-    /** Two processes share the partitions; one of them, at random, is killed at random moments and started again. */
-    private void killAndCompare(KafkaBroker broker, String topic, int kills) throws Exception {
+        // Two processes share the partitions; one of them, at random, is killed at random moments and started again.
+        String topic = "killed-drives";
         RandomGenerator random = Seed.random(Seed.of(this));
         Messages.produce(broker, drives, topic);
         String to = topic + "-angles";
-        Members.kill(kills, random, number -> member(broker, topic, to, number));
+        Members.kill(KILLS, random, number -> member(broker, topic, to, number));
         // Those who were killed keep their partitions, and the answers that they began, for some seconds.
         Command.done(drive(broker, topic, to, "--idle", 35, "--instance", "last"));
         Map<String, Double> angles = angles(broker, to);
