@@ -1,5 +1,6 @@
 package org.batchmill.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -63,7 +64,11 @@ final class InspectCommand implements Callable<Integer> {
         if (options.plan != null) {
             List<String> lines = PlanJob.run(options.plan, trial, engine);
             if (results.isJson()) {
-                terminal.print(JsonLine.of(Map.of("model", options.plan, "batch", trial.batch, "plan", lines)));
+                Map<String, Object> keys = new LinkedHashMap<>();
+                keys.put("model", options.plan);
+                keys.put("batch", trial.batch);
+                keys.put("plan", lines);
+                terminal.print(JsonLine.of(keys));
             } else {
                 lines.forEach(terminal::print);
             }

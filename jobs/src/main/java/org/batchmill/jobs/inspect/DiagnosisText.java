@@ -46,12 +46,15 @@ final class DiagnosisText {
         keys.put("notices", diagnosis.notices());
         keys.put(
                 "findings",
-                diagnosis.findings().stream()
-                        .map(finding -> Map.of(
-                                "kind", finding.kind().word(),
-                                "sample", finding.sample().value(),
-                                "detail", finding.detail()))
-                        .toList());
+                diagnosis.findings().stream().map(DiagnosisText::keys).toList());
+        return keys;
+    }
+
+    private static Map<String, Object> keys(Finding finding) {
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("kind", finding.kind().word());
+        keys.put("sample", finding.sample().value());
+        keys.put("detail", finding.detail());
         return keys;
     }
 }

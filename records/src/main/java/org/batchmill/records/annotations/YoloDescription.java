@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -37,8 +38,10 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
     /** Made when a file is read: every folder is asked whether it holds one, and the parser takes its time to load. */
     private static final class Yaml {
 
-        static final ObjectMapper MAPPER =
-                new ObjectMapper(new YAMLFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
+        /** A class may be called {@code no} or {@code off}. */
+        static final ObjectMapper MAPPER = new ObjectMapper(new YAMLFactory()
+                .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+                .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
     }
 
     /** Their keys, and the lists that they are; darknet and Roboflow call the validation list {@code valid}. */

@@ -280,15 +280,25 @@ public final class DataDoctor {
                         id,
                         "objects " + other + " and " + i + " in one cell of " + grid + " x " + grid));
             }
-            for (int k = 0; k < i; k++) {
-                if (!boxes.get(k).crowd()
-                        && boxes.get(k).className().equals(box.className())
-                        && overlap(boxes.get(k), box) > DOUBLE_OVERLAP) {
-                    findings.add(new Finding(
-                            Kind.DOUBLE_BOX, id, "objects " + k + " and " + i + " (" + box.className() + ")"));
-                }
+            int first = firstDouble(boxes, i);
+            if (first < i) {
+                findings.add(new Finding(
+                        Kind.DOUBLE_BOX, id, "objects " + first + " and " + i + " (" + box.className() + ")"));
             }
         }
+    }
+
+    /** The first object before another that it doubles; the other itself if there is none. One is enough: of n alike there are n * n pairs. */
+    private static int firstDouble(List<Box> boxes, int index) {
+        Box box = boxes.get(index);
+        int k = 0;
+        while (k < index
+                && (boxes.get(k).crowd()
+                        || overlap(boxes.get(k), box) <= DOUBLE_OVERLAP
+                        || !boxes.get(k).className().equals(box.className()))) {
+            k++;
+        }
+        return k;
     }
 
     private int cell(Box box) {

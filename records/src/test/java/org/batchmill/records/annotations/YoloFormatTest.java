@@ -79,6 +79,13 @@ class YoloFormatTest {
         assertThat(folder.open(AnnotationFormat.YOLO).classes()).containsExactly("cat", "big dog");
     }
 
+    /** To the rules of YAML 1.1 they are truth values. */
+    @Test
+    void shouldCallClassesNoAndOffAsTheyStand() throws IOException {
+        folder.text("data.yaml", "names: [yes, no, Off, y]", "train: images/train", "val: images/val");
+        assertThat(folder.open(AnnotationFormat.YOLO).classes()).containsExactly("yes", "no", "Off", "y");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -111,6 +111,17 @@ class DataDoctorTest {
                         + " traffic_light");
     }
 
+    @Test
+    void shouldNameOfManyAlikeObjectsEachOnce() throws IOException {
+        Path images = Files.createDirectories(temporary.resolve("images"));
+        Path labels = Files.createDirectories(temporary.resolve("labels"));
+        Files.write(images.resolve("a.jpg"), turned(1, 64, 64));
+        Files.writeString(labels.resolve("a.txt"), "0 .5 .5 .5 .5\n".repeat(20_000));
+        Diagnosis found = examine(temporary);
+        assertThat(found.count(Kind.DOUBLE_BOX)).isEqualTo(19_999);
+        assertThat(found.count(Kind.SHARED_CELL)).isEqualTo(19_999);
+    }
+
     private static byte[] turned(int orientation, int width, int height) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "jpg", bytes);
