@@ -8,7 +8,7 @@ import org.batchmill.jobs.train.ScratchFolder;
 
 /**
  * What the launcher runs once, in a JVM that then keeps its classes in an archive, which later starts map instead of loading each class from
- * its jar (AppCDS): a small training of each kind that people start with, a detector's evaluation and what it finds. Prints what they print.
+ * its jar (AppCDS): a small training of each kind that people start with, a detector's evaluation, what it finds, and a drive. Prints what they print.
  */
 final class Rehearsal {
 
@@ -31,7 +31,27 @@ final class Rehearsal {
                     images.resolve("JPEGImages").toString(),
                     "--out",
                     scratch.folder().resolve("found").toString());
-            train(terminal, "steering", "sample:road", scratch.folder().resolve("steering"));
+            Path roads = scratch.folder().resolve("roads");
+            Path driver = scratch.folder().resolve("driver");
+            String video = roads.resolve("epoch01_front.mp4").toString();
+            train(terminal, "steering", "sample:road", driver);
+            Batchmill.run(terminal, "sample", "road", roads.toString(), "--count", "12");
+            Batchmill.run(
+                    terminal,
+                    "drive",
+                    driver.toString(),
+                    video,
+                    "--truth",
+                    roads.resolve("epoch01_steering.csv").toString(),
+                    "--out",
+                    scratch.folder().resolve("drive.mp4").toString());
+            Batchmill.run(
+                    terminal,
+                    "detect",
+                    detector.toString(),
+                    video,
+                    "--out",
+                    scratch.folder().resolve("found.mp4").toString());
             train(terminal, "digits", "sample:digits", scratch.folder().resolve("digits"));
         }
         terminal.flush();

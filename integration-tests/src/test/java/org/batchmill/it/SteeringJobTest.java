@@ -1,12 +1,14 @@
 package org.batchmill.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.train.checkpoint.CheckpointFile;
@@ -20,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SteeringJobTest {
 
-    private static final int FRAMES = 40;
+    /** No multiple of what is predicted at a time. */
+    private static final int FRAMES = 43;
 
     @TempDir
     static Path folder;
@@ -131,10 +134,55 @@ class SteeringJobTest {
                 .element(1)
                 .asString()
                 .startsWith(Files.readAllLines(table).get(1).replaceFirst(",[^,]*$", ","));
+        assertThat(predictions(driven))
+                .as("driving predicts fewer at a time")
+                .containsExactly(predictions(table), within(1e-5f));
         try (VideoReader reader = VideoReader.open(video)) {
             assertThat(reader.info().codec()).isEqualTo("h264");
             assertThat(reader.countFrames()).isEqualTo(FRAMES);
         }
+        Path again = folder.resolve("again.csv");
+        done(Command.run(
+                "drive",
+                folder.resolve("evaluated"),
+                drives.resolve("epoch01_front.mp4"),
+                "--truth",
+                drives.resolve("epoch01_steering.csv"),
+                "--out",
+                video,
+                "--predictions",
+                again));
+        assertThat(again).hasSameTextualContentAs(driven);
+    }
+
+    @Test
+    void shouldLeaveNothingOfADriveThatWasCutShort() throws Exception {
+        train(drives, "short");
+        Path cut = folder.resolve("cut.mp4");
+        byte[] whole = Files.readAllBytes(drives.resolve("epoch01_front.mp4"));
+        Files.write(cut, Arrays.copyOf(whole, whole.length * 3 / 4));
+        Path none = Files.createDirectories(folder.resolve("none"));
+        Command truncated = Command.run(
+                "drive",
+                folder.resolve("short"),
+                cut,
+                "--out",
+                none.resolve("a.mp4"),
+                "--predictions",
+                none.resolve("a.csv"));
+        assertThat(truncated.exitCode()).isEqualTo(1);
+        assertThat(truncated.errors()).singleElement().asString().contains("cut.mp4: frame ", "truncated");
+        assertThat(none).isEmptyDirectory();
+    }
+
+    private static float[] predictions(Path table) throws Exception {
+        List<String> lines = Files.readAllLines(table);
+        float[] predicted = new float[lines.size() - 1];
+        for (int i = 0; i < predicted.length; i++) {
+            String line = lines.get(i + 1);
+            predicted[i] = Float.parseFloat(line.substring(line.lastIndexOf(',') + 1));
+        }
+        return predicted;
     }
 
     @Test

@@ -6,10 +6,12 @@ import java.util.function.LongPredicate;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.global.avutil;
 
 /**
  * Turns decoded images into finished frames in a bounded queue, beside the thread that decodes the next ones: on two cores a reader
- * is as fast as the decoder alone. Owns its converter.
+ * is as fast as the decoder alone. Owns its converters.
  */
 final class ConvertThread implements WorkerThread.Work {
 
@@ -30,7 +32,8 @@ final class ConvertThread implements WorkerThread.Work {
     }
 
     private final String file;
-    private final FrameConverter converter;
+    private FrameConverter converter;
+    private FrameConverter second;
     private final BlockingQueue<DecodeThread.Item> images;
     private final BlockingQueue<Item> frames;
     private volatile SeekPosition wanted = SeekPosition.BEGINNING;
@@ -47,6 +50,13 @@ final class ConvertThread implements WorkerThread.Work {
         this.frames = frames;
     }
 
+    /** Makes frames of two shapes, each into memory of its own size; before this runs. */
+    void convertTwice(FrameConverter converter, FrameConverter second) {
+        this.converter.close();
+        this.converter = converter;
+        this.second = second;
+    }
+
     /** Frames with other numbers come without pixels. */
     void convertOnly(LongPredicate numbers) {
         converted = numbers;
@@ -56,9 +66,17 @@ final class ConvertThread implements WorkerThread.Work {
         wanted = position;
     }
 
+    /** Frees the converters of a thread that never ran. */
+    void free() {
+        converter.close();
+        if (second != null) {
+            second.close();
+        }
+    }
+
     @Override
     public void run() {
-        try (converter) {
+        try {
             while (true) {
                 DecodeThread.Item item = images.take();
                 Item finished;
@@ -73,6 +91,8 @@ final class ConvertThread implements WorkerThread.Work {
             }
         } catch (InterruptedException e) {
             // the reader was closed
+        } finally {
+            free();
         }
     }
 
@@ -83,13 +103,33 @@ final class ConvertThread implements WorkerThread.Work {
         String where = file + ": frame " + item.number();
         try {
             boolean pixels = converted.test(item.number());
-            VideoFrame frame = converter.convert(item.image(), item.number(), item.micros(), pixels, where);
-            return new Item(item.position(), frame, null, false);
+            return new Item(item.position(), converted(item, pixels, where), null, false);
         } catch (DataException e) {
             return new Item(item.position(), null, e, false);
         } catch (RuntimeException | OutOfMemoryError e) {
             // Whatever it was, the consumer must hear of it and not wait.
             return new Item(item.position(), null, new DataException(Kind.CORRUPT, where, e.toString(), e), true);
+        }
+    }
+
+    private VideoFrame converted(DecodeThread.Item item, boolean pixels, String where) throws DataException {
+        if (second == null) {
+            return converter.convert(item.image(), item.number(), item.micros(), pixels, where);
+        }
+        // A conversion cuts the image that it is given; a clone shares its planes.
+        AVFrame clone = avutil.av_frame_clone(item.image());
+        VideoFrame frame = null;
+        boolean done = false;
+        try {
+            frame = converter.convert(clone, item.number(), item.micros(), pixels, where);
+            frame.with(second.convert(item.image(), item.number(), item.micros(), pixels, where));
+            done = true;
+            return frame;
+        } finally {
+            avutil.av_frame_free(clone);
+            if (!done && frame != null) {
+                frame.close();
+            }
         }
     }
 }

@@ -2,61 +2,61 @@ package org.batchmill.video;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
-import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 
 /**
- * Draws steering onto a video: a wheel and the curve of the last seconds for what was predicted, and the same for the targets where it
- * is known. Written as H.264, or VP9 where the name ends in .webm: browsers play both. Small videos are enlarged so that the
- * numbers can be read, and an odd last row or column is cut off, which these codecs do not store.
+ * Draws steering onto a video while it is predicted: a wheel and the curve of the last seconds for what was predicted, and the same for the
+ * targets where they are known. Written as H.264, or VP9 where the name ends in .webm: browsers play both. Small videos are enlarged so that
+ * the numbers can be read, and an odd last row or column is cut off, which these codecs do not store.
+ *
+ * <p>Frames are drawn and encoded beside the caller, as {@link DrawnVideo} does it; the file is there when {@link #finish()} has returned. Used
+ * by one thread at a time.
  */
-public final class DriveVideo {
+public final class DriveVideo implements AutoCloseable {
 
     private static final int READABLE_HEIGHT = 320;
     private static final int CURVE_FRAMES = 120;
     private static final Rgb PREDICTED = Rgb.of(0);
     private static final Rgb TARGET = Rgb.of(2);
 
-    private DriveVideo() {}
+    private final DrawnVideo video;
+    private final float[] targets;
+    private final float range;
+    private float[] predicted = new float[1024];
+    private int frames;
+
+    private DriveVideo(DrawnVideo video, float[] targets, float range) {
+        this.video = video;
+        this.targets = targets;
+        this.range = range;
+    }
+
+    /** What the frames of a video are made into for {@link #add}. */
+    public static FrameShape shape(VideoInfo info) {
+        int factor = Math.max(1, (READABLE_HEIGHT + info.height() - 1) / info.height());
+        int height = Math.max(2, info.height() / 2 * 2);
+        int width = Math.max(2, info.width() / 2 * 2);
+        return FrameShape.WHOLE.rows(0, height).columns(0, width).size(height * factor, width * factor);
+    }
 
     /**
-     * Draws.
+     * Begins.
      *
-     * @param predicted an angle a frame, negative to the left; NaN draws nothing
-     * @param targets     as {@code predicted}, or null
-     * @param range     the angle at which the wheel has made a quarter turn: 1 for the simulators' unit
-     * @return how many frames were written
-     * @throws DataException  if the video is bad
+     * @param info    of the video whose frames are drawn on
+     * @param targets an angle a frame, negative to the left; NaN draws nothing; null for none
+     * @param range   the angle at which the wheel has made a quarter turn: 1 for the simulators' unit
      * @throws UsageException if {@code out} is no kind of video that is written here
      */
-    public static long draw(Path video, float[] predicted, float[] targets, float range, Path out)
-            throws IOException, InterruptedException {
-        float[] guessed = scaled(predicted, range);
-        float[] known = targets == null ? null : scaled(targets, range);
-        VideoInfo info;
-        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.queuedFrames(1))) {
-            info = reader.info();
-        }
-        int factor = Math.max(1, (READABLE_HEIGHT + info.height() - 1) / info.height());
-        int evenHeight = Math.max(2, info.height() / 2 * 2);
-        int evenWidth = Math.max(2, info.width() / 2 * 2);
-        FrameShape shape = FrameShape.WHOLE
-                .rows(0, evenHeight)
-                .columns(0, evenWidth)
-                .size(evenHeight * factor, evenWidth * factor);
-        long written = 0;
-        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.shape(shape));
-                VideoWriter writer =
-                        VideoWriter.create(out, shape.height(), shape.width(), WriterOptions.like(info, out))) {
-            while (drawNext(reader, guessed, known, writer)) {
-                written++;
-            }
-            writer.finish();
-        }
-        return written;
+    public static DriveVideo create(Path out, VideoInfo info, float[] targets, float range) throws IOException {
+        FrameShape shape = shape(info);
+        return new DriveVideo(
+                DrawnVideo.create(out, shape.height(), shape.width(), WriterOptions.like(info, out)),
+                targets == null ? null : scaled(targets, range),
+                range);
     }
 
     private static float[] scaled(float[] angles, float range) {
@@ -67,27 +67,47 @@ public final class DriveVideo {
         return scaled;
     }
 
-    /** False behind the last frame. */
-    private static boolean drawNext(VideoReader reader, float[] predicted, float[] targets, VideoWriter writer)
-            throws IOException, InterruptedException {
-        try (VideoFrame frame = reader.next()) {
-            if (frame == null) {
-                return false;
-            }
-            try (Canvas canvas = Canvas.over(frame.pixels(), frame.height(), frame.width())) {
-                int number = (int) frame.number();
-                if (targets != null) {
-                    curve(canvas, targets, number, TARGET);
-                    wheel(canvas, targets, number, .75, TARGET);
-                    caption(canvas, "truth", .75, TARGET);
-                    caption(canvas, "prediction", .25, PREDICTED);
-                }
-                curve(canvas, predicted, number, PREDICTED);
-                wheel(canvas, predicted, number, targets == null ? .5 : .25, PREDICTED);
-            }
-            writer.writeAt(frame.pixels(), frame.timeMicros());
-            return true;
+    /**
+     * Draws the next frame.
+     *
+     * @param frame in the {@link #shape} of its video; closed by this, whatever happens
+     * @param angle predicted, as {@code targets} are
+     */
+    public void add(VideoFrame frame, float angle) throws IOException, InterruptedException {
+        if (frames == predicted.length) {
+            predicted = Arrays.copyOf(predicted, 2 * frames);
         }
+        predicted[frames] = angle / range;
+        int number = frames++;
+        // What is drawn looks at this frame and those before; later ones may come meanwhile.
+        float[] known = predicted;
+        video.add(frame, canvas -> draw(canvas, known, number));
+    }
+
+    /** How many frames were taken. */
+    public long frames() {
+        return frames;
+    }
+
+    /** Waits for all frames and puts the file in its place. */
+    public void finish() throws IOException, InterruptedException {
+        video.finish();
+    }
+
+    @Override
+    public void close() throws IOException {
+        video.close();
+    }
+
+    private void draw(Canvas canvas, float[] known, int number) {
+        if (targets != null) {
+            curve(canvas, targets, number, TARGET);
+            wheel(canvas, targets, number, .75, TARGET);
+            caption(canvas, "truth", .75, TARGET);
+            caption(canvas, "prediction", .25, PREDICTED);
+        }
+        curve(canvas, known, number, PREDICTED);
+        wheel(canvas, known, number, targets == null ? .5 : .25, PREDICTED);
     }
 
     private static void wheel(Canvas canvas, float[] angles, int frame, double across, Rgb colour) {

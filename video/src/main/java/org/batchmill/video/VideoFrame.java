@@ -19,6 +19,9 @@ public final class VideoFrame implements AutoCloseable {
     private final boolean interlaced;
     private final AtomicBoolean open = new AtomicBoolean(true);
 
+    /** Null where frames are made into one shape. */
+    private VideoFrame second;
+
     VideoFrame(FramePool.Block block, long number, long timeMicros, int height, int width, boolean interlaced) {
         this.block = block;
         this.number = number;
@@ -26,6 +29,23 @@ public final class VideoFrame implements AutoCloseable {
         this.height = height;
         this.width = width;
         this.interlaced = interlaced;
+    }
+
+    /** Gives it another, which is closed with it; before anybody else sees it. */
+    void with(VideoFrame second) {
+        this.second = second;
+    }
+
+    /**
+     * The same frame in the second shape of {@link VideoReader#shapes}, closed with this one.
+     *
+     * @throws IllegalStateException if frames are made into one shape
+     */
+    public VideoFrame second() {
+        if (second == null) {
+            throw new IllegalStateException("frame " + number + " has one shape");
+        }
+        return second;
     }
 
     /** The position of the frame in the order of showing, from 0. */
@@ -70,6 +90,9 @@ public final class VideoFrame implements AutoCloseable {
     public void close() {
         if (open.compareAndSet(true, false) && block != null) {
             block.release();
+        }
+        if (second != null) {
+            second.close();
         }
     }
 }

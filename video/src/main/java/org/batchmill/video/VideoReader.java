@@ -47,6 +47,7 @@ public final class VideoReader implements AutoCloseable {
     private final double tick;
     private final double frameSeconds;
     private final FramePool pool = new FramePool();
+    private final FramePool secondPool = new FramePool();
     private final BlockingQueue<DemuxThread.Item> packets = new ArrayBlockingQueue<>(QUEUED_PACKETS);
     private final BlockingQueue<DecodeThread.Item> images = new ArrayBlockingQueue<>(QUEUED_IMAGES);
     private final BlockingQueue<ConvertThread.Item> frames;
@@ -57,7 +58,6 @@ public final class VideoReader implements AutoCloseable {
     // Closed by the threads, if they ever run.
     private final Demuxer demuxer;
     private final FrameDecoder decoder;
-    private final FrameConverter converter;
     private volatile boolean started;
 
     private SeekPosition position = SeekPosition.BEGINNING;
@@ -74,18 +74,16 @@ public final class VideoReader implements AutoCloseable {
         this.tick = demuxer.tick();
         this.frameSeconds = info.frameRate() > 0 ? 1 / info.frameRate() : 0;
         this.frames = new ArrayBlockingQueue<>(options.queuedFrames());
-        FrameConverter converter = new FrameConverter(options.shape(), info.rotation(), pool, options.interlaced());
         this.demuxThread = new DemuxThread(file.name(), demuxer, packets);
         this.decodeThread =
                 new DecodeThread(file.name(), decoder, options.conceal(), tick, frameSeconds, packets, images);
-        this.convertThread = new ConvertThread(file.name(), converter, images, frames);
+        this.convertThread = new ConvertThread(file.name(), converter(options.shape(), pool), images, frames);
         this.threads = List.of(
                 thread("video-demux ", demuxThread),
                 thread("video-decode ", decodeThread),
                 thread("video-convert ", convertThread));
         this.demuxer = demuxer;
         this.decoder = decoder;
-        this.converter = converter;
     }
 
     /** Whoever waits in {@link #next()} looks at the threads: one that has died needs no heir. */
@@ -150,6 +148,24 @@ public final class VideoReader implements AutoCloseable {
                 () -> Demuxer.open(input, file.name(), options),
                 Demuxer::close);
         return new Opened(input, demuxer);
+    }
+
+    /**
+     * Makes two of each frame, from one decoding: {@link #next()} gives it in the first shape, and {@link VideoFrame#second()} of that in the
+     * second. Takes the place of {@link VideoOptions#shape()}; what {@link #info()} says may decide on the shapes. Called before the first
+     * frame is asked for.
+     */
+    public void shapes(FrameShape first, FrameShape second) {
+        synchronized (threads) {
+            if (started || closed) {
+                throw new IllegalStateException(file.name() + " is already read, or closed");
+            }
+            convertThread.convertTwice(converter(first, pool), converter(second, secondPool));
+        }
+    }
+
+    private FrameConverter converter(FrameShape shape, FramePool memory) {
+        return new FrameConverter(shape, info.rotation(), memory, options.interlaced());
     }
 
     /**
@@ -326,10 +342,11 @@ public final class VideoReader implements AutoCloseable {
         }
         discardQueued();
         pool.close();
+        secondPool.close();
     }
 
     private void closeParts() {
-        converter.close();
+        convertThread.free();
         decoder.close();
         try {
             demuxer.close();
@@ -337,5 +354,6 @@ public final class VideoReader implements AutoCloseable {
             // closing a file that was only read loses nothing
         }
         pool.close();
+        secondPool.close();
     }
 }

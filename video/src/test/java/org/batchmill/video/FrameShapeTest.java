@@ -173,4 +173,38 @@ class FrameShapeTest {
         }
         assertThat(frames).isEqualTo(38);
     }
+
+    /** One decoding for what a network sees and for what people look at: each as if it were the only one. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 90})
+    void shouldMakeTwoOfAFrameThatDoNotDisturbEachOther(int rotation) throws Exception {
+        Path file = lossless(rotation);
+        FrameShape part = FrameShape.WHOLE.rows(3, 20).columns(5, 22).size(7, 9).order(PixelOrder.HSV);
+        FrameShape large = FrameShape.WHOLE.size(2 * HEIGHT, 2 * WIDTH);
+        try (VideoReader reader = VideoReader.open(file);
+                VideoFrame onlyLarge = first(file, large);
+                VideoFrame onlyPart = first(file, part)) {
+            reader.shapes(part, large);
+            VideoFrame frame = reader.next();
+            assertThat(frame.pixels()).isEqualTo(onlyPart.pixels());
+            assertThat(frame.second().pixels()).isEqualTo(onlyLarge.pixels());
+            assertThat(frame.second().width()).isEqualTo(2 * WIDTH);
+            VideoFrame second = frame.second();
+            frame.close();
+            assertThatThrownBy(second::pixels).isInstanceOf(IllegalStateException.class);
+            assertThat(reader.next()).isNull();
+            assertThatThrownBy(() -> reader.shapes(part, large)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void shouldNameTheFrameWhoseSecondShapeIsNone() throws Exception {
+        try (VideoReader reader = VideoReader.open(lossless(0))) {
+            reader.shapes(FrameShape.WHOLE, FrameShape.WHOLE.rows(0, HEIGHT + 1));
+            assertThatThrownBy(reader::next)
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("frame 0")
+                    .hasMessageContaining("the crop ends at");
+        }
+    }
 }

@@ -45,8 +45,17 @@ public final class Canvas implements Drawing, AutoCloseable {
 
     private final Mat pixels;
 
+    /** What a drawing call is given: a film's frame takes hundreds, and objects of OpenCV's own cost more than a line. */
+    private final Point start;
+
+    private final Point end;
+    private final Scalar paint;
+
     private Canvas(Mat pixels) {
         this.pixels = pixels;
+        this.start = new Point();
+        this.end = new Point();
+        this.paint = new Scalar(0, 0, 0, 0);
     }
 
     /** A new image of one colour. */
@@ -168,27 +177,23 @@ public final class Canvas implements Drawing, AutoCloseable {
     /** A line between two points. */
     @Override
     public void segment(double x0, double y0, double x1, double y1, Rgb colour, int stroke) {
-        try (Scalar paint = scalar(colour);
-                Point from = point(x0, y0);
-                Point to = point(x1, y1)) {
-            line(pixels, from, to, paint, stroke, LINE_AA, FRACTION_BITS);
-        }
+        place(start, x0, y0);
+        place(end, x1, y1);
+        line(pixels, start, end, paint(colour), stroke, LINE_AA, FRACTION_BITS);
     }
 
     /** A filled disc. */
     @Override
     public void disc(double x, double y, double radius, Rgb colour) {
-        try (Scalar paint = scalar(colour);
-                Point middle = point(x, y)) {
-            circle(
-                    pixels,
-                    middle,
-                    (int) Math.rint(radius * (1 << FRACTION_BITS)),
-                    paint,
-                    FILLED,
-                    LINE_AA,
-                    FRACTION_BITS);
-        }
+        place(start, x, y);
+        circle(
+                pixels,
+                start,
+                (int) Math.rint(radius * (1 << FRACTION_BITS)),
+                paint(colour),
+                FILLED,
+                LINE_AA,
+                FRACTION_BITS);
     }
 
     /** A circle's line. */
@@ -199,10 +204,9 @@ public final class Canvas implements Drawing, AutoCloseable {
     /** A part of a circle's line, degrees clockwise from the right. */
     public void arc(double x, double y, double radius, double from, double to, Rgb colour, int stroke) {
         int scaled = (int) Math.rint(radius * (1 << FRACTION_BITS));
-        try (Scalar paint = scalar(colour);
-                Point middle = point(x, y);
-                Size axes = new Size(scaled, scaled)) {
-            ellipse(pixels, middle, axes, 0, from, to, paint, stroke, LINE_AA, FRACTION_BITS);
+        place(start, x, y);
+        try (Size axes = new Size(scaled, scaled)) {
+            ellipse(pixels, start, axes, 0, from, to, paint(colour), stroke, LINE_AA, FRACTION_BITS);
         }
     }
 
@@ -220,11 +224,9 @@ public final class Canvas implements Drawing, AutoCloseable {
     }
 
     private void draw(int left, int top, int right, int bottom, Rgb colour, int stroke) {
-        try (Scalar paint = scalar(colour);
-                Point from = new Point(left, top);
-                Point to = new Point(right, bottom)) {
-            rectangle(pixels, from, to, paint, stroke, LINE_8, 0);
-        }
+        start.x(left).y(top);
+        end.x(right).y(bottom);
+        rectangle(pixels, start, end, paint(colour), stroke, LINE_8, 0);
     }
 
     /**
@@ -300,11 +302,19 @@ public final class Canvas implements Drawing, AutoCloseable {
     @Override
     public void close() {
         pixels.close();
+        start.close();
+        end.close();
+        paint.close();
     }
 
-    private static Point point(double x, double y) {
+    private static void place(Point point, double x, double y) {
         int one = 1 << FRACTION_BITS;
-        return new Point((int) Math.rint(x * one), (int) Math.rint(y * one));
+        point.x((int) Math.rint(x * one)).y((int) Math.rint(y * one));
+    }
+
+    private Scalar paint(Rgb colour) {
+        paint.put(0, colour.red()).put(1, colour.green()).put(2, colour.blue());
+        return paint;
     }
 
     private static Scalar scalar(Rgb colour) {

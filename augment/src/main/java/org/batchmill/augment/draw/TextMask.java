@@ -7,12 +7,13 @@ import static org.bytedeco.opencv.global.opencv_imgproc.LINE_8;
 import static org.bytedeco.opencv.global.opencv_imgproc.fillPoly;
 import static org.bytedeco.opencv.global.opencv_imgproc.resize;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.indexer.IntIndexer;
-import org.bytedeco.javacpp.indexer.UByteIndexer;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.MatVector;
 import org.bytedeco.opencv.opencv_core.Point;
@@ -66,7 +67,12 @@ final class TextMask {
         int tall = (int) Math.ceil(baseline + descent) - top;
         // Of a text that is far longer than the image only what may be seen is drawn.
         wide = Math.min(wide, Math.max(1, pixels.cols() - left));
-        if (wide <= 0 || tall <= 0 || left >= pixels.cols() || top >= pixels.rows() || left + wide <= 0) {
+        if (wide <= 0
+                || tall <= 0
+                || left >= pixels.cols()
+                || top >= pixels.rows()
+                || left + wide <= 0
+                || top + tall <= 0) {
             return;
         }
         Look look = new Look(text, size, x - left, baseline - top, wide, tall);
@@ -125,22 +131,34 @@ final class TextMask {
         return (int) Math.rint((value - .5) * (1 << FRACTION_BITS));
     }
 
+    /** Rows are taken out and put back whole: one by one, pixels cost a multiple. */
     private static void blend(Mat pixels, byte[] mask, int wide, int left, int top, Rgb colour) {
         int[] paint = {colour.red(), colour.green(), colour.blue()};
-        int tall = mask.length / wide;
-        try (UByteIndexer into = pixels.createIndexer()) {
-            for (int row = Math.max(0, -top); row < tall && top + row < pixels.rows(); row++) {
-                for (int column = Math.max(0, -left); column < wide && left + column < pixels.cols(); column++) {
-                    int cover = mask[row * wide + column] & 0xff;
-                    for (int channel = 0; cover > 0 && channel < 3; channel++) {
-                        int under = into.get(top + row, left + column, channel);
-                        into.put(
-                                top + row,
-                                left + column,
-                                channel,
-                                (under * (255 - cover) + paint[channel] * cover + 127) / 255);
-                    }
-                }
+        int firstRow = Math.max(0, -top);
+        int lastRow = Math.min(mask.length / wide, pixels.rows() - top);
+        int firstColumn = Math.max(0, -left);
+        int columns = Math.min(wide, pixels.cols() - left) - firstColumn;
+        int stride = (int) pixels.step1();
+        byte[] line = new byte[columns * 3];
+        try (BytePointer start = pixels.ptr(top + firstRow)) {
+            ByteBuffer into = start.capacity((lastRow - firstRow - 1L) * stride + pixels.cols() * 3L)
+                    .asByteBuffer();
+            for (int row = firstRow; row < lastRow; row++) {
+                int from = (row - firstRow) * stride + (left + firstColumn) * 3;
+                into.get(from, line);
+                blend(line, mask, row * wide + firstColumn, paint);
+                into.put(from, line);
+            }
+        }
+    }
+
+    /** @param from where the mask of these pixels begins */
+    private static void blend(byte[] line, byte[] mask, int from, int[] paint) {
+        for (int i = 0; i < line.length / 3; i++) {
+            int cover = mask[from + i] & 0xff;
+            for (int channel = 3 * i; cover > 0 && channel < 3 * i + 3; channel++) {
+                int under = line[channel] & 0xff;
+                line[channel] = (byte) ((under * (255 - cover) + paint[channel - 3 * i] * cover + 127) / 255);
             }
         }
     }

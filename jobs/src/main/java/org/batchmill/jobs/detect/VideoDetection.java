@@ -1,10 +1,11 @@
 package org.batchmill.jobs.detect;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -17,20 +18,19 @@ import org.batchmill.records.FolderWalk;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
+import org.batchmill.video.DrawnVideo;
 import org.batchmill.video.VideoFrame;
 import org.batchmill.video.VideoInfo;
-import org.batchmill.video.VideoOptions;
 import org.batchmill.video.VideoReader;
-import org.batchmill.video.VideoWriter;
 import org.batchmill.video.WriterOptions;
 
-/** Finds objects in every frame of a video and draws them onto a video. Used by one thread. */
+/**
+ * Finds objects in every frame of a video and draws them onto a video. While some frames are predicted, the next are decoded, and those before
+ * are drawn and encoded, each on threads of their own. Used by one thread.
+ */
 final class VideoDetection {
 
     private static final Set<String> SUFFIXES = Set.of("mp4", "m4v", "mov", "mkv", "webm", "avi");
-
-    /** Of the frames of a group: two groups are held, besides those that wait in the reader. */
-    private static final long GROUP_BYTES = 64 << 20;
 
     private final Detector detector;
     private final Consumer<DetectJob.Result> results;
@@ -65,36 +65,27 @@ final class VideoDetection {
      * @param target the video to write; null to draw nothing
      */
     void run(Path video, Path target) throws IOException, InterruptedException {
-        VideoInfo info;
-        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.queuedFrames(1))) {
-            info = reader.info();
-        }
-        // The codecs store even sizes only: an odd last row or column is looked at, but not drawn.
-        int height = Math.max(2, info.height() / 2 * 2);
-        int width = Math.max(2, info.width() / 2 * 2);
-        int most = (int) Math.max(1, Math.min(Detector.MOST, GROUP_BYTES / (3L * info.width() * info.height())));
         long start = System.nanoTime();
         long frames = 0;
         Shown ahead = null;
         damage = null;
-        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT);
-                VideoWriter writer = target == null
-                        ? null
-                        : VideoWriter.create(target, height, width, WriterOptions.like(info, target))) {
+        try (VideoReader reader = VideoReader.open(video);
+                DrawnVideo drawn = target == null ? null : drawn(target, reader.info())) {
+            VideoInfo info = reader.info();
+            int most = DrawnVideo.atOnce(info.height(), info.width(), Detector.MOST);
             ahead = begin(video, reader, most);
             while (ahead != null) {
                 try (Shown now = ahead) {
                     ahead = begin(video, reader, most);
-                    finish(video, now, writer);
-                    frames += now.frames.size();
+                    frames += finish(video, now, drawn);
                 }
                 listener.progress(video.toString(), frames, info.claimedFrames(), rate(frames, start));
             }
             if (damage != null) {
                 throw damage;
             }
-            if (writer != null) {
-                writer.finish();
+            if (drawn != null) {
+                drawn.finish();
             }
         } finally {
             if (ahead != null) {
@@ -106,13 +97,17 @@ final class VideoDetection {
                 + (target == null ? "" : ", drawn into " + target));
     }
 
-    /** Frames that the detector has begun with. */
+    private static DrawnVideo drawn(Path target, VideoInfo info) throws IOException {
+        return DrawnVideo.create(target, info.height(), info.width(), WriterOptions.like(info, target));
+    }
+
+    /** Frames that the detector has begun with, without those that were handed on. */
     private final class Shown implements AutoCloseable {
 
-        private final List<VideoFrame> frames;
+        private final Deque<VideoFrame> frames;
         private final Detector.Group group;
 
-        Shown(List<VideoFrame> frames, Detector.Group group) {
+        Shown(Deque<VideoFrame> frames, Detector.Group group) {
             this.frames = frames;
             this.group = group;
         }
@@ -126,7 +121,7 @@ final class VideoDetection {
 
     /** Null behind the last frame, or the last before damage, which is kept until all those before it are done. */
     private Shown begin(Path video, VideoReader reader, int most) throws InterruptedException {
-        List<VideoFrame> frames = new ArrayList<>();
+        Deque<VideoFrame> frames = new ArrayDeque<>();
         boolean begun = false;
         try {
             read(reader, most, frames);
@@ -146,7 +141,7 @@ final class VideoDetection {
         }
     }
 
-    private void read(VideoReader reader, int most, List<VideoFrame> frames) throws InterruptedException {
+    private void read(VideoReader reader, int most, Collection<VideoFrame> frames) throws InterruptedException {
         try {
             while (damage == null && frames.size() < most) {
                 VideoFrame frame = reader.next();
@@ -165,14 +160,15 @@ final class VideoDetection {
         return new Sample(new SampleId(video + "#" + frame.number()), pixels, Labels.NONE);
     }
 
-    private void finish(Path video, Shown shown, VideoWriter writer) throws IOException, InterruptedException {
+    /** Returns how many frames these were. */
+    private int finish(Path video, Shown shown, DrawnVideo drawn) throws IOException, InterruptedException {
         List<Detector.Outcome> outcomes = detector.outcomes(shown.group);
-        for (int i = 0; i < outcomes.size(); i++) {
-            if (outcomes.get(i).failure() != null) {
-                throw outcomes.get(i).failure();
+        for (Detector.Outcome outcome : outcomes) {
+            if (outcome.failure() != null) {
+                throw outcome.failure();
             }
-            VideoFrame frame = shown.frames.get(i);
-            List<Detector.Found> found = outcomes.get(i).findings().found();
+            VideoFrame frame = shown.frames.element();
+            List<Detector.Found> found = outcome.findings().found();
             results.accept(new DetectJob.Result(
                     video,
                     new DetectJob.Moment(frame.number(), frame.timeMicros() * 1e-6),
@@ -181,37 +177,23 @@ final class VideoDetection {
                     found.stream()
                             .map(one -> DetectJob.FoundBox.of(one, frame.width(), frame.height()))
                             .toList()));
-            if (writer != null) {
-                draw(frame, found);
-                writer.writeAt(even(frame), frame.timeMicros());
+            shown.frames.remove();
+            if (drawn == null) {
+                frame.close();
+            } else {
+                drawn.add(frame, canvas -> draw(canvas, found));
             }
         }
+        return outcomes.size();
     }
 
-    private void draw(VideoFrame frame, List<Detector.Found> found) throws IOException {
-        try (Canvas canvas = Canvas.over(frame.pixels(), frame.height(), frame.width())) {
-            canvas.boxes(found.stream()
-                    .map(one -> Annotations.detection(one.box(), one.score(), detector.classes()))
-                    .toList());
-        }
+    private void draw(Canvas canvas, List<Detector.Found> found) {
+        canvas.boxes(found.stream()
+                .map(one -> Annotations.detection(one.box(), one.score(), detector.classes()))
+                .toList());
     }
 
     private static String rate(long frames, long start) {
         return String.format(Locale.ROOT, "%.1f frames/s", frames / ((System.nanoTime() - start) * 1e-9));
-    }
-
-    /** The pixels without an odd last row and column. */
-    private static ByteBuffer even(VideoFrame frame) {
-        ByteBuffer all = frame.pixels();
-        int height = Math.max(2, frame.height() / 2 * 2);
-        int row = Math.max(2, frame.width() / 2 * 2) * 3;
-        if (height == frame.height() && row == frame.width() * 3) {
-            return all;
-        }
-        ByteBuffer cut = ByteBuffer.allocateDirect(height * row);
-        for (int y = 0; y < height; y++) {
-            cut.put(y * row, all, y * frame.width() * 3, row);
-        }
-        return cut;
     }
 }

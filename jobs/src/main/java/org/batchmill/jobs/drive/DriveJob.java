@@ -2,8 +2,11 @@ package org.batchmill.jobs.drive;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.augment.transform.Policy;
@@ -16,7 +19,6 @@ import org.batchmill.jobs.model.SamplePredictor;
 import org.batchmill.jobs.model.TrainedModel;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.steering.DriveWindows;
-import org.batchmill.jobs.steering.RecentFrames;
 import org.batchmill.jobs.steering.SteeringInput;
 import org.batchmill.jobs.task.AnglePredictions;
 import org.batchmill.records.Labels;
@@ -24,8 +26,8 @@ import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Overwriting;
-import org.batchmill.train.task.SteeringTask;
 import org.batchmill.train.task.SteeringView;
+import org.batchmill.video.DrawnVideo;
 import org.batchmill.video.DriveEpoch;
 import org.batchmill.video.DriveVideo;
 import org.batchmill.video.FrameLabels;
@@ -33,7 +35,6 @@ import org.batchmill.video.FrameShape;
 import org.batchmill.video.JoinOptions;
 import org.batchmill.video.VideoFrame;
 import org.batchmill.video.VideoInfo;
-import org.batchmill.video.VideoOptions;
 import org.batchmill.video.VideoReader;
 
 /** Predicts a steering angle for each frame of a video and draws it onto the video. */
@@ -64,16 +65,21 @@ public final class DriveJob {
         }
         float[] targets = options.truth == null ? null : targets(video, options.truth);
         try (OutputLock lock = OutputLock.ofFiles(options.outputs());
-                TrainedModel model = TrainedModel.load(List.of(checkpoint), 1, engine, listener)) {
-            SteeringTask task = model.networkTask().driver(checkpoint);
-            SteeringInput input = new SteeringInput(task.view(), model.network());
-            FrameShape shape = input.driving(options.crop, info(video), video.toString());
-            float[] predicted = predict(model, video, shape, input, listener);
-            if (options.predictions != null) {
-                write(video, predicted, targets, options.predictions);
+                DriveNetwork network = DriveNetwork.load(checkpoint, engine, listener);
+                VideoReader reader = VideoReader.open(video)) {
+            VideoInfo info = reader.info();
+            FrameShape drawn = DriveVideo.shape(info);
+            reader.shapes(drawn, network.shape(options.crop, info, video.toString()));
+            try (DriveVideo drawing = DriveVideo.create(out, info, targets, network.range())) {
+                listener.log("drawing " + out);
+                int most = DrawnVideo.atOnce(drawn.height(), drawn.width(), DriveNetwork.MOST);
+                float[] predicted = drive(reader, most, network, drawing, listener);
+                if (options.predictions != null) {
+                    write(video, predicted, targets, options.predictions);
+                }
+                drawing.finish();
+                return predicted.length;
             }
-            listener.log("drawing " + out);
-            return DriveVideo.draw(video, predicted, targets, (float) task.range(), out);
         }
     }
 
@@ -140,33 +146,44 @@ public final class DriveJob {
         return angles;
     }
 
-    private static float[] predict(
-            TrainedModel model, Path video, FrameShape shape, SteeringInput input, JobListener listener)
+    /**
+     * Predicts several frames at a time, while those before are drawn and the next are decoded.
+     *
+     * @return the angles of all
+     */
+    private static float[] drive(
+            VideoReader reader, int most, DriveNetwork network, DriveVideo drawing, JobListener listener)
             throws IOException, InterruptedException {
-        RecentFrames recent = new RecentFrames(input.stack(), input.view().gap());
         float[] angles = new float[1024];
         int count = 0;
-        float[] output = new float[1];
-        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.shape(shape))) {
-            while (true) {
-                try (VideoFrame frame = reader.next()) {
-                    if (frame == null) {
-                        break;
-                    }
-                    model.predictor().predict(recent.with(frame.pixels()), 1, output);
-                    angles = count == angles.length ? Arrays.copyOf(angles, 2 * count) : angles;
-                    angles[count++] = output[0];
+        Deque<VideoFrame> frames = new ArrayDeque<>();
+        try {
+            while (read(reader, most, frames)) {
+                float[] next = network.angles(frames);
+                angles = count + most > angles.length ? Arrays.copyOf(angles, 2 * angles.length) : angles;
+                for (int i = 0; !frames.isEmpty(); i++) {
+                    angles[count++] = next[i];
+                    drawing.add(frames.remove(), next[i]);
                 }
                 listener.progress(WORK, count, 0, "");
             }
+        } finally {
+            frames.forEach(VideoFrame::close);
         }
         listener.finished(WORK);
         return Arrays.copyOf(angles, count);
     }
 
-    private static VideoInfo info(Path video) throws IOException, InterruptedException {
-        try (VideoReader reader = VideoReader.open(video, VideoOptions.DEFAULT.queuedFrames(1))) {
-            return reader.info();
+    /** False behind the last frame. */
+    private static boolean read(VideoReader reader, int most, Collection<VideoFrame> frames)
+            throws IOException, InterruptedException {
+        while (frames.size() < most) {
+            VideoFrame frame = reader.next();
+            if (frame == null) {
+                break;
+            }
+            frames.add(frame);
         }
+        return !frames.isEmpty();
     }
 }
