@@ -40,8 +40,11 @@ import picocli.CommandLine.TypeConversionException;
             "4 stopped by a signal: after a clean checkpoint, or with what was written up to then, 5 a rank of a gang was",
             "lost."
         },
-        mixinStandardHelpOptions = true,
-        subcommands = {
+        mixinStandardHelpOptions = true)
+public final class Batchmill implements Runnable {
+
+    /** In the order in which help lists them. */
+    private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
             CheckCommand.class,
             PackCommand.class,
@@ -64,9 +67,7 @@ import picocli.CommandLine.TypeConversionException;
             ServeCommand.class,
             BrokerCommand.class,
             DoctorCommand.class,
-            AutoComplete.GenerateCompletion.class
-        })
-public final class Batchmill implements Runnable {
+            AutoComplete.GenerateCompletion.class);
 
     @Option(
             names = "--stacktrace",
@@ -116,12 +117,30 @@ public final class Batchmill implements Runnable {
 
     /** The grammar of the command, with nothing run: for tests and for tools that complete or document commands. */
     public static CommandLine commandLine(Terminal terminal) {
-        CommandLine commandLine = new CommandLine(new Batchmill(), new CommandFactory(terminal))
+        return commandLine(terminal, COMMANDS);
+    }
+
+    private static CommandLine commandLine(Terminal terminal, List<Class<?>> commands) {
+        CommandLine commandLine = new CommandLine(new Batchmill(), new CommandFactory(terminal));
+        commands.forEach(commandLine::addSubcommand);
+        commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(TaskKind.class, Batchmill::task)
                 .registerConverter(Path.class, Batchmill::path);
         HelpPages.install(commandLine);
         return commandLine;
+    }
+
+    /** The command that is named alone, where that will do: to make all of them takes a tenth of a second. */
+    private static List<Class<?>> needed(String... arguments) {
+        for (Class<?> command : COMMANDS) {
+            boolean itself = arguments.length > 0
+                    && command.getAnnotation(Command.class).name().equals(arguments[0]);
+            if (itself && command != AutoComplete.GenerateCompletion.class) {
+                return List.of(command);
+            }
+        }
+        return COMMANDS;
     }
 
     private static Path path(String text) {
@@ -143,7 +162,7 @@ public final class Batchmill implements Runnable {
     /** Runs one command, writing to {@code terminal}; returns the exit code. For tests and for embedding. */
     public static int run(Terminal terminal, String... given) {
         String[] arguments = FormerNames.replaced(given);
-        CommandLine commandLine = commandLine(terminal);
+        CommandLine commandLine = commandLine(terminal, needed(arguments));
         Batchmill root = commandLine.getCommand();
         try {
             YamlDefaults.into(commandLine, arguments);
