@@ -39,7 +39,11 @@ class JournalFuzzTest {
         journal.begin("fingerprint", folder.resolve("dataset.json"));
         BadSample bad = new BadSample(DataException.Kind.CORRUPT, "a.jpg", "it is damaged");
         journal.add(new CheckedRange(
-                RANGE, List.of(SAMPLE), List.of(bad), BoxCounts.NONE, List.of(new TreeMap<>(Map.of("cat", 3L)))));
+                RANGE,
+                List.of(SAMPLE),
+                List.of(new CheckedRange.Bad(0, 1, bad)),
+                BoxCounts.NONE,
+                List.of(new TreeMap<>(Map.of("cat", 3L)))));
         journal.add(0, new ShardPlan(0, 0, 1, List.of("cat"), List.of(SAMPLE)));
         journal.add(new PackedShard("d-00000", "", 1, 2, "abc"));
         journal.addBad("d-00000", List.of(bad));

@@ -51,9 +51,14 @@ final class Census {
 
         /** How many shards it gets when {@code asked} were asked for (0: nobody asked); each holds a sample at least. */
         int shards(int asked) {
-            long wanted = asked > 0 ? asked : Math.max(SHARDS, (bytes + SHARD_BYTES - 1) / SHARD_BYTES);
-            return (int) Math.min(Math.min(wanted, samples), 99_999);
+            return Census.shards(asked, samples, bytes);
         }
+    }
+
+    /** How many shards so many samples of so many bytes get when {@code asked} were asked for (0: nobody asked). */
+    static int shards(int asked, long samples, long bytes) {
+        long wanted = asked > 0 ? asked : Math.max(SHARDS, (bytes + SHARD_BYTES - 1) / SHARD_BYTES);
+        return (int) Math.min(Math.min(wanted, samples), 99_999);
     }
 
     private final List<Split> splits = new ArrayList<>();
@@ -104,8 +109,9 @@ final class Census {
     /** All that is bad: the places found when the data was opened, and every bad sample in the order of the data set. */
     List<BadSample> bad(List<BadSample> places) {
         Stream<BadSample> samples = damaged.stream()
-                .sorted((a, b) -> SampleRange.IN_ORDER.compare(a.range(), b.range()))
-                .flatMap(range -> range.bad().stream());
+                .flatMap(range -> range.bad().stream())
+                .sorted(CheckedRange.Bad.IN_ORDER)
+                .map(CheckedRange.Bad::sample);
         return Stream.concat(places.stream(), samples).toList();
     }
 

@@ -1,8 +1,5 @@
 package org.batchmill.ingest.packing;
 
-import static org.batchmill.queues.random.SplitMix64.GOLDEN_GAMMA;
-import static org.batchmill.queues.random.SplitMix64.mix;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +15,8 @@ import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
 /**
- * Reads every sample of a range and checks it, so that nothing is written before all is known to be good. What it finds goes into the
- * journal; ranges that the journal holds are not checked again.
+ * Reads every sample of a range and checks it, so that nothing is seen of shards before all is known to be good. What it finds goes into the
+ * journal; ranges that the journal holds are not checked again. Where a group of ranges is a shard it is written meanwhile.
  */
 final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integer, SampleRange>> {
 
@@ -48,41 +45,50 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
     @ProcessElement
     public void check(@Element KV<Integer, Iterable<SampleRange>> group, OutputReceiver<KV<Integer, SampleRange>> out)
             throws IOException, InterruptedException {
+        List<SampleRange> ranges = new ArrayList<>();
+        group.getValue().forEach(ranges::add);
+        ranges.sort(SampleRange.IN_ORDER);
         share.gate.pass(() -> {
-            for (SampleRange range : group.getValue()) {
-                check(range);
-                out.output(KV.of(ALL, range));
+            try (ShardAhead ahead = new ShardAhead(spec, share, group.getKey())) {
+                for (SampleRange range : ranges) {
+                    check(range, ahead);
+                    out.output(KV.of(ALL, range));
+                }
+                ahead.finish();
             }
         });
     }
 
-    private void check(SampleRange range) throws IOException {
+    private void check(SampleRange range, ShardAhead ahead) throws IOException {
         Journal journal = spec.journal();
         Optional<CheckedRange> earlier = journal.checked(range);
         if (earlier.isPresent()) {
             share.checked.add(range.count());
             share.bad.add(earlier.get().bad().size());
+            ahead.giveUp();
         } else {
-            journal.add(checkAll(range));
+            journal.add(checkAll(range, ahead));
         }
     }
 
-    private CheckedRange checkAll(SampleRange range) throws IOException {
+    private CheckedRange checkAll(SampleRange range, ShardAhead ahead) throws IOException {
         SampleSource.Indexed source = share.list(range.list());
+        ReadingOrder order = share.order();
         List<CheckedSample> samples = new ArrayList<>(range.count());
-        List<BadSample> bad = new ArrayList<>();
+        List<CheckedRange.Bad> bad = new ArrayList<>();
         BoxCounts boxes = BoxCounts.NONE;
         List<SortedMap<String, Long>> objects = new ArrayList<>();
         spec.splits().forEach(split -> objects.add(new TreeMap<>()));
         long end = range.first() + range.count();
-        for (long index = range.first(); index < Math.min(end, range.first() + AHEAD); index++) {
-            source.soon(index);
+        for (long place = range.first(); place < Math.min(end, range.first() + AHEAD); place++) {
+            source.soon(order.index(range.list(), place));
         }
-        for (long index = range.first(); index < end; index++) {
+        for (long place = range.first(); place < end; place++) {
             share.gate.checkGoing();
-            if (index + AHEAD < end) {
-                source.soon(index + AHEAD);
+            if (place + AHEAD < end) {
+                source.soon(order.index(range.list(), place + AHEAD));
             }
+            long index = order.index(range.list(), place);
             try {
                 share.boxes().take();
                 Sample sample = source.read(index);
@@ -90,11 +96,12 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
                 count(sample.labels(), objects.get(checked.split()));
                 samples.add(checked);
                 boxes = boxes.plus(share.boxes().take());
+                ahead.add(sample, checked);
             } catch (DataException e) {
                 if (!spec.options().errors().skips()) {
                     throw e;
                 }
-                bad.add(BadSample.of(e));
+                bad.add(new CheckedRange.Bad(range.list(), index, BadSample.of(e)));
                 share.bad.increment();
             }
             share.checked.increment();
@@ -104,12 +111,11 @@ final class CheckSamples extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Int
 
     private CheckedSample check(int list, long index, Sample sample) throws DataException {
         ImageSize size = images.check(sample);
-        long order = mix(sample.id().hash() ^ mix(spec.options().seed() + GOLDEN_GAMMA));
         return new CheckedSample(
                 list,
                 index,
                 spec.split(list, sample.content()),
-                order,
+                CheckedSample.shuffleKey(sample.id(), spec.options().seed()),
                 ContentHash.checksum(sample.content()),
                 Math.toIntExact(sample.content().byteCount()),
                 size.width(),

@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -13,17 +14,29 @@ import java.util.TreeMap;
  * What the check found in a range.
  *
  * @param range   the range
- * @param samples its good samples, by index
- * @param bad     its bad samples, by index
+ * @param samples its good samples, in the order of reading
+ * @param bad     its bad samples
  * @param boxes   what the rules did to boxes of good samples
  * @param objects for each split, how many objects (or whole images, where those are labelled) of each class
  */
 record CheckedRange(
         SampleRange range,
         List<CheckedSample> samples,
-        List<BadSample> bad,
+        List<Bad> bad,
         BoxCounts boxes,
         List<SortedMap<String, Long>> objects) {
+
+    /**
+     * A bad sample.
+     *
+     * @param list  its list
+     * @param index its place in the list
+     */
+    record Bad(int list, long index, BadSample sample) {
+
+        static final Comparator<Bad> IN_ORDER =
+                Comparator.comparingInt(Bad::list).thenComparingLong(Bad::index);
+    }
 
     void writeTo(DataOutput out) throws IOException {
         range.writeTo(out);
@@ -32,8 +45,10 @@ record CheckedRange(
             sample.writeTo(out);
         }
         out.writeInt(bad.size());
-        for (BadSample sample : bad) {
-            sample.writeTo(out);
+        for (Bad sample : bad) {
+            out.writeInt(sample.list);
+            out.writeLong(sample.index);
+            sample.sample.writeTo(out);
         }
         out.writeLong(boxes.dropped());
         out.writeLong(boxes.clipped());
@@ -55,9 +70,9 @@ record CheckedRange(
             samples.add(CheckedSample.readFrom(in));
         }
         int badCount = in.readInt();
-        List<BadSample> bad = new ArrayList<>(Text.expected(badCount));
+        List<Bad> bad = new ArrayList<>(Text.expected(badCount));
         for (int i = 0; i < badCount; i++) {
-            bad.add(BadSample.readFrom(in));
+            bad.add(new Bad(in.readInt(), in.readLong(), BadSample.readFrom(in)));
         }
         BoxCounts boxes = new BoxCounts(in.readLong(), in.readLong());
         int splits = in.readInt();

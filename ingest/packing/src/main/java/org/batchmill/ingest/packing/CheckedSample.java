@@ -1,9 +1,13 @@
 package org.batchmill.ingest.packing;
 
+import static org.batchmill.queues.random.SplitMix64.GOLDEN_GAMMA;
+import static org.batchmill.queues.random.SplitMix64.mix;
+
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Comparator;
+import org.batchmill.records.SampleId;
 
 /**
  * A sample that was read and found good: where to read it again and where it belongs. Its bytes stay in their file; some forty
@@ -24,6 +28,11 @@ record CheckedSample(int list, long index, int split, long order, int checksum, 
     static final Comparator<CheckedSample> SHUFFLED = Comparator.comparingLong(CheckedSample::order)
             .thenComparingInt(CheckedSample::list)
             .thenComparingLong(CheckedSample::index);
+
+    /** The shuffle key of a sample. */
+    static long shuffleKey(SampleId id, long seed) {
+        return mix(id.hash() ^ mix(seed + GOLDEN_GAMMA));
+    }
 
     void writeTo(DataOutput out) throws IOException {
         out.writeInt(list);

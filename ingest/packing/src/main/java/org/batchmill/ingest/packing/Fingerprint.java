@@ -1,11 +1,12 @@
 package org.batchmill.ingest.packing;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
-import org.batchmill.ingest.sources.Sources;
 
 /**
  * Tells whether a job is the one that a journal belongs to: the options that decide what is written, and name, size and time of
@@ -16,7 +17,8 @@ final class Fingerprint {
 
     private Fingerprint() {}
 
-    static String of(PackSpec spec) throws IOException {
+    /** @param files all of the data, sorted */
+    static String of(PackSpec spec, SortedMap<Path, BasicFileAttributes> files) {
         MessageDigest digest = ContentHash.sha256();
         PackOptions options = spec.options();
         add(digest, "batchmill pack " + Journal.VERSION);
@@ -25,11 +27,10 @@ final class Fingerprint {
         add(digest, options.shards().container().toString());
         add(digest, "shards " + options.shards().count() + " side " + options.maxSide() + " seed " + options.seed());
         add(digest, "split " + options.split() + " lists " + spec.lists());
-        Sources.files(options.data())
-                .forEach((file, attributes) -> add(
-                        digest,
-                        file + " " + attributes.size() + " "
-                                + attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS)));
+        files.forEach((file, attributes) -> add(
+                digest,
+                file + " " + attributes.size() + " "
+                        + attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS)));
         return HexFormat.of().formatHex(digest.digest());
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -40,7 +41,7 @@ import org.batchmill.records.tfrecord.RecordIndex;
  * shard. Every worker, on whatever machine, adds files of its own and never changes another's, so nothing needs a lock; a job that was
  * killed finds here what it need not do again. The folder goes when the data set is complete.
  *
- * <p>A range's or plan's file is {@code CRC-32C of the rest (u32) | CheckedRange or ShardPlan}. It is renamed into place but not forced to the disk: after a power
+ * <p>The file of a range, a plan or a shard that was written ahead is {@code CRC-32C of the rest (u32) | CheckedRange, ShardPlan or AheadEntry}. It is renamed into place but not forced to the disk: after a power
  * cut its checksum tells whether it is whole, and checking a range again is cheap. A shard's file is JSON and is forced to the disk.
  *
  * <p>Safe for use by many threads and processes.
@@ -48,13 +49,19 @@ import org.batchmill.records.tfrecord.RecordIndex;
 final class Journal {
 
     /** Raised whenever the files' meaning changes: a journal of another version is not continued. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final String JOB = "job.json";
     private static final String REPLACES = "replaces";
 
     /** Shards of a job that replaces a complete data set lie here until all are whole. */
     private static final String STAGE = "shards";
+
+    /** Shards that were written while their samples were checked lie here until the plan says that they became what they were to be. */
+    private static final String AHEAD = "ahead";
+
+    /** Behind the name of a shard that lies there. */
+    private static final String WRITTEN_AHEAD = ".ahead";
 
     /** Behind the name of a shard; no other entry ends so. */
     private static final String SHARD = ".shard.json";
@@ -90,7 +97,7 @@ final class Journal {
         job.path(REPLACES).forEach(name -> replaced.add(name.asText()));
         replaced.addAll(finishedShards());
         remove();
-        Files.createDirectories(folder);
+        Files.createDirectories(folder.resolve(AHEAD));
         ObjectNode node = JSON.createObjectNode();
         node.put("version", VERSION);
         node.put("fingerprint", fingerprint);
@@ -203,6 +210,40 @@ final class Journal {
 
     void add(int number, ShardPlan plan) throws IOException {
         write(planned(number), plan::writeTo);
+    }
+
+    /** Where a shard is written whose samples are being checked. The folder is made with the journal. */
+    Path ahead(String shard) {
+        return folder.resolve(AHEAD).resolve(shard);
+    }
+
+    /** Notes what a finished shard at {@link #ahead} holds. */
+    void addAhead(ShardPlan plan, PackedShard shard) throws IOException {
+        write(entry(shard.file(), WRITTEN_AHEAD), new AheadEntry(plan.digest(), shard)::writeTo);
+    }
+
+    /**
+     * Adds a shard that was written ahead as finished, and moves it to its place.
+     *
+     * @param plan   what it must hold
+     * @param target where it will lie in the end
+     * @return false if there is none of that plan
+     */
+    boolean adopt(ShardPlan plan, Path target) throws IOException {
+        String shard = target.getFileName().toString();
+        Optional<AheadEntry> entry = read(entry(shard, WRITTEN_AHEAD), AheadEntry::readFrom);
+        if (entry.isEmpty() || !Arrays.equals(entry.get().plan(), plan.digest()) || !Files.exists(ahead(shard))) {
+            return false;
+        }
+        Storage storage = Storage.of(folder);
+        for (Path file : List.of(RecordIndex.pathFor(target), target)) {
+            Path from = ahead(file.getFileName().toString());
+            if (Files.exists(from)) {
+                storage.move(from, place(file));
+            }
+        }
+        add(entry.get().shard());
+        return true;
     }
 
     /** The error for an entry that must be there and is not. */

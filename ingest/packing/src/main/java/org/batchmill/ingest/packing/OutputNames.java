@@ -53,7 +53,9 @@ record OutputNames(String prefix, Container container) implements Serializable {
         }
         Path real = folder().toRealPath();
         for (Path input : inputs) {
-            for (Path place : List.of(input.toAbsolutePath(), input.toRealPath())) {
+            // Only a link has another name where it leads.
+            Path named = input.toAbsolutePath();
+            for (Path place : Files.isSymbolicLink(input) ? List.of(named, input.toRealPath()) : List.of(named)) {
                 if (isOutput(place.getFileName().toString())
                         && real.equals(place.getParent().toRealPath())) {
                     throw new UsageException(prefix + ": would replace the input " + input + "; choose another prefix");

@@ -2,13 +2,17 @@ package org.batchmill.ingest.packing;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.Pipeline;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.records.ClassNames;
@@ -18,8 +22,8 @@ import org.batchmill.records.DataException;
 /**
  * Packs a data set into shards of record files.
  *
- * <p>First every sample is read and checked (images are decoded), then the shards are written: nothing is written before it is
- * known what can be packed. With the same data, options and seed the shards are the same byte for byte, whatever the parallelism, the
+ * <p>Every sample is read and checked (images are decoded) before a shard gets its name: nothing is to be seen before it is known what can be
+ * packed. Where the order allows it a shard is written while its samples are checked, else they are read again. With the same data, options and seed the shards are the same byte for byte, whatever the parallelism, the
  * runner, or the number of times that the job was killed and started again. Each shard appears under its name whole or not at all.
  *
  * <p>A job that was killed goes on where it stopped when it is run again with the same options and unchanged data; a job with other
@@ -31,14 +35,18 @@ public final class PackJob {
 
     private final PackSpec spec;
     private final OutputNames names;
+    private final SortedMap<Path, BasicFileAttributes> files;
+    private final RangeGroups groups;
     private final List<SampleRange> ranges;
     private final long total;
     private final WorkerShare share;
 
-    private PackJob(PackSpec spec, List<SampleRange> ranges, WorkerShare share) {
+    private PackJob(PackSpec spec, SortedMap<Path, BasicFileAttributes> files, RangeGroups groups, WorkerShare share) {
         this.spec = spec;
         this.names = spec.names();
-        this.ranges = ranges;
+        this.files = files;
+        this.groups = groups;
+        this.ranges = groups.all();
         this.total = ranges.stream().mapToLong(SampleRange::count).sum();
         this.share = share;
     }
@@ -64,9 +72,18 @@ public final class PackJob {
         for (int list = 0; list < lists.size(); list++) {
             open.get(list).notices().stream().filter(told::add).forEach(listener::notice);
         }
-        PackSpec spec = new PackSpec(options, lists, classes(open, lists.size()), damaged, WorkGate.newJob());
-        try (WorkerShare share = WorkerShare.lease(spec, open)) {
-            return new PackJob(spec, ranges(open, lists.size()), share).runAlone(listener);
+        SortedMap<Path, BasicFileAttributes> files = Sources.files(options.data());
+        List<String> classes = classes(open, lists.size());
+        ReadingOrder order = ReadingOrder.of(options, open, lists.size());
+        ShardsAhead ahead = ShardsAhead.of(options, open, order, files, classes);
+        PackSpec spec = new PackSpec(options, lists, classes, damaged, ahead, WorkGate.newJob());
+        try (WorkerShare share = WorkerShare.lease(spec, open, order)) {
+            RangeGroups groups = RangeGroups.of(
+                    sizes(open, lists.size()),
+                    ShardsAhead.counts(options, open, order, files),
+                    !ahead.isNone(),
+                    options.runner().workers());
+            return new PackJob(spec, files, groups, share).runAlone(listener);
         }
     }
 
@@ -91,7 +108,7 @@ public final class PackJob {
 
     /** Keeps other jobs off the prefix meanwhile. */
     private PackResult runAlone(PackProgress.Listener listener) throws IOException, InterruptedException {
-        names.refuse(Sources.files(spec.options().data()).keySet());
+        names.refuse(files.keySet());
         Files.createDirectories(names.folder());
         try (PrefixLock lock = PrefixLock.take(names)) {
             PackResult result = run(listener);
@@ -101,15 +118,8 @@ public final class PackJob {
         }
     }
 
-    private static List<SampleRange> ranges(OpenLists open, int lists) {
-        List<SampleRange> ranges = new ArrayList<>();
-        for (int list = 0; list < lists; list++) {
-            long size = open.get(list).size();
-            for (long first = 0; first < size; first += SampleRange.SIZE) {
-                ranges.add(new SampleRange(list, first, (int) Math.min(SampleRange.SIZE, size - first)));
-            }
-        }
-        return ranges;
+    private static List<Long> sizes(OpenLists open, int lists) {
+        return IntStream.range(0, lists).mapToObj(list -> open.get(list).size()).toList();
     }
 
     /** For the framing of record files: whoever opens the data first checks, and what is passed over counts as bad. */
@@ -130,11 +140,11 @@ public final class PackJob {
 
     private PackResult run(PackProgress.Listener listener) throws IOException, InterruptedException {
         Journal journal = spec.journal();
-        journal.begin(Fingerprint.of(spec), names.dataset());
+        journal.begin(Fingerprint.of(spec, files), names.dataset());
         try {
             BeamRunner runner = spec.options().runner();
             Supplier<Pipeline> pipeline =
-                    () -> PackPipeline.build(RunnerOptions.of(runner, spec.token()), spec, ranges);
+                    () -> PackPipeline.build(RunnerOptions.of(runner, spec.token()), spec, groups.groups());
             if (runner.master().isPresent()) {
                 RemoteCrew.toEnd(
                         runner,

@@ -20,23 +20,22 @@ import org.apache.beam.sdk.values.KV;
  * </pre>
  *
  * Neither images nor their keys travel: what passes from worker to worker is which range was checked and which shard is to be
- * written. The keys are in the journal, where a restart needs them anyway, and the writers read the bytes again. So the runner's memory
- * grows with neither, and which worker does what changes nothing in the shards.
+ * written. The keys are in the journal, where a restart needs them anyway, and the writers read the bytes again, but those of {@link
+ * ShardsAhead}, which the check wrote. So the runner's memory grows with neither, and which worker does what changes nothing in the shards.
  */
 final class PackPipeline {
 
-    /** Into how many groups the ranges of one worker are shared out: runners pay for a group, and even out by groups. */
-    private static final int GROUPS = 8;
-
     private PackPipeline() {}
 
-    static Pipeline build(PipelineOptions runner, PackSpec spec, List<SampleRange> ranges) {
+    /** @param groups the ranges that one worker checks, one after the other */
+    static Pipeline build(PipelineOptions runner, PackSpec spec, List<List<SampleRange>> groups) {
         Pipeline pipeline = Pipeline.create(runner);
         KvCoder<Integer, SampleRange> keyed = KvCoder.of(VarIntCoder.of(), new SampleRangeCoder());
-        int groups = GROUPS * spec.options().runner().workers();
         List<KV<Integer, SampleRange>> grouped = new ArrayList<>();
-        for (int range = 0; range < ranges.size(); range++) {
-            grouped.add(KV.of(range % groups, ranges.get(range)));
+        for (int group = 0; group < groups.size(); group++) {
+            for (SampleRange range : groups.get(group)) {
+                grouped.add(KV.of(group, range));
+            }
         }
         pipeline.apply("Ranges", Create.of(grouped).withCoder(keyed))
                 .apply("ShareOutRanges", GroupByKey.create())

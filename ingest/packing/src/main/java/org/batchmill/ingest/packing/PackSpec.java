@@ -11,9 +11,16 @@ import org.batchmill.records.Content;
  * @param lists   the data set's lists that are packed; one empty name where it is read as a whole
  * @param classes of the data set in label order, or empty where nobody declares them: then the samples tell
  * @param damaged places in the framing of record files, passed over
+ * @param ahead   the shards that are written while they are checked
  * @param token   the job's name at the {@link WorkGate}
  */
-record PackSpec(PackOptions options, List<String> lists, List<String> classes, List<BadSample> damaged, String token)
+record PackSpec(
+        PackOptions options,
+        List<String> lists,
+        List<String> classes,
+        List<BadSample> damaged,
+        ShardsAhead ahead,
+        String token)
         implements Serializable {
 
     PackSpec {

@@ -55,13 +55,29 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integ
             shuffled.sort(CheckedSample.SHUFFLED);
             int shards = census.split(split).shards(spec.options().shards().count());
             for (int shard = 0; shard < shards; shard++) {
-                int from = (int) ((long) shuffled.size() * shard / shards);
-                int to = (int) ((long) shuffled.size() * (shard + 1) / shards);
-                journal.add(number, new ShardPlan(split, shard, shards, classes, shuffled.subList(from, to)));
-                out.output(KV.of(number, number));
+                int from = (int) ShardPlan.start(shuffled.size(), shard, shards);
+                int to = (int) ShardPlan.start(shuffled.size(), shard + 1, shards);
+                ShardPlan plan = new ShardPlan(split, shard, shards, classes, shuffled.subList(from, to));
+                if (!isWritten(plan)) {
+                    journal.add(number, plan);
+                    out.output(KV.of(number, number));
+                }
                 number++;
             }
         }
+    }
+
+    /** Gives a shard its name if it was written while it was checked; whether nobody need look at it any more. */
+    private boolean isWritten(ShardPlan plan) throws IOException {
+        OutputNames names = spec.names();
+        String file = names.shard(spec.splits().get(plan.split()), plan.shard(), plan.shards());
+        boolean adopted = spec.journal().adopt(plan, names.folder().resolve(file));
+        // One of an earlier process may have been damaged since.
+        if (!adopted || !share.ahead.contains(file)) {
+            return false;
+        }
+        share.written.add(plan.samples().size());
+        return true;
     }
 
     /** Ends the job if more samples are bad than may be, or none is good. */

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.util.Comparator;
 
 /**
- * Neighbouring samples of one list of the source: the grain of the check, of its journal and of its parallelism.
+ * Neighbouring samples of one list in the {@link ReadingOrder}: the grain of the check, of its journal and of its parallelism.
  *
  * @param list  which list of the data set, from 0; always 0 where the data is not split by lists
- * @param first index of the first sample
+ * @param first place of the first sample in the order of reading
  * @param count how many, at least 1
  */
 record SampleRange(int list, long first, int count) {

@@ -2,7 +2,11 @@ package org.batchmill.ingest.packing;
 
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +20,23 @@ import java.util.List;
  * @param samples in the order in which they are written
  */
 record ShardPlan(int split, int shard, int shards, List<String> classes, List<CheckedSample> samples) {
+
+    /** Where a shard begins among the samples of its split. */
+    static long start(long samples, int shard, int shards) {
+        return samples * shard / shards;
+    }
+
+    /** SHA-256 of all that it says: shards of equal digests hold the same bytes. */
+    byte[] digest() {
+        MessageDigest digest = ContentHash.sha256();
+        try (DataOutputStream out =
+                new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
+            writeTo(out);
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // nothing is written anywhere
+        }
+        return digest.digest();
+    }
 
     void writeTo(DataOutput out) throws IOException {
         out.writeInt(split);

@@ -3,7 +3,9 @@ package org.batchmill.ingest.packing;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.SampleSource;
@@ -18,6 +20,7 @@ final class WorkerShare implements AutoCloseable {
 
     private final String token;
     private final OpenLists lists;
+    private final ReadingOrder order;
     /** What its workers pass through. */
     final WorkGate gate;
 
@@ -28,9 +31,13 @@ final class WorkerShare implements AutoCloseable {
     final LongAdder bad = new LongAdder();
     final LongAdder reused = new LongAdder();
 
-    private WorkerShare(String token, OpenLists lists, WorkGate gate) {
+    /** The names of the shards that were written in this process while they were checked, and are whole. */
+    final Set<String> ahead = ConcurrentHashMap.newKeySet();
+
+    private WorkerShare(String token, OpenLists lists, ReadingOrder order, WorkGate gate) {
         this.token = token;
         this.lists = lists;
+        this.order = order;
         this.gate = gate;
     }
 
@@ -48,18 +55,23 @@ final class WorkerShare implements AutoCloseable {
             WorkGate gate = WorkGate.of(spec.token(), spec.journal());
             gate.checkGoing();
             // Who started the job has checked the damaged places, or there would be no workers.
-            return lease(spec, OpenLists.open(spec.options(), spec.lists(), DamagePolicy.skip(Long.MAX_VALUE)), gate);
+            OpenLists lists = OpenLists.open(spec.options(), spec.lists(), DamagePolicy.skip(Long.MAX_VALUE));
+            return lease(
+                    spec,
+                    lists,
+                    ReadingOrder.of(spec.options(), lists, spec.lists().size()),
+                    gate);
         }
     }
 
     /** As {@link #lease(PackSpec)}, with the data set that whoever starts the job has opened. */
-    static WorkerShare lease(PackSpec spec, OpenLists lists) {
-        return lease(spec, lists, WorkGate.open(spec.token()));
+    static WorkerShare lease(PackSpec spec, OpenLists lists, ReadingOrder order) {
+        return lease(spec, lists, order, WorkGate.open(spec.token()));
     }
 
-    private static WorkerShare lease(PackSpec spec, OpenLists lists, WorkGate gate) {
+    private static WorkerShare lease(PackSpec spec, OpenLists lists, ReadingOrder order, WorkGate gate) {
         synchronized (SHARES) {
-            WorkerShare share = new WorkerShare(spec.token(), lists, gate);
+            WorkerShare share = new WorkerShare(spec.token(), lists, order, gate);
             SHARES.put(spec.token(), share);
             return share.leased();
         }
@@ -73,6 +85,11 @@ final class WorkerShare implements AutoCloseable {
     /** A list of the data set. */
     SampleSource.Indexed list(int list) {
         return lists.get(list);
+    }
+
+    /** In which order the check reads. */
+    ReadingOrder order() {
+        return order;
     }
 
     /** Counts what the rules do to boxes. */
