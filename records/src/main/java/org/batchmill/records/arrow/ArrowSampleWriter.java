@@ -59,7 +59,11 @@ public final class ArrowSampleWriter implements Closeable {
 
     /** Starts a file that appears under its name when {@link #finish()} is called. */
     public static ArrowSampleWriter create(Path target, List<String> classes) throws IOException {
-        PendingFile file = Storage.of(target).create(target);
+        return create(Storage.of(target).create(target), classes);
+    }
+
+    /** As {@link #create(Path, List)}, into a file that is closed with the writer. */
+    public static ArrowSampleWriter create(PendingFile file, List<String> classes) throws IOException {
         try {
             return new ArrowSampleWriter(file, file, classes, false);
         } catch (IOException | RuntimeException e) {

@@ -44,7 +44,11 @@ public final class TfRecordWriter implements Closeable {
 
     /** Starts a file that appears under its name when {@link #finish()} is called. */
     public static TfRecordWriter create(Path target, WriteOptions options) throws IOException {
-        PendingFile file = Storage.of(target).create(target);
+        return create(Storage.of(target).create(target), target, options);
+    }
+
+    /** As {@link #create(Path, WriteOptions)}, into a file that is closed with the writer. */
+    public static TfRecordWriter create(PendingFile file, Path target, WriteOptions options) throws IOException {
         try {
             return new TfRecordWriter(target, file, file, options);
         } catch (IOException | RuntimeException e) {

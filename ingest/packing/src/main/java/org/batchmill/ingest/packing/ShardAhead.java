@@ -24,6 +24,8 @@ final class ShardAhead implements AutoCloseable {
     /** Null before the first sample, and when it was given up. */
     private ShardFile file;
 
+    private ShardBytes bytes;
+
     private boolean givenUp;
 
     /** @param number of the shard over all lists */
@@ -51,8 +53,12 @@ final class ShardAhead implements AutoCloseable {
         }
         try {
             if (file == null) {
+                bytes = new ShardBytes(path);
                 file = ShardFile.create(
-                        path, spec.options().shards().container(), spec.ahead().classes());
+                        bytes,
+                        path,
+                        spec.options().shards().container(),
+                        spec.ahead().classes());
             }
             file.write(downscale.apply(sample, checked));
             samples.add(checked);
@@ -70,7 +76,7 @@ final class ShardAhead implements AutoCloseable {
             file.finish();
             ShardPlan plan = new ShardPlan(
                     place.list(), place.shard(), place.shards(), spec.ahead().classes(), samples);
-            spec.journal().addAhead(plan, PackedShard.finished(path, split(), samples.size()));
+            spec.journal().addAhead(plan, bytes.shard(split(), samples.size()));
             share.ahead.add(name);
         } catch (IOException e) {
             giveUp(e);

@@ -9,6 +9,8 @@ import org.batchmill.ingest.packing.PackOptions.Container;
 import org.batchmill.records.Sample;
 import org.batchmill.records.arrow.ArrowSampleWriter;
 import org.batchmill.records.example.SampleExamples;
+import org.batchmill.records.storage.PendingFile;
+import org.batchmill.records.storage.Storage;
 import org.batchmill.records.tfrecord.TfRecordWriter;
 import org.batchmill.records.tfrecord.WriteOptions;
 
@@ -26,10 +28,16 @@ interface ShardFile extends Closeable {
     void finish() throws IOException;
 
     static ShardFile create(Path path, Container container, List<String> classes) throws IOException {
+        return create(Storage.of(path).create(path), path, container, classes);
+    }
+
+    /** A shard at {@code path} whose bytes go to a file that is closed with it. */
+    static ShardFile create(PendingFile bytes, Path path, Container container, List<String> classes)
+            throws IOException {
         if (container == Container.ARROW) {
-            return new Arrow(ArrowSampleWriter.create(path, classes));
+            return new Arrow(ArrowSampleWriter.create(bytes, classes));
         }
-        return new TfRecords(TfRecordWriter.create(path, WriteOptions.PLAIN), new SampleExamples(classes));
+        return new TfRecords(TfRecordWriter.create(bytes, path, WriteOptions.PLAIN), new SampleExamples(classes));
     }
 
     /** A TFRecord file of Examples, with its index. */

@@ -47,16 +47,15 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
             share.written.add(plan.samples().size());
             share.reused.increment();
         } else {
-            writeAll(plan, journal.place(path));
-            journal.add(PackedShard.finished(
-                    journal.place(path), split, plan.samples().size()));
+            journal.add(writeAll(plan, journal.place(path), split));
         }
         return file;
     }
 
-    private void writeAll(ShardPlan plan, Path path) throws IOException {
+    private PackedShard writeAll(ShardPlan plan, Path path, String split) throws IOException {
         PackOptions options = spec.options();
-        try (ShardFile shard = ShardFile.create(path, options.shards().container(), plan.classes());
+        ShardBytes bytes = new ShardBytes(path);
+        try (ShardFile shard = ShardFile.create(bytes, path, options.shards().container(), plan.classes());
                 Downscale downscale = new Downscale(options.maxSide())) {
             List<CheckedSample> samples = plan.samples();
             for (int i = 0; i < samples.size(); i++) {
@@ -74,6 +73,7 @@ final class WriteShard extends DoFn<KV<Integer, Integer>, String> {
                 share.written.increment();
             }
             shard.finish();
+            return bytes.shard(split, samples.size());
         }
     }
 
