@@ -67,6 +67,9 @@ class OptionDeclarationsTest {
     /** What a value of each type may look like, and not be the default. */
     private static final Map<Class<?>, String> EXAMPLES = examples();
 
+    /** Those of which each number is one. */
+    private static final Set<String> OF_ANY_NUMBER = Set.of("seed", "camera-offset");
+
     private static Map<Class<?>, String> examples() {
         Map<Class<?>, String> examples = new HashMap<>();
         examples.put(String.class, "thing");
@@ -134,7 +137,7 @@ class OptionDeclarationsTest {
     @MethodSource("options")
     void shouldGoThroughConfigYamlAndTheSearch(OptionField declared) throws Exception {
         String name = declared.name();
-        String text = example(declared.type());
+        String text = name.equals("max-repeat") ? "2.5" : example(declared.type());
         assertThat(text).as("an example of %s", declared.type()).isNotNull();
         TrainOptions options = TrainOptions.of(TaskKind.DIGITS);
         options.data().data = "kafka:topic";
@@ -157,6 +160,19 @@ class OptionDeclarationsTest {
                 .as(again)
                 .isEqualTo(value(searched, name))
                 .isNotEqualTo(value(options, name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("options")
+    void shouldRefuseNumbersThatMakeNoSense(OptionField declared) {
+        boolean number = declared.type().isPrimitive() || Number.class.isAssignableFrom(declared.type());
+        if (!number || declared.isFlag() || OF_ANY_NUMBER.contains(declared.name())) {
+            return;
+        }
+        assertThatThrownBy(() -> declared.parse("-3"))
+                .as(declared.name())
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("not -3");
     }
 
     private static String example(Class<?> type) {
@@ -224,7 +240,9 @@ class OptionDeclarationsTest {
         Command train = Command.run(
                 "train", "digits", "--data", "sample:digits", "--lr", -1, "--run", folder.resolve("command"));
         assertThat(train.exitCode()).isEqualTo(2);
-        assertThat(train.errors()).containsExactly("batchmill: --lr must be above 0, not -1.0");
+        assertThat(train.errors())
+                .containsExactly(
+                        "batchmill: Invalid value for option '--lr': it is above 0, not -1 (batchmill train --help)");
 
         TrainOptions options = TrainOptions.of(TaskKind.DIGITS);
         options.data().data = "sample:digits";
@@ -232,7 +250,7 @@ class OptionDeclarationsTest {
         options.optimization().lr = -1.0;
         assertThatThrownBy(() -> new TrainJob(options, JobListener.SILENT).run())
                 .isInstanceOf(UsageException.class)
-                .hasMessage("lr must be above 0, not -1.0");
+                .hasMessage("lr is above 0, not -1.0");
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.batchmill.jobs.bench;
 
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.Within;
 
 /** What {@link BenchTrainJob} measures, and for how long. Not thread-safe while it is being filled in. */
 public final class BenchTrainOptions implements OptionGroup {
@@ -10,6 +11,7 @@ public final class BenchTrainOptions implements OptionGroup {
     public String model;
 
     @JobOption(value = "Of measuring, after five steps to warm up; ten steps at least.", label = "S")
+    @Within(above = 0)
     public double seconds = 10;
 
     @JobOption("Also print where the time goes: each operation's median and share.")

@@ -2,11 +2,13 @@ package org.batchmill.jobs.dashboard;
 
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.Within;
 
 /** Where a dashboard answers. Not thread-safe while it is being filled in. */
 public final class DashboardOptions implements OptionGroup {
 
     @JobOption(value = "The port; 0 takes one that is free.", label = "N", ofOneCall = true)
+    @Within(atLeast = 0, atMost = 65535)
     public int port = 6006;
 
     @JobOption(

@@ -6,6 +6,7 @@ import org.batchmill.augment.transform.Fit;
 import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.Within;
 
 /** What {@link DetectJob} is asked to do. Not thread-safe while it is being filled in. */
 public final class DetectOptions implements OptionGroup {
@@ -37,9 +38,11 @@ public final class DetectOptions implements OptionGroup {
     public List<String> classes = List.of();
 
     @JobOption(value = "The least score.", label = "X", otherwise = ".25, for vehicle .17")
+    @Within(atLeast = 0, atMost = 1)
     public Double threshold;
 
     @JobOption(value = "Overlap from which boxes are one.", label = "X", otherwise = ".5, for vehicle .4")
+    @Within(atLeast = 0, atMost = 1)
     public Double nms;
 
     @JobOption(value = "The part to look at, in pixels.", label = "x0:x1,y0:y1", form = CropWindow.Text.class)

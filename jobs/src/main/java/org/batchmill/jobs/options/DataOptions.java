@@ -63,6 +63,7 @@ public final class DataOptions implements OptionGroup {
     public String val;
 
     @JobOption(value = "Hold out this share of the samples to validate on, drawn by the seed: .2.", label = "SHARE")
+    @Within(above = 0, below = 1)
     public Double valShare;
 
     @JobOption(

@@ -16,6 +16,7 @@ public final class EngineOptions implements OptionGroup {
     public String device = "auto";
 
     @JobOption(value = "Threads within an operation.", label = "N", otherwise = "the engine's choice", common = true)
+    @Within(atLeast = 0, atMost = 1024)
     public int threads;
 
     @JobOption(value = "Device memory that the network may take: 512m, 2g.", label = "SIZE")

@@ -29,9 +29,11 @@ public final class FrameOptions implements OptionGroup {
             value = "Steering: frames in a sample, stacked as channels, or the sequence of pilotnet-lstm.",
             label = "N",
             otherwise = "1; of a sequence 4")
+    @Within(atLeast = 1)
     public Integer frames;
 
     @JobOption(value = "Steering: frames from one of them to the next.", label = "K", otherwise = "3")
+    @Within(atLeast = 1)
     public Integer frameGap;
 
     /** Whether any of them was given. */

@@ -28,12 +28,14 @@ public final class GangOptions implements OptionGroup {
     public String ranks;
 
     @JobOption(value = "Seconds that the ranks of a gang wait for one of them.", label = "S", ofOneCall = true)
+    @Within(atLeast = 1)
     public int rankTimeout = 30;
 
     @JobOption(
             value = "How often a gang that lost a rank is started again from its newest checkpoint.",
             label = "N",
             ofOneCall = true)
+    @Within(atLeast = 0)
     public int maxRestarts = 3;
 
     @JobOption(
@@ -44,9 +46,11 @@ public final class GangOptions implements OptionGroup {
     public String sparkMaster;
 
     @JobOption(value = "With --ranks spark: how many ranks there are.", label = "N", ofOneCall = true)
+    @Within(atLeast = 1)
     public int sparkRanks = 2;
 
     @JobOption(value = "With --ranks spark: cores that Spark sets aside for each rank.", label = "N", ofOneCall = true)
+    @Within(atLeast = 1)
     public int sparkCores = 1;
 
     @JobOption(
@@ -72,6 +76,7 @@ public final class GangOptions implements OptionGroup {
                             + " gradients that are of them.",
             label = "N",
             otherwise = "any number")
+    @Within(atLeast = 0)
     public Integer maxStaleness;
 
     /** Whether this process is one rank of several. */

@@ -10,12 +10,15 @@ import org.batchmill.records.ErrorMode;
 public final class InputOptions implements OptionGroup {
 
     @JobOption(value = "Samples in a batch.", label = "N", otherwise = "the task's own", common = true)
+    @Within(atLeast = 1)
     public Integer batch;
 
     @JobOption(value = "Threads that decode and augment.", label = "N", otherwise = "the number of processors")
+    @Within(atLeast = 1, atMost = 1024)
     public Integer workers;
 
     @JobOption(value = "Batches that may wait for the trainer.", label = "N")
+    @Within(atLeast = 1)
     public int prefetch = 4;
 
     @JobOption(
@@ -42,9 +45,11 @@ public final class InputOptions implements OptionGroup {
     public ErrorMode onError;
 
     @JobOption(value = "So many bad samples may be skipped.", label = "N")
+    @Within(atLeast = 0)
     public long maxErrors = 100;
 
     @JobOption(value = "An image of more pixels is refused before it is decoded.", label = "N")
+    @Within(atLeast = 1)
     public long maxPixels = ImageDecoder.DEFAULT_PIXEL_LIMIT;
 
     /** Which samples are drawn how often. */

@@ -20,6 +20,7 @@ public final class KafkaOptions implements OptionGroup {
             value = "Topics: a broker that does not answer for so many seconds at the start is an error.",
             label = "X",
             form = TextForms.Seconds.class)
+    @Within(above = 0)
     public Duration kafkaTimeout = Duration.ofSeconds(10);
 
     @JobOption(value = "Topics: the consumer group.", label = "G", otherwise = "one of the run's own")
@@ -36,9 +37,11 @@ public final class KafkaOptions implements OptionGroup {
                     + " there is no more.",
             label = "X",
             form = TextForms.Seconds.class)
+    @Within(atLeast = 0)
     public Duration blockSeconds = Duration.ofSeconds(5);
 
     @JobOption(value = "Topics: the share of message keys kept for evaluation.", label = "X")
+    @Within(atLeast = 0, below = 1)
     public double valKeys;
 
     @JobOption(

@@ -21,12 +21,15 @@ public final class OptimizationOptions implements OptionGroup {
     public String recipe;
 
     @JobOption(value = "Passes over the data.", label = "N", otherwise = "the task's own", common = true)
+    @Within(atLeast = 1)
     public Integer epochs;
 
     @JobOption(value = "Updates, instead of epochs.", label = "N", common = true)
+    @Within(atLeast = 1)
     public Long steps;
 
     @JobOption(value = "Parts that a batch is computed in.", label = "N")
+    @Within(atLeast = 1)
     public int subdivisions = 1;
 
     @JobOption(
@@ -40,6 +43,7 @@ public final class OptimizationOptions implements OptionGroup {
             label = "RATE",
             otherwise = "the recipe's own",
             common = true)
+    @Within(above = 0)
     public Double lr;
 
     @JobOption(
@@ -52,27 +56,33 @@ public final class OptimizationOptions implements OptionGroup {
             value = "Updates over which the rate rises at the start; with darknet's fourth power in its recipe.",
             label = "N",
             otherwise = "the recipe's own")
+    @Within(atLeast = 0)
     public Integer warmup;
 
     @JobOption(value = "Coefficient of the sum of absolute weights.", label = "X")
+    @Within(atLeast = 0)
     public Float l1;
 
     @JobOption(
             value = "Coefficient of half the sum of squared weights (darknet's decay).",
             label = "X",
             otherwise = "the recipe's own")
+    @Within(atLeast = 0)
     public Float l2;
 
     @JobOption(
             value = "Classify and digits: give this share of each target to all classes alike: .1.",
             label = "SHARE",
             otherwise = "the recipe's own")
+    @Within(atLeast = 0, below = 1)
     public Float labelSmoothing;
 
     @JobOption(value = "The largest global norm of the gradients.", label = "X", otherwise = "the recipe's own")
+    @Within(atLeast = 0)
     public Float clipNorm;
 
     @JobOption(value = "The largest size of each gradient, before the norm.", label = "X")
+    @Within(above = 0)
     public Float clipValue;
 
     @JobOption(value = "Multiply the learning rate of layers with such names: 'conv*=0.1'.", label = "PATTERN=X")
@@ -81,23 +91,27 @@ public final class OptimizationOptions implements OptionGroup {
     @JobOption(
             value = "Learn this share of each batch, drawn in favour of samples with a large loss: .5.",
             label = "SHARE")
+    @Within(above = 0, atMost = 1)
     public Double hardExamples;
 
     @JobOption(
             value = "Keep a moving average of the weights, this share of the old each step.",
             label = "X",
             otherwise = "the recipe's own")
+    @Within(atLeast = 0, below = 1)
     public Float ema;
 
     @JobOption(
             value = "Stop after so many evaluations without improvement.",
             label = "N",
             otherwise = "the recipe's own")
+    @Within(atLeast = 0)
     public Integer patience;
 
     @JobOption(
             value = "Go back to the last checkpoint, with half the rate, up to so often when a number is not finite.",
             label = "N")
+    @Within(atLeast = 0)
     public int rollback;
 
     @JobOption(

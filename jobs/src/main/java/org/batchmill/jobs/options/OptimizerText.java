@@ -22,16 +22,22 @@ final class OptimizerText implements TextForm<Optimizer> {
     public Optimizer parse(String text) {
         String[] parts = text.toLowerCase(Locale.ROOT).split(":", 2);
         float[] n = numbers(parts.length == 2 ? parts[1] : "");
+        String form = FORMS.stream()
+                .filter(one -> one.split(":", 2)[0].equals(parts[0]))
+                .findFirst()
+                .orElseThrow(() -> UsageException.unknownName("optimizer", parts[0], FORMS));
+        if (n.length > form.split("[:,]").length - 1) {
+            throw new UsageException(text + " has more numbers than " + form);
+        }
         return switch (parts[0]) {
             case "sgd" -> new Optimizer.Sgd();
-            case "momentum" -> new Optimizer.Momentum(or(n, 0, .9f));
-            case "nesterov" -> new Optimizer.Nesterov(or(n, 0, .9f));
+            case "momentum" -> new Optimizer.Momentum(share(n, 0, .9f));
+            case "nesterov" -> new Optimizer.Nesterov(share(n, 0, .9f));
             case "adagrad" -> new Optimizer.Adagrad(or(n, 0, 0), or(n, 1, 1e-7f));
-            case "adadelta" -> new Optimizer.Adadelta(or(n, 0, .95f), or(n, 1, 1e-6f));
-            case "rmsprop" -> new Optimizer.RmsProp(or(n, 0, .9f), or(n, 1, 1e-7f));
-            case "adam" -> new Optimizer.Adam(or(n, 0, .9f), or(n, 1, .999f), or(n, 2, 1e-8f));
-            case "adamw" -> new Optimizer.AdamW(or(n, 1, .9f), or(n, 2, .999f), or(n, 3, 1e-8f), or(n, 0, .01f));
-            default -> throw UsageException.unknownName("optimizer", parts[0], FORMS);
+            case "adadelta" -> new Optimizer.Adadelta(share(n, 0, .95f), or(n, 1, 1e-6f));
+            case "rmsprop" -> new Optimizer.RmsProp(share(n, 0, .9f), or(n, 1, 1e-7f));
+            case "adam" -> new Optimizer.Adam(share(n, 0, .9f), share(n, 1, .999f), or(n, 2, 1e-8f));
+            default -> new Optimizer.AdamW(share(n, 1, .9f), share(n, 2, .999f), or(n, 3, 1e-8f), or(n, 0, .01f));
         };
     }
 
@@ -47,8 +53,20 @@ final class OptimizerText implements TextForm<Optimizer> {
             } catch (NumberFormatException e) {
                 throw new UsageException("\"" + parts[i] + "\" is not a number", e);
             }
+            if (!Float.isFinite(numbers[i]) || numbers[i] < 0) {
+                throw new UsageException("the numbers of an optimizer are at least 0, not " + parts[i].strip());
+            }
         }
         return numbers;
+    }
+
+    /** What is kept of the old: all of it, or more, and the steps grow without end. */
+    private static float share(float[] numbers, int index, float otherwise) {
+        float share = or(numbers, index, otherwise);
+        if (share >= 1) {
+            throw new UsageException("what an optimizer keeps of the old is a share below 1, not " + share);
+        }
+        return share;
     }
 
     private static float or(float[] numbers, int index, float otherwise) {

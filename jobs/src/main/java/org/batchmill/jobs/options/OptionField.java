@@ -5,6 +5,7 @@ import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 
@@ -143,13 +144,58 @@ public final class OptionField {
     /**
      * Reads one value, or one of the list's.
      *
-     * @throws UsageException if the text is none; the option is not named
+     * @throws UsageException if the text is none, or a number that the option does not take; the option is not named
      */
     public Object parse(String text) {
+        Object value;
         try {
-            return form().parse(text);
+            value = form().parse(text);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage(), e);
+        }
+        rangeLeftBy(value).ifPresent(range -> {
+            throw new UsageException("it is " + range + ", not " + text.strip());
+        });
+        return value;
+    }
+
+    /**
+     * For a job, which was not given its options as texts.
+     *
+     * @throws OptionException if the value is a number that the option does not take
+     */
+    public void requireRange() {
+        rangeLeftBy(value()).ifPresent(range -> {
+            throw new OptionException("{" + name() + "} is " + range + ", not {}", written());
+        });
+    }
+
+    /** The range that a value lies outside of, in words. */
+    private Optional<String> rangeLeftBy(Object value) {
+        Within range = field.getAnnotation(Within.class);
+        if (range == null || value == null || !(write(value) instanceof Number written)) {
+            return Optional.empty();
+        }
+        double number = written.doubleValue();
+        boolean within = number >= range.atLeast()
+                && (number > range.above() || range.above() == Double.NEGATIVE_INFINITY)
+                && number <= range.atMost()
+                && (number < range.below() || range.below() == Double.POSITIVE_INFINITY);
+        return within ? Optional.empty() : Optional.of(words(range));
+    }
+
+    private static String words(Within range) {
+        List<String> words = new ArrayList<>();
+        bound(words, "at least ", range.atLeast());
+        bound(words, "above ", range.above());
+        bound(words, "at most ", range.atMost());
+        bound(words, "below ", range.below());
+        return String.join(" and ", words);
+    }
+
+    private static void bound(List<String> words, String word, double bound) {
+        if (Double.isFinite(bound)) {
+            words.add(word + (bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound)));
         }
     }
 

@@ -11,6 +11,7 @@ public final class ResourceOptions implements OptionGroup {
     public Boolean autotune;
 
     @JobOption(value = "With autotune: no more workers than this.", label = "N", otherwise = "the number of processors")
+    @Within(atLeast = 1, atMost = 1024)
     public int maxWorkers = Runtime.getRuntime().availableProcessors();
 
     @JobOption(value = "With autotune: decoded samples and batches take no more than this.", label = "SIZE")

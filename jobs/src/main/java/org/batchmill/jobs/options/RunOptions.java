@@ -27,24 +27,28 @@ public final class RunOptions implements OptionGroup {
     public String upload;
 
     @JobOption(value = "Checkpoints kept, beside the best.", label = "N")
+    @Within(atLeast = 1)
     public int keep = 3;
 
     @JobOption(
             value = "Updates between checkpoints.",
             label = "N",
             otherwise = "once an epoch, but at most 50 times in a run")
+    @Within(atLeast = 1)
     public Long checkpointSteps;
 
     @JobOption(
             value = "Minutes between checkpoints, beside those by updates.",
             label = "X",
             form = TextForms.Minutes.class)
+    @Within(above = 0)
     public Duration checkpointMinutes;
 
     @JobOption(
             value = "Updates between evaluations.",
             label = "N",
             otherwise = "once an epoch, but at most 50 times in a run")
+    @Within(atLeast = 1)
     public Long evaluateSteps;
 
     @JobOption(value = "Write a Chrome trace of input stages and layers.", label = "FILE")

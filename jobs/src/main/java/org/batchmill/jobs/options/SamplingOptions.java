@@ -10,6 +10,7 @@ public final class SamplingOptions implements OptionGroup {
     public Balancing balance;
 
     @JobOption(value = "With --balance: no sample comes more often than this in an epoch.", label = "X")
+    @Within(atLeast = 1)
     public double maxRepeat = 5;
 
     @JobOption(value = "The part of trainer K, from 1, of N: their parts share no sample.", label = "K/N")

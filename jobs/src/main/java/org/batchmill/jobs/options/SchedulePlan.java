@@ -49,42 +49,71 @@ public record SchedulePlan(String text) {
                 case "cosine" -> new Schedule.Cosine(rate, rate / 100, planned(text, steps));
                 case "polynomial" ->
                     new Schedule.Polynomial(
-                            rate, 0, planned(text, steps), rest.isEmpty() ? 1 : Double.parseDouble(rest));
+                            rate, 0, planned(text, steps), rest.isEmpty() ? 1 : positive("power", rest));
                 case "exponential" -> exponential(rest, rate);
                 case "steps" -> steps(rest, rate);
                 case "plateau" ->
                     new Schedule.Plateau(
                             new Schedule.Constant(rate),
                             .1,
-                            rest.isEmpty() ? 5 : Integer.parseInt(rest),
+                            rest.isEmpty() ? 5 : (int) counted("patience", rest),
                             0,
                             rate / 10_000);
                 default -> throw unknown(text);
             };
-        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+        } catch (NumberFormatException e) {
             throw unknown(text);
         }
     }
 
     private static Schedule exponential(String rest, double rate) {
         String[] numbers = rest.split(",", -1);
-        return new Schedule.Exponential(rate, Double.parseDouble(numbers[0]), Long.parseLong(numbers[1]), true);
+        requireParts(numbers, 2, rest);
+        return new Schedule.Exponential(rate, positive("factor", numbers[0]), counted("every", numbers[1]), true);
     }
 
     private static Schedule steps(String rest, double rate) {
         String[] sides = rest.split("@", -1);
+        requireParts(sides, 2, rest);
         List<Long> steps = new ArrayList<>();
         for (String step : sides[0].split(",", -1)) {
-            steps.add(Long.parseLong(step));
+            steps.add(counted("step", step));
         }
         List<Double> scales = new ArrayList<>();
         for (String scale : sides[1].split(",", -1)) {
-            scales.add(Double.parseDouble(scale));
+            scales.add(positive("factor", scale));
         }
         if (steps.size() != scales.size()) {
             throw new UsageException("schedule steps:" + rest + ": as many factors as steps are wanted");
         }
+        for (int i = 1; i < steps.size(); i++) {
+            if (steps.get(i) <= steps.get(i - 1)) {
+                throw new IllegalArgumentException("step " + steps.get(i) + " stands behind " + steps.get(i - 1));
+            }
+        }
         return new Schedule.Steps(rate, steps, scales);
+    }
+
+    private static void requireParts(String[] parts, int count, String text) {
+        if (parts.length != count) {
+            throw new NumberFormatException(text);
+        }
+    }
+
+    private static long counted(String what, String text) {
+        int number = Integer.parseInt(text.strip());
+        if (number < 1) {
+            throw new IllegalArgumentException(what + " is at least 1, not " + number);
+        }
+        return number;
+    }
+
+    private static double positive(String what, String text) {
+        double number = Double.parseDouble(text.strip());
+        if (!(number > 0) || !Double.isFinite(number)) {
+            throw new IllegalArgumentException(what + " is above 0, not " + text.strip());
+        }
+        return number;
     }
 
     private static long planned(String text, long steps) {

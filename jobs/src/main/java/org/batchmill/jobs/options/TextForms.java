@@ -28,8 +28,8 @@ public final class TextForms {
         BY_TYPE.put(String.class, form(text -> text, value -> value));
         number(Integer.class, int.class, Integer::valueOf, "a whole number");
         number(Long.class, long.class, Long::valueOf, "a whole number");
-        number(Float.class, float.class, Float::valueOf, "a number");
-        number(Double.class, double.class, Double::valueOf, "a number");
+        number(Float.class, float.class, text -> finite(Float.valueOf(text)), "a number");
+        number(Double.class, double.class, text -> finite(Double.valueOf(text)), "a number");
         TextForm<Boolean> bool = form(TextForms::bool, value -> value);
         BY_TYPE.put(Boolean.class, bool);
         BY_TYPE.put(boolean.class, bool);
@@ -109,6 +109,13 @@ public final class TextForms {
                 value -> value);
         BY_TYPE.put(boxed, form);
         BY_TYPE.put(plain, form);
+    }
+
+    private static <N extends Number> N finite(N number) {
+        if (!Double.isFinite(number.doubleValue())) {
+            throw new NumberFormatException("not finite");
+        }
+        return number;
     }
 
     private static Boolean bool(String text) {

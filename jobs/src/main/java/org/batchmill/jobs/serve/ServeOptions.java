@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.batchmill.jobs.PixelSize;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.Within;
 
 /** What {@link ServeJob} serves, and where. Not thread-safe while it is being filled in. */
 public final class ServeOptions implements OptionGroup {
@@ -48,9 +49,11 @@ public final class ServeOptions implements OptionGroup {
     public Last last = Last.DROP;
 
     @JobOption(value = "A row has room for so many boxes; what is more is left out, with a warning.", label = "N")
+    @Within(atLeast = 1)
     public int maxBoxes = 100;
 
     @JobOption(value = "Batches that fit into the shared memory, those that consumers hold included.", label = "N")
+    @Within(atLeast = 2)
     public int ring = 8;
 
     @JobOption(value = "Where the shared memory is a file: a folder in memory.", label = "DIR")

@@ -8,6 +8,7 @@ import org.batchmill.jobs.options.KafkaOptions;
 import org.batchmill.jobs.options.OptionGroup;
 import org.batchmill.jobs.options.TextForms;
 import org.batchmill.jobs.options.TopicName;
+import org.batchmill.jobs.options.Within;
 import org.batchmill.records.ErrorMode;
 import org.batchmill.records.OptionException;
 
@@ -21,12 +22,14 @@ public final class StreamOptions implements OptionGroup {
     public String to;
 
     @JobOption(value = "Topics: messages that are answered together, at most.", label = "N")
+    @Within(atLeast = 1)
     public int batch = 32;
 
     @JobOption(
             value = "Topics: what a message waits for others to be answered with.",
             label = "X",
             form = TextForms.Seconds.class)
+    @Within(atLeast = 0)
     public Duration linger = Duration.ofMillis(20);
 
     @JobOption(
@@ -42,6 +45,7 @@ public final class StreamOptions implements OptionGroup {
             label = "X",
             otherwise = "never",
             form = TextForms.Seconds.class)
+    @Within(above = 0)
     public Duration idle;
 
     @JobOption(
@@ -55,6 +59,7 @@ public final class StreamOptions implements OptionGroup {
             value =
                     "Topics, networks of several frames: so many messages before a frame are looked at for those before it.",
             label = "N")
+    @Within(atLeast = 0)
     public int lookBack = 1000;
 
     /** Whether messages are to be answered; files otherwise. */

@@ -25,23 +25,13 @@ final class RecipeOptions {
             throw new OptionException("{steps} and {epochs} say the same thing: give one of them");
         }
         if (options.steps != null) {
-            return positive(options.steps, "steps");
+            return options.steps;
         }
         int epochs = options.epochs == null ? defaultEpochs : options.epochs;
-        if (options.epochs != null) {
-            positive(epochs, "epochs");
-            if (samples == 0) {
-                throw new OptionException("a stream has no epochs: give {steps}");
-            }
+        if (options.epochs != null && samples == 0) {
+            throw new OptionException("a stream has no epochs: give {steps}");
         }
         return (epochs * samples + batch - 1) / batch;
-    }
-
-    private static long positive(long value, String option) {
-        if (value < 1) {
-            throw new OptionException("{" + option + "} must be at least 1, not " + value);
-        }
-        return value;
     }
 
     static Recipe onto(Recipe recipe, OptimizationOptions options) {
@@ -63,9 +53,6 @@ final class RecipeOptions {
 
     private static Schedule schedule(Recipe recipe, OptimizationOptions options) {
         double rate = options.lr == null ? recipe.optimization().schedule().initial() : options.lr;
-        if (!(rate > 0)) {
-            throw new OptionException("{lr} must be above 0, not " + rate);
-        }
         int warmup = options.warmup == null ? 0 : options.warmup;
         if (options.schedule != null) {
             return options.schedule.from(rate, recipe.steps(), warmup);

@@ -15,6 +15,7 @@ import org.batchmill.jobs.input.SkippedSamples;
 import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.model.DevicePlacement;
+import org.batchmill.jobs.options.OptionField;
 import org.batchmill.jobs.options.PolicyName;
 import org.batchmill.jobs.options.TopicName;
 import org.batchmill.jobs.task.InputView;
@@ -114,6 +115,7 @@ public final class TrainJob {
     }
 
     private TrainSummary run(Opener opener) throws IOException, InterruptedException {
+        options.options().forEach(OptionField::requireRange);
         stop.runsOn(Thread.currentThread());
         try (Rank rank = Rank.of(options.gang(), collective, System.getenv())) {
             try {

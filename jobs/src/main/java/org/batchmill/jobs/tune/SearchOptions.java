@@ -3,6 +3,7 @@ package org.batchmill.jobs.tune;
 import java.util.List;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.Within;
 import org.batchmill.train.tune.Option;
 
 /** What is searched, and with how much. Not thread-safe while it is being filled in. */
@@ -17,17 +18,20 @@ public final class SearchOptions implements OptionGroup {
     public List<Option> search = List.of();
 
     @JobOption(value = "So many random draws.", label = "N", otherwise = "every combination")
+    @Within(atLeast = 0)
     public int trials;
 
     @JobOption(
             value = "Cut the training samples into so many parts and hold out each once, instead of --val or"
                     + " --val-share.",
             label = "K")
+    @Within(atLeast = 1)
     public int folds = 1;
 
     @JobOption(
             value = "Processors that all trainings together may use; --threads says how many each uses, else one.",
             label = "N",
             otherwise = "all of them")
+    @Within(atLeast = 0)
     public int cpus;
 }

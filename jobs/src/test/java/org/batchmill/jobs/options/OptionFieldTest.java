@@ -44,6 +44,62 @@ class OptionFieldTest {
         assertThat(optimizer.written()).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "batch, 0, at least 1",
+        "workers, 100000, at least 1 and at most 1024",
+        "prefetch, -1, at least 1",
+        "max-repeat, 0.5, at least 1",
+        "max-errors, -1, at least 0"
+    })
+    void shouldRefuseNumbersOutOfItsRange(String name, String text, String range) {
+        OptionField option = field(new InputOptions(), name);
+        assertThatThrownBy(() -> option.parse(text)).hasMessage("it is " + range + ", not " + text);
+        assertThatThrownBy(() -> option.setText(text))
+                .isInstanceOf(OptionException.class)
+                .hasMessageContaining(range);
+    }
+
+    @Test
+    void shouldRefuseNumbersThatAProgramSetOutOfTheirRange() {
+        OptimizationOptions options = new OptimizationOptions();
+        options.ema = 1f;
+        assertThatThrownBy(() -> field(options, "ema").requireRange())
+                .isInstanceOf(OptionException.class)
+                .hasMessage("ema is at least 0 and below 1, not 1.0");
+        options.ema = null;
+        OptionField.within(options).forEach(OptionField::requireRange);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NaN", "Infinity", "-Infinity", "1e999"})
+    void shouldRefuseNumbersThatAreNone(String text) {
+        assertThatThrownBy(() -> field(new OptimizationOptions(), "lr").parse(text))
+                .hasMessage("'" + text + "' is not a number");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "optimizer | momentum:2 | a share below 1, not 2.0",
+                "optimizer | adam:.9,1 | a share below 1, not 1.0",
+                "optimizer | nesterov:-.5 | at least 0, not -.5",
+                "optimizer | rmsprop:.9,NaN | is not a number",
+                "optimizer | sgd:.1 | more numbers than sgd",
+                "optimizer | adam:.1,.2,.3,.4 | more numbers than adam:B1,B2,EPSILON",
+                "schedule | polynomial:-1 | power is above 0, not -1",
+                "schedule | plateau:0 | patience is at least 1, not 0",
+                "schedule | exponential:NaN,5 | factor is above 0, not NaN",
+                "schedule | exponential:.5,5,6 | no schedule is called exponential:.5,5,6",
+                "schedule | steps:5,3@.1,.1 | step 3 stands behind 5",
+                "schedule | steps:5@.1@.2 | no schedule is called steps:5@.1@.2"
+            })
+    void shouldRefuseRulesAndSchedulesThatMakeNoSense(String name, String text, String cause) {
+        assertThatThrownBy(() -> field(new OptimizationOptions(), name).parse(text))
+                .hasMessageContaining(cause);
+    }
+
     @Test
     void shouldLeaveOutNumbersThatAreTheDefaults() {
         OptimizationOptions options = new OptimizationOptions();

@@ -4,6 +4,7 @@ import java.util.List;
 import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.Within;
 
 /** What {@link PackImagesJob} is asked to do. Not thread-safe while it is being filled in. */
 public final class PackImagesOptions implements OptionGroup {
@@ -21,9 +22,11 @@ public final class PackImagesOptions implements OptionGroup {
     public String split = "none";
 
     @JobOption(value = "Files a split.", label = "N", otherwise = "their size decides")
+    @Within(atLeast = 0)
     public int shards;
 
     @JobOption(value = "Scale larger images down to so many pixels.", label = "PX", otherwise = "all as they are")
+    @Within(atLeast = 0)
     public int maxSide;
 
     @JobOption(value = "Only these; others are a bad annotation.", label = "A,B")

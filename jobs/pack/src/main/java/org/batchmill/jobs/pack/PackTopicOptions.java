@@ -5,6 +5,7 @@ import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.ingest.sources.kafka.MessageFormat;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.Within;
 
 /** What {@link PackTopicJob} is asked to do. Not thread-safe while it is being filled in. */
 public final class PackTopicOptions implements OptionGroup {
@@ -27,6 +28,7 @@ public final class PackTopicOptions implements OptionGroup {
     public PackOptions.Container to = PackOptions.Container.TFRECORD;
 
     @JobOption(value = "Files.", label = "N")
+    @Within(atLeast = 1)
     public int shards = 4;
 
     @JobOption(value = "The classes in label order; others are a bad annotation.", label = "A,B")

@@ -4,6 +4,7 @@ import java.util.List;
 import org.batchmill.jobs.PixelSize;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.Within;
 import org.batchmill.video.FrameCrop;
 import org.batchmill.video.Interlaced;
 import org.batchmill.video.JoinOptions;
@@ -46,6 +47,7 @@ public final class PackVideoOptions implements OptionGroup {
     public PixelSize size = new PixelSize(0, 0);
 
     @JobOption(value = "JPEG of this quality instead of PNG.", label = "Q", otherwise = "PNG")
+    @Within(atLeast = 0, atMost = 100)
     public int jpeg;
 
     @JobOption(value = "How frames find their rows, and other cameras' frames: by index or time.", label = "BY")
@@ -59,12 +61,14 @@ public final class PackVideoOptions implements OptionGroup {
     @JobOption(
             value = "By time: how far, in seconds, a row, or another camera's frame, may be from a frame.",
             label = "X")
+    @Within(atLeast = 0)
     public double tolerance = .05;
 
     @JobOption("By time: a frame between two rows takes what lies between their values.")
     public boolean interpolate;
 
     @JobOption(value = "Refuse a drive of which a larger share of frames and rows has no partner.", label = "X")
+    @Within(atLeast = 0, atMost = 1)
     public double maxMismatches = .02;
 
     @JobOption("Every video of the folder, at any depth, without labels.")
@@ -77,15 +81,19 @@ public final class PackVideoOptions implements OptionGroup {
     public List<String> cameras = List.of();
 
     @JobOption(value = "Only frames shown so many seconds after the first of their video, or later.", label = "X")
+    @Within(atLeast = 0)
     public double from;
 
     @JobOption(value = "Only frames shown before so many seconds.", label = "X", otherwise = "the end of the video")
+    @Within(above = 0)
     public Double until;
 
     @JobOption(value = "One frame in so many.", label = "N")
+    @Within(atLeast = 1)
     public int every = 1;
 
     @JobOption(value = "At most so many frames a second; none is repeated.", label = "X", otherwise = "all")
+    @Within(above = 0)
     public Double fps;
 
     @JobOption(
@@ -94,6 +102,7 @@ public final class PackVideoOptions implements OptionGroup {
                             + " .3 finds cuts.",
             label = "X",
             otherwise = "all")
+    @Within(atLeast = 0)
     public Double scene;
 
     @JobOption(
@@ -102,15 +111,18 @@ public final class PackVideoOptions implements OptionGroup {
                             + " levels on average; .01 for a camera that stands.",
             label = "X",
             otherwise = "none is dropped")
+    @Within(atLeast = 0)
     public Double minDifference;
 
     @JobOption(
             value = "Records of so many kept frames that follow each other, as SequenceExamples.",
             label = "K",
             otherwise = "an Example a frame")
+    @Within(atLeast = 0)
     public int window;
 
     @JobOption(value = "Kept frames from the beginning of one window to that of the next.", label = "N")
+    @Within(atLeast = 1)
     public int windowStride = 1;
 
     @JobOption(
@@ -124,6 +136,7 @@ public final class PackVideoOptions implements OptionGroup {
     public boolean dryRun;
 
     @JobOption(value = "Frames of a shard at most: longer videos are cut at key frames.", label = "N")
+    @Within(atLeast = 1)
     public int longest = 2000;
 
     /** Where it goes. */

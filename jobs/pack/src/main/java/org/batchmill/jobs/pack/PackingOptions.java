@@ -2,6 +2,7 @@ package org.batchmill.jobs.pack;
 
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.Within;
 import org.batchmill.records.ErrorMode;
 
 /** Where what is packed goes, and what becomes of what is bad. Not thread-safe while it is being filled in. */
@@ -17,5 +18,6 @@ public final class PackingOptions implements OptionGroup {
     public ErrorMode onError = ErrorMode.FAIL;
 
     @JobOption(value = "So many bad samples, frames or drives may be left out.", label = "N")
+    @Within(atLeast = 0)
     public long maxErrors = 100;
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.batchmill.ingest.packing.BeamRunner;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.Within;
 import org.batchmill.records.OptionException;
 
 /** What packs. Not thread-safe while it is being filled in. */
@@ -28,6 +29,7 @@ public final class RunnerOptions implements OptionGroup {
     public List<String> runnerOption = List.of();
 
     @JobOption(value = "Of the pipeline.", label = "N", otherwise = "the number of processors")
+    @Within(atLeast = 0, atMost = 1024)
     public int workers;
 
     /** A place as workers are told it: where they run on other machines, in full. */

@@ -1,9 +1,12 @@
 package org.batchmill.engine.onednn;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.batchmill.engine.onednn.memory.Natives;
 import org.batchmill.engine.onednn.memory.Parameters;
@@ -62,7 +65,7 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
         plans.put(key, plan);
         parameters.placeGradients();
         if (plan.arenaBytes() > arenaBytes) {
-            moveArena(plan.arenaBytes());
+            moveArena(plan.arenaBytes(), rows);
         } else {
             plan.bind(arena);
         }
@@ -70,12 +73,24 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
     }
 
     /** oneDNN allocates it: JavaCPP's limits would count it as part of Java's. */
-    private void moveArena(long bytes) {
+    private void moveArena(long bytes, int rows) {
         arenaOwner.close();
         arenaOwner = Natives.handles();
         memory.desc layout = arenaOwner.keep(
                 new memory.desc(new long[] {Math.max(1, bytes)}, memory.data_type.u8, memory.format_tag.x));
-        memory object = arenaOwner.keep(new memory(layout, Natives.cpu()));
+        memory object;
+        try {
+            object = arenaOwner.keep(new memory(layout, Natives.cpu()));
+        } catch (RuntimeException e) {
+            throw new UncheckedIOException(new IOException(
+                    String.format(
+                            Locale.ROOT,
+                            "cpu has not enough memory for %d rows at a time (%d MiB were wanted): take a smaller --batch or more"
+                                    + " --subdivisions",
+                            rows,
+                            bytes >> 20),
+                    e));
+        }
         try (Pointer start = object.get_data_handle()) {
             arena = start.address();
         }

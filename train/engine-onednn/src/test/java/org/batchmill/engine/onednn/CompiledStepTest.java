@@ -1,8 +1,10 @@
 package org.batchmill.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.batchmill.train.engine.Program;
@@ -47,6 +49,16 @@ class CompiledStepTest {
             // Nobody needs the gradient of the image.
             assertThat(plan).noneMatch(line -> line.contains(" conv1 ") && line.contains("by data"));
         }
+    }
+
+    @Test
+    void shouldSayWhichBatchItHasNoMemoryFor() {
+        int rows = 1 << 30;
+        ProgramSpec spec = ProgramSpec.inference(StepFixture.NETWORK, ProgramSpec.InputFormat.UINT8_NHWC, rows);
+        assertThatThrownBy(() -> new OneDnnEngine().compile(spec))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("has not enough memory for " + rows + " rows at a time")
+                .hasMessageContaining("--batch");
     }
 
     @Test

@@ -100,6 +100,10 @@ public final class Places {
     }
 
     private static Path local(String word) {
+        if (word.isBlank()) {
+            throw new UsageException(
+                    "'" + word + "' is no path: it is empty"); // to the system it is the working folder
+        }
         try {
             return Path.of(word);
         } catch (InvalidPathException e) {

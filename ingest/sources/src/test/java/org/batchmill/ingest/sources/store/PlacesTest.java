@@ -12,6 +12,8 @@ import org.batchmill.records.MissingPartException;
 import org.batchmill.records.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlacesTest {
 
@@ -84,5 +86,14 @@ class PlacesTest {
                     .isInstanceOf(UsageException.class)
                     .hasMessage("jimfs://grow/run/log.txt: --run must be on this machine");
         }
+    }
+
+    /** As an unset variable of a shell gives it; it would stand for the working folder. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void shouldRefuseAnEmptyPath(String word) {
+        assertThatThrownBy(() -> Places.of(word))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("it is empty");
     }
 }
