@@ -41,9 +41,9 @@ public final class DashboardCost {
     private static final int BATCH = 64;
 
     /** As in main.js. */
-    private static final int REST = 20;
+    private static final int REST = 10;
 
-    private static final long LONGEST_REST = SECONDS.toNanos(10);
+    private static final long LONGEST_REST = SECONDS.toNanos(5);
 
     private DashboardCost() {}
 

@@ -1,5 +1,6 @@
 package org.batchmill.jobs.dashboard;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -43,7 +44,7 @@ final class FileAnswers {
                 answer.set("config", config);
             }
         } catch (JsonProcessingException e) {
-            answer.put("problem", RunFiles.CONFIG + " cannot be read: " + e.getOriginalMessage());
+            answer.put("problem", problem(RunFiles.CONFIG, e));
         } catch (DataException e) {
             answer.put("problem", e.getMessage());
         }
@@ -60,9 +61,14 @@ final class FileAnswers {
         try {
             return Answer.json(JSON.readTree(text(file)));
         } catch (JsonProcessingException e) {
-            return Answer.json(JSON.createObjectNode()
-                    .put("problem", RunFiles.SUMMARY + " cannot be read: " + e.getOriginalMessage()));
+            return Answer.json(JSON.createObjectNode().put("problem", problem(RunFiles.SUMMARY, e)));
         }
+    }
+
+    /** The parser's own words quote what it read. */
+    private static String problem(String file, JsonProcessingException cause) {
+        JsonLocation place = cause.getLocation();
+        return file + " cannot be read" + (place == null ? "" : ", from line " + place.getLineNr() + " on");
     }
 
     private static String text(RunFile file) throws IOException {

@@ -14,8 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.batchmill.queues.threads.WorkerThread;
 
 /**
- * Tells open pages which runs have changed, as server-sent events: {@code {"changed": {ID: VERSION}, "gone": bool}}. Each page has a
- * thread, so that one that does not read holds up nobody. Safe for use by many threads.
+ * Tells open pages which runs have changed, as server-sent events: {@code {"changed": {ID: VERSION}, "gone": bool, "all": bool}}. The first
+ * event names all runs: some may have gone since the page asked for them. Each page has a thread, so that one that does not read holds up
+ * nobody. Safe for use by many threads.
  */
 final class LiveUpdates implements AutoCloseable {
 
@@ -89,6 +90,7 @@ final class LiveUpdates implements AutoCloseable {
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("changed", changed);
         event.put("gone", gone);
+        event.put("all", told.isEmpty());
         return JSON.writeValueAsString(event);
     }
 

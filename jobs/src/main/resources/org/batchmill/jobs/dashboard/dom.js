@@ -15,9 +15,23 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 
+const REACHED = 'a[href], button, input, select, [tabindex]';
+
+/** Puts children in place of those that are there. What is reached by the keyboard, and how far is scrolled, stays where it was. */
 export function fill(parent, ...children) {
-  parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+  const active = document.activeElement;
+  const reached = active !== parent && parent.contains(active) ? [...parent.querySelectorAll(REACHED)].indexOf(active) : -1;
+  const scrolled = [...parent.querySelectorAll('.scroll, .log')].map((box) => [box.scrollLeft, box.scrollTop]);
+  parent.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  parent.querySelectorAll('.scroll, .log').forEach((box, i) => box.scrollTo(...scrolled[i] ?? [0, 0]));
+  const next = reached < 0 ? null : parent.querySelectorAll(REACHED)[reached];
+  if (next && next.tagName === active.tagName && next !== document.activeElement) {
+    next.focus({preventScroll: true});
+  }
 }
+
+/** A count with its noun, as {@code 1 line} and {@code 1,000 lines}. */
+export const many = (count, one, more) => `${number(count)} ${count === 1 ? one : more}`;
 
 export function empty(title, ...what) {
   return el('div', {class: 'empty'}, el('strong', {}, title), ...what);

@@ -1,7 +1,7 @@
 // What evaluations found: scores over time, precision and recall, confusions, the worst samples.
 
 import {CurveCard, axis, chart, colour, css, FONT, pairs} from './charts.js';
-import {code, el, empty, fill, number, table} from './dom.js';
+import {code, el, empty, fill, many, number, table} from './dom.js';
 import {Pictures} from './images.js';
 import {Picker} from './picker.js';
 import {NOTHING} from './scalars.js';
@@ -142,7 +142,7 @@ export function open(root) {
       const [scores, {steps: all, damaged}, tags] = await Promise.all(['scores', 'evaluations', 'tags'].map((name) => ask(name, {run: run.id})));
       images = tags.images;
       problem.hidden = !damaged;
-      problem.textContent = `${damaged} lines of evaluations.jsonl cannot be read and are left out.`;
+      problem.textContent = `${many(damaged, 'line', 'lines')} of evaluations.jsonl cannot be read.`;
       // A resumed run evaluates again what lies behind its checkpoint.
       const steps = all.filter((one, i) => one >= 0 && !all.slice(i + 1).some((later) => later <= one));
       const before = step.value;

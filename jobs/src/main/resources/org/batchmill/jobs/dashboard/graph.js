@@ -60,7 +60,8 @@ function drawing(layers) {
 function cards(run, answer) {
   const layers = answer.layers ?? [];
   if (!layers.length) {
-    return [empty(`${run.name} has no checkpoint yet.`, answer.problem ?? 'The network is drawn from the first one that it writes.')];
+    return [answer.problem ? empty(`The newest checkpoint of ${run.name} cannot be read.`, answer.problem)
+        : empty(`${run.name} has no checkpoint yet.`, 'The network is drawn from the first one that it writes.')];
   }
   const all = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   return [el('p', {class: 'says'}, `${number(layers.length)} layers, ${number(all)} parameters; from ${answer.checkpoint}. `

@@ -1,6 +1,6 @@
 // Pictures that a run keeps: batches as the network saw them, predictions beside the truth, kernels.
 
-import {code, el, empty, fill, number} from './dom.js';
+import {code, el, empty, fill, many, number} from './dom.js';
 import {Picker} from './picker.js';
 import {NOTHING} from './scalars.js';
 import {ask, imageAddress} from './server.js';
@@ -74,7 +74,7 @@ export function open(root) {
       }
       const {images, damaged} = await ask('tags', {run: run.id});
       problem.hidden = !damaged;
-      problem.textContent = `${damaged} events of ${run.name} are damaged and left out.`;
+      problem.textContent = `${many(damaged, 'event', 'events')} of ${run.name} cannot be read.`;
       const tags = Object.keys(images).filter((tag) => images[tag].length);
       if (!tags.length) {
         fill(cards, empty(`${run.name} has kept no pictures yet.`, 'A training on images keeps a batch and the first kernels at step 1 and every 100 steps, '

@@ -1,7 +1,7 @@
 // How samples come in: whether the network waits for them, and where they are held up.
 
 import {CurveCard, colour} from './charts.js';
-import {code, el, empty, fill, number, table} from './dom.js';
+import {code, el, empty, fill, many, number, table} from './dom.js';
 import {Picker} from './picker.js';
 import {NOTHING, ScalarCharts} from './scalars.js';
 import {ask} from './server.js';
@@ -68,7 +68,7 @@ export function open(root) {
       stageCard.draw(names.map((name, i) => ({name, colour: colour(i), points: parts.flatMap((part) => {
         const stage = part.stages.find((one) => one.name === name);
         return stage ? [[part.step, stage.ms]] : [];
-      })})), {yMin: 0, note: damaged ? `${damaged} lines cannot be read.` : ''});
+      })})), {yMin: 0, note: damaged ? `${many(damaged, 'line', 'lines')} cannot be read.` : ''});
       queueCard.draw([
         {name: `batches ready, of ${look.prefetch} ahead`, colour: colour(0), points: looks.map((one) => [one.step, one.ready])},
         {name: 'samples in the making', colour: colour(1), points: looks.map((one) => [one.step, one.in_flight])},

@@ -22,9 +22,9 @@ const PAGES = {summary, scalars, input, images, evaluation, steering, histograms
 const FIRST_CHOSEN = 8;
 
 /** What is new is shown for at most this part of the time: whatever trains on this machine has better things to do. */
-const SHARE = .05;
+const SHARE = .1;
 
-const LONGEST_REST = 10_000;
+const LONGEST_REST = 5000;
 
 const byId = (id) => document.getElementById(id);
 let runs = [];
@@ -97,6 +97,8 @@ function showFrame() {
     opened = current;
     document.title = PAGES[current].title + ' – Batchmill';
     page = PAGES[current].open(byId('page'));
+    // On a phone the tabs are wider than the screen.
+    byId('tabs').querySelector('[aria-current]').scrollIntoView({block: 'nearest', inline: 'center'});
   }
   showRuns();
 }
@@ -190,6 +192,11 @@ function begin() {
     }
     change(kept);
   });
+  document.querySelector('.skip').addEventListener('click', (e) => {
+    // What stands behind # is the page that is shown.
+    e.preventDefault();
+    byId('page').focus();
+  });
   byId('filter').addEventListener('input', showRuns);
   byId('all').addEventListener('click', () => set({run: [...new Set([...chosenIds(), ...shownIds()])]}));
   byId('none').addEventListener('click', () => set({run: ['']}));
@@ -201,7 +208,7 @@ function begin() {
     document.addEventListener('visibilitychange', follow);
     listen((event) => {
       Object.assign(told.changed, event.changed);
-      told.gone ||= event.gone;
+      told.gone ||= event.gone || (event.all && runs.some((run) => !(run.id in event.changed)));
       follow();
     }, showState);
   }).catch((e) => {

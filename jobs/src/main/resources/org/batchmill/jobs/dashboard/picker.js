@@ -14,7 +14,12 @@ export class Picker {
   run(context) {
     const runs = context.chosen.filter(this.isShown);
     const its = runs.find((run) => run.id === get('of')) ?? runs[0] ?? null;
-    fill(this.select, runs.map((run) => el('option', {value: run.id, selected: run === its}, run.name)));
+    // Not anew each time: somebody may have opened it.
+    const now = JSON.stringify([its?.id, runs.map((run) => [run.id, run.name])]);
+    if (now !== this.shown) {
+      this.shown = now;
+      fill(this.select, runs.map((run) => el('option', {value: run.id, selected: run === its}, run.name)));
+    }
     this.element.hidden = runs.length < 2;
     return its;
   }

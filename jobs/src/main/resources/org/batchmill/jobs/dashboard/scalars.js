@@ -1,7 +1,7 @@
 // Every column of metrics.csv as a chart, the chosen runs laid over each other.
 
 import {CurveCard, pairs, smooth} from './charts.js';
-import {code, el, empty, fill, number} from './dom.js';
+import {code, el, empty, fill, many} from './dom.js';
 import {ask} from './server.js';
 import {get, set} from './state.js';
 
@@ -65,7 +65,7 @@ export class ScalarCharts {
         continue;
       }
       if (its.damaged) {
-        problems.push(`${run.name}: ${number(its.damaged)} lines of metrics.csv cannot be read and are left out`);
+        problems.push(`${run.name}: ${many(its.damaged, 'line', 'lines')} of metrics.csv cannot be read`);
       }
       const x = timed ? seconds(its.times) : null;
       for (const [column, series] of Object.entries(its.columns)) {
@@ -89,7 +89,7 @@ export class ScalarCharts {
       const {curves, bad} = lines.get(column);
       this.cards.get(column).draw(curves, {log: this.ranged && get('log') === '1',
         min: from === null ? null : Number(from), max: to === null ? null : Number(to),
-        note: bad ? `${number(bad)} values are not finite and are left out.` : ''});
+        note: bad ? `${many(bad, 'value is', 'values are')} not finite and left out.` : ''});
     }
   }
 

@@ -1,7 +1,7 @@
 // The trials of a search: parallel coordinates, and a table that sorts.
 
 import {axis, chart, css, FONT} from './charts.js';
-import {code, el, empty, fill, number, table} from './dom.js';
+import {code, el, empty, fill, many, number, table} from './dom.js';
 import {Picker} from './picker.js';
 import {ask} from './server.js';
 
@@ -81,7 +81,7 @@ export function open(root) {
       fill(body,
           el('section', {class: 'card wide'}, el('h2', {}, `${number(all.length)} trials of ${run.name}: settings and ${score}`), el('p', {}, 'The redder a line, the higher its trial stands. Drag along an axis to mark a range of it.'), area),
           el('section', {class: 'card wide'}, el('h2', {}, 'All trials'),
-              answer.damaged ? el('p', {class: 'problem'}, `${answer.damaged} lines of results.jsonl cannot be read.`) : null,
+              answer.damaged ? el('p', {class: 'problem'}, `${many(answer.damaged, 'line', 'lines')} of results.jsonl cannot be read.`) : null,
               el('div', {class: 'scroll'}, table([
                 ...names.map((name) => ({name, number: all.every((trial) => isNumber(trial.values[name] ?? '')),
                   value: (trial) => isNumber(trial.values[name] ?? '') ? Number(trial.values[name]) : trial.values[name],

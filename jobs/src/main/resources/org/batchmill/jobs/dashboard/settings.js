@@ -30,7 +30,7 @@ export function open(root) {
       const columns = answers.map((answer) => values(answer.config));
       const names = [...new Set(columns.flatMap((column) => [...column.keys()]))]
           .filter((name) => !differing.checked || new Set(columns.map((column) => column.get(name))).size > 1);
-      const problems = answers.flatMap((answer) => answer.problem ? [el('p', {class: 'problem'}, answer.problem)] : []);
+      const problems = answers.flatMap((answer, i) => answer.problem ? [el('p', {class: 'problem'}, `${runs[i].name}: ${answer.problem}`)] : []);
       if (!names.length) {
         fill(body, problems, differing.checked ? empty('The chosen runs have the same settings.', 'Choose others, or look at all settings.')
             : empty('The chosen runs have written no settings yet.', 'config.yaml appears in a run folder when its training starts.'));

@@ -1,6 +1,6 @@
 // Samples that a run left out, and why.
 
-import {code, el, empty, fill, number, table} from './dom.js';
+import {code, el, empty, fill, many, number, table} from './dom.js';
 import {Picker} from './picker.js';
 import {NOTHING} from './scalars.js';
 import {ask} from './server.js';
@@ -27,7 +27,7 @@ export function open(root) {
       }
       fill(body, el('p', {class: 'says', id: 'skipped-count'}, `${number(count)} left out`
           + (count > lines.length ? `, of which these are the last ${number(lines.length)}` : '')),
-          damaged ? el('p', {class: 'problem'}, `${damaged} lines of skipped.jsonl cannot be read.`) : null,
+          damaged ? el('p', {class: 'problem'}, `${many(damaged, 'line', 'lines')} of skipped.jsonl cannot be read.`) : null,
           el('section', {class: 'card'}, el('div', {class: 'scroll'}, table([
             {name: 'Sample', value: (line) => line.sample},
             {name: 'Cause', value: (line) => line.cause},

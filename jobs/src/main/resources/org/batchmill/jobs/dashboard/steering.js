@@ -1,7 +1,7 @@
 // Angles over the frames of an evaluation or a drive, true and predicted: how they go on, how they are spread, how far they lie apart.
 
 import {axis, chart, colour, css, CurveCard, FONT} from './charts.js';
-import {code, el, empty, fill, number, table} from './dom.js';
+import {code, el, empty, fill, many, number, table} from './dom.js';
 import {Picker} from './picker.js';
 import {NOTHING} from './scalars.js';
 import {ask} from './server.js';
@@ -19,6 +19,9 @@ function counts(values, range) {
   });
   return found;
 }
+
+/** What a damaged line holds in place of a number is none. */
+const numbers = (list) => Array.isArray(list) ? list.map((one) => typeof one === 'number' ? one : null) : [];
 
 const largest = (...lists) => lists.flat().reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
 
@@ -66,8 +69,8 @@ export function open(root) {
   let shown = '';
 
   function show(run, angles) {
-    const {truth, predicted, every} = angles;
-    const pairs = truth.map((one, i) => [one, predicted[i]]).filter(([one, other]) => one !== null && other !== null);
+    const [truth, predicted, every] = [numbers(angles.truth), numbers(angles.predicted), angles.every ?? 1];
+    const pairs = truth.map((one, i) => [one, predicted[i] ?? null]).filter(([one, other]) => one !== null && other !== null);
     const guesses = predicted.filter((one) => one !== null);
     const over = new CurveCard('Angle over frames', {unit: 'frame', wide: true, onRange: (low, high) => draw(low, high)});
     const area = (name) => el('div', {class: 'chart', role: 'img', 'aria-label': name});
@@ -78,7 +81,7 @@ export function open(root) {
       {name: 'prediction', colour: colour(1), points: curve(predicted)}];
     function draw(low, high) {
       over.draw(lines, {min: low, max: high, note: [every > 1 ? `One frame of ${number(every)} is drawn.` : '',
-        angles.damaged ? `${number(angles.damaged)} lines cannot be read.` : ''].filter(Boolean).join(' ')});
+        angles.damaged ? `${many(angles.damaged, 'line', 'lines')} cannot be read.` : ''].filter(Boolean).join(' ')});
     }
     fill(body, over.element,
         el('section', {class: 'card'}, el('h2', {}, 'How angles are spread'), spread),

@@ -210,6 +210,28 @@ class DashboardPagesTest {
     }
 
     @Test
+    void shouldKeepThePlaceOfTheKeyboardWhereNumbersCome() throws Exception {
+        Path skipped = run.resolve("skipped.jsonl");
+        Files.writeString(skipped, "{\"sample\":\"b\",\"cause\":\"x\"}\n{\"sample\":\"a\",\"cause\":\"y\"}\n");
+        show("skipped?run=0/first");
+        browser.script("document.querySelector('.skip').focus(); document.querySelector('.skip').click()");
+        assertThat(browser.text("return document.activeElement.id + location.hash"))
+                .isEqualTo("page#skipped?run=0/first");
+
+        browser.script(
+                "const head = document.querySelector('#page th button'); head.focus(); head.click(); window.old = head");
+        Files.writeString(skipped, "{\"sample\":\"c\",\"cause\":\"z\"}\n", StandardOpenOption.APPEND);
+        Await.until(
+                "the new line is shown", () -> browser.text("return document.querySelectorAll('#page tbody tr').length")
+                        .equals("3"));
+        assertThat(browser.text("return document.activeElement !== window.old && document.activeElement.textContent"))
+                .isEqualTo("Sample");
+        assertThat(browser.text("return [...document.querySelectorAll('#page tbody td:first-child')].map((one) =>"
+                        + " one.textContent).join()"))
+                .isEqualTo("a,b,c");
+    }
+
+    @Test
     void shouldLayRunsOverEachOtherAndKeepTheChoiceInTheAddress() throws Exception {
         Path second = Files.createDirectories(folder.resolve("second"));
         Files.writeString(second.resolve("metrics.csv"), "step,loss\n1,7\n2,6.5\n");

@@ -43,9 +43,12 @@ class SteeringPageTest {
                 """
                 {"step":10,"angles":{"every":1,"truth":[0],"predicted":[0]}}
                 {"step":20,"angles":{"every":2,"truth":[0.5,-0.25,null],"predicted":[0.25,0.25,1]}}
+                {"step":30,"angles":{"predicted":["x",null,0.75]}}
                 """);
         try (OpenPages pages = OpenPages.of(folder)) {
             pages.show("steering");
+            assertThat(value(pages, "prediction", "value")).isEqualTo("0.75");
+            pages.show("steering?angles=20");
 
             assertThat(value(pages, "truth", "value")).isEqualTo("-0.25");
             assertThat(value(pages, "truth", "at")).isEqualTo("2");
@@ -94,7 +97,7 @@ class SteeringPageTest {
                             "return [...document.querySelectorAll('#angles option')].map((one) => one.value).join()"))
                     .isEqualTo("angles-drive.csv");
             assertThat(pages.text("return document.getElementById('page').textContent"))
-                    .contains("One frame of 3 is drawn. 1 lines cannot be read.");
+                    .contains("One frame of 3 is drawn. 1 line cannot be read.");
         }
     }
 }
