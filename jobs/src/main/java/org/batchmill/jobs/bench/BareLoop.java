@@ -19,7 +19,7 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.arrow.ArrowMemory;
 
 /**
- * The ceiling where {@link PlainLoop} has none: as many threads read, decode and transform the samples of an epoch, as the pipeline's do, each into a
+ * The ceiling where {@link PlainLoop} has none: as many threads read, decode and transform the samples of epochs, as the pipeline's do, each into a
  * row of its own, with no queue, no order and no batch. Partners of a mosaic are decoded samples that are at hand.
  */
 final class BareLoop implements Ceiling {
@@ -40,13 +40,13 @@ final class BareLoop implements Ceiling {
     }
 
     @Override
-    public double imagesPerSecond() throws IOException, InterruptedException {
+    public double imagesPerSecond(long epochs) throws IOException, InterruptedException {
         try (BufferAllocator allocator = ArrowMemory.allocator();
                 ImageDecoder decoder = new ImageDecoder(allocator, options.maxPixels);
                 BatchPool pool = new BatchPool(row, options.workerCount(), allocator);
                 SampleAssembler assembler = new SampleAssembler(pool, decoder, policy, allocator)) {
             return LoopThreads.perSecond(
-                    options.workerCount(), draws.epochLength(), () -> new Rows(assembler, assembler.open(0)));
+                    options.workerCount(), epochs * draws.epochLength(), () -> new Rows(assembler, assembler.open(0)));
         }
     }
 
@@ -88,9 +88,11 @@ final class BareLoop implements Ceiling {
         }
     }
 
-    private void one(SampleAssembler assembler, PooledBatch batch, long index) throws IOException {
-        Draw draw = new Draw(options.seed, 0, index);
-        DecodedSample decoded = assembler.decode(source.read(draws.index(options.seed, 0, index)), draw);
+    private void one(SampleAssembler assembler, PooledBatch batch, long number) throws IOException {
+        long epoch = number / draws.epochLength();
+        long index = number % draws.epochLength();
+        Draw draw = new Draw(options.seed, epoch, number);
+        DecodedSample decoded = assembler.decode(source.read(draws.index(options.seed, epoch, index)), draw);
         try {
             List<DecodedSample> partners = assembler.partners() == 0
                     ? List.of()

@@ -23,7 +23,7 @@ import org.batchmill.records.UsageException;
 
 /**
  * Measures the input pipeline over whole epochs, and in turns with it its {@link Ceiling}. Small data sets pass in a
- * fraction of a second, in which the compiler and a busy machine weigh as much as the pipeline: both are warmed up, as many epochs as
+ * fraction of a second, in which the compiler and a busy machine weigh as much as the pipeline: both are warmed up, at least as many epochs as
  * make a thousand images are measured in several rounds, each by a pipeline of its own, and the medians count.
  */
 public final class BenchInputJob {
@@ -33,6 +33,9 @@ public final class BenchInputJob {
     /** A pipeline of fewer images is measured by its beginning: threads, and memory that is touched for the first time. */
     private static final long ROUND = 1000;
 
+    /** So many rounds of both share the time that was asked for, if none of them is shorter than that. */
+    private static final int ROUNDS = 5;
+
     /** A cached batch is handed over in microseconds: so many epochs of it are timed together. */
     private static final long CACHED_EPOCHS = 1000;
 
@@ -41,8 +44,8 @@ public final class BenchInputJob {
     private final BatchShape shape;
     private final Policy policy;
     private final boolean cached;
-    /** Epochs a round. */
-    private final long epochs;
+    /** Epochs of the shortest round. */
+    private final long shortest;
 
     private BenchInputJob(SampleSource.Indexed source, InputOptions input, BatchShape shape, Policy policy) {
         this.source = source;
@@ -50,7 +53,7 @@ public final class BenchInputJob {
         this.shape = shape;
         this.policy = policy;
         this.cached = input.resources.cached;
-        this.epochs = Math.max(1, (ROUND + source.size() - 1) / Math.max(1, source.size()));
+        this.shortest = Math.max(1, (ROUND + source.size() - 1) / Math.max(1, source.size()));
     }
 
     /**
@@ -95,16 +98,18 @@ public final class BenchInputJob {
 
     private BenchInputResult inTurns(SampleBatches batches, Ceiling ceiling, long nanos, String digest)
             throws IOException, InterruptedException {
+        double speed = 0;
         for (long start = System.nanoTime(); System.nanoTime() - start < nanos; ) {
-            imagesPerSecond(ceiling);
-            round(batches);
+            speed = ceiling.imagesPerSecond(shortest);
+            round(batches, shortest);
         }
+        long epochs = Math.max(shortest, (long) (speed * nanos * 1e-9 / (2 * ROUNDS) / source.size()));
         List<Round> rounds = new ArrayList<>();
         List<Double> ceilings = new ArrayList<>();
         long start = System.nanoTime();
         do {
-            ceilings.add(imagesPerSecond(ceiling));
-            rounds.add(round(batches));
+            ceilings.add(ceiling.imagesPerSecond(epochs));
+            rounds.add(round(batches, epochs));
         } while (System.nanoTime() - start < nanos);
         rounds.sort((a, b) -> Double.compare(a.imagesPerSecond, b.imagesPerSecond));
         ceilings.sort(null);
@@ -123,15 +128,6 @@ public final class BenchInputJob {
                 stages(metrics),
                 digest,
                 metrics.verdict());
-    }
-
-    /** Over as many epochs as a round of the pipeline has. */
-    private double imagesPerSecond(Ceiling ceiling) throws IOException, InterruptedException {
-        double seconds = 0;
-        for (long epoch = 0; epoch < epochs; epoch++) {
-            seconds += 1 / ceiling.imagesPerSecond();
-        }
-        return epochs / seconds;
     }
 
     private SampleBatches batches(PipelineListener listener) {
@@ -155,7 +151,7 @@ public final class BenchInputJob {
         };
     }
 
-    private Round round(SampleBatches batches) throws IOException, InterruptedException {
+    private Round round(SampleBatches batches, long epochs) throws IOException, InterruptedException {
         return cached ? cachedEpochs(batches) : epochs(batches, epochs, null);
     }
 

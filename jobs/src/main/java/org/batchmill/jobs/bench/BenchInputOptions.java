@@ -12,7 +12,7 @@ public final class BenchInputOptions implements OptionGroup {
     public int side = 448;
 
     @JobOption(
-            value = "To warm up, and again to measure, in rounds of as many epochs as make 1000 images.",
+            value = "To warm up, and again to measure, in five rounds, each of epochs that make at least 1000 images.",
             label = "X")
     @Within(above = 0)
     public double seconds = 4;

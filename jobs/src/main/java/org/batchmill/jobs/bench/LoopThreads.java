@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.batchmill.queues.threads.WorkerThread;
 
-/** Threads that share out the numbers of an epoch and do a piece of work for each, with nothing between them but a counter. */
+/** Threads that share out the numbers of epochs and do a piece of work for each, with nothing between them but a counter. */
 final class LoopThreads {
 
     /** What one thread works with. Used by that thread, and closed by it. */

@@ -50,13 +50,26 @@ final class PlainLoop implements Ceiling {
     private static final double SATURATION = 1.2;
     private static final double EXPOSURE = 1.1;
 
-    private final List<BytePointer> files;
+    private static final int FLAGS = IMREAD_COLOR_RGB | IMREAD_IGNORE_ORIENTATION;
+
+    /** A file's bytes, and the size of its image, 0 of one that OpenCV does not decode. */
+    private record Encoded(BytePointer bytes, int rows, int cols) {
+
+        static Encoded of(BytePointer bytes) {
+            try (Mat encoded = new Mat(1, (int) bytes.capacity(), CV_8UC1, bytes);
+                    Mat decoded = imdecode(encoded, FLAGS)) {
+                return new Encoded(bytes, decoded.rows(), decoded.cols());
+            }
+        }
+    }
+
+    private final List<Encoded> files;
     private final int threads;
     private final int width;
     private final int height;
     private final boolean augments;
 
-    private PlainLoop(List<BytePointer> files, int threads, BatchShape shape, boolean augments) {
+    private PlainLoop(List<Encoded> files, int threads, BatchShape shape, boolean augments) {
         this.files = files;
         this.threads = threads;
         this.width = shape.width();
@@ -77,7 +90,7 @@ final class PlainLoop implements Ceiling {
             return Optional.empty();
         }
         OpenCv.require();
-        List<BytePointer> files = new ArrayList<>();
+        List<Encoded> files = new ArrayList<>();
         PlainLoop loop = new PlainLoop(files, threads, shape, augments);
         long bytes = 0;
         for (long i = 0; i < source.size(); i++) {
@@ -90,7 +103,7 @@ final class PlainLoop implements Ceiling {
             if (file.get().hasRemaining()) {
                 BytePointer copy = new BytePointer((long) file.get().remaining());
                 copy.asBuffer().put(file.get());
-                files.add(copy);
+                files.add(Encoded.of(copy));
             }
         }
         return Optional.of(loop);
@@ -108,8 +121,8 @@ final class PlainLoop implements Ceiling {
     }
 
     @Override
-    public double imagesPerSecond() throws IOException, InterruptedException {
-        return LoopThreads.perSecond(threads, files.size(), Plain::new);
+    public double imagesPerSecond(long epochs) throws IOException, InterruptedException {
+        return LoopThreads.perSecond(threads, epochs * files.size(), Plain::new);
     }
 
     @Override
@@ -119,14 +132,22 @@ final class PlainLoop implements Ceiling {
 
     @Override
     public void close() {
-        files.forEach(BytePointer::close);
+        files.forEach(file -> file.bytes.close());
         files.clear();
     }
 
     /** A thread's images. */
     private final class Plain implements LoopThreads.Worker {
 
-        private final Mat decoded = new Mat();
+        /** Large enough for any of the images: memory that OpenCV takes for each size anew can cost more than decoding. */
+        private final BytePointer memory = new BytePointer(Math.max(
+                1,
+                files.stream()
+                        .mapToLong(file -> 3L * file.rows * file.cols)
+                        .max()
+                        .orElse(1)));
+
+        private Mat decoded;
         private final Mat row = new Mat(height, width, CV_8UC3);
         private final Mat value = new Mat();
         private final Mat channel = new Mat();
@@ -137,18 +158,20 @@ final class PlainLoop implements Ceiling {
 
         @Override
         public boolean work(long number) {
-            BytePointer file = files.get((int) number);
-            try (Mat bytes = new Mat(1, (int) file.capacity(), CV_8UC1, file)) {
-                imdecode(bytes, IMREAD_COLOR_RGB | IMREAD_IGNORE_ORIENTATION, decoded);
-            }
-            if (decoded.empty()) {
+            Encoded file = files.get((int) (number % files.size()));
+            if (file.rows == 0) {
                 return false;
             }
-            if (augments) {
-                warp(number % 2 == 0);
-                changeColours();
-            } else {
-                resize(decoded, row, size, 0, 0, INTER_LINEAR);
+            try (Mat bytes = new Mat(1, (int) file.bytes.capacity(), CV_8UC1, file.bytes);
+                    Mat image = new Mat(file.rows, file.cols, CV_8UC3, memory)) {
+                decoded = image;
+                imdecode(bytes, FLAGS, decoded);
+                if (augments) {
+                    warp(number % 2 == 0);
+                    changeColours();
+                } else {
+                    resize(decoded, row, size, 0, 0, INTER_LINEAR);
+                }
             }
             return true;
         }
@@ -177,9 +200,10 @@ final class PlainLoop implements Ceiling {
 
         @Override
         public void close() {
-            List.of(decoded, row, value, channel, values, map).forEach(Mat::close);
+            List.of(row, value, channel, values, map).forEach(Mat::close);
             size.close();
             border.close();
+            memory.close();
         }
     }
 }
