@@ -96,7 +96,7 @@ final class DetectCommand implements Callable<Integer> {
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             bad = DetectJob.run(options, result -> show(result, shown), progress);
         }
-        if (options.out != null && !results.isJson()) {
+        if (options.out != null && !results.isJson() && !shown.isEmpty()) {
             terminal.print(shown.of(options.out));
         }
         shown.sumUp(summary);
@@ -160,6 +160,11 @@ final class DetectCommand implements Callable<Integer> {
             result.boxes().forEach(box -> objects.merge(box.className(), 1L, Long::sum));
         }
 
+        /** Whether nothing could be looked at. */
+        boolean isEmpty() {
+            return images + frames == 0;
+        }
+
         void sumUp(Summary summary) {
             summary.done(images + frames);
             summary.put("frames", frames);
@@ -175,7 +180,7 @@ final class DetectCommand implements Callable<Integer> {
             String where = Stream.of(count(images, "image"), count(frames, "frame"))
                     .filter(text -> !text.isEmpty())
                     .collect(Collectors.joining(" and "));
-            return "found " + found + " in " + (where.isEmpty() ? "no image" : where) + ", drawn in " + out;
+            return "found " + found + " in " + where + ", drawn in " + out;
         }
 
         private static String count(long number, String noun) {

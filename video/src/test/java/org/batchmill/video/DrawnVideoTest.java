@@ -34,15 +34,17 @@ class DrawnVideoTest {
         Path video = folder.resolve("source.mkv");
         try (VideoWriter writer = VideoWriter.create(video, HEIGHT, WIDTH, LOSSLESS)) {
             for (int i = 0; i < FRAMES; i++) {
-                writer.writeAt(NumberedFrames.draw(NumberedFrames.code(i), HEIGHT, WIDTH), 100_000L * i + i % 7 * 1000);
+                writer.writeAt(
+                        NumberedFrames.draw(NumberedFrames.code(i), HEIGHT, WIDTH), 100_000L * i + i % 7 * 1000L);
             }
             writer.finish();
         }
         return video;
     }
 
-    private static void mark(Canvas canvas, long number) {
-        canvas.segment(number, 3, 20, number, Rgb.of((int) number), 3);
+    private static void mark(Canvas canvas, long frame) {
+        int number = (int) frame;
+        canvas.segment(number, 3, 20, number, Rgb.of(number), 3);
         canvas.text("no. " + number, 5, 30, 12, Rgb.WHITE);
     }
 

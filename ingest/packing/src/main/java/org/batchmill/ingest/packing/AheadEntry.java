@@ -10,10 +10,10 @@ import java.io.IOException;
  * @param plan  the digest of the plan that it was written by
  * @param shard its file
  */
-record AheadEntry(byte[] plan, PackedShard shard) {
+record AheadEntry(String plan, PackedShard shard) {
 
     void writeTo(DataOutput out) throws IOException {
-        out.write(plan);
+        Text.write(out, plan);
         Text.write(out, shard.file());
         Text.write(out, shard.split());
         out.writeLong(shard.records());
@@ -22,9 +22,8 @@ record AheadEntry(byte[] plan, PackedShard shard) {
     }
 
     static AheadEntry readFrom(DataInput in) throws IOException {
-        byte[] plan = new byte[ContentHash.sha256().getDigestLength()];
-        in.readFully(plan);
         return new AheadEntry(
-                plan, new PackedShard(Text.read(in), Text.read(in), in.readLong(), in.readLong(), Text.read(in)));
+                Text.read(in),
+                new PackedShard(Text.read(in), Text.read(in), in.readLong(), in.readLong(), Text.read(in)));
     }
 }

@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -232,7 +231,7 @@ final class Journal {
     boolean adopt(ShardPlan plan, Path target) throws IOException {
         String shard = target.getFileName().toString();
         Optional<AheadEntry> entry = read(entry(shard, WRITTEN_AHEAD), AheadEntry::readFrom);
-        if (entry.isEmpty() || !Arrays.equals(entry.get().plan(), plan.digest()) || !Files.exists(ahead(shard))) {
+        if (entry.isEmpty() || !entry.get().plan().equals(plan.digest()) || !Files.exists(ahead(shard))) {
             return false;
         }
         Storage storage = Storage.of(folder);

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -26,8 +27,8 @@ record ShardPlan(int split, int shard, int shards, List<String> classes, List<Ch
         return samples * shard / shards;
     }
 
-    /** SHA-256 of all that it says: shards of equal digests hold the same bytes. */
-    byte[] digest() {
+    /** SHA-256 of all that it says, in hex: shards of equal digests hold the same bytes. */
+    String digest() {
         MessageDigest digest = ContentHash.sha256();
         try (DataOutputStream out =
                 new DataOutputStream(new DigestOutputStream(OutputStream.nullOutputStream(), digest))) {
@@ -35,7 +36,7 @@ record ShardPlan(int split, int shard, int shards, List<String> classes, List<Ch
         } catch (IOException e) {
             throw new IllegalStateException(e); // nothing is written anywhere
         }
-        return digest.digest();
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     void writeTo(DataOutput out) throws IOException {
