@@ -6,8 +6,10 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.batchmill.jobs.options.TextForms;
 import org.batchmill.jobs.task.TaskKind;
+import org.batchmill.records.MissingPartException;
 import org.batchmill.records.UsageException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -145,10 +147,30 @@ public final class Batchmill implements Runnable {
 
     private static Path path(String text) {
         try {
-            return TextForms.local(text);
-        } catch (UsageException e) {
-            throw new TypeConversionException(e.getMessage());
+            return TextForms.path(text);
+        } catch (UsageException | MissingPartException e) {
+            throw (TypeConversionException) new TypeConversionException(e.getMessage()).initCause(e);
         }
+    }
+
+    /**
+     * Why a path was not taken. Of a list of paths picocli takes those that can be read, and calls the first that cannot an argument too many;
+     * that a provider is missing is no wrong usage.
+     */
+    private static Optional<RuntimeException> refusedPath(CommandLine.ParameterException exception) {
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof MissingPartException missing) {
+                return Optional.of(missing);
+            }
+        }
+        for (String unmatched : Misspelling.unknown(exception)) {
+            try {
+                TextForms.path(unmatched);
+            } catch (UsageException | MissingPartException e) {
+                return Optional.of(e);
+            }
+        }
+        return Optional.empty();
     }
 
     private static TaskKind task(String name) {
@@ -173,6 +195,10 @@ public final class Batchmill implements Runnable {
         commandLine.setErr(terminal.errWriter());
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler((exception, words) -> {
+            Optional<RuntimeException> refused = refusedPath(exception);
+            if (refused.isPresent()) {
+                return failed(terminal, refused.get());
+            }
             terminal.error(Misspelling.in(exception, words).orElse(OneLine.of(exception)) + " ("
                     + exception.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help)");
             return ExitCode.USAGE;

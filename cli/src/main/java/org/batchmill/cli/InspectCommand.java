@@ -76,7 +76,7 @@ final class InspectCommand implements Callable<Integer> {
         }
         boolean fine = true;
         for (String file : files) {
-            InspectJob.Report report = InspectJob.run(TextForms.anywhere(file), options.out);
+            InspectJob.Report report = InspectJob.run(TextForms.path(file), options.out);
             fine &= report.fine();
             if (results.isJson()) {
                 terminal.print(JsonLine.of(report.keys()));

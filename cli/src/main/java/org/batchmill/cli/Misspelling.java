@@ -27,9 +27,16 @@ final class Misspelling {
      */
     static Optional<String> in(ParameterException exception, String... arguments) {
         CommandLine command = exception.getCommandLine();
-        List<String> unknown =
-                exception instanceof UnmatchedArgumentException e ? e.getUnmatched() : command.getUnmatchedArguments();
-        return unknown.stream().findFirst().map(argument -> explain(argument, command.getCommandSpec(), arguments));
+        return unknown(exception).stream()
+                .findFirst()
+                .map(argument -> explain(argument, command.getCommandSpec(), arguments));
+    }
+
+    /** What the command does not know. */
+    static List<String> unknown(ParameterException exception) {
+        return exception instanceof UnmatchedArgumentException e
+                ? e.getUnmatched()
+                : exception.getCommandLine().getUnmatchedArguments();
     }
 
     private static String explain(String argument, CommandSpec command, String... arguments) {

@@ -51,7 +51,7 @@ final class YamlDefaults implements IDefaultValueProvider {
         String config = valueOf("--config", arguments);
         String run = valueOf("--run", arguments);
         if (config != null) {
-            file = TextForms.local(config);
+            file = TextForms.path(config);
         } else if (run != null && Arrays.asList(arguments).contains("--resume")) {
             Path own = TextForms.local(run).resolve("config.yaml");
             file = Files.exists(own) ? own : null;

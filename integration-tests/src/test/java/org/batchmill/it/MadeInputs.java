@@ -13,10 +13,10 @@ import java.nio.file.Path;
  * @param detector a run folder
  * @param driver   a run folder
  */
-record MadeInputs(Path shapes, Path records, Path road, Path detector, Path driver) {
+public record MadeInputs(Path shapes, Path records, Path road, Path detector, Path driver) {
 
     /** @param images how many */
-    static MadeInputs make(Path folder, int images) {
+    public static MadeInputs make(Path folder, int images) {
         MadeInputs made = new MadeInputs(
                 folder.resolve("shapes"),
                 folder.resolve("packed/x-00000-of-00001.tfrecord"),

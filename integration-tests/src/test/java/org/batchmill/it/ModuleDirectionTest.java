@@ -47,7 +47,6 @@ class ModuleDirectionTest {
     private static final List<String> OWN_PATHS = List.of(
             "Places",
             "OutputNames",
-            "VideoPart",
             "BrokerJob",
             "BrokerOptions",
             "BrokerProcess",

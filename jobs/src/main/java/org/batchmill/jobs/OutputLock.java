@@ -11,8 +11,8 @@ import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.LockFile;
 
 /**
- * Keeps a second job from writing to the same place, in this process or another. The system frees it when a process dies; a job that ends
- * leaves nothing of it, and no folder that was made for it and in which nothing came to be. Used by one thread.
+ * Keeps a second job from writing to the same place, in this process or another; where that is in a store, another of this machine. The
+ * system frees it when a process dies; a job that ends leaves nothing of it, and no folder that was made for it and in which nothing came to be. Used by one thread.
  */
 public final class OutputLock implements AutoCloseable {
 
@@ -35,7 +35,7 @@ public final class OutputLock implements AutoCloseable {
      */
     public static OutputLock ofFolder(Path folder) throws IOException {
         OutputLock lock = new OutputLock();
-        lock.take(folder, folder.resolve(OF_A_FOLDER));
+        lock.take(folder, folder, folder.resolve(OF_A_FOLDER));
         return lock;
     }
 
@@ -47,15 +47,17 @@ public final class OutputLock implements AutoCloseable {
     public static OutputLock ofFiles(Collection<Path> files) throws IOException {
         OutputLock lock = new OutputLock();
         for (Path file : files) {
-            lock.take(file, file.resolveSibling("." + file.getFileName() + ".lock"));
+            Path folder = file.toAbsolutePath().getParent();
+            lock.take(file, folder, folder.resolve("." + file.getFileName() + ".lock"));
         }
         return lock;
     }
 
-    private void take(Path place, Path file) throws IOException {
+    private void take(Path place, Path folder, Path there) throws IOException {
+        Path file = LockFile.standIn(there);
         boolean taken = false;
         try {
-            makeFolder(file.toAbsolutePath().getParent());
+            makeFolder(folder);
             held.add(LockFile.take(file).orElseThrow(() -> refused(place, file)));
             taken = true;
         } finally {
@@ -78,7 +80,7 @@ public final class OutputLock implements AutoCloseable {
 
     private void makeFolder(Path folder) throws IOException {
         List<Path> missing = new ArrayList<>();
-        for (Path one = folder; one != null && Files.notExists(one); one = one.getParent()) {
+        for (Path one = folder.toAbsolutePath(); one != null && Files.notExists(one); one = one.getParent()) {
             missing.add(0, one);
         }
         Files.createDirectories(folder);

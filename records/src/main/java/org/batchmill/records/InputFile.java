@@ -41,6 +41,8 @@ public final class InputFile implements SeekableByteChannel {
             return new InputFile(path, FileChannel.open(path, StandardOpenOption.READ));
         } catch (NoSuchFileException e) {
             throw new DataException(Kind.MISSING, path.toString(), "there is no such file", e);
+        } catch (StoreAwayException e) {
+            throw e; // says nothing of the file
         } catch (FileSystemException e) {
             throw new DataException(Kind.MISSING, path.toString(), "cannot be opened: " + reason(e), e);
         }

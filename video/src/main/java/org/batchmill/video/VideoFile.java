@@ -26,10 +26,8 @@ interface VideoFile {
 
             @Override
             public SeekableByteChannel open() throws IOException {
-                if (!Files.exists(path)) {
-                    throw new DataException(Kind.MISSING, name(), "no such file");
-                }
-                if (!Files.isRegularFile(path)) {
+                // Before it is opened: to open a pipe is to wait for whoever writes it.
+                if (Files.exists(path) && !Files.isRegularFile(path)) {
                     throw new DataException(Kind.UNSUPPORTED, name(), "not a plain file");
                 }
                 return InputFile.open(path);

@@ -3,9 +3,6 @@ package org.batchmill.it.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,13 +63,15 @@ class S3StoreTest {
 
     @Test
     void shouldPackIntoAStoreTheSameBytesAsOnThisMachine() throws Exception {
-        assertThat(objects("packed/"))
+        assertThat(store.objects("packed/"))
                 .containsAll(
                         here.keySet().stream().map(name -> "packed/" + name).toList());
         for (Map.Entry<String, byte[]> file : here.entrySet()) {
-            assertThat(object("packed/" + file.getKey())).as(file.getKey()).isEqualTo(file.getValue());
+            assertThat(store.object("packed/" + file.getKey()))
+                    .as(file.getKey())
+                    .isEqualTo(file.getValue());
         }
-        assertThat(objects("packed/")).noneMatch(key -> key.contains("journal"));
+        assertThat(store.objects("packed/")).noneMatch(key -> key.contains("journal"));
     }
 
     @Test
@@ -90,7 +89,7 @@ class S3StoreTest {
 
     @Test
     void shouldPackAFolderThatLiesInAStore() throws Exception {
-        upload(folder.resolve("shapes"), "photos");
+        store.upload(folder.resolve("shapes"), "photos");
         Command.done("pack", "images", s3("/photos"), "--split", "lists", "--out", folder + "/fetched/p");
         assertThat(files(folder.resolve("fetched"), name -> name.startsWith("p-") && !name.endsWith(".json")))
                 .containsExactlyEntriesOf(here);
@@ -134,18 +133,20 @@ class S3StoreTest {
             Await.until(
                     last + " objects are written", () -> !child.isAlive() || writes(store.proxy()) >= before + last);
             child.destroyForcibly().waitFor();
-            for (String key : objects("killed/p-")) {
+            for (String key : store.objects("killed/p-")) {
                 String name = key.substring("killed/".length());
                 if (here.containsKey(name)) {
-                    assertThat(object(key)).as(key).isEqualTo(here.get(name));
+                    assertThat(store.object(key)).as(key).isEqualTo(here.get(name));
                 }
             }
         }
         Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/killed/p"));
         for (Map.Entry<String, byte[]> file : here.entrySet()) {
-            assertThat(object("killed/" + file.getKey())).as(file.getKey()).isEqualTo(file.getValue());
+            assertThat(store.object("killed/" + file.getKey()))
+                    .as(file.getKey())
+                    .isEqualTo(file.getValue());
         }
-        assertThat(objects("killed/")).hasSize(here.size() + 2).contains("killed/p-dataset.json", "killed/");
+        assertThat(store.objects("killed/")).hasSize(here.size() + 2).contains("killed/p-dataset.json", "killed/");
     }
 
     private static int writes(FaultyProxy proxy) {
@@ -247,10 +248,12 @@ class S3StoreTest {
         }
         files.remove("runs/a/run.lock");
         assertThat(files).containsKeys("runs/a/config.yaml", "runs/a/metrics.csv", "runs/a/report.html");
-        assertThat(objects("runs/a/").stream().filter(key -> !key.endsWith("/")).toList())
+        assertThat(store.objects("runs/a/").stream()
+                        .filter(key -> !key.endsWith("/"))
+                        .toList())
                 .containsExactlyInAnyOrderElementsOf(files.keySet());
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
-            assertThat(object(file.getKey())).as(file.getKey()).isEqualTo(file.getValue());
+            assertThat(store.object(file.getKey())).as(file.getKey()).isEqualTo(file.getValue());
         }
     }
 
@@ -292,35 +295,5 @@ class S3StoreTest {
             }
         }
         return files;
-    }
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-
-    private static byte[] object(String key) throws IOException, InterruptedException {
-        return HTTP.send(store.request("/" + key).build(), HttpResponse.BodyHandlers.ofByteArray())
-                .body();
-    }
-
-    private static List<String> objects(String prefix) throws IOException, InterruptedException {
-        String listing = HTTP.send(
-                        store.request("?list-type=2&prefix=" + prefix).build(), HttpResponse.BodyHandlers.ofString())
-                .body();
-        return Stream.of(listing.split("<Key>"))
-                .skip(1)
-                .map(part -> part.substring(0, part.indexOf('<')))
-                .toList();
-    }
-
-    private static void upload(Path from, String to) throws IOException, InterruptedException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
-                String key = to + "/" + from.relativize(file);
-                HTTP.send(
-                        store.request("/" + key)
-                                .PUT(HttpRequest.BodyPublishers.ofFile(file))
-                                .build(),
-                        HttpResponse.BodyHandlers.discarding());
-            }
-        }
     }
 }

@@ -2,9 +2,7 @@ package org.batchmill.it.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SpoiltAnswersTest {
 
     private static final String BUCKET = "bucket-of-faults";
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final int RECORDS = 1000;
 
     @TempDir
@@ -67,17 +64,8 @@ class SpoiltAnswersTest {
     /** Some megabytes of records in the store; the URI of their file. */
     private static String records() throws Exception {
         Path file = DrawnDataSet.records(folder.resolve("r" + objects++ + ".tfrecord"), RECORDS);
-        put(file.getFileName().toString(), file);
-        return "s3://" + BUCKET + "/" + file.getFileName();
-    }
-
-    private static void put(String key, Path file) throws Exception {
-        HttpResponse<Void> answer = HTTP.send(
-                store.request("/" + key)
-                        .PUT(HttpRequest.BodyPublishers.ofFile(file))
-                        .build(),
-                HttpResponse.BodyHandlers.discarding());
-        assertThat(answer.statusCode()).isEqualTo(200);
+        store.put(file.getFileName().toString(), file);
+        return store.uri(file.getFileName().toString());
     }
 
     /** From the second block on. */
@@ -125,17 +113,20 @@ class SpoiltAnswersTest {
     void shouldNameAnObjectThatVanishesWhileItIsRead() throws Exception {
         String uri = records();
         spoil(request -> {
-            HTTP.sendAsync(
-                            store.request(uri.substring(uri.lastIndexOf('/')))
-                                    .DELETE()
-                                    .build(),
-                            HttpResponse.BodyHandlers.discarding())
-                    .join();
+            delete(uri);
             return new Fault.None();
         });
         Command said = Command.run("pack", "images", uri, "--out", folder + "/none/p");
         assertThat(said.exitCode()).as(said.out() + said.err()).isEqualTo(1);
         assertThat(said.errors()).singleElement().asString().startsWith("batchmill: " + uri);
+    }
+
+    private static void delete(String uri) {
+        try {
+            store.delete(uri.substring(uri.lastIndexOf('/') + 1));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Tag("long")
@@ -173,7 +164,7 @@ class SpoiltAnswersTest {
             writer.finish();
         }
         assertThat(Files.size(file)).isGreaterThan(200_000_000);
-        put("large.tfrecord", file);
+        store.put("large.tfrecord", file);
         List<String> options = new ArrayList<>(List.of("-Xmx160m", "-XX:MaxDirectMemorySize=128m"));
         store.settings().forEach((name, value) -> options.add("-D" + name + "=" + value));
         try (TrainerProcess command = TrainerProcess.start(

@@ -3,6 +3,7 @@ package org.batchmill.jobs.broker;
 import java.nio.file.Path;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.TextForms;
 import org.batchmill.jobs.options.Within;
 
 /** Where {@link BrokerJob} runs. Not thread-safe while it is being filled in. */
@@ -16,6 +17,9 @@ public final class BrokerOptions implements OptionGroup {
     @Within(atLeast = 1, atMost = 65535)
     public Integer controllerPort;
 
-    @JobOption(value = "The folder of its messages and its log, taken up again if it is there.", label = "DIR")
+    @JobOption(
+            value = "The folder of its messages and its log, taken up again if it is there.",
+            label = "DIR",
+            form = TextForms.LocalPath.class)
     public Path folder = Path.of("out", "broker");
 }

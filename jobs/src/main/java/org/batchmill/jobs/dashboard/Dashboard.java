@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.OptionException;
 import org.slf4j.Logger;
@@ -83,6 +84,7 @@ public final class Dashboard implements AutoCloseable {
      * @throws OptionException if the address is none of this machine's, or its port is taken
      */
     public static Dashboard open(List<Path> folders, DashboardOptions options) throws IOException {
+        folders.forEach(folder -> Places.requireLocal(folder, "a run that is shown"));
         RunFolders runs = new RunFolders(folders);
         InetAddress address;
         try {

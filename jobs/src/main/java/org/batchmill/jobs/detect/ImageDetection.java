@@ -31,6 +31,9 @@ final class ImageDetection {
 
     private static final String WORK = "detecting";
 
+    /** Images that a store hears of before they are read. */
+    private static final int AHEAD = 4 * Detector.MOST;
+
     private final ImageFolder images;
     private final ResultNames names;
     private final Detector detector;
@@ -40,6 +43,7 @@ final class ImageDetection {
     private final ImageDecoder decoder = new ImageDecoder(allocator);
     private final Deque<Future<DetectJob.Result>> drawing = new ArrayDeque<>();
     private final long start = System.nanoTime();
+    private long told;
     private long done;
     private int bad;
 
@@ -98,6 +102,9 @@ final class ImageDetection {
         List<Content.EncodedImage> contents = new ArrayList<>();
         List<IOException> failures = new ArrayList<>();
         List<Sample> samples = new ArrayList<>();
+        for (; told < Math.min(images.size(), first + AHEAD); told++) {
+            images.soon(told);
+        }
         for (long i = first; i < Math.min(images.size(), first + Detector.MOST); i++) {
             try {
                 Content.EncodedImage content = images.image(i);

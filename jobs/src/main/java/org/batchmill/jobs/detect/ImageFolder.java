@@ -17,6 +17,7 @@ import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.image.ImageNames;
+import org.batchmill.records.storage.ReadsAhead;
 
 /** Images without labels: a file, or all below a folder by name. Safe for use by many threads. */
 public final class ImageFolder implements SampleSource.Indexed {
@@ -103,6 +104,11 @@ public final class ImageFolder implements SampleSource.Indexed {
     @Override
     public Sample read(long index) throws IOException {
         return new Sample(SampleId.ofFile(root.relativize(file(index))), image(index), Labels.NONE);
+    }
+
+    @Override
+    public void soon(long index) {
+        ReadsAhead.tell(file(index), 0, (int) LARGEST);
     }
 
     Content.EncodedImage image(long index) throws IOException {

@@ -12,16 +12,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.batchmill.records.storage.Overwriting;
 
 /**
  * Where the drawing of each input goes: the same path below the output folder with the drawing's suffix, {@code a/b.png} for {@code
  * a/b.jpg}. Where inputs differ in their suffix or in the case of letters alone they keep their suffixes too, {@code b.jpg.png}, and
- * get a number if that does not tell them apart: no result is written over another, on no file system. Immutable.
+ * get a number if that does not tell them apart: no result is written over another, on no file system. Safe for use by many threads.
  */
 final class ResultNames {
 
     private final Map<Path, Path> targets = new LinkedHashMap<>();
+
+    /** Folders that are there: to ask a store for each drawing takes its time. */
+    private final Set<Path> made = ConcurrentHashMap.newKeySet();
 
     /**
      * @param root   of the inputs
@@ -60,7 +64,11 @@ final class ResultNames {
 
     Path of(Path input) throws IOException {
         Path target = targets.get(input);
-        Files.createDirectories(target.toAbsolutePath().getParent());
+        Path folder = target.toAbsolutePath().getParent();
+        if (!made.contains(folder)) {
+            Files.createDirectories(folder);
+            made.add(folder);
+        }
         return target;
     }
 

@@ -49,7 +49,8 @@ public final class DataOptions implements OptionGroup {
 
     @JobOption(
             value = "Keep on this machine, in this folder, what is read of object stores; processes may share it.",
-            label = "DIR")
+            label = "DIR",
+            form = TextForms.LocalPath.class)
     public Path cacheDir;
 
     @JobOption(value = "What --cache-dir may take; what was not used for longest goes first.", label = "SIZE")

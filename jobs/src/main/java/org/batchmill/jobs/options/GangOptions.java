@@ -57,7 +57,8 @@ public final class GangOptions implements OptionGroup {
             value = "With --ranks spark: a .properties file of settings that are passed on to Spark as they are.",
             label = "FILE",
             otherwise = "Spark's own",
-            ofOneCall = true)
+            ofOneCall = true,
+            form = TextForms.LocalPath.class)
     public Path sparkConfig;
 
     @JobOption("Take batch norm over the rows of all ranks of a gang, not each rank over its own.")

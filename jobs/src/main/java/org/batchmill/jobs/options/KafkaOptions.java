@@ -13,7 +13,8 @@ public final class KafkaOptions implements OptionGroup {
 
     @JobOption(
             value = "Topics: client settings in a .properties file: TLS, SASL, timeouts. Only its name is kept.",
-            label = "FILE")
+            label = "FILE",
+            form = TextForms.LocalPath.class)
     public Path kafkaConfig;
 
     @JobOption(

@@ -22,7 +22,10 @@ public final class ResourceOptions implements OptionGroup {
             label = "SIZE")
     public Bytes decodedCache;
 
-    @JobOption(value = "Keep them in this file, deleted at the end, not in memory.", label = "FILE")
+    @JobOption(
+            value = "Keep them in this file, deleted at the end, not in memory.",
+            label = "FILE",
+            form = TextForms.LocalPath.class)
     public Path decodedCacheFile;
 
     @JobOption("Make one batch and serve it again and again: the speed that is left if data are free.")

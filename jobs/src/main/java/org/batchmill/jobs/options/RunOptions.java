@@ -11,7 +11,8 @@ public final class RunOptions implements OptionGroup {
             label = "DIR",
             otherwise = "a new one below runs/",
             ofOneCall = true,
-            common = true)
+            common = true,
+            form = TextForms.LocalPath.class)
     public Path run;
 
     @JobOption(value = "Go on from the last checkpoint in the run folder.", ofOneCall = true, common = true)

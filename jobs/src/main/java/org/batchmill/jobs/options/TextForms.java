@@ -33,7 +33,7 @@ public final class TextForms {
         TextForm<Boolean> bool = form(TextForms::bool, value -> value);
         BY_TYPE.put(Boolean.class, bool);
         BY_TYPE.put(boolean.class, bool);
-        BY_TYPE.put(Path.class, form(TextForms::local, Object::toString));
+        BY_TYPE.put(Path.class, form(TextForms::path, Object::toString));
         BY_TYPE.put(Bytes.class, form(Bytes::parse, Object::toString));
         BY_TYPE.put(MemoryLimit.class, new MemoryLimitText());
         BY_TYPE.put(Shuffle.class, form(Shuffle::parse, Object::toString));
@@ -52,14 +52,14 @@ public final class TextForms {
 
     private TextForms() {}
 
+    /** A path as users write it, of this machine or of another provider. */
+    public static Path path(String text) {
+        return Places.of(text);
+    }
+
     /** A path of this machine, as users write it; refuses what lies elsewhere. */
     public static Path local(String text) {
         return Places.local(text, "this file or folder");
-    }
-
-    /** A path as users write it, of this machine or of another provider. */
-    public static Path anywhere(String text) {
-        return Places.of(text);
     }
 
     /**
@@ -145,6 +145,17 @@ public final class TextForms {
         @Override
         public String write(Enum<?> constant) {
             return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * A path of this machine: of files that grow while others read them, are locked or mapped, or hold what belongs to the machine. Every other
+     * path may be a URI.
+     */
+    public static final class LocalPath implements TextForm<Path> {
+        @Override
+        public Path parse(String text) {
+            return local(text);
         }
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.batchmill.jobs.PixelSize;
 import org.batchmill.jobs.options.JobOption;
 import org.batchmill.jobs.options.OptionGroup;
+import org.batchmill.jobs.options.TextForms;
 import org.batchmill.jobs.options.Within;
 
 /** What {@link ServeJob} serves, and where. Not thread-safe while it is being filled in. */
@@ -30,16 +31,23 @@ public final class ServeOptions implements OptionGroup {
             common = true)
     public String flight;
 
-    @JobOption(value = "For --flight: a PEM file with the certificate, and its chain.", label = "FILE")
+    @JobOption(
+            value = "For --flight: a PEM file with the certificate, and its chain.",
+            label = "FILE",
+            form = TextForms.LocalPath.class)
     public Path tlsCertificate;
 
-    @JobOption(value = "For --flight: a PEM file with the certificate's key, PKCS#8, not encrypted.", label = "FILE")
+    @JobOption(
+            value = "For --flight: a PEM file with the certificate's key, PKCS#8, not encrypted.",
+            label = "FILE",
+            form = TextForms.LocalPath.class)
     public Path tlsKey;
 
     @JobOption(
             value =
                     "For --flight: holds the word that consumers have to know. Default: drawn and printed where one is wanted.",
-            label = "FILE")
+            label = "FILE",
+            form = TextForms.LocalPath.class)
     public Path tokenFile;
 
     @JobOption(value = "Of the batch's images, in pixels.", label = "HxW", common = true)
@@ -56,6 +64,9 @@ public final class ServeOptions implements OptionGroup {
     @Within(atLeast = 2)
     public int ring = 8;
 
-    @JobOption(value = "Where the shared memory is a file: a folder in memory.", label = "DIR")
+    @JobOption(
+            value = "Where the shared memory is a file: a folder in memory.",
+            label = "DIR",
+            form = TextForms.LocalPath.class)
     public Path ringFolder = Path.of("/dev/shm");
 }

@@ -57,6 +57,10 @@ final class RunTrace implements Closeable {
 
     private void keep() throws IOException {
         Files.deleteIfExists(kept);
+        if (!Storage.isLocal(file)) {
+            copy();
+            return;
+        }
         try {
             Files.createLink(kept, file);
         } catch (IOException | UnsupportedOperationException e) {

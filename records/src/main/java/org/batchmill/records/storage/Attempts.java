@@ -13,6 +13,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.batchmill.records.DataException;
+import org.batchmill.records.UsageException;
 
 /**
  * Asks a place that lies elsewhere again when it fails: it throttles, a connection breaks, an answer is cut. Five times in all, after waits
@@ -50,7 +51,7 @@ public final class Attempts {
         for (int attempt = 1; ; attempt++) {
             try {
                 return request.ask();
-            } catch (DataException e) {
+            } catch (DataException | UsageException e) {
                 throw e; // names its file, and what is wrong with it stays wrong
             } catch (IOException | RuntimeException e) {
                 IOException named = named(name, e);

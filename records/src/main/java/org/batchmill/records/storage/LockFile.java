@@ -11,7 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +26,8 @@ public final class LockFile implements AutoCloseable {
 
     /** One byte that nobody writes: where locks bind all, a locked file could not be read for its holder's number. */
     private static final long PLACE = Long.MAX_VALUE - 1;
+
+    private static final int STAND_IN_BYTES = 16;
 
     /**
      * What this process holds. A file that is held is not opened again here, not even to be read: on POSIX systems, closing any channel to
@@ -41,6 +46,24 @@ public final class LockFile implements AutoCloseable {
         this.file = file;
         this.name = name;
         this.channel = channel;
+    }
+
+    /**
+     * What is held in the place of a file that may lie in a store: the file itself, or, since stores have no locks, one under {@code
+     * java.io.tmpdir}, which keeps jobs of this machine apart and no others.
+     */
+    public static Path standIn(Path file) {
+        if (Storage.isLocal(file)) {
+            return file;
+        }
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(file.toString().getBytes(StandardCharsets.UTF_8));
+            String name = "batchmill-" + HexFormat.of().formatHex(digest, 0, STAND_IN_BYTES) + ".lock";
+            return Path.of(System.getProperty("java.io.tmpdir"), name);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.batchmill.records.UsageException;
 
 /**
  * A file system of another provider: an object store, an archive, memory. Nothing is expected of it but what {@code java.nio.file} says;
@@ -26,6 +27,9 @@ final class RemoteStorage implements Storage {
 
     @Override
     public PendingFile create(Path file) throws IOException {
+        if (file.getFileSystem().isReadOnly()) {
+            throw new UsageException(file + ": nothing can be written there");
+        }
         return RemotePendingFile.create(file);
     }
 

@@ -2,11 +2,9 @@ package org.batchmill.ingest.packing;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,7 +12,7 @@ import java.util.regex.Pattern;
 import org.batchmill.ingest.packing.PackOptions.Container;
 import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.records.UsageException;
-import org.batchmill.records.storage.Storage;
+import org.batchmill.records.storage.LockFile;
 
 /**
  * The names of what a job writes. With the prefix {@code out/bccd}: {@code out/bccd-train-00000-of-00004.tfrecord}, beside them
@@ -22,9 +20,6 @@ import org.batchmill.records.storage.Storage;
  * names begin with the split: {@code out/train-00000-of-00004.tfrecord}, {@code out/dataset.json}.
  */
 record OutputNames(String prefix, Container container) implements Serializable {
-
-    /** Of a digest that tells prefixes apart. */
-    private static final int LOCK_BYTES = 16;
 
     /** Where everything is written. */
     Path folder() {
@@ -104,13 +99,7 @@ record OutputNames(String prefix, Container container) implements Serializable {
 
     /** Held while a job runs: beside the shards, or, where they lie in a store, which has no locks, on this machine. */
     Path lock() {
-        Path there = folder().resolve("." + base() + "lock");
-        if (Storage.isLocal(there)) {
-            return there;
-        }
-        byte[] digest = ContentHash.sha256().digest(there.toString().getBytes(StandardCharsets.UTF_8));
-        String name = "batchmill-" + HexFormat.of().formatHex(digest, 0, LOCK_BYTES) + ".lock";
-        return Path.of(System.getProperty("java.io.tmpdir"), name);
+        return LockFile.standIn(folder().resolve("." + base() + "lock"));
     }
 
     private boolean endsInSlash() {

@@ -1,7 +1,7 @@
 package org.batchmill.ingest.packing;
 
 import java.io.Serializable;
-import java.nio.file.Path;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.video.DriveEpoch;
 
 /**
@@ -33,6 +33,6 @@ record VideoPart(String drive, String video, String log, int from, int to, Strin
     }
 
     DriveEpoch epoch() {
-        return new DriveEpoch(drive, Path.of(video), log == null ? null : Path.of(log));
+        return new DriveEpoch(drive, Places.of(video), log == null ? null : Places.of(log));
     }
 }

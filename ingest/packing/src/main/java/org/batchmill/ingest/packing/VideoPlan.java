@@ -36,7 +36,7 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
      */
     static VideoPlan of(VideoPackOptions options, PackProgress.Listener progress)
             throws IOException, InterruptedException {
-        Path folder = Places.local(options.folder(), "a folder of videos");
+        Path folder = Places.of(options.folder());
         List<DriveEpoch> found = options.records().logged() ? DriveEpoch.find(folder) : DriveEpoch.unlogged(folder);
         checkNames(options, found);
         VideoPlan plan = new VideoPlan(new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());

@@ -57,7 +57,7 @@ public final class VideoPreparation {
     record Job(VideoPackOptions options, Kind kind) implements Serializable {
 
         Path folder() {
-            return Places.local(options.shards().prefix(), "a folder of prepared videos");
+            return Places.of(options.shards().prefix());
         }
 
         Path journalFolder() {

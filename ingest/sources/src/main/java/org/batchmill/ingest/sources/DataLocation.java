@@ -137,6 +137,9 @@ record DataLocation(String text, Path path, List<Path> files, DataSetFile named,
         try {
             return Places.of(text);
         } catch (UsageException e) {
+            if (Places.isUri(text)) {
+                throw e; // and not one that repeats it: there may be credentials in it
+            }
             return null;
         }
     }

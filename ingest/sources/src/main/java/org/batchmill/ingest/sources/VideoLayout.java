@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.SampleSource;
@@ -40,7 +39,6 @@ final class VideoLayout implements Layout {
     @Override
     public SampleSource.Indexed open(DataLocation place, SourceOptions options, Tolerance tolerance)
             throws IOException {
-        Places.requireLocal(place.path(), "a folder of videos");
         if (!options.split().isEmpty()) {
             throw new UsageException(
                     place.text() + ": drives have no lists; name the videos of the split, epoch0[1-4]_front.mp4");

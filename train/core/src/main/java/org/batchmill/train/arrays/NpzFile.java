@@ -17,6 +17,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.batchmill.records.DataException;
+import org.batchmill.records.storage.LocalCopy;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
 
@@ -95,8 +96,9 @@ public final class NpzFile {
      */
     public static Map<String, NamedArray> read(Path file) throws IOException {
         Map<String, NamedArray> arrays = new LinkedHashMap<>();
-        try (ZipFile zip = new ZipFile(file.toFile())) {
-            long[] budget = {Files.size(file) * MOST_INFLATION + FREE_BYTES};
+        try (LocalCopy copy = LocalCopy.of(file);
+                ZipFile zip = new ZipFile(copy.path().toFile())) {
+            long[] budget = {Files.size(copy.path()) * MOST_INFLATION + FREE_BYTES};
             for (ZipEntry entry : Collections.list(zip.entries())) {
                 String name = entry.getName();
                 String where = file + ": " + name;

@@ -11,6 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.batchmill.records.DataException;
+import org.batchmill.records.storage.LocalCopy;
 
 /**
  * A zip archive of {@code NAME/data.pkl}, {@code NAME/data/KEY} for each storage and, from PyTorch 2.1 on, {@code NAME/byteorder}. Entries
@@ -21,12 +22,14 @@ final class TorchArchive implements TorchFile.Storages {
     private static final String PICKLE = "/data.pkl";
 
     private final Path file;
+    private final LocalCopy copy;
     private final ZipFile zip;
     private final String folder;
     private final ByteOrder order;
 
-    private TorchArchive(Path file, ZipFile zip, String folder) throws IOException {
+    private TorchArchive(Path file, LocalCopy copy, ZipFile zip, String folder) throws IOException {
         this.file = file;
+        this.copy = copy;
         this.zip = zip;
         this.folder = folder;
         ZipEntry entry = zip.getEntry(folder + "/byteorder");
@@ -35,10 +38,12 @@ final class TorchArchive implements TorchFile.Storages {
     }
 
     static TorchFile.Opened open(Path file) throws IOException {
+        LocalCopy copy = LocalCopy.of(file);
         ZipFile zip;
         try {
-            zip = new ZipFile(file.toFile());
+            zip = new ZipFile(copy.path().toFile());
         } catch (ZipException | EOFException | IllegalArgumentException e) {
+            copy.close();
             throw new DataException(
                     DataException.Kind.CORRUPT, file.toString(), "is no intact archive: " + e.getMessage(), e);
         }
@@ -49,7 +54,8 @@ final class TorchArchive implements TorchFile.Storages {
                     .orElseThrow(() -> new DataException(
                             DataException.Kind.UNSUPPORTED, file.toString(), "is an archive without a data.pkl"));
             String name = pickle.getName();
-            TorchArchive archive = new TorchArchive(file, zip, name.substring(0, name.length() - PICKLE.length()));
+            TorchArchive archive =
+                    new TorchArchive(file, copy, zip, name.substring(0, name.length() - PICKLE.length()));
             if (pickle.getSize() > TorchFile.LARGEST_PICKLE) {
                 throw new DataException(
                         DataException.Kind.TOO_LARGE,
@@ -60,6 +66,7 @@ final class TorchArchive implements TorchFile.Storages {
             return new TorchFile.Opened(new PickleReader(ByteBuffer.wrap(bytes), file + ": data.pkl").read(), archive);
         } catch (IOException | RuntimeException e) {
             zip.close();
+            copy.close();
             throw e;
         }
     }
@@ -122,5 +129,6 @@ final class TorchArchive implements TorchFile.Storages {
     @Override
     public void close() throws IOException {
         zip.close();
+        copy.close();
     }
 }

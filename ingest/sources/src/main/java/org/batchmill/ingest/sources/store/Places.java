@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.HashMap;
@@ -28,6 +29,9 @@ public final class Places {
     /** A scheme of one letter is a drive; {@code jar:} holds another URI up to its {@code !}. */
     private static final Pattern URI_WORD =
             Pattern.compile("(?s)([A-Za-z][A-Za-z0-9+.-]+)://([^/]*)(.*)|(jar):(.+?)!(.*)");
+
+    /** What URIs of archives begin with. */
+    static final String ARCHIVE = "jar:";
 
     private static final StoreProvider PROVIDER = new StoreProvider();
 
@@ -57,9 +61,14 @@ public final class Places {
                     scheme + "://...: credentials do not stand in a URI: they are the provider's own settings"
                             + " (docs/stores.md)");
         }
-        String prefix = archive ? "jar:" + uri.group(5) + "!" : scheme + "://" + uri.group(2);
+        String prefix = archive ? ARCHIVE + uri.group(5) + "!" : scheme + "://" + uri.group(2);
         String path = archive ? uri.group(6) : uri.group(3);
         return store(word, scheme, prefix).getPath("/" + path);
+    }
+
+    /** Whether a user's word names a provider, and so is no file of this machine whatever else is wrong with it. */
+    public static boolean isUri(String word) {
+        return URI_WORD.matcher(word).matches();
     }
 
     /** As {@link #of}, of what must lie on this machine: {@code what} names it to the user who wrote another. */
@@ -129,12 +138,14 @@ public final class Places {
                 .orElseThrow(() -> new MissingPartException(word + ": nothing here reads " + scheme
                         + ":; --jars names the jars of a provider (docs/stores.md)"));
         try {
-            URI root = prefix.startsWith("jar:") ? URI.create(prefix + "/") : root(prefix);
+            URI root = prefix.startsWith(ARCHIVE) ? URI.create(prefix + "/") : root(prefix);
             try {
                 return provider.getPath(root).getFileSystem();
             } catch (FileSystemNotFoundException e) {
                 return provider.newFileSystem(root, Map.of());
             }
+        } catch (NoSuchFileException e) {
+            throw new UsageException(word + ": there is no file " + e.getFile(), e);
         } catch (IOException | URISyntaxException | IllegalArgumentException e) {
             throw new UsageException(word + ": cannot be opened: " + e.getMessage(), e);
         }

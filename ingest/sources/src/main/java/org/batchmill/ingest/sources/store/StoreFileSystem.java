@@ -61,7 +61,7 @@ final class StoreFileSystem extends FileSystem {
 
     @Override
     public boolean isReadOnly() {
-        return provided.isReadOnly();
+        return prefix.startsWith(Places.ARCHIVE) || provided.isReadOnly();
     }
 
     @Override

@@ -226,8 +226,16 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
 
     // Writing.
 
+    /** An archive is not: what is written into it is lost unless its file system is closed, which others use. */
+    private static void requireWritable(Path path) {
+        if (((StorePath) path).getFileSystem().isReadOnly()) {
+            throw new UsageException(path + ": nothing can be written there");
+        }
+    }
+
     @Override
     public OutputStream newOutputStream(Path path, OpenOption... options) throws IOException {
+        requireWritable(path);
         StorePath its = (StorePath) path.toAbsolutePath();
         known.forget(its);
         return new FilterOutputStream(Files.newOutputStream(file(its), options)) {
@@ -249,11 +257,13 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
 
     @Override
     public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
+        requireWritable(path);
         Attempts.of(path.toString(), () -> Files.createDirectory(folder(path)));
     }
 
     @Override
     public void delete(Path path) throws IOException {
+        requireWritable(path);
         StorePath its = (StorePath) path.toAbsolutePath();
         boolean directory = readAttributes(its).isDirectory();
         if (directory && !list(its).isEmpty()) {
@@ -265,6 +275,7 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
 
     @Override
     public void copy(Path from, Path to, CopyOption... options) throws IOException {
+        requireWritable(to);
         known.forget((StorePath) to.toAbsolutePath());
         Attempts.of(to.toString(), () -> Files.copy(file(from), file(to), options));
     }
