@@ -22,6 +22,7 @@ import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.testing.Await;
+import org.batchmill.testing.HeldPorts;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class ConsumersContract {
 
     private static final Duration SHORT = Duration.ofMillis(1);
+
+    /** Of servers that are started again: any other may be taken by a connection meanwhile. */
+    private final HeldPorts ports = new HeldPorts();
 
     @TempDir
     Path folder;
@@ -52,6 +56,7 @@ abstract class ConsumersContract {
     @AfterEach
     void end() throws Exception {
         serving.close();
+        ports.close();
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .noneMatch(name -> name.startsWith("batchmill-"));
@@ -209,6 +214,7 @@ abstract class ConsumersContract {
 
     @Test
     void shouldWaitForAServerThatIsStartedAgain() throws Exception {
+        serving.listenAt(ports);
         serving.start();
         List<Row> expected = serving.expected(6);
         List<Row> got = new ArrayList<>();
@@ -230,6 +236,7 @@ abstract class ConsumersContract {
 
     @Test
     void shouldLoseNoBatchOfOneStreamWhenTheServerIsStartedAgain() throws Exception {
+        serving.listenAt(ports);
         serving.start();
         int epoch = batchesInEpoch();
         List<Row> expected = serving.expected(epoch);

@@ -33,6 +33,7 @@ import org.batchmill.queues.pipeline.PipelineListener;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.SampleSource;
 import org.batchmill.testing.Await;
+import org.batchmill.testing.HeldPorts;
 
 /** A server in this JVM, and what its batches must be: those of a pipeline without one. */
 final class Serving implements AutoCloseable {
@@ -131,6 +132,14 @@ final class Serving implements AutoCloseable {
         return options.flight == null
                 ? ServedBatches.at(address())
                 : FlightBatches.at(remoteAddress()).batches();
+    }
+
+    /** Answers at ports that nobody else takes when it is closed. */
+    void listenAt(HeldPorts ports) throws IOException {
+        options.bind = "127.0.0.1:" + ports.take();
+        if (options.flight != null) {
+            options.flight = "127.0.0.1:" + ports.take();
+        }
     }
 
     /** Answers where another one did, which is closed. */
