@@ -32,24 +32,24 @@ public final class RunOptions implements OptionGroup {
     public int keep = 3;
 
     @JobOption(
-            value = "Updates between checkpoints.",
+            value = "Updates between checkpoints; 0 writes none by their number.",
             label = "N",
             otherwise = "once an epoch, but at most 50 times in a run")
-    @Within(atLeast = 1)
+    @Within(atLeast = 0)
     public Long checkpointSteps;
 
     @JobOption(
             value = "Minutes between checkpoints, beside those by updates.",
             label = "X",
             form = TextForms.Minutes.class)
-    @Within(above = 0)
+    @Within(atLeast = 0)
     public Duration checkpointMinutes;
 
     @JobOption(
-            value = "Updates between evaluations.",
+            value = "Updates between evaluations; 0 evaluates at the end alone.",
             label = "N",
             otherwise = "once an epoch, but at most 50 times in a run")
-    @Within(atLeast = 1)
+    @Within(atLeast = 0)
     public Long evaluateSteps;
 
     @JobOption(value = "Write a Chrome trace of input stages and layers.", label = "FILE")
