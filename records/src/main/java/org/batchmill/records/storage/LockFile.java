@@ -11,10 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,14 +53,8 @@ public final class LockFile implements AutoCloseable {
         if (Storage.isLocal(file)) {
             return file;
         }
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(file.toString().getBytes(StandardCharsets.UTF_8));
-            String name = "batchmill-" + HexFormat.of().formatHex(digest, 0, STAND_IN_BYTES) + ".lock";
-            return Path.of(System.getProperty("java.io.tmpdir"), name);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        String name = "batchmill-" + TextDigest.of(file.toString(), STAND_IN_BYTES) + ".lock";
+        return Path.of(System.getProperty("java.io.tmpdir"), name);
     }
 
     /**

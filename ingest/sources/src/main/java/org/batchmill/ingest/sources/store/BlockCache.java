@@ -3,18 +3,14 @@ package org.batchmill.ingest.sources.store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +20,7 @@ import java.util.zip.CRC32C;
 import org.batchmill.records.storage.LockFile;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
+import org.batchmill.records.storage.TextDigest;
 
 /**
  * Blocks of files of stores in a folder of this machine, within a budget of bytes. A block is a file whose name is the SHA-256 of the URI,
@@ -152,13 +149,8 @@ final class BlockCache {
                 Long.toString(file.modified().to(TimeUnit.NANOSECONDS)),
                 String.valueOf(file.tag()),
                 Long.toString(number));
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            String name = HexFormat.of().formatHex(digest);
-            return folder.resolve(name.substring(0, 2)).resolve(name);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        String name = TextDigest.of(key, TextDigest.WHOLE);
+        return folder.resolve(name.substring(0, 2)).resolve(name);
     }
 
     private static int checksum(ByteBuffer bytes) {
