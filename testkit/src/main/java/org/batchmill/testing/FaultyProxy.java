@@ -121,7 +121,7 @@ public final class FaultyProxy implements AutoCloseable {
                 Request request = note(head);
                 Fault fault = rule.apply(request);
                 if (!delay.isZero()) {
-                    TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+                    sleepUntil(System.nanoTime() + delay.toNanos());
                 }
                 if (fault instanceof Fault.Refused refused) {
                     head.copyBody(asked, OutputStream.nullOutputStream());
@@ -257,22 +257,30 @@ public final class FaultyProxy implements AutoCloseable {
             int piece = (int) Math.max(1, Math.min(length, bytesPerSecond / PIECES_PER_SECOND));
             for (int done = 0; done < length; done += piece) {
                 int next = Math.min(piece, length - done);
-                out.write(bytes, offset + done, next);
-                out.flush();
                 written += next;
                 double due = (double) written / bytesPerSecond;
                 try {
-                    TimeUnit.NANOSECONDS.sleep(start + (long) (due * TimeUnit.SECONDS.toNanos(1)) - System.nanoTime());
+                    // Before they are written: whoever reads the last of them has waited for all.
+                    sleepUntil(start + (long) (due * TimeUnit.SECONDS.toNanos(1)));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new InterruptedIOException();
                 }
+                out.write(bytes, offset + done, next);
+                out.flush();
             }
         }
 
         @Override
         public void write(int value) throws IOException {
             write(new byte[] {(byte) value}, 0, 1);
+        }
+    }
+
+    /** Never ends early, as a single sleep may, which counts whole milliseconds. */
+    private static void sleepUntil(long nanoTime) throws InterruptedException {
+        for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.sleep(left);
         }
     }
 
