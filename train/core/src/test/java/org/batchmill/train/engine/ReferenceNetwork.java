@@ -288,15 +288,14 @@ final class ReferenceNetwork {
         int filters = layer.filters() / layer.groups();
         return each(layer, in, (row, filter, oy, ox) -> {
             double sum = biases == null ? 0 : biases[filter];
-            for (int c = 0; c < channels; c++) {
-                for (int ky = 0; ky < layer.kernelHeight(); ky++) {
-                    for (int kx = 0; kx < layer.kernelWidth(); kx++) {
-                        int y = window.y(from, oy, ky);
-                        int x = window.x(from, ox, kx);
-                        if (inside(from, y, x)) {
-                            int w = ((filter * channels + c) * layer.kernelHeight() + ky) * layer.kernelWidth() + kx;
-                            sum += weights[w] * in.at(row, filter / filters * channels + c, y, x);
-                        }
+            int first = filter / filters * channels;
+            for (int ky = 0; ky < layer.kernelHeight(); ky++) {
+                for (int kx = 0; kx < layer.kernelWidth(); kx++) {
+                    int y = window.y(from, oy, ky);
+                    int x = window.x(from, ox, kx);
+                    for (int c = 0; c < channels && inside(from, y, x); c++) {
+                        int w = ((filter * channels + c) * layer.kernelHeight() + ky) * layer.kernelWidth() + kx;
+                        sum += weights[w] * in.at(row, first + c, y, x);
                     }
                 }
             }
@@ -339,16 +338,13 @@ final class ReferenceNetwork {
         return each(layer, in, (row, filter, oy, ox) -> {
             double sum = biases == null ? 0 : biases[(filter * to.height() + oy) * to.width() + ox];
             int kernel = (oy * to.width() + ox) * layer.filters() + filter;
-            for (int c = 0; c < from.channels(); c++) {
-                for (int ky = 0; ky < layer.kernelHeight(); ky++) {
-                    for (int kx = 0; kx < layer.kernelWidth(); kx++) {
-                        int y = window.y(from, oy, ky);
-                        int x = window.x(from, ox, kx);
-                        if (inside(from, y, x)) {
-                            int w = ((kernel * from.channels() + c) * layer.kernelHeight() + ky) * layer.kernelWidth()
-                                    + kx;
-                            sum += weights[w] * in.at(row, c, y, x);
-                        }
+            for (int ky = 0; ky < layer.kernelHeight(); ky++) {
+                for (int kx = 0; kx < layer.kernelWidth(); kx++) {
+                    int y = window.y(from, oy, ky);
+                    int x = window.x(from, ox, kx);
+                    for (int c = 0; c < from.channels() && inside(from, y, x); c++) {
+                        int w = ((kernel * from.channels() + c) * layer.kernelHeight() + ky) * layer.kernelWidth() + kx;
+                        sum += weights[w] * in.at(row, c, y, x);
                     }
                 }
             }
