@@ -43,7 +43,6 @@ class TestHabitsTest {
             "org.batchmill.testing.FaultyProxy",
             // Work that takes its time.
             "org.batchmill.queues.pipeline.Ledger",
-            "org.batchmill.queues.pipeline.PipelineMetricsTest",
             // Something happens at a random moment.
             "org.batchmill.queues.QueueStressTest",
             "org.batchmill.queues.pipeline.PipelineCloseTest",

@@ -66,10 +66,11 @@ final class Ledger implements BatchAssembler<Integer, Ledger.Element, Ledger.Bat
         return this;
     }
 
-    /** Takes about that long without using a processor. */
+    /** Takes at least that long without using a processor. */
     static void pause(int micros) {
-        if (micros > 0) {
-            LockSupport.parkNanos(micros * 1000L);
+        long end = System.nanoTime() + micros * 1000L;
+        for (long left = micros * 1000L; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.batchmill.testing.Await;
 import org.junit.jupiter.api.Tag;
@@ -19,26 +20,48 @@ import org.junit.jupiter.api.Timeout;
 @Tag("concurrent")
 class PipelineMetricsTest {
 
+    private static final int WAITED_MICROS = 50_000;
+
     private static PipelineBuilder<Integer, Ledger.Element, Ledger.Batch> numbers(int size, Ledger ledger) {
         return PipelineBuilder.of(IndexedSource.of(size, index -> (int) index), ledger);
     }
 
     @Test
     void shouldSayThatTheConsumerWaitedAndWhatFor() throws Exception {
-        try (var pipeline = numbers(60, new Ledger().micros(n -> 2000))
-                .batchSize(5)
-                .workers(2)
-                .start()) {
+        Thread consumer = Thread.currentThread();
+        CountDownLatch delivered = new CountDownLatch(1);
+        Ledger ledger = new Ledger().micros(number -> {
+            if (number == 5) {
+                // Of the second batch. From here on the consumer waits, however busy the machine is.
+                awaitWaiting(consumer, delivered);
+                return WAITED_MICROS;
+            }
+            return 2000;
+        });
+        try (var pipeline = numbers(60, ledger).batchSize(5).workers(2).start()) {
+            pipeline.next().close();
+            delivered.countDown();
+            long from = System.nanoTime();
             PipelineOrderTest.drain(pipeline);
+            long atMost = System.nanoTime() - from;
             PipelineMetrics metrics = pipeline.metrics();
             assertThat(metrics.counts().samples()).isEqualTo(60);
             assertThat(metrics.counts().batches()).isEqualTo(12);
             assertThat(metrics.counts().bytes()).isEqualTo(240);
-            assertThat(metrics.waitedShare()).isBetween(0.5, 1.0);
-            assertThat(metrics.millisPerSample(metrics.stages().get(1))).isGreaterThan(2);
+            assertThat(metrics.times().waitedNanos()).isBetween(WAITED_MICROS * 1000L, atMost);
+            assertThat(metrics.millisPerSample(metrics.stages().get(1))).isGreaterThanOrEqualTo(2);
             assertThat(metrics.verdict())
                     .matches(
                             "training waited \\d+ % for data; slowest stage: decode, [0-9.]+ ms a sample on 2 workers");
+        }
+    }
+
+    private static void awaitWaiting(Thread thread, CountDownLatch before) {
+        try {
+            before.await();
+            Await.until("the consumer waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -46,14 +69,13 @@ class PipelineMetricsTest {
     void shouldSayThatTheConsumerDidNotWaitWhenItIsTheSlowOne() throws Exception {
         try (var pipeline = numbers(40, new Ledger()).batchSize(4).workers(1).start()) {
             for (int batch = 0; batch < 10; batch++) {
-                // As a slow consumer finds them, however fast the machine is.
-                Await.until(
-                        "a batch is ready", () -> pipeline.metrics().queues().batchesReady() > 0);
                 pipeline.next().close();
-                Thread.sleep(10);
+                Ledger.pause(10_000);
             }
             assertThat(pipeline.next()).isNull();
-            assertThat(pipeline.metrics().waitedShare()).isLessThan(0.5);
+            PipelineMetrics.Times times = pipeline.metrics().times();
+            // What it did with its ten batches is no waiting, however long the machine made it wait between them.
+            assertThat(times.runNanos() - times.waitedNanos()).isGreaterThanOrEqualTo(10 * 10_000_000L);
         }
     }
 
