@@ -37,7 +37,9 @@ public final class HeldPorts implements AutoCloseable {
     }
 
     private boolean lock(int port) throws IOException {
-        Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "batchmill-ports"));
+        // Of this user: what another has made there cannot be written, and whether its ports are bound is seen below.
+        Path folder = Files.createDirectories(
+                Path.of(System.getProperty("java.io.tmpdir"), "batchmill-ports-" + System.getProperty("user.name")));
         FileChannel channel = FileChannel.open(
                 folder.resolve(Integer.toString(port)), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (lock(channel) != null && isFree(port)) {
