@@ -10,6 +10,10 @@ import java.util.List;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.Program.StepContext;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.network.Layer;
+import org.batchmill.train.network.Network;
+import org.batchmill.train.network.Padding;
+import org.batchmill.train.network.Shape;
 import org.junit.jupiter.api.Test;
 
 /** What is promised of a step beyond its numbers. */
@@ -51,10 +55,13 @@ class CompiledStepTest {
         }
     }
 
+    /** More than a processor has addresses for, so that no machine and none of its settings grants it. */
     @Test
     void shouldSayWhichBatchItHasNoMemoryFor() {
         int rows = 1 << 30;
-        ProgramSpec spec = ProgramSpec.inference(StepFixture.NETWORK, ProgramSpec.InputFormat.UINT8_NHWC, rows);
+        Network wide = new Network(
+                "wide", new Shape(3, 1024, 1024), List.of(Layer.Conv2d.square("conv", 16, 3, 1, Padding.same(), true)));
+        ProgramSpec spec = ProgramSpec.inference(wide, ProgramSpec.InputFormat.UINT8_NHWC, rows);
         assertThatThrownBy(() -> new OneDnnEngine().compile(spec))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("has not enough memory for " + rows + " rows at a time")
