@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.batchmill.augment.pixels.OpenCv;
+import org.bytedeco.javacpp.Loader;
 
 /** Packs in a process of its own, which a test kills or starves: the arguments are the data and the prefix. */
 final class PackInAnotherProcess {
@@ -15,21 +17,22 @@ final class PackInAnotherProcess {
     }
 
     /**
-     * Starts it; its standard output is dropped.
+     * Starts it; its standard output is dropped. It finds natives unpacked: a limit would hit their files, too.
      *
      * @param before a shell command in front, such as a limit, with its semicolon
      * @param jvm    options of the JVM
      */
     static Process start(String before, List<String> jvm, Path data, Path prefix) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add("exec");
+        OpenCv.require();
+        List<String> command = new ArrayList<>(List.of("bash", "-c", before + "exec \"$0\" \"$@\""));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-cp", "'" + System.getProperty("java.class.path") + "'"));
+        command.add("-Dorg.bytedeco.javacpp.cachedir=" + Loader.getCacheDir());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of("--add-opens=java.base/java.nio=ALL-UNNAMED", PackInAnotherProcess.class.getName()));
         command.addAll(List.of(data.toString(), prefix.toString()));
-        return new ProcessBuilder("bash", "-c", before + String.join(" ", command))
+        return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
