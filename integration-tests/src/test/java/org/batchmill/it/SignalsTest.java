@@ -26,14 +26,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A signal at any moment ends a command: with exit code 4, and with what was written in order. The promise of docs/threads.md is 5 s,
- * 10 s with a checkpoint; how long it took is printed, and a machine that is busy with other things is given six times that.
+ * 10 s with a checkpoint; how long it took is printed, and what has not ended after five minutes hangs.
  */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 @Tag("concurrent")
 class SignalsTest {
 
     private static final int STOPPED = 4;
-    private static final long LATEST_MILLIS = 60_000;
+    private static final long LATEST_MILLIS = 300_000;
     private static final int LONG_ROUNDS = 20;
 
     /** What a JVM says that has not come to our code yet. */
