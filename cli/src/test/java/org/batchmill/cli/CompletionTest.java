@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,20 +27,32 @@ class CompletionTest {
     @CsvSource({"batchmill tra, train", "batchmill train --epo, --epochs", "batchmill pack vid, video"})
     void shouldCompleteCommandsAndOptions(String typed, String completed) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(BASH), "there is no /bin/bash here");
-        ByteArrayOutputStream script = new ByteArrayOutputStream();
-        assertThat(Batchmill.run(Terminal.to(script, new ByteArrayOutputStream()), "generate-completion"))
-                .isZero();
-        Path file = Files.write(folder.resolve("completion.sh"), script.toByteArray());
+        Path file = Files.write(folder.resolve("completion.sh"), script());
         Process bash = new ProcessBuilder(
                         BASH.toString(),
                         "-c",
-                        "source " + file + "; compopt() { :; }; COMP_WORDS=(" + typed
+                        "source \"$0\"; compopt() { :; }; COMP_WORDS=(" + typed
                                 + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1));"
-                                + " _complete_batchmill; echo \"${COMPREPLY[@]}\"")
+                                + " _complete_batchmill; echo \"${COMPREPLY[@]}\"",
+                        file.toString())
                 .redirectErrorStream(true)
                 .start();
         String reply = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(bash.waitFor()).as(reply).isZero();
-        assertThat(reply.strip().split(" ")).contains(completed);
+        assertThat(reply.split("\\s+")).contains(completed);
+    }
+
+    /** In the locale that the command sets itself: in another the shell's variables would have its digits. */
+    private static byte[] script() {
+        ByteArrayOutputStream script = new ByteArrayOutputStream();
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.ROOT);
+            assertThat(Batchmill.run(Terminal.to(script, new ByteArrayOutputStream()), "generate-completion"))
+                    .isZero();
+        } finally {
+            Locale.setDefault(before);
+        }
+        return script.toByteArray();
     }
 }

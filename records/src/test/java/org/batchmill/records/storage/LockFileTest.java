@@ -36,7 +36,7 @@ class LockFileTest {
                         System.getProperty("java.class.path"),
                         Other.class.getName(),
                         file.toString())
-                .redirectErrorStream(true)
+                .redirectError(ProcessBuilder.Redirect.INHERIT) // a JVM says there what options it was given
                 .start();
     }
 
