@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.ingest.testing.DrawnDataSet;
 import org.batchmill.it.Command;
 import org.batchmill.it.kafka.TrainerProcess;
@@ -17,9 +18,12 @@ import org.batchmill.records.Content;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
+import org.batchmill.records.arrow.ArrowSampleWriter;
 import org.batchmill.records.example.SampleExamples;
+import org.batchmill.records.files.RecordFiles;
 import org.batchmill.records.tfrecord.TfRecordWriter;
 import org.batchmill.records.tfrecord.WriteOptions;
+import org.batchmill.testing.Await;
 import org.batchmill.testing.Fault;
 import org.batchmill.testing.FaultyProxy;
 import org.junit.jupiter.api.AfterAll;
@@ -146,6 +150,43 @@ class SpoiltAnswersTest {
         spoil(request -> first.getAndSet(false) ? new Fault.Stalled(1000) : new Fault.None());
         Command.done("verify", uri);
         assertThat(first).isFalse();
+    }
+
+    /** A batch of rows is larger than what is fetched ahead: of its images those are that will be read. */
+    @Test
+    void shouldFetchTheImagesOfAnArrowFileBeforeTheyAreRead() throws Exception {
+        Path file = folder.resolve("ahead.arrow");
+        try (ArrowSampleWriter writer = ArrowSampleWriter.create(file, List.of())) {
+            for (int i = 0; i < 30; i++) {
+                writer.write(new Sample(
+                        new SampleId("ahead/" + i),
+                        new Content.EncodedImage(ByteBuffer.allocate(1 << 20)),
+                        new Labels.ClassLabel("none")));
+            }
+            writer.finish();
+        }
+        store.put("ahead.arrow", file);
+        try (RecordFiles records = RecordFiles.open(List.of(Places.of(store.uri("ahead.arrow"))))) {
+            for (int row : new int[] {5, 15, 25}) {
+                records.soon(row);
+            }
+            records.read(5);
+            for (int row : new int[] {15, 25}) {
+                Await.until("the image of row " + row + " is asked for", () -> isAskedFor("ahead.arrow", row));
+            }
+            assertThat(isAskedFor("ahead.arrow", 20)).isFalse();
+            records.soon(20);
+            Await.until("the image of row 20 is asked for", () -> isAskedFor("ahead.arrow", 20));
+        }
+    }
+
+    /** Whether the block was asked for that begins a quarter of a MiB behind so many MiB. */
+    private static boolean isAskedFor(String object, int mebibytes) {
+        String range = "bytes=" + ((mebibytes << 20) + (1 << 18)) + "-";
+        return store.proxy().requests().stream()
+                .anyMatch(request -> request.target().endsWith(object)
+                        && request.range() != null
+                        && request.range().startsWith(range));
     }
 
     /** What is held of a store does not grow with what is read of it. */

@@ -3,7 +3,7 @@ package org.batchmill.queues.pipeline;
 /** Draws from an indexed source. Only indices are handed out here: the workers read the elements, side by side. */
 final class IndexedFeed<T> implements Feed<T> {
 
-    /** Draws of which the source hears ahead: fetching them takes longer than decoding does, by a hundred times or more. */
+    /** Elements of which the source hears ahead: fetching them takes longer than decoding does, by a hundred times or more. */
     private static final int AHEAD = 64;
 
     private final IndexedSource<T> source;
@@ -11,18 +11,29 @@ final class IndexedFeed<T> implements Feed<T> {
     private final long seed;
     private final long epochs;
     private final FeedPosition begin;
-    private final boolean foresees;
+    private final NeededElements needed;
+    private final long mostAhead;
+
     private long epoch;
     private long offset;
     private long foreseenEpoch;
     private long foreseenOffset;
     /** Draws between the one taken last and the one foreseen last. */
-    private int ahead;
+    private long ahead;
+    /** The sequence number of the draw that is foreseen next. */
+    private long foreseen;
 
-    /** @param foresees whether all that is drawn is read here, so that the source may hear of it ahead */
+    /** @param needed what of that which is drawn is read here: the source hears of nothing else */
     IndexedFeed(
-            IndexedSource<T> source, Sampling sampling, long seed, long epochs, FeedPosition begin, boolean foresees) {
-        this.foresees = foresees;
+            IndexedSource<T> source,
+            Sampling sampling,
+            long seed,
+            long epochs,
+            FeedPosition begin,
+            NeededElements needed) {
+        this.needed = needed;
+        this.mostAhead = needed.draws(AHEAD);
+        this.foreseen = needed.begin();
         this.source = source;
         this.sampling = sampling;
         this.seed = seed;
@@ -51,7 +62,7 @@ final class IndexedFeed<T> implements Feed<T> {
     }
 
     private void foresee() {
-        for (; foresees && ahead < AHEAD; ahead++) {
+        for (; ahead < mostAhead; ahead++) {
             if (foreseenOffset >= sampling.epochLength()) {
                 foreseenEpoch++;
                 foreseenOffset = 0;
@@ -59,7 +70,9 @@ final class IndexedFeed<T> implements Feed<T> {
             if (foreseenEpoch >= epochs) {
                 return;
             }
-            source.soon(sampling.index(seed, foreseenEpoch, foreseenOffset));
+            if (needed.contains(foreseen++)) {
+                source.soon(sampling.index(seed, foreseenEpoch, foreseenOffset));
+            }
             foreseenOffset++;
         }
     }

@@ -18,4 +18,10 @@ record NeededElements(RowShare share, boolean skips, int batchSize, int partners
         long behindFirst = Math.floorMod(sequence - begin - share.from(), (long) batchSize);
         return behindFirst < share.size() + (long) partners;
     }
+
+    /** Of how many draws, about, so many elements are needed. */
+    long draws(int elements) {
+        long needed = share == null || skips ? batchSize : Math.min(batchSize, share.size() + (long) partners);
+        return needed == 0 ? elements : (long) elements * batchSize / needed;
+    }
 }

@@ -203,14 +203,6 @@ public final class PipelineBuilder<T, D, B> {
      */
     public Pipeline<T, D, B> start() {
         requireShareable();
-        Feed<T> feed = feed(restored == null ? FeedPosition.BEGIN : restored.feed());
-        String order = feed.order() + " seed " + (seed.isPresent() ? seed.getAsLong() : "none");
-        if (restored != null && !restored.order().equals(order)) {
-            feed.close();
-            throw new IllegalArgumentException(
-                    "the state is of another order: it was \"" + restored.order() + "\", this is \"" + order + "\"");
-        }
-        PipelineState state = restored != null ? restored : new PipelineState(order, 0, 0, LeftOut.NONE, feed.begin());
         PipelineSettings<T, D, B> settings = new PipelineSettings<>(
                 assembler,
                 new PipelineSettings.Form(batchSize, finalBatch, share),
@@ -218,6 +210,16 @@ public final class PipelineBuilder<T, D, B> {
                 new PipelineSettings.Bad(errors, skippable),
                 listener,
                 key);
+        Feed<T> feed = feed(
+                restored == null ? FeedPosition.BEGIN : restored.feed(),
+                settings.needed(restored == null ? 0 : restored.sequence()));
+        String order = feed.order() + " seed " + (seed.isPresent() ? seed.getAsLong() : "none");
+        if (restored != null && !restored.order().equals(order)) {
+            feed.close();
+            throw new IllegalArgumentException(
+                    "the state is of another order: it was \"" + restored.order() + "\", this is \"" + order + "\"");
+        }
+        PipelineState state = restored != null ? restored : new PipelineState(order, 0, 0, LeftOut.NONE, feed.begin());
         return new Pipeline<>(settings, feed, state, name, cached ? batchesInAll(feed) : -1);
     }
 
@@ -245,10 +247,10 @@ public final class PipelineBuilder<T, D, B> {
         return runs * (finalBatch.dropped() ? draws / batchSize : (draws + batchSize - 1) / batchSize);
     }
 
-    private Feed<T> feed(FeedPosition begin) {
+    private Feed<T> feed(FeedPosition begin, NeededElements needed) {
         long limit = epochs == null ? Long.MAX_VALUE : epochs;
         Feed<T> feed = indexed != null
-                ? new IndexedFeed<>(indexed, indexedSampling(), seed.orElse(0), limit, begin, share == null)
+                ? new IndexedFeed<>(indexed, indexedSampling(), seed.orElse(0), limit, begin, needed)
                 : streamFeed(limit, begin);
         return shuffle instanceof Shuffle.Queue queue
                 ? new QueueFeed<>(feed, queue, seed.orElseGet(() -> new SplittableRandom().nextLong()), readers, name)

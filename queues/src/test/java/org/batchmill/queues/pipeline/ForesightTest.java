@@ -52,10 +52,35 @@ class ForesightTest {
         assertThat(foreseen).isEqualTo(read);
     }
 
+    /** Each rank of a gang reads its rows alone, and hears of those alone. */
+    @Test
+    void shouldForeseeTheRowsOfEachRank() throws Exception {
+        for (RowShare rows : List.of(new RowShare(0, 3), new RowShare(3, 10))) {
+            foreseen.clear();
+            read.clear();
+            try (var pipeline = builder().share(rows).start()) {
+                PipelineOrderTest.drain(pipeline);
+            }
+            assertThat(unforeseen).isEmpty();
+            assertThat(read).hasSizeGreaterThanOrEqualTo(3 * SIZE / 10 * rows.size());
+            assertThat(foreseen).isEqualTo(read);
+        }
+    }
+
     @Test
     void shouldForeseeWhatFollowsARestoredState() throws Exception {
+        foreseeFrom(builder());
+        assertThat(read).hasSize(3 * SIZE - 200);
+    }
+
+    @Test
+    void shouldForeseeTheRowsOfARankThatFollowARestoredState() throws Exception {
+        foreseeFrom(builder().share(new RowShare(3, 10)));
+    }
+
+    private void foreseeFrom(PipelineBuilder<Integer, Ledger.Element, Ledger.Batch> begun) throws Exception {
         PipelineState state;
-        try (var pipeline = builder().start()) {
+        try (var pipeline = begun.start()) {
             for (int i = 0; i < 20; i++) {
                 pipeline.next().close();
             }
@@ -63,10 +88,11 @@ class ForesightTest {
         }
         foreseen.clear();
         read.clear();
-        try (var pipeline = builder().restore(state).start()) {
+        try (var pipeline = begun.restore(state).start()) {
             PipelineOrderTest.drain(pipeline);
         }
-        assertThat(read).hasSize(3 * SIZE - 200);
+        assertThat(unforeseen).isEmpty();
+        assertThat(read).isNotEmpty();
         assertThat(foreseen).isEqualTo(read);
     }
 }

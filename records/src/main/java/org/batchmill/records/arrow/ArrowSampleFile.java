@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,9 @@ public final class ArrowSampleFile implements SampleSource.Indexed {
     private static final byte[] MAGIC = "ARROW1".getBytes(StandardCharsets.US_ASCII);
     private static final int TAIL_BYTES = Integer.BYTES + MAGIC.length;
     private static final int BLOCK_BYTES = 24;
+
+    /** Of buffers that take no more all is told ahead when their batch is about to be read; in larger ones stand images, of which a row's are. */
+    private static final int SMALL_BYTES = 256 << 10;
 
     private final String name;
     private final PositionedFile file;
@@ -116,6 +120,10 @@ public final class ArrowSampleFile implements SampleSource.Indexed {
         }
         for (int i = 0; i < count; i++) {
             Block block = footer.recordBatches(i);
+            file.soon(Math.max(0, block.offset()), block.metaDataLength());
+        }
+        for (int i = 0; i < count; i++) {
+            Block block = footer.recordBatches(i);
             Batch batch = new Batch(block.offset(), block.metaDataLength(), block.bodyLength(), i);
             batch.readLayout(footerStart);
             batches.add(batch);
@@ -153,6 +161,12 @@ public final class ArrowSampleFile implements SampleSource.Indexed {
         return batches.get(batch).rows().read((int) (index - starts.start(batch)), name + ": row " + index);
     }
 
+    @Override
+    public void soon(long index) {
+        int batch = starts.partOf(index);
+        batches.get(batch).rowSoon((int) (index - starts.start(batch)));
+    }
+
     /** What else the record of a sample said, as a tf.train.Example; empty if nothing. */
     public Optional<ByteBuffer> other(long index) throws IOException {
         int batch = starts.partOf(index);
@@ -164,15 +178,21 @@ public final class ArrowSampleFile implements SampleSource.Indexed {
         file.close();
     }
 
-    /** One record batch and, as long as memory lasts, its small columns. */
-    private final class Batch {
+    /**
+     * One record batch and, as long as memory lasts, its small columns. Where the images of rows stand is known by those: rows that are to be read
+     * before they are there wait until they are.
+     */
+    private final class Batch implements Column.Body {
 
         private final long offset;
         private final int metadataBytes;
         private final long bodyBytes;
         private final int number;
         private BatchLayout layout;
-        private SoftReference<SampleRows> rows = new SoftReference<>(null);
+        private volatile SoftReference<SampleRows> rows = new SoftReference<>(null);
+
+        /** Rows that will be read soon, and of which nobody has been told. Guarded by itself. */
+        private final BitSet awaited = new BitSet();
 
         Batch(long offset, int metadataBytes, long bodyBytes, int number) {
             this.offset = offset;
@@ -210,11 +230,55 @@ public final class ArrowSampleFile implements SampleSource.Indexed {
         synchronized SampleRows rows() throws IOException {
             SampleRows kept = rows.get();
             if (kept == null) {
-                long body = offset + metadataBytes;
-                kept = new SampleRows(columns.fields(), layout, (at, length) -> file.read(body + at, length), where());
+                kept = new SampleRows(columns.fields(), layout, this, where());
                 rows = new SoftReference<>(kept);
+                tellAwaited(kept);
             }
             return kept;
+        }
+
+        void rowSoon(int row) {
+            SampleRows kept = rows.get();
+            if (kept != null) {
+                kept.soon(row);
+                return;
+            }
+            synchronized (awaited) {
+                if (awaited.isEmpty()) {
+                    smallSoon();
+                }
+                awaited.set(row);
+            }
+            kept = rows.get();
+            if (kept != null) {
+                tellAwaited(kept); // they came just now
+            }
+        }
+
+        private void smallSoon() {
+            for (int buffer = 0; buffer < layout.sizes().length; buffer++) {
+                long size = layout.sizes()[buffer];
+                if (size > 0 && size <= SMALL_BYTES) {
+                    soon(layout.offsets()[buffer], (int) size);
+                }
+            }
+        }
+
+        private void tellAwaited(SampleRows kept) {
+            synchronized (awaited) {
+                awaited.stream().forEach(kept::soon);
+                awaited.clear();
+            }
+        }
+
+        @Override
+        public ByteBuffer read(long at, int length) throws IOException {
+            return file.read(offset + metadataBytes + at, length);
+        }
+
+        @Override
+        public void soon(long at, int length) {
+            file.soon(offset + metadataBytes + at, length);
         }
     }
 }

@@ -17,6 +17,9 @@ final class Column {
 
         /** Bytes of it in a buffer of their own, little-endian. Offset and length lie within the body. */
         ByteBuffer read(long offset, int length) throws IOException;
+
+        /** Hears that bytes of it will be read soon. */
+        default void soon(long offset, int length) {}
     }
 
     private final String name;
@@ -184,6 +187,11 @@ final class Column {
         return body.read(batch.offsets()[buffer + 2] + start(row), end(row) - start(row));
     }
 
+    /** Hears that {@link #bytes} of a row will be read soon. */
+    void bytesSoon(int row) {
+        body.soon(batch.offsets()[buffer + 2] + start(row), end(row) - start(row));
+    }
+
     /** Items of a column of floats. */
     float[] reals(int from, int to) throws IOException {
         float[] reals = new float[to - from];
@@ -191,5 +199,10 @@ final class Column {
                 .asFloatBuffer()
                 .get(reals);
         return reals;
+    }
+
+    /** Hears that {@link #reals} will be read soon. */
+    void realsSoon(int from, int to) {
+        body.soon(batch.offsets()[buffer + 1] + (long) from * Float.BYTES, (to - from) * Float.BYTES);
     }
 }

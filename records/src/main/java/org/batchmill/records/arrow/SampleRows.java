@@ -126,6 +126,20 @@ final class SampleRows {
         }
     }
 
+    /** Hears that a row will be read soon. */
+    void soon(int row) {
+        if (!image.isNull(row)) {
+            image.bytesSoon(row);
+        } else if (!pixels.isNull(row)) {
+            pixels.bytesSoon(row);
+        } else if (!features.isNull(row)) {
+            featureItems.realsSoon(features.start(row), features.end(row));
+        }
+        if (!targets.isNull(row)) {
+            targetItems.realsSoon(targets.start(row), targets.end(row));
+        }
+    }
+
     /** The Example of what no column says; empty if there is none. */
     Optional<ByteBuffer> other(int row) throws IOException {
         return other.isNull(row) ? Optional.empty() : Optional.of(other.bytes(row));

@@ -126,6 +126,11 @@ interface Shard extends Closeable {
         }
 
         @Override
+        public void soon(int record) {
+            samples.soon(record);
+        }
+
+        @Override
         public List<String> classNames(int record) throws IOException {
             return samples.read(record).labels().classNames();
         }
