@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.JsonFile;
+import org.batchmill.records.storage.ReadsAhead;
 import org.batchmill.records.storage.Storage;
 
 /**
@@ -53,7 +54,7 @@ final class JobSigns {
      */
     boolean isGoing() throws IOException {
         try {
-            return Files.readString(journal.resolve(GOING)).equals(job);
+            return new String(ReadsAhead.now(journal.resolve(GOING)), StandardCharsets.UTF_8).equals(job);
         } catch (NoSuchFileException e) {
             if (!Files.isDirectory(journal)) {
                 throw new DataException(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.ingest.testing.DrawnDataSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +111,21 @@ class PackToStoreTest {
                         "p-00001-of-00002.tfrecord",
                         "p-00001-of-00002.tfrecord.idx",
                         "p-dataset.json");
+    }
+
+    /** Sizes and times of files are believed for a minute; who outlives its job must not work on for so long. */
+    @Test
+    void shouldHearAtOnceThatAnotherProcessEndedTheJob() throws Exception {
+        Path journal = Files.createDirectories(memory.getPath("/packed/.p-journal"));
+        JobSigns signs = new JobSigns(Places.of(store + "/packed/.p-journal"), "job-1");
+        Files.writeString(journal.resolve("going"), "job-1");
+        assertThat(signs.isGoing()).isTrue();
+        Files.writeString(journal.resolve("going"), "job-2");
+        assertThat(signs.isGoing()).isFalse();
+        Files.writeString(journal.resolve("going"), "job-1");
+        assertThat(signs.isGoing()).isTrue();
+        Files.delete(journal.resolve("going"));
+        assertThat(signs.isGoing()).isFalse();
     }
 
     private static PackOptions options(String data, String prefix) {

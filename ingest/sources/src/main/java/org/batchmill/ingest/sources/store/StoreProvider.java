@@ -105,6 +105,11 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
         }
     }
 
+    @Override
+    public byte[] readNow(Path path) throws IOException {
+        return Attempts.of(path.toString(), () -> Files.readAllBytes(file(path.toAbsolutePath())));
+    }
+
     private static BasicFileAttributes asked(StorePath path) throws IOException {
         return Attempts.of(path.toString(), () -> ask(path));
     }
