@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("concurrent")
 class PackMemoryTest {
 
-    private static final int IMAGES = 300;
+    private static final int IMAGES = 150;
     private static final int MEGABYTES = 64;
 
     @TempDir
@@ -28,7 +28,7 @@ class PackMemoryTest {
         for (int i = 0; i < IMAGES; i++) {
             Files.write(images.resolve(DrawnDataSet.name(i) + ".bmp"), image);
         }
-        assertThat((long) image.length * IMAGES).isGreaterThan(4L * 2 * MEGABYTES * (1 << 20));
+        assertThat((long) image.length * IMAGES).isGreaterThan(2L * 2 * MEGABYTES * (1 << 20));
 
         Process child = PackInAnotherProcess.start(
                 "",
