@@ -225,6 +225,24 @@ class GangJobTest {
         }
     }
 
+    @Tag("long")
+    @Test
+    void shouldLearnTheSameWhereSumsGoOnBesideThePass() throws Exception {
+        Options following = run -> {
+            TrainOptions options = yolo(run);
+            options.engine().engine = "torch";
+            return options;
+        };
+        Options overlapped = run -> {
+            TrainOptions options = following.in(run);
+            options.gang().overlapSums = true;
+            return options;
+        };
+        Path three = learnt(3, overlapped, "three");
+        assertNear(three, alone(following, "alone"), 1e-3);
+        assertSame(learnt(3, overlapped, "again"), three);
+    }
+
     /** A damaged image among forty. */
     private Path damaged() throws IOException {
         Path copy = folder.resolve("damaged");

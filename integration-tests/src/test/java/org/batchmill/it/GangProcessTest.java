@@ -51,8 +51,12 @@ class GangProcessTest {
     Path folder;
 
     private TrainerProcess launch(Path run, Object... more) throws IOException {
+        return launch("line", run, more);
+    }
+
+    private TrainerProcess launch(String task, Path run, Object... more) throws IOException {
         List<Object> words = new ArrayList<>(List.of(
-                "train", "line", "--data", "sample:line", "--run", run, "--threads", 1, "--evaluate-steps", 100_000));
+                "train", task, "--data", "sample:" + task, "--run", run, "--threads", 1, "--evaluate-steps", 100_000));
         words.addAll(Arrays.asList(more));
         if (!words.contains("--checkpoint-steps")) {
             words.addAll(List.of("--checkpoint-steps", 100));
@@ -309,6 +313,28 @@ class GangProcessTest {
             assertThat(other.await()).as(other.log()).isZero();
         }
         assertSame(end(run, 2000), end(whole, 2000));
+    }
+
+    /** In several buckets a step; no natives write to gradients that are gone when a rank ends in the midst of them. */
+    @Tag("long")
+    @Test
+    void shouldGoOnWhereSumsGoOnBesideThePass() throws Exception {
+        Path run = folder.resolve("killed");
+        Path whole = folder.resolve("whole");
+        Object[] more = {
+            "--steps", 120, "--checkpoint-steps", 20, "--engine", "torch", "--model", "digits-cnn", "--overlap-sums"
+        };
+        try (TrainerProcess launcher = launch("digits", run, more)) {
+            assertThat(beyond(launcher, run, 0, 1)).as(launcher.log()).isTrue();
+            rank(launcher, 1).ifPresent(ProcessHandle::destroyForcibly);
+            assertThat(launcher.await()).as(launcher.log()).isZero();
+            assertThat(launcher.log()).contains("rank 1 was ended by signal 9");
+            assertThat(launcher.log()).contains("rank 1 has ended or hangs");
+        }
+        try (TrainerProcess launcher = launch("digits", whole, more)) {
+            assertThat(launcher.await()).as(launcher.log()).isZero();
+        }
+        assertSame(end(run, 120), end(whole, 120));
     }
 
     /** Three processes, one of which holds the parameters: staleness is counted, bounded where it is to be, and the line is learnt. */

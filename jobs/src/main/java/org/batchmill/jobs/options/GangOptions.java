@@ -72,6 +72,10 @@ public final class GangOptions implements OptionGroup {
     public Synchronization sync = Synchronization.EACH_STEP;
 
     @JobOption(
+            "Sum gradients over the ranks of a gang while the pass back still goes on: for networks slower than the processor's memory.")
+    public boolean overlapSums;
+
+    @JobOption(
             value =
                     "With --sync async: how many updates others may make between the pull of weights and the update by the"
                             + " gradients that are of them.",

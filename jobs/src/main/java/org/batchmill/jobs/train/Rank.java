@@ -335,6 +335,7 @@ final class Rank implements AutoCloseable {
     void onto(TrainingLoopBuilder builder, Recipe recipe) {
         if (gang != null) {
             builder.gang(gang, recipe.rowsAtATime())
+                    .overlapSums(options.overlapSums)
                     .synchronization(options.sync, options.maxStaleness == null ? -1 : options.maxStaleness);
         }
     }

@@ -78,11 +78,15 @@ final class GlooCollective implements Collective {
     }
 
     private void sum(Pointer memory, long count, torch.ScalarType type, Duration deadline) {
-        run(memory, count, type, deadline, tensors -> {
+        run(memory, count, type, deadline, summing(deadline));
+    }
+
+    private Call summing(Duration deadline) {
+        return tensors -> {
             AllreduceOptions options = new AllreduceOptions();
             options.timeout(Meeting.millis(deadline));
             return group.allreduce(tensors, options);
-        });
+        };
     }
 
     @Override
@@ -95,13 +99,43 @@ final class GlooCollective implements Collective {
         });
     }
 
+    @Override
+    @SuppressWarnings("try") // the scope is held, not used
+    public PendingSum beginSum(NativeFloats values, Duration deadline) {
+        try (PointerScope scope = new PointerScope()) {
+            Work work = begin(new FloatPointer(values.requireHost()), values.count(), torch.ScalarType.Float, deadline, summing(deadline));
+            work.retainReference(); // and it what it works on
+            return () -> {
+                try {
+                    await(work, deadline);
+                } finally {
+                    work.releaseReference();
+                }
+            };
+        }
+    }
+
     @SuppressWarnings("try") // the scope is held, not used
     private void run(Pointer memory, long count, torch.ScalarType type, Duration deadline, Call call) {
+        try (PointerScope scope = new PointerScope()) {
+            await(begin(memory, count, type, deadline, call), deadline);
+        }
+    }
+
+    private Work begin(Pointer memory, long count, torch.ScalarType type, Duration deadline, Call call) {
         requireOpen();
         pulse.next();
-        try (PointerScope scope = new PointerScope()) {
+        try {
             Tensor tensor = torch.from_blob(memory, new long[] {count}, new TensorOptions(type));
-            call.start(new TensorVector(tensor))._wait();
+            return call.start(new TensorVector(tensor));
+        } catch (RuntimeException e) {
+            throw new LostRankException(pulse.whoIsLost(deadline, e), e);
+        }
+    }
+
+    private void await(Work work, Duration deadline) {
+        try {
+            work._wait();
         } catch (RuntimeException e) {
             throw new LostRankException(pulse.whoIsLost(deadline, e), e);
         }

@@ -32,6 +32,27 @@ public interface Collective extends AutoCloseable {
      */
     void sum(NativeFloats values, Duration deadline);
 
+    /** A sum that goes on beside the caller. */
+    @FunctionalInterface
+    interface PendingSum {
+
+        /**
+         * Returns when the values are replaced. Called once.
+         *
+         * @throws LostRankException as in {@link #sum}; the values may still be written to until all that were begun were waited for
+         */
+        void await();
+    }
+
+    /**
+     * {@link #sum} that need not wait for the others. Until it was {@linkplain PendingSum#await waited for} the values are not touched. All
+     * ranks begin the same sums in the same order, among their other calls too. One that cannot do so sums at once.
+     */
+    default PendingSum beginSum(NativeFloats values, Duration deadline) {
+        sum(values, deadline);
+        return () -> {};
+    }
+
     /**
      * Replaces the values by those of one rank.
      *

@@ -7,6 +7,7 @@ import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.batchmill.train.engine.NativeFloats;
 
 /**
@@ -95,15 +96,7 @@ public final class Gang {
     }
 
     private List<String> gather(String text) {
-        long start = System.nanoTime();
-        try {
-            return collective.gather(text, deadline);
-        } catch (LostRankException e) {
-            over = true;
-            throw e;
-        } finally {
-            waitedNanos += System.nanoTime() - start;
-        }
+        return timed(() -> collective.gather(text, deadline));
     }
 
     /**
@@ -166,9 +159,22 @@ public final class Gang {
 
     /** Replaces values by their sum over all ranks. Behind an {@link #exchange}. */
     public void sum(NativeFloats values) {
+        beginSum(values).await();
+    }
+
+    /** Begins a sum beside what this thread does: see {@link Collective#beginSum}. */
+    public Collective.PendingSum beginSum(NativeFloats values) {
+        Collective.PendingSum begun = timed(() -> collective.beginSum(values, deadline));
+        return () -> timed(() -> {
+            begun.await();
+            return null;
+        });
+    }
+
+    private <T> T timed(Supplier<T> call) {
         long start = System.nanoTime();
         try {
-            collective.sum(values, deadline);
+            return call.get();
         } catch (LostRankException e) {
             over = true;
             throw e;

@@ -45,6 +45,19 @@ public interface Program extends AutoCloseable {
         void on(NativeFloats gradients) throws X;
     }
 
+    /** Hears, while a pass goes back, how far it is done with the gradients. */
+    @FunctionalInterface
+    interface GradientWatcher {
+
+        /**
+         * Called on the program's thread. Nearer to the front with each call; what no call named is final when the pass returns.
+         *
+         * @param gradients the block of {@link #exchangeGradients}; valid until the update
+         * @param first     from here to its end nothing changes any more
+         */
+        void finalFrom(NativeFloats gradients, long first);
+    }
+
     /** The loss of a pass that may still be going on. Read on the program's thread, once. */
     interface PendingLoss {
 
@@ -143,6 +156,17 @@ public interface Program extends AutoCloseable {
      * @throws UsageException if the program was compiled for inference
      */
     <X extends Exception> void exchangeGradients(GradientWork<X> work) throws X;
+
+    /**
+     * Has the passes that follow tell how far they are done with the block of {@link #exchangeGradients}, so that its end can be summed over
+     * ranks while they go on. Passes whose gradients others are added to must not be watched.
+     *
+     * @param watcher null for nobody
+     * @return whether this engine tells anything
+     */
+    default boolean watchGradients(GradientWatcher watcher) {
+        return false;
+    }
 
     /**
      * What lies where in the block of {@link #exchangeGradients}, in words: parameters with layouts and places. Equal for programs

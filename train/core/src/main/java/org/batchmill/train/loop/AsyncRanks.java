@@ -26,7 +26,7 @@ final class AsyncRanks extends GangRanks {
     private long count;
 
     AsyncRanks(Gang gang, Program program, int maxStaleness) {
-        super(gang, program);
+        super(gang, program, false);
         this.server = gang.writes() ? new ParameterServer(gang, program, maxStaleness) : null;
         this.worker = gang.writes() ? null : new ParameterWorker(gang, program);
         this.pushes = new long[gang.size()];

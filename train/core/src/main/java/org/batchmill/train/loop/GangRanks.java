@@ -26,11 +26,16 @@ class GangRanks implements Ranks {
 
     /** Null where batch norms go by this rank's rows. */
     private final SideBySide sideBySide;
+    /** Null where sums follow the pass. */
+    private final BucketSums buckets;
 
-    GangRanks(Gang gang, Program program) {
+    /** @param overlap whether sums go on beside the pass, where the engine can and nothing else is exchanged in it */
+    GangRanks(Gang gang, Program program, boolean overlap) {
         this.gang = gang;
         this.busyNanos = new long[gang.size()];
         this.sideBySide = program.spec().syncBatchNorm() ? new SideBySide(gang, program) : null;
+        this.buckets =
+                overlap && sideBySide == null && BucketSums.can(program) ? new BucketSums(gang, program) : null;
     }
 
     @Override
@@ -94,17 +99,34 @@ class GangRanks implements Ranks {
 
     @Override
     public boolean sideBySide() {
+        return sideBySide != null || buckets != null;
+    }
+
+    @Override
+    public boolean wholeBatches() {
         return sideBySide != null;
     }
 
     @Override
+    public void lastPiece() {
+        if (buckets != null) {
+            buckets.watch();
+        }
+    }
+
+    @Override
     public double pass(Program program, int rows, Program.StepContext context, Gang.Pass work) throws IOException {
+        if (buckets != null) {
+            return buckets.pass(work);
+        }
         return sideBySide == null ? work.run() : sideBySide.pass(rows, context, work);
     }
 
     @Override
     public void sum(Program program) {
-        program.<RuntimeException>exchangeGradients(gang::sum);
+        if (buckets == null) {
+            program.<RuntimeException>exchangeGradients(gang::sum);
+        }
     }
 
     @Override

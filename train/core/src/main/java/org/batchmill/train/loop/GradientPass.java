@@ -41,16 +41,11 @@ final class GradientPass {
      * @param meanwhile is done while the last piece is being computed, before its loss is read
      */
     double of(Batch batch, long step, double rate, Consumer<Program.PendingLoss> meanwhile) throws IOException {
-        int targetSize = program.spec()
-                .loss()
-                .targetSize(program.spec().network().output().size());
-        MicroBatches pieces = new MicroBatches(batch, program.spec(), rowsAtATime);
-        encode(batch, targetSize);
         return ranks.pass(
                 program,
                 batch.size(),
                 new Program.StepContext(step, 0, rate),
-                () -> accumulate(batch, pieces, targetSize, step, rate, meanwhile));
+                () -> accumulate(batch, step, rate, meanwhile));
     }
 
     /** Sends the first piece of a batch that is learnt next on its way. One that does not fit is refused when it is learnt. */
@@ -75,15 +70,14 @@ final class GradientPass {
         task.encode(batch, targetSize, targets);
     }
 
-    private double accumulate(
-            Batch batch,
-            MicroBatches pieces,
-            int targetSize,
-            long step,
-            double rate,
-            Consumer<Program.PendingLoss> meanwhile)
+    private double accumulate(Batch batch, long step, double rate, Consumer<Program.PendingLoss> meanwhile)
             throws IOException {
-        if (ranks.sideBySide() && pieces.count() > 1) {
+        int targetSize = program.spec()
+                .loss()
+                .targetSize(program.spec().network().output().size());
+        MicroBatches pieces = new MicroBatches(batch, program.spec(), rowsAtATime);
+        encode(batch, targetSize);
+        if (ranks.wholeBatches() && pieces.count() > 1) {
             throw new UsageException(
                     "batch norm over all ranks goes by whole batches, and this one is learnt in pieces: compile for more rows");
         }
@@ -91,6 +85,9 @@ final class GradientPass {
         double sum = 0;
         for (int piece = 0; piece < pieces.count(); piece++) {
             float[] its = targetOf(pieces, piece, targetSize, batch.size());
+            if (piece + 1 == pieces.count()) {
+                ranks.lastPiece();
+            }
             Program.PendingLoss loss = program.begin(
                     pieces.pixels(piece),
                     pieces.rows(piece),

@@ -22,7 +22,7 @@ final class LocalRanks extends GangRanks {
     private double share = 1;
 
     LocalRanks(Gang gang, Program program, int every) {
-        super(gang, program);
+        super(gang, program, false);
         this.every = every;
     }
 

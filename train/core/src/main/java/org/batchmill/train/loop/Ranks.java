@@ -40,12 +40,20 @@ interface Ranks {
     Agreed agree(long step, Own own) throws IOException;
 
     /**
-     * Whether all ranks go forward and back side by side, because batch norms go by the rows of all: then all {@linkplain #agree agree}
-     * before as well, that all have a batch.
+     * Whether all ranks go forward and back side by side, because they exchange something meanwhile: then all {@linkplain #agree agree} before as
+     * well, that all have a batch.
      */
     default boolean sideBySide() {
         return false;
     }
+
+    /** Whether a batch may not be learnt in pieces, because batch norms go by the rows of all ranks. */
+    default boolean wholeBatches() {
+        return false;
+    }
+
+    /** In a pass: the program is to learn the last of this rank's rows now. */
+    default void lastPiece() {}
 
     /**
      * Forward and back over the rows of this rank.
@@ -75,7 +83,7 @@ interface Ranks {
     /** Behind each update, and at the end: brings the weights together where it is time. */
     default void settle(Program program, long steps, boolean atEnd) throws IOException, InterruptedException {}
 
-    /** Sums the gradients over all ranks. */
+    /** Sums the gradients over all ranks, unless the pass has done so. */
     void sum(Program program);
 
     /** The one line with which all end, from what each has to say; null for nothing. */

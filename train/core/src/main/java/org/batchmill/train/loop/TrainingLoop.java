@@ -89,7 +89,7 @@ public final class TrainingLoop {
         }
         return plan.synchronization.kind() == Synchronization.Kind.EVERY
                 ? new LocalRanks(plan.gang, plan.program, plan.synchronization.every())
-                : new GangRanks(plan.gang, plan.program);
+                : new GangRanks(plan.gang, plan.program, plan.overlapSums);
     }
 
     /** @param batches the caller closes it after the training */

@@ -32,6 +32,7 @@ public final class TrainingLoopBuilder {
     Rollback rollback;
     double hardShare;
     Gang gang;
+    boolean overlapSums;
     int rowsAtATime;
     Synchronization synchronization = Synchronization.EACH_STEP;
     int maxStaleness = -1;
@@ -125,6 +126,15 @@ public final class TrainingLoopBuilder {
     public TrainingLoopBuilder gang(Gang gang, int rowsAtATime) {
         this.gang = Objects.requireNonNull(gang, "gang");
         this.rowsAtATime = rowsAtATime;
+        return this;
+    }
+
+    /**
+     * Has the ranks of a {@link #gang} sum gradients in buckets while the pass back still goes on, where the engine can and each step sums them. The
+     * order of additions is another, and so may be last bits; the same gang learns the same bit for bit. Each step has one more exchange of words.
+     */
+    public TrainingLoopBuilder overlapSums(boolean overlap) {
+        this.overlapSums = overlap;
         return this;
     }
 

@@ -104,6 +104,32 @@ public abstract class CollectiveContractTest {
         return values(all);
     }
 
+    /** Ranks that wait for them at other moments, and say something in between. */
+    @Test
+    void shouldSumBesideTheCaller() throws Exception {
+        long seed = Seed.of(this);
+        float[] expected = all(3, collective -> sums(collective, seed)).get(0);
+        for (float[] rank : all(3, collective -> {
+            FloatBuffer all = direct(drawn(collective.rank(), seed));
+            List<Collective.PendingSum> begun = new ArrayList<>();
+            int from = 0;
+            for (int count : new int[] {1, 3, 1000, 65_537}) {
+                begun.add(collective.beginSum(NativeFloats.ofHost(all.slice(from, count)), ThreadGang.PATIENCE));
+                from += count;
+                if (count == 3 && collective.rank() == 1) {
+                    begun.remove(0).await();
+                }
+            }
+            assertThat(collective.gather("begun", ThreadGang.PATIENCE)).hasSize(3);
+            for (Collective.PendingSum sum : begun) {
+                sum.await();
+            }
+            return values(all);
+        })) {
+            assertThat(rank).containsExactly(expected);
+        }
+    }
+
     private static float[] drawn(int rank, long seed) {
         RandomGenerator random = Seed.random(seed + rank);
         float[] values = new float[1 + 3 + 1000 + 65_537];

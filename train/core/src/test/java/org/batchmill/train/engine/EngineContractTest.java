@@ -290,6 +290,42 @@ public abstract class EngineContractTest {
         }
     }
 
+    /** Of a pass that writes gradients and of one that adds to them; what was told of is not what an earlier pass left there. */
+    @Test
+    void shouldTellWhichGradientsAreFinal() {
+        ProgramSpec spec = spec(NETWORK).toBuilder().freeze("conv1").build();
+        try (Program program = compile(spec)) {
+            List<float[]> told = new ArrayList<>();
+            boolean tells = program.watchGradients((gradients, first) -> {
+                float[] end = new float[(int) (gradients.count() - first)];
+                gradients.requireHost().position((int) first).get(end);
+                told.add(end);
+            });
+            for (int pass = 0; pass < 2; pass++) {
+                told.clear();
+                accumulate(program, 3 * pass, 3 * pass + 3);
+                List<float[]> inPass = List.copyOf(told);
+                program.exchangeGradients(gradients -> {
+                    float[] all = new float[(int) gradients.count()];
+                    gradients.requireHost().get(all);
+                    int before = 0;
+                    for (float[] end : inPass) {
+                        assertThat(end.length).isGreaterThan(before);
+                        assertThat(Arrays.copyOfRange(all, all.length - end.length, all.length))
+                                .containsExactly(end);
+                        before = end.length;
+                    }
+                });
+                // Four layers are trained.
+                assertThat(told.size()).isEqualTo(inPass.size()).isGreaterThanOrEqualTo(tells ? 3 : 0);
+            }
+            program.watchGradients(null);
+            told.clear();
+            accumulate(program, 0, ROWS);
+            assertThat(told).isEmpty();
+        }
+    }
+
     static Stream<Optimizer> optimizers() {
         return Stream.of(
                 new Optimizer.Sgd(),

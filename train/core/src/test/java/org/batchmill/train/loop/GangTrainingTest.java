@@ -17,6 +17,7 @@ import org.batchmill.batches.Batch;
 import org.batchmill.queues.pipeline.RowShare;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
+import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
@@ -72,11 +73,16 @@ class GangTrainingTest {
     @TempDir
     Path folder;
 
+    /** Whether sums go on beside the pass. */
+    boolean overlapsSums() {
+        return false;
+    }
+
     /** What a rank did and came to. */
     private record Learnt(TrainingResult result, List<Double> losses, Checkpoint end) {}
 
     /** A training on one rank; {@code null} for whoever is alone. */
-    private static final class Training {
+    private final class Training {
         final Gang gang;
         final int rank;
         final List<Double> losses = new ArrayList<>();
@@ -123,7 +129,7 @@ class GangTrainingTest {
                             }
                         });
                 if (gang != null) {
-                    builder.gang(gang, AT_A_TIME);
+                    builder.gang(gang, AT_A_TIME).overlapSums(overlapsSums());
                 }
                 if (from != null) {
                     builder.resume(from);
@@ -353,6 +359,25 @@ class GangTrainingTest {
         assertThatThrownBy(results.get(1)::call)
                 .isInstanceOf(RankFailedException.class)
                 .hasMessage("rank 0: no space left on device");
+    }
+
+    /** Behind the word that all have a batch, where others are in the pass. */
+    @Test
+    void shouldEndWithTheLineOfTheRankThatFailedInThePass() throws Exception {
+        List<Callable<Learnt>> results =
+                ThreadGang.run(3, collective -> new Training(collective, null).run(null, training -> {
+                    if (training.rank == 2) {
+                        List<Sample> samples = new ArrayList<>(Lesson.samples(42, 1));
+                        samples.set(17, new Sample(samples.get(17).id(), samples.get(17).content(), new Labels.ClassLabel("elsewhere")));
+                        training.batches = new RankBatches(
+                                new ArrayBatches(Lesson.SHAPE, samples, BATCH, 0, null), RowShare.of(2, 3, BATCH));
+                    }
+                }));
+        for (int rank = 0; rank < 3; rank++) {
+            assertThatThrownBy(results.get(rank)::call)
+                    .hasMessageContaining("image17")
+                    .hasMessageStartingWith(rank == 2 ? "" : "rank 2: ");
+        }
     }
 
     /** Of 42 samples one has a number that is none; it is in one rank's rows. */

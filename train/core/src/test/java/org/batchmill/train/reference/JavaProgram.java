@@ -225,6 +225,12 @@ final class JavaProgram implements Program {
         }
     }
 
+    /** Everything is final when a pass returns, and nothing before. */
+    @Override
+    public boolean watchGradients(GradientWatcher watcher) {
+        return true;
+    }
+
     @Override
     public String gradientLayout() {
         return trained().stream().map(Parameter::toString).collect(Collectors.joining(", "));

@@ -64,6 +64,7 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
         CompiledPlan plan = NetworkCompiler.compile(spec, parameters, purpose, rows, threads);
         plans.put(key, plan);
         parameters.placeGradients();
+        plan.findFinalGradients(parameters);
         if (plan.arenaBytes() > arenaBytes) {
             moveArena(plan.arenaBytes(), rows);
         } else {
@@ -184,6 +185,12 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
     @Override
     protected NativeFloats gradients() {
         return NativeFloats.ofHost(parameters.gradients());
+    }
+
+    @Override
+    public boolean watchGradients(GradientWatcher watcher) {
+        step.finalFrom = watcher == null ? null : first -> watcher.finalFrom(gradients(), first);
+        return true;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.batchmill.engine.torch.device.Cuda;
 import org.batchmill.engine.torch.memory.Layouts;
 import org.batchmill.engine.torch.memory.Parameters;
@@ -39,6 +40,8 @@ final class Layers {
     private final boolean apart;
     private final List<Piece> pieces = new ArrayList<>();
     private final Runnable wait;
+    /** Where the gradients of all layers before this one end, by layer; of all of them at last. */
+    private final long[] gradientEnds;
 
     Layers(ProgramSpec spec, Parameters parameters, Device device, boolean channelsLast, Handles<Pointer> handles) {
         this.spec = spec;
@@ -54,7 +57,18 @@ final class Layers {
             layers.add(new Compiled(layer, inputs, operation));
         }
         this.apart = spec.training() && layers.stream().anyMatch(each -> each.operation.hasOwnGradient());
+        this.gradientEnds = gradientEnds(network, parameters);
         this.wait = device.is_cuda() ? Cuda::waitForDevice : () -> {};
+    }
+
+    private static long[] gradientEnds(Network network, Parameters parameters) {
+        long[] ends = new long[network.layers().size() + 1];
+        for (int i = 1; i < ends.length; i++) {
+            ends[i] = Math.max(
+                    ends[i - 1],
+                    parameters.gradientEnd(network.layers().get(i - 1).name()));
+        }
+        return ends;
     }
 
     /** Whether one layer alone reads an input, and whoever made that has no further need of it. */
@@ -109,8 +123,12 @@ final class Layers {
         }
     }
 
-    /** Goes on, after what {@link #forward} returned has its gradient, through layers that are graphs for themselves. */
-    void backward(Consumer<Span> spans) {
+    /**
+     * Goes on, after what {@link #forward} returned has its gradient, through layers that are graphs for themselves.
+     *
+     * @param finalFrom told behind each of them from where on the block of gradients is final
+     */
+    void backward(Consumer<Span> spans, LongConsumer finalFrom) {
         for (int i = pieces.size() - 1; i >= 0; i--) {
             Piece piece = pieces.get(i);
             Tensor gradient = piece.read.requires_grad() ? piece.read.grad() : null;
@@ -122,6 +140,9 @@ final class Layers {
                     Autograd.back(piece.output, gradient);
                 }
                 finish(piece.compiled.layer.name(), "backward", piece.compiled.operation, start, spans);
+            }
+            if (gradientEnds[i] < gradientEnds[i + 1]) {
+                finalFrom.accept(gradientEnds[i]);
             }
         }
         pieces.clear();

@@ -50,6 +50,8 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     private final Update update;
     private Tensor lastOutputs;
     private RankStatistics ranks;
+    /** Null for nobody. */
+    private GradientWatcher watcher;
 
     /** @param device libtorch's name of it: on a GPU steps go on beside the caller */
     TorchProgram(ProgramSpec spec, String device, int threads) {
@@ -94,10 +96,10 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
             if (accumulated == 0) {
                 parameters.gradients().zero_();
             }
-            Pass pass = new Pass(device, true, !layers.cuts(spans), rows, spec.seed(), context, ranks);
+            Pass pass = new Pass(device, true, watcher == null && !layers.cuts(spans), rows, spec.seed(), context, ranks);
             Tensor outputs = forward(batch, pass, (layer, output) -> {});
             PendingLoss value = loss.backward(outputs, rowsTargets, brought, totalRows);
-            layers.backward(spans);
+            layers.backward(spans, watcher == null ? first -> {} : first -> watcher.finalFrom(gradients(), first));
             keepOutputs(outputs);
             reader.release();
             accumulated++;
@@ -210,6 +212,13 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     @Override
     protected NativeFloats gradients() {
         return parameters.nativeGradients(spec.execution().device());
+    }
+
+    /** Where they are summed in a processor's memory. Passes that are watched go back layer by layer. */
+    @Override
+    public boolean watchGradients(GradientWatcher its) {
+        watcher = its;
+        return device.is_cpu();
     }
 
     @Override

@@ -7,12 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.host.Handles;
 import org.batchmill.train.host.ParameterEntry;
 import org.batchmill.train.host.ParameterTable;
+import org.batchmill.train.host.plan.Buffer;
 import org.batchmill.train.host.plan.PlanBuilder;
 import org.batchmill.train.network.Initializers;
 import org.batchmill.train.network.Parameter;
@@ -144,6 +147,17 @@ public final class Parameters extends ParameterTable<Tensor, Parameters.Entry> i
 
     private static long aligned(long size) {
         return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** Where the gradient of each trained parameter ends in {@link #gradients()}, in floats, with the gap behind it. */
+    public Map<Buffer, Long> gradientPlaces() {
+        Map<Buffer, Long> places = new IdentityHashMap<>();
+        long end = 0;
+        for (Entry entry : trained()) {
+            end += aligned(entry.gradient.buffer.bytes()) / Float.BYTES;
+            places.put(entry.gradient.buffer, end);
+        }
+        return places;
     }
 
     /** The block of all gradients, with gaps of zeros; empty if nothing is trained. */

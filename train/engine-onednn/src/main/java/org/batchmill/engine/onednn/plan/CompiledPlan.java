@@ -1,16 +1,20 @@
 package org.batchmill.engine.onednn.plan;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.batchmill.engine.onednn.memory.Address;
+import org.batchmill.engine.onednn.memory.Parameters;
 import org.batchmill.engine.onednn.memory.Tensor;
 import org.batchmill.train.engine.Program.Span;
 import org.batchmill.train.host.Handles;
+import org.batchmill.train.host.plan.Buffer;
 import org.batchmill.train.host.plan.Plan;
 import org.bytedeco.javacpp.Pointer;
 
@@ -26,6 +30,8 @@ public final class CompiledPlan implements AutoCloseable {
     private final Handles<Pointer> handles;
     private final Map<String, FloatBuffer> layerMemory = new HashMap<>();
     private FloatBuffer outputMemory;
+    /** Behind each operation, from where on the block of gradients is final. */
+    private final long[] finalFrom;
 
     /**
      * @param output     the network's, plain
@@ -47,6 +53,7 @@ public final class CompiledPlan implements AutoCloseable {
         this.inputBytes = inputBytes;
         this.constantBytes = constantBytes;
         this.handles = handles;
+        this.finalFrom = new long[operations.length];
     }
 
     public long arenaBytes() {
@@ -77,21 +84,43 @@ public final class CompiledPlan implements AutoCloseable {
         return Address.floats(tensor.address(arena), tensor.buffer.bytes());
     }
 
+    /** Finds out when which gradients are final. Called when they {@linkplain Parameters#placeGradients have their places}. */
+    public void findFinalGradients(Parameters parameters) {
+        Map<Buffer, Integer> lastWrite = new IdentityHashMap<>();
+        for (int i = 0; i < operations.length; i++) {
+            for (Buffer buffer : operations[i].writes()) {
+                lastWrite.put(buffer, i);
+            }
+        }
+        Arrays.fill(finalFrom, 0);
+        parameters.gradientPlaces().forEach((gradient, end) -> {
+            int last = lastWrite.getOrDefault(gradient, -1);
+            for (int i = 0; i < last; i++) {
+                finalFrom[i] = Math.max(finalFrom[i], end);
+            }
+        });
+    }
+
     /** @param spans told the time of each operation; null for nobody */
     public void run(Step step, Consumer<Span> spans) {
-        if (spans == null) {
-            for (StepOperation operation : operations) {
-                operation.run(step);
+        for (int i = 0; i < operations.length; i++) {
+            if (spans == null) {
+                operations[i].run(step);
+            } else {
+                runTimed(operations[i], step, spans);
             }
-            return;
+            if (step.finalFrom != null && i > 0 && finalFrom[i] < finalFrom[i - 1]) {
+                step.finalFrom.accept(finalFrom[i]);
+            }
         }
-        for (StepOperation operation : operations) {
-            long start = System.nanoTime();
-            operation.run(step);
-            long nanos = System.nanoTime() - start;
-            String pass = operation.pass().name().toLowerCase(Locale.ROOT);
-            spans.accept(new Span(operation.layer(), pass, operation.describe(), start, nanos));
-        }
+    }
+
+    private static void runTimed(StepOperation operation, Step step, Consumer<Span> spans) {
+        long start = System.nanoTime();
+        operation.run(step);
+        long nanos = System.nanoTime() - start;
+        String pass = operation.pass().name().toLowerCase(Locale.ROOT);
+        spans.accept(new Span(operation.layer(), pass, operation.describe(), start, nanos));
     }
 
     /** Copies the network's outputs of the last run. */

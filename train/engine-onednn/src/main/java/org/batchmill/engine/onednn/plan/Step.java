@@ -1,6 +1,7 @@
 package org.batchmill.engine.onednn.plan;
 
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
 import org.batchmill.train.engine.Program.StepContext;
 import org.batchmill.train.engine.RankStatistics;
 import org.batchmill.train.host.Workers;
@@ -25,6 +26,8 @@ public final class Step {
     public double loss;
     /** How synchronized batch norms hear of other ranks' rows; null where none do. */
     public RankStatistics ranks;
+    /** Hears from where on the block of gradients is final; null for nobody. */
+    public LongConsumer finalFrom;
     /** Counts the changes of parameters: what is derived from them is made anew when it has moved on. */
     public long parametersVersion = 1;
 

@@ -28,7 +28,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * The parameters of a program, their gradients and their optimizer slots, each kind in one buffer on the device, of which a parameter is
  * a view: an update, a norm and a sum over machines are a few operations.
  *
- * <p>What is trained lies in front, by its learning-rate multiplier, and of each multiplier the weights first: those are what decays. So
+ * <p>What is trained lies in front, by its learning-rate multiplier, and of each multiplier what decays behind the rest: the weights. So
  * the buffers of gradients and slots are as long as that part.
  */
 public final class Parameters extends ParameterTable<Tensor, Parameters.Entry> implements AutoCloseable {
@@ -72,8 +72,9 @@ public final class Parameters extends ParameterTable<Tensor, Parameters.Entry> i
         super(spec, Entry::new);
         this.device = device;
         this.channelsLast = channelsLast;
+        // Weights behind biases, so that a pass back is soon done with the end of the block, which is most of it.
         long trained = place(trained().stream()
-                .sorted(Comparator.comparing((Entry entry) -> entry.rate).thenComparing(entry -> !entry.isWeights()))
+                .sorted(Comparator.comparing((Entry entry) -> entry.rate).thenComparing(Entry::isWeights))
                 .toList());
         long all = trained;
         for (Entry entry : all()) {
@@ -176,6 +177,15 @@ public final class Parameters extends ParameterTable<Tensor, Parameters.Entry> i
         return trained().stream()
                 .map(entry -> entry.parameter.name() + " " + entry.parameter.dimensions() + " from " + entry.offset)
                 .collect(Collectors.joining(", ", channelsLast ? "channels last: " : "", ""));
+    }
+
+    /** Where the gradients of a layer end in {@link #gradients()}, with the gap behind them; 0 if nothing of it is trained. */
+    public long gradientEnd(String layer) {
+        return trained().stream()
+                .filter(entry -> entry.parameter.layer().equals(layer))
+                .mapToLong(entry -> aligned(entry.end()))
+                .max()
+                .orElse(0);
     }
 
     public Tensor slots(String name) {
