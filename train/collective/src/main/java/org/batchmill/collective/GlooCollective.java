@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.batchmill.train.collective.Collective;
 import org.batchmill.train.collective.GangAddress;
@@ -19,8 +20,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AllreduceOptions;
 import org.bytedeco.pytorch.BroadcastOptions;
 import org.bytedeco.pytorch.ProcessGroupGloo;
-import org.bytedeco.pytorch.Store;
-import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -37,7 +36,7 @@ final class GlooCollective implements Collective {
     private static final int FIRST = 512;
 
     private final GangAddress address;
-    private final Store store;
+    private final SharedStore store;
     private final ProcessGroupGloo group;
     private final Pulse pulse;
     /** Of texts that are exchanged at once. */
@@ -48,7 +47,7 @@ final class GlooCollective implements Collective {
 
     private volatile boolean closed;
 
-    GlooCollective(GangAddress address, Store store, ProcessGroupGloo group) {
+    GlooCollective(GangAddress address, SharedStore store, ProcessGroupGloo group) {
         this.address = address;
         this.store = store;
         this.group = group;
@@ -103,7 +102,12 @@ final class GlooCollective implements Collective {
     @SuppressWarnings("try") // the scope is held, not used
     public PendingSum beginSum(NativeFloats values, Duration deadline) {
         try (PointerScope scope = new PointerScope()) {
-            Work work = begin(new FloatPointer(values.requireHost()), values.count(), torch.ScalarType.Float, deadline, summing(deadline));
+            Work work = begin(
+                    new FloatPointer(values.requireHost()),
+                    values.count(),
+                    torch.ScalarType.Float,
+                    deadline,
+                    summing(deadline));
             work.retainReference(); // and it what it works on
             return () -> {
                 try {
@@ -226,33 +230,30 @@ final class GlooCollective implements Collective {
 
     @Override
     public void post(String name, String text) {
-        requireOpen();
-        // It answers questions, not orders: when this one is answered, on the same connection, it has the text.
-        try (StringVector keys = new StringVector(key(name))) {
-            store.set(key(name), text);
-            store.check(keys);
-        } catch (RuntimeException e) {
-            throw pulse.isGone(e);
-        }
+        told(() -> {
+            store.post(key(name), text);
+            return null;
+        });
     }
 
     @Override
     public String posted(String name) {
-        requireOpen();
-        try (StringVector keys = new StringVector(key(name))) {
-            return store.check(keys) ? store.get_to_str(key(name)) : null;
-        } catch (RuntimeException e) {
-            throw pulse.isGone(e);
-        }
+        return told(() -> store.posted(key(name)));
     }
 
     @Override
     public void forget(String name) {
+        told(() -> store.ask(their -> their.deleteKey(key(name))));
+    }
+
+    private <T> T told(Supplier<T> question) {
         requireOpen();
         try {
-            store.deleteKey(key(name));
+            return question.get();
+        } catch (LostRankException e) {
+            throw e;
         } catch (RuntimeException e) {
-            throw pulse.isGone(e);
+            throw store.noAnswer(e);
         }
     }
 
@@ -264,7 +265,7 @@ final class GlooCollective implements Collective {
         closed = true;
         pulse.close();
         // Nothing wakes a thread that waits in there; what it works with must outlive it.
-        if (receiving.get() == 0) {
+        if (receiving.get() == 0 && !store.isSilent()) {
             group.close();
             store.close();
         }

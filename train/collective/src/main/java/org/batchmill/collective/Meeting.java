@@ -7,20 +7,15 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
-import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.train.collective.Collective;
 import org.batchmill.train.collective.GangAddress;
 import org.batchmill.train.collective.LostRankException;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.ProcessGroupGloo;
-import org.bytedeco.pytorch.Store;
-import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
-import org.bytedeco.pytorch.TCPStoreOptions;
 
 /**
  * Brings the ranks together: each says at rank 0's store that it is there, waits for the others, and then connects to each of them. Who
@@ -39,19 +34,15 @@ final class Meeting {
     private Meeting() {}
 
     static Collective of(GangAddress asked, IntConsumer listening) {
-        TCPStore store = store(asked);
+        SharedStore store = SharedStore.open(asked);
         GangAddress address = asked;
         try {
             if (asked.rank() == 0) {
-                address = asked.at(Short.toUnsignedInt(store.getPort()));
+                address = asked.at(Short.toUnsignedInt(store.ask(TCPStore::getPort)));
                 listening.accept(address.port());
             }
             arrive(store, address);
-            ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(millis(address.patience()));
-            options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(ownAddress(address))));
-            options.threads(1);
-            ProcessGroupGloo group = new ProcessGroupGloo(store, address.rank(), address.size(), options);
-            return new GlooCollective(address, store, group);
+            return new GlooCollective(address, store, connect(store, address));
         } catch (LostRankException e) {
             store.close();
             throw e;
@@ -75,40 +66,18 @@ final class Meeting {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     }
 
-    /** Natives wait without end for the answer of a port at which something else listens: so a thread of its own does. */
-    private static TCPStore store(GangAddress address) {
-        AtomicReference<TCPStore> made = new AtomicReference<>();
-        WorkerThread thread = WorkerThread.start("gang-store", () -> made.set(open(address)), failure -> {});
-        thread.joinFully(address.patience().multipliedBy(2).toNanos());
-        if (made.get() != null) {
-            return made.get();
-        }
-        Throwable why = thread.death();
-        throw new LostRankException(
-                address.rank() == 0 && why != null
-                        ? "rank 0 cannot listen at " + place(address) + ": " + reason(why)
-                        : "rank " + address.rank() + " does not reach rank 0 at " + place(address) + " within "
-                                + address.patience().toSeconds() + " s",
-                why);
-    }
-
-    private static TCPStore open(GangAddress address) {
-        try (TCPStoreOptions options = new TCPStoreOptions()) {
-            // A port above 32767 is the same 16 bits.
-            options.port((short) address.port())
-                    .isServer(address.rank() == 0)
-                    .waitWorkers(false)
-                    .timeout(millis(address.patience()));
-            return new TCPStore(address.host(), options);
-        }
-    }
-
-    private static String reason(Throwable e) {
-        return String.valueOf(e.getMessage()).contains("EADDRINUSE") ? "the port is in use" : firstLine(e);
+    /** All are there: each connects to each other. */
+    private static ProcessGroupGloo connect(SharedStore store, GangAddress address) {
+        ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(millis(address.patience()));
+        options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(ownAddress(address))));
+        options.threads(1);
+        return store.ask(
+                address.patience().multipliedBy(2),
+                their -> new ProcessGroupGloo(their, address.rank(), address.size(), options));
     }
 
     /** Says that this rank is there, and waits for the others. What one refuses is told to all, so that nobody guesses why another ended. */
-    private static void arrive(Store store, GangAddress address) {
+    private static void arrive(SharedStore store, GangAddress address) {
         try {
             meet(store, address);
         } catch (LostRankException e) {
@@ -120,9 +89,9 @@ final class Meeting {
         }
     }
 
-    private static void tell(Store store, GangAddress address, String why) {
+    private static void tell(SharedStore store, GangAddress address, String why) {
         try {
-            store.compareSet(REFUSAL, "", why);
+            store.ask(their -> their.compareSet(REFUSAL, "", why));
         } catch (RuntimeException e) {
             return; // Rank 0, whose store it is, has ended: there is nobody left to tell.
         }
@@ -131,9 +100,10 @@ final class Meeting {
         }
     }
 
-    private static void meet(Store store, GangAddress address) {
+    private static void meet(SharedStore store, GangAddress address) {
         agreeOnSize(store, address);
-        if (store.add("rank " + address.rank() + " of " + address.size(), 1) > 1) {
+        String own = key(address.rank(), address);
+        if (store.ask(their -> their.add(own, 1)) > 1) {
             throw new LostRankException("rank " + address.rank() + " is at " + place(address)
                     + " already: two processes were started as the same");
         }
@@ -151,33 +121,34 @@ final class Meeting {
     }
 
     /** Ranks that were told of other numbers of ranks say so, and those who wait for them hear it. */
-    private static void agreeOnSize(Store store, GangAddress address) {
+    private static void agreeOnSize(SharedStore store, GangAddress address) {
         String own = Integer.toString(address.size());
-        String first = store.compareSet(SIZE, "", own);
+        String first = store.ask(their -> their.compareSet(SIZE, "", own));
         if (!first.equals(own)) {
             throw new LostRankException("rank " + address.rank() + " was started as one of " + own
                     + " ranks, others as one of " + first + ": give all the same number");
         }
     }
 
-    private static void requireNoRefusal(Store store) {
-        try (StringVector key = new StringVector(REFUSAL)) {
-            if (store.check(key)) {
-                throw new LostRankException(store.get_to_str(REFUSAL));
-            }
+    private static void requireNoRefusal(SharedStore store) {
+        String refusal = store.posted(REFUSAL);
+        if (refusal != null) {
+            throw new LostRankException(refusal);
         }
     }
 
-    private static List<Integer> missing(Store store, GangAddress address) {
+    private static List<Integer> missing(SharedStore store, GangAddress address) {
         List<Integer> missing = new ArrayList<>();
         for (int rank = 0; rank < address.size(); rank++) {
-            try (StringVector key = new StringVector("rank " + rank + " of " + address.size())) {
-                if (!store.check(key)) {
-                    missing.add(rank);
-                }
+            if (!store.isPosted(key(rank, address))) {
+                missing.add(rank);
             }
         }
         return missing;
+    }
+
+    private static String key(int rank, GangAddress address) {
+        return "rank " + rank + " of " + address.size();
     }
 
     static String words(List<Integer> ranks) {

@@ -7,8 +7,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.train.collective.GangAddress;
-import org.batchmill.train.collective.LostRankException;
-import org.bytedeco.pytorch.Store;
 
 /**
  * Tells the others, at rank 0's store, that this rank is alive and how far it is. Gloo says that a connection broke or that time is up,
@@ -21,13 +19,16 @@ final class Pulse implements AutoCloseable {
     /** How long a pulse is watched: several beats. */
     private static final long WATCH_NANOS = 4 * EVERY_NANOS;
 
-    private final Store store;
+    /** How long the store is waited for when it is asked whose fault something is: the gang is over anyway. */
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    private final SharedStore store;
     private final GangAddress address;
     private final WorkerThread thread;
     private final AtomicLong calls = new AtomicLong();
     private volatile boolean closed;
 
-    Pulse(Store store, GangAddress address) {
+    Pulse(SharedStore store, GangAddress address) {
         this.store = store;
         this.address = address;
         beat(0);
@@ -47,7 +48,11 @@ final class Pulse implements AutoCloseable {
     }
 
     private void beat(long number) {
-        store.set(key(address.rank()), number + " " + calls.get());
+        String told = number + " " + calls.get();
+        store.ask(their -> {
+            their.set(key(address.rank()), told);
+            return null;
+        });
     }
 
     private static String key(int rank) {
@@ -59,15 +64,11 @@ final class Pulse implements AutoCloseable {
     private List<Beat> beats() {
         List<Beat> beats = new ArrayList<>();
         for (int rank = 0; rank < address.size(); rank++) {
-            String[] words = store.get_to_str(key(rank)).split(" ", -1);
+            String key = key(rank);
+            String[] words = store.ask(ANSWER, their -> their.get_to_str(key)).split(" ", -1);
             beats.add(new Beat(words[0], Long.parseLong(words[1])));
         }
         return beats;
-    }
-
-    /** Of the store, which is rank 0's. */
-    LostRankException isGone(RuntimeException failure) {
-        return new LostRankException("rank 0 at " + Meeting.place(address) + " has ended or does not answer", failure);
     }
 
     /** One line about the rank because of which all calls of a kind failed. */
@@ -89,7 +90,7 @@ final class Pulse implements AutoCloseable {
             LockSupport.parkNanos(WATCH_NANOS);
             after = beats();
         } catch (RuntimeException e) {
-            return isGone(e).getMessage();
+            return store.noAnswer(e).getMessage();
         }
         List<Integer> still = new ArrayList<>();
         List<Integer> behind = new ArrayList<>();

@@ -34,8 +34,7 @@ class GangRanks implements Ranks {
         this.gang = gang;
         this.busyNanos = new long[gang.size()];
         this.sideBySide = program.spec().syncBatchNorm() ? new SideBySide(gang, program) : null;
-        this.buckets =
-                overlap && sideBySide == null && BucketSums.can(program) ? new BucketSums(gang, program) : null;
+        this.buckets = overlap && sideBySide == null && BucketSums.can(program) ? new BucketSums(gang, program) : null;
     }
 
     @Override

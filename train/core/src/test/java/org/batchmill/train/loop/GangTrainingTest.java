@@ -368,7 +368,12 @@ class GangTrainingTest {
                 ThreadGang.run(3, collective -> new Training(collective, null).run(null, training -> {
                     if (training.rank == 2) {
                         List<Sample> samples = new ArrayList<>(Lesson.samples(42, 1));
-                        samples.set(17, new Sample(samples.get(17).id(), samples.get(17).content(), new Labels.ClassLabel("elsewhere")));
+                        samples.set(
+                                17,
+                                new Sample(
+                                        samples.get(17).id(),
+                                        samples.get(17).content(),
+                                        new Labels.ClassLabel("elsewhere")));
                         training.batches = new RankBatches(
                                 new ArrayBatches(Lesson.SHAPE, samples, BATCH, 0, null), RowShare.of(2, 3, BATCH));
                     }

@@ -96,7 +96,8 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
             if (accumulated == 0) {
                 parameters.gradients().zero_();
             }
-            Pass pass = new Pass(device, true, watcher == null && !layers.cuts(spans), rows, spec.seed(), context, ranks);
+            Pass pass =
+                    new Pass(device, true, watcher == null && !layers.cuts(spans), rows, spec.seed(), context, ranks);
             Tensor outputs = forward(batch, pass, (layer, output) -> {});
             PendingLoss value = loss.backward(outputs, rowsTargets, brought, totalRows);
             layers.backward(spans, watcher == null ? first -> {} : first -> watcher.finalFrom(gradients(), first));
