@@ -9,7 +9,6 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.host.Handles;
@@ -150,8 +149,8 @@ public final class Parameters extends ParameterTable<Tensor, Parameters.Entry> i
     }
 
     /** Where the gradient of each trained parameter ends in {@link #gradients()}, in floats, with the gap behind it. */
-    public Map<Buffer, Long> gradientPlaces() {
-        Map<Buffer, Long> places = new IdentityHashMap<>();
+    public IdentityHashMap<Buffer, Long> gradientPlaces() {
+        IdentityHashMap<Buffer, Long> places = new IdentityHashMap<>();
         long end = 0;
         for (Entry entry : trained()) {
             end += aligned(entry.gradient.buffer.bytes()) / Float.BYTES;

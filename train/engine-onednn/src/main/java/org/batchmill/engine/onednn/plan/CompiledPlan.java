@@ -86,7 +86,7 @@ public final class CompiledPlan implements AutoCloseable {
 
     /** Finds out when which gradients are final. Called when they {@linkplain Parameters#placeGradients have their places}. */
     public void findFinalGradients(Parameters parameters) {
-        Map<Buffer, Integer> lastWrite = new IdentityHashMap<>();
+        IdentityHashMap<Buffer, Integer> lastWrite = new IdentityHashMap<>();
         for (int i = 0; i < operations.length; i++) {
             for (Buffer buffer : operations[i].writes()) {
                 lastWrite.put(buffer, i);
