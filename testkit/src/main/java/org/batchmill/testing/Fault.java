@@ -1,6 +1,6 @@
 package org.batchmill.testing;
 
-/** What {@link FaultyProxy} does to an answer. */
+/** What {@link FaultyProxy} does to a request or its answer. */
 public sealed interface Fault {
 
     /** How many bytes of the answer's body pass before the fault, if it is one of bytes. */
@@ -18,6 +18,13 @@ public sealed interface Fault {
      * @param code   S3's word for it
      */
     record Refused(int status, String code) implements Fault {}
+
+    /**
+     * The server never gets the whole request, and the connection stays open until the client hangs up or the proxy is closed.
+     *
+     * @param sent bytes of the request's body that pass, fewer than it has
+     */
+    record Held(long sent) implements Fault {}
 
     /**
      * The connection ends in order before the answer does.

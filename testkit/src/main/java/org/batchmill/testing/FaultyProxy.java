@@ -22,7 +22,7 @@ import java.util.function.Function;
 
 /**
  * A server of HTTP/1.1 on the loopback address that hands each request to another server there and does to its answer what a test asks for: delays,
- * refuses, truncates, resets, stalls or throttles it. Safe for any threads.
+ * refuses, truncates, resets, stalls or throttles it. Or it holds the request back. Safe for any threads.
  */
 public final class FaultyProxy implements AutoCloseable {
 
@@ -151,8 +151,12 @@ public final class FaultyProxy implements AutoCloseable {
             server.setTcpNoDelay(true);
             OutputStream toServer = new BufferedOutputStream(server.getOutputStream());
             head.write(toServer);
-            head.copyBody(asked, toServer);
+            head.copyBody(asked, fault instanceof Fault.Held held ? new Limited(toServer, held.sent()) : toServer);
             toServer.flush();
+            if (fault instanceof Fault.Held) {
+                asked.transferTo(OutputStream.nullOutputStream());
+                return false;
+            }
             return answer(fault, request, new BufferedInputStream(server.getInputStream()), client, toClient);
         }
     }

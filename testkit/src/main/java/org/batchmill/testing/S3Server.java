@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -73,6 +74,18 @@ public final class S3Server implements AutoCloseable {
         settings.put("s3.spi.read.max-fragment-size", "262144");
         settings.put("s3.spi.read.max-fragment-number", "2");
         return settings;
+    }
+
+    /** {@link #settings} as variables of an environment, under the names that Amazon gives them there. */
+    public static Map<String, String> environment(URI endpoint) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        settings(endpoint)
+                .forEach((name, value) -> environment.put(
+                        name.replaceAll("([a-z])([A-Z])", "$1_$2")
+                                .replaceAll("[.-]", "_")
+                                .toUpperCase(Locale.ROOT),
+                        value));
+        return environment;
     }
 
     /** Starts it anew at the same address, with the objects that it has, and waits until it answers. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -150,6 +151,23 @@ class FaultyProxyTest {
             assertThatThrownBy(answer::read).isInstanceOf(SocketTimeoutException.class);
         }
         Await.until("the proxy sees it", () -> proxy.connections() <= before);
+    }
+
+    @Test
+    void shouldHoldARequestOfWhichTheServerNeverHearsTheEnd() throws Exception {
+        proxy.answerWith(request -> new Fault.Held(100));
+        int before = proxy.connections();
+        try (Socket impatient =
+                new Socket(proxy.endpoint().getHost(), proxy.endpoint().getPort())) {
+            OutputStream asked = impatient.getOutputStream();
+            new HttpHead("PUT /bucket/a/b HTTP/1.1", List.of("Host: localhost", "Content-Length: 500")).write(asked);
+            asked.write(new byte[500]);
+            impatient.setSoTimeout(300);
+            assertThatThrownBy(impatient.getInputStream()::read).isInstanceOf(SocketTimeoutException.class);
+        }
+        Await.until("the proxy sees it", () -> proxy.connections() <= before);
+        proxy.answerWith(request -> new Fault.None());
+        assertThat(get().body()).isEqualTo(OBJECT);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.batchmill.testing.Await;
 import org.batchmill.testing.HeldPorts;
 
@@ -39,26 +40,29 @@ final class FlinkProcesses implements AutoCloseable {
             """;
 
     private final Path folder;
+    private final Map<String, String> environment;
     private final HeldPorts ports = new HeldPorts();
     private final int rest;
     private final List<Process> taskManagers = new ArrayList<>();
     private Process jobManager;
 
-    private FlinkProcesses(Path folder) throws IOException {
+    private FlinkProcesses(Path folder, Map<String, String> environment) throws IOException {
         this.folder = folder;
+        this.environment = environment;
         this.rest = ports.take();
     }
 
     /**
      * Starts one, and waits until the task managers have offered their slots.
      *
-     * @param folder for its settings, logs and temporary files
+     * @param folder      for its settings, logs and temporary files
+     * @param environment what its machines have more than this one has
      */
-    static FlinkProcesses start(Path folder, int taskManagers) throws Exception {
+    static FlinkProcesses start(Path folder, int taskManagers, Map<String, String> environment) throws Exception {
         if (!Files.isDirectory(JARS)) {
             throw new IOException(JARS + " is not there: mvn generate-resources -pl testkit/flink makes it");
         }
-        FlinkProcesses cluster = new FlinkProcesses(folder);
+        FlinkProcesses cluster = new FlinkProcesses(folder, environment);
         try {
             Files.createDirectories(folder.resolve("tmp"));
             Files.write(folder.resolve("flink-conf.yaml"), cluster.settings());
@@ -117,11 +121,12 @@ final class FlinkProcesses implements AutoCloseable {
                 "-Dlogback.configurationFile=" + folder.resolve("logback.xml")));
         command.addAll(OPENS);
         command.addAll(List.of("-cp", JARS + "/*", main, "--configDir", folder.toString()));
-        return new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile()) // what a job says of places must hold here too
                 .redirectErrorStream(true)
-                .redirectOutput(log(name).toFile())
-                .start();
+                .redirectOutput(log(name).toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     private Path log(String name) {

@@ -2,17 +2,13 @@ package org.batchmill.it.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.batchmill.ingest.testing.DrawnDataSet;
 import org.batchmill.it.Command;
@@ -27,14 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command packs on a Flink cluster of a job manager and two task managers, to which it brings its own jars. */
+/**
+ * The command packs on a Flink cluster of a job manager and two task managers, to which it brings its own jars. What lies on this machine; each build packs
+ * what lies in a store, in {@link PackStoreOnClusterTest}.
+ */
 @Timeout(1800)
 @Tag("concurrent")
 class PackOnClusterTest {
-
-    /** What judges and engines bring to the class path of these tests, 600 MB that the command does not have when it packs. */
-    private static final Pattern NOT_THE_COMMANDS =
-            Pattern.compile(".*/(tensorflow|onnxruntime|nd4j|pytorch|dnnl|scala|archunit|kafka_|selenium)[^/]*\\.jar");
 
     private static final int STOPPED = 4;
 
@@ -42,32 +37,17 @@ class PackOnClusterTest {
     private Path folder;
 
     private FlinkProcesses cluster;
+    private PackingOnCluster packing;
 
     @BeforeEach
     void startCluster() throws Exception {
-        cluster = FlinkProcesses.start(Files.createDirectory(folder.resolve("cluster")), 2);
+        cluster = FlinkProcesses.start(Files.createDirectory(folder.resolve("cluster")), 2, Map.of());
+        packing = new PackingOnCluster(cluster, folder, Map.of());
     }
 
     @AfterEach
     void stopCluster() {
         cluster.close();
-    }
-
-    /** The command in a process of its own, as on a terminal. */
-    private TrainerProcess pack(String log, Object... words) throws IOException {
-        String classPath = Arrays.stream(System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator)))
-                .filter(entry -> !NOT_THE_COMMANDS.matcher(entry).matches())
-                .collect(Collectors.joining(File.pathSeparator));
-        List<Object> all = new ArrayList<>(List.of("pack"));
-        all.addAll(List.of(words));
-        all.addAll(List.of("--runner", "flink", "--flink-master", cluster.master(), "--workers", 2));
-        return TrainerProcess.start(
-                folder.resolve(log + ".log"), List.of("-cp", classPath, "-Dbatchmill.terminal=true"), all.toArray());
-    }
-
-    private void end(TrainerProcess command) throws Exception {
-        int code = command.await();
-        assertThat(code).as(command.log() + cluster.logs()).isZero();
     }
 
     /** The bytes of all shards, by name. */
@@ -82,12 +62,13 @@ class PackOnClusterTest {
         return all;
     }
 
+    @Tag("long")
     @Test
     void shouldPackTheSameBytesAsTheDirectRunner() throws Exception {
         Path voc = DrawnDataSet.voc(folder.resolve("voc"), 300);
         Command.done("pack", "images", voc, "--split", "lists", "--shards", 3, "--out", folder.resolve("direct/d"));
         Path relative = Path.of("").toAbsolutePath().relativize(folder);
-        try (TrainerProcess command = pack(
+        try (TrainerProcess command = packing.start(
                 "good",
                 "images",
                 relative.resolve("voc"),
@@ -97,7 +78,7 @@ class PackOnClusterTest {
                 3,
                 "--out",
                 relative.resolve("flink/d"))) {
-            end(command);
+            packing.end(command);
         }
         assertThat(shards(folder.resolve("flink"))).hasSize(6).isEqualTo(shards(folder.resolve("direct")));
     }
@@ -107,25 +88,17 @@ class PackOnClusterTest {
     @Test
     void shouldNameTheBadImageThatATaskManagerMet() throws Exception {
         Path voc = DrawnDataSet.voc(folder.resolve("voc"), 300);
-        try (TrainerProcess command = pack("good", "images", voc, "--out", folder.resolve("flink/good"))) {
-            end(command);
+        try (TrainerProcess command = packing.start("good", "images", voc, "--out", folder.resolve("flink/good"))) {
+            packing.end(command);
         }
         Files.write(voc.resolve("JPEGImages/p00007.jpg"), new byte[] {1, 2, 3});
         List<String> direct = Command.run("pack", "images", voc, "--out", folder.resolve("direct/bad"))
                 .errors();
-        try (TrainerProcess command = pack("bad", "images", voc, "--out", folder.resolve("flink/bad"))) {
+        try (TrainerProcess command = packing.start("bad", "images", voc, "--out", folder.resolve("flink/bad"))) {
             assertThat(command.await()).as(command.log()).isEqualTo(1);
-            assertThat(errors(command)).isEqualTo(direct).hasSize(1);
+            assertThat(PackingOnCluster.errors(command)).isEqualTo(direct).hasSize(1);
         }
         assertThat(cluster.get("/jobs/overview")).doesNotContain("\"RUNNING\"");
-    }
-
-    private static List<String> errors(TrainerProcess command) throws IOException {
-        return command.log()
-                .lines()
-                .map(line -> line.substring(line.lastIndexOf('\r') + 1))
-                .filter(line -> line.startsWith("batchmill: "))
-                .toList();
     }
 
     @Tag("long")
@@ -186,24 +159,15 @@ class PackOnClusterTest {
     private void packWhileOneIsKilled(Path voc) throws Exception {
         Command.done("pack", "images", voc, "--split", "lists", "--shards", 3, "--out", folder.resolve("direct/d"));
         Path out = folder.resolve("flink/d");
-        try (TrainerProcess command = pack("killed", "images", voc, "--split", "lists", "--shards", 3, "--out", out)) {
-            killOne(command, folder.resolve("flink/.d-journal"), "checked-", "(?s).*[1-9]\\d* checked.*");
-            end(command);
+        try (TrainerProcess command =
+                packing.start("killed", "images", voc, "--split", "lists", "--shards", 3, "--out", out)) {
+            packing.killOne(
+                    command,
+                    () -> hasEntry(folder.resolve("flink/.d-journal"), "checked-"),
+                    "(?s).*[1-9]\\d* checked.*");
+            packing.end(command);
         }
         assertThat(shards(folder.resolve("flink"))).hasSize(6).isEqualTo(shards(folder.resolve("direct")));
-    }
-
-    /** Kills the first task manager when it has begun and the progress that is shown says that not all is done. */
-    private void killOne(TrainerProcess command, Path journal, String begun, String progress) throws Exception {
-        Await.until("the first entry", () -> command.hasCome(() -> hasEntry(journal, begun)));
-        cluster.pause(0);
-        Await.until(
-                "progress is shown", () -> command.hasCome(() -> command.log().matches(progress)));
-        assertThat(command.isAlive()).isTrue();
-        cluster.kill(0);
-        Await.until(
-                "the job starts again",
-                () -> command.hasCome(() -> command.log().contains("the job is sent to the cluster again")));
     }
 
     private static boolean hasEntry(Path journal, String begun) throws IOException {
@@ -224,12 +188,13 @@ class PackOnClusterTest {
         Command.done(Stream.concat(
                         Stream.of("pack"), Stream.concat(Arrays.stream(words), Stream.of(folder.resolve("direct/d"))))
                 .toArray());
-        try (TrainerProcess command = pack(
+        try (TrainerProcess command = packing.start(
                 "killed",
                 Stream.concat(Arrays.stream(words), Stream.of(folder.resolve("flink/d")))
                         .toArray())) {
-            killOne(command, folder.resolve("flink/.d-journal"), "d-", "(?s).* [1-9]\\d*/\\d+ .*");
-            end(command);
+            packing.killOne(
+                    command, () -> hasEntry(folder.resolve("flink/.d-journal"), "d-"), "(?s).* [1-9]\\d*/\\d+ .*");
+            packing.end(command);
         }
         assertThat(shards(folder.resolve("flink"))).isNotEmpty().isEqualTo(shards(folder.resolve("direct")));
     }
@@ -239,7 +204,7 @@ class PackOnClusterTest {
     void shouldEndTheJobOnTheClusterByOneSignalAndGoOnWhereItWasStopped() throws Exception {
         Path voc = DrawnDataSet.voc(folder.resolve("voc"), 3000);
         Object[] words = {"images", voc, "--out", folder.resolve("flink/d")};
-        try (TrainerProcess command = pack("stopped", words)) {
+        try (TrainerProcess command = packing.start("stopped", words)) {
             Await.until(
                     "the first entry",
                     () -> command.hasCome(() -> hasEntry(folder.resolve("flink/.d-journal"), "checked-")));
@@ -250,8 +215,8 @@ class PackOnClusterTest {
         }
         cluster.kill(0);
         Await.until("no job runs", () -> !cluster.get("/jobs/overview").matches(".*(RUNNING|CANCELLING).*"));
-        try (TrainerProcess command = pack("goes on", words)) {
-            end(command);
+        try (TrainerProcess command = packing.start("goes on", words)) {
+            packing.end(command);
         }
         Command.done("pack", "images", voc, "--out", folder.resolve("direct/d"));
         assertThat(shards(folder.resolve("flink"))).isEqualTo(shards(folder.resolve("direct")));

@@ -7,10 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.batchmill.cli.Batchmill;
 import org.batchmill.it.Command;
@@ -141,12 +144,73 @@ class S3StoreTest {
             }
         }
         Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/killed/p"));
-        for (Map.Entry<String, byte[]> file : here.entrySet()) {
-            assertThat(store.object("killed/" + file.getKey()))
-                    .as(file.getKey())
-                    .isEqualTo(file.getValue());
+        assertHolds("killed/", here);
+    }
+
+    /** Of what is being sent when the process dies nothing is to be seen, whichever file of the job it is. */
+    @Test
+    @Tag("long")
+    void shouldLeaveNothingOfAFileThatWasBeingSentWhenItWasKilled() throws Exception {
+        for (String sent :
+                List.of("job\\.json", "checked-.*", "p-[^/]*\\.tfrecord", "p-[^/]*\\.idx", "p-dataset\\.json")) {
+            killWhenAsked("PUT", "sent/(.*/)?" + sent, new Fault.Held(10), "/sent/p");
+            for (String key : store.objects("sent/p-")) {
+                String name = key.substring("sent/".length());
+                assertThat(here).as(sent).containsKey(name);
+                assertThat(store.object(key)).as(key).isEqualTo(here.get(name));
+            }
         }
-        assertThat(store.objects("killed/")).hasSize(here.size() + 2).contains("killed/p-dataset.json", "killed/");
+        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/sent/p"));
+        assertHolds("sent/", here);
+    }
+
+    /** There is no rename: the new shards are copied, one after the other, when what said that the old ones are complete is gone. */
+    @Test
+    @Tag("long")
+    void shouldGoOnWhereItWasKilledWhileItReplacedADataSet() throws Exception {
+        Object[] words = {"pack", "images", folder.resolve("shapes"), "--split", "lists", "--shards", 2, "--out"};
+        Command.done(with(words, folder + "/two/p"));
+        Map<String, byte[]> two =
+                files(folder.resolve("two"), name -> name.startsWith("p-") && !name.endsWith(".json"));
+        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/replaced/p"));
+        killWhenAsked("PUT", "replaced/p-[^/]*of-00002.tfrecord", new Fault.Stalled(0), "/replaced/p", "--shards", "2");
+        assertThat(store.objects("replaced/p-")).doesNotContain("replaced/p-dataset.json");
+        Command.done(with(words, s3("/replaced/p")));
+        assertHolds("replaced/", two);
+    }
+
+    private static Object[] with(Object[] words, Object last) {
+        return Stream.concat(Arrays.stream(words), Stream.of(last)).toArray();
+    }
+
+    /** The files of a data set, its description, and nothing else but what marks the folder. */
+    private static void assertHolds(String prefix, Map<String, byte[]> files) throws Exception {
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            assertThat(store.object(prefix + file.getKey())).as(file.getKey()).isEqualTo(file.getValue());
+        }
+        assertThat(store.objects(prefix)).hasSize(files.size() + 2).contains(prefix + "p-dataset.json", prefix);
+    }
+
+    /** Packs in a process of its own, which is killed while it waits for what is done to one request. */
+    private static void killWhenAsked(String method, String key, Fault fault, String out, String... more)
+            throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        Pattern target = Pattern.compile("/" + BUCKET + "/" + key);
+        store.proxy().answerWith(request -> {
+            if (request.method().equals(method)
+                    && target.matcher(request.target()).matches()) {
+                asked.countDown();
+                return fault;
+            }
+            return new Fault.None();
+        });
+        Process child = packing(s3(out), more);
+        Await.until(key + " is sent", () -> {
+            assertThat(child.isAlive() || asked.getCount() == 0).as(key).isTrue();
+            return asked.getCount() == 0;
+        });
+        child.destroyForcibly().waitFor();
+        store.proxy().answerWith(request -> new Fault.None());
     }
 
     private static int writes(FaultyProxy proxy) {
@@ -155,7 +219,7 @@ class S3StoreTest {
                 .count();
     }
 
-    private static Process packing(String out) throws IOException {
+    private static Process packing(String out, String... more) throws IOException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         store.settings().forEach((name, value) -> words.add("-D" + name + "=" + value));
@@ -168,6 +232,7 @@ class S3StoreTest {
                 "images",
                 folder.resolve("shapes").toString()));
         words.addAll(List.of("--split", "lists", "--out", out));
+        words.addAll(List.of(more));
         return new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
