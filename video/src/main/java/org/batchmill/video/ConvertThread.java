@@ -1,7 +1,6 @@
 package org.batchmill.video;
 
 import java.io.IOException;
-import java.util.concurrent.BlockingQueue;
 import java.util.function.LongPredicate;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
@@ -34,16 +33,12 @@ final class ConvertThread implements WorkerThread.Work {
     private final String file;
     private FrameConverter converter;
     private FrameConverter second;
-    private final BlockingQueue<DecodeThread.Item> images;
-    private final BlockingQueue<Item> frames;
+    private final HandOver<DecodeThread.Item> images;
+    private final HandOver<Item> frames;
     private volatile SeekPosition wanted = SeekPosition.BEGINNING;
     private volatile LongPredicate converted = number -> true;
 
-    ConvertThread(
-            String file,
-            FrameConverter converter,
-            BlockingQueue<DecodeThread.Item> images,
-            BlockingQueue<Item> frames) {
+    ConvertThread(String file, FrameConverter converter, HandOver<DecodeThread.Item> images, HandOver<Item> frames) {
         this.file = file;
         this.converter = converter;
         this.images = images;
@@ -78,7 +73,11 @@ final class ConvertThread implements WorkerThread.Work {
     public void run() {
         try {
             while (true) {
-                DecodeThread.Item item = images.take();
+                DecodeThread.Item item = images.poll();
+                if (item == null) {
+                    frames.wake(); // of what waits here nobody was told
+                    item = images.take();
+                }
                 Item finished;
                 try {
                     finished = item.position().isSameAs(wanted) ? finish(item) : null;

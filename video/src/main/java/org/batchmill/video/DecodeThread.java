@@ -1,7 +1,6 @@
 package org.batchmill.video;
 
 import java.io.IOException;
-import java.util.concurrent.BlockingQueue;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -35,13 +34,16 @@ final class DecodeThread implements WorkerThread.Work {
         }
     }
 
+    /** Bytes of images that wait, below which nobody is woken. */
+    private static final long WORTH_WAKING = 300_000;
+
     private final String file;
     private final FrameDecoder decoder;
     private final boolean conceal;
     private final double tick;
     private final double frameSeconds;
-    private final BlockingQueue<DemuxThread.Item> packets;
-    private final BlockingQueue<Item> images;
+    private final HandOver<DemuxThread.Item> packets;
+    private final HandOver<Item> images;
     private volatile SeekPosition wanted = SeekPosition.BEGINNING;
     private SeekPosition current = SeekPosition.BEGINNING;
     private long firstTimeStamp = avutil.AV_NOPTS_VALUE;
@@ -58,8 +60,8 @@ final class DecodeThread implements WorkerThread.Work {
             boolean conceal,
             double tick,
             double frameSeconds,
-            BlockingQueue<DemuxThread.Item> packets,
-            BlockingQueue<Item> images) {
+            HandOver<DemuxThread.Item> packets,
+            HandOver<Item> images) {
         this.file = file;
         this.decoder = decoder;
         this.conceal = conceal;
@@ -77,7 +79,11 @@ final class DecodeThread implements WorkerThread.Work {
     public void run() {
         try (decoder) {
             while (true) {
-                DemuxThread.Item item = packets.take();
+                DemuxThread.Item item = packets.poll();
+                if (item == null) {
+                    images.wake(); // of what waits here nobody was told
+                    item = packets.take();
+                }
                 try {
                     if (item.position().isSameAs(wanted)) {
                         handle(item);
@@ -123,8 +129,17 @@ final class DecodeThread implements WorkerThread.Work {
             long number = decoder.number(image);
             reportLost();
             if (number >= current.frame()) {
-                images.put(checked(image, number));
+                put(checked(image, number));
             }
+        }
+    }
+
+    /** A thread that converts is woken for as many small images as are worth it. */
+    private void put(Item item) throws InterruptedException {
+        int bytes = item.image() == null ? 0 : 2 * imageWidth * imageHeight;
+        int waiting = images.put(item);
+        if ((long) waiting * bytes >= WORTH_WAKING) {
+            images.wake();
         }
     }
 

@@ -1,7 +1,6 @@
 package org.batchmill.video;
 
 import java.io.IOException;
-import java.util.concurrent.BlockingQueue;
 import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.DataException;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -28,11 +27,11 @@ final class DemuxThread implements WorkerThread.Work {
 
     private final String file;
     private final Demuxer demuxer;
-    private final BlockingQueue<Item> packets;
+    private final HandOver<Item> packets;
     private SeekPosition wanted = SeekPosition.BEGINNING;
     private boolean closed;
 
-    DemuxThread(String file, Demuxer demuxer, BlockingQueue<Item> packets) {
+    DemuxThread(String file, Demuxer demuxer, HandOver<Item> packets) {
         this.file = file;
         this.demuxer = demuxer;
         this.packets = packets;
@@ -101,6 +100,7 @@ final class DemuxThread implements WorkerThread.Work {
         try {
             packets.put(item);
             taken = true;
+            packets.wake();
         } finally {
             if (!taken) {
                 item.free();

@@ -26,7 +26,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 final class FrameConverter implements AutoCloseable {
 
     /** The exact rounding and chroma that swscale has as well cost twice the time at 66 x 200, for a grey level or two. */
-    private static final int FLAGS = swscale.SWS_BILINEAR;
+    static final int FLAGS = swscale.SWS_BILINEAR;
 
     private static final int UNIT = 1 << 16;
 
@@ -38,6 +38,9 @@ final class FrameConverter implements AutoCloseable {
     private final PointerPointer<BytePointer> target = new PointerPointer<>(4);
     private SwsContext scaler;
     private SwsContext preparer;
+    /** Null where the conversion is one step, {@link #scaler}. */
+    private ScaledPlanes planes;
+
     private Layout configuredFor;
     private BytePointer region;
     private long regionBytes;
@@ -143,9 +146,15 @@ final class FrameConverter implements AutoCloseable {
         configuredFor = layout;
         if (!field && x == part.x() && y == part.y()) {
             if (anew) {
-                scaler = scaler(scaler, part.width(), part.height(), image, width, height, where);
+                prepare(image, part, width, height, where);
             }
-            run(scaler, image, x, y, part.height(), out, width);
+            if (planes == null) {
+                run(scaler, image, x, y, part.height(), out, width);
+            } else {
+                enter(image, x, y);
+                aim(out, width);
+                planes.convert(image, part.height(), target, targetStride);
+            }
             return;
         }
         int wide = part.x() - x + part.width();
@@ -160,7 +169,7 @@ final class FrameConverter implements AutoCloseable {
         if (anew) {
             preparer = scaler(preparer, wide, rows, image, wide, high, where);
             swscale.sws_freeContext(scaler);
-            scaler = opened(part.width(), part.height(), outputFormat(), width, height, outputFormat(), where);
+            scaler = opened(part.width(), part.height(), outputFormat(), width, height, outputFormat(), FLAGS, where);
         }
         run(preparer, field ? firstField(image) : image, x, y, rows, region, wide);
         long offset = (long) (part.y() - y) * stride + (part.x() - x) * 3L;
@@ -172,8 +181,21 @@ final class FrameConverter implements AutoCloseable {
         }
     }
 
+    /** For whole samples of all planes: in one step, or in the two that are faster where they give the same. */
+    private void prepare(AVFrame image, Region part, int width, int height, String where) throws DataException {
+        if (planes != null) {
+            planes.close();
+            planes = null;
+        }
+        if (ScaledPlanes.fit(part.height(), image.format(), width, height, outputFormat())) {
+            planes = ScaledPlanes.of(image, part.width(), part.height(), width, height, where);
+        } else {
+            scaler = scaler(scaler, part.width(), part.height(), image, width, height, where);
+        }
+    }
+
     private void run(SwsContext context, AVFrame image, int x, int y, int rows, BytePointer out, int width) {
-        avutil.av_frame_apply_cropping(withCrop(image, x, y), avutil.AV_FRAME_CROP_UNALIGNED);
+        enter(image, x, y);
         aim(out, width);
         swscale.sws_scale(context, image.data(), image.linesize(), 0, rows, target, targetStride);
     }
@@ -186,8 +208,10 @@ final class FrameConverter implements AutoCloseable {
         return image.height((image.height() + 1) / 2);
     }
 
-    private static AVFrame withCrop(AVFrame image, int x, int y) {
-        return image.crop_left(x).crop_top(y).crop_right(0).crop_bottom(0);
+    /** Lets the planes begin there. */
+    private static void enter(AVFrame image, int x, int y) {
+        image.crop_left(x).crop_top(y).crop_right(0).crop_bottom(0);
+        avutil.av_frame_apply_cropping(image, avutil.AV_FRAME_CROP_UNALIGNED);
     }
 
     private void aim(BytePointer out, int width) {
@@ -199,25 +223,37 @@ final class FrameConverter implements AutoCloseable {
             SwsContext old, int fromWidth, int fromHeight, AVFrame image, int width, int height, String where)
             throws DataException {
         swscale.sws_freeContext(old);
-        SwsContext context = opened(fromWidth, fromHeight, image.format(), width, height, outputFormat(), where);
-        int space = image.colorspace() == avutil.AVCOL_SPC_UNSPECIFIED ? swscale.SWS_CS_DEFAULT : image.colorspace();
-        int fullRange = image.color_range() == avutil.AVCOL_RANGE_JPEG ? 1 : 0;
-        swscale.sws_setColorspaceDetails(
-                context,
-                swscale.sws_getCoefficients(space),
-                fullRange,
-                swscale.sws_getCoefficients(swscale.SWS_CS_DEFAULT),
-                1,
-                0,
-                UNIT,
-                UNIT);
+        SwsContext context = opened(fromWidth, fromHeight, image.format(), width, height, outputFormat(), FLAGS, where);
+        colours(context, image, swscale.SWS_CS_DEFAULT, 1);
         return context;
     }
 
-    private static SwsContext opened(
-            int fromWidth, int fromHeight, int from, int width, int height, int to, String where) throws DataException {
+    /** Says what the image's numbers mean, and what those of the result are to: its matrix, and whether it has the full range. */
+    static void colours(SwsContext context, AVFrame image, int space, int fullRange) {
+        swscale.sws_setColorspaceDetails(
+                context,
+                swscale.sws_getCoefficients(colorSpace(image)),
+                fullRange(image),
+                swscale.sws_getCoefficients(space),
+                fullRange,
+                0,
+                UNIT,
+                UNIT);
+    }
+
+    static int colorSpace(AVFrame image) {
+        return image.colorspace() == avutil.AVCOL_SPC_UNSPECIFIED ? swscale.SWS_CS_DEFAULT : image.colorspace();
+    }
+
+    static int fullRange(AVFrame image) {
+        return image.color_range() == avutil.AVCOL_RANGE_JPEG ? 1 : 0;
+    }
+
+    static SwsContext opened(
+            int fromWidth, int fromHeight, int from, int width, int height, int to, int flags, String where)
+            throws DataException {
         SwsContext context = swscale.sws_getContext(
-                fromWidth, fromHeight, from, width, height, to, FLAGS, null, null, (DoublePointer) null);
+                fromWidth, fromHeight, from, width, height, to, flags, null, null, (DoublePointer) null);
         if (context == null || context.isNull()) {
             throw new DataException(
                     Kind.UNSUPPORTED,
@@ -256,6 +292,9 @@ final class FrameConverter implements AutoCloseable {
     public void close() {
         swscale.sws_freeContext(scaler);
         swscale.sws_freeContext(preparer);
+        if (planes != null) {
+            planes.close();
+        }
         avutil.av_free(region);
         target.deallocate();
         targetStride.deallocate();

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.batchmill.queues.threads.WorkerThread;
@@ -48,9 +46,9 @@ public final class VideoReader implements AutoCloseable {
     private final double frameSeconds;
     private final FramePool pool = new FramePool();
     private final FramePool secondPool = new FramePool();
-    private final BlockingQueue<DemuxThread.Item> packets = new ArrayBlockingQueue<>(QUEUED_PACKETS);
-    private final BlockingQueue<DecodeThread.Item> images = new ArrayBlockingQueue<>(QUEUED_IMAGES);
-    private final BlockingQueue<ConvertThread.Item> frames;
+    private final HandOver<DemuxThread.Item> packets = new HandOver<>(QUEUED_PACKETS);
+    private final HandOver<DecodeThread.Item> images = new HandOver<>(QUEUED_IMAGES);
+    private final HandOver<ConvertThread.Item> frames;
     private final DemuxThread demuxThread;
     private final DecodeThread decodeThread;
     private final ConvertThread convertThread;
@@ -73,7 +71,7 @@ public final class VideoReader implements AutoCloseable {
         this.info = demuxer.info();
         this.tick = demuxer.tick();
         this.frameSeconds = info.frameRate() > 0 ? 1 / info.frameRate() : 0;
-        this.frames = new ArrayBlockingQueue<>(options.queuedFrames());
+        this.frames = new HandOver<>(options.queuedFrames());
         this.demuxThread = new DemuxThread(file.name(), demuxer, packets);
         this.decodeThread =
                 new DecodeThread(file.name(), decoder, options.conceal(), tick, frameSeconds, packets, images);
