@@ -40,7 +40,8 @@ import org.batchmill.records.tfrecord.WriteOptions;
 
 /**
  * Packing with the pipeline beside a plain loop: one thread a shard, each reading, decoding to an eighth and writing its part of the
- * same folder, without shuffle, checksums or journal. Arguments: the folder to work in, the number of images (20000), how many rounds (3).
+ * same folder, without shuffle, checksums or journal. Arguments: the folder to work in, the number of images (20000), how many rounds (3), and
+ * {@code cold} if the page cache is to forget the images before either (needs {@code python3}, which can ask for that without being root).
  * The start-up of the pipeline is measured on a folder of 8 images and taken off.
  */
 public final class PackingBenchmark {
@@ -49,12 +50,25 @@ public final class PackingBenchmark {
     private static final int FEW = 8;
     private static final int SIDE = 320;
 
+    /** POSIX_FADV_DONTNEED for each file of a folder: pages that are on the disk leave the cache. */
+    private static final String FORGET =
+            """
+            import os, sys
+            for folder, _, names in os.walk(sys.argv[1]):
+                for name in names:
+                    file = os.open(os.path.join(folder, name), os.O_RDONLY)
+                    os.fsync(file)
+                    os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+                    os.close(file)
+            """;
+
     private PackingBenchmark() {}
 
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
         int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20_000;
         int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 3;
+        boolean cold = arguments.length > 3 && arguments[3].equals("cold");
         int threads = Runtime.getRuntime().availableProcessors();
         Path many = draw(folder.resolve("images-" + count), count);
         Path few = draw(folder.resolve("images-" + FEW), FEW);
@@ -62,6 +76,7 @@ public final class PackingBenchmark {
         try (ResultTable table = ResultTable.of(
                 PackingBenchmark.class,
                 arguments,
+                Column.text("images"),
                 Column.text("round"),
                 Column.number("start-up, s", 2),
                 Column.number("packing, s", 2),
@@ -71,10 +86,17 @@ public final class PackingBenchmark {
                 Column.number("for the loop, s", 2))) {
             for (int round = 1; round <= rounds; round++) {
                 Took start = pack(few, folder.resolve("few"), threads);
+                if (cold) {
+                    forget(many);
+                }
                 Took all = pack(many, folder.resolve("many"), threads);
+                if (cold) {
+                    forget(many);
+                }
                 Took plain = plainLoop(many, folder.resolve("plain"), threads);
                 double packing = all.seconds - start.seconds;
                 table.row(
+                        cold ? "on the disk" : "in the page cache",
                         round,
                         start.seconds,
                         packing,
@@ -186,6 +208,15 @@ public final class PackingBenchmark {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageIO.write(image, "jpg", bytes);
         return bytes.toByteArray();
+    }
+
+    private static void forget(Path folder) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("python3", "-c", FORGET, folder.toString())
+                .inheritIO()
+                .start();
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException("python3 could not make the page cache forget " + folder);
+        }
     }
 
     private static void clear(Path folder) throws IOException {
