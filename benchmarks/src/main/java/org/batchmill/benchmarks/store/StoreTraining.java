@@ -10,22 +10,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.batchmill.benchmarks.results.Column;
 import org.batchmill.benchmarks.results.ResultTable;
+import org.batchmill.ingest.packing.PackOptions;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.pack.PackImagesJob;
 import org.batchmill.jobs.pack.PackImagesOptions;
 import org.batchmill.jobs.samples.ShapesDataSet;
 import org.batchmill.testing.FaultyProxy;
+import org.batchmill.testing.HeldPorts;
 import org.batchmill.testing.S3Server;
 
 /**
  * A detector trained on record files in S3, beside the same training on the same files on disk: images a second of each epoch, and the most
  * memory that its process took. The server is one of this machine, behind a proxy that holds each request up.
  *
- * <p>{@code StoreTraining FOLDER [IMAGES [EPOCHS [ROUNDS [MILLISECONDS]]]]}: images are drawn and packed into the folder once.
+ * <p>{@code StoreTraining FOLDER [IMAGES [EPOCHS [ROUNDS [MILLISECONDS [CONTAINER [RANKS]]]]]]}: images are drawn and packed into the folder once, as
+ * TFRecord or Arrow files; a gang of several ranks is measured by rank 0.
  */
 public final class StoreTraining {
 
@@ -38,17 +42,23 @@ public final class StoreTraining {
         int images = number(arguments, 1, 3000);
         int epochs = number(arguments, 2, 2);
         int rounds = number(arguments, 3, 3);
-        Path here = folder.resolve("packed-" + images);
-        if (!Files.exists(here.resolve("p-dataset.json"))) {
-            Path drawn = folder.resolve("drawn-" + images);
+        PackOptions.Container container = arguments.length > 5
+                ? PackOptions.Container.valueOf(arguments[5].toUpperCase(Locale.ROOT))
+                : PackOptions.Container.TFRECORD;
+        int ranks = number(arguments, 6, 1);
+        Path here = folder.resolve("packed-" + images + "-" + container.name().toLowerCase(Locale.ROOT));
+        Path drawn = folder.resolve("drawn-" + images);
+        if (!Files.exists(drawn)) {
             ShapesDataSet.write(drawn, images, 1, JobListener.SILENT);
-            pack(drawn, here + "/p");
+        }
+        if (!Files.exists(here.resolve("p-dataset.json"))) {
+            pack(drawn, here + "/p", container);
         }
         try (S3Server server = S3Server.start(Files.createTempDirectory(folder, "server-"), BUCKET);
                 FaultyProxy proxy = FaultyProxy.before(server.port())) {
             Map<String, String> settings = S3Server.settings(proxy.endpoint());
             settings.forEach(System::setProperty);
-            pack(folder.resolve("drawn-" + images), "s3://" + BUCKET + "/p");
+            pack(drawn, "s3://" + BUCKET + "/p", container);
             proxy.delay(Duration.ofMillis(number(arguments, 4, 20)));
             try (ResultTable table = ResultTable.of(
                     StoreTraining.class,
@@ -60,8 +70,8 @@ public final class StoreTraining {
                     Column.number("disk, MiB", 0),
                     Column.number("store, MiB", 0))) {
                 for (int round = 1; round <= rounds; round++) {
-                    double[] disk = train(here + "/p-dataset.json", epochs, settings);
-                    double[] store = train("s3://" + BUCKET + "/p-dataset.json", epochs, settings);
+                    double[] disk = train(here + "/p-dataset.json", epochs, ranks, settings);
+                    double[] store = train("s3://" + BUCKET + "/p-dataset.json", epochs, ranks, settings);
                     for (int epoch = 0; epoch < epochs; epoch++) {
                         table.row(
                                 round + "." + (epoch + 1),
@@ -81,33 +91,54 @@ public final class StoreTraining {
         return arguments.length > place ? Integer.parseInt(arguments[place]) : otherwise;
     }
 
-    private static void pack(Path drawn, String out) throws IOException, InterruptedException {
+    private static void pack(Path drawn, String out, PackOptions.Container container)
+            throws IOException, InterruptedException {
         PackImagesOptions options = new PackImagesOptions();
         options.data = drawn.toString();
         options.split = "lists";
         options.packing.out = out;
+        options.to = container;
         PackImagesJob.run(options, JobListener.SILENT);
     }
 
-    /** Images a second of each epoch, then the most memory, in MiB, of a JVM of its own. */
-    private static double[] train(String data, int epochs, Map<String, String> settings)
+    /** Images a second of each epoch, then the most memory, in MiB, of the first of so many JVMs. */
+    private static double[] train(String data, int epochs, int ranks, Map<String, String> settings)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.addAll(List.of("-Xmx512m", "-XX:+UseParallelGC", "--add-opens=java.base/java.nio=ALL-UNNAMED"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), TimedTraining.class.getName()));
-        command.addAll(List.of(data, Integer.toString(epochs)));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        command.addAll(List.of(data, Integer.toString(epochs), ranks == 1 ? "alone" : GangOptions.ENVIRONMENT));
+        try (HeldPorts ports = new HeldPorts()) {
+            Map<String, String> gang = Map.of(
+                    "WORLD_SIZE", Integer.toString(ranks),
+                    "MASTER_ADDR", "127.0.0.1",
+                    "MASTER_PORT", Integer.toString(ports.take()));
+            List<Process> processes = new ArrayList<>();
+            for (int rank = 0; rank < ranks; rank++) {
+                ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+                if (rank > 0) {
+                    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+                }
+                builder.environment().putAll(gang);
+                builder.environment().put("RANK", Integer.toString(rank));
+                processes.add(builder.start());
+            }
+            return result(data, processes);
+        }
+    }
+
+    private static double[] result(String data, List<Process> processes) throws IOException, InterruptedException {
         String line;
         try (BufferedReader output =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            line = output.lines().collect(Collectors.joining(" "));
+                new BufferedReader(new InputStreamReader(processes.get(0).getInputStream(), StandardCharsets.UTF_8))) {
+            line = output.lines().reduce("", (before, last) -> last); // Gloo prints too
         }
-        if (process.waitFor() != 0) {
-            throw new IOException("training on " + data + " failed");
+        for (Process process : processes) {
+            if (process.waitFor() != 0) {
+                throw new IOException("training on " + data + " failed");
+            }
         }
         return Arrays.stream(line.trim().split(" ", -1))
                 .mapToDouble(Double::parseDouble)

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.batchmill.batches.Batch;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.options.GangOptions;
 import org.batchmill.jobs.options.PolicyName;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.jobs.task.TrainOptions;
@@ -16,7 +17,7 @@ import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
 
-/** One training in a process of its own: prints the images a second of each epoch, and the most memory that the process took, in MiB. */
+/** One training, or a rank of one, in a process of its own: prints the images a second of each epoch, and the most memory that the process took, in MiB. */
 final class TimedTraining {
 
     private static final int BATCH = 16;
@@ -31,9 +32,13 @@ final class TimedTraining {
         options.input().policy = new PolicyName("none");
         options.optimization().model = "yolo-v1-mini";
         options.optimization().epochs = Integer.valueOf(arguments[1]);
+        options.gang().ranks = arguments[2].equals(GangOptions.ENVIRONMENT) ? GangOptions.ENVIRONMENT : null;
         options.run().run = Files.createTempDirectory("timed").resolve("run");
         Rates rates = new Rates();
         new TrainJob(options, JobListener.SILENT).hook(rates).run();
+        if (rates.isEmpty()) {
+            Runtime.getRuntime().halt(0); // not rank 0
+        }
         for (double rate : rates.ofEpochs(Integer.parseInt(arguments[1]))) {
             System.out.printf(Locale.ROOT, "%.2f ", rate);
         }
@@ -56,6 +61,10 @@ final class TimedTraining {
         public void onStepped(LoopControl loop, StepReport report, Batch batch) {
             times.add(System.nanoTime());
             rows.add(report.rows());
+        }
+
+        boolean isEmpty() {
+            return rows.isEmpty();
         }
 
         double[] ofEpochs(int epochs) {
