@@ -91,7 +91,7 @@ final class Meeting {
 
     private static void tell(SharedStore store, GangAddress address, String why) {
         try {
-            store.ask(their -> their.compareSet(REFUSAL, "", why));
+            store.postFirst(REFUSAL, why);
         } catch (RuntimeException e) {
             return; // Rank 0, whose store it is, has ended: there is nobody left to tell.
         }

@@ -1,5 +1,8 @@
 package org.batchmill.collective;
 
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -115,7 +118,7 @@ final class SharedStore implements AutoCloseable {
     /** Makes a text known under a name: when this returns, every rank finds it. */
     void post(String name, String text) {
         ask(their -> {
-            their.set(name, text);
+            their.set(name, coded(text));
             // It answers questions, not orders: when this one is answered, on the same connection, it has the text.
             return has(their, name);
         });
@@ -123,7 +126,18 @@ final class SharedStore implements AutoCloseable {
 
     /** What was posted under a name; null if nothing was. */
     String posted(String name) {
-        return ask(their -> has(their, name) ? their.get_to_str(name) : null);
+        return ask(
+                their -> has(their, name) ? URLDecoder.decode(their.get_to_str(name), StandardCharsets.UTF_8) : null);
+    }
+
+    /** {@link #post}, unless something is posted under the name: which then stays. */
+    void postFirst(String name, String text) {
+        ask(their -> their.compareSet(name, "", coded(text)));
+    }
+
+    /** In letters that every locale has: JavaCPP hands texts over in the machine's own charset. */
+    private static String coded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     boolean isPosted(String name) {
