@@ -38,6 +38,7 @@ public final class BoxRules {
 
     /**
      * @param classes the classes that are allowed; empty allows all
+     * @throws OptionException if one is named twice
      */
     public BoxRules(Collection<String> classes) {
         this(classes, Listener.NONE);
@@ -45,6 +46,7 @@ public final class BoxRules {
 
     /** As {@link #BoxRules(Collection)}; the listener must be safe for use by as many threads as the rules. */
     public BoxRules(Collection<String> classes, Listener listener) {
+        ClassNames.requireDistinct(classes);
         this.classes = Set.copyOf(classes);
         this.listener = listener;
     }
@@ -88,14 +90,14 @@ public final class BoxRules {
         if (box.xmin() > box.xmax() || box.ymin() > box.ymax()) {
             throw bad(where, "the box " + box.edges() + " is inverted");
         }
-        if (box.xmin() == box.xmax() || box.ymin() == box.ymax()) {
-            return drop(where);
-        }
         if (box.xmin() < -OVERSHOOT
                 || box.ymin() < -OVERSHOOT
                 || box.xmax() > width + OVERSHOOT
                 || box.ymax() > height + OVERSHOOT) {
             throw bad(where, "the box " + box.edges() + " lies outside the image of " + width + " x " + height);
+        }
+        if (box.xmin() == box.xmax() || box.ymin() == box.ymax()) {
+            return drop(where);
         }
         Box inside = new Box(
                 box.className(),

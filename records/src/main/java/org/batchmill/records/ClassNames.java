@@ -3,6 +3,7 @@ package org.batchmill.records;
 import java.text.Normalizer;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,16 +12,33 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The order of classes that nobody has given an order: by number where all are numbers, else by name. */
+/** Names of classes: their order where nobody has given one, and what is asked of those that somebody gives. */
 public final class ClassNames {
 
     private ClassNames() {}
 
-    /** The names, each once, in that order. */
+    /** The names, each once, by number where all are numbers, else by name. */
     public static List<String> inOrder(Collection<String> names) {
         boolean numbers = names.stream().allMatch(name -> name.matches("\\d{1,9}"));
         Comparator<String> order = numbers ? Comparator.comparingInt(Integer::parseInt) : Comparator.naturalOrder();
         return names.stream().distinct().sorted(order).toList();
+    }
+
+    /**
+     * Looks the names over that somebody gives.
+     *
+     * @throws OptionException if one is empty, or stands twice, so that it would have two numbers
+     */
+    public static void requireDistinct(Collection<String> given) {
+        Set<String> before = new HashSet<>();
+        for (String name : given) {
+            if (name.isBlank()) {
+                throw new OptionException("one of the names of {classes} is empty");
+            }
+            if (!before.add(name)) {
+                throw new OptionException("{classes} names {} twice", name);
+            }
+        }
     }
 
     /**

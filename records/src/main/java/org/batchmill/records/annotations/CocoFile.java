@@ -178,7 +178,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
             Object image = null;
             Object category = null;
             JsonNode box = null;
-            double[] mask = null;
+            CocoMask mask = null;
             JsonNode crowd = null;
             boolean difficult = false;
             double rotation = 0;
@@ -190,7 +190,7 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
                     case "image_id" -> image = key(JSON.readTree(parser));
                     case "category_id" -> category = key(JSON.readTree(parser));
                     case "bbox" -> box = JSON.readTree(parser);
-                    case "segmentation" -> mask = CocoMask.bounds(parser);
+                    case "segmentation" -> mask = CocoMask.read(parser);
                     case "iscrowd" -> crowd = JSON.readTree(parser);
                     case "difficult" -> difficult = parser.getValueAsInt() == 1;
                     case "rotation" -> rotation = degrees();
@@ -199,10 +199,12 @@ record CocoFile(List<Image> images, List<Annotation> annotations, List<Category>
                 }
             }
             boolean noBox = box == null || box.isNull() || (box.isArray() && box.isEmpty());
-            double[] edges = noBox ? mask : numbers(box);
+            double[] edges = noBox ? (mask == null ? null : mask.bounds()) : numbers(box);
             boolean isCrowd = isOne(crowd);
             String problem = null;
-            if (edges == null) {
+            if (noBox && mask != null && mask.damage() != null) {
+                problem = "it has no bbox, and its segmentation is damaged: " + mask.damage();
+            } else if (edges == null) {
                 problem = noBox ? "it has no bbox, and no segmentation" : "bbox is not four numbers";
             } else if (!isCrowd && !isZero(crowd)) {
                 problem = "iscrowd is " + crowd + ", which is neither 0 nor 1";

@@ -16,29 +16,41 @@ final class CocoMask {
     private static final int MORE = 1 << BITS;
     private static final int SIGN = 1 << (BITS - 1);
     private static final int FIRST_CHARACTER = 48;
+    private static final int LAST_CHARACTER = FIRST_CHARACTER + 2 * MORE - 1;
+    private static final long MOST_PIXELS = Integer.MAX_VALUE;
 
     private double xmin = Double.POSITIVE_INFINITY;
     private double ymin = Double.POSITIVE_INFINITY;
     private double xmax = Double.NEGATIVE_INFINITY;
     private double ymax = Double.NEGATIVE_INFINITY;
+    private String damage;
 
     private CocoMask() {}
 
-    /**
-     * The box around the value at which the parser stands, which it leaves behind it.
-     *
-     * @return x, y, width, height in pixels; null where the value is no segmentation or an empty one
-     */
-    static double[] bounds(JsonParser parser) throws IOException {
+    /** Reads the value at which the parser stands, which it leaves behind it. */
+    static CocoMask read(JsonParser parser) throws IOException {
         CocoMask mask = new CocoMask();
-        if (parser.currentToken() == JsonToken.START_ARRAY) {
-            mask.addPolygons(parser);
-        } else if (parser.currentToken() == JsonToken.START_OBJECT) {
-            mask.addRuns(parser);
+        switch (parser.currentToken()) {
+            case START_ARRAY -> mask.addPolygons(parser);
+            case START_OBJECT -> mask.addRuns(parser);
+            case VALUE_NULL -> {}
+            default -> mask.damaged("neither polygons nor run lengths");
         }
-        return mask.xmin > mask.xmax || mask.ymin > mask.ymax
-                ? null
-                : new double[] {mask.xmin, mask.ymin, mask.xmax - mask.xmin, mask.ymax - mask.ymin};
+        return mask;
+    }
+
+    /** The box around it: x, y, width, height in pixels; null where it is empty. */
+    double[] bounds() {
+        return xmin > xmax || ymin > ymax ? null : new double[] {xmin, ymin, xmax - xmin, ymax - ymin};
+    }
+
+    /** What is wrong with it, so that the box is not to be trusted; null if nothing is. */
+    String damage() {
+        return damage;
+    }
+
+    private void damaged(String how) {
+        damage = damage == null ? how : damage;
     }
 
     private void add(double x, double y) {
@@ -53,11 +65,12 @@ final class CocoMask {
         boolean half = false;
         for (int depth = 1; depth > 0; ) {
             JsonToken token = parser.nextToken();
-            if (token == JsonToken.START_ARRAY) {
-                depth++;
+            if (token == JsonToken.START_ARRAY || token == JsonToken.END_ARRAY) {
+                depth += token == JsonToken.START_ARRAY ? 1 : -1;
+                if (half) {
+                    damaged("a polygon of an odd number of values");
+                }
                 half = false;
-            } else if (token == JsonToken.END_ARRAY) {
-                depth--;
             } else if (token.isNumeric()) {
                 if (half) {
                     add(x, parser.getDoubleValue());
@@ -65,6 +78,7 @@ final class CocoMask {
                 x = parser.getDoubleValue();
                 half = !half;
             } else {
+                damaged("a polygon with " + (token.isScalarValue() ? parser.getText() : "an object") + " for a number");
                 parser.skipChildren();
             }
         }
@@ -86,8 +100,26 @@ final class CocoMask {
                 parser.skipChildren();
             }
         }
-        if (size.length == 2 && size[0] > 0) {
+        if (size.length != 2 || size[0] < 1 || size[1] < 1 || size[0] > MOST_PIXELS / size[1]) {
+            damaged("run lengths without size: [height, width]");
+        } else if (damage == null) {
             addRuns(size[0], counts);
+            requirePixels(counts, size[0] * size[1]);
+        }
+    }
+
+    /** Runs that are cut off would give a smaller box; the last one, of pixels outside, may be left out. */
+    private void requirePixels(long[] counts, long pixels) {
+        long left = pixels;
+        for (long count : counts) {
+            if (count < 0 || count > left) {
+                damaged(count < 0 ? "a run of " + count + " pixels" : "runs of more pixels than its size has");
+                return;
+            }
+            left -= count;
+        }
+        if (left > 0 && counts.length % 2 == 1) {
+            damaged("runs of " + (pixels - left) + " pixels where its size has " + pixels);
         }
     }
 
@@ -105,7 +137,11 @@ final class CocoMask {
     }
 
     /** Each count is the difference from the last but one, from the fourth on, in groups of five bits, the lowest first. */
-    private static long[] decompressed(String text) {
+    private long[] decompressed(String text) {
+        if (text.chars().anyMatch(c -> c < FIRST_CHARACTER || c > LAST_CHARACTER)) {
+            damaged("counts with characters that stand for no number");
+            return new long[0];
+        }
         long[] counts = new long[text.length()];
         int count = 0;
         int at = 0;

@@ -140,6 +140,10 @@ final class UdacityFormat implements FolderFormat {
         Labels read() throws DataException {
             check();
             double angle = Numbers.parse(text, where + ": steering");
+            if (!Float.isFinite((float) angle)) {
+                throw new DataException(
+                        Kind.BAD_ANNOTATION, where + ": steering", angle + " is more than a float holds");
+            }
             if (correction == 0) {
                 return new Labels.Steering((float) angle);
             }

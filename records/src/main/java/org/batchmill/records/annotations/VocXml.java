@@ -154,7 +154,7 @@ final class VocXml {
                                 Kind.TOO_LARGE, where, "the XML has more than " + MOST_LEVELS + " levels");
                     }
                     text.setLength(0);
-                    start();
+                    start(reader.getLocation().getLineNumber());
                 }
                 case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> text.append(reader.getText());
                 case XMLStreamConstants.END_ELEMENT -> {
@@ -167,12 +167,20 @@ final class VocXml {
         }
     }
 
-    private void start() throws DataException {
+    private void start(int line) throws DataException {
         if (path.size() == 1 && !path.get(0).equals("annotation")) {
             throw new DataException(Kind.UNSUPPORTED, where, "the XML is a " + path.get(0) + ", not an annotation");
         }
-        if (path.size() == 2 && path.get(1).equals("object")) {
+        String element = path.get(path.size() - 1);
+        if (path.size() == 2 && element.equals("object")) {
             objects.add(new VocObject());
+        } else if (path.size() > 1 && element.equalsIgnoreCase("object")) {
+            // Passed over, it would make background of what it is in.
+            throw new DataException(
+                    Kind.BAD_ANNOTATION,
+                    where + ": line " + line,
+                    "<" + element + "> stands in <" + path.get(path.size() - 2)
+                            + ">; objects are elements <object> of <annotation>");
         }
         if (path.size() == 3 && path.get(1).equals("object") && path.get(2).equals("robndbox")) {
             objects.get(objects.size() - 1).rotated = true;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,11 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
     /** Their keys, and the lists that they are; darknet and Roboflow call the validation list {@code valid}. */
     private static final Map<String, String> LISTS =
             Map.of("train", "train", "val", "val", "valid", "val", "validation", "val", "test", "test");
+
+    private static final List<String> YAML =
+            List.of("names", "nc", "path", "train", "val", "valid", "validation", "test");
+
+    private static final List<String> DARKNET = List.of("names", "labels", "classes", "train", "valid", "val", "test");
 
     /**
      * The description in a folder; null if there is none.
@@ -190,6 +196,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
         } catch (JsonProcessingException e) {
             throw JsonFile.malformed(file, e);
         }
+        requireSense(description.properties().stream().map(Map.Entry::getKey).toList(), YAML, file);
         Map<String, List<String>> lists = new LinkedHashMap<>();
         String path = description.path("path").asText("").strip();
         for (String key : List.of("train", "val", "valid", "validation", "test")) {
@@ -205,6 +212,16 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
         }
         List<String> classes = names(root, description, file);
         return new YoloDescription(file, classes, lists, keyPointValues(description.path("kpt_shape"), file));
+    }
+
+    /** A file that is there says something: an empty one was cut off, and classes would be called by their numbers. */
+    private static void requireSense(Collection<String> given, List<String> known, Path file) throws DataException {
+        if (known.stream().noneMatch(given::contains)) {
+            throw new DataException(
+                    Kind.BAD_ANNOTATION,
+                    file.toString(),
+                    "it describes nothing: it has none of " + String.join(", ", known));
+        }
     }
 
     private static int keyPointValues(JsonNode shape, Path file) throws DataException {
@@ -286,6 +303,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
 
     private static YoloDescription ofDarknet(Path root, Path file) throws IOException {
         Map<String, String> values = darknet(file);
+        requireSense(values.keySet(), DARKNET, file);
         Map<String, List<String>> lists = new LinkedHashMap<>();
         for (String key : List.of("train", "valid", "val", "test")) {
             String where = values.getOrDefault(key, "");

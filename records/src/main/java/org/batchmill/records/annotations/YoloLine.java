@@ -145,22 +145,21 @@ record YoloLine(int keyPointValues, List<String> classes) {
         if (text.indexOf(',') >= 0 || text.indexOf(';') >= 0) {
             throw new DataException(Kind.BAD_ANNOTATION, where, "values are parted by spaces, not by commas");
         }
-        double value = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : wholeNumber(text, where);
-        int number = (int) value;
+        long number = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : wholeNumber(text, where);
         if (classes.isEmpty()) {
-            return Integer.toString(number);
+            return Long.toString(number);
         }
         if (number >= classes.size()) {
             throw new DataException(
                     Kind.BAD_ANNOTATION, where, "the class " + number + " is not in 0 to " + (classes.size() - 1));
         }
-        return classes.get(number);
+        return classes.get((int) number);
     }
 
-    private static double wholeNumber(String text, String where) throws DataException {
+    private static long wholeNumber(String text, String where) throws DataException {
         double value = FLOAT.matcher(text).matches() ? Numbers.parse(text, where) : Double.NaN;
         if (value >= 0 && value < Integer.MAX_VALUE && value == Math.rint(value)) {
-            return value;
+            return (long) value;
         }
         return Numbers.parseIndex(text, where);
     }

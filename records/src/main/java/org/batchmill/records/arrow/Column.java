@@ -2,6 +2,7 @@ package org.batchmill.records.arrow;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -176,10 +177,15 @@ final class Column {
         return (values.get(row >> 3) >> (row & 7) & 1) != 0;
     }
 
-    String text(int row) {
-        byte[] utf8 = new byte[end(row) - start(row)];
-        values.get(start(row), utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
+    String text(int row) throws DataException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(values.slice(start(row), end(row) - start(row)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw damaged("value " + row + " is not text in UTF-8");
+        }
     }
 
     /** The bytes of a row. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,11 +128,19 @@ public final class Feature {
         return found;
     }
 
-    /** As {@link #bytes()}, decoded as UTF-8. */
+    /**
+     * As {@link #bytes()}, decoded as UTF-8.
+     *
+     * @throws DataException also if one is something else: names that differ would be one
+     */
     public List<String> texts() throws DataException {
         List<String> values = new ArrayList<>();
         for (ByteBuffer value : bytes()) {
-            values.add(StandardCharsets.UTF_8.decode(value).toString());
+            try {
+                values.add(StandardCharsets.UTF_8.newDecoder().decode(value).toString());
+            } catch (CharacterCodingException e) {
+                throw damaged("value " + values.size() + " is not text in UTF-8");
+            }
         }
         return values;
     }

@@ -191,11 +191,12 @@ final class SampleReader {
                 : features.find(numberKey).orElseThrow().int64s();
         List<String> names = new ArrayList<>(count);
         for (long number : numbers) {
-            if (!classes.isEmpty() && (number < 1 || number > classes.size())) {
+            if (classes.isEmpty() ? number < 0 : number < 1 || number > classes.size()) {
                 throw new DataException(
                         Kind.BAD_ANNOTATION,
                         where + ": feature " + numberKey,
-                        "the class number " + number + " is not in 1 to " + classes.size());
+                        "the class number " + number
+                                + (classes.isEmpty() ? " is below 0" : " is not in 1 to " + classes.size()));
             }
             names.add(classes.isEmpty() ? Long.toString(number) : classes.get((int) number - 1));
         }

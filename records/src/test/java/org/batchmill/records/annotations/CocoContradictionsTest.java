@@ -247,6 +247,31 @@ class CocoContradictionsTest {
         assertThat(DrawnFolder.boxes(read, 0)).containsExactly(CAT);
     }
 
+    /** Half of it would give a smaller box. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[[20,10,60,10,60,40,20]] | a polygon of an odd number of values",
+                "[[20,10,\"60\",10,60,40]] | a polygon with 60 for a number",
+                "[[20,10,null,10,60,40]]  | a polygon with null for a number",
+                "7                        | neither polygons nor run lengths",
+                "{\"counts\":[1290,30]}     | run lengths without size: [height, width]",
+                "{\"size\":[64],\"counts\":[1290,30]} | run lengths without size: [height, width]",
+                "{\"size\":[64,96],\"counts\":[1290,30,2466]} | runs of 3786 pixels where its size has 6144",
+                "{\"size\":[64,96],\"counts\":[1290,9000]} | runs of more pixels than its size has",
+                "{\"size\":[64,96],\"counts\":[1290,-30,2466,30]} | a run of -30 pixels",
+                "{\"size\":[64,96],\"counts\":\"ZX1n0R]20f\\u001fK\"} | counts with characters that stand for no number"
+            })
+    void shouldSayHowASegmentationIsDamaged(String segmentation, String how) throws IOException {
+        AnnotatedFolder read = opened(
+                "{'id':1,'file_name':'a.jpg'}",
+                "{'id':1,'image_id':1,'category_id':1,'segmentation':" + segmentation + "}",
+                CATS);
+        folder.assertRefused(Kind.BAD_ANNOTATION, JSON + ": annotation 1", () -> read.read(0))
+                .withMessageContaining("it has no bbox, and its segmentation is damaged: " + how);
+    }
+
     @Test
     void shouldPutFilesOverTheSameImagesTogetherAndTakeAlikeObjectsOnce() throws IOException {
         folder.text("annotations/instances_cats.json", json("{'id':1,'file_name':'a.jpg'}", object(1, 1, 1), CATS))

@@ -99,6 +99,7 @@ class UdacityFormatTest {
                     IMG/c1.jpg                                                             | 1 values instead of 7
                     IMG/c1.jpg, IMG/l1.jpg, IMG/r1.jpg, left, 0, 0, 1                      | "left" is not a number
                     IMG/c1.jpg, IMG/l1.jpg, IMG/r1.jpg, NaN, 0, 0, 1                       | not a finite number
+                    IMG/c1.jpg, IMG/l1.jpg, IMG/r1.jpg, 1e300, 0, 0, 1                     | 1.0E300 is more than a float holds
                     IMG/c1.jpg, IMG/l1.jpg, IMG/r1.jpg, , 0, 0, 1                          | "" is not a number
                     """)
     void shouldTakeARowOfOtherManyValuesForABadAnnotationOfItsOwn(String row, String reason) throws IOException {

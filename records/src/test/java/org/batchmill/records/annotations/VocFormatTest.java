@@ -286,6 +286,21 @@ class VocFormatTest {
         assertThat(DrawnFolder.boxes(withXml(before + xml(CAT)), 0)).containsExactly(BOX);
     }
 
+    /** They were passed over, and the image was background. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<objects>%s</objects>          | <object> stands in <objects>",
+                "<object><name>a</name>%s</object> | <object> stands in <object>",
+                "<Object><name>cat</name></Object> | <Object> stands in <annotation>"
+            })
+    void shouldRefuseObjectsThatAreNotWhereObjectsAre(String around, String told) throws IOException {
+        AnnotatedFolder read = withXml(xml("\n" + around.formatted(CAT)));
+        folder.assertRefused(Kind.BAD_ANNOTATION, "Annotations/p.xml: line 2", () -> read.read(0))
+                .withMessageContaining(told);
+    }
+
     @Test
     void shouldReadXmlInUtf16() throws IOException {
         withXml(xml(CAT));

@@ -145,6 +145,10 @@ class YoloFormatTest {
                     cat 0.5 0.5 0.5 0.5   | "cat" is not a whole number
                     -1 0.5 0.5 0.5 0.5    | not a whole number
                     2 0.5 0.5 0.5 0.5     | the class 2 is not in 0 to 1
+                    0 1e300 0.5 0.2 0.2   | lies outside the image
+                    4294967296 0.5 0.5 0.5 0.5 | the class 4294967296 is not in 0 to 1
+                    99999999999999999 0.5 0.5 0.5 0.5 | the class 99999999999999999 is not in 0 to 1
+                    1e17 0.5 0.5 0.5 0.5  | "1e17" is not a whole number from 0
                     """)
     void shouldNameTheLineOfABadBox(String line, String reason) throws IOException {
         folder.text("classes.txt", "cat", "dog").text("labels/train/a.txt", "0 0.5 0.5 0.5 0.5", line);
@@ -195,9 +199,19 @@ class YoloFormatTest {
         folder.assertRefused(Kind.BAD_ANNOTATION, "data.yaml: names", () -> folder.open(AnnotationFormat.YOLO));
     }
 
+    /** A file that was cut off, whose classes would be called 0 and 1. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# names: [cat, dog]", "[]", "{}", "cat", "null", "name: [cat, dog]"})
+    void shouldRefuseAYamlThatSaysNothing(String text) throws IOException {
+        folder.text("data.yaml", text);
+        folder.assertRefused(Kind.BAD_ANNOTATION, "data.yaml", () -> folder.open(AnnotationFormat.YOLO))
+                .withMessageContaining("it describes nothing: it has none of names, nc, path, train");
+    }
+
     @Test
-    void shouldReadAnEmptyYamlAsOneThatSaysNothing() throws IOException {
-        folder.text("data.yaml", "");
-        assertThat(folder.open(AnnotationFormat.YOLO).size()).isEqualTo(2);
+    void shouldRefuseObjDataThatSaysNothing() throws IOException {
+        folder.text("obj.data", "");
+        folder.assertRefused(Kind.BAD_ANNOTATION, "obj.data", () -> folder.open(AnnotationFormat.YOLO))
+                .withMessageContaining("it describes nothing: it has none of names, labels, classes");
     }
 }

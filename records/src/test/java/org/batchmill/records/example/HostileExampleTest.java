@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -80,6 +81,31 @@ class HostileExampleTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("1048576 values, where 1 are needed");
         assertThat(allocated() - before).isLessThan(1 << 20);
+    }
+
+    /** Latin-1: two names that differ in an umlaut would have been one class. */
+    @Test
+    void shouldRefuseANameThatIsNoText() {
+        ByteBuffer message = Example.builder()
+                .bytes(SampleKeys.ENCODED, ByteBuffer.wrap(new byte[] {1}))
+                .bytes(SampleKeys.CLASS_TEXT, ByteBuffer.wrap("gr\u00fcn".getBytes(StandardCharsets.ISO_8859_1)))
+                .build();
+
+        assertThatThrownBy(() -> new SampleExamples(List.of()).read(message, new SampleId("x"), "test"))
+                .isInstanceOf(DataException.class)
+                .hasMessage("test: feature image/class/text: corrupt: value 0 is not text in UTF-8");
+    }
+
+    @Test
+    void shouldRefuseAClassBelowZero() {
+        ByteBuffer message = Example.builder()
+                .bytes(SampleKeys.ENCODED, ByteBuffer.wrap(new byte[] {1}))
+                .int64s(SampleKeys.CLASS_LABEL, -5)
+                .build();
+
+        assertThatThrownBy(() -> new SampleExamples(List.of()).read(message, new SampleId("x"), "test"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("the class number -5 is below 0");
     }
 
     @Test
