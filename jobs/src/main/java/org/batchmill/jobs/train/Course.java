@@ -14,7 +14,9 @@ import org.batchmill.jobs.input.TrainingSets;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.TrainOptions;
 import org.batchmill.jobs.topic.TrainingSession;
+import org.batchmill.queues.pipeline.OtherOrderException;
 import org.batchmill.queues.pipeline.RowShare;
+import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.engine.Program;
@@ -87,7 +89,7 @@ final class Course {
         String position = from == null ? null : from.progress().data();
         try (PipelineBatches batches = plan.options().input().resources.cached
                 ? input.cached(open.session().epochs())
-                : input.shuffled(open.session().epochs(), position)) {
+                : shuffled(input, position)) {
             TrainingLoop loop = loop(batches, from);
             Optional<TrainingResult> result;
             stop.begins(loop);
@@ -98,6 +100,16 @@ final class Course {
                 stop.ended();
             }
             return result.isEmpty() ? Optional.empty() : Optional.of(summary(loop, result.get(), batches));
+        }
+    }
+
+    private PipelineBatches shuffled(SampleBatches input, String position) throws IOException {
+        try {
+            return input.shuffled(open.session().epochs(), position);
+        } catch (UsageException e) {
+            throw e.getCause() instanceof OtherOrderException other
+                    ? ResumedOptions.otherOrder(plan.options(), plan.run(), other)
+                    : e;
         }
     }
 

@@ -197,8 +197,8 @@ public final class PipelineBuilder<T, D, B> {
     /**
      * Starts the pipeline.
      *
-     * @throws IllegalArgumentException if the settings contradict each other, a seed is missing, or the state to restore is of
-     *                                  another order
+     * @throws IllegalArgumentException if the settings contradict each other or a seed is missing
+     * @throws OtherOrderException      if the state to restore is of another order
      * @throws PipelineException        if the stream cannot go to the position to restore
      */
     public Pipeline<T, D, B> start() {
@@ -216,8 +216,7 @@ public final class PipelineBuilder<T, D, B> {
         String order = feed.order() + " seed " + (seed.isPresent() ? seed.getAsLong() : "none");
         if (restored != null && !restored.order().equals(order)) {
             feed.close();
-            throw new IllegalArgumentException(
-                    "the state is of another order: it was \"" + restored.order() + "\", this is \"" + order + "\"");
+            throw new OtherOrderException(restored.order(), order);
         }
         PipelineState state = restored != null ? restored : new PipelineState(order, 0, 0, LeftOut.NONE, feed.begin());
         return new Pipeline<>(settings, feed, state, name, cached ? batchesInAll(feed) : -1);
