@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -123,6 +124,30 @@ class ResumeWithOtherOptionsTest {
         assertThat(asItWas.exitCode()).as(asItWas.err()).isZero();
     }
 
+    /** What was told was the order of the samples, or a layer, and not what to change. */
+    @ParameterizedTest
+    @CsvSource({
+        "line, seed, 2, '--resume draws as the run did: --seed was 1, not 2'",
+        "line, shuffle, window:7, '--resume draws as the run did: --shuffle was permutation, not window:7'",
+        "line, data, sample:table, 'step-000000006.ckpt: holds another model: line: its input is 1, not 8'",
+        "line, model, table, 'holds another model: line where table is wanted: layer 1 dense1 has units 1, not 12'",
+        "digits, data, sample:digits, 'step-000000006.ckpt is of table, and cannot go on with classification'"
+    })
+    void shouldNameTheOptionThatDiffers(String task, String option, String value, String told) throws IOException {
+        Command resume = Command.run(
+                "train",
+                task,
+                "--resume",
+                "--run",
+                copyOfTheRun("named" + task + option),
+                "--" + option,
+                value,
+                "--steps",
+                12);
+        assertThat(resume.exitCode()).as(resume.err()).isEqualTo(2);
+        assertThat(resume.errors()).singleElement().asString().contains(told);
+    }
+
     @Test
     void shouldSayThatNothingIsLeftToLearn() throws IOException {
         Command resume = Command.run("train", "line", "--resume", "--run", copyOfTheRun("done"));
@@ -142,6 +167,11 @@ class ResumeWithOtherOptionsTest {
                 List.of("--data", "sample:line", "--device", "gpu:9"),
                 List.of("--data", "sample:line", "--model", "no-such"),
                 List.of("--data", "sample:line", "--freeze", "no-such"),
+                List.of("--data", "sample:line", "--freeze", "*"),
+                List.of("--data", "sample:line", "--layer-rates", "*=0"),
+                List.of("--data", "sample:line", "--classes", "a,a"),
+                List.of("--data", "sample:line", "--camera-offset", ".1"),
+                List.of("--data", "sample:line", "--split", "train"),
                 List.of("--data", "sample:line", "--memory", "1"),
                 List.of("--data", "sample:line", "--gpu-memory", "80%"),
                 List.of("--data", "sample:line", "--gpu-memory", "8g", "--device", "cpu"),

@@ -11,6 +11,7 @@ import org.batchmill.jobs.model.ChosenCheckpoint;
 import org.batchmill.jobs.model.OnnxModel;
 import org.batchmill.jobs.model.PixelRange;
 import org.batchmill.jobs.task.NamedModel;
+import org.batchmill.records.ClassNames;
 import org.batchmill.records.DataException;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.storage.Overwriting;
@@ -60,6 +61,7 @@ public final class ImportJob {
      * @throws DataException if the file is damaged, or of another network
      */
     public static Result run(ImportOptions options, JobListener listener) throws IOException {
+        ClassNames.requireDistinct(options.classes);
         if (options.from == ModelFormat.ONNX) {
             return onnx(options, listener);
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.batchmill.ingest.sources.DataFormat;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.sources.Sources;
 import org.batchmill.ingest.sources.Tolerance;
@@ -47,6 +48,7 @@ public final class DataSets {
         }
         keep(options);
         refuseTopic(where);
+        requireUse(options);
         if (where.startsWith(DRAWN)) {
             return drawn(where, options, false);
         }
@@ -82,7 +84,7 @@ public final class DataSets {
             for (Mix each : options.mix) {
                 DataOptions other = new DataOptions();
                 other.data = each.where();
-                other.format = options.format;
+                other.format = each.where().startsWith(DRAWN) ? other.format : options.format;
                 other.classes = options.classes;
                 parts.add(new MixedSamples.Part(
                         indexed(openTraining(other, frames, tolerance), each.where()), each.weight()));
@@ -113,6 +115,7 @@ public final class DataSets {
     private static SampleSource openAll(DataOptions options, InputView view, Tolerance tolerance) throws IOException {
         keep(options);
         refuseTopic(options.data);
+        requireUse(options);
         return options.data.startsWith(DRAWN)
                 ? drawn(options.data, options, true)
                 : Sources.open(
@@ -171,6 +174,20 @@ public final class DataSets {
         } catch (DataException e) {
             return "no validation: " + e.where() + ": " + e.reason()
                     + "; --val names what to take, --val-share takes a share";
+        }
+    }
+
+    /** Refuses options that the data has no use for. */
+    private static void requireUse(DataOptions options) throws IOException {
+        if (!options.data.startsWith(DRAWN)) {
+            Sources.requireUse(options.data, source(options, null));
+        } else if (options.format != DataFormat.AUTO
+                || options.split != null
+                || options.cameraOffset != null
+                || !options.target.isEmpty()) {
+            throw new OptionException(
+                    "{format}, {split}, {target} and {camera-offset} are for data that lie somewhere, and {} is drawn",
+                    options.data);
         }
     }
 

@@ -5,6 +5,7 @@ import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
@@ -115,6 +116,11 @@ public final class OptionField {
     /** Null if it was not given and the job, the task or the recipe decides. */
     public Object value() {
         return get(field, group);
+    }
+
+    /** Whether it holds another value than in a group that nobody filled in. */
+    public boolean isGiven() {
+        return !Objects.equals(value(), get(field, fresh(group)));
     }
 
     public void set(Object value) {

@@ -106,6 +106,16 @@ public record TrainOptions(
         return copy;
     }
 
+    /**
+     * Refuses what a training with these options would not look at.
+     *
+     * @param inGang whether it is one rank of several
+     * @throws UsageException naming the first option that is given in vain
+     */
+    public void requireUse(boolean inGang) {
+        UnusedOptions.refuse(this, inGang);
+    }
+
     /** The same with what follows from the options themselves where nobody said it: a bad message of a topic does not end a training. */
     public TrainOptions resolved() {
         if (!TopicName.isTopic(data.data) || input.onError != null) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.batchmill.jobs.options.OptimizationOptions;
 import org.batchmill.jobs.task.Learning;
 import org.batchmill.jobs.task.TrainOptions;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.engine.ProgramSpecBuilder;
@@ -44,6 +45,13 @@ final class ProgramRequest {
         optimization.layerRates.forEach(rate -> spec.rate(rate.pattern(), rate.multiplier()));
         ProgramSpec asked = spec.build();
         asked.learning().rates().forEach(rate -> requireLayer(learning.network(), rate.layerPattern()));
+        if (learning.network().parameters().stream()
+                .filter(Parameter::trainable)
+                .allMatch(parameter -> asked.rate(parameter.layer()) == 0)) {
+            throw new OptionException(
+                    "{freeze} and {layer-rates} leave no layer of {} that learns",
+                    learning.network().name());
+        }
         return asked;
     }
 

@@ -116,6 +116,7 @@ public final class TrainJob {
 
     private TrainSummary run(Opener opener) throws IOException, InterruptedException {
         options.options().forEach(OptionField::requireRange);
+        options.requireUse(collective != null);
         stop.runsOn(Thread.currentThread());
         try (Rank rank = Rank.of(options.gang(), collective, System.getenv())) {
             try {
@@ -159,6 +160,10 @@ public final class TrainJob {
             try (TrainingSets sets = opener.open(run, tolerance, rank);
                     TrainingSets shown = sets.shown(view)) {
                 Learning learning = Learning.of(options, shown.training(), resumed, network(resumed, begun));
+                if (loaded != null) {
+                    loaded.checkpoint()
+                            .requireModel(learning.network(), loaded.file().toString());
+                }
                 if (mirror != null) {
                     hooks.add(mirror);
                 }
@@ -233,6 +238,7 @@ public final class TrainJob {
         }
         CheckpointFolder.Loaded loaded = folder.loadLatest(options.run().fallback);
         ChosenCheckpoint.requireSense(loaded.file(), loaded.checkpoint());
+        ResumedOptions.require(options, loaded);
         loaded.skipped().forEach(line -> listener.warn(line + "; went back to an older checkpoint"));
         listener.log("going on from " + loaded.file() + ", step "
                 + loaded.checkpoint().progress().step());

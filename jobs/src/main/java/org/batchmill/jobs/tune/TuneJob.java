@@ -89,7 +89,7 @@ public final class TuneJob {
         thread = Thread.currentThread();
         List<Trial> trials = options.all();
         // A misspelt option should not be met after hours.
-        trials.forEach(trial -> options.training().with(trial.values()));
+        trials.forEach(trial -> options.training().with(trial.values()).requireUse(false));
         if (options.search().folds > 1 || options.training().data().valShare != null) {
             view(options.training()).refuseHoldout();
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SortedMap;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.annotations.AnnotatedFolder;
@@ -45,6 +46,26 @@ public final class Sources {
             throw new DataException(Kind.MISSING, where, "there is not one labelled sample");
         }
         return source;
+    }
+
+    /**
+     * Refuses options that the layout of the data does not look at. Opening does not: data to validate on may lie otherwise than what the
+     * options are for.
+     *
+     * @throws OptionException naming the option and the layout
+     */
+    public static void requireUse(String where, SourceOptions options) throws IOException {
+        if (options.cameraOffset() == null && options.targets().isEmpty()) {
+            return;
+        }
+        DataFormat format =
+                Layouts.of(DataLocation.find(where), options.format()).format();
+        if (options.cameraOffset() != null && format != DataFormat.UDACITY) {
+            throw new OptionException("{camera-offset} is for driving logs, and {} is {}", where, format.word());
+        }
+        if (!options.targets().isEmpty() && format != DataFormat.TABLE) {
+            throw new OptionException("{target} is for tables, and {} is {}", where, format.word());
+        }
     }
 
     /**

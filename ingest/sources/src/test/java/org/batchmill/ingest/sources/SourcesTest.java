@@ -41,6 +41,21 @@ class SourcesTest {
     }
 
     @Test
+    void shouldRefuseOptionsThatALayoutDoesNotLookAt() throws Exception {
+        DrawnDataSet.records(folder.resolve("a-0.tfrecord"), 2);
+        String where = folder.resolve("a-0.tfrecord").toString();
+        assertThatThrownBy(
+                        () -> Sources.requireUse(where, SourceOptions.defaults().withCameraOffset(.2)))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("cameraOffset is for driving logs, and " + where + " is records");
+        assertThatThrownBy(
+                        () -> Sources.requireUse(where, SourceOptions.defaults().withTargets(List.of("y"))))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("target is for tables, and " + where + " is records");
+        Sources.requireUse(where, SourceOptions.defaults());
+    }
+
+    @Test
     void shouldOpenTheFilesThatADescriptionOfPackedOnesNames() throws Exception {
         DrawnDataSet.records(folder.resolve("a-train-00000-of-00001.tfrecord"), 2);
         DrawnDataSet.records(folder.resolve("a-val-00000-of-00001.tfrecord"), 3);

@@ -14,6 +14,7 @@ import org.batchmill.ingest.packing.PackResult;
 import org.batchmill.ingest.packing.SplitRule;
 import org.batchmill.ingest.sources.DataFormat;
 import org.batchmill.ingest.sources.SourceOptions;
+import org.batchmill.ingest.sources.Sources;
 import org.batchmill.jobs.JobListener;
 
 /** Packs a folder of labelled images into record shards with an index. Stateless. */
@@ -43,6 +44,7 @@ public final class PackImagesJob {
                 .withSeed(options.seed)
                 .withOnError(options.packing.onError, options.packing.maxErrors)
                 .withRunner(options.pipeline.runner());
+        Sources.requireUse(options.data, packing.source());
         if (options.dryRun) {
             return preview(PackJob.preview(packing), options);
         }
