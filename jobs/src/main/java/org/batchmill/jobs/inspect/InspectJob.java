@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,9 +75,6 @@ public final class InspectJob {
     }
 
     private static Report run(Path file) throws IOException {
-        if (!Storage.isLocal(file)) {
-            Files.readAttributes(file, BasicFileAttributes.class); // says why a store does not answer
-        }
         boolean described = NamedModel.file(file.toString()) != null && Files.isRegularFile(file);
         if (described || (!Files.exists(file) && Models.names().contains(file.toString()))) {
             return model(NamedModel.of(file.toString(), List.of(), Layer.BatchNorm.Rule.STANDARD)

@@ -1,6 +1,7 @@
 package org.batchmill.records.annotations;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.image.ImageHeader;
 import org.batchmill.records.storage.ReadsAhead;
+import org.batchmill.records.storage.StoreAwayException;
 
 /**
  * The labelled images of a folder in one of the {@link AnnotationFormat}s. Opening lists them; an image and its labels are
@@ -181,10 +183,12 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
                 .collect(Collectors.toSet()));
     }
 
-    /** None where the labels are damaged: {@link #read} throws for them. */
+    /** None where the labels are damaged: {@link #read} throws for them. A store that is away has none to tell. */
     private List<String> classNames(int entry) {
         try {
             return listing.classNames(entry);
+        } catch (StoreAwayException e) {
+            throw new UncheckedIOException(e);
         } catch (IOException e) {
             return List.of();
         }

@@ -16,6 +16,7 @@ import org.batchmill.records.TextFields;
 import org.batchmill.records.TextFile;
 import org.batchmill.records.image.ImageHeader;
 import org.batchmill.records.image.ImageNames;
+import org.batchmill.records.storage.StoreAwayException;
 
 /**
  * A list of images with a class each: lines {@code PATH CLASS} of a text, or rows of a table. A table has a line of names, of which one
@@ -40,6 +41,8 @@ final class ClassList {
         List<String> start;
         try {
             start = start(file);
+        } catch (StoreAwayException e) {
+            throw e;
         } catch (IOException e) {
             return false; // it is no text, which whoever reads it says
         }

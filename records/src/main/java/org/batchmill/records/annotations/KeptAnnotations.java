@@ -1,6 +1,7 @@
 package org.batchmill.records.annotations;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class KeptAnnotations {
     private static BasicFileAttributes attributes(Path file) throws IOException {
         try {
             return Files.readAttributes(file, BasicFileAttributes.class);
-        } catch (FileSystemException e) {
+        } catch (FileSystemException | UncheckedIOException e) {
             return null;
         }
     }

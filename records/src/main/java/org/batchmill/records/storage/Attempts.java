@@ -2,6 +2,7 @@ package org.batchmill.records.storage;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -54,9 +55,10 @@ public final class Attempts {
             } catch (DataException | UsageException e) {
                 throw e; // names its file, and what is wrong with it stays wrong
             } catch (IOException | RuntimeException e) {
-                IOException named = named(name, e);
+                Exception cause = e instanceof UncheckedIOException its ? its.getCause() : e;
+                IOException named = named(name, cause);
                 boolean late = attempt == MOST || System.nanoTime() - begin > LONGEST_NANOS;
-                if (late || isAnswer(named) || e instanceof FileSystemNotFoundException) {
+                if (late || named == cause || isAnswer(named) || e instanceof FileSystemNotFoundException) {
                     throw named;
                 }
             }
@@ -78,14 +80,15 @@ public final class Attempts {
                 || e instanceof AccessDeniedException
                 || e instanceof FileAlreadyExistsException
                 || e instanceof DirectoryNotEmptyException
-                || e instanceof NotDirectoryException
-                || e instanceof ClosedByInterruptException
-                || e instanceof InterruptedIOException;
+                || e instanceof NotDirectoryException;
     }
 
+    /** The failure under the name of what was asked for; itself if it says that no more can be asked: part of it was asked five times. */
     private static IOException named(String name, Exception e) {
         FileSystemException named;
-        if (e instanceof ClosedByInterruptException || e instanceof InterruptedIOException) {
+        if (e instanceof ClosedByInterruptException
+                || e instanceof InterruptedIOException
+                || e instanceof StoreAwayException) {
             return (IOException) e;
         } else if (e instanceof NoSuchFileException) {
             named = new NoSuchFileException(name);

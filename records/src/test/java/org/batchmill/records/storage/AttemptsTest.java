@@ -38,6 +38,20 @@ class AttemptsTest {
         assertThat(asked).hasValue(5);
     }
 
+    /** As when a file is moved, which is copied and removed: each was asked five times for each of five. */
+    @Test
+    void shouldNotAskAgainForWhatWasAskedAgainInside() {
+        assertThatThrownBy(() -> Attempts.of(
+                        "s3://b/a",
+                        () -> Attempts.of("s3://b/part", () -> {
+                            asked.incrementAndGet();
+                            throw new IOException("slow down");
+                        })))
+                .isInstanceOf(StoreAwayException.class)
+                .hasMessage("s3://b/part: slow down");
+        assertThat(asked).hasValue(5);
+    }
+
     @Test
     void shouldTakeAnAnswerAtOnce() {
         assertThatThrownBy(() -> Attempts.of("s3://b/a", () -> {

@@ -7,7 +7,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
@@ -25,7 +24,6 @@ import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.annotations.DataSetFile;
 import org.batchmill.records.files.DataSetJson;
-import org.batchmill.records.storage.Storage;
 
 /**
  * Where data lies, as the user wrote it: a folder, a file, or a pattern whose last part has {@code *}, {@code ?}, {@code [..]} or {@code
@@ -78,13 +76,10 @@ record DataLocation(String text, Path path, List<Path> files, DataSetFile named,
     private static BasicFileAttributes attributes(String where, Path path) throws DataException {
         try {
             return Files.readAttributes(path, BasicFileAttributes.class);
-        } catch (NoSuchFileException e) {
-            return null;
+        } catch (UncheckedIOException e) {
+            throw unreachable(where, e.getCause());
         } catch (IOException e) {
-            if (Storage.isLocal(path)) {
-                return null;
-            }
-            throw unreachable(where, e);
+            return null;
         }
     }
 

@@ -3,6 +3,7 @@ package org.batchmill.ingest.sources.store;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -140,12 +141,28 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
         if (type != BasicFileAttributes.class) {
             throw new UnsupportedOperationException("files of a store have no " + type.getSimpleName());
         }
-        return (A) readAttributes((StorePath) path.toAbsolutePath());
+        return (A) told(path);
+    }
+
+    /**
+     * What {@code Files.exists}, {@code isDirectory} and {@code isRegularFile} ask. They take every {@link IOException} for a no: that a store
+     * is away, or refuses, is none, and so goes past them.
+     *
+     * @throws UncheckedIOException if the store does not say whether there is such a file
+     */
+    private BasicFileAttributes told(Path path) throws NoSuchFileException {
+        try {
+            return readAttributes((StorePath) path.toAbsolutePath());
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options) throws IOException {
-        BasicFileAttributes its = readAttributes((StorePath) path.toAbsolutePath());
+        BasicFileAttributes its = told(path);
         return Map.of(
                 "size", its.size(),
                 "lastModifiedTime", its.lastModifiedTime(),
@@ -226,7 +243,7 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
 
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
-        readAttributes((StorePath) path.toAbsolutePath());
+        told(path);
     }
 
     // Writing.
