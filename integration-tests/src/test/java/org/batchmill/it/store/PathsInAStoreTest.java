@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("concurrent")
 class PathsInAStoreTest {
 
-    private static final String NETWORK =
+    /** A classifier that learns in no time. */
+    static final String NETWORK =
             """
             input: 3x32x32
             layers:

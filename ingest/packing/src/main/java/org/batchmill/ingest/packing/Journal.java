@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.JsonFile;
@@ -75,8 +76,10 @@ final class Journal {
 
     private final Path folder;
 
+    /** @param folder beside the shards, which other processes may write too */
     Journal(Path folder) {
         this.folder = folder;
+        Places.isWritten(folder.toAbsolutePath().getParent());
     }
 
     /**

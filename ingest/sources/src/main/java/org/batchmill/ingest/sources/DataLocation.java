@@ -50,6 +50,7 @@ record DataLocation(String text, Path path, List<Path> files, DataSetFile named,
         Path path = path(where);
         BasicFileAttributes there = path == null ? null : attributes(where, path);
         if (there != null && there.isDirectory()) {
+            Places.isData(path);
             return new DataLocation(where, path, List.of());
         }
         if (there != null && there.isRegularFile()) {

@@ -1,11 +1,14 @@
 package org.batchmill.ingest.sources.store;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /**
  * Pieces of files of all stores: those that were read last, {@value #MOST} of {@value #BYTES} bytes, and those that are on their way. A
@@ -20,6 +23,12 @@ final class Blocks {
 
     /** Half of the room: what is fetched ahead must not push out what was fetched ahead before it. */
     private static final int MOST_UNREAD = MOST / 2;
+
+    /**
+     * Blocks that follow each other and are fetched one after the other over one connection: providers read ahead by themselves, S3's one block, which
+     * is asked for twice where another connection fetches it.
+     */
+    static final int STRETCH = 4;
 
     private record Key(Version file, long number) {}
 
@@ -49,6 +58,11 @@ final class Blocks {
         cache = its;
     }
 
+    /** Whether blocks are kept in a cache, for which the versions of files must be told. */
+    static boolean areKept() {
+        return cache != null;
+    }
+
     /** A block, which may be on its way. */
     static Future<byte[]> get(Version file, long number) {
         Key key = new Key(file, number);
@@ -61,17 +75,31 @@ final class Blocks {
     /** Fetches what will be read soon, as far as there is room for it. */
     static void soon(Version file, long offset, int length) {
         long end = Math.min(file.size(), offset + length);
+        List<FutureTask<byte[]>> stretch = new ArrayList<>();
         for (long number = offset / BYTES; number * BYTES < end; number++) {
             Key key = new Key(file, number);
             synchronized (KEPT) {
-                if (UNREAD.size() >= MOST_UNREAD) {
-                    return;
-                }
-                if (!KEPT.containsKey(key)) {
+                if (UNREAD.size() < MOST_UNREAD && !KEPT.containsKey(key)) {
+                    FutureTask<byte[]> block = new FutureTask<>(() -> fetch(key));
                     UNREAD.add(key);
-                    KEPT.put(key, submit(key));
+                    KEPT.put(key, block);
+                    stretch.add(block);
                 }
             }
+            if (stretch.size() == STRETCH) {
+                fetchInTurn(stretch);
+                stretch = new ArrayList<>();
+            }
+        }
+        fetchInTurn(stretch);
+    }
+
+    private static void fetchInTurn(List<FutureTask<byte[]>> blocks) {
+        if (!blocks.isEmpty()) {
+            Connections.hint(() -> {
+                blocks.forEach(FutureTask::run);
+                return null;
+            });
         }
     }
 
@@ -105,7 +133,7 @@ final class Blocks {
     private static byte[] fetched(Key key) throws IOException {
         long offset = key.number * BYTES;
         int length = (int) Math.min(BYTES, key.file.size() - offset);
-        BlockCache kept = cache;
+        BlockCache kept = key.file.isTold() ? cache : null;
         byte[] bytes = kept == null ? null : kept.get(key.file, key.number, length);
         if (bytes == null) {
             bytes = Connections.read(key.file, offset, length);

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -59,13 +59,34 @@ final class Connections {
     }
 
     /**
+     * A file as it is now. Of providers that ask the store for its size when they open it, nothing more is asked; the channel is there for the
+     * first that reads.
+     */
+    static Version open(StorePath path, Path provided) throws IOException {
+        return Attempts.of(path.toString(), () -> {
+            SeekableByteChannel channel = Files.newByteChannel(provided, StandardOpenOption.READ);
+            boolean open = false;
+            try {
+                Version version = Version.opened(path.toString(), provided, channel.size());
+                giveBack(new Idle(version, channel));
+                open = true;
+                return version;
+            } finally {
+                if (!open) {
+                    channel.close();
+                }
+            }
+        });
+    }
+
+    /**
      * Some bytes of a file.
      *
      * @throws DataException if the file has another size than it had, or is gone
      */
     static byte[] read(Version file, long offset, int length) throws IOException {
         return Attempts.of(file.name(), () -> {
-            SeekableByteChannel channel = take(file);
+            SeekableByteChannel channel = take(file, offset);
             boolean whole = false;
             try {
                 byte[] bytes = read(file, channel, offset, length);
@@ -99,14 +120,18 @@ final class Connections {
         return bytes.array();
     }
 
-    private static SeekableByteChannel take(Version file) throws IOException {
+    /** One that was read up to there, if there is such: its provider may have read ahead. */
+    private static SeekableByteChannel take(Version file, long offset) throws IOException {
         synchronized (IDLE) {
-            for (Iterator<Idle> all = IDLE.iterator(); all.hasNext(); ) {
-                Idle idle = all.next();
-                if (idle.file.equals(file)) {
-                    all.remove();
-                    return idle.channel;
+            Idle found = null;
+            for (Idle idle : IDLE) {
+                if (idle.file.equals(file) && (found == null || idle.channel.position() == offset)) {
+                    found = idle;
                 }
+            }
+            if (found != null) {
+                IDLE.remove(found);
+                return found.channel;
             }
         }
         return Files.newByteChannel(file.provided(), StandardOpenOption.READ);

@@ -108,6 +108,23 @@ public final class Places {
         Blocks.keepIn(BlockCache.open(folder, budget));
     }
 
+    /**
+     * Hears that a folder is a data set, which is read and looked at in many ways first: if it lies in a store, what is listed at and below it is
+     * believed for a minute, in which others' changes are not seen; but nowhere where this process writes.
+     */
+    public static void isData(Path folder) {
+        if (folder instanceof StorePath its) {
+            PROVIDER.isData(its);
+        }
+    }
+
+    /** Hears that processes write to a folder, which may lie in that of the data: its listings, and those below it, are of the moment. */
+    public static void isWritten(Path folder) {
+        if (folder instanceof StorePath its) {
+            PROVIDER.isWritten(its);
+        }
+    }
+
     private static Path local(String word) {
         if (word.isBlank()) {
             throw new UsageException(

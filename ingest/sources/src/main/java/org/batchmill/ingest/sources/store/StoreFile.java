@@ -11,8 +11,6 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -32,8 +30,11 @@ final class StoreFile extends FileChannel {
     private final Version file;
     private long position;
 
-    StoreFile(StorePath path, Path provided, BasicFileAttributes attributes) {
-        this.file = Version.of(path, provided, attributes);
+    /** Up to there blocks were asked for ahead of who reads. */
+    private long aheadTo;
+
+    StoreFile(Version file) {
+        this.file = file;
     }
 
     @Override
@@ -49,8 +50,15 @@ final class StoreFile extends FileChannel {
         return read;
     }
 
+    /** A stretch at a time. */
     private void fetchAhead() {
-        Blocks.soon(file, position, AHEAD * Blocks.BYTES);
+        long end = (position / Blocks.BYTES + AHEAD) * Blocks.BYTES;
+        boolean goneBack = aheadTo > end;
+        long from = goneBack ? position : Math.max(position, aheadTo);
+        if (end - from >= (long) Blocks.STRETCH * Blocks.BYTES) {
+            Blocks.soon(file, from, (int) (end - from));
+            aheadTo = end;
+        }
     }
 
     @Override

@@ -43,6 +43,12 @@ final class StoreFileSystem extends FileSystem {
         return provided.getPath(root + names + (folder && !names.isEmpty() ? separator : ""));
     }
 
+    /** Whether the provider's paths tell folders from files, by a separator at the end. */
+    boolean marksFolders() {
+        StorePath any = getPath("/a");
+        return !provided(any, true).toString().equals(provided(any, false).toString());
+    }
+
     @Override
     public StoreProvider provider() {
         return provider;

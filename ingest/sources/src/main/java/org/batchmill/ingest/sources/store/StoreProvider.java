@@ -63,6 +63,16 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
         return Places.of(uri.toString());
     }
 
+    /** From now on listings at and below a folder are believed for a while. */
+    void isData(StorePath folder) {
+        known.isData(folder.toAbsolutePath());
+    }
+
+    /** From now on they are not. */
+    void isWritten(StorePath folder) {
+        known.isWritten(folder.toAbsolutePath());
+    }
+
     private static Path file(Path path) {
         StorePath its = (StorePath) path;
         return its.getFileSystem().provided(its, false);
@@ -88,19 +98,31 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
             throw new UsageException(
                     path + ": must be on this machine: files that grow or are locked cannot lie in a store");
         }
-        StorePath its = (StorePath) path.toAbsolutePath();
-        return new StoreFile(its, file(its), readAttributes(its));
+        return new StoreFile(open((StorePath) path.toAbsolutePath()));
+    }
+
+    private Version open(StorePath path) throws IOException {
+        return known.open(path, StoreProvider.this::version);
+    }
+
+    /** What is known already is believed; otherwise opening tells the size, and is needed anyway. */
+    private Version version(StorePath path) throws IOException {
+        BasicFileAttributes told = known.kept(path);
+        if (told == null && Blocks.areKept()) {
+            told = known.ask(path, StoreProvider::asked);
+        }
+        return told == null ? Connections.open(path, file(path)) : Version.of(path, file(path), told);
     }
 
     @Override
     public void soon(Path path, long offset, int length) {
         StorePath its = (StorePath) path.toAbsolutePath();
-        BasicFileAttributes kept = known.kept(its);
-        if (kept != null) {
-            Blocks.soon(Version.of(its, file(its), kept), offset, length);
+        Version opened = known.opened(its);
+        if (opened != null) {
+            Blocks.soon(opened, offset, length);
         } else if (Blocks.hasRoom()) {
             Connections.hint(() -> {
-                Blocks.soon(Version.of(its, file(its), known.ask(its, StoreProvider::asked)), offset, length);
+                Blocks.soon(open(its), offset, length);
                 return null;
             });
         }
@@ -205,8 +227,11 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
     public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
         StorePath folder = (StorePath) path;
-        List<Path> found = Attempts.of(folder.toString(), () -> list(folder));
-        known.listed(folder.toAbsolutePath(), found);
+        List<Path> found = folder.isAbsolute() ? known.filesIn(folder) : null;
+        if (found == null) {
+            found = Attempts.of(folder.toString(), () -> list(folder));
+            known.listed(folder.toAbsolutePath(), found);
+        }
         List<Path> accepted = new ArrayList<>();
         for (Path each : found) {
             if (filter.accept(each)) {
@@ -224,21 +249,27 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
         };
     }
 
-    private static List<Path> list(StorePath folder) throws IOException {
+    private List<Path> list(StorePath folder) throws IOException {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder(folder))) {
             for (Path each : stream) {
-                found.add(folder.resolve(StorePath.parse(folder.getFileSystem(), name(each))));
+                found.add(listed(folder, each));
             }
         }
         return found;
     }
 
-    /** Some providers end the names of folders in a separator. */
-    private static String name(Path provided) {
+    /** Some providers end the names of folders in a separator: what has none is a file there, and need not be asked of the store. */
+    private StorePath listed(StorePath folder, Path provided) {
         String name = provided.getFileName().toString();
         String separator = provided.getFileSystem().getSeparator();
-        return name.endsWith(separator) ? name.substring(0, name.length() - separator.length()) : name;
+        boolean marked = name.endsWith(separator);
+        StorePath path = (StorePath) folder.resolve(StorePath.parse(
+                folder.getFileSystem(), marked ? name.substring(0, name.length() - separator.length()) : name));
+        if (folder.getFileSystem().marksFolders()) {
+            known.listed(path.toAbsolutePath(), marked, StoreProvider::asked);
+        }
+        return path;
     }
 
     @Override
@@ -280,6 +311,7 @@ final class StoreProvider extends FileSystemProvider implements ReadsAhead {
     @Override
     public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
         requireWritable(path);
+        known.forgetFolder((StorePath) path.toAbsolutePath());
         Attempts.of(path.toString(), () -> Files.createDirectory(folder(path)));
     }
 

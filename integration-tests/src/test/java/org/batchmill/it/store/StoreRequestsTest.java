@@ -1,0 +1,109 @@
+package org.batchmill.it.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import org.batchmill.ingest.testing.DrawnDataSet;
+import org.batchmill.it.Command;
+import org.batchmill.testing.FaultyProxy.Request;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What commands ask of S3 for a folder of small images, a folder a class, counted where they pass. */
+@Timeout(900)
+@Tag("concurrent")
+class StoreRequestsTest {
+
+    /** Questions for the data set's own folder, and files that may lie beside images. */
+    private static final int FEW = 20;
+
+    @TempDir
+    private static Path folder;
+
+    private static SpoiltStore store;
+    private static int uploads;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        store = SpoiltStore.start(folder.resolve("server"), "bucket-of-requests");
+        Files.writeString(folder.resolve("network.yaml"), PathsInAStoreTest.NETWORK);
+    }
+
+    @AfterAll
+    static void stop() {
+        store.close();
+    }
+
+    /** Commands remember for a while what they were told, so each gets images of its own. */
+    private static String upload(int images) throws Exception {
+        String key = "images" + uploads++;
+        store.upload(DrawnDataSet.classes(folder.resolve(key), images), key);
+        return key;
+    }
+
+    private static List<Request> requestsOf(Object... command) {
+        int before = store.proxy().requests().size();
+        Command.done(command);
+        List<Request> all = store.proxy().requests();
+        return all.subList(before, all.size());
+    }
+
+    private static long count(List<Request> requests, Predicate<Request> kind) {
+        return requests.stream().filter(kind).count();
+    }
+
+    private static void asksOnce(int images, List<Request> requests, int questionsAnImage) {
+        long bytes = count(requests, request -> request.range() != null);
+        long questions = count(requests, request -> request.method().equals("HEAD"));
+        assertThat(bytes).isBetween((long) images, (long) images + FEW);
+        assertThat(questions).isBetween((long) images, (long) questionsAnImage * images + FEW);
+        assertThat(requests.size() - bytes - questions)
+                .as("listings, of which one tells of a thousand files")
+                .isLessThan(FEW);
+    }
+
+    private static void countsOf(int images) throws Exception {
+        asksOnce(images, requestsOf("check", store.uri(upload(images))), 1);
+        String trained = upload(images);
+        asksOnce(
+                images,
+                requestsOf(
+                        "train",
+                        "classify",
+                        "--data",
+                        store.uri(trained),
+                        "--model",
+                        folder.resolve("network.yaml"),
+                        "--batch",
+                        10,
+                        "--steps",
+                        images / 10,
+                        "--run",
+                        folder.resolve("run-" + trained)),
+                1);
+        String packed = upload(images);
+        asksOnce(
+                images,
+                requestsOf("pack", "images", store.uri(packed), "--out", folder + "/" + packed + "-packed/p"),
+                2);
+    }
+
+    /** Opening an image asks for its size, reading it is one request; packing goes by sizes and times besides. */
+    @Test
+    void shouldAskOnceForEachImageBesidesReadingIt() throws Exception {
+        countsOf(100);
+    }
+
+    @Tag("long")
+    @Test
+    void shouldAskOnceForEachOfManyImages() throws Exception {
+        countsOf(1000);
+    }
+}
