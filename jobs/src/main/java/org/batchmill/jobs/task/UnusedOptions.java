@@ -35,8 +35,8 @@ final class UnusedOptions {
             "decoded-cache-file", OF_IMAGES);
 
     /** How long a gang waits, and how often it starts again, says nothing of what is learnt: who is alone may have that too. */
-    private static final List<String> OF_GANGS =
-            List.of("sync", "sync-batch-norm", "overlap-sums", "spark-master", "spark-ranks", "spark-cores", "spark-config");
+    private static final List<String> OF_GANGS = List.of(
+            "sync", "sync-batch-norm", "overlap-sums", "spark-master", "spark-ranks", "spark-cores", "spark-config");
 
     private UnusedOptions() {}
 

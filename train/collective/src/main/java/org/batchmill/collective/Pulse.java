@@ -26,6 +26,9 @@ final class Pulse implements AutoCloseable {
     private final GangAddress address;
     private final WorkerThread thread;
     private final AtomicLong calls = new AtomicLong();
+    /** The line of the first call that failed. */
+    private String lost;
+
     private volatile boolean closed;
 
     Pulse(SharedStore store, GangAddress address) {
@@ -81,8 +84,19 @@ final class Pulse implements AutoCloseable {
         return line(null, failure);
     }
 
-    /** @param deadline null where ranks are not behind by having made fewer calls */
-    private String line(Duration deadline, RuntimeException failure) {
+    /**
+     * Looked for once: where one is lost all calls fail, those too that were begun before.
+     *
+     * @param deadline null where ranks are not behind by having made fewer calls
+     */
+    private synchronized String line(Duration deadline, RuntimeException failure) {
+        if (lost == null) {
+            lost = look(deadline, failure);
+        }
+        return lost;
+    }
+
+    private String look(Duration deadline, RuntimeException failure) {
         List<Beat> before;
         List<Beat> after;
         try {
