@@ -291,12 +291,12 @@ class VocFormatTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "<objects>%s</objects>          | <object> stands in <objects>",
-                "<object><name>a</name>%s</object> | <object> stands in <object>",
+                "<objects>CAT</objects>         | <object> stands in <objects>",
+                "<object><name>a</name>CAT</object> | <object> stands in <object>",
                 "<Object><name>cat</name></Object> | <Object> stands in <annotation>"
             })
     void shouldRefuseObjectsThatAreNotWhereObjectsAre(String around, String told) throws IOException {
-        AnnotatedFolder read = withXml(xml("\n" + around.formatted(CAT)));
+        AnnotatedFolder read = withXml(xml("\n" + around.replace("CAT", CAT)));
         folder.assertRefused(Kind.BAD_ANNOTATION, "Annotations/p.xml: line 2", () -> read.read(0))
                 .withMessageContaining(told);
     }
