@@ -5,12 +5,11 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.train.collective.GangAddress;
 import org.batchmill.train.collective.LostRankException;
 import org.bytedeco.pytorch.StringVector;
@@ -25,11 +24,7 @@ import org.bytedeco.pytorch.TCPStoreOptions;
 final class SharedStore implements AutoCloseable {
 
     private final GangAddress address;
-    private final ExecutorService asking = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "gang-store");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final WorkerPool asking = new WorkerPool("gang-store", 1);
     private TCPStore store;
     /** One question was not answered, and holds the thread. */
     private volatile boolean silent;
@@ -49,7 +44,7 @@ final class SharedStore implements AutoCloseable {
             shared.store = shared.ask(address.patience().multipliedBy(2), none -> connect(address));
             return shared;
         } catch (RuntimeException e) {
-            shared.asking.shutdown();
+            shared.asking.close();
             throw new LostRankException(
                     address.rank() == 0
                             ? "rank 0 cannot listen at " + Meeting.place(address) + ": " + reason(e)
@@ -173,7 +168,7 @@ final class SharedStore implements AutoCloseable {
         } catch (LostRankException e) {
             return; // the thread is held
         } finally {
-            asking.shutdown();
+            asking.close();
         }
     }
 }
