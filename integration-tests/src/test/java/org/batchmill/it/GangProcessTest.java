@@ -104,10 +104,10 @@ class GangProcessTest {
     private static void assertSameLearnt(Checkpoint actual, Checkpoint expected) {
         expected.parameters()
                 .forEach((name, values) ->
-                        assertThat(actual.parameters().get(name)).as(name).containsExactly(values));
+                        assertThat(actual.parameters().get(name)).as(name).isEqualTo(values));
         expected.slots()
                 .forEach((name, slots) -> slots.forEach((slot, values) ->
-                        assertThat(actual.slots().get(name).get(slot)).as(name).containsExactly(values)));
+                        assertThat(actual.slots().get(name).get(slot)).as(name).isEqualTo(values)));
         assertThat(actual.progress().data()).isEqualTo(expected.progress().data());
         assertThat(actual.progress().samples()).isEqualTo(expected.progress().samples());
     }
