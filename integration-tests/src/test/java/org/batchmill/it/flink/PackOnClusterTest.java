@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.batchmill.ingest.testing.DrawnDataSet;
 import org.batchmill.it.Command;
@@ -50,18 +49,6 @@ class PackOnClusterTest {
         cluster.close();
     }
 
-    /** The bytes of all shards, by name. */
-    private static Map<String, Integer> shards(Path out) throws IOException {
-        Map<String, Integer> all = new TreeMap<>();
-        try (Stream<Path> files = Files.list(out)) {
-            for (Path file :
-                    files.filter(file -> file.toString().endsWith(".tfrecord")).toList()) {
-                all.put(file.getFileName().toString(), Arrays.hashCode(Files.readAllBytes(file)));
-            }
-        }
-        return all;
-    }
-
     @Tag("long")
     @Test
     void shouldPackTheSameBytesAsTheDirectRunner() throws Exception {
@@ -80,7 +67,9 @@ class PackOnClusterTest {
                 relative.resolve("flink/d"))) {
             packing.end(command);
         }
-        assertThat(shards(folder.resolve("flink"))).hasSize(6).isEqualTo(shards(folder.resolve("direct")));
+        assertThat(PackingOnCluster.shards(folder.resolve("flink")))
+                .hasSize(6)
+                .isEqualTo(PackingOnCluster.shards(folder.resolve("direct")));
     }
 
     /** Two jobs, one after the other: what the first one leaves in the task managers is in nobody's way. */
@@ -167,7 +156,9 @@ class PackOnClusterTest {
                     "(?s).*[1-9]\\d* checked.*");
             packing.end(command);
         }
-        assertThat(shards(folder.resolve("flink"))).hasSize(6).isEqualTo(shards(folder.resolve("direct")));
+        assertThat(PackingOnCluster.shards(folder.resolve("flink")))
+                .hasSize(6)
+                .isEqualTo(PackingOnCluster.shards(folder.resolve("direct")));
     }
 
     private static boolean hasEntry(Path journal, String begun) throws IOException {
@@ -196,7 +187,9 @@ class PackOnClusterTest {
                     command, () -> hasEntry(folder.resolve("flink/.d-journal"), "d-"), "(?s).* [1-9]\\d*/\\d+ .*");
             packing.end(command);
         }
-        assertThat(shards(folder.resolve("flink"))).isNotEmpty().isEqualTo(shards(folder.resolve("direct")));
+        assertThat(PackingOnCluster.shards(folder.resolve("flink")))
+                .isNotEmpty()
+                .isEqualTo(PackingOnCluster.shards(folder.resolve("direct")));
     }
 
     @Tag("long")
@@ -219,6 +212,7 @@ class PackOnClusterTest {
             packing.end(command);
         }
         Command.done("pack", "images", voc, "--out", folder.resolve("direct/d"));
-        assertThat(shards(folder.resolve("flink"))).isEqualTo(shards(folder.resolve("direct")));
+        assertThat(PackingOnCluster.shards(folder.resolve("flink")))
+                .isEqualTo(PackingOnCluster.shards(folder.resolve("direct")));
     }
 }

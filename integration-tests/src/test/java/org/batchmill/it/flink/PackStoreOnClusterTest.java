@@ -65,18 +65,6 @@ class PackStoreOnClusterTest {
         store.close();
     }
 
-    /** The bytes of all shards that lie on this machine, by name. */
-    private static Map<String, Integer> shards(Path out) throws Exception {
-        Map<String, Integer> all = new TreeMap<>();
-        try (Stream<Path> files = Files.list(out)) {
-            for (Path file :
-                    files.filter(file -> file.toString().endsWith(".tfrecord")).toList()) {
-                all.put(file.getFileName().toString(), Arrays.hashCode(Files.readAllBytes(file)));
-            }
-        }
-        return all;
-    }
-
     /** The bytes of all shards that lie in the store, by name. */
     private Map<String, Integer> shards(String out) throws Exception {
         Map<String, Integer> all = new TreeMap<>();
@@ -91,13 +79,11 @@ class PackStoreOnClusterTest {
     @Test
     void shouldPackFromAStoreToAStoreTheSameBytesAsOnThisMachine() throws Exception {
         startCluster(environment());
-        Path voc = DrawnDataSet.voc(folder.resolve("voc"), 80);
-        Command.done(images(voc, folder.resolve("direct/d")));
-        store.upload(voc, "voc");
+        drawAndPackHere(80);
         try (TrainerProcess command = packing.start("good", words(store.uri("voc"), store.uri("packed/d")))) {
             packing.end(command);
         }
-        assertThat(shards("packed/")).hasSize(6).isEqualTo(shards(folder.resolve("direct")));
+        assertThat(shards("packed/")).hasSize(6).isEqualTo(PackingOnCluster.shards(folder.resolve("direct")));
         assertThat(store.objects("packed/")).noneMatch(key -> key.contains("journal"));
         assertThat(store.proxy().requests().stream()
                         .filter(request -> request.method().equals("PUT"))
@@ -106,6 +92,13 @@ class PackStoreOnClusterTest {
                 .last()
                 .asString()
                 .endsWith("/packed/d-dataset.json");
+    }
+
+    /** Images that lie in the store as {@code voc}, packed on this machine as {@code direct/d}. */
+    private void drawAndPackHere(int images) throws Exception {
+        Path voc = DrawnDataSet.voc(folder.resolve("voc"), images);
+        Command.done(images(voc, folder.resolve("direct/d")));
+        store.upload(voc, "voc");
     }
 
     private static Object[] words(Object data, Object out) {
@@ -121,16 +114,14 @@ class PackStoreOnClusterTest {
     @Test
     void shouldPackTheSameBytesWhenATaskManagerIsKilled() throws Exception {
         startCluster(environment());
-        Path voc = DrawnDataSet.voc(folder.resolve("voc"), 400);
-        Command.done(images(voc, folder.resolve("direct/d")));
-        store.upload(voc, "voc");
+        drawAndPackHere(400);
         store.proxy().delay(Duration.ofMillis(20));
         try (TrainerProcess command = packing.start("killed", words(store.uri("voc"), store.uri("packed/d")))) {
             packing.killOne(
                     command, () -> !store.objects("packed/.d-journal/checked-").isEmpty(), "(?s).*[1-9]\\d* checked.*");
             packing.end(command);
         }
-        assertThat(shards("packed/")).hasSize(6).isEqualTo(shards(folder.resolve("direct")));
+        assertThat(shards("packed/")).hasSize(6).isEqualTo(PackingOnCluster.shards(folder.resolve("direct")));
     }
 
     /** One of two machines is lost while both send shards: what was sent of them is none. */
@@ -138,9 +129,7 @@ class PackStoreOnClusterTest {
     @Test
     void shouldPackTheSameBytesWhenATaskManagerIsKilledWhileItSendsAShard() throws Exception {
         startCluster(environment());
-        Path voc = DrawnDataSet.voc(folder.resolve("voc"), 80);
-        Command.done(images(voc, folder.resolve("direct/d")));
-        store.upload(voc, "voc");
+        drawAndPackHere(80);
         AtomicInteger held = new AtomicInteger();
         store.proxy().answerWith(request -> {
             if (request.method().equals("PUT") && request.target().matches(".*/packed/d-[^/]*\\.tfrecord")) {
@@ -160,7 +149,7 @@ class PackStoreOnClusterTest {
             packing.end(command);
             assertThat(command.log()).contains("the job is sent to the cluster again");
         }
-        assertThat(shards("packed/")).hasSize(6).isEqualTo(shards(folder.resolve("direct")));
+        assertThat(shards("packed/")).hasSize(6).isEqualTo(PackingOnCluster.shards(folder.resolve("direct")));
     }
 
     /** Credentials are those of each machine: none come with the job. */

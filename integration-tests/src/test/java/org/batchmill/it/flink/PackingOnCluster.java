@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.batchmill.it.kafka.TrainerProcess;
 import org.batchmill.testing.Await;
 
@@ -55,6 +58,18 @@ record PackingOnCluster(FlinkProcesses cluster, Path folder, Map<String, String>
         Await.until(
                 "the job starts again",
                 () -> command.hasCome(() -> command.log().contains("the job is sent to the cluster again")));
+    }
+
+    /** The bytes of all shards that lie on this machine, by name. */
+    static Map<String, Integer> shards(Path out) throws IOException {
+        Map<String, Integer> all = new TreeMap<>();
+        try (Stream<Path> files = Files.list(out)) {
+            for (Path file :
+                    files.filter(file -> file.toString().endsWith(".tfrecord")).toList()) {
+                all.put(file.getFileName().toString(), Arrays.hashCode(Files.readAllBytes(file)));
+            }
+        }
+        return all;
     }
 
     /** The lines of errors that a command wrote. */

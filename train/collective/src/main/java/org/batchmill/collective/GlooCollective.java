@@ -72,12 +72,7 @@ final class GlooCollective implements Collective {
 
     @Override
     public void sum(NativeFloats values, Duration deadline) {
-        FloatPointer memory = new FloatPointer(values.requireHost());
-        sum(memory, values.count(), torch.ScalarType.Float, deadline);
-    }
-
-    private void sum(Pointer memory, long count, torch.ScalarType type, Duration deadline) {
-        run(memory, count, type, deadline, summing(deadline));
+        beginSum(values, deadline).await();
     }
 
     private Call summing(Duration deadline) {
@@ -211,7 +206,7 @@ final class GlooCollective implements Collective {
         all.put(0, new byte[all.capacity()]);
         all.putInt(rank() * width, own.length);
         all.put(rank() * width + Integer.BYTES, own, 0, Math.min(own.length, width - Integer.BYTES));
-        sum(new BytePointer(all), all.capacity(), torch.ScalarType.Byte, deadline);
+        run(new BytePointer(all), all.capacity(), torch.ScalarType.Byte, deadline, summing(deadline));
         return all;
     }
 
