@@ -107,11 +107,19 @@ class YoloV1LossTest {
         float[] outputs = Gradients.random(random, 2 * grid.outputSize());
         float[] targets = new float[2 * grid.targetSize()];
         for (int row = 0; row < 2; row++) {
-            int at = (row * grid.cells() + random.nextInt(grid.cells())) * grid.targetPerCell();
+            int cell = random.nextInt(grid.cells());
+            int at = (row * grid.cells() + cell) * grid.targetPerCell();
             targets[at] = 1;
             targets[at + 1 + random.nextInt(4)] = 1;
-            for (int i = 5; i < 9; i++) {
-                targets[at + i] = random.nextFloat(.2f, .8f);
+            // Where another box becomes responsible the loss jumps, so that one box lies on the object, the other far off.
+            int near = random.nextInt(2);
+            for (int i = 0; i < 4; i++) {
+                float value = random.nextFloat(.2f, .8f);
+                targets[at + 5 + i] = value;
+                int from = row * grid.outputSize();
+                float output = i < 2 ? value : (float) Math.sqrt(value);
+                outputs[from + grid.coordinateAt(cell, near, i)] = output + random.nextFloat(-.1f, .1f);
+                outputs[from + grid.coordinateAt(cell, 1 - near, i)] = i < 2 ? value + 9 : output;
             }
         }
 
