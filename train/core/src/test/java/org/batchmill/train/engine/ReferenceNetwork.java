@@ -1,5 +1,6 @@
 package org.batchmill.train.engine;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ final class ReferenceNetwork {
     private final Program.StepContext context;
     private final Map<String, double[]> outputs = new LinkedHashMap<>();
     private final Map<String, Shape> shapes;
+    private double clearance;
 
     /** @param context null in inference */
     ReferenceNetwork(Network network, Map<String, double[]> parameters, long seed, Program.StepContext context) {
@@ -57,6 +59,7 @@ final class ReferenceNetwork {
         Values last = new Values(network.input(), rows * network.timeSteps(), input);
         values.put(Network.INPUT, last);
         outputs.clear();
+        clearance = Double.POSITIVE_INFINITY;
         for (Layer layer : network.layers()) {
             List<Values> read =
                     network.inputs().get(layer.name()).stream().map(values::get).toList();
@@ -70,6 +73,18 @@ final class ReferenceNetwork {
     /** The output of each layer of the last run. */
     Map<String, double[]> outputs() {
         return outputs;
+    }
+
+    /**
+     * How far the last run was from where a layer's slope jumps, relative to the largest value that the layer saw: an activation's bend, or
+     * two values of a window as large as each other. Nearer than roundings of float32 an engine's gradient may rightly be the other side's.
+     */
+    double clearance() {
+        return clearance;
+    }
+
+    private static double largest(Values values) {
+        return Arrays.stream(values.data()).map(Math::abs).max().orElse(0);
     }
 
     /** A layer's outputs from its inputs. */
@@ -96,6 +111,11 @@ final class ReferenceNetwork {
         @Override
         public Values maxPool(Layer.MaxPool layer) {
             Window window = new Window(layer);
+            double scale = largest(in);
+            each(layer, in, (row, channel, oy, ox) -> {
+                clearance = Math.min(clearance, window.lead(in, row, channel, oy, ox) / scale);
+                return 0;
+            });
             return pool(layer, in, window, true);
         }
 
@@ -142,9 +162,17 @@ final class ReferenceNetwork {
 
         @Override
         public Values activation(Layer.Activation layer) {
-            return layer.function() == ActivationFunction.SOFTMAX
-                    ? softmax(in)
-                    : in.map(i -> ReferenceNetwork.activation(layer, in.data()[i]));
+            if (layer.function() == ActivationFunction.SOFTMAX) {
+                return softmax(in);
+            }
+            double scale = largest(in);
+            for (double bend : bends(layer.function())) {
+                for (double value : in.data()) {
+                    // What lies there exactly was cut off before, and has no slope.
+                    clearance = value == bend ? clearance : Math.min(clearance, Math.abs(value - bend) / scale);
+                }
+            }
+            return in.map(i -> ReferenceNetwork.activation(layer, in.data()[i]));
         }
 
         @Override
@@ -276,6 +304,22 @@ final class ReferenceNetwork {
 
         int x(Shape in, int out, int k) {
             return out * layer.strideWidth() - layer.before(false, in) + k * layer.dilationWidth();
+        }
+
+        /** By how much the largest value leads; values cut off at the same bend have no slope, whichever of them it is. */
+        double lead(Values in, int row, int channel, int oy, int ox) {
+            double first = Double.NEGATIVE_INFINITY;
+            double second = Double.NEGATIVE_INFINITY;
+            for (int k = 0; k < layer.kernelHeight() * layer.kernelWidth(); k++) {
+                int y = y(in.shape(), oy, k / layer.kernelWidth());
+                int x = x(in.shape(), ox, k % layer.kernelWidth());
+                if (inside(in.shape(), y, x)) {
+                    double value = in.at(row, channel, y, x);
+                    second = Math.max(second, Math.min(first, value));
+                    first = Math.max(first, value);
+                }
+            }
+            return first == second ? Double.POSITIVE_INFINITY : first - second;
         }
     }
 
@@ -485,6 +529,15 @@ final class ReferenceNetwork {
             case SIGMOID -> 1 / (1 + Math.exp(-x));
             case TANH -> Math.tanh(x);
             case SOFTMAX -> throw new IllegalArgumentException("not element-wise");
+        };
+    }
+
+    /** Where the slope of an activation jumps. */
+    private static double[] bends(ActivationFunction function) {
+        return switch (function) {
+            case RELU, LEAKY_RELU, ELU -> new double[] {0};
+            case RELU6 -> new double[] {0, 6};
+            case LINEAR, SIGMOID, TANH, SOFTMAX -> new double[0];
         };
     }
 

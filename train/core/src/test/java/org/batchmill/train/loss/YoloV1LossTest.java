@@ -111,7 +111,7 @@ class YoloV1LossTest {
             int at = (row * grid.cells() + cell) * grid.targetPerCell();
             targets[at] = 1;
             targets[at + 1 + random.nextInt(4)] = 1;
-            // Where another box becomes responsible the loss jumps, so that one box lies on the object, the other far off.
+            // The loss jumps where another box becomes responsible: one lies on the object, the other far off.
             int near = random.nextInt(2);
             for (int i = 0; i < 4; i++) {
                 float value = random.nextFloat(.2f, .8f);
