@@ -1,6 +1,8 @@
 package org.batchmill.records;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -50,6 +52,27 @@ public final class FolderWalk {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
+        List<Path> found = depth == 1 ? filesIn(folder, wanted) : filesBelow(folder, depth, wanted);
+        Collections.sort(found);
+        return found;
+    }
+
+    /** What a file is must be asked of the system, file by file, so only those of a wanted name are asked for. */
+    private static List<Path> filesIn(Path folder, Predicate<String> wanted) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+            for (Path file : all) {
+                if (wanted.test(file.getFileName().toString()) && !isLitter(file) && Files.isRegularFile(file)) {
+                    found.add(file);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return found;
+    }
+
+    private static List<Path> filesBelow(Path folder, int depth, Predicate<String> wanted) throws IOException {
         List<Path> found = new ArrayList<>();
         Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new SimpleFileVisitor<>() {
             @Override
@@ -69,7 +92,6 @@ public final class FolderWalk {
                 return FileVisitResult.CONTINUE;
             }
         });
-        Collections.sort(found);
         return found;
     }
 }

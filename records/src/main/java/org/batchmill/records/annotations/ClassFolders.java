@@ -13,6 +13,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.Labels;
 import org.batchmill.records.image.ImageHeader;
+import org.batchmill.records.image.ImageNames;
 
 /**
  * A folder a class, {@code CLASS/x.jpg}, or the same below {@code train/}, {@code val/} and {@code test/}. Classes are in
@@ -101,10 +102,12 @@ final class ClassFolders implements FolderFormat {
         Set<String> classes = new TreeSet<>();
         Set<String> empty = new TreeSet<>();
         List<Path> tops = tops(root);
+        List<Path> foreign = new ArrayList<>();
         for (Path top : tops) {
+            List<Path> foreignHere = new ArrayList<>(FolderFiles.foreignIn(top));
             for (Path folder : FolderFiles.foldersIn(top)) {
                 String name = folder.getFileName().toString();
-                List<Path> images = FolderFiles.imagesBelow(folder);
+                List<Path> images = FolderFiles.imagesBelow(folder, foreignHere);
                 (images.isEmpty() ? empty : classes).add(name);
                 for (Path image : images) {
                     Entry entry = FolderFiles.entry(root, image);
@@ -114,17 +117,21 @@ final class ClassFolders implements FolderFormat {
                     }
                 }
             }
+            foreignHere.sort(null);
+            foreign.addAll(foreignHere);
         }
         if (labels.isEmpty()) {
             throw new DataException(Kind.MISSING, root.toString(), "there are no images in a folder a class");
         }
         empty.removeAll(classes);
-        return new ClassListing(entries, labels, List.copyOf(classes), notices(root, tops, empty), options.rules());
+        return new ClassListing(
+                entries, labels, List.copyOf(classes), notices(root, tops, foreign, empty), options.rules());
     }
 
-    private static List<String> notices(Path root, List<Path> tops, Set<String> empty) throws IOException {
+    private static List<String> notices(Path root, List<Path> tops, List<Path> foreign, Set<String> empty)
+            throws IOException {
         List<String> notices = new ArrayList<>();
-        FolderFiles.foreignBelow(tops).ifPresent(notices::add);
+        ImageNames.foreignNotice(foreign).ifPresent(notices::add);
         if (!empty.isEmpty()) {
             notices.add("folders without images are no classes: " + String.join(", ", empty));
         }

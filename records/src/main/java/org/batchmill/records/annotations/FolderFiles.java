@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -40,6 +41,21 @@ final class FolderFiles {
     /** The images below a folder, sorted by path. Links are followed. */
     static List<Path> imagesBelow(Path folder) throws IOException {
         return FolderWalk.files(folder, ImageNames::isImage);
+    }
+
+    /** {@link #imagesBelow(Path)}; those of formats that are not read are added to {@code foreign}, which spares another walk. */
+    static List<Path> imagesBelow(Path folder, List<Path> foreign) throws IOException {
+        List<Path> images = new ArrayList<>();
+        for (Path file :
+                FolderWalk.files(folder, name -> ImageNames.isImage(name) || ImageNames.isForeignImage(name))) {
+            (isImage(file) ? images : foreign).add(file);
+        }
+        return images;
+    }
+
+    /** The images in a folder itself that are of formats that are not read, sorted. */
+    static List<Path> foreignIn(Path folder) throws IOException {
+        return FolderWalk.files(folder, 1, ImageNames::isForeignImage);
     }
 
     /** What is to be said of images in folders that are left out, since they are of formats that are not read; empty if there are none. */
@@ -103,9 +119,15 @@ final class FolderFiles {
 
     /** The folders in a folder, sorted; those that are no data are left out. */
     static List<Path> foldersIn(Path folder) throws IOException {
+        return foldersIn(folder, name -> true);
+    }
+
+    /** {@link #foldersIn(Path)} of wanted names; nothing is asked of the system about files and folders of other names. */
+    static List<Path> foldersIn(Path folder, Predicate<String> wanted) throws IOException {
         try (Stream<Path> list = Files.list(folder)) {
-            return list.filter(Files::isDirectory)
+            return list.filter(path -> wanted.test(path.getFileName().toString()))
                     .filter(path -> !FolderWalk.isLitter(path))
+                    .filter(Files::isDirectory)
                     .sorted()
                     .toList();
         }

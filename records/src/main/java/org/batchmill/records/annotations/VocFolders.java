@@ -58,7 +58,7 @@ record VocFolders(Path annotations, Path images, String list) {
     }
 
     private static List<VocFolders> in(Path folder, String list) throws IOException {
-        List<Path> folders = FolderFiles.foldersIn(folder);
+        List<Path> folders = FolderFiles.foldersIn(folder, VocFolders::isUsual);
         for (String name : ANNOTATIONS) {
             for (Path annotations : named(folders, name)) {
                 if (!hasAnnotations(FolderFiles.filesBelow(annotations, XML))) {
@@ -74,6 +74,11 @@ record VocFolders(Path annotations, Path images, String list) {
         return FolderFiles.hasImages(folder) && hasAnnotations(FolderFiles.filesIn(folder, XML))
                 ? List.of(new VocFolders(folder, folder, list))
                 : List.of();
+    }
+
+    private static boolean isUsual(String folder) {
+        String name = folder.toLowerCase(Locale.ROOT);
+        return ANNOTATIONS.contains(name) || IMAGES.contains(name);
     }
 
     private static List<Path> named(List<Path> folders, String name) {

@@ -67,11 +67,9 @@ final class YoloTexts {
             return texts;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.sorted().toList()) {
-                String name = file.getFileName().toString();
-                if (name.toLowerCase(Locale.ROOT).endsWith(".txt")
-                        && !name.startsWith(".")
-                        && Files.isRegularFile(file)) {
+            for (Path file : files.filter(YoloTexts::isNamedAsText).sorted().toList()) {
+                if (Files.isRegularFile(file)) {
+                    String name = file.getFileName().toString();
                     Path other = texts.putIfAbsent(FolderFiles.stem(name), file);
                     if (other != null) {
                         throw new DataException(
@@ -81,6 +79,11 @@ final class YoloTexts {
             }
         }
         return texts;
+    }
+
+    private static boolean isNamedAsText(Path file) {
+        String name = file.getFileName().toString();
+        return name.toLowerCase(Locale.ROOT).endsWith(".txt") && !name.startsWith(".");
     }
 
     /** The folders that were looked into, sorted. */

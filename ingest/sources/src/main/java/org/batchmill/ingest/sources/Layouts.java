@@ -43,13 +43,14 @@ final class Layouts {
     /**
      * What a user should hear of a folder that looks like several layouts of annotations: which one was taken, and the option that takes
      * another. Any folder of images may look like classes, which is no doubt.
+     *
+     * @param taken the first that fits, so that those before it need not be asked again
      */
     static List<String> doubts(DataLocation place, Layout taken) throws IOException {
         List<String> others = new ArrayList<>();
-        for (Layout layout : ALL) {
+        for (Layout layout : ALL.subList(ALL.indexOf(taken) + 1, ALL.size())) {
             if (taken instanceof FolderLayout
                     && layout instanceof FolderLayout
-                    && layout != taken
                     && layout.format() != DataFormat.CLASSES
                     && layout.fits(place)) {
                 others.add(layout.format().word());
