@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.batchmill.records.DataException;
 import org.batchmill.records.protobuf.WireReader;
 import org.batchmill.records.protobuf.WireWriter;
@@ -56,9 +57,10 @@ public final class Example {
             return this;
         }
 
-        /** One byte string, from position to limit. */
+        /** One byte string, from position to limit, which is not to be changed before the message is built. */
         public Builder bytes(String name, ByteBuffer value) {
-            return bytes(name, List.of(value));
+            features.put(name, Feature.ofBytes(value));
+            return this;
         }
 
         /** A list of strings, in UTF-8. */
@@ -100,7 +102,12 @@ public final class Example {
 
         /** The message, in a buffer of its own. */
         public ByteBuffer build() {
-            ByteBuffer message = ByteBuffer.allocate(WireWriter.fieldSize(features.size()));
+            return build(ByteBuffer::allocate);
+        }
+
+        /** The message, in {@code memory} for at least as many bytes as it is given. */
+        ByteBuffer build(IntFunction<ByteBuffer> memory) {
+            ByteBuffer message = memory.apply(WireWriter.fieldSize(features.size()));
             features.put(message, FEATURES);
             return message.flip();
         }

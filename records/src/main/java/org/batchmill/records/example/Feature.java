@@ -261,6 +261,15 @@ public final class Feature {
         return message.flip();
     }
 
+    /** As {@link #ofBytes(List)}, for one byte string, in two parts: the second is a view of the string, which may be large. */
+    static ByteBuffer[] ofBytes(ByteBuffer value) {
+        int length = value.remaining();
+        ByteBuffer head = ByteBuffer.allocate(2 * (1 + WireWriter.LONGEST_VARINT));
+        WireWriter.putHeader(head, Type.BYTES.field(), WireWriter.fieldSize(length));
+        WireWriter.putHeader(head, VALUE, length);
+        return new ByteBuffer[] {head.flip(), value.duplicate()};
+    }
+
     /** The message that {@link #parse} reads, for floats, packed. */
     static ByteBuffer ofFloats(float[] values) {
         int packed = Math.multiplyExact(values.length, Float.BYTES);

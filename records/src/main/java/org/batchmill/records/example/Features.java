@@ -122,13 +122,25 @@ public final class Features {
             return WireWriter.fieldSize(keyBytes) + WireWriter.fieldSize(valueBytes);
         }
 
+        /** The bytes of all parts of a value. */
+        static int bytes(ByteBuffer[] value) {
+            int bytes = 0;
+            for (ByteBuffer part : value) {
+                bytes += part.remaining();
+            }
+            return bytes;
+        }
+
         /** Writes an entry with its tag, as the entry field of its map. */
-        static void put(ByteBuffer target, byte[] key, ByteBuffer value) {
-            WireWriter.putHeader(target, ENTRY, size(key.length, value.remaining()));
+        static void put(ByteBuffer target, byte[] key, ByteBuffer[] value) {
+            int bytes = bytes(value);
+            WireWriter.putHeader(target, ENTRY, size(key.length, bytes));
             WireWriter.putHeader(target, KEY, key.length);
             target.put(key);
-            WireWriter.putHeader(target, VALUE, value.remaining());
-            target.put(value.duplicate());
+            WireWriter.putHeader(target, VALUE, bytes);
+            for (ByteBuffer part : value) {
+                target.put(part.duplicate());
+            }
         }
     }
 }

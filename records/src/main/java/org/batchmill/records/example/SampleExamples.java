@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.batchmill.records.Box;
 import org.batchmill.records.BoxRules;
 import org.batchmill.records.Content;
@@ -104,6 +105,16 @@ public final class SampleExamples {
 
     /** As {@link #write(Sample)}, with the features of {@code other} too, which go before; null for none. */
     public ByteBuffer write(Sample sample, ByteBuffer other) throws DataException {
+        return write(sample, other, ByteBuffer::allocate);
+    }
+
+    /**
+     * As {@link #write(Sample, ByteBuffer)}, for whoever writes many and uses memory again.
+     *
+     * @param memory an empty buffer for at least as many bytes as it is given
+     * @return that buffer, from its position to its limit the Example
+     */
+    public ByteBuffer write(Sample sample, ByteBuffer other, IntFunction<ByteBuffer> memory) throws DataException {
         Example.Builder example = Example.builder();
         String id = sample.id().value();
         example.text(SampleKeys.SOURCE_ID, id).text(SampleKeys.FILENAME, id);
@@ -115,7 +126,7 @@ public final class SampleExamples {
                 example.feature(features.find(name).orElseThrow());
             }
         }
-        return example.build();
+        return example.build(memory);
     }
 
     /** Puts what a sample shows into an Example. */

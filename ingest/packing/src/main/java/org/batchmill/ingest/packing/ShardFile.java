@@ -37,20 +37,23 @@ interface ShardFile extends Closeable {
         if (container == Container.ARROW) {
             return new Arrow(ArrowSampleWriter.create(bytes, classes));
         }
-        return new TfRecords(TfRecordWriter.create(bytes, path, WriteOptions.PLAIN), new SampleExamples(classes));
+        return new TfRecords(
+                TfRecordWriter.create(bytes, path, WriteOptions.PLAIN),
+                new SampleExamples(classes),
+                new ExampleMemory());
     }
 
     /** A TFRecord file of Examples, with its index. */
-    record TfRecords(TfRecordWriter writer, SampleExamples examples) implements ShardFile {
+    record TfRecords(TfRecordWriter writer, SampleExamples examples, ExampleMemory memory) implements ShardFile {
 
         @Override
         public void write(Sample sample) throws IOException {
-            writer.write(examples.write(sample));
+            write(sample, null);
         }
 
         @Override
         public void write(Sample sample, ByteBuffer other) throws IOException {
-            writer.write(examples.write(sample, other));
+            writer.write(examples.write(sample, other, memory));
         }
 
         @Override
