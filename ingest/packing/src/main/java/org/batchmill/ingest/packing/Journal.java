@@ -49,7 +49,7 @@ import org.batchmill.records.tfrecord.RecordIndex;
 final class Journal {
 
     /** Raised whenever the files' meaning changes: a journal of another version is not continued. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     private static final String JOB = "job.json";
     private static final String REPLACES = "replaces";

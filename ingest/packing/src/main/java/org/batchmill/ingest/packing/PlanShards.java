@@ -31,7 +31,10 @@ final class PlanShards extends DoFn<KV<Integer, Iterable<SampleRange>>, KV<Integ
     @ProcessElement
     public void plan(@Element KV<Integer, Iterable<SampleRange>> all, OutputReceiver<KV<Integer, Integer>> out)
             throws IOException, InterruptedException {
-        share.gate.pass(() -> plan(all.getValue(), out));
+        share.gate.pass(() -> {
+            share.toDisk.await();
+            plan(all.getValue(), out);
+        });
     }
 
     private void plan(Iterable<SampleRange> ranges, OutputReceiver<KV<Integer, Integer>> out) throws IOException {

@@ -27,16 +27,17 @@ record RangeGroups(List<List<SampleRange>> groups) {
             long size = sizes.get(list);
             int count = shards.isEmpty() ? 1 : shards.get(list);
             for (int part = 0; part < count; part++) {
-                parts.add(cut(list, ShardPlan.start(size, part, count), ShardPlan.start(size, part + 1, count)));
+                long from = ShardPlan.start(size, part, count);
+                parts.add(cut(list, from, ShardPlan.start(size, part + 1, count), SampleRange.size(size)));
             }
         }
         return new RangeGroups(whole ? parts : shareOut(parts, GROUPS * workers));
     }
 
-    private static List<SampleRange> cut(int list, long from, long to) {
+    private static List<SampleRange> cut(int list, long from, long to, int most) {
         List<SampleRange> ranges = new ArrayList<>();
-        for (long first = from; first < to; first += SampleRange.SIZE) {
-            ranges.add(new SampleRange(list, first, (int) Math.min(SampleRange.SIZE, to - first)));
+        for (long first = from; first < to; first += most) {
+            ranges.add(new SampleRange(list, first, (int) Math.min(most, to - first)));
         }
         return ranges;
     }

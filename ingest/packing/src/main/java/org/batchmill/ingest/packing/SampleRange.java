@@ -14,11 +14,22 @@ import java.util.Comparator;
  */
 record SampleRange(int list, long first, int count) {
 
-    /** Images in a range: enough that the pipeline's cost for an element vanishes, few enough to share out evenly. */
-    static final int SIZE = 64;
+    /** Into how many ranges a list is cut: enough to share out evenly. Each is a file of the journal, which costs as much as reading an image. */
+    private static final int RANGES = 128;
+
+    /** Samples in a range, so many that the pipeline's cost for an element vanishes. */
+    private static final int FEWEST = 64;
+
+    /** Samples in a range, so few that a job that was killed lost little. */
+    private static final int MOST = 1024;
 
     static final Comparator<SampleRange> IN_ORDER =
             Comparator.comparingInt(SampleRange::list).thenComparingLong(SampleRange::first);
+
+    /** How many samples the ranges of a list of so many have, but the last ones: it follows from the data alone. */
+    static int size(long samples) {
+        return (int) Math.min(Math.max(samples / RANGES, FEWEST), MOST);
+    }
 
     void writeTo(DataOutput out) throws IOException {
         out.writeInt(list);

@@ -10,7 +10,7 @@ import org.batchmill.records.Sample;
 /**
  * A shard that is written while its samples are checked, by the worker that checks them, where nobody sees it. It is given up, and written later
  * like any other, when a sample of the data set is bad, when a part of it was checked by an earlier job, and when it cannot be written: then
- * whoever writes it later says why. Used by one thread; closed by its creator.
+ * whoever writes it later says why. Used by one thread; closed by its creator, but for a finished one, which {@link ShardsToDisk} closes.
  */
 final class ShardAhead implements AutoCloseable {
 
@@ -21,7 +21,7 @@ final class ShardAhead implements AutoCloseable {
     private final String name;
     private final Path path;
     private final Downscale downscale;
-    /** Null before the first sample, and when it was given up. */
+    /** Null before the first sample, and when it was given up or is being finished. */
     private ShardFile file;
 
     private ShardBytes bytes;
@@ -67,20 +67,31 @@ final class ShardAhead implements AutoCloseable {
         }
     }
 
-    /** Ends the shard: the journal has it when the plan asks. */
-    void finish() throws IOException {
+    /** Ends the shard, which another thread gives to the disk: the journal has it when the plan asks. */
+    void finish() throws IOException, InterruptedException {
         if (givenUp || file == null) {
             return;
         }
-        try {
-            file.finish();
-            ShardPlan plan = new ShardPlan(
-                    place.list(), place.shard(), place.shards(), spec.ahead().classes(), samples);
-            spec.journal().addAhead(plan, bytes.shard(split(), samples.size()));
+        ShardFile written = file;
+        ShardBytes its = bytes;
+        ShardPlan plan = new ShardPlan(
+                place.list(), place.shard(), place.shards(), spec.ahead().classes(), List.copyOf(samples));
+        share.toDisk.finish(share.gate, () -> finish(written, its, plan));
+        file = null;
+    }
+
+    /** Only when the disk has the whole shard does the journal say so. */
+    private Void finish(ShardFile written, ShardBytes its, ShardPlan plan) throws IOException {
+        try (written) {
+            written.finish();
+            spec.journal().addAhead(plan, its.shard(split(), plan.samples().size()));
             share.ahead.add(name);
+        } catch (ClosedByInterruptException e) {
+            throw e;
         } catch (IOException e) {
-            giveUp(e);
+            // It is as if it were given up: whoever writes it later says why.
         }
+        return null;
     }
 
     /** Leaves the shard to those who write it later. */

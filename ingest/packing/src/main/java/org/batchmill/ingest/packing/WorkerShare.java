@@ -24,6 +24,9 @@ final class WorkerShare implements AutoCloseable {
     /** What its workers pass through. */
     final WorkGate gate;
 
+    /** Where the shards go that were written while they were checked. */
+    final ShardsToDisk toDisk;
+
     private int leases;
 
     final LongAdder checked = new LongAdder();
@@ -34,11 +37,12 @@ final class WorkerShare implements AutoCloseable {
     /** The names of the shards that were written in this process while they were checked, and are whole. */
     final Set<String> ahead = ConcurrentHashMap.newKeySet();
 
-    private WorkerShare(String token, OpenLists lists, ReadingOrder order, WorkGate gate) {
+    private WorkerShare(String token, OpenLists lists, ReadingOrder order, WorkGate gate, int workers) {
         this.token = token;
         this.lists = lists;
         this.order = order;
         this.gate = gate;
+        this.toDisk = new ShardsToDisk(workers);
     }
 
     /**
@@ -71,7 +75,8 @@ final class WorkerShare implements AutoCloseable {
 
     private static WorkerShare lease(PackSpec spec, OpenLists lists, ReadingOrder order, WorkGate gate) {
         synchronized (SHARES) {
-            WorkerShare share = new WorkerShare(spec.token(), lists, order, gate);
+            WorkerShare share = new WorkerShare(
+                    spec.token(), lists, order, gate, spec.options().runner().workers());
             SHARES.put(spec.token(), share);
             return share.leased();
         }
@@ -106,6 +111,7 @@ final class WorkerShare implements AutoCloseable {
             SHARES.remove(token);
         }
         gate.close();
+        toDisk.close();
         lists.close();
     }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.batchmill.ingest.sources.SourceOptions;
 import org.batchmill.ingest.testing.DrawnDataSet;
 import org.batchmill.records.ErrorMode;
+import org.batchmill.records.tfrecord.RecordIndex;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,53 @@ class PackAheadTest {
         assertThat(target).hasBinaryContent(new byte[] {1, 2, 3});
         assertThat(journal.whole(target)).isPresent();
         assertThat(journal.adopt(plan, target)).isFalse();
+    }
+
+    @Test
+    void shouldWriteAnewAShardThatCouldNotBeFinished() throws Exception {
+        Map<String, String> expected = checksums(options("good"));
+        PackOptions options = options("out");
+        Path index = indexInTheWay(options);
+
+        assertThat(plansWhenWritten(options)).containsExactly("plan-00000");
+
+        // It was finished but for its index, which the other three have.
+        assertThat(index).isDirectory();
+        assertThat(checksums(options)).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldSayInOneLineWhatKeepsAShardFromBeingFinished() throws Exception {
+        PackOptions options = options("out");
+        Path index = indexInTheWay(options);
+        Path there = Files.createDirectories(folder.resolve("out").resolve(index.getFileName()));
+
+        assertThatThrownBy(() -> PackJob.run(options, PackProgress.Listener.NONE))
+                .isInstanceOf(IOException.class)
+                .hasMessage(there + ": cannot be written: it is a folder");
+
+        Files.delete(there);
+        assertThat(checksums(options)).isEqualTo(checksums(options("good")));
+    }
+
+    /** Begins the journal of a job, and a folder in it where the index of the first shard is to be. */
+    private Path indexInTheWay(PackOptions options) throws IOException {
+        plansWhenWritten(options);
+        Path journal = options.shards().names().journal();
+        try (Stream<Path> files = Files.walk(journal)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!file.endsWith("job.json")) {
+                    Files.delete(file);
+                }
+            }
+        }
+        try (Stream<Path> files = Files.list(journal.getParent())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+        return Files.createDirectories(RecordIndex.pathFor(
+                new Journal(journal).ahead(options.shards().names().shard("", 0, 4))));
     }
 
     /** The plans in the journal of a job that has written everything: there is one for each shard whose samples were read again. */
