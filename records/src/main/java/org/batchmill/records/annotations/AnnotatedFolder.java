@@ -16,7 +16,6 @@ import org.batchmill.records.ClassNames;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
-import org.batchmill.records.InputFile;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
@@ -40,6 +39,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
     private final Listing listing;
     private final int[] chosen;
     private final List<String> doubts;
+    private final KeptFiles images = new KeptFiles();
     private List<String> classes;
 
     private AnnotatedFolder(
@@ -204,7 +204,7 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
         int place = chosen[Math.toIntExact(index)];
         Entry entry = listing.entries().entries().get(place);
         listing.check(place);
-        ByteBuffer image = readImage(entry.image());
+        ByteBuffer image = ByteBuffer.wrap(images.bytes(entry.image(), LARGEST_IMAGE));
         ImageHeader header =
                 listing.needsImage() ? ImageHeader.read(image, entry.image().toString()) : null;
         Labels labels = listing.labels(place, header);
@@ -222,10 +222,6 @@ public final class AnnotatedFolder implements SampleSource.Indexed {
     @Override
     public Labels labels(long index) throws IOException {
         return listing.needsImage() ? read(index).labels() : listing.labels(chosen[Math.toIntExact(index)], null);
-    }
-
-    private static ByteBuffer readImage(Path path) throws IOException {
-        return ByteBuffer.wrap(InputFile.bytes(path, LARGEST_IMAGE));
     }
 
     @Override
