@@ -160,15 +160,13 @@ final class RowPainter implements AutoCloseable {
         int shownTop = top + (down - shownDown) / 2;
         placement.stretch(shownAcross, shownDown);
         if (shownAcross == target.cols() && shownDown == target.rows()) {
-            warp.draw(sample.image, placement, policy.border(), target);
-            policy.colour(target, bench, key, random);
+            warp.draw(sample.image, placement, policy, key, random, target);
         } else {
             if (shownAcross < across || shownDown < down) {
                 fill(target, left, top, across, down, policy.border());
             }
             try (Mat part = new Mat(target, bench.rect(shownLeft, shownTop, shownAcross, shownDown))) {
-                warp.draw(sample.image, placement, policy.border(), part);
-                policy.colour(part, bench, key, random);
+                warp.draw(sample.image, placement, policy, key, random, part);
             }
         }
         int width = target.cols();

@@ -35,6 +35,12 @@ public record DarknetColour(double hue, double saturation, double exposure) impl
         apply(pixels, bench, turn, s, e);
     }
 
+    /** {@inheritDoc} With a turn of the hue, colours between two others may go round the other side of the circle. */
+    @Override
+    public boolean pointwise() {
+        return hue == 0;
+    }
+
     /** U(1, limit) or, every other time, its reciprocal. */
     private static double factor(double limit, RandomStream random) {
         double scale = random.uniform(1, limit);

@@ -158,7 +158,7 @@ public record Policy(
      *
      * @param pixels 1 or 3 channels, or a multiple of 3
      */
-    public void colour(Mat pixels, Workbench bench, long key, RandomStream random) {
+    void colour(Mat pixels, Workbench bench, long key, RandomStream random) {
         if (pixels.channels() <= FRAME_CHANNELS) {
             colourFrame(pixels, bench, key, random);
             return;
@@ -177,6 +177,20 @@ public record Policy(
                 insertChannel(plane, pixels, first + channel);
             }
         }
+    }
+
+    /** Whether there are pixel steps, and all are {@linkplain PixelTransform#pointwise pointwise}. */
+    boolean pointwise() {
+        boolean some = false;
+        for (Step step : steps) {
+            if (step.transform() instanceof PixelTransform colour) {
+                if (!colour.pointwise()) {
+                    return false;
+                }
+                some = true;
+            }
+        }
+        return some;
     }
 
     private void colourFrame(Mat pixels, Workbench bench, long key, RandomStream random) {

@@ -18,8 +18,9 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
- * Draws a placed image in one warp, bilinear. A window of whole pixels, flipped or not, which is what darknet's jitter and plain
- * resizing make, is drawn by OpenCV's resize, which takes a third of the time of its general warp.
+ * Draws a placed image in one warp, bilinear, and recolours it. A window of whole pixels, flipped or not, which is what darknet's jitter and plain
+ * resizing make, is drawn by OpenCV's resize, which takes a third of the time of its general warp. One that is enlarged is turned and recoloured
+ * before, if its policy's pixel steps are pointwise: there are fewer pixels then.
  */
 public final class Warp {
 
@@ -30,6 +31,9 @@ public final class Warp {
     private static final int UNFLIPPED = 11;
     private static final int MATRIX = 9;
 
+    /** A window of the image, to be recoloured where other draws may want the image as it is. */
+    private static final int WINDOW = UNFLIPPED;
+
     private final Workbench bench;
     private final double[] back = new double[9];
 
@@ -38,14 +42,17 @@ public final class Warp {
     }
 
     /**
-     * Draws.
+     * Draws and recolours.
      *
      * @param image   the pixels, perhaps reduced by scaled decoding
      * @param placement from the image's original to a canvas of the target's size
-     * @param border    what lies outside the image
+     * @param policy    says what lies outside the image, and has the pixel steps
+     * @param key       that they are drawn from
+     * @param random    started again for each step
      * @param target    of the image's type; every pixel is written
      */
-    public void draw(Image image, Homography placement, Border border, Mat target) {
+    public void draw(Image image, Homography placement, Policy policy, long key, RandomStream random, Mat target) {
+        Border border = policy.border();
         placement.inverse(back);
         for (int i = 0; i < 3; i++) {
             back[i] *= image.scaleX();
@@ -56,7 +63,7 @@ public final class Warp {
         int height = target.rows();
         int kind = border.edge() ? BORDER_REPLICATE : BORDER_CONSTANT;
         Scalar fill = bench.scalar(border.red(), border.green(), border.blue(), 0);
-        if (placement.axisAligned() && drawWindow(source, width, height, kind, fill, target)) {
+        if (placement.axisAligned() && drawWindow(source, kind, fill, policy, key, random, target)) {
             return;
         }
         centrePixels(back);
@@ -67,9 +74,13 @@ public final class Warp {
             warpPerspective(
                     source, target, matrix(3), bench.size(width, height), INTER_LINEAR | WARP_INVERSE_MAP, kind, fill);
         }
+        policy.colour(target, bench, key, random);
     }
 
-    private boolean drawWindow(Mat source, int width, int height, int kind, Scalar fill, Mat target) {
+    private boolean drawWindow(
+            Mat source, int kind, Scalar fill, Policy policy, long key, RandomStream random, Mat target) {
+        int width = target.cols();
+        int height = target.rows();
         boolean flipped = back[0] < 0;
         double exactWidth = Math.abs(back[0]) * width;
         double exactHeight = back[4] * height;
@@ -104,12 +115,24 @@ public final class Warp {
                         kind | BORDER_ISOLATED,
                         fill);
             }
+            if ((long) window.rows() * window.cols() < (long) width * height && policy.pointwise()) {
+                Mat turned = bench.scratch(WINDOW, window.rows(), window.cols(), source.type());
+                if (flipped) {
+                    flip(window, turned, 1);
+                } else {
+                    window.copyTo(turned);
+                }
+                policy.colour(turned, bench, key, random);
+                resize(turned, target, bench.size(width, height), 0, 0, INTER_LINEAR);
+                return true;
+            }
             Mat straight = flipped ? bench.scratch(UNFLIPPED, height, width, source.type()) : target;
             resize(window, straight, bench.size(width, height), 0, 0, INTER_LINEAR);
             if (flipped) {
                 flip(straight, target, 1);
             }
         }
+        policy.colour(target, bench, key, random);
         return true;
     }
 
