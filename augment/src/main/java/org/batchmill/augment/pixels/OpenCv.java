@@ -17,6 +17,11 @@ public final class OpenCv {
 
     private OpenCv() {}
 
+    /** Begins to load OpenCV and does not wait for it: it takes as long as opening a small data set. What fails is told by {@link #require}. */
+    public static void begin() {
+        LOADING.begin();
+    }
+
     /**
      * Makes sure that OpenCV is loaded.
      *

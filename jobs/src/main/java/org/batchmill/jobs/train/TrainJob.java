@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.batchmill.augment.pixels.OpenCv;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.ingest.sources.kafka.TopicSource;
 import org.batchmill.ingest.sources.kafka.TopicStream;
@@ -143,6 +144,7 @@ public final class TrainJob {
     @SuppressWarnings("try") // the lock is held, not used
     private TrainSummary run(Opener opener, Rank rank, Path run) throws IOException, InterruptedException {
         refuseTraceOverInputs();
+        OpenCv.begin(); // while the engine's natives are loaded and the data is opened
         // Before the data, which may take minutes to open, is.
         DevicePlacement placement = new DevicePlacement(options.engine(), listener);
         Places.requireLocal(run, "a run folder");

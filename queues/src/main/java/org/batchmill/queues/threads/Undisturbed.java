@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Work that is done once, at the first question, on a thread of its own that nobody can interrupt; whoever asks meanwhile waits, an
+ * Work that is done once, at the first question or before it, on a thread of its own that nobody can interrupt; whoever asks meanwhile waits, an
  * interrupted thread too. This is how native libraries are loaded: they are unpacked through channels, which an interrupt closes, and
  * a class whose library failed to load stays dead in this JVM. Safe for use by many threads.
  *
@@ -30,14 +30,17 @@ public final class Undisturbed<T> {
         this.work = work;
     }
 
+    /** Begins the work if nobody has yet, and does not wait for it: for whoever will ask later and has something else to do. */
+    public synchronized void begin() {
+        if (!started) {
+            WorkerThread.start(name, this::run, this::fail);
+            started = true;
+        }
+    }
+
     /** Waits for the end of the work, which the first call begins. */
     private void await() {
-        synchronized (this) {
-            if (!started) {
-                WorkerThread.start(name, this::run, this::fail);
-                started = true;
-            }
-        }
+        begin();
         boolean interrupted = false;
         while (true) {
             try {

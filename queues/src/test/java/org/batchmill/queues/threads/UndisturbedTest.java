@@ -40,6 +40,23 @@ class UndisturbedTest {
     }
 
     @Test
+    void shouldBeginBeforeAnybodyAsksAndNotWait() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger times = new AtomicInteger();
+        Undisturbed<Integer> counting = new Undisturbed<>("counting", () -> {
+            begun.countDown();
+            go.await();
+            return times.incrementAndGet();
+        });
+        counting.begin();
+        counting.begin();
+        begun.await();
+        go.countDown();
+        assertThat(counting.result()).isEqualTo(1);
+    }
+
+    @Test
     void shouldBeDoneOnceForAllWhoAsk() throws Exception {
         AtomicInteger times = new AtomicInteger();
         CountDownLatch go = new CountDownLatch(1);
