@@ -68,7 +68,7 @@ final class LocalPendingFile implements PendingFile {
         try {
             channel.force(true);
             rename();
-            syncFolder(target.toAbsolutePath().getParent());
+            forceFolder(target.toAbsolutePath().getParent());
         } catch (IOException e) {
             throw named(target, e);
         }
@@ -115,8 +115,17 @@ final class LocalPendingFile implements PendingFile {
         }
     }
 
-    /** The rename itself must survive a power cut; Windows has no handle on folders and journals renames itself. */
+    /** What was renamed in a folder. */
     static void syncFolder(Path folder) throws IOException {
+        try {
+            forceFolder(folder);
+        } catch (IOException e) {
+            throw named(folder, e);
+        }
+    }
+
+    /** The rename itself must survive a power cut; Windows has no handle on folders and journals renames itself. */
+    private static void forceFolder(Path folder) throws IOException {
         if (WINDOWS) {
             return;
         }

@@ -73,6 +73,8 @@ public interface Storage {
     /**
      * Puts a finished file in the place of another, which it replaces. An object store copies it, so whoever calls this bears that it is
      * cut off in the middle, with both names there.
+     *
+     * @throws IOException naming {@code to}
      */
     void move(Path from, Path to) throws IOException;
 
