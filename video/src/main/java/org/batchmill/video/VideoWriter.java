@@ -3,8 +3,10 @@ package org.batchmill.video;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.batchmill.queues.threads.WorkerPool;
@@ -37,13 +39,16 @@ import org.bytedeco.javacpp.PointerPointer;
  *
  * <p>The file is there when {@link #finish()} has returned: closing without it, as after an exception, leaves nothing behind. mp4 and mov get their index in front, so that browsers play them while they load.
  *
- * <p>A frame is encoded, on a thread of the writer's own, while its caller makes the next one; what goes wrong with it is thrown by the call
- * that comes then. Used by one thread at a time.
+ * <p>Frames are encoded, on a thread of the writer's own, while their caller makes the next ones: up to four, or two large ones, wait for it,
+ * so that neither stands idle where the other is slow once. What goes wrong with a frame is thrown by a later call. Used by one thread at a
+ * time.
  */
 public final class VideoWriter implements AutoCloseable {
 
     private static final int MICROS = 1_000_000;
     private static final int MOST_THREADS = 4;
+    private static final int LEAST_WAITING = 2;
+    private static final int MOST_WAITING = 4;
 
     private final Path path;
     private final PendingFile file;
@@ -52,11 +57,13 @@ public final class VideoWriter implements AutoCloseable {
     private final int width;
     private final AVFormatContext format = new AVFormatContext(null);
     private final AVPacket packet = avcodec.av_packet_alloc();
-    /** One is encoded, the other is filled. */
-    private final AVFrame[] frames = {avutil.av_frame_alloc(), avutil.av_frame_alloc()};
+    /** Each is filled when what was in it before is encoded. */
+    private final AVFrame[] frames;
 
     private final WorkerPool encoding = new WorkerPool("video-encode", 1);
-    private Future<?> lastEncoding = CompletableFuture.completedFuture(null);
+    /** Of the frames that wait to be encoded, in their order; as many as there are {@link #frames} at most. */
+    private final Deque<Future<?>> waiting = new ArrayDeque<>();
+
     private AVCodecContext encoder;
     private AVStream stream;
     private SwsContext converter;
@@ -71,6 +78,8 @@ public final class VideoWriter implements AutoCloseable {
         this.options = options;
         this.height = height;
         this.width = width;
+        this.frames = new AVFrame[Math.max(LEAST_WAITING, DrawnVideo.atOnce(height, width, MOST_WAITING))];
+        Arrays.setAll(frames, i -> avutil.av_frame_alloc());
     }
 
     /**
@@ -235,6 +244,7 @@ public final class VideoWriter implements AutoCloseable {
         }
         lastTick = tick;
         rgb.position(0).asByteBuffer().put(pixels.duplicate());
+        awaitEncoding(frames.length - 1);
         AVFrame frame = frames[(int) (written % frames.length)];
         check(avutil.av_frame_make_writable(frame), "no memory for a frame");
         try (PointerPointer<BytePointer> source = new PointerPointer<>(4);
@@ -244,21 +254,23 @@ public final class VideoWriter implements AutoCloseable {
         }
         frame.pts(tick);
         frame.duration(Math.max(1, Math.round(1 / options.frameRate() / avutil.av_q2d(encoder.time_base()))));
-        awaitEncoding();
         long number = written++;
-        lastEncoding = encoding.submit(() -> {
+        waiting.add(encoding.submit(() -> {
             encode(frame, number);
             return null;
-        });
+        }));
     }
 
-    /** Waits for the frame before, which takes milliseconds. */
-    private void awaitEncoding() throws IOException {
-        WorkerPool.awaitFully(lastEncoding);
-        try {
-            WorkerPool.result(lastEncoding);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("encoding does not wait", e);
+    /** Waits until no more than so many frames wait; one takes milliseconds. */
+    private void awaitEncoding(int left) throws IOException {
+        while (waiting.size() > left) {
+            WorkerPool.awaitFully(waiting.element());
+            try {
+                WorkerPool.result(waiting.element());
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("encoding does not wait", e);
+            }
+            waiting.remove();
         }
     }
 
@@ -281,7 +293,7 @@ public final class VideoWriter implements AutoCloseable {
         if (written == 0) {
             throw new UsageException(path + ": a video needs at least one frame");
         }
-        awaitEncoding();
+        awaitEncoding(0);
         encode(null, written);
         check(avformat.av_write_trailer(format), "cannot complete the file");
         check(closeOutput(), "cannot write");
@@ -291,7 +303,7 @@ public final class VideoWriter implements AutoCloseable {
 
     /** What is encoded uses the memory that is freed then. */
     private void endEncoding() {
-        WorkerPool.awaitFully(lastEncoding);
+        waiting.forEach(WorkerPool::awaitFully);
         encoding.close();
         encoding.awaitEnd(1, TimeUnit.MINUTES);
     }
