@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -82,8 +83,12 @@ public final class InputFile implements SeekableByteChannel {
 
     private IOException failure(IOException e) {
         // That the channel was closed, by an interrupt for instance, or that a store is away is not the file's fault.
-        return e instanceof ClosedChannelException || e instanceof DataException || e instanceof StoreAwayException
-                ? e
+        if (e instanceof ClosedChannelException || e instanceof DataException || e instanceof StoreAwayException) {
+            return e;
+        }
+        // The system opens folders, and refuses to read them.
+        return Files.isDirectory(path)
+                ? new DataException(Kind.UNSUPPORTED, path.toString(), "is a folder, where a file is wanted", e)
                 : new DataException(Kind.CORRUPT, path.toString(), "cannot be read: " + e.getMessage(), e);
     }
 

@@ -13,6 +13,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.arrays.NamedArray;
 import org.batchmill.train.arrays.NpzFile;
+import org.batchmill.train.arrays.ParameterArrays;
 import org.batchmill.train.arrays.ParameterMatch;
 import org.batchmill.train.arrays.SafetensorsFile;
 import org.batchmill.train.arrays.TorchFile;
@@ -50,19 +51,23 @@ public record ForeignWeights(Map<String, float[]> parameters, long seen) {
      * Reads what fits, and tells the listener what that is.
      *
      * @param names a list of the file's names ({@link ForeignNames}); null for none
-     * @throws DataException if the file is damaged or fits the network nowhere
+     * @throws DataException if the file is damaged, fits the network nowhere or holds values that are not finite
      * @throws UsageException if the list of names does not fit the file
      */
     public static ForeignWeights read(Path file, ModelFormat format, Network network, Path names, JobListener listener)
             throws IOException {
         Map<String, String> listed = ForeignNames.read(names);
-        return switch (format) {
-            case DARKNET -> darknet(file, network, listener);
-            case PT -> torch(file, network, listed, listener);
-            case NPZ -> arrays(file, network, NpzFile.read(file), listed, listener);
-            case SAFETENSORS -> arrays(file, network, SafetensorsFile.read(file), listed, listener);
-            case ONNX, PB -> throw new UsageException(file + ": weights are not read from files of this format");
-        };
+        ForeignWeights weights =
+                switch (format) {
+                    case DARKNET -> darknet(file, network, listener);
+                    case PT -> torch(file, network, listed, listener);
+                    case NPZ -> arrays(file, network, NpzFile.read(file), listed, listener);
+                    case SAFETENSORS -> arrays(file, network, SafetensorsFile.read(file), listed, listener);
+                    case ONNX, PB ->
+                        throw new UsageException(file + ": weights are not read from files of this format");
+                };
+        ParameterArrays.requireFinite(weights.parameters(), file.toString());
+        return weights;
     }
 
     private static ForeignWeights darknet(Path file, Network network, JobListener listener) throws IOException {

@@ -79,6 +79,7 @@ public final class ImportJob {
         Network network = base == null ? named.network() : base.network();
         TaskDescription task = base == null ? named.task().core().description() : base.task();
         ForeignWeights read = read(options, network, base != null, listener);
+        ParameterArrays.requireFinite(read.parameters(), options.file.toString());
         Map<String, float[]> parameters = new LinkedHashMap<>(base == null ? Map.of() : base.parametersToPredict());
         parameters.putAll(read.parameters());
         requireAll(network, parameters, options);

@@ -12,6 +12,7 @@ import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.task.TaskKind;
 import org.batchmill.records.DataException;
 import org.batchmill.records.OptionException;
+import org.batchmill.train.arrays.ParameterArrays;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.NetworkSurgery;
@@ -36,12 +37,13 @@ public final class OnnxModel {
      * @param classes  in the order of the outputs; empty for those that the file tells of, or numbers
      * @param pixels   what the network wants of a pixel
      * @param listener is told what is not quite as it was
-     * @throws DataException if it is damaged, or a node of it is nothing that a layer of ours does
+     * @throws DataException if it is damaged, holds parameters that are not finite, or a node of it is nothing that a layer of ours does
      */
     public static Checkpoint read(Path file, List<String> classes, PixelRange pixels, JobListener listener)
             throws IOException {
         OnnxNetwork read = OnnxNetwork.read(file);
         read.notes().forEach(listener::warn);
+        ParameterArrays.requireFinite(read.parameters(), file.toString());
         Map<String, float[]> parameters = new LinkedHashMap<>(read.parameters());
         String kind = kind(read.facts());
         Network network = read.network();

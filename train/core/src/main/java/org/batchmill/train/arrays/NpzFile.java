@@ -5,9 +5,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,6 +17,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.batchmill.records.DataException;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.storage.LocalCopy;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
@@ -96,6 +97,7 @@ public final class NpzFile {
      */
     public static Map<String, NamedArray> read(Path file) throws IOException {
         Map<String, NamedArray> arrays = new LinkedHashMap<>();
+        requireReadable(file);
         try (LocalCopy copy = LocalCopy.of(file);
                 ZipFile zip = new ZipFile(copy.path().toFile())) {
             long[] budget = {Files.size(copy.path()) * MOST_INFLATION + FREE_BYTES};
@@ -111,16 +113,25 @@ public final class NpzFile {
                             file.toString(),
                             "holds more than " + MOST_ARRAYS + " arrays");
                 }
-                try (InputStream in = new Metered(zip.getInputStream(entry), budget, where)) {
+                try (InputStream in =
+                        new SummedEntry(new Metered(zip.getInputStream(entry), budget, where), entry, where)) {
                     arrays.put(name.substring(0, name.length() - SUFFIX.length()), NpyFile.read(in, where));
+                } catch (EOFException e) {
+                    throw new DataException(
+                            DataException.Kind.CORRUPT, where, "its bytes are not where the archive says", e);
                 }
             }
         } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw new DataException(
                     DataException.Kind.CORRUPT, file.toString(), "is no intact npz: " + e.getMessage(), e);
-        } catch (NoSuchFileException e) {
-            throw new DataException(DataException.Kind.MISSING, file.toString(), "there is no such file", e);
         }
         return arrays;
+    }
+
+    /** What an archive's reader says of a file that is not there, or is none, is not in our words. */
+    private static void requireReadable(Path file) throws IOException {
+        try (InputFile in = InputFile.open(file)) {
+            in.read(ByteBuffer.allocate(1));
+        }
     }
 }

@@ -63,4 +63,27 @@ public final class ParameterArrays {
         }
         return result;
     }
+
+    /**
+     * Refuses values that are not finite, doubles beyond a float among them: nothing can be computed with them, and each output would be
+     * NaN without a word.
+     *
+     * @param parameters that a file supplies, by name
+     * @param where      names the file in errors
+     * @throws DataException naming the parameter and the value's place
+     */
+    public static void requireFinite(Map<String, float[]> parameters, String where) throws DataException {
+        for (Map.Entry<String, float[]> parameter : parameters.entrySet()) {
+            float[] values = parameter.getValue();
+            for (int i = 0; i < values.length; i++) {
+                if (!Float.isFinite(values[i])) {
+                    throw new DataException(
+                            DataException.Kind.CORRUPT,
+                            where,
+                            "value " + i + " of the " + values.length + " of " + parameter.getKey() + " is "
+                                    + values[i]);
+                }
+            }
+        }
+    }
 }

@@ -137,6 +137,9 @@ public final class SafetensorsFile {
     }
 
     private static Entry entry(String name, JsonNode json, String where) throws DataException {
+        if (!json.path("dtype").isTextual()) {
+            throw corrupt(where, "the header does not say of which type its values are");
+        }
         FloatDecoder decoder =
                 switch (json.path("dtype").asText()) {
                     case "F16" -> FloatDecoder.HALF;

@@ -3,10 +3,13 @@ package org.batchmill.train.arrays;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -26,6 +29,7 @@ final class TorchArchive implements TorchFile.Storages {
     private final ZipFile zip;
     private final String folder;
     private final ByteOrder order;
+    private final Set<String> summed = new HashSet<>();
 
     private TorchArchive(Path file, LocalCopy copy, ZipFile zip, String folder) throws IOException {
         this.file = file;
@@ -72,10 +76,25 @@ final class TorchArchive implements TorchFile.Storages {
     }
 
     private byte[] start(ZipEntry entry, int most) throws IOException {
+        requireSum(entry);
         try (InputStream in = stream(entry)) {
             return in.readNBytes(most);
         } catch (ZipException | EOFException e) {
             throw damaged(entry, e);
+        }
+    }
+
+    /**
+     * Held against its checksum, once. One of 0 is none: {@code torch.serialization.set_crc32_options(False)} saves without, and
+     * {@code torch.load} looks at none.
+     */
+    private void requireSum(ZipEntry entry) throws IOException {
+        if (entry.getCrc() != 0 && summed.add(entry.getName())) {
+            try (InputStream in = new SummedEntry(stream(entry), entry, file + ": " + entry.getName())) {
+                in.transferTo(OutputStream.nullOutputStream());
+            } catch (ZipException | EOFException e) {
+                throw damaged(entry, e);
+            }
         }
     }
 
@@ -90,7 +109,8 @@ final class TorchArchive implements TorchFile.Storages {
     }
 
     private DataException damaged(ZipEntry entry, Exception e) {
-        return new DataException(DataException.Kind.CORRUPT, file + ": " + entry.getName(), e.getMessage(), e);
+        String reason = e.getMessage() == null ? "its bytes are not where the archive says" : e.getMessage();
+        return new DataException(DataException.Kind.CORRUPT, file + ": " + entry.getName(), reason, e);
     }
 
     private ZipEntry entry(String key) {
@@ -106,6 +126,7 @@ final class TorchArchive implements TorchFile.Storages {
     @Override
     public ByteBuffer read(String key, long offset, int length) throws IOException {
         ZipEntry entry = entry(key);
+        requireSum(entry);
         try (InputStream in = stream(entry)) {
             in.skipNBytes(offset);
             byte[] bytes = in.readNBytes(length);

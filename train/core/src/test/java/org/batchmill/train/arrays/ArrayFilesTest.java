@@ -203,4 +203,72 @@ class ArrayFilesTest {
                         network, parameters, Map.of("neck", new NamedArray(List.of(2), new float[2])), "f.npz"))
                 .hasMessage("f.npz: unsupported: \"neck\" is no parameter of two");
     }
+
+    /** numpy.load reads none of these either. */
+    @Test
+    void shouldRefuseDamagedBytesThatInflateWell() throws IOException {
+        Path file = folder.resolve("stored.npz");
+        byte[] array = new byte[4];
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.setLevel(0); // so that a changed bit is no other block
+            zip.putNextEntry(new ZipEntry("a.npy"));
+            writeNpy(zip, header("<f4", "(1,)"), 1, array);
+            zip.closeEntry();
+        }
+        assertThat(NpzFile.read(file)).containsOnlyKeys("a");
+        byte[] bytes = Files.readAllBytes(file);
+        int behindHeader = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(", }\n") + 4;
+        bytes[behindHeader + 2] ^= 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> NpzFile.read(file))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(file + ": a.npy: corrupt: its bytes have the checksum ");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithAnEntryThatLiesElsewhere() throws IOException {
+        Path file = npz(header("<f4", "(1,)"), 1, new byte[4]);
+        byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer directory = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int end = bytes.length - 22;
+        int entry = directory.getInt(end + 16);
+        directory.putInt(entry + 42, bytes.length + 100); // where the entry begins
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> NpzFile.read(file))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageContaining("corrupt: ")
+                .hasMessageNotContaining("null");
+    }
+
+    @Test
+    void shouldTellAFolderFromAFile() {
+        assertThatThrownBy(() -> NpzFile.read(folder))
+                .hasMessage(folder + ": unsupported: is a folder, where a file is wanted");
+        assertThatThrownBy(() -> SafetensorsFile.read(folder))
+                .hasMessage(folder + ": unsupported: is a folder, where a file is wanted");
+        Path nothing = folder.resolve("nothing.npz");
+        assertThatThrownBy(() -> NpzFile.read(nothing)).hasMessage(nothing + ": missing: there is no such file");
+    }
+
+    @Test
+    void shouldRefuseSafetensorsWithoutAType() throws IOException {
+        byte[] json = "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}".getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + 4).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(json.length).put(json);
+        Path file = Files.write(folder.resolve("a.safetensors"), bytes.array());
+        assertThatThrownBy(() -> SafetensorsFile.read(file))
+                .hasMessage(file + ": a: corrupt: the header does not say of which type its values are");
+    }
+
+    @Test
+    void shouldNameTheValueThatIsNotFinite() throws IOException {
+        ParameterArrays.requireFinite(Map.of("a", new float[] {1, -Float.MAX_VALUE}), "file");
+        assertThatThrownBy(() -> ParameterArrays.requireFinite(
+                        Map.of("conv1/weights", new float[] {1, Float.NEGATIVE_INFINITY, 2}), "file"))
+                .isInstanceOf(DataException.class)
+                .hasMessage("file: corrupt: value 1 of the 3 of conv1/weights is -Infinity");
+        assertThatThrownBy(() -> ParameterArrays.requireFinite(Map.of("b", new float[] {Float.NaN}), "file"))
+                .hasMessage("file: corrupt: value 0 of the 1 of b is NaN");
+    }
 }

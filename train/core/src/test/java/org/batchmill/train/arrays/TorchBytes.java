@@ -109,6 +109,17 @@ public final class TorchBytes {
         return archive(file, pickle.toByteArray());
     }
 
+    /** Ends the dict and writes the archive as {@code set_crc32_options(False)} has it: the directory's checksums are 0. */
+    Path withoutSums(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(write(file));
+        ByteBuffer archive = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = archive.getInt(bytes.length - 6); archive.getInt(at) == 0x02014b50; ) {
+            archive.putInt(at + 16, 0);
+            at += 46 + archive.getShort(at + 28) + archive.getShort(at + 30) + archive.getShort(at + 32);
+        }
+        return Files.write(file, bytes);
+    }
+
     private Path archive(Path file, byte[] bytes) throws IOException {
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
             put(zip, "a/data.pkl", bytes);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -227,5 +230,33 @@ class TorchFileTest {
                         DataException.class, e -> assertThat(e.kind()).isEqualTo(kind))
                 .hasMessageStartingWith(file.toString())
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void shouldRefuseAStorageWhoseBytesWereDamaged() throws IOException {
+        Path file =
+                new TorchBytes().tensor("a", 6, 0, new int[] {6}, new int[] {1}).write(folder.resolve("a.pt"));
+        byte[] bytes = Files.readAllBytes(file);
+        byte[] five = ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(5)
+                .array();
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        bytes[text.indexOf(new String(five, StandardCharsets.ISO_8859_1))] ^= 1;
+        Files.write(file, bytes);
+        try (TorchFile torch = TorchFile.open(file)) {
+            assertThatThrownBy(() -> torch.read("a"))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageStartingWith(file + ": a/data/0: corrupt: its bytes have the checksum ");
+        }
+    }
+
+    @Test
+    void shouldReadWhatWasSavedWithoutChecksums() throws IOException {
+        Path file =
+                new TorchBytes().tensor("a", 6, 0, new int[] {6}, new int[] {1}).withoutSums(folder.resolve("a.pt"));
+        try (TorchFile torch = TorchFile.open(file)) {
+            assertThat(torch.read("a").values()).containsExactly(0, 1, 2, 3, 4, 5);
+        }
     }
 }
