@@ -199,7 +199,8 @@ public final class Batchmill implements Runnable {
             if (refused.isPresent()) {
                 return failed(terminal, refused.get());
             }
-            terminal.error(Misspelling.in(exception, words).orElse(OneLine.of(exception)) + " ("
+            terminal.error(YamlDefaults.place(exception)
+                    + Misspelling.in(exception, words).orElse(OneLine.of(exception)) + " ("
                     + exception.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help)");
             return ExitCode.USAGE;
         });

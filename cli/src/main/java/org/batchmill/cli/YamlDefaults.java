@@ -1,5 +1,6 @@
 package org.batchmill.cli;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,6 +19,7 @@ import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.records.DataException;
 import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.YamlProblem;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -33,10 +35,29 @@ final class YamlDefaults implements IDefaultValueProvider {
     /** Options that say the same thing in two ways: one on the command line also replaces the other of the file. */
     private static final Map<String, String> REPLACES = Map.of("--steps", "epochs", "--epochs", "steps");
 
-    private final ObjectNode values;
+    /** The second of two values would win without a word. */
+    private static final YAMLMapper MAPPER = YAMLMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
-    private YamlDefaults(ObjectNode values) {
+    private final Path file;
+    private final ObjectNode values;
+    private final String[] arguments;
+
+    private YamlDefaults(Path file, ObjectNode values, String... arguments) {
+        this.file = file;
         this.values = values;
+        this.arguments = arguments;
+    }
+
+    /** Where the value of a refused option stands, before what is wrong with it; empty for the command line. */
+    static String place(CommandLine.ParameterException refused) {
+        return refused.getCommandLine().getDefaultValueProvider() instanceof YamlDefaults defaults
+                        && refused.getArgSpec() instanceof OptionSpec option
+                        && defaults.values.has(key(option))
+                        && Arrays.stream(option.names()).allMatch(name -> valueOf(name, defaults.arguments) == null)
+                ? defaults.file + ": "
+                : "";
     }
 
     /**
@@ -58,7 +79,7 @@ final class YamlDefaults implements IDefaultValueProvider {
         }
         if (file != null) {
             CommandLine command = root.getSubcommands().get(arguments[0]);
-            YamlDefaults defaults = read(file);
+            YamlDefaults defaults = read(file, arguments);
             defaults.check(command.getCommandSpec(), file);
             REPLACES.forEach((given, replaced) -> {
                 if (valueOf(given, arguments) != null) {
@@ -81,12 +102,12 @@ final class YamlDefaults implements IDefaultValueProvider {
         return null;
     }
 
-    private static YamlDefaults read(Path file) throws IOException {
+    private static YamlDefaults read(Path file, String... arguments) throws IOException {
         JsonNode root;
         try {
-            root = new YAMLMapper().readTree(TextFile.readConfiguration(file));
+            root = MAPPER.readTree(TextFile.readConfiguration(file));
         } catch (JsonProcessingException e) {
-            throw new DataException(DataException.Kind.CORRUPT, file.toString(), e.getOriginalMessage(), e);
+            throw new DataException(DataException.Kind.CORRUPT, file.toString(), YamlProblem.of(e), e);
         }
         if (!(root instanceof ObjectNode values)) {
             throw new DataException(
@@ -94,7 +115,7 @@ final class YamlDefaults implements IDefaultValueProvider {
         }
         values.remove(TrainJob.RESOLVED);
         FormerNames.replaceIn(values);
-        return new YamlDefaults(values);
+        return new YamlDefaults(file, values, arguments);
     }
 
     /** Refuses keys that are no option of the command: a misspelt option must not be silently ignored. */

@@ -114,6 +114,48 @@ class ErrorLinesTest {
         assertThat(train.errors()).singleElement().asString().contains("learning-rat");
     }
 
+    /** The second would win without a word. */
+    @Test
+    void shouldRefuseAConfigFileThatSaysAnOptionTwice() throws IOException {
+        Path config = Files.writeString(folder.resolve("c.yaml"), "lr: .1\nseed: 4\nlr: .2\n");
+        Command train = Command.run("train", "yolo", "--config", config);
+        assertThat(train.exitCode()).isEqualTo(1);
+        assertThat(train.errors())
+                .singleElement()
+                .isEqualTo("batchmill: " + config + ": corrupt: line 3: Duplicate field 'lr'");
+    }
+
+    @Test
+    void shouldNameTheConfigFileOfAValueThatIsNone() throws IOException {
+        Path config = Files.writeString(folder.resolve("c.yaml"), "lr: [1, 2]\n");
+        Command train = Command.run("train", "yolo", "--config", config);
+        assertThat(train.exitCode()).isEqualTo(2);
+        assertThat(train.errors())
+                .singleElement()
+                .asString()
+                .startsWith("batchmill: " + config + ": ")
+                .contains("--lr");
+        Command given = Command.run("train", "yolo", "--config", config, "--lr", "x");
+        assertThat(given.exitCode()).isEqualTo(2);
+        assertThat(given.errors())
+                .singleElement()
+                .asString()
+                .doesNotContain(config.toString())
+                .contains("--lr");
+    }
+
+    @Test
+    void shouldNameThePolicyFileThatIsNoPolicy() throws IOException {
+        Path policy = Files.writeString(folder.resolve("p.yaml"), "steps: flip\n");
+        Command preview =
+                Command.run("augment-preview", shapes(), "--policy", policy, "--out", folder.resolve("preview.png"));
+        assertThat(preview.exitCode()).isEqualTo(2);
+        assertThat(preview.errors())
+                .singleElement()
+                .asString()
+                .startsWith("batchmill: " + policy + ": steps are a list");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

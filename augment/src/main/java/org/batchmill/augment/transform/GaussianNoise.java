@@ -15,6 +15,10 @@ import org.bytedeco.opencv.opencv_core.Mat;
  */
 public record GaussianNoise(double deviation) implements PixelTransform {
 
+    public GaussianNoise {
+        Ranges.require(deviation >= 0, "gaussian-noise: 0 <= deviation");
+    }
+
     @Override
     public void apply(Mat pixels, Workbench bench, RandomStream random) {
         Mat noise = bench.scratch(0, pixels.rows(), pixels.cols(), CV_16SC(pixels.channels()));

@@ -1,20 +1,25 @@
 package org.batchmill.augment.transform;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.YamlProblem;
 
 /**
  * Policies as YAML. A step is its class' name with hyphens and the record's components, and p for its probability; whatever is
@@ -60,6 +65,8 @@ final class PolicyYaml {
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            // A key that stands twice would lose the first without a word.
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .build();
 
@@ -87,7 +94,11 @@ final class PolicyYaml {
                 }
             });
             Policy policy = Policy.NONE;
-            for (JsonNode step : root.path("steps")) {
+            JsonNode steps = root.path("steps");
+            if (root.has("steps") && !steps.isArray() && !steps.isNull()) {
+                throw new UsageException("steps are a list, '- flip: {p: .5}' each, not " + steps);
+            }
+            for (JsonNode step : steps) {
                 policy = addStep(policy, step);
             }
             Fit fit = root.has("fit") ? MAPPER.treeToValue(root.get("fit"), Fit.class) : policy.fit();
@@ -112,10 +123,26 @@ final class PolicyYaml {
         }
     }
 
-    /** What Jackson says, or the broken rule that it met, on one line. */
+    /** The broken rule that Jackson met, or what it says in words that do without our classes. */
     private static String cause(JsonProcessingException e) {
-        String message = e.getCause() instanceof UsageException rule ? rule.getMessage() : e.getOriginalMessage();
-        return message.lines().findFirst().orElse("");
+        if (e.getCause() instanceof UsageException rule) {
+            return rule.getMessage();
+        }
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return "there is no setting '" + unknown.getPropertyName() + "'; there are "
+                    + unknown.getKnownPropertyIds();
+        }
+        if (e instanceof InvalidFormatException value) {
+            String setting = value.getPath().isEmpty()
+                    ? ""
+                    : value.getPath().get(value.getPath().size() - 1).getFieldName() + ": ";
+            Object[] words = value.getTargetType().getEnumConstants();
+            return setting + "'" + value.getValue() + "' is "
+                    + (words == null
+                            ? "no number"
+                            : "none of " + Arrays.toString(words).toLowerCase(Locale.ROOT));
+        }
+        return YamlProblem.of(e);
     }
 
     private static Policy addStep(Policy policy, JsonNode step) throws JsonProcessingException {
@@ -127,10 +154,15 @@ final class PolicyYaml {
         if (type == null) {
             throw new UsageException("there is no step '" + name + "'; there are " + String.join(", ", STEPS.keySet()));
         }
-        ObjectNode settings = step.get(name).isObject() ? step.get(name).deepCopy() : MAPPER.createObjectNode();
+        JsonNode given = step.get(name);
+        if (!given.isObject() && !given.isNull()) {
+            throw new UsageException("the settings of " + name + " are a map, as {p: .5}, not " + given);
+        }
+        ObjectNode settings = given.isObject() ? given.deepCopy() : MAPPER.createObjectNode();
         JsonNode probability = settings.remove("p");
+        requireFinite(name, settings);
         return policy.with(
-                MAPPER.treeToValue(settings, type), probability == null ? 1 : probability.asDouble(Double.NaN));
+                MAPPER.treeToValue(settings, type), probability == null ? 1 : number(name, "p", probability));
     }
 
     private static Border border(JsonNode node) {
@@ -140,8 +172,33 @@ final class PolicyYaml {
         if (!node.isArray() || node.size() != 3) {
             throw new UsageException("a border is 'edge' or [red, green, blue], not " + node);
         }
+        for (JsonNode level : node) {
+            if (!level.canConvertToInt() || level.intValue() < 0 || level.intValue() > 255) {
+                throw new UsageException("a border's red, green and blue are whole numbers from 0 to 255, not " + node);
+            }
+        }
         return new Border(
-                false, node.get(0).asInt(), node.get(1).asInt(), node.get(2).asInt());
+                false,
+                node.get(0).intValue(),
+                node.get(1).intValue(),
+                node.get(2).intValue());
+    }
+
+    /** 1e400 is read as infinity, which no step can be by. */
+    private static void requireFinite(String step, ObjectNode settings) {
+        settings.properties().forEach(setting -> {
+            if (setting.getValue().isNumber() || setting.getValue().isBoolean()) {
+                number(step, setting.getKey(), setting.getValue());
+            }
+        });
+    }
+
+    private static double number(String step, String setting, JsonNode value) {
+        double number = value.isNumber() || value.isTextual() ? value.asDouble(Double.NaN) : Double.NaN;
+        if (!Double.isFinite(number)) {
+            throw new UsageException(step + ": " + setting + " is a number, not " + value);
+        }
+        return number;
     }
 
     private static Normalization normalization(JsonNode node) throws JsonProcessingException {

@@ -69,11 +69,38 @@ class PolicyYamlTest {
         assertRefused("steps: [{scale: {min: 0.5, max: 2, middle: 1}}]", "middle");
         assertRefused("steps: [{scale: {min: 2, max: 1}}]", "0 < min <= max");
         assertRefused("steps: [{flip: {p: 2}}]", "0 <= p <= 1");
-        assertRefused("steps: [{flip: {p: often}}]", "0 <= p <= 1");
+        assertRefused("steps: [{flip: {p: often}}]", "flip: p is a number, not \"often\"");
         assertRefused("border: pink", "border");
         assertRefused("fit: sideways", "sideways");
         assertRefused("- 1", "map");
         assertRefused("a: [", "not a policy");
+    }
+
+    /** Each of these was a policy, of other steps than were asked for or of none. */
+    @Test
+    void shouldRefuseWhatWouldBeSilentlyAnotherPolicy() {
+        assertRefused("steps: flip", "steps are a list");
+        assertRefused("steps: 5", "steps are a list");
+        assertRefused("steps: {flip: {p: .5}}", "steps are a list");
+        assertRefused("steps: [{flip: .5}]", "the settings of flip are a map");
+        assertRefused("steps: [{flip: {p: true}}]", "flip: p is a number, not true");
+        assertRefused("steps: [{rotate: {degrees: 1e400}}]", "rotate: degrees is a number");
+        assertRefused("steps: [{gaussian-noise: {deviation: -5}}]", "0 <= deviation");
+        assertRefused("fit: stretch\nfit: letterbox", "line 2: Duplicate field 'fit'");
+        assertRefused("border: [300, -1, 2]", "from 0 to 255");
+        assertRefused("border: [a, b, c]", "from 0 to 255");
+        assertThat(Policy.fromYaml("steps:").steps()).isEmpty();
+        assertThat(Policy.fromYaml("steps: [{flip: }]").steps()).hasSize(1);
+        assertThat(Policy.fromYaml("border: [0, 255, 2]").border()).isEqualTo(new Border(false, 0, 255, 2));
+    }
+
+    @Test
+    void shouldSayWhatIsWrongInWordsThatArePartOfNoClass() {
+        assertRefused("fit: sideways", "'sideways' is none of [stretch, letterbox]");
+        assertRefused("mixing: {kind: foo, probability: 1}", "kind: 'foo' is none of [none, mosaic, mixup]");
+        assertRefused("steps: [{flip: {often: 1}}]", "there is no setting 'often'");
+        assertRefused("steps: [{rotate: {degrees: far}}]", "degrees: 'far' is no number");
+        assertRefused("fit: stretch\n\tborder: edge", "line 2: ");
     }
 
     private static void assertRefused(String yaml, String because) {
@@ -81,6 +108,7 @@ class PolicyYamlTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining(because)
                 .message()
-                .doesNotContain("\n");
+                .doesNotContain("\n")
+                .doesNotContain("org.batchmill");
     }
 }

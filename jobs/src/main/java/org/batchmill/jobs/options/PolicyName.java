@@ -57,8 +57,17 @@ public record PolicyName(String text) {
             case "steering" -> Policy.forSteering();
             case "digits" -> forDigits();
             case "classes" -> forClasses();
-            default -> Policy.fromYaml(TextFile.readConfiguration(file()));
+            default -> described();
         };
+    }
+
+    private Policy described() throws IOException {
+        String yaml = TextFile.readConfiguration(file());
+        try {
+            return Policy.fromYaml(yaml);
+        } catch (UsageException e) {
+            throw new UsageException(file() + ": " + e.getMessage(), e);
+        }
     }
 
     /** Small turns, sizes and shifts on black: 10,000 digits of MNIST then teach what 98.4 % of others need, instead of 97.8 %. */

@@ -3,6 +3,7 @@ package org.batchmill.train.arrays;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import org.batchmill.records.DataException;
@@ -42,7 +43,8 @@ final class SummedEntry extends FilterInputStream {
             throw new DataException(
                     DataException.Kind.CORRUPT,
                     where,
-                    String.format("its bytes have the checksum %08x, not %08x", sum.getValue(), entry.getCrc()));
+                    String.format(
+                            Locale.ROOT, "its bytes have the checksum %08x, not %08x", sum.getValue(), entry.getCrc()));
         }
         return read;
     }
