@@ -24,6 +24,7 @@ final class KeptFiles {
             Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 16);
 
     /** A file's bytes, which nobody changes, and what told it apart when they were read. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Kept(FileTime modified, Object key, byte[] bytes) {
 
         boolean isOf(BasicFileAttributes file) {
@@ -68,7 +69,7 @@ final class KeptFiles {
 
     private void keep(Path file, Kept fresh) {
         Kept former = all.get(file);
-        long more = fresh.bytes.length - (former == null ? 0 : former.bytes.length);
+        long more = (long) fresh.bytes.length - (former == null ? 0 : former.bytes.length);
         if (total.addAndGet(more) > most) {
             total.addAndGet(-more);
         } else if (former == null ? all.putIfAbsent(file, fresh) != null : !all.replace(file, former, fresh)) {
