@@ -203,6 +203,10 @@ class DetectorCommandsTest {
         assertThat(detect.err()).contains("bad.mp4");
         assertThat(detect.out()).isEmpty();
         assertThat(detect.err()).contains("{\"summary\":{\"images\":0,\"bad\":1,");
+
+        Path other = Files.copy(video, folder.resolve("video.ts"));
+        Command drawn = Command.run("detect", run, other, "--out", folder.resolve("drawn.mp4"));
+        assertThat(drawn.errors()).singleElement().asString().contains("video.ts: no video by its name (mp4, ");
     }
 
     @Test

@@ -42,6 +42,7 @@ class ModuleDirectionTest {
             "records.OptionException",
             "records.TextFile",
             "records.UsageException",
+            "records.YamlProblem",
             "train.collective.LostRankException");
 
     private static final List<String> OWN_PATHS = List.of(

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 public final class YamlProblem {
 
     /** The parser's own account of a place. */
-    private static final Pattern PLACE = Pattern.compile(" in 'reader', line (\\d+), column \\d+:.*");
+    private static final Pattern PLACE = Pattern.compile("(?s) in 'reader', line (\\d+), column \\d+:.*");
 
     private YamlProblem() {}
 

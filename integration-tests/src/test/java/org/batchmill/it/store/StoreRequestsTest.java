@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.batchmill.ingest.testing.DrawnDataSet;
 import org.batchmill.it.Command;
 import org.batchmill.testing.FaultyProxy.Request;
@@ -76,23 +77,7 @@ class StoreRequestsTest {
     private static void countsOf(int images) throws Exception {
         asksOnce(images, requestsOf("check", store.uri(upload(images))), 1, 0);
         String trained = upload(images);
-        asksOnce(
-                images,
-                requestsOf(
-                        "train",
-                        "classify",
-                        "--data",
-                        store.uri(trained),
-                        "--model",
-                        folder.resolve("network.yaml"),
-                        "--batch",
-                        10,
-                        "--steps",
-                        images / 10,
-                        "--run",
-                        folder.resolve("run-" + trained)),
-                1,
-                DRAWN_AHEAD);
+        asksOnce(images, requestsOf(training(trained, images / 10)), 1, DRAWN_AHEAD);
         String packed = upload(images);
         asksOnce(
                 images,
@@ -101,10 +86,35 @@ class StoreRequestsTest {
                 0);
     }
 
+    private static Object[] training(String images, int steps, Object... more) {
+        Object[] usual = {
+            "train",
+            "classify",
+            "--data",
+            store.uri(images),
+            "--model",
+            folder.resolve("network.yaml"),
+            "--batch",
+            10,
+            "--steps",
+            steps,
+            "--run",
+            folder.resolve("run-" + images)
+        };
+        return Stream.concat(Stream.of(usual), Stream.of(more)).toArray();
+    }
+
     /** Opening an image asks for its size, reading it is one request; packing goes by sizes and times besides. */
     @Test
     void shouldAskOnceForEachImageBesidesReadingIt() throws Exception {
         countsOf(100);
+    }
+
+    /** A cache asks for the versions of files, besides. */
+    @Test
+    void shouldAskAsOftenAfterAJobWithACache() throws Exception {
+        Command.done(training(upload(10), 1, "--cache-dir", folder.resolve("cache")));
+        asksOnce(100, requestsOf("check", store.uri(upload(100))), 1, 0);
     }
 
     @Tag("long")

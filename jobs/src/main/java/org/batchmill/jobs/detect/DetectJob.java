@@ -98,7 +98,11 @@ public final class DetectJob {
         boolean images = videos.isEmpty() || ImageFolder.holdsImages(options.images);
         boolean oneVideo = options.out != null && VideoDetection.isVideo(options.out);
         if (oneVideo && (images || videos.size() > 1)) {
-            throw new UsageException(options.out + ": one video is drawn into a video; name a folder");
+            throw new UsageException(
+                    Files.isRegularFile(options.images)
+                            ? options.images + ": no video by its name (" + VideoDetection.suffixes()
+                                    + "), which could be drawn into " + options.out
+                            : options.out + ": one video is drawn into a video; name a folder");
         }
         try (OutputLock lock = lock(options);
                 Detector detector = Detector.open(options, listener)) {

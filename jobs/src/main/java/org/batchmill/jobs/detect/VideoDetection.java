@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
@@ -30,7 +29,7 @@ import org.batchmill.video.WriterOptions;
  */
 final class VideoDetection {
 
-    private static final Set<String> SUFFIXES = Set.of("mp4", "m4v", "mov", "mkv", "webm", "avi");
+    private static final List<String> SUFFIXES = List.of("mp4", "m4v", "mov", "mkv", "webm", "avi");
 
     private final Detector detector;
     private final Consumer<DetectJob.Result> results;
@@ -49,6 +48,11 @@ final class VideoDetection {
 
     private static boolean isVideo(String name) {
         return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
+
+    /** The ends of videos' names, to be shown. */
+    static String suffixes() {
+        return String.join(", ", SUFFIXES);
     }
 
     /** A video itself, or the videos below a folder by name. */

@@ -66,7 +66,9 @@ public final class DataSets {
 
     /** For the whole process, which reads for one job at a time. */
     private static void keep(DataOptions options) throws IOException {
-        if (options.cacheDir != null) {
+        if (options.cacheDir == null) {
+            Places.keepNowhere(); // what the job before had asked for
+        } else {
             Places.keepIn(options.cacheDir, options.cacheSize.count());
         }
     }
@@ -86,6 +88,8 @@ public final class DataSets {
                 other.data = each.where();
                 other.format = each.where().startsWith(DRAWN) ? other.format : options.format;
                 other.classes = options.classes;
+                other.cacheDir = options.cacheDir;
+                other.cacheSize = options.cacheSize;
                 parts.add(new MixedSamples.Part(
                         indexed(openTraining(other, frames, tolerance), each.where()), each.weight()));
             }

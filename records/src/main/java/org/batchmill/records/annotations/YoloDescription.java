@@ -198,12 +198,12 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
         }
         requireSense(description.properties().stream().map(Map.Entry::getKey).toList(), YAML, file);
         Map<String, List<String>> lists = new LinkedHashMap<>();
-        String path = description.path("path").asText("").strip();
+        String path = place(description.path("path"), "path", file);
         for (String key : List.of("train", "val", "valid", "validation", "test")) {
             JsonNode where = description.path(key);
             for (JsonNode one : where.isArray() ? where : List.of(where)) {
-                if (one.isTextual() && !one.asText().isBlank()) {
-                    String text = one.asText().strip();
+                String text = place(one, key, file);
+                if (!text.isEmpty()) {
                     boolean whole = path.isEmpty() || text.matches("(?s)([A-Za-z]:)?[/\\\\].*");
                     lists.computeIfAbsent(LISTS.get(key), list -> new ArrayList<>())
                             .add(whole ? text : path + "/" + text);
@@ -212,6 +212,26 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
         }
         List<String> classes = names(root, description, file);
         return new YoloDescription(file, classes, lists, keyPointValues(description.path("kpt_shape"), file));
+    }
+
+    /** The place that a value names, empty if it names none; a folder may be called by a number. */
+    private static String place(JsonNode value, String key, Path file) throws DataException {
+        if (value.isMissingNode() || value.isNull()) {
+            return "";
+        }
+        if (!value.isTextual() && !value.isIntegralNumber()) {
+            throw new DataException(
+                    Kind.BAD_ANNOTATION, file + ": " + key, "it is the place of the data, and no " + kind(value));
+        }
+        return value.asText().strip();
+    }
+
+    private static String kind(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case OBJECT -> "map";
+            case ARRAY -> "list of lists";
+            default -> value.toString();
+        };
     }
 
     /** A file that is there says something: an empty one was cut off, and classes would be called by their numbers. */

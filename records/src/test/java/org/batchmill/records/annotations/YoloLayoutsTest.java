@@ -358,6 +358,31 @@ class YoloLayoutsTest {
                 .withMessageContaining(reason);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "train: {a: b}, train, map",
+        "'train: [images, [images]]', train, list of lists",
+        "train: true, train, true",
+        "val: 1.5, val, 1.5",
+        "path: {a: b}, path, map",
+        "path: [images], path, list"
+    })
+    void shouldRefusePlacesThatAreNone(String line, String key, String kind) throws IOException {
+        labelled("images/a.jpg", "labels/a.txt", LINE);
+        folder.text("data.yaml", "names: [car]", line);
+        folder.assertRefused(Kind.BAD_ANNOTATION, "data.yaml: " + key, this::open)
+                .withMessageContaining(kind);
+    }
+
+    @Test
+    void shouldFindAFolderThatIsCalledByANumber() throws IOException {
+        labelled("2024/images/a.jpg", "2024/labels/a.txt", LINE);
+        folder.text("data.yaml", "names: [car]", "train: 2024");
+        assertThat(open().size()).isOne();
+        folder.text("data.yaml", "names: [car]", "path: 2024", "train: images", "val:");
+        assertThat(open().size()).isOne();
+    }
+
     @Test
     void shouldTakeTheBoxBeforeKeyPoints() throws IOException {
         labelled(

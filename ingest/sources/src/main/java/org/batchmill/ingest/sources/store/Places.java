@@ -108,6 +108,11 @@ public final class Places {
         Blocks.keepIn(BlockCache.open(folder, budget));
     }
 
+    /** From now on nothing that is read of stores is kept on this machine. */
+    public static void keepNowhere() {
+        Blocks.keepIn(null);
+    }
+
     /**
      * Hears that a folder is a data set, which is read and looked at in many ways first: if it lies in a store, what is listed at and below it is
      * believed for a minute, in which others' changes are not seen; but nowhere where this process writes.
