@@ -17,9 +17,9 @@ import java.util.Set;
 import org.batchmill.jobs.options.TextForms;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.records.DataException;
+import org.batchmill.records.JsonFile;
 import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
-import org.batchmill.records.YamlProblem;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -107,7 +107,7 @@ final class YamlDefaults implements IDefaultValueProvider {
         try {
             root = MAPPER.readTree(TextFile.readConfiguration(file));
         } catch (JsonProcessingException e) {
-            throw new DataException(DataException.Kind.CORRUPT, file.toString(), YamlProblem.of(e), e);
+            throw JsonFile.malformed(file, e);
         }
         if (!(root instanceof ObjectNode values)) {
             throw new DataException(

@@ -122,7 +122,7 @@ class ErrorLinesTest {
         assertThat(train.exitCode()).isEqualTo(1);
         assertThat(train.errors())
                 .singleElement()
-                .isEqualTo("batchmill: " + config + ": corrupt: line 3: Duplicate field 'lr'");
+                .isEqualTo("batchmill: " + config + ": line 3: corrupt: Duplicate field 'lr'");
     }
 
     @Test

@@ -37,12 +37,12 @@ class ModuleDirectionTest {
             "queues.threads.WorkerThread",
             "records.DataException",
             "records.DataException$Kind",
+            "records.JsonFile",
             "records.MissingPartException",
             "records.NearestName",
             "records.OptionException",
             "records.TextFile",
             "records.UsageException",
-            "records.YamlProblem",
             "train.collective.LostRankException");
 
     private static final List<String> OWN_PATHS = List.of(

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.batchmill.records.JsonFile;
 import org.batchmill.records.UsageException;
-import org.batchmill.records.YamlProblem;
 
 /**
  * Policies as YAML. A step is its class' name with hyphens and the record's components, and p for its probability; whatever is
@@ -142,7 +142,7 @@ final class PolicyYaml {
                             ? "no number"
                             : "none of " + Arrays.toString(words).toLowerCase(Locale.ROOT));
         }
-        return YamlProblem.of(e);
+        return JsonFile.problem(e);
     }
 
     private static Policy addStep(Policy policy, JsonNode step) throws JsonProcessingException {
