@@ -7,12 +7,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.TextFile;
@@ -63,27 +61,13 @@ final class YoloTexts {
 
     private static Map<String, Path> textsIn(Path folder) throws IOException {
         Map<String, Path> texts = new HashMap<>();
-        if (!Files.isDirectory(folder)) {
-            return texts;
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(YoloTexts::isNamedAsText).sorted().toList()) {
-                if (Files.isRegularFile(file)) {
-                    String name = file.getFileName().toString();
-                    Path other = texts.putIfAbsent(FolderFiles.stem(name), file);
-                    if (other != null) {
-                        throw new DataException(
-                                Kind.BAD_ANNOTATION, file.toString(), other.getFileName() + " lies beside it");
-                    }
-                }
+        for (Path file : FolderFiles.filesIn(folder, ".txt")) {
+            Path other = texts.putIfAbsent(FolderFiles.stem(file.getFileName().toString()), file);
+            if (other != null) {
+                throw new DataException(Kind.BAD_ANNOTATION, file.toString(), other.getFileName() + " lies beside it");
             }
         }
         return texts;
-    }
-
-    private static boolean isNamedAsText(Path file) {
-        String name = file.getFileName().toString();
-        return name.toLowerCase(Locale.ROOT).endsWith(".txt") && !name.startsWith(".");
     }
 
     /** The folders that were looked into, sorted. */
