@@ -33,8 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("concurrent")
 class PackStoreOnClusterTest {
 
-    private static final String BUCKET = "bucket-of-clusters";
-
     @TempDir
     private Path folder;
 
@@ -44,7 +42,7 @@ class PackStoreOnClusterTest {
 
     @BeforeEach
     void startStore() throws Exception {
-        store = SpoiltStore.start(folder.resolve("server"), BUCKET);
+        store = SpoiltStore.start(folder.resolve("server"));
     }
 
     private Map<String, String> environment() {

@@ -33,8 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("concurrent")
 class S3StoreTest {
 
-    private static final String BUCKET = "bucket-of-commands";
-
     @TempDir
     private static Path folder;
 
@@ -43,11 +41,11 @@ class S3StoreTest {
 
     @BeforeAll
     static void packIntoTheStore() throws Exception {
-        store = SpoiltStore.start(folder.resolve("server"), BUCKET);
+        store = SpoiltStore.start(folder.resolve("server"));
         Command.done("sample", "shapes", folder.resolve("shapes"), "--count", 40);
         Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", folder + "/here/p");
         here = files(folder.resolve("here"), name -> name.startsWith("p-") && !name.endsWith(".json"));
-        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/packed/p"));
+        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", store.uri("packed/p"));
     }
 
     @AfterAll
@@ -58,10 +56,6 @@ class S3StoreTest {
     @BeforeEach
     void behave() {
         store.proxy().answerWith(request -> new Fault.None());
-    }
-
-    private static String s3(String key) {
-        return "s3://" + BUCKET + key;
     }
 
     @Test
@@ -79,21 +73,22 @@ class S3StoreTest {
 
     @Test
     void shouldVerifyInspectAndCheckWhatLiesInAStore() throws Exception {
-        Command verified = Command.done("verify", s3("/packed/p-*.tfrecord"));
-        assertThat(verified.out().lines()).hasSize(8).allMatch(line -> line.startsWith(s3("/packed/p-")));
-        assertThat(Command.done("inspect", s3("/packed/p-val-00000-of-00004.tfrecord"))
+        Command verified = Command.done("verify", store.uri("packed/p-*.tfrecord"));
+        assertThat(verified.out().lines()).hasSize(8).allMatch(line -> line.startsWith(store.uri("packed/p-")));
+        assertThat(Command.done("inspect", store.uri("packed/p-val-00000-of-00004.tfrecord"))
                         .out())
-                .startsWith(s3("/packed/p-val-00000-of-00004.tfrecord: "));
-        assertThat(Command.run("check", s3("/packed/p-dataset.json"), "--json").out())
+                .startsWith(store.uri("packed/p-val-00000-of-00004.tfrecord: "));
+        assertThat(Command.run("check", store.uri("packed/p-dataset.json"), "--json")
+                        .out())
                 .isEqualTo(Command.run("check", folder + "/here/p-dataset.json", "--json")
                         .out()
-                        .replace(folder + "/here/", s3("/packed/")));
+                        .replace(folder + "/here/", store.uri("packed/")));
     }
 
     @Test
     void shouldPackAFolderThatLiesInAStore() throws Exception {
         store.upload(folder.resolve("shapes"), "photos");
-        Command.done("pack", "images", s3("/photos"), "--split", "lists", "--out", folder + "/fetched/p");
+        Command.done("pack", "images", store.uri("photos"), "--split", "lists", "--out", folder + "/fetched/p");
         assertThat(files(folder.resolve("fetched"), name -> name.startsWith("p-") && !name.endsWith(".json")))
                 .containsExactlyEntriesOf(here);
     }
@@ -114,14 +109,15 @@ class S3StoreTest {
     }
 
     private static void readOnWhereEveryThirdAnswerIs(Fault fault) {
-        String expected = Command.done("verify", s3("/packed/p-*.tfrecord")).out();
+        String expected =
+                Command.done("verify", store.uri("packed/p-*.tfrecord")).out();
         store.proxy()
                 .answerWith(request ->
                         request.method().equals("GET") && request.number() % 3 == 0 ? fault : new Fault.None());
         // Other files: what was read of these is still in memory.
-        Command packed =
-                Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/again/p"));
-        Command read = Command.done("verify", s3("/again/p-*.tfrecord"));
+        Command packed = Command.done(
+                "pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", store.uri("again/p"));
+        Command read = Command.done("verify", store.uri("again/p-*.tfrecord"));
         assertThat(read.out()).as("%s", fault).isEqualTo(expected.replace("/packed/", "/again/"));
         assertThat(packed.errors()).isEmpty();
     }
@@ -132,7 +128,7 @@ class S3StoreTest {
         for (int writes = 1; writes < 40; writes += 6) {
             int before = writes(store.proxy());
             int last = writes;
-            Process child = packing(s3("/killed/p"));
+            Process child = packing(store.uri("killed/p"));
             Await.until(
                     last + " objects are written", () -> !child.isAlive() || writes(store.proxy()) >= before + last);
             child.destroyForcibly().waitFor();
@@ -143,7 +139,7 @@ class S3StoreTest {
                 }
             }
         }
-        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/killed/p"));
+        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", store.uri("killed/p"));
         assertHolds("killed/", here);
     }
 
@@ -153,14 +149,14 @@ class S3StoreTest {
     void shouldLeaveNothingOfAFileThatWasBeingSentWhenItWasKilled() throws Exception {
         for (String sent :
                 List.of("job\\.json", "checked-.*", "p-[^/]*\\.tfrecord", "p-[^/]*\\.idx", "p-dataset\\.json")) {
-            killWhenAsked("PUT", "sent/(.*/)?" + sent, new Fault.Held(10), "/sent/p");
+            killWhenAsked("PUT", "sent/(.*/)?" + sent, new Fault.Held(10), store.uri("sent/p"));
             for (String key : store.objects("sent/p-")) {
                 String name = key.substring("sent/".length());
                 assertThat(here).as(sent).containsKey(name);
                 assertThat(store.object(key)).as(key).isEqualTo(here.get(name));
             }
         }
-        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/sent/p"));
+        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", store.uri("sent/p"));
         assertHolds("sent/", here);
     }
 
@@ -172,10 +168,16 @@ class S3StoreTest {
         Command.done(with(words, folder + "/two/p"));
         Map<String, byte[]> two =
                 files(folder.resolve("two"), name -> name.startsWith("p-") && !name.endsWith(".json"));
-        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", s3("/replaced/p"));
-        killWhenAsked("PUT", "replaced/p-[^/]*of-00002.tfrecord", new Fault.Stalled(0), "/replaced/p", "--shards", "2");
+        Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", store.uri("replaced/p"));
+        killWhenAsked(
+                "PUT",
+                "replaced/p-[^/]*of-00002.tfrecord",
+                new Fault.Stalled(0),
+                store.uri("replaced/p"),
+                "--shards",
+                "2");
         assertThat(store.objects("replaced/p-")).doesNotContain("replaced/p-dataset.json");
-        Command.done(with(words, s3("/replaced/p")));
+        Command.done(with(words, store.uri("replaced/p")));
         assertHolds("replaced/", two);
     }
 
@@ -195,7 +197,7 @@ class S3StoreTest {
     private static void killWhenAsked(String method, String key, Fault fault, String out, String... more)
             throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
-        Pattern target = Pattern.compile("/" + BUCKET + "/" + key);
+        Pattern target = Pattern.compile("/" + store.bucket() + "/" + key);
         store.proxy().answerWith(request -> {
             if (request.method().equals(method)
                     && target.matcher(request.target()).matches()) {
@@ -204,7 +206,7 @@ class S3StoreTest {
             }
             return new Fault.None();
         });
-        Process child = packing(s3(out), more);
+        Process child = packing(out, more);
         Await.until(key + " is sent", () -> {
             assertThat(child.isAlive() || asked.getCount() == 0).as(key).isTrue();
             return asked.getCount() == 0;
@@ -241,11 +243,12 @@ class S3StoreTest {
 
     @Test
     void shouldSayInOneLineWhatCannotBeReached() {
+        String noBucket = "s3://" + SpoiltStore.freshBucket();
         for (Object[] command : new Object[][] {
-            {"verify", "s3://no-such-bucket/a-*.tfrecord"},
-            {"inspect", s3("/gone")},
-            {"pack", "images", folder.resolve("shapes"), "--out", "s3://no-such-bucket/p"},
-            {"train", "yolo", "--data", s3("/gone-*.tfrecord"), "--run", folder.resolve("none")}
+            {"verify", noBucket + "/a-*.tfrecord"},
+            {"inspect", store.uri("gone")},
+            {"pack", "images", folder.resolve("shapes"), "--out", noBucket + "/p"},
+            {"train", "yolo", "--data", store.uri("gone-*.tfrecord"), "--run", folder.resolve("none")}
         }) {
             Command said = Command.run(command);
             assertThat(said.exitCode()).as(said.err()).isEqualTo(1);
@@ -260,13 +263,14 @@ class S3StoreTest {
         System.clearProperty("aws.secretAccessKey");
         System.setProperty("aws.disableEc2Metadata", "true"); // no machine's role is asked for
         try {
-            Command said = Command.run("verify", "s3://bucket-without-credentials/a-*.tfrecord");
+            String records = "s3://" + SpoiltStore.freshBucket() + "/a-*.tfrecord";
+            Command said = Command.run("verify", records);
             assertThat(said.exitCode()).isEqualTo(1);
             assertThat(said.errors())
                     .hasSize(1)
                     .first()
                     .asString()
-                    .startsWith("batchmill: s3://bucket-without-credentials/a-*.tfrecord: missing: cannot be read: ")
+                    .startsWith("batchmill: " + records + ": missing: cannot be read: ")
                     .contains("credentials")
                     .doesNotContain("hunter2");
         } finally {
@@ -277,20 +281,21 @@ class S3StoreTest {
 
     @Test
     void shouldRefuseARunInAStore() {
-        Command said = Command.run("train", "yolo", "--data", s3("/packed/p-dataset.json"), "--run", s3("/run"));
+        Command said =
+                Command.run("train", "yolo", "--data", store.uri("packed/p-dataset.json"), "--run", store.uri("run"));
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.errors())
                 .hasSize(1)
                 .first()
                 .asString()
-                .contains(s3("/run: "))
+                .contains(store.uri("run: "))
                 .contains("must be on this machine");
     }
 
     @Test
     void shouldTrainOnAStoreWhatItTrainsOnThisMachineAndKeepNoCredentials() throws Exception {
         List<String> local = losses("local", folder + "/here/p-dataset.json");
-        assertThat(losses("far", s3("/packed/p-dataset.json"))).isEqualTo(local);
+        assertThat(losses("far", store.uri("packed/p-dataset.json"))).isEqualTo(local);
         try (Stream<Path> all = Files.walk(folder.resolve("far"))) {
             for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
                 assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
@@ -304,7 +309,14 @@ class S3StoreTest {
     void shouldKeepACopyOfARunInAStore() throws Exception {
         Path run = folder.resolve("copied");
         Command.done(train(
-                folder + "/here/p-dataset.json", run, "--upload", s3("/runs/a"), "--checkpoint-steps", 1, "--keep", 1));
+                folder + "/here/p-dataset.json",
+                run,
+                "--upload",
+                store.uri("runs/a"),
+                "--checkpoint-steps",
+                1,
+                "--keep",
+                1));
         Map<String, byte[]> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(run)) {
             for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
@@ -328,9 +340,9 @@ class S3StoreTest {
                 .answerWith(request ->
                         request.method().equals("PUT") ? new Fault.Refused(403, "AccessDenied") : new Fault.None());
         Path run = folder.resolve("not-copied");
-        Command said = Command.run(train(folder + "/here/p-dataset.json", run, "--upload", s3("/runs/b")));
+        Command said = Command.run(train(folder + "/here/p-dataset.json", run, "--upload", store.uri("runs/b")));
         assertThat(said.exitCode()).isEqualTo(1);
-        assertThat(said.errors()).hasSize(1).first().asString().contains(s3("/runs"));
+        assertThat(said.errors()).hasSize(1).first().asString().contains(store.uri("runs"));
         assertThat(run.resolve("report.html")).exists();
     }
 

@@ -39,7 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("concurrent")
 class SpoiltAnswersTest {
 
-    private static final String BUCKET = "bucket-of-faults";
     private static final int RECORDS = 1000;
 
     @TempDir
@@ -52,7 +51,7 @@ class SpoiltAnswersTest {
 
     @BeforeAll
     static void startServer() throws Exception {
-        store = SpoiltStore.start(folder.resolve("server"), BUCKET);
+        store = SpoiltStore.start(folder.resolve("server"));
     }
 
     @AfterAll
@@ -208,8 +207,8 @@ class SpoiltAnswersTest {
         store.put("large.tfrecord", file);
         List<String> options = new ArrayList<>(List.of("-Xmx160m", "-XX:MaxDirectMemorySize=128m"));
         store.settings().forEach((name, value) -> options.add("-D" + name + "=" + value));
-        try (TrainerProcess command = TrainerProcess.start(
-                folder.resolve("large.log"), options, "verify", "s3://" + BUCKET + "/large.tfrecord")) {
+        try (TrainerProcess command =
+                TrainerProcess.start(folder.resolve("large.log"), options, "verify", store.uri("large.tfrecord"))) {
             assertThat(command.await()).as(command.log()).isZero();
             assertThat(command.log()).contains(images + " intact records, 0 damaged places");
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.batchmill.testing.FaultyProxy;
 import org.batchmill.testing.S3Server;
@@ -17,18 +18,28 @@ import org.batchmill.testing.S3Server;
 /**
  * An S3 server and a proxy before it, through which this JVM reaches its bucket by {@code s3://} as long as it is open. What a test itself puts
  * there and looks at goes past the proxy.
+ *
+ * <p>The provider keeps a file system, with its client and the address that this has, for each bucket as long as the JVM lives: so each store has
+ * a bucket of its own name, and a class finds its own however often it runs.
  */
 public record SpoiltStore(S3Server server, FaultyProxy proxy, String bucket) implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final AtomicInteger STARTED = new AtomicInteger();
     private static final int OK = 200;
     private static final int GONE = 204;
 
-    public static SpoiltStore start(Path folder, String bucket) throws IOException, InterruptedException {
+    public static SpoiltStore start(Path folder) throws IOException, InterruptedException {
+        String bucket = freshBucket();
         S3Server server = S3Server.start(folder, bucket);
         SpoiltStore store = new SpoiltStore(server, FaultyProxy.before(server.port()), bucket);
         store.settings().forEach(System::setProperty);
         return store;
+    }
+
+    /** A name that no bucket had in this JVM. */
+    static String freshBucket() {
+        return "bucket-" + STARTED.incrementAndGet();
     }
 
     /** By which a JVM finds the proxy. */
