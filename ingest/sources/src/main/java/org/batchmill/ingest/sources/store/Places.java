@@ -145,7 +145,7 @@ public final class Places {
     private static StoreFileSystem store(String word, String scheme, String prefix) {
         synchronized (STORES) {
             StoreFileSystem known = STORES.get(prefix);
-            if (known == null) {
+            if (known == null || !known.isOpen()) {
                 known = new StoreFileSystem(PROVIDER, prefix, provided(word, scheme, prefix));
                 STORES.put(prefix, known);
             }

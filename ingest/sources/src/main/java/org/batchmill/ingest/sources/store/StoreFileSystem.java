@@ -10,7 +10,7 @@ import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.List;
 import java.util.Set;
 
-/** One store, a bucket for instance, as {@link StoreProvider} shows it. Stays open as long as the process lives. Safe for use by many threads. */
+/** One store, a bucket for instance, as {@link StoreProvider} shows it. Stays open as long as the provider's own. Safe for use by many threads. */
 final class StoreFileSystem extends FileSystem {
 
     private final StoreProvider provider;
@@ -60,9 +60,10 @@ final class StoreFileSystem extends FileSystem {
         throw new UnsupportedOperationException("a store stays open");
     }
 
+    /** Whether the provider's own is: a program that has it may close it, as one in memory or an archive. */
     @Override
     public boolean isOpen() {
-        return true;
+        return provided.isOpen();
     }
 
     @Override

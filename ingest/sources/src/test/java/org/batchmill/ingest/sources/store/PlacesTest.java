@@ -59,6 +59,16 @@ class PlacesTest {
     }
 
     @Test
+    void shouldFindAStoreAnewThatItsProgramClosed() throws Exception {
+        for (String told : new String[] {"first", "second"}) {
+            try (FileSystem memory = Jimfs.newFileSystem("anew", Configuration.unix())) {
+                Files.writeString(memory.getPath("/a.txt"), told);
+                assertThat(Files.readString(Places.of("jimfs://anew/a.txt"))).isEqualTo(told);
+            }
+        }
+    }
+
+    @Test
     void shouldSayWhichProviderIsMissing() {
         assertThatThrownBy(() -> Places.of("gopher://bucket/a"))
                 .isInstanceOf(MissingPartException.class)
