@@ -138,6 +138,17 @@ public final class S3Server implements AutoCloseable {
         }
     }
 
+    /** Makes one more bucket, which is empty. */
+    public void makeBucket(String name) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(endpoint() + "/" + name).toURL().openConnection();
+        connection.setRequestMethod("PUT");
+        int status = connection.getResponseCode();
+        if (status != HttpURLConnection.HTTP_OK) {
+            throw new IOException("the S3 server makes no bucket " + name + ": it answers " + status);
+        }
+    }
+
     private boolean answers() {
         try {
             HttpURLConnection connection =

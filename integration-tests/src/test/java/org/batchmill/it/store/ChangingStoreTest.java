@@ -37,7 +37,7 @@ class ChangingStoreTest {
 
     @BeforeAll
     static void startServer() throws Exception {
-        store = SpoiltStore.start(folder.resolve("server"));
+        store = SpoiltStore.open();
         images = DrawnDataSet.classes(folder.resolve("images"), IMAGES);
         Files.writeString(folder.resolve("network.yaml"), PathsInAStoreTest.NETWORK);
         try (var all = Files.walk(images)) {

@@ -59,7 +59,7 @@ class PathsInAStoreTest {
 
     @BeforeAll
     static void makeInputs() throws Exception {
-        store = SpoiltStore.start(folder.resolve("server"));
+        store = SpoiltStore.open();
         in = folder.resolve("in");
         MadeInputs.make(in, 12);
         DrawnDataSet.classes(in.resolve("classes"), 6);

@@ -41,7 +41,7 @@ class S3StoreTest {
 
     @BeforeAll
     static void packIntoTheStore() throws Exception {
-        store = SpoiltStore.start(folder.resolve("server"));
+        store = SpoiltStore.open();
         Command.done("sample", "shapes", folder.resolve("shapes"), "--count", 40);
         Command.done("pack", "images", folder.resolve("shapes"), "--split", "lists", "--out", folder + "/here/p");
         here = files(folder.resolve("here"), name -> name.startsWith("p-") && !name.endsWith(".json"));

@@ -51,7 +51,7 @@ class SpoiltAnswersTest {
 
     @BeforeAll
     static void startServer() throws Exception {
-        store = SpoiltStore.start(folder.resolve("server"));
+        store = SpoiltStore.open();
     }
 
     @AfterAll
@@ -95,6 +95,15 @@ class SpoiltAnswersTest {
 
     @Test
     void shouldEndInOneLineWhereAStoreDoesNotRecover() throws Exception {
+        String uri = records();
+        spoil(request -> new Fault.Refused(500, "InternalError"));
+        endsInOneLine(uri);
+    }
+
+    /** Amazon's client waits longer between its attempts. */
+    @Tag("long")
+    @Test
+    void shouldEndInOneLineWhereAStoreAsksForPatienceForEver() throws Exception {
         String uri = records();
         spoil(request -> new Fault.Refused(503, "SlowDown"));
         endsInOneLine(uri);

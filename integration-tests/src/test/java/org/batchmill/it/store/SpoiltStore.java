@@ -13,25 +13,29 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.batchmill.testing.FaultyProxy;
+import org.batchmill.testing.PerJvm;
 import org.batchmill.testing.S3Server;
 
 /**
- * An S3 server and a proxy before it, through which this JVM reaches its bucket by {@code s3://} as long as it is open. What a test itself puts
- * there and looks at goes past the proxy.
+ * A bucket of the S3 server that all test classes of this JVM share, and a proxy before that, through which this JVM reaches the bucket by
+ * {@code s3://} as long as it is open. What a test itself puts there and looks at goes past the proxy.
  *
  * <p>The provider keeps a file system, with its client and the address that this has, for each bucket as long as the JVM lives: so each store has
  * a bucket of its own name, and a class finds its own however often it runs.
  */
 public record SpoiltStore(S3Server server, FaultyProxy proxy, String bucket) implements AutoCloseable {
 
+    private static final PerJvm<S3Server> SERVER = new PerJvm<>("store", folder -> S3Server.start(folder, "first"));
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final AtomicInteger STARTED = new AtomicInteger();
     private static final int OK = 200;
     private static final int GONE = 204;
 
-    public static SpoiltStore start(Path folder) throws IOException, InterruptedException {
+    /** Opens one, in a bucket that is empty. */
+    public static SpoiltStore open() throws Exception {
+        S3Server server = SERVER.get();
         String bucket = freshBucket();
-        S3Server server = S3Server.start(folder, bucket);
+        server.makeBucket(bucket);
         SpoiltStore store = new SpoiltStore(server, FaultyProxy.before(server.port()), bucket);
         store.settings().forEach(System::setProperty);
         return store;
@@ -131,6 +135,5 @@ public record SpoiltStore(S3Server server, FaultyProxy proxy, String bucket) imp
     public void close() {
         settings().keySet().forEach(System::clearProperty);
         proxy.close();
-        server.close();
     }
 }

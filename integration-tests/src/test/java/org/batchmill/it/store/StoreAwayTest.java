@@ -30,7 +30,7 @@ class StoreAwayTest {
 
     @BeforeAll
     static void makeInputs() throws Exception {
-        store = SpoiltStore.start(folder.resolve("server"));
+        store = SpoiltStore.open();
         made = MadeInputs.make(folder.resolve("in"), 4);
         store.proxy().answerWith(request -> new Fault.Refused(403, "AccessDenied"));
     }

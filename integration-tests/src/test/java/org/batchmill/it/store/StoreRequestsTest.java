@@ -36,7 +36,7 @@ class StoreRequestsTest {
 
     @BeforeAll
     static void startServer() throws Exception {
-        store = SpoiltStore.start(folder.resolve("server"));
+        store = SpoiltStore.open();
         Files.writeString(folder.resolve("network.yaml"), PathsInAStoreTest.NETWORK);
     }
 

@@ -24,7 +24,7 @@ import org.batchmill.testing.HeldPorts;
  */
 public final class KafkaBroker implements AutoCloseable {
 
-    private static final Duration LONGEST_START = Duration.ofMinutes(3);
+    private static final Duration LONGEST_START = Duration.ofMinutes(5);
 
     private final Path folder;
     private final HeldPorts ports;
@@ -72,6 +72,8 @@ public final class KafkaBroker implements AutoCloseable {
                 "transaction.state.log.replication.factor", "1",
                 "transaction.state.log.min.isr", "1",
                 "transaction.state.log.num.partitions", "1",
+                // What a killed member has begun is ended a second after its time, not ten.
+                "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
                 "share.coordinator.state.topic.replication.factor", "1",
                 "share.coordinator.state.topic.min.isr", "1",
                 "group.initial.rebalance.delay.ms", "0",
@@ -87,14 +89,22 @@ public final class KafkaBroker implements AutoCloseable {
         properties.forEach((key, value) -> lines.add(key + "=" + value.replace("\\", "\\\\")));
         Files.write(settings, lines);
         KafkaBroker broker = new KafkaBroker(folder, ports, port, second, jvm, settings);
-        Process format = broker.java(
-                "kafka.tools.StorageTool",
-                List.of("format", "-t", Uuid.randomUuid().toString(), "-c", settings.toString()));
-        if (format.waitFor() != 0) {
-            throw new IOException("the broker's storage was not formatted: " + Files.readString(broker.log()));
+        boolean started = false;
+        try {
+            broker.process = broker.java(
+                    "kafka.tools.StorageTool",
+                    List.of("format", "-t", Uuid.randomUuid().toString(), "-c", settings.toString()));
+            if (broker.process.waitFor() != 0) {
+                throw new IOException("the broker's storage was not formatted: " + Files.readString(broker.log()));
+            }
+            broker.startAgain();
+            started = true;
+            return broker;
+        } finally {
+            if (!started) {
+                broker.close();
+            }
         }
-        broker.startAgain();
-        return broker;
     }
 
     private Process java(String main, List<String> arguments) throws IOException {
@@ -170,7 +180,9 @@ public final class KafkaBroker implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly().onExit().join();
+        if (process != null) {
+            process.destroyForcibly().onExit().join();
+        }
         ports.close();
     }
 }
