@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each kind of thread dies of an Error, a class that is missing; the command must end with one line and exit code 3, and not hang. */
 @Tag("concurrent")
-@Timeout(300)
+@Timeout(900)
 class KilledThreadsTest {
 
     private static final int MISSING_PART = 3;
-    private static final long LATEST_MILLIS = 60_000;
+    private static final long LATEST_MILLIS = 300_000;
 
     @TempDir
     static Path shared;

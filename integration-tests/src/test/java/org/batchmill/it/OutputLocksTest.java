@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class OutputLocksTest {
 
+    /** Of each image. */
+    private static final int COPIES = 50;
+
     @TempDir
     static Path shared;
 
@@ -137,11 +140,19 @@ class OutputLocksTest {
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void shouldNotBeKeptOutByARunThatWasKilled() throws Exception {
         Path out = folder.resolve("found");
-        try (TrainerProcess first = TrainerProcess.start(folder.resolve("first.log"), detect(out))) {
-            Await.until("it writes", () -> first.hasCome(() -> Files.exists(out.resolve(".batchmill.lock"))));
+        Path lock = out.resolve(".batchmill.lock");
+        Path many = Files.createDirectory(folder.resolve("many"));
+        for (String name : names(images)) {
+            for (int copy = 0; copy < COPIES; copy++) {
+                Files.copy(images.resolve(name), many.resolve(copy + "-" + name));
+            }
+        }
+        // Of as many images as keep it busy until it is stopped, however late this thread comes to that.
+        try (TrainerProcess first =
+                TrainerProcess.start(folder.resolve("first.log"), "detect", "--model", "shapes", many, "--out", out)) {
+            Await.until(
+                    "its number stands there", () -> first.hasCome(() -> Files.exists(lock) && Files.size(lock) > 0));
             first.signal("-STOP");
-            Await.until("its number stands there", () -> !Files.readString(out.resolve(".batchmill.lock"))
-                    .isEmpty());
             Command refused = Command.run(detect(out));
             assertThat(refused.exitCode()).as(refused.err()).isEqualTo(2);
             assertThat(refused.errors())
@@ -149,8 +160,16 @@ class OutputLocksTest {
                     .asString()
                     .contains(out + ": another job writes here (process ");
         }
-        assertThat(out.resolve(".batchmill.lock")).exists();
+        assertThat(lock).exists();
         Command.done(detect(out));
-        assertThat(names(out)).hasSize(6).allMatch(name -> name.endsWith(".png"));
+        assertThat(lock).doesNotExist();
+        assertThat(names(out)).containsAll(drawn(images)).allMatch(name -> name.endsWith(".png"));
+    }
+
+    /** What is drawn for the images of a folder. */
+    private static List<String> drawn(Path images) throws Exception {
+        return names(images).stream()
+                .map(name -> name.replaceFirst("\\.[a-z]+$", ".png"))
+                .toList();
     }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.batchmill.it.kafka.TrainerProcess;
@@ -36,6 +37,9 @@ class SignalsTest {
     private static final long LATEST_MILLIS = 300_000;
     private static final int LONG_ROUNDS = 20;
 
+    /** Commands that a signal may find at their end. */
+    private static final Set<String> END_SOON = Set.of("pack images", "verify");
+
     /** What a JVM says that has not come to our code yet. */
     private static final Map<String, Integer> BEFORE_MAIN = Map.of("-TERM", 143, "-INT", 130, "-HUP", 129);
 
@@ -58,9 +62,6 @@ class SignalsTest {
         assertThat(Command.run("sample", "shapes", shapes, "--count", 40).exitCode())
                 .isZero();
         packed = shared.resolve("packed");
-        assertThat(Command.run("pack", "images", shapes, "--out", packed.resolve("shapes"))
-                        .exitCode())
-                .isZero();
         assertThat(Command.run("sample", "road", road, "--count", 40).exitCode())
                 .isZero();
         assertThat(Command.run("sample", "road", otherRoad, "--count", 10, "--seed", 2)
@@ -128,6 +129,9 @@ class SignalsTest {
                 "demo"
             })
     void shouldEndByTwentySignalsAtRandomMoments(String name) throws Exception {
+        if (name.equals("verify")) {
+            Command.done("pack", "images", shapes, "--out", packed.resolve("shapes"));
+        }
         long seed = Seed.of(this);
         RandomGenerator random = Seed.random(seed);
         List<String> signals = List.of("-TERM", heard("-INT"), heard("-HUP"));
@@ -166,7 +170,11 @@ class SignalsTest {
      */
     private static String heard(String signal) throws IOException {
         int bit = signal.equals("-HUP") ? 1 : 2; // signals 1 and 2
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return signal; // no Linux: nothing tells
+        }
+        try (Stream<String> lines = Files.lines(status)) {
             boolean ignored = lines.filter(line -> line.startsWith("SigIgn:"))
                     .anyMatch(line -> (Character.digit(line.charAt(line.length() - 1), 16) & bit) != 0);
             return ignored ? "-TERM" : signal;
@@ -203,8 +211,10 @@ class SignalsTest {
                     afterMillis,
                     took,
                     code);
-            // Packing may have ended its work just before: then its data set is whole.
-            boolean done = code == 0 && Files.exists(out.resolve("packed-dataset.json"));
+            // Some may have ended their work just before: of packing a data set is there, and whole.
+            boolean done = code == 0
+                    && END_SOON.contains(name)
+                    && (!name.equals("pack images") || Files.exists(out.resolve("packed-dataset.json")));
             if (!done && (code != BEFORE_MAIN.get(signal) || !process.log().isEmpty())) {
                 assertThat(code)
                         .as("%s, signal %s after %d ms: %s", name, signal, afterMillis, process.log())

@@ -53,7 +53,7 @@ final class Call<V> {
     }
 
     V get() throws Exception {
-        return result.get(200, TimeUnit.SECONDS);
+        return result.get(5, TimeUnit.MINUTES);
     }
 
     Throwable failure() throws Exception {

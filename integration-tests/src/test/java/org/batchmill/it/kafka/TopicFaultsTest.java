@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -56,7 +57,7 @@ class TopicFaultsTest {
         options.kafka().group = "patient";
         options.kafka().kafkaConfig = config;
         List<String> members = new ArrayList<>();
-        List<String> said = new ArrayList<>();
+        List<String> said = new CopyOnWriteArrayList<>(); // by several threads
         new TrainJob(options, new JobListener() {
                     @Override
                     public void progress(String what, long done, long total, String detail) {

@@ -17,6 +17,7 @@ import org.batchmill.jobs.JobListener;
 import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.UsageException;
 import org.batchmill.testing.Await;
+import org.batchmill.testing.HeldPorts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -126,14 +127,13 @@ class FlightServiceTest {
     @Test
     void shouldTellAWrongPort() throws Exception {
         serving.start();
-        String closed;
-        try (ServerSocket silent = new ServerSocket(0)) {
-            closed = "127.0.0.1:" + silent.getLocalPort();
+        try (HeldPorts ports = new HeldPorts()) {
+            String closed = "127.0.0.1:" + ports.take();
+            assertThatThrownBy(() -> FlightBatches.at(closed).batches().connect())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(closed + ": ")
+                    .hasMessageContaining("refused");
         }
-        assertThatThrownBy(() -> FlightBatches.at(closed).batches().connect())
-                .isInstanceOf(IOException.class)
-                .hasMessageStartingWith(closed + ": ")
-                .hasMessageContaining("refused");
         assertThatThrownBy(() -> FlightBatches.at(serving.address()).batches().connect())
                 .as("the port for consumers of this machine")
                 .isInstanceOf(IOException.class)

@@ -27,6 +27,7 @@ import org.batchmill.queues.threads.WorkerPool;
 import org.batchmill.records.ErrorMode;
 import org.batchmill.records.UsageException;
 import org.batchmill.testing.Await;
+import org.batchmill.testing.HeldPorts;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,13 +141,12 @@ class ServeJobTest {
     @Test
     void shouldTellAWrongPort() throws Exception {
         serving.start();
-        String closed;
-        try (ServerSocket silent = new ServerSocket(0)) {
-            closed = "127.0.0.1:" + silent.getLocalPort();
+        try (HeldPorts ports = new HeldPorts()) {
+            String closed = "127.0.0.1:" + ports.take();
+            assertThatThrownBy(() -> ServedBatches.at(closed).connect())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(closed + ": nobody serves batches there");
         }
-        assertThatThrownBy(() -> ServedBatches.at(closed).connect())
-                .isInstanceOf(IOException.class)
-                .hasMessageStartingWith(closed + ": nobody serves batches there");
         assertThatThrownBy(() -> ServedBatches.at("localhost").connect()).isInstanceOf(UsageException.class);
         try (ServerSocket other = new ServerSocket(0);
                 WorkerPool pool = new WorkerPool("other", 1)) {
