@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -73,20 +72,11 @@ class ClosedFamiliesTest {
                 .collect(Collectors.toSet());
         Pattern cast = Pattern.compile("\\((" + String.join("|", names) + ")\\) ");
         List<String> casts = new ArrayList<>();
-        for (Path file : sources()) {
+        for (Path file : Modules.sources()) {
             cast.matcher(Files.readString(file))
                     .results()
                     .forEach(hit -> casts.add(file.getFileName() + ": " + hit.group()));
         }
         assertThat(casts).isEmpty();
-    }
-
-    private static List<Path> sources() throws IOException {
-        try (Stream<Path> walk = Files.walk(Path.of("..").toRealPath())) {
-            return walk.filter(file -> file.toString().endsWith(".java")
-                            && file.toString().contains("/src/main/java/")
-                            && !file.toString().contains("/target/"))
-                    .toList();
-        }
     }
 }

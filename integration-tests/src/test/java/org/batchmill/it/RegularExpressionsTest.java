@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.Test;
  * dot for all that follows ends at the first line separator of Unicode, which names may have, unless it is told not to.
  */
 class RegularExpressionsTest {
-
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
     private static final Pattern USE = Pattern.compile(
             """
@@ -53,16 +50,13 @@ class RegularExpressionsTest {
     void shouldBeNoneOfThemInTheProduct() throws IOException {
         List<String> found = new ArrayList<>();
         int seen = 0;
-        try (Stream<Path> files =
-                Files.find(ROOT, 14, (file, its) -> file.toString().matches(".*/src/main/java/.*\\.java"))) {
-            for (Path file : files.sorted().toList()) {
-                Matcher use = USE.matcher(Files.readString(file));
-                while (use.find()) {
-                    String expression = use.group(1).translateEscapes();
-                    seen++;
-                    if (isSlow(expression) || endsEarly(expression)) {
-                        found.add(file.getFileName() + ": " + expression);
-                    }
+        for (Path file : Modules.sources()) {
+            Matcher use = USE.matcher(Files.readString(file));
+            while (use.find()) {
+                String expression = use.group(1).translateEscapes();
+                seen++;
+                if (isSlow(expression) || endsEarly(expression)) {
+                    found.add(file.getFileName() + ": " + expression);
                 }
             }
         }

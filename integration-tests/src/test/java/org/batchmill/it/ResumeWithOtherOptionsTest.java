@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ResumeWithOtherOptionsTest {
 
-    /** What some options can be changed to; others take the next number, or the other of two. */
+    /** What some options can be changed to, where FOLDER stands for one of the tests' own; others take the next number, or the other of two. */
     private static final Map<String, String> CHANGES = Map.ofEntries(
             Map.entry("data", "sample:digits"),
             Map.entry("val", "sample:line"),
@@ -60,9 +60,9 @@ class ResumeWithOtherOptionsTest {
             Map.entry("device", "gpu:0"),
             Map.entry("engine", "nd4j"),
             Map.entry("init", "nowhere.ckpt"),
-            Map.entry("trace", "target/trace.json"),
-            Map.entry("upload", "target/mirror"),
-            Map.entry("cache-dir", "target/blocks"),
+            Map.entry("trace", "FOLDER/trace.json"),
+            Map.entry("upload", "FOLDER/mirror"),
+            Map.entry("cache-dir", "FOLDER/blocks"),
             Map.entry("max-input-memory", "2g"),
             Map.entry("memory", "1g"),
             Map.entry("decoded-cache", "1m"));
@@ -107,7 +107,7 @@ class ResumeWithOtherOptionsTest {
         Path copy = copyOfTheRun(change.get(0));
         Map<String, Integer> before = contents(copy);
         List<Object> words = new ArrayList<>(List.of("train", "line", "--resume", "--run", copy));
-        words.addAll(change);
+        change.forEach(word -> words.add(word.replace("FOLDER", folder.toString())));
         if (!change.get(0).equals("--steps") && !change.get(0).equals("--epochs")) {
             words.addAll(List.of("--steps", "12"));
         }
