@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
@@ -29,11 +30,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Tags;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What makes tests fail on other machines is kept out of them: of all modules, as far as they are built. */
 class TestHabitsTest {
 
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final long SHORTEST_TIMEOUT_SECONDS = 300;
 
     /** Where time itself is the matter. Everybody else waits with {@code Await}. */
@@ -50,6 +52,28 @@ class TestHabitsTest {
             // A broker that is away for so long, a step that takes longer than an interval of the group.
             "org.batchmill.it.kafka.BrokerAwayTest",
             "org.batchmill.it.kafka.TopicFaultsTest");
+
+    /** Those whose business a limited time is: it is long, or somebody else goes on waiting behind it. */
+    private static final Set<String> MAY_HAVE_ENOUGH = Set.of(
+            "org.batchmill.testing.PythonProgram",
+            "org.batchmill.testing.S3Server",
+            "org.batchmill.ingest.testing.KafkaBroker",
+            "org.batchmill.queues.Call",
+            // Waits before it kills.
+            "org.batchmill.it.kafka.TrainerProcess");
+
+    /** Those who put back what they changed. */
+    private static final Set<String> MAY_CHANGE_THE_JVM = Set.of(
+            "org.batchmill.jobs.report.PlainReportTest",
+            "org.batchmill.records.annotations.VocXmlDamageTest",
+            "org.batchmill.cli.CompletionTest",
+            "org.batchmill.it.kafka.BrokerJobTest",
+            "org.batchmill.it.store.S3StoreTest",
+            "org.batchmill.it.store.SpoiltStore");
+
+    /** Those who remove what they made outside of the folders that JUnit removes. */
+    private static final Set<String> MAY_USE_THE_COMMON_FOLDER =
+            Set.of("org.batchmill.testing.PerJvm", "org.batchmill.testing.FfmpegProgram");
 
     /** What starts threads and processes. */
     private static final Pattern STARTERS = Pattern.compile("java\\.lang\\.Thread\\.<init>.*"
@@ -70,13 +94,14 @@ class TestHabitsTest {
     });
 
     private static JavaClasses classes() {
-        try (Stream<Path> found = Files.find(
-                ROOT,
-                4,
-                (path, attributes) -> attributes.isDirectory()
-                        && path.getParent().endsWith("target")
-                        && (path.endsWith("classes") || path.endsWith("test-classes")))) {
-            List<Path> paths = found.toList();
+        try {
+            List<Path> paths = new ArrayList<>();
+            for (Path module : Modules.folders()) {
+                Stream.of("target/classes", "target/test-classes")
+                        .map(module::resolve)
+                        .filter(Files::isDirectory)
+                        .forEach(paths::add);
+            }
             return ArchConfiguration.withThreadLocalScope(configuration -> {
                 configuration.setResolveMissingDependenciesFromClassPath(false); // names are enough
                 return new ClassFileImporter().importPaths(paths);
@@ -89,17 +114,89 @@ class TestHabitsTest {
     @Test
     void shouldWaitForWhatIsNeededInsteadOfSleeping() {
         noClasses()
-                .that(new DescribedPredicate<>("may not sleep") {
-                    @Override
-                    public boolean test(JavaClass one) {
-                        return !MAY_SLEEP.contains(outermost(one).getName());
-                    }
-                })
+                .that(areNot(MAY_SLEEP))
                 .should()
                 .callMethodWhere(calls(
                         "sleep, park",
                         "(java\\.lang\\.Thread|java\\.util\\.concurrent\\.TimeUnit)\\.sleep.*"
                                 + "|java\\.util\\.concurrent\\.locks\\.LockSupport\\.park(Nanos|Until).*"))
+                .check(TESTS);
+    }
+
+    private static DescribedPredicate<JavaClass> areNot(Set<String> some) {
+        return new DescribedPredicate<>("are not " + some) {
+            @Override
+            public boolean test(JavaClass one) {
+                return !some.contains(outermost(one).getName());
+            }
+        };
+    }
+
+    /** What waits in vain is ended by JUnit's timeout, or by that of {@code Await}, which are for deadlocks. */
+    @Test
+    void shouldWaitForAsLongAsItTakes() {
+        String time = "\\(long, java\\.util\\.concurrent\\.TimeUnit\\)";
+        noClasses()
+                .that(areNot(MAY_HAVE_ENOUGH))
+                .should()
+                .accessTargetWhere(calls(
+                        "wait for a limited time",
+                        "java\\.util\\.concurrent\\.(Future|FutureTask|CompletableFuture)\\.get" + time
+                                + "|java\\.util\\.concurrent\\.(CountDownLatch|CyclicBarrier|ExecutorService)\\.await(Termination)?"
+                                + time
+                                + "|java\\.util\\.concurrent\\.CompletableFuture\\.(orTimeout|completeOnTimeout)\\(.*"
+                                + "|java\\.lang\\.Process\\.waitFor\\(.+\\)"
+                                + "|java\\.lang\\.Thread\\.join\\(.+\\)"
+                                + "|org\\.junit\\..*\\.assertTimeout.*"))
+                .check(TESTS);
+    }
+
+    /** Another class in the same JVM would find it. */
+    @Test
+    void shouldLeaveTheJvmAsItWas() {
+        noClasses()
+                .that(areNot(MAY_CHANGE_THE_JVM))
+                .should()
+                .accessTargetWhere(calls(
+                        "change what the whole JVM sees",
+                        "java\\.lang\\.System\\.((set|clear)Propert(y|ies)|set(In|Out|Err))\\(.*"
+                                + "|java\\.util\\.(Locale|TimeZone)\\.setDefault\\(.*"))
+                .check(TESTS);
+    }
+
+    @Test
+    void shouldLeaveNoFilesBehind() {
+        noClasses()
+                .that(areNot(MAY_USE_THE_COMMON_FOLDER))
+                .should()
+                .accessTargetWhere(calls(
+                        "make files in the common temporary folder",
+                        "java\\.nio\\.file\\.Files\\.createTemp(Directory|File)\\(java\\.lang\\.String, .*"
+                                + "|java\\.io\\.File\\.createTempFile\\(java\\.lang\\.String, java\\.lang\\.String\\)"))
+                .check(TESTS);
+    }
+
+    @Test
+    void shouldLetJUnitRemoveItsFolders() {
+        List<String> kept = TESTS.stream()
+                .flatMap(one -> one.getFields().stream())
+                .filter(field -> field.tryGetAnnotationOfType(TempDir.class)
+                        .filter(its -> its.cleanup() == CleanupMode.NEVER)
+                        .isPresent())
+                .map(JavaMember::getFullName)
+                .toList();
+        assertThat(kept).isEmpty();
+    }
+
+    /** Surefire hands JUnit one class at a time: what is kept there is made anew for each. */
+    @Test
+    void shouldShareNothingInJUnitsStores() {
+        noClasses()
+                .should()
+                .accessTargetWhere(calls(
+                        "keep something for all tests",
+                        "org\\.junit\\.jupiter\\..*\\.ExtensionContext\\.getRoot\\(\\)"))
+                .because("org.batchmill.testing.PerJvm keeps it")
                 .check(TESTS);
     }
 

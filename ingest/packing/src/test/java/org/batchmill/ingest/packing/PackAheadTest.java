@@ -17,7 +17,6 @@ import org.batchmill.records.tfrecord.RecordIndex;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Shards that are written while their samples are checked are those that a second reading would have written. */
@@ -26,8 +25,7 @@ class PackAheadTest {
 
     private static final int COUNT = 300;
 
-    /** Not removed by the test: the direct runner's threads end a little later than the pipeline that they failed. */
-    @TempDir(cleanup = CleanupMode.NEVER)
+    @TempDir
     private Path folder;
 
     private Path voc;

@@ -22,7 +22,6 @@ import org.batchmill.testing.Await;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("concurrent")
@@ -31,8 +30,7 @@ class PackResumeTest {
     private static final int COUNT = 100;
     private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
 
-    /** Not removed by the test: the direct runner's threads end a little later than the pipeline that they failed. */
-    @TempDir(cleanup = CleanupMode.NEVER)
+    @TempDir
     private Path folder;
 
     private Path voc;
