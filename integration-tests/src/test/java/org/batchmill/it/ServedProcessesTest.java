@@ -24,6 +24,7 @@ import org.batchmill.testing.HeldPorts;
 import org.batchmill.testing.PythonProgram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServedProcessesTest {
 
     private static final int BATCH = 8;
+    private static final int EPOCH = 20;
     private static final int STOPPED = 4;
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final Path SCRIPTS = ROOT.resolve("integration-tests/src/test/resources/served");
@@ -43,9 +45,20 @@ class ServedProcessesTest {
     private static final Pattern SERVED = Pattern.compile("are served at (\\S+), in (\\S+\\.ring)");
 
     @TempDir
+    static Path shared;
+
+    @TempDir
     Path folder;
 
+    private static Path shapes;
+
     private final List<AutoCloseable> started = new ArrayList<>();
+
+    @BeforeAll
+    static void draw() {
+        shapes = shared.resolve("shapes");
+        Command.done("sample", "shapes", shapes, "--count", EPOCH * BATCH);
+    }
 
     @AfterEach
     void end() throws Exception {
@@ -61,7 +74,7 @@ class ServedProcessesTest {
         final Path ring;
 
         Server(int port, Object... more) throws Exception {
-            this("sample:shapes", "yolo", port, more);
+            this(shapes.toString(), "yolo", port, more);
         }
 
         Server(String data, String policy, int port, Object... more) throws Exception {
@@ -185,25 +198,27 @@ class ServedProcessesTest {
     @Test
     void shouldGivePythonWhatJavaGetsAndGoOnWithOtherWorkersAndShards() throws Exception {
         PythonProgram python = PythonProgram.require(CLIENT, "numpy");
-        int batches = 130; // an epoch has 125
+        int batches = EPOCH + 6;
+        int first = 10;
+        int rest = batches - first;
         Server server = new Server(0, "--workers", 2);
         List<String> expected = expected(server, batches);
         Path state = folder.resolve("state.json");
         Path log = folder.resolve("python.log");
-        assertThat(output(python(python, log, server.address, "--batches", 50, "--save", state), log))
-                .isEqualTo(expected.subList(0, 50 * BATCH));
+        assertThat(output(python(python, log, server.address, "--batches", first, "--save", state), log))
+                .isEqualTo(expected.subList(0, first * BATCH));
         server.stop();
 
         Server other = new Server(0, "--workers", 1);
-        assertThat(output(python(python, log, other.address, "--batches", 80, "--load", state, "--copy"), log))
-                .isEqualTo(from(expected, 50));
+        assertThat(output(python(python, log, other.address, "--batches", rest, "--load", state, "--copy"), log))
+                .isEqualTo(from(expected, first));
         List<String> both = new ArrayList<>();
         Path second = folder.resolve("second.log");
-        Process one = python(python, log, other.address, "--batches", 80, "--load", state, "--shard", "0/2");
-        Process two = python(python, second, other.address, "--batches", 80, "--load", state, "--shard", "1/2");
+        Process one = python(python, log, other.address, "--batches", rest, "--load", state, "--shard", "0/2");
+        Process two = python(python, second, other.address, "--batches", rest, "--load", state, "--shard", "1/2");
         both.addAll(output(one, log));
         both.addAll(output(two, second));
-        assertThat(sorted(both)).isEqualTo(from(expected, 50));
+        assertThat(sorted(both)).isEqualTo(from(expected, first));
 
         Process hoarder = python(python, log, other.address, "--hoard");
         assertThat(hoarder.waitFor()).isOne();
@@ -217,19 +232,19 @@ class ServedProcessesTest {
         try (HeldPorts ports = new HeldPorts()) {
             int port = ports.take();
             Server server = new Server(port);
-            int batches = 60;
+            int batches = EPOCH + 10;
             List<String> expected = expected(server, batches);
             Path log = folder.resolve("python.log");
             List<String> all = new ArrayList<>();
             try (ServedBatches java =
                     ServedBatches.at(server.address).shard(0, 2).connect()) {
                 Process other = python(python, log, server.address, "--batches", batches, "--shard", "1/2");
-                all.addAll(lines(java, 20));
+                all.addAll(lines(java, 10));
                 server.kill();
                 assertThat(segments()).as("nobody could delete it").hasSize(2);
                 Server again = new Server(port, "--workers", 1);
                 assertThat(segments()).as("the next start did").hasSize(2).contains(again.ring);
-                all.addAll(lines(java, batches - 20));
+                all.addAll(lines(java, batches - 10));
                 all.addAll(output(other, log));
                 assertThat(sorted(all)).isEqualTo(expected);
                 again.stop();

@@ -55,7 +55,7 @@ class RestlessGroupTest {
         try {
             CompletableFuture<Command> training = CompletableFuture.supplyAsync(
                     () -> Training.of(broker, topic, run)
-                            .with("--group", topic, "--kafka-config", config, "--checkpoint-steps", 3)
+                            .with("--group", topic, "--kafka-config", config, "--checkpoint-steps", 3, "--block-seconds", 1)
                             .steps(STEPS)
                             .run(),
                     threads);

@@ -43,6 +43,9 @@ class AnswerDrivesTest {
     private static final int KILLS = 20;
     private static final double ALIKE = 1e-5;
 
+    /** In seconds, of a topic in which everything is there before: it begins when all is answered. */
+    private static final double IDLE = .3;
+
     @TempDir
     static Path shared;
 
@@ -147,21 +150,21 @@ class AnswerDrivesTest {
         Object[] cut = {"--stack-for", "pilotnet-small", "--frames", 1};
         Messages.produce(broker, drives, "frames", cut);
         Messages.produce(broker, drives, "stacks", "--stack-for", "pilotnet-small", "--frames", 3, "--frame-gap", 2);
-        Command.done(drive(broker, "frames", "angles", "--idle", 2));
-        Command.done(drive(broker, "stacks", "angles-of-stacks", "--idle", 2));
+        Command.done(drive(broker, "frames", "angles", "--idle", IDLE));
+        Command.done(drive(broker, "stacks", "angles-of-stacks", "--idle", IDLE));
         Map<String, Double> ofFrames = byName(broker, "frames", angles(broker, "angles"));
         assertThat(ofFrames).hasSize(DRIVES * FRAMES);
         expectAlike(ofFrames, byName(broker, "stacks", angles(broker, "angles-of-stacks")));
 
         Map<String, Double> alone;
-        Command.done(drive(broker, "frames", "alone", "--group", "alone", "--look-back", 0, "--idle", 2));
+        Command.done(drive(broker, "frames", "alone", "--group", "alone", "--look-back", 0, "--idle", IDLE));
         alone = byName(broker, "frames", angles(broker, "alone"));
         assertThat(alone.entrySet())
                 .as("the frames before are seen in the answers")
                 .anyMatch(entry -> Math.abs(entry.getValue() - ofFrames.get(entry.getKey())) > 10 * ALIKE);
 
         Messages.produce(broker, drives, "frames", cut);
-        Command.done(drive(broker, "frames", "angles", "--idle", 2));
+        Command.done(drive(broker, "frames", "angles", "--idle", IDLE));
         Map<String, String> names = names(broker, "frames");
         angles(broker, "angles").forEach((place, angle) -> assertThat(angle)
                 .as("a drive that is sent again begins anew: " + place)
@@ -181,12 +184,12 @@ class AnswerDrivesTest {
             producer.send(new ProducerRecord<>("mixed", 0, Messages.bytes("drive"), image))
                     .get();
         }
-        Command drive = Command.run(drive(broker, "mixed", "mixed-angles", "--idle", 2));
+        Command drive = Command.run(drive(broker, "mixed", "mixed-angles", "--idle", IDLE));
         assertThat(drive.exitCode()).as(drive.err()).isOne();
         assertThat(drive.out()).contains("14 messages, 11 answers in mixed-angles, 3 without an answer");
         assertThat(drive.err()).contains("the message has no key");
         assertThat(Messages.readAll(broker, "mixed-dead-letters")).hasSize(3);
-        Command again = Command.run(drive(broker, "mixed", "mixed-angles", "--idle", 1));
+        Command again = Command.run(drive(broker, "mixed", "mixed-angles", "--idle", IDLE));
         assertThat(again.exitCode())
                 .as("what is read again is not sent on again")
                 .isZero();
@@ -211,7 +214,7 @@ class AnswerDrivesTest {
         Messages.produce(broker, drives, "whole");
         // Ends in the midst of a drive.
         Messages.produce(broker, drives, "parts", "--count", 2 * FRAMES + FRAMES / 2);
-        Command.done(drive(broker, "parts", "part-angles", "--idle", 2));
+        Command.done(drive(broker, "parts", "part-angles", "--idle", IDLE));
         Map<Integer, Integer> there = new HashMap<>();
         Messages.readAll(broker, "parts").forEach(message -> there.merge(message.partition(), 1, Integer::sum));
         try (KafkaProducer<byte[], byte[]> producer = Messages.producer(broker, null)) {
@@ -222,8 +225,8 @@ class AnswerDrivesTest {
                 }
             }
         }
-        Command.done(drive(broker, "parts", "part-angles", "--idle", 2));
-        Command.done(drive(broker, "whole", "whole-angles", "--idle", 2));
+        Command.done(drive(broker, "parts", "part-angles", "--idle", IDLE));
+        Command.done(drive(broker, "whole", "whole-angles", "--idle", IDLE));
         Map<String, Double> undisturbed = byName(broker, "whole", angles(broker, "whole-angles"));
         assertThat(undisturbed).hasSize(DRIVES * FRAMES);
         expectAlike(byName(broker, "parts", angles(broker, "part-angles")), undisturbed);

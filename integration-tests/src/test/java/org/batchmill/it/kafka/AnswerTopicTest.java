@@ -43,6 +43,9 @@ class AnswerTopicTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PARTITIONS = 3;
 
+    /** In seconds, of a topic in which everything is there before: it begins when all is answered. */
+    private static final double IDLE = .3;
+
     @TempDir
     static Path shared;
 
@@ -164,7 +167,7 @@ class AnswerTopicTest {
             producer.send(new ProducerRecord<>("frames", 1, null, Messages.bytes("no image at all")))
                     .get();
         }
-        Command answering = Command.run(detect(broker, "frames", "boxes", "--idle", 3, "--json"));
+        Command answering = Command.run(detect(broker, "frames", "boxes", "--idle", IDLE, "--json"));
         assertThat(answering.exitCode()).as(answering.err()).isOne();
         JsonNode summary = JSON.readTree(answering.out());
         assertThat(summary.get("messages").asInt()).isEqualTo(images.size() + 1);
@@ -193,7 +196,7 @@ class AnswerTopicTest {
         assertThat(new String(letters.get(0).value(), StandardCharsets.UTF_8)).isEqualTo("no image at all");
         assertThat(Messages.header(letters.get(0), "dead-letter.offset")).isEqualTo("8");
 
-        Command again = Command.run(detect(broker, "frames", "boxes", "--idle", 1, "--json"));
+        Command again = Command.run(detect(broker, "frames", "boxes", "--idle", IDLE, "--json"));
         assertThat(again.exitCode()).as(again.err()).isZero();
         assertThat(JSON.readTree(again.out()).get("messages").asInt())
                 .as("all of them are answered")
@@ -219,7 +222,7 @@ class AnswerTopicTest {
                 "--bootstrap",
                 broker.bootstrap(),
                 "--idle",
-                2,
+                IDLE,
                 "--batch",
                 4);
         assertThat(drive.exitCode()).as(drive.err()).isZero();

@@ -2,6 +2,7 @@ package org.batchmill.it.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -27,12 +28,15 @@ class BrokerJobTest {
     @TempDir
     Path folder;
 
-    private HeldPorts ports;
+    private final HeldPorts ports = new HeldPorts();
+    private final BrokerOptions options = new BrokerOptions();
 
     @BeforeEach
-    void nameTheJars() throws Exception {
+    void nameTheJarsAndPlaces() throws IOException {
         System.setProperty(BrokerJob.CLASS_PATH, System.getProperty("java.class.path"));
-        ports = new HeldPorts();
+        options.port = ports.take();
+        options.controllerPort = ports.take();
+        options.folder = folder.resolve("broker");
     }
 
     @AfterEach
@@ -41,56 +45,16 @@ class BrokerJobTest {
         ports.close();
     }
 
+    @Tag("long")
     @Test
     void shouldKeepWhatWasSentWhenItIsStartedAgain() throws Exception {
-        BrokerOptions options = new BrokerOptions();
-        options.port = ports.take();
-        options.controllerPort = ports.take();
-        options.folder = folder.resolve("broker");
-        String address = "localhost:" + options.port;
-        whileRunning(options, () -> {
-            Command produce = Command.run(
-                    "produce",
-                    "sample:digits",
-                    "--topic",
-                    "d",
-                    "--count",
-                    64,
-                    "--partitions",
-                    1,
-                    "--bootstrap",
-                    address);
-            assertThat(produce.exitCode()).as(produce.err()).isZero();
-        });
-        whileRunning(options, () -> {
-            Command train = Command.run(
-                    "train",
-                    "digits",
-                    "--data",
-                    "kafka:d",
-                    "--bootstrap",
-                    address,
-                    "--run",
-                    folder.resolve("run"),
-                    "--classes",
-                    "0,1,2,3,4,5,6,7,8,9",
-                    "--model",
-                    "digits-softmax",
-                    "--batch",
-                    32,
-                    "--steps",
-                    2);
-            assertThat(train.exitCode()).as(train.err()).isZero();
-        });
+        whileRunning(this::produce);
+        whileRunning(this::train);
     }
 
-    /** SIGKILL: nothing of ours runs any more, and still the broker's process ends, and gives its ports back. */
+    /** SIGKILL: nothing of ours runs any more, and still the broker's process ends, gives its ports back, and has lost nothing. */
     @Test
-    void shouldEndTheBrokerWhereItsStarterIsKilled() throws Exception {
-        BrokerOptions options = new BrokerOptions();
-        options.port = ports.take();
-        options.controllerPort = ports.take();
-        options.folder = folder.resolve("broker");
+    void shouldEndTheBrokerWhereItsStarterIsKilledAndKeepWhatWasSent() throws Exception {
         ProcessHandle broker;
         try (TrainerProcess starter = TrainerProcess.start(
                 folder.resolve("starter.log"),
@@ -105,19 +69,54 @@ class BrokerJobTest {
             Await.until(
                     "the broker answers",
                     () -> starter.hasCome(() -> starter.log().contains("answers at")));
+            produce();
             broker = starter.children().findFirst().orElseThrow();
             assertThat(broker.isAlive()).isTrue();
             assertThat(starter.killAfter(0)).isTrue();
         }
         Await.until("the broker has ended", () -> !broker.isAlive());
-        whileRunning(options, () -> {});
+        whileRunning(this::train);
+    }
+
+    private void produce() {
+        Command.done(
+                "produce",
+                "sample:digits",
+                "--topic",
+                "d",
+                "--count",
+                64,
+                "--partitions",
+                1,
+                "--bootstrap",
+                "localhost:" + options.port);
+    }
+
+    private void train() {
+        Command.done(
+                "train",
+                "digits",
+                "--data",
+                "kafka:d",
+                "--bootstrap",
+                "localhost:" + options.port,
+                "--run",
+                folder.resolve("run"),
+                "--classes",
+                "0,1,2,3,4,5,6,7,8,9",
+                "--model",
+                "digits-softmax",
+                "--batch",
+                32,
+                "--steps",
+                2);
     }
 
     private interface Work {
         void run() throws Exception;
     }
 
-    private static void whileRunning(BrokerOptions options, Work work) throws Exception {
+    private void whileRunning(Runnable work) throws Exception {
         List<String> said = new CopyOnWriteArrayList<>();
         BrokerJob job = new BrokerJob(options, new JobListener() {
             @Override

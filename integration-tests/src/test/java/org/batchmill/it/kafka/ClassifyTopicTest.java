@@ -79,7 +79,7 @@ class ClassifyTopicTest {
                 "--top",
                 2,
                 "--idle",
-                3,
+                .3,
                 "--json");
         assertThat(answering.exitCode()).as(answering.err()).isZero();
         Map<String, JsonNode> answers = new TreeMap<>();

@@ -47,7 +47,7 @@ class GangTopicTest {
         options.data().classes = Messages.CLASSES;
         options.kafka().bootstrap = broker.bootstrap();
         options.kafka().history = true;
-        options.kafka().blockSeconds = Duration.ofSeconds(1);
+        options.kafka().blockSeconds = Duration.ofMillis(200);
         options.input().shuffle = Shuffle.parse("window:64");
         options.input().batch = BATCH;
         options.input().workers = 1;

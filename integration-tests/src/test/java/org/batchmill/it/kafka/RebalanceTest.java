@@ -98,7 +98,7 @@ class RebalanceTest {
     private TrainerProcess start(KafkaBroker broker, String topic, Path run) throws Exception {
         Training training = Training.of(broker, topic, run)
                 .with("--group", topic + "-group", "--checkpoint-steps", BLOCK)
-                .with("--batch", 1);
+                .with("--batch", 1, "--block-seconds", 1);
         return TrainerProcess.start(folder.resolve(run.getFileName() + ".log"), training.arguments());
     }
 

@@ -3,9 +3,11 @@ package org.batchmill.it.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,8 +37,8 @@ class SecurityTest {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        Path keys = certificate("broker", "dns:localhost");
-        certificate("stranger", "dns:localhost");
+        Path keys = certificate("broker");
+        certificate("stranger");
         broker = KafkaBroker.start(
                 folder.resolve("broker"),
                 Map.of(
@@ -64,58 +66,37 @@ class SecurityTest {
     }
 
     /** A key pair with a certificate signed by itself, and a store that trusts it. */
-    private static Path certificate(String name, String host) throws Exception {
+    private static Path certificate(String name) throws Exception {
         Path keys = folder.resolve(name + "-keys.p12");
-        Path certificate = folder.resolve(name + ".crt");
-        keytool(
-                "-genkeypair",
-                "-alias",
-                "key",
-                "-keyalg",
-                "RSA",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "SAN=" + host,
-                "-keystore",
-                keys.toString(),
-                "-storepass",
-                STORE_PASSWORD);
-        keytool(
-                "-exportcert",
-                "-alias",
-                "key",
-                "-file",
-                certificate.toString(),
-                "-keystore",
-                keys.toString(),
-                "-storepass",
-                STORE_PASSWORD);
-        keytool(
-                "-importcert",
-                "-noprompt",
-                "-alias",
-                "ca",
-                "-file",
-                certificate.toString(),
-                "-keystore",
-                folder.resolve(name + "-trust.p12").toString(),
-                "-storepass",
-                STORE_PASSWORD);
-        return keys;
-    }
-
-    private static void keytool(String... arguments) throws Exception {
-        List<String> command = Stream.concat(
-                        Stream.of(Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString()),
-                        Stream.of(arguments))
-                .toList();
-        Process process = new ProcessBuilder(command)
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "key",
+                        "-keyalg",
+                        "RSA",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "SAN=dns:localhost",
+                        "-keystore",
+                        keys.toString(),
+                        "-storepass",
+                        STORE_PASSWORD)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("keytool.log").toFile())
                 .start();
-        assertThat(process.waitFor()).as("keytool").isZero();
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(keytool.waitFor()).as(said).isZero();
+        char[] password = STORE_PASSWORD.toCharArray();
+        KeyStore trust = KeyStore.getInstance("PKCS12");
+        trust.load(null, null);
+        trust.setCertificateEntry(
+                "ca", KeyStore.getInstance(keys.toFile(), password).getCertificate("key"));
+        try (OutputStream out = Files.newOutputStream(folder.resolve(name + "-trust.p12"))) {
+            trust.store(out, password);
+        }
+        return keys;
     }
 
     private static Path client(String name, String trust, String password) throws IOException {

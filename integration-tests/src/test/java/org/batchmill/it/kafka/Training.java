@@ -28,10 +28,13 @@ final class Training {
                 .with("--schedule", "constant", "--batch", 20, "--shuffle", "window:64");
     }
 
-    /** Any task, with a history: blocks do not wait for long, and the order of sums is that of one thread. */
+    /**
+     * Any task, with a history: the order of sums is that of one thread. At the end of a topic a block does not wait for long, which blocks of
+     * messages that were all sent before do nowhere else.
+     */
     static Training of(String task, KafkaBroker broker, String topic, Path run) {
         return new Training(task, run, "--data", "kafka:" + topic, "--bootstrap", broker.bootstrap())
-                .with("--block-seconds", 1, "--workers", 2, "--threads", 1, "--history");
+                .with("--block-seconds", .2, "--workers", 2, "--threads", 1, "--history");
     }
 
     /** Goes on where a run stands, with its own options. */
