@@ -23,7 +23,6 @@ import org.batchmill.records.Content;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.records.example.SampleExamples;
-import org.batchmill.testing.Await;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -156,24 +155,27 @@ class DrivesOnTopicsTest {
         Object[] how = {"--batch", 1, "--group", "road-group", "--checkpoint-steps", 16};
         try (TrainerProcess first =
                 TrainerProcess.start(folder.resolve("a.log"), stacked(broker, "shared-road", a, how))) {
-            Await.until(
-                    "the first learns",
-                    () -> first.hasCome(() -> Runs.learntSoFar(a).size() >= 50));
+            TrainerProcess.await("the first learns", () -> Runs.learntSoFar(a).size() >= 50, first);
             try (TrainerProcess second =
                     TrainerProcess.start(folder.resolve("b.log"), stacked(broker, "shared-road", b, how))) {
                 int sent = 1;
                 while (Runs.learntSoFar(b).size() < 20) {
                     int before = sent++;
-                    Await.until(
-                            "the trainers follow", () -> Runs.learntSoFar(a, b).size() > (before - 1) * 6 * FRAMES);
+                    TrainerProcess.await(
+                            "the trainers follow",
+                            () -> Runs.learntSoFar(a, b).size() > (before - 1) * 6 * FRAMES,
+                            first,
+                            second);
                     produceDrives(broker, "shared-road");
                 }
                 List<String> all = Messages.ids(Messages.readAll(broker, "shared-road")).stream()
                         .sorted()
                         .toList();
-                Await.until(
+                TrainerProcess.await(
                         "each stack is learnt once",
-                        () -> Runs.learntSoFar(a, b).stream().sorted().toList().equals(all));
+                        () -> Runs.learntSoFar(a, b).stream().sorted().toList().equals(all),
+                        first,
+                        second);
                 assertThat(first.stop()).as(first.log()).isEqualTo(4);
                 assertThat(second.stop()).as(second.log()).isEqualTo(4);
                 assertThat(first.log())

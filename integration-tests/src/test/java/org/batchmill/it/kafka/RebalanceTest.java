@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.batchmill.ingest.testing.KafkaBroker;
-import org.batchmill.testing.Await;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,13 +37,13 @@ class RebalanceTest {
         try (TrainerProcess first = start(broker, "shared", a)) {
             // Messages keep coming, so that the first is in the middle of a block when the second joins.
             while (Runs.learntSoFar(a).size() < 100) {
-                sent = sendSome(broker, sent, a);
+                sent = sendSome(broker, sent, () -> Runs.learntSoFar(a), first);
             }
             try (TrainerProcess second = start(broker, "shared", b)) {
                 while (Runs.learntSoFar(b).size() < 100) {
-                    sent = sendSome(broker, sent, a, b);
+                    sent = sendSome(broker, sent, () -> Runs.learntSoFar(a, b), first, second);
                 }
-                awaitEachLearntOnce(broker, "shared", a, b);
+                awaitEachLearntOnce(broker, "shared", () -> Runs.learntSoFar(a, b), first, second);
                 assertThat(first.stop()).as(first.log()).isEqualTo(4);
                 assertThat(second.stop()).as(second.log()).isEqualTo(4);
                 assertThat(first.log()).contains("shares its partitions out anew");
@@ -63,22 +63,21 @@ class RebalanceTest {
         Path a = folder.resolve("a");
         Path b = folder.resolve("b");
         try (TrainerProcess first = start(broker, "lost", a)) {
-            Await.until(
-                    "300 are learnt",
-                    () -> first.hasCome(() -> Runs.learntSoFar(a).size() >= 300));
+            TrainerProcess.await("300 are learnt", () -> Runs.learntSoFar(a).size() >= 300, first);
             Messages.sendDigits(broker, "lost", PARTITIONS, 300, 100);
             // The last checkpoint is at step 320, or at 384 of 400.
-            Await.until("330 are learnt", () -> Runs.learntSoFar(a).size() >= 330);
+            TrainerProcess.await("330 are learnt", () -> Runs.learntSoFar(a).size() >= 330, first);
             first.pause();
             throwOut(broker, "lost-group");
             try (TrainerProcess second = start(broker, "lost", b)) {
                 Messages.sendDigits(broker, "lost", PARTITIONS, 400, 200);
                 Set<String> all = Set.copyOf(Messages.ids(Messages.readAll(broker, "lost")));
-                Await.until("all are learnt", () -> new HashSet<>(Runs.learntSoFar(a, b)).equals(all));
+                TrainerProcess.await("all are learnt", () -> new HashSet<>(Runs.learntSoFar(a, b)).equals(all), second);
                 first.goOn();
-                Await.until("the first goes back", () -> first.log().contains("Going back to the last checkpoint"));
+                TrainerProcess.await(
+                        "the first goes back", () -> first.log().contains("Going back to the last checkpoint"), first);
                 Messages.sendDigits(broker, "lost", PARTITIONS, 600, 200);
-                awaitEachLearntOnce(broker, "lost", a, b);
+                awaitEachLearntOnce(broker, "lost", () -> Runs.learntSoFar(a, b), first, second);
                 assertThat(first.stop()).as(first.log()).isEqualTo(4);
                 assertThat(second.stop()).as(second.log()).isEqualTo(4);
             }
@@ -103,19 +102,23 @@ class RebalanceTest {
     }
 
     /** Sends a few more digits as soon as the trainers are less than two blocks behind; gives how many were sent then. */
-    private static int sendSome(KafkaBroker broker, int sent, Path... runs) throws Exception {
-        Await.until("the trainers follow", () -> Runs.learntSoFar(runs).size() > sent - 2 * BLOCK);
+    private static int sendSome(KafkaBroker broker, int sent, Callable<List<String>> learnt, TrainerProcess... trainers)
+            throws Exception {
+        TrainerProcess.await("the trainers follow", () -> learnt.call().size() > sent - 2 * BLOCK, trainers);
         int some = 20;
         Messages.sendDigits(broker, "shared", PARTITIONS, sent, some);
         return sent + some;
     }
 
-    private static void awaitEachLearntOnce(KafkaBroker broker, String topic, Path... runs) throws Exception {
+    private static void awaitEachLearntOnce(
+            KafkaBroker broker, String topic, Callable<List<String>> learnt, TrainerProcess... trainers)
+            throws Exception {
         List<String> all =
                 Messages.ids(Messages.readAll(broker, topic)).stream().sorted().toList();
-        Await.until(
+        TrainerProcess.await(
                 "each message of " + topic + " is learnt once",
-                () -> Runs.learntSoFar(runs).stream().sorted().toList().equals(all));
+                () -> learnt.call().stream().sorted().toList().equals(all),
+                trainers);
     }
 
     private static void expectEachLearntOnce(KafkaBroker broker, String topic, Path a, Path b) throws Exception {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.batchmill.testing.Await;
 
 /** The command in a JVM of its own, which can be killed and paused. */
 public final class TrainerProcess implements AutoCloseable {
@@ -77,6 +78,36 @@ public final class TrainerProcess implements AutoCloseable {
             throw new AssertionError("the trainer ended with " + process.exitValue() + ": " + log());
         }
         return come;
+    }
+
+    /**
+     * Waits until something is so that trainers bring about. If one of them ends before, or it does not come for as long as {@link Await} waits, the
+     * failure tells what all have logged, and where the threads of those stand that live.
+     */
+    static void await(String what, Callable<Boolean> moment, TrainerProcess... trainers) throws Exception {
+        try {
+            Await.until(what, () -> {
+                boolean ended = Arrays.stream(trainers).anyMatch(trainer -> !trainer.isAlive());
+                boolean come = moment.call();
+                if (ended && !come) {
+                    throw new AssertionError("a trainer ended before " + what);
+                }
+                return come;
+            });
+        } catch (AssertionError e) {
+            StringBuilder logs = new StringBuilder(e.getMessage());
+            for (TrainerProcess trainer : trainers) {
+                if (trainer.isAlive()) {
+                    trainer.signal("-QUIT"); // a JVM writes its threads' stacks then, which takes a moment
+                    trainer.endsWithin(2_000);
+                }
+                logs.append("\n--- ")
+                        .append(trainer.log.getFileName())
+                        .append(":\n")
+                        .append(trainer.log());
+            }
+            throw new AssertionError(logs.toString(), e);
+        }
     }
 
     public long pid() {

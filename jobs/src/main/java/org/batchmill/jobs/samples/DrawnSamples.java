@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
+import org.batchmill.augment.pixels.OpenCv;
 import org.batchmill.records.Box;
 import org.batchmill.records.Content;
 import org.batchmill.records.Labels;
@@ -75,6 +76,7 @@ public final class DrawnSamples implements SampleSource.Indexed {
     /** Images of shapes with their boxes. */
     public static DrawnSamples shapes(long size, long seed) {
         return new DrawnSamples(ShapesImage.CLASSES, size, index -> {
+            OpenCv.require();
             SplittableRandom random = random(seed, index);
             try (Mat image = Background.draw(SHAPES_WIDTH, SHAPES_HEIGHT, random);
                     Mat rgb = new Mat()) {
@@ -107,6 +109,7 @@ public final class DrawnSamples implements SampleSource.Indexed {
                 drawn,
                 size,
                 index -> {
+                    OpenCv.require();
                     Labels.ClassLabel digit = label.apply(index);
                     byte[] pixels = DigitImage.draw(Integer.parseInt(digit.className()), random(seed, index));
                     return new Sample(
@@ -124,14 +127,17 @@ public final class DrawnSamples implements SampleSource.Indexed {
         return new DrawnSamples(
                 List.of(),
                 size,
-                index -> new Sample(
-                        SampleId.ofFrame("road-" + seed, index),
-                        new Content.RawImage(
-                                ByteBuffer.wrap(RoadDataSet.rgb(drive, (int) index)),
-                                RoadImage.HEIGHT,
-                                RoadImage.WIDTH,
-                                3),
-                        label.apply(index)),
+                index -> {
+                    OpenCv.require();
+                    return new Sample(
+                            SampleId.ofFrame("road-" + seed, index),
+                            new Content.RawImage(
+                                    ByteBuffer.wrap(RoadDataSet.rgb(drive, (int) index)),
+                                    RoadImage.HEIGHT,
+                                    RoadImage.WIDTH,
+                                    3),
+                            label.apply(index));
+                },
                 label);
     }
 

@@ -144,9 +144,9 @@ public final class TrainJob {
     @SuppressWarnings("try") // the lock is held, not used
     private TrainSummary run(Opener opener, Rank rank, Path run) throws IOException, InterruptedException {
         refuseTraceOverInputs();
-        OpenCv.begin(); // while the engine's natives are loaded and the data is opened
         // Before the data, which may take minutes to open, is.
         DevicePlacement placement = new DevicePlacement(options.engine(), listener);
+        OpenCv.begin(); // while the data is opened
         Places.requireLocal(run, "a run folder");
         try (NewFolder made = NewFolder.of(run);
                 RunLock lock = RunLock.take(run);

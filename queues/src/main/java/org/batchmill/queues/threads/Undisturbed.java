@@ -2,15 +2,22 @@ package org.batchmill.queues.threads;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Work that is done once, at the first question or before it, on a thread of its own that nobody can interrupt; whoever asks meanwhile waits, an
  * interrupted thread too. This is how native libraries are loaded: they are unpacked through channels, which an interrupt closes, and
- * a class whose library failed to load stays dead in this JVM. Safe for use by many threads.
+ * a class whose library failed to load stays dead in this JVM.
+ *
+ * <p>Of all such works in a JVM one is done at a time, so none may wait for another. Two libraries that load beside each other can wait for each
+ * other for ever: JavaCPP holds a lock while a library loads, whose start initialises classes, and whoever is initialising one of these wants that lock.
+ * Safe for use by many threads.
  *
  * @param <T> the result
  */
 public final class Undisturbed<T> {
+
+    private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
 
     private final String name;
     private final Callable<T> work;
@@ -56,7 +63,12 @@ public final class Undisturbed<T> {
     }
 
     private void run() throws Exception {
-        result = work.call();
+        ONE_AT_A_TIME.lock();
+        try {
+            result = work.call();
+        } finally {
+            ONE_AT_A_TIME.unlock();
+        }
         done.countDown();
     }
 

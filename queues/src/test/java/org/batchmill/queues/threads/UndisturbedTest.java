@@ -9,7 +9,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.batchmill.testing.Await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +85,37 @@ class UndisturbedTest {
             thread.join();
         }
         assertThat(answers).containsExactly(1, 1, 1, 1);
+    }
+
+    /** Natives of two makes that loaded beside each other waited for each other: a training hung before its first step. */
+    @Test
+    void shouldDoOneWorkAtATime() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicBoolean secondBegun = new AtomicBoolean();
+        Undisturbed<Integer> first = new Undisturbed<>("first-work", () -> {
+            begun.countDown();
+            go.await();
+            return 1;
+        });
+        Undisturbed<Integer> second = new Undisturbed<>("second-work", () -> {
+            secondBegun.set(true);
+            return 2;
+        });
+        first.begin();
+        begun.await();
+        second.begin();
+        Await.until("the second is done or waits", () -> secondBegun.get() || waits("second-work"));
+        boolean beside = secondBegun.get();
+        go.countDown();
+        assertThat(beside).isFalse();
+        assertThat(second.result()).isEqualTo(2);
+        assertThat(first.result()).isOne();
+    }
+
+    private static boolean waits(String thread) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(each -> each.getName().equals(thread) && each.getState() == Thread.State.WAITING);
     }
 
     @Test
