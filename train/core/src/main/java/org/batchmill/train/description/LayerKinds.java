@@ -100,8 +100,10 @@ final class LayerKinds {
         try {
             return KINDS.get(word).of(fields);
         } catch (IllegalArgumentException e) {
-            // Begins with the layer's name already.
-            throw fields.error(e.getMessage().replaceFirst("^\\Q" + fields.name() + "\\E: ", ""));
+            // Begins with the layer's name already, which the error says again.
+            String message = String.valueOf(e.getMessage());
+            String name = fields.name() + ": ";
+            throw fields.error(message.startsWith(name) ? message.substring(name.length()) : message);
         }
     }
 

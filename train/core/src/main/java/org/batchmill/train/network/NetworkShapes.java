@@ -33,10 +33,18 @@ final class NetworkShapes {
             requireLengths(layer, names, byName);
             List<Shape> in = read.stream().map(Output::shape).toList();
             Shape shape = layer.accept(new OutputShape(in));
+            requireCountable(layer, shape);
             shapes.outputs.put(layer.name(), new Output(shape, frames(layer, read.get(0), timeSteps)));
             shapes.last = layer.name();
         }
         return shapes;
+    }
+
+    private static void requireCountable(Layer layer, Shape shape) {
+        if ((double) shape.channels() * shape.height() * shape.width() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    layer.name() + ": puts out " + shape + ", which is more values than an array holds");
+        }
     }
 
     private static int frames(Layer layer, Output in, int timeSteps) {

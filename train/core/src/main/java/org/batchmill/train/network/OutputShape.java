@@ -3,7 +3,8 @@ package org.batchmill.train.network;
 import java.util.List;
 
 /**
- * The shape that a layer makes of shapes.
+ * The shape that a layer makes of shapes, where its numbers are such that engines can calculate it. Errors are {@link
+ * IllegalArgumentException}s that begin with the layer's name.
  *
  * @param inputs what goes in
  */
@@ -16,6 +17,8 @@ record OutputShape(List<Shape> inputs) implements Layer.Visitor<Shape> {
 
     @Override
     public Shape inputScale(Layer.InputScale layer) {
+        require(layer, Float.isFinite(layer.multiply()), "multiply is ", layer.multiply());
+        require(layer, Float.isFinite(layer.add()), "add is ", layer.add());
         return in();
     }
 
@@ -24,6 +27,19 @@ record OutputShape(List<Shape> inputs) implements Layer.Visitor<Shape> {
         requireGroups(layer, in().channels(), "channels");
         requireGroups(layer, layer.filters(), "filters");
         return window(layer, layer, layer.filters());
+    }
+
+    private static void require(Layer layer, boolean holds, String what, Number value) {
+        if (!holds) {
+            throw new IllegalArgumentException(layer.name() + ": " + what + value);
+        }
+    }
+
+    private static int requireInt(Layer layer, long count, String what) {
+        if (count > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(layer.name() + ": " + count + " " + what + " are too many");
+        }
+        return (int) count;
     }
 
     private static void requireGroups(Layer.Conv2d layer, int count, String what) {
@@ -54,21 +70,24 @@ record OutputShape(List<Shape> inputs) implements Layer.Visitor<Shape> {
                     layer.name() + ": a kernel of " + kernel + " leaves gaps at a stride of " + stride);
         }
         // What the padding of other kinds is does not depend on the size.
-        int out = same
-                ? size * stride
-                : (size - 1) * stride
+        long out = same
+                ? (long) size * stride
+                : (long) (size - 1) * stride
                         + kernel
                         - layer.padding().before(vertical, size, kernel, stride, 1)
                         - layer.padding().after(vertical, size, kernel, stride, 1);
         if (out < 1) {
             throw new IllegalArgumentException(layer.name() + ": nothing is left of " + in() + " inside the padding");
         }
-        return out;
+        return requireInt(layer, out, "pixels in a line");
     }
 
     @Override
     public Shape upsample(Layer.Upsample layer) {
-        return new Shape(in().channels(), in().height() * layer.factorHeight(), in().width() * layer.factorWidth());
+        return new Shape(
+                in().channels(),
+                requireInt(layer, (long) in().height() * layer.factorHeight(), "pixels in a line"),
+                requireInt(layer, (long) in().width() * layer.factorWidth(), "pixels in a line"));
     }
 
     @Override
@@ -78,12 +97,12 @@ record OutputShape(List<Shape> inputs) implements Layer.Visitor<Shape> {
 
     @Override
     public Shape maxPool(Layer.MaxPool layer) {
-        return window(layer, layer, in().channels());
+        return pool(layer, layer);
     }
 
     @Override
     public Shape averagePool(Layer.AveragePool layer) {
-        return window(layer, layer, in().channels());
+        return pool(layer, layer);
     }
 
     @Override
@@ -93,26 +112,36 @@ record OutputShape(List<Shape> inputs) implements Layer.Visitor<Shape> {
 
     @Override
     public Shape batchNorm(Layer.BatchNorm layer) {
+        require(layer, layer.momentum() >= 0 && layer.momentum() <= 1, "momentum is ", layer.momentum());
+        require(layer, layer.epsilon() >= 0 && Float.isFinite(layer.epsilon()), "epsilon is ", layer.epsilon());
         return in();
     }
 
     @Override
     public Shape localResponseNorm(Layer.LocalResponseNorm layer) {
+        require(layer, layer.size() >= 1, "size is ", layer.size());
+        require(layer, Float.isFinite(layer.alpha()), "alpha is ", layer.alpha());
+        require(layer, Float.isFinite(layer.beta()), "beta is ", layer.beta());
+        require(layer, Float.isFinite(layer.bias()), "bias is ", layer.bias());
         return in();
     }
 
     @Override
     public Shape dropout(Layer.Dropout layer) {
+        require(layer, layer.rate() >= 0 && layer.rate() < 1, "not from 0 to below 1, but a rate of ", layer.rate());
         return in();
     }
 
     @Override
     public Shape gaussianNoise(Layer.GaussianNoise layer) {
+        float deviation = layer.standardDeviation();
+        require(layer, deviation >= 0 && Float.isFinite(deviation), "a standard deviation of ", deviation);
         return in();
     }
 
     @Override
     public Shape activation(Layer.Activation layer) {
+        require(layer, Float.isFinite(layer.alpha()), "a slope of ", layer.alpha());
         return in();
     }
 
@@ -128,7 +157,7 @@ record OutputShape(List<Shape> inputs) implements Layer.Visitor<Shape> {
 
     @Override
     public Shape concat(Layer.Concat layer) {
-        int channels = 0;
+        long channels = 0;
         for (Shape other : inputs) {
             if (other.height() != in().height() || other.width() != in().width()) {
                 throw new IllegalArgumentException(
@@ -136,11 +165,12 @@ record OutputShape(List<Shape> inputs) implements Layer.Visitor<Shape> {
             }
             channels += other.channels();
         }
-        return new Shape(channels, in().height(), in().width());
+        return new Shape(requireInt(layer, channels, "channels"), in().height(), in().width());
     }
 
     @Override
     public Shape channelScale(Layer.ChannelScale layer) {
+        require(layer, Float.isFinite(layer.initial()), "begins with ", layer.initial());
         return in();
     }
 
@@ -175,6 +205,24 @@ record OutputShape(List<Shape> inputs) implements Layer.Visitor<Shape> {
     private Shape window(Layer layer, Windowed window, int channels) {
         requirePositive(layer, window);
         return new Shape(channels, axis(layer, window, true), axis(layer, window, false));
+    }
+
+    /** Nothing is the largest of no values, or their mean: each window must lie on the image in part. */
+    private Shape pool(Layer layer, Windowed window) {
+        Shape out = window(layer, window, in().channels());
+        requirePixels(layer, window, true, in().height(), out.height());
+        requirePixels(layer, window, false, in().width(), out.width());
+        return out;
+    }
+
+    private static void requirePixels(Layer layer, Windowed window, boolean vertical, int in, int out) {
+        int kernel = vertical ? window.kernelHeight() : window.kernelWidth();
+        int stride = vertical ? window.strideHeight() : window.strideWidth();
+        int before = window.padding().before(vertical, in, kernel, stride, 1);
+        if (before >= kernel || (long) (out - 1) * stride - before >= in) {
+            throw new IllegalArgumentException(
+                    layer.name() + ": a window of " + kernel + " lies on padding alone, beside " + in + " pixels");
+        }
     }
 
     private static void requirePositive(Layer layer, Windowed window) {

@@ -34,8 +34,9 @@ public sealed interface Padding {
         }
 
         private static int all(int in, int kernel, int stride, int dilation) {
-            int out = (in + stride - 1) / stride;
-            return Math.max(0, (out - 1) * stride + effectiveKernel(kernel, dilation) - in);
+            long out = ((long) in + stride - 1) / stride;
+            long all = (out - 1) * stride + effectiveKernel(kernel, dilation) - in;
+            return (int) Math.max(0, Math.min(all, Integer.MAX_VALUE));
         }
     }
 
@@ -93,14 +94,16 @@ public sealed interface Padding {
     /** Padding behind the last pixel of an axis. */
     int after(boolean vertical, int in, int kernel, int stride, int dilation);
 
-    /** The output size of an axis; below 1 where the window does not fit. */
+    /** The output size of an axis, at most the largest int; below 1 where the window does not fit. */
     default int outputSize(boolean vertical, int in, int kernel, int stride, int dilation) {
-        int padded =
-                in + before(vertical, in, kernel, stride, dilation) + after(vertical, in, kernel, stride, dilation);
-        return Math.floorDiv(padded - effectiveKernel(kernel, dilation), stride) + 1;
+        long padded = (long) in
+                + before(vertical, in, kernel, stride, dilation)
+                + after(vertical, in, kernel, stride, dilation);
+        long out = Math.floorDiv(padded - effectiveKernel(kernel, dilation), stride) + 1;
+        return (int) Math.max(Integer.MIN_VALUE, Math.min(out, Integer.MAX_VALUE));
     }
 
-    private static int effectiveKernel(int kernel, int dilation) {
-        return (kernel - 1) * dilation + 1;
+    private static long effectiveKernel(int kernel, int dilation) {
+        return (long) (kernel - 1) * dilation + 1;
     }
 }

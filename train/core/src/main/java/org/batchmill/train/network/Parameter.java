@@ -31,8 +31,20 @@ public record Parameter(
         dimensions = List.copyOf(dimensions);
     }
 
+    /**
+     * How many values it has.
+     *
+     * @throws ArithmeticException if they are more than an array holds
+     */
     public int size() {
-        return dimensions.stream().reduce(1, Math::multiplyExact);
+        long size = 1;
+        for (int dimension : dimensions) {
+            size *= dimension;
+            if (size > Integer.MAX_VALUE) {
+                throw new ArithmeticException(name + ": " + dimensions + " are more values than an array holds");
+            }
+        }
+        return (int) size;
     }
 
     /** The name of the layer that it belongs to. */

@@ -16,8 +16,17 @@ public record Shape(int channels, int height, int width) {
         return new Shape(size, 1, 1);
     }
 
+    /**
+     * How many values a sample has.
+     *
+     * @throws ArithmeticException if they are more than an array holds
+     */
     public int size() {
-        return Math.multiplyExact(Math.multiplyExact(channels, height), width);
+        long plane = (long) height * width;
+        if (plane > Integer.MAX_VALUE || plane * channels > Integer.MAX_VALUE) {
+            throw new ArithmeticException(this + ": more values than an array holds");
+        }
+        return (int) (plane * channels);
     }
 
     public boolean isVector() {

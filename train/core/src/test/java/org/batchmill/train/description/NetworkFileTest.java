@@ -152,6 +152,7 @@ class NetworkFileTest {
                     groups: 4 | groups: 3 | line 11: corrupt: block/body: 16 channels are no 3 equal groups
                     from: [block/body, relu1] | from: [block/body, relu2] | line 15: corrupt: block/sum: reads relu2, but there is no such layer
                     from: [block/body, relu1] | from: stem | line 15: corrupt: block/sum: reads 1 inputs, not 2 or more
+                    - global-average-pool | - dropout: {rate: 1.5} | line 19: corrupt: dropout1: not from 0 to below 1, but a rate of 1.5
                     units: classes | units: 0 | line 21: corrupt: out: units is 0
                     input: 3x32x24 | input: 3x32 | line 1: corrupt: input is 3x32, not CHANNELSxHEIGHTxWIDTH or one number
                     layers: | layer: | line 2: corrupt: there is no layer here: input, layers, name, time-steps

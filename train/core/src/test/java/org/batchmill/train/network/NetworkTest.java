@@ -131,6 +131,54 @@ class NetworkTest {
     }
 
     @Test
+    void shouldNameTheLayerWhoseNumbersNoEngineCanCalculateWith() {
+        assertRefused(network().add(new Layer.InputScale("a", Float.POSITIVE_INFINITY, 0)), "a: multiply is Infinity");
+        assertRefused(network().add(new Layer.InputScale("a", 1, Float.NaN)), "a: add is NaN");
+        assertRefused(network().add(new Layer.Dropout("a", 1)), "a: not from 0 to below 1, but a rate of 1.0");
+        assertRefused(network().add(new Layer.Dropout("a", -.1f)), "a: not from 0 to below 1, but a rate of -0.1");
+        assertRefused(network().add(new Layer.Dropout("a", Float.NaN)), "a: not from 0 to below 1, but a rate of NaN");
+        assertRefused(network().add(new Layer.GaussianNoise("a", -1)), "a: a standard deviation of -1.0");
+        assertRefused(network().add(norm(1.5f, 1e-5f)), "a: momentum is 1.5");
+        assertRefused(network().add(norm(.9f, -1e-5f)), "a: epsilon is -1.0E-5");
+        assertRefused(network().add(new Layer.LocalResponseNorm("a", 0, 1, 1, 1)), "a: size is 0");
+        assertRefused(network().add(new Layer.LocalResponseNorm("a", 5, 1, 1, Float.NaN)), "a: bias is NaN");
+        assertRefused(network().add(new Layer.Activation("a", ActivationFunction.ELU, Float.NaN)), "a: a slope of NaN");
+        assertRefused(network().add(new Layer.ChannelScale("a", Float.NaN, true)), "a: begins with NaN");
+    }
+
+    private static Layer norm(float momentum, float epsilon) {
+        return new Layer.BatchNorm("a", momentum, epsilon, Layer.BatchNorm.Rule.STANDARD);
+    }
+
+    @Test
+    void shouldRefusePoolsOfPaddingAlone() {
+        assertRefused(
+                network().add(new Layer.MaxPool("a", 3, 2, 1, 1, Padding.explicit(2))),
+                "a: a window of 2 lies on padding alone, beside 8 pixels");
+        assertRefused(
+                network().add(new Layer.AveragePool("a", 2, 2, 2, 2, new Padding.Explicit(0, 0, 2, 0))),
+                "a: a window of 2 lies on padding alone, beside 8 pixels");
+        assertThat(network()
+                        .add(new Layer.MaxPool("a", 3, 3, 2, 2, new Padding.Explicit(2, 1, 1, 1)))
+                        .build()
+                        .output())
+                .isEqualTo(new Shape(3, 5, 4));
+    }
+
+    @Test
+    void shouldRefuseMorePixelsThanAnIntCounts() {
+        assertRefused(
+                network().add(new Layer.Upsample("a", 1 << 29, 1, Layer.Upsample.Mode.NEAREST)),
+                "a: 4294967296 pixels in a line are too many");
+        assertRefused(
+                network().add(new Layer.Upsample("a", 1 << 14, 1 << 14, Layer.Upsample.Mode.NEAREST)),
+                "a: puts out 3x131072x131072, which is more values than an array holds");
+        assertThatThrownBy(() -> new Shape(3, 1 << 16, 1 << 16).size())
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessage("3x65536x65536: more values than an array holds");
+    }
+
+    @Test
     void shouldRefuseNamesThatSomethingElseHas() {
         assertRefused(network().add(relu("input")), "no layer can be called input: so is the network's input");
         assertRefused(network().add(relu("a")).add(relu("a")), "two layers are called a");
