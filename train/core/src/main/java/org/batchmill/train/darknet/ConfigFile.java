@@ -14,7 +14,7 @@ import org.batchmill.records.TextFile;
 
 /**
  * The text of a configuration: sections in brackets, {@code key=value} lines, comments behind {@code #} or {@code ;} at the start of a
- * line. Keys that nobody asks for are told by {@link #unused()}.
+ * line. Of a key that a section says twice the first holds, as in the reference. Keys that nobody asks for are told by {@link #unused()}.
  */
 final class ConfigFile {
 
@@ -33,6 +33,7 @@ final class ConfigFile {
         private final int line;
         private final Map<String, String> values = new LinkedHashMap<>();
         private final Map<String, Integer> lines = new LinkedHashMap<>();
+        private final List<String> repeated = new ArrayList<>();
         private final Set<String> used = new TreeSet<>();
 
         private Section(String type, int line) {
@@ -40,8 +41,20 @@ final class ConfigFile {
             this.line = line;
         }
 
+        private void put(String key, String value, int number) {
+            if (values.putIfAbsent(key, value) == null) {
+                lines.put(key, number);
+            } else {
+                repeated.add("line " + number + ": " + key);
+            }
+        }
+
         String type() {
             return type;
+        }
+
+        int line() {
+            return line;
         }
 
         boolean has(String key) {
@@ -74,6 +87,15 @@ final class ConfigFile {
             used.add(key);
             String value = values.get(key);
             return value == null ? otherwise : parse(key, value);
+        }
+
+        /** A number that a float holds. */
+        float decimal(String key, double otherwise) throws DataException {
+            float value = (float) number(key, otherwise);
+            if (Float.isInfinite(value)) {
+                throw error(key, key + "=" + values.get(key) + " is larger than a float");
+            }
+            return value;
         }
 
         List<Double> numbers(String key) throws DataException {
@@ -146,8 +168,7 @@ final class ConfigFile {
                         name + ": line " + number,
                         section == null ? "stands before the first section" : "is neither [section] nor key=value");
             }
-            section.values.put(line.substring(0, equals), line.substring(equals + 1));
-            section.lines.put(line.substring(0, equals), number);
+            section.put(line.substring(0, equals), line.substring(equals + 1), number);
         }
         return file;
     }
@@ -160,7 +181,7 @@ final class ConfigFile {
         return name;
     }
 
-    /** Keys that were not asked for, as {@code line 3: key}. */
+    /** Keys that were not asked for or said again, as {@code line 3: key}. */
     List<String> unused() {
         List<String> unused = new ArrayList<>();
         for (Section section : sections) {
@@ -169,6 +190,7 @@ final class ConfigFile {
                     unused.add("line " + section.lines.get(key) + ": " + key);
                 }
             }
+            unused.addAll(section.repeated);
         }
         return unused;
     }

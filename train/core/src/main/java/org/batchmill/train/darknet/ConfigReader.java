@@ -3,6 +3,7 @@ package org.batchmill.train.darknet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.batchmill.records.DataException;
 import org.batchmill.train.loss.YoloV1Grid;
@@ -19,6 +20,9 @@ final class ConfigReader {
 
     private final ConfigFile file;
     private final List<Layer> layers = new ArrayList<>();
+    /** Where the section begins that is read. */
+    private int line;
+
     private Shape input;
     private Shape shape;
     private int convolutions;
@@ -41,6 +45,7 @@ final class ConfigReader {
             throw new DataException(DataException.Kind.CORRUPT, file.name(), "does not begin with [net]");
         }
         ConfigFile.Section net = sections.get(0);
+        line = net.line();
         input = new Shape(net.integer("channels", 3, 1), net.integer("height", 0, 1), net.integer("width", 0, 1));
         shape = input;
         boolean cropped = sections.size() > 1 && sections.get(1).type().equals("crop");
@@ -48,6 +53,7 @@ final class ConfigReader {
         boolean centred = cropped && sections.get(1).integer("noadjust", 0) == 0;
         add(new Layer.InputScale("scale", centred ? 2 / 255f : 1 / 255f, centred ? -1 : 0));
         for (ConfigFile.Section section : sections.subList(1, sections.size())) {
+            line = section.line();
             if (detection != null) {
                 throw section.unsupported("", "[" + section.type() + "] behind [detection]");
             }
@@ -77,7 +83,7 @@ final class ConfigReader {
                         Padding.valid()));
             case "local" -> local(section);
             case "connected", "conn" -> connected(section);
-            case "dropout" -> add(new Layer.Dropout("dropout" + ++dropouts, (float) section.number("probability", .5)));
+            case "dropout" -> add(new Layer.Dropout("dropout" + ++dropouts, section.decimal("probability", .5)));
             case "crop" -> crop(section);
             case "detection" -> detection(section);
             default -> throw section.unsupported("", "a layer [" + section.type() + "]");
@@ -89,10 +95,11 @@ final class ConfigReader {
         layers.add(layer);
         try {
             // Of this layer alone: to infer all of them again for each would take a time that grows with their square.
-            shape = new Network("configuration", shape, List.of(layer)).output();
-            shape.size(); // throws at more values than an array holds
+            Network alone = new Network("configuration", shape, List.of(layer));
+            shape = alone.output();
+            alone.trainableCount(); // throws where parameters are more than an array holds
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new DataException(DataException.Kind.CORRUPT, file.name(), e.getMessage(), e);
+            throw new DataException(DataException.Kind.CORRUPT, file.name() + ": line " + line, e.getMessage(), e);
         }
     }
 
@@ -208,17 +215,24 @@ final class ConfigReader {
                 section.integer("num", 1, 1),
                 section.integer("classes", 1, 1),
                 YoloV1Grid.Order.CELLS);
-        if (shape.size() != grid.outputSize()) {
+        // As doubles: a side or a number of classes may be such that an int or a long does not hold the product.
+        double wanted = (double) grid.side() * grid.side() * (grid.classes() + 5d * grid.boxes());
+        if (shape.size() != wanted) {
             throw section.error(
-                    "", "[detection] wants " + grid.outputSize() + " values, the layer before gives " + shape.size());
+                    "",
+                    String.format(
+                            Locale.ROOT,
+                            "[detection] wants %.0f values, the layer before gives %d",
+                            wanted,
+                            shape.size()));
         }
         detection = section;
         loss = new YoloV1Loss(
                 grid,
-                (float) section.number("object_scale", 1),
-                (float) section.number("noobject_scale", 1),
-                (float) section.number("class_scale", 1),
-                (float) section.number("coord_scale", 1),
+                section.decimal("object_scale", 1),
+                section.decimal("noobject_scale", 1),
+                section.decimal("class_scale", 1),
+                section.decimal("coord_scale", 1),
                 section.integer("rescore", 0) != 0,
                 section.integer("sqrt", 0) != 0);
     }

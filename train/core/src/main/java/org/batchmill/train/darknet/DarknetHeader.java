@@ -6,11 +6,11 @@ package org.batchmill.train.darknet;
  * <pre>
  * RATES_2015   float learning rate | float momentum | float decay | int32 seen      dense weights [in][out]
  * VERSION_0_1  int32 major | int32 minor | int32 revision | int32 seen              dense weights [out][in]
- * VERSION_0_2  int32 major | int32 minor | int32 revision | uint64 seen             dense weights [out][in]
+ * VERSION_0_2  int32 major | int32 minor | int32 revision | int64 seen              dense weights [out][in]
  * </pre>
  *
  * The second is for versions below 0.2. Versions with a major or minor above 1000 mark [in][out] too, and have the short header; the
- * bits of a learning rate are such a version.
+ * bits of a learning rate are such a version. No word is negative in a sound file.
  */
 public enum DarknetHeader {
     RATES_2015(16),

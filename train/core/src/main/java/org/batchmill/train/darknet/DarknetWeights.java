@@ -24,7 +24,7 @@ import org.batchmill.train.network.Parameter;
  * network's parameters, or of some of its layers, behind one of the three headers ({@link DarknetHeader}); everything else is refused.
  * Stateless.
  *
- * <p>Reading maps the file and copies each parameter once, so that it needs no memory beside the parameters themselves.
+ * <p>Reading takes some rows at a time straight into the parameters, so that it needs little memory beside them.
  */
 public final class DarknetWeights {
 
@@ -39,7 +39,7 @@ public final class DarknetWeights {
      *
      * @param header     its kind
      * @param transposed whether its dense weights are [in][out]
-     * @param seen       images that it was trained on
+     * @param seen       images that it was trained on, never negative
      */
     public record Info(DarknetHeader header, boolean transposed, long seen) {}
 
@@ -161,12 +161,16 @@ public final class DarknetWeights {
         }
         start.flip();
         if (start.remaining() < DarknetHeader.RATES_2015.bytes()) {
-            throw new DataException(
-                    DataException.Kind.TRUNCATED,
-                    file.toString(),
-                    "has " + channel.size() + " bytes, less than a header");
+            throw lessThanAHeader(file, start);
         }
-        return header(start);
+        return header(file, start);
+    }
+
+    private static DataException lessThanAHeader(Path file, ByteBuffer start) {
+        return new DataException(
+                DataException.Kind.TRUNCATED,
+                file.toString(),
+                "has " + start.remaining() + " bytes, less than a header");
     }
 
     private static void requireWhole(Path file, long length, Network network, int header, long floats)
@@ -185,19 +189,44 @@ public final class DarknetWeights {
         }
     }
 
-    /** What the words say; a rate's bits make a huge version. It holds only if the length of the file agrees. */
-    private static Info header(ByteBuffer start) {
-        long major = Integer.toUnsignedLong(start.getInt(0));
-        long minor = Integer.toUnsignedLong(start.getInt(4));
+    /**
+     * What the words say; a rate's bits make a huge version. It holds only if the length of the file agrees. The reference reads every
+     * word as it comes; a negative one is none that it has written, be it a version, a rate or the images seen, which go on counting from
+     * there.
+     */
+    private static Info header(Path file, ByteBuffer start) throws DataException {
+        int major = requireNoNegative(file, "first", start.getInt(0));
+        int minor = requireNoNegative(file, "second", start.getInt(4));
+        requireNoNegative(file, "third", start.getInt(8));
         if (major >= LAYOUT_FLAG || minor >= LAYOUT_FLAG) {
             boolean transposed = major > LAYOUT_FLAG || minor > LAYOUT_FLAG;
-            return new Info(DarknetHeader.RATES_2015, transposed, Integer.toUnsignedLong(start.getInt(12)));
+            return new Info(DarknetHeader.RATES_2015, transposed, requireSeen(file, start.getInt(12)));
         }
         if (major * 10 + minor < 2) {
-            return new Info(DarknetHeader.VERSION_0_1, false, Integer.toUnsignedLong(start.getInt(12)));
+            return new Info(DarknetHeader.VERSION_0_1, false, requireSeen(file, start.getInt(12)));
         }
-        long seen = start.remaining() < DarknetHeader.VERSION_0_2.bytes() ? 0 : start.getLong(12);
-        return new Info(DarknetHeader.VERSION_0_2, false, seen);
+        if (start.remaining() < DarknetHeader.VERSION_0_2.bytes()) {
+            throw lessThanAHeader(file, start);
+        }
+        return new Info(DarknetHeader.VERSION_0_2, false, requireSeen(file, start.getLong(12)));
+    }
+
+    private static int requireNoNegative(Path file, String place, int word) throws DataException {
+        if (word < 0) {
+            throw new DataException(
+                    DataException.Kind.CORRUPT,
+                    file.toString(),
+                    "the " + place + " word of its header is " + word + ", neither a version nor the bits of a rate");
+        }
+        return word;
+    }
+
+    private static long requireSeen(Path file, long seen) throws DataException {
+        if (seen < 0) {
+            throw new DataException(
+                    DataException.Kind.CORRUPT, file.toString(), "its header counts " + seen + " images seen");
+        }
+        return seen;
     }
 
     /**
@@ -205,12 +234,16 @@ public final class DarknetWeights {
      *
      * @param parameters gives the values of a parameter by name, in the canonical layout
      * @param seen       images that the network was trained on
-     * @throws UsageException if the network has parameters that the format has no place for
+     * @throws UsageException if the network has parameters that the format has no place for, or the header none for so many images
      */
     public static void write(
             Path file, Network network, Function<String, float[]> parameters, DarknetHeader header, long seen)
             throws IOException {
         List<WeightStream.Entry> stream = WeightStream.of(network);
+        if (header != DarknetHeader.VERSION_0_2 && seen > Integer.MAX_VALUE) {
+            throw new UsageException("this header counts " + Integer.MAX_VALUE + " images seen at most, not " + seen
+                    + ": that of version 0.2 counts on");
+        }
         try (PendingFile out = Storage.of(file).create(file)) {
             out.write(headerBytes(header, seen));
             for (WeightStream.Entry entry : stream) {

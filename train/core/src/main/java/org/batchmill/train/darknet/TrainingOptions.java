@@ -28,9 +28,9 @@ final class TrainingOptions {
                 .batch(batch)
                 .subdivisions(subdivisions)
                 .steps(net.integer("max_batches", 40_000, 1))
-                .optimizer(new Optimizer.Momentum((float) net.number("momentum", .9)))
+                .optimizer(new Optimizer.Momentum(net.decimal("momentum", .9)))
                 .schedule(schedule(net))
-                .decay((float) net.number("decay", .0001))
+                .decay(net.decimal("decay", .0001))
                 .augmentation(augmentation(net, crop, detection))
                 .build();
     }

@@ -11,8 +11,8 @@ import org.batchmill.train.network.Parameter;
 
 /**
  * The order of a network's parameters in a weights file. Convolution: biases, then with batch norm scales, means, variances, then
- * weights [out][in][kh][kw]. Locally connected: biases and weights, both in our order. Dense: biases, weights, then with batch norm scales, means, variances. With batch norm the biases are its
- * beta and the scales its gamma.
+ * weights [out][in][kh][kw]. Locally connected: biases and weights, both in our order. Dense: biases, weights, then with batch norm scales,
+ * means, variances. With batch norm the biases are its beta and the scales its gamma.
  */
 final class WeightStream {
 

@@ -104,18 +104,37 @@ class DarknetConfigTest {
         assertThat(config.loss()).isEmpty();
     }
 
+    /** The reference takes the first that it finds. */
+    @Test
+    void shouldTakeTheFirstOfTwoAndTellTheOther() throws IOException {
+        DarknetConfig config =
+                read(NET + "[connected]\noutput=2\noutput=3\nactivation=linear\n[connected]\noutput=5\n");
+
+        assertThat(config.network().parameters().get(0).dimensions()).containsExactly(2, 192);
+        assertThat(config.network().output()).isEqualTo(Shape.vector(5));
+        assertThat(config.unused()).containsExactly("line 7: output");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "'[local]\nsize=5\npad=1' | unsupported | line 7 | pad is not half",
-                "'[local]\nsize=9' | corrupt | cfg | does not fit",
+                "'[local]\nsize=9' | corrupt | line 5 | does not fit",
                 "'[convolutional]\nfilters=2\nactivation=swish' | unsupported | line 7 | swish",
                 "'[convolutional]\nfilters=2\ngroups=2' | unsupported | line 7 | groups",
                 "'[crop]\ncrop_height=4\ncrop_width=4' | unsupported | line 6 | another size",
                 "'[convolutional]\nfilters=two' | corrupt | line 6 | two",
                 "'[convolutional]\nfilters=0' | corrupt | line 6 | filters=0",
-                "'[convolutional]\nfilters=1\nsize=9' | corrupt | cfg | does not fit",
+                "'[convolutional]\nfilters=1\nsize=9' | corrupt | line 5 | does not fit",
+                "'[convolutional]\npadding=2147483647\nsize=3' | corrupt | line 5 | more values than an array holds",
+                "'[connected]\noutput=2000000000' | corrupt | line 5 | 'dense1/weights: [2000000000, 192] are more'",
+                "'[maxpool]\nsize=2\npadding=4' | corrupt | line 5 | pool1: a window of 2 lies on padding alone",
+                "'[dropout]\nprobability=1.5' | corrupt | line 5 | 'dropout1: not from 0 to below 1, but a rate of 1.5'",
+                "'[dropout]\nprobability=1' | corrupt | line 5 | dropout1: not from 0 to below 1",
+                "'[dropout]\nprobability=1e300' | corrupt | line 6 | probability=1e300 is larger than a float",
+                "'momentum=-1e39' | corrupt | line 5 | momentum=-1e39 is larger than a float",
+                "'[connected]\noutput=10\n[detection]\ncoords=4\nside=65536' | corrupt | line 7 | wants 25769803776 values",
                 "'[connected]\noutput=10\n[detection]\ncoords=4' | corrupt | line 7 | the layer before gives 10",
                 "'[detection]\nsoftmax=1' | unsupported | line 6 | softmax",
                 "'filters' | corrupt | line 5 | neither",

@@ -107,9 +107,40 @@ class DarknetWeightsTest {
 
     @Test
     void shouldReadVersion01WithAShortCount() throws IOException {
-        Path file = file(header().putInt(0).putInt(1).putInt(0).putInt(-1), STREAM);
+        Path file = file(header().putInt(0).putInt(1).putInt(0).putInt(Integer.MAX_VALUE), STREAM);
 
-        checkRowMajor(file, new DarknetWeights.Info(DarknetHeader.VERSION_0_1, false, 0xffffffffL));
+        checkRowMajor(file, new DarknetWeights.Info(DarknetHeader.VERSION_0_1, false, Integer.MAX_VALUE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 2, 0, -5, its header counts -5 images seen",
+        "0, 2, 0, -9223372036854775808, its header counts -9223372036854775808 images seen",
+        "0, 1, 0, 4294967291, its header counts -5 images seen",
+        "953267991, 1063675494, 973279855, 4294967291, its header counts -5 images seen",
+        "-1, 2, 0, 7, 'the first word of its header is -1, neither a version nor the bits of a rate'",
+        "0, -3, 0, 7, the second word of its header is -3",
+        "0, 2, -2147483648, 7, the third word of its header is -2147483648"
+    })
+    void shouldRefuseNegativeWords(int major, int minor, int revision, long seen, String reason) throws IOException {
+        Path file = file(header().putInt(major).putInt(minor).putInt(revision).putLong(seen), STREAM);
+
+        assertThatThrownBy(() -> DarknetWeights.read(file, SMALL))
+                .isInstanceOfSatisfying(
+                        DataException.class, e -> assertThat(e.kind()).isEqualTo(DataException.Kind.CORRUPT))
+                .hasMessageContaining("a.weights: corrupt: " + reason);
+        assertThat(DarknetWeights.fits(file, SMALL)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 19})
+    void shouldSayThatAHeaderIsCut(int length) throws IOException {
+        byte[] whole =
+                Files.readAllBytes(file(header().putInt(0).putInt(2).putInt(0).putLong(7), STREAM));
+        Path file = Files.write(folder.resolve("cut.weights"), Arrays.copyOf(whole, length));
+
+        assertThatThrownBy(() -> DarknetWeights.readStart(file, SMALL, (name, values) -> {}))
+                .hasMessageContaining("cut.weights: truncated: has " + length + " bytes, less than a header");
     }
 
     @Test
@@ -188,6 +219,21 @@ class DarknetWeightsTest {
         assertThatThrownBy(() -> DarknetWeights.read(folder.resolve("none"), network))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("pilotnet-lstm");
+    }
+
+    @Test
+    void shouldRefuseToCountMoreImagesThanTheHeaderHolds() throws IOException {
+        Path file = folder.resolve("out.weights");
+        long seen = 1L + Integer.MAX_VALUE;
+
+        DarknetWeights.write(file, SMALL, ROW_MAJOR::get, DarknetHeader.VERSION_0_2, seen);
+
+        assertThat(DarknetWeights.read(file, SMALL, (name, values) -> {}).seen())
+                .isEqualTo(seen);
+        assertThatThrownBy(() -> DarknetWeights.write(file, SMALL, ROW_MAJOR::get, DarknetHeader.VERSION_0_1, seen))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("this header counts 2147483647 images seen at most, not 2147483648: "
+                        + "that of version 0.2 counts on");
     }
 
     @ParameterizedTest
