@@ -110,6 +110,9 @@ public final class SafetensorsFile {
         } catch (JsonProcessingException e) {
             throw corrupt(file.toString(), "its header is no JSON: " + e.getOriginalMessage());
         }
+        if (!header.isObject()) {
+            throw corrupt(file.toString(), "its header is no JSON object");
+        }
         List<Entry> entries = new ArrayList<>();
         for (Map.Entry<String, JsonNode> field : header.properties()) {
             if (!field.getKey().equals(METADATA)) {
@@ -153,28 +156,36 @@ public final class SafetensorsFile {
                                 "holds values of type " + json.path("dtype")
                                         + "; only floating-point numbers are read");
                 };
+        JsonNode shape = json.path("shape");
+        if (!shape.isArray()) {
+            throw corrupt(where, "the header does not say of which shape it is");
+        }
         List<Integer> dimensions = new ArrayList<>();
-        long bytes = decoder.size;
-        for (JsonNode dimension : json.path("shape")) {
-            if (!dimension.canConvertToInt() || dimension.intValue() < 0) {
+        long count = 1;
+        for (JsonNode dimension : shape) {
+            if (!dimension.isIntegralNumber() || !dimension.canConvertToInt() || dimension.intValue() < 0) {
                 throw corrupt(where, "a dimension of " + dimension);
             }
             dimensions.add(dimension.intValue());
-            if (bytes > Integer.MAX_VALUE * (long) decoder.size) {
+            count *= dimension.intValue();
+            if (count > Integer.MAX_VALUE - 8) {
                 throw corrupt(where, "a shape of more than 2^31 values");
             }
-            bytes *= dimension.intValue();
         }
         JsonNode offsets = json.path("data_offsets");
-        if (!offsets.path(0).canConvertToLong() || !offsets.path(1).canConvertToLong()) {
+        if (offsets.size() != 2 || !isLong(offsets.path(0)) || !isLong(offsets.path(1))) {
             throw corrupt(where, "has no place in the file");
         }
         long begin = offsets.path(0).longValue();
         long end = offsets.path(1).longValue();
-        if (begin < 0 || end - begin != bytes || bytes / decoder.size > Integer.MAX_VALUE - 8) {
+        if (begin < 0 || end - begin != count * decoder.size) {
             throw corrupt(where, "its shape " + dimensions + " does not fit bytes " + begin + " to " + end);
         }
         return new Entry(name, decoder, dimensions, begin, end);
+    }
+
+    private static boolean isLong(JsonNode number) {
+        return number.isIntegralNumber() && number.canConvertToLong();
     }
 
     private static NamedArray array(InputFile in, long start, Entry entry, Path file) throws IOException {

@@ -175,7 +175,8 @@ public final class TorchFile implements Closeable {
                 if (size < 0 || stride < 0) {
                     throw corrupt(name, "a dimension of " + size + " with a stride of " + stride);
                 }
-                count = Math.multiplyExact(count, size);
+                // No int, no array: refused even where another dimension is 0 and nothing is held.
+                count = Math.multiplyExact(count, Math.toIntExact(size));
                 last = Math.addExact(last, Math.multiplyExact(Math.max(0, size - 1), stride));
             }
         } catch (ArithmeticException e) {

@@ -23,6 +23,8 @@ import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ArrayFilesTest {
 
@@ -169,6 +171,31 @@ class ArrayFilesTest {
         assertThatThrownBy(() -> SafetensorsFile.read(twice)).hasMessageContaining("corrupt");
         Path integers = safetensors("{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8);
         assertThatThrownBy(() -> SafetensorsFile.read(integers)).hasMessageContaining("unsupported");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "[] | its header is no JSON object",
+                "7 | its header is no JSON object",
+                "{'a':{'dtype':'F32','data_offsets':[0,4]}} | a: corrupt: the header does not say of which shape it is",
+                "{'a':{'dtype':'F32','shape':4,'data_offsets':[0,4]}} | the header does not say of which shape it is",
+                "{'a':{'dtype':'F32','shape':[1.5],'data_offsets':[0,4]}} | a: corrupt: a dimension of 1.5",
+                "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}} | a: corrupt: a dimension of -1",
+                "{'a':{'dtype':'F64','shape':[1073741824,1073741824,2],'data_offsets':[0,0]}} | more than 2^31 values",
+                "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4,8]}} | a: corrupt: has no place in the file",
+                "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0.5,4.5]}} | a: corrupt: has no place in the file"
+            })
+    void shouldRefuseSafetensorsWhoseHeaderIsOddlyMade(String json, String reason) throws IOException {
+        Path file = safetensors(json.replace('\'', '"'), 4);
+
+        assertThatThrownBy(() -> SafetensorsFile.read(file))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageContaining("corrupt")
+                .hasMessageContaining(reason);
     }
 
     @Test

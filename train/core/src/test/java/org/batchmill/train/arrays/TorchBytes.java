@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,10 +61,14 @@ public final class TorchBytes {
         return this;
     }
 
-    TorchBytes tuple(int... values) {
+    TorchBytes tuple(long... values) {
         bytes('(');
-        for (int value : values) {
-            number(value);
+        for (long value : values) {
+            if (value == (int) value) {
+                number((int) value);
+            } else {
+                bytes(0x8a, 8).integer((int) value).integer((int) (value >> 32));
+            }
         }
         return bytes('t');
     }
@@ -82,6 +87,15 @@ public final class TorchBytes {
 
     /** A tensor alone, of any storage. */
     TorchBytes view(String key, int stored, int offset, int[] sizes, int[] strides) {
+        return view(
+                key,
+                stored,
+                offset,
+                Arrays.stream(sizes).asLongStream().toArray(),
+                Arrays.stream(strides).asLongStream().toArray());
+    }
+
+    TorchBytes view(String key, int stored, int offset, long[] sizes, long[] strides) {
         global("torch._utils", "_rebuild_tensor_v2").bytes('(', '(').text("storage");
         global("torch", "FloatStorage").text(key).text("cpu").number(stored).bytes('t', 'Q');
         number(offset).tuple(sizes).tuple(strides).bytes(0x89);

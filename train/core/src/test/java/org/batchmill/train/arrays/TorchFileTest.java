@@ -157,6 +157,10 @@ class TorchFileTest {
                                 new int[] {0, 0, 0, 0}),
                 DataException.Kind.CORRUPT,
                 "is beyond all files");
+        TorchBytes empty = new TorchBytes().tensor("a", 1, 0, new int[] {1}, new int[] {1});
+        empty.text("b").view("0", 1, 0, new long[] {0, 1L << 40}, new long[] {0, 0});
+        assertRefused(
+                empty, DataException.Kind.CORRUPT, ": b: corrupt: its shape [0, 1099511627776] is beyond all files");
     }
 
     @Test
