@@ -220,6 +220,9 @@ public final class CheckpointFile {
                     file,
                     "version " + version + " was written by a newer Batchmill, this one reads up to " + VERSION);
         }
+        if (version < 1) {
+            throw corrupt(file, "version " + version + " was never written");
+        }
         int headerLength = preamble.getInt(12);
         long length = preamble.getLong(16);
         if (in.size < length) {

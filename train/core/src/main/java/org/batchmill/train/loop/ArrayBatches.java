@@ -55,14 +55,28 @@ public final class ArrayBatches implements BatchStream {
         return features.values();
     }
 
-    /** Goes on behind the batch after which {@link #state()} gave this. */
+    /**
+     * Goes on behind the batch after which {@link #state()} gave this.
+     *
+     * @throws UsageException if it is none of this table's positions; the batches go on as before then
+     */
     public void seek(String state) {
         String[] parts = state.split(":", -1);
-        if (parts.length != 2) {
-            throw new UsageException("not a position in a table: " + state);
+        long itsEpoch = -1;
+        int itsPosition = -1;
+        try {
+            if (parts.length == 2) {
+                itsEpoch = Long.parseLong(parts[0]);
+                itsPosition = Integer.parseInt(parts[1]);
+            }
+        } catch (NumberFormatException e) {
+            itsEpoch = -1;
         }
-        epoch = Long.parseLong(parts[0]);
-        position = Integer.parseInt(parts[1]);
+        if (itsEpoch < 0 || itsPosition < 0 || itsPosition > samples.size()) {
+            throw new UsageException("not a position in a table of " + samples.size() + " rows: " + state);
+        }
+        epoch = itsEpoch;
+        position = itsPosition;
         order = orderOf(epoch);
     }
 

@@ -99,8 +99,8 @@ final class AsyncRanks extends GangRanks {
     public GangReport report(double othersShare) {
         int slowest = 1;
         for (int rank = 2; rank < nanos.length; rank++) {
-            // nanos / pushes, of which either may be 0
-            slowest = nanos[rank] * pushes[slowest] > nanos[slowest] * pushes[rank] ? rank : slowest;
+            // nanos / pushes, of which either may be 0. A day of nanos times a million pushes is beyond a long.
+            slowest = (double) nanos[rank] * pushes[slowest] > (double) nanos[slowest] * pushes[rank] ? rank : slowest;
         }
         return new GangReport(
                 gang.size(), othersShare, slowest, new GangReport.Staleness(last, (double) sum / count, most));

@@ -19,6 +19,8 @@ public record CheckpointPolicy(long everySteps, Duration every) {
 
     boolean isDue(long step, long nanosSinceLast) {
         return (everySteps > 0 && step % everySteps == 0)
-                || (every != null && every.compareTo(Duration.ZERO) > 0 && nanosSinceLast >= every.toNanos());
+                || (every != null
+                        && every.compareTo(Duration.ZERO) > 0
+                        && Duration.ofNanos(nanosSinceLast).compareTo(every) >= 0);
     }
 }

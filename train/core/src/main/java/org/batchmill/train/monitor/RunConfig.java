@@ -1,6 +1,7 @@
 package org.batchmill.train.monitor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -33,8 +34,11 @@ public final class RunConfig {
     public static Map<String, Object> read(Path file) throws IOException {
         try {
             Map<String, Object> options = new LinkedHashMap<>();
-            YAML.readTree(TextFile.readConfiguration(file))
-                    .properties()
+            JsonNode root = YAML.readTree(TextFile.readConfiguration(file));
+            if (!root.isObject()) {
+                throw new DataException(DataException.Kind.CORRUPT, file.toString(), "is no mapping of options");
+            }
+            root.properties()
                     .forEach(
                             option -> options.put(option.getKey(), YAML.convertValue(option.getValue(), Object.class)));
             return options;

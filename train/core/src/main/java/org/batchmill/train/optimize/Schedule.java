@@ -258,6 +258,11 @@ public sealed interface Schedule {
         public Schedule withWarmUp(long steps, double power) {
             return new Plateau(base.withWarmUp(steps, power), factor, patience, margin, floor);
         }
+
+        @Override
+        public Schedule endless() {
+            return new Plateau(base.endless(), factor, patience, margin, floor);
+        }
     }
 
     private static void requirePositive(String what, long value) {

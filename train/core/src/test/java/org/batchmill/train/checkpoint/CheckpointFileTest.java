@@ -21,6 +21,8 @@ import org.batchmill.train.network.Network;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointFileTest {
 
@@ -102,6 +104,19 @@ class CheckpointFileTest {
         assertThat(kindOf(newer)).isEqualTo(DataException.Kind.UNSUPPORTED);
         assertThatThrownBy(() -> CheckpointFile.read(folder.resolve("damaged.ckpt")))
                 .hasMessageContaining("version 2 was written by a newer Batchmill, this one reads up to 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void shouldRefuseVersionsBeforeTheFirst(int version) throws IOException {
+        byte[] older = bytes.clone();
+        ByteBuffer start = CheckpointFile.preamble(
+                version, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(12), bytes.length);
+        start.get(older, 0, start.remaining());
+
+        assertThatThrownBy(() -> CheckpointFile.read(older, "old.ckpt"))
+                .isInstanceOf(DataException.class)
+                .hasMessage("old.ckpt: corrupt: version " + version + " was never written");
     }
 
     @Test

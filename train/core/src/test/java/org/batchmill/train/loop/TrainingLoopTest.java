@@ -309,6 +309,8 @@ class TrainingLoopTest {
         assertThat(both.isDue(21, Duration.ofSeconds(59).toNanos())).isFalse();
         assertThat(both.isDue(21, Duration.ofSeconds(60).toNanos())).isTrue();
         assertThat(new CheckpointPolicy(0, null).isDue(20, Long.MAX_VALUE)).isFalse();
+        assertThat(new CheckpointPolicy(0, Duration.ofDays(400_000)).isDue(20, Long.MAX_VALUE))
+                .isFalse();
         assertThatThrownBy(() -> new CheckpointPolicy(-1, null)).isInstanceOf(UsageException.class);
     }
 

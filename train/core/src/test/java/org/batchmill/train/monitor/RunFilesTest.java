@@ -104,5 +104,11 @@ class RunFilesTest {
         assertThat(Files.readString(file)).startsWith("model: yolo-v1-tiny\n");
         Files.writeString(file, "a: [1\n");
         assertThatThrownBy(() -> RunConfig.read(file)).isInstanceOf(DataException.class);
+        for (String other : List.of("- lr\n- 1\n", "yes\n", "")) {
+            Files.writeString(file, other);
+            assertThatThrownBy(() -> RunConfig.read(file))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage(file + ": corrupt: is no mapping of options");
+        }
     }
 }

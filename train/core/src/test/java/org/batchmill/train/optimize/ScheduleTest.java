@@ -68,6 +68,14 @@ class ScheduleTest {
     }
 
     @Test
+    void shouldHaveNoEndBehindAPlateauEither() {
+        Schedule falling = new Schedule.Polynomial(1, .1, 100, 2);
+        Schedule schedule = new Schedule.Plateau(falling, .5, 3, .01, 1e-3);
+        assertThat(schedule.endless().rate(1000)).isEqualTo(1);
+        assertThat(schedule.endless()).isEqualTo(new Schedule.Plateau(falling.endless(), .5, 3, .01, 1e-3));
+    }
+
+    @Test
     void shouldBurnInWithTheFourthPower() {
         Schedule schedule = new Schedule.WarmUp(1000, 4, new Schedule.Constant(1e-3));
         assertThat(schedule.rate(0)).isCloseTo(1e-15, within(1e-27));
