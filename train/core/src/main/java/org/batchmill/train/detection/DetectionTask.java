@@ -155,13 +155,15 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
     }
 
     /**
-     * Counts the objects of an image that were missed, and what was found where there is none of the class: at an IoU of .5, difficult ones
-     * aside.
+     * Counts the objects of an image that were missed, and what was found where there is none of the class: at an IoU of .5. As in the
+     * evaluations, it is no mistake to miss a difficult object or a crowd, and none to find them, however often.
      *
      * @param found the most certain first
      */
     public int mistakes(Batch batch, int row, List<Detection> found) throws DataException {
-        List<Box> left = new ArrayList<>(boxes(batch, row));
+        List<Box> all = boxes(batch, row);
+        List<Box> left = new ArrayList<>(all);
+        left.removeIf(Box::crowd);
         int wrong = 0;
         for (Detection one : found) {
             Box best = null;
@@ -169,10 +171,19 @@ public record DetectionTask(List<String> classes, YoloV1Loss loss, float minimum
                 boolean its = box.className().equals(classes.get(one.classIndex())) && Iou.iou(one, box) >= .5;
                 best = its && (best == null || Iou.iou(one, box) > Iou.iou(one, best)) ? box : best;
             }
-            wrong += best == null ? 1 : 0;
-            left.remove(best);
+            if (best == null) {
+                wrong += Iou.isInCrowd(one, ofClass(all, one.classIndex()), .5) ? 0 : 1;
+            } else if (!best.difficult()) {
+                left.remove(best);
+            }
         }
         return wrong + (int) left.stream().filter(box -> !box.difficult()).count();
+    }
+
+    private List<Box> ofClass(List<Box> boxes, int classIndex) {
+        return boxes.stream()
+                .filter(box -> box.className().equals(classes.get(classIndex)))
+                .toList();
     }
 
     private List<Box> boxes(Batch batch, int row) throws DataException {

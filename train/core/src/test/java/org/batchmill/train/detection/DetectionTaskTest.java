@@ -77,6 +77,31 @@ class DetectionTaskTest {
     }
 
     @Test
+    void shouldCountNeitherDifficultObjectsNorCrowdsAsMistakes() throws DataException {
+        Box object = new Box("circle", 0, 0, .2f, .2f);
+        Box difficult = new Box("circle", .4f, 0, .6f, .2f, true, false);
+        Box crowd = new Box("circle", 0, .5f, 1, 1, false, false, true);
+        MemoryBatch batch = labelled(new Labels.Boxes(List.of(object, difficult, crowd)));
+        int circle = DrawnShapes.CLASSES.indexOf("circle");
+        Detection seen = found(object, circle);
+        Detection again = found(difficult, circle);
+        Detection inside = new Detection(circle, .9f, .1f, .6f, .2f, .7f);
+
+        assertThat(TASK.mistakes(batch, 0, List.of())).as("missed").isEqualTo(1);
+        assertThat(TASK.mistakes(batch, 0, List.of(seen))).isZero();
+        assertThat(TASK.mistakes(batch, 0, List.of(seen, again, again, inside, inside)))
+                .isZero();
+        assertThat(TASK.mistakes(batch, 0, List.of(seen, seen))).as("twice").isEqualTo(1);
+        assertThat(TASK.mistakes(batch, 0, List.of(seen, found(crowd, circle + 1))))
+                .as("of another class")
+                .isEqualTo(1);
+    }
+
+    private static Detection found(Box box, int classIndex) {
+        return new Detection(classIndex, .9f, box.xmin(), box.ymin(), box.xmax(), box.ymax());
+    }
+
+    @Test
     void shouldNameTheSampleWithAnUnknownClass() {
         MemoryBatch batch = labelled(new Labels.Boxes(List.of(new Box("hexagon", 0, 0, 1, 1))));
 
