@@ -58,7 +58,8 @@ final class Layers {
         }
         this.apart = spec.training() && layers.stream().anyMatch(each -> each.operation.hasOwnGradient());
         this.gradientEnds = gradientEnds(network, parameters);
-        this.wait = device.is_cuda() ? Cuda::waitForDevice : () -> {};
+        byte index = device.index();
+        this.wait = device.is_cuda() ? () -> Cuda.waitForDevice(index) : () -> {};
     }
 
     private static long[] gradientEnds(Network network, Parameters parameters) {

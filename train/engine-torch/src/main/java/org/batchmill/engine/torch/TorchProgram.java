@@ -38,6 +38,9 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     private final int threads;
     private final Handles<Pointer> handles = Natives.handles();
     private final Device device;
+    /** Waits for the device; nothing where it is the host. */
+    private final Runnable wait;
+
     private final Arithmetic.Kind arithmetic;
     private final boolean channelsLast;
     private final Parameters parameters;
@@ -65,17 +68,32 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
         this.threads = threads;
         this.channelsLast = spec.execution().dataFormat() != ProgramSpec.DataFormat.NCHW;
         torch.set_num_threads(threads);
+        Parameters made = null;
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             this.device = handles.keep(new Device(device));
+            byte index = this.device.index();
+            this.wait = this.device.is_cuda() ? () -> Cuda.waitForDevice(index) : () -> {};
             this.arithmetic = Arithmetic.of(this.device, spec.execution().precision());
-            this.parameters = new Parameters(spec, this.device, channelsLast);
+            made = new Parameters(spec, this.device, channelsLast);
+            this.parameters = made;
             this.layers = new Layers(spec, parameters, this.device, channelsLast, handles);
             Lane lane = this.device.is_cuda() ? new CudaLane(this.device.index(), handles) : Lane.OF_HOST;
             this.reader = new InputReader(spec, this.device, channelsLast, this.beside ? lane : null, handles);
             this.loss = spec.training() ? new LossWork(spec.loss(), this.device, lane) : null;
             this.update = spec.training() ? new Update(spec, parameters, this.device, handles) : null;
+        } catch (RuntimeException | Error e) {
+            // A program that was never made is closed by nobody else.
+            if (made != null) {
+                made.close();
+            }
+            handles.close();
+            throw e;
         }
+    }
+
+    private RuntimeException told(RuntimeException failure, int rows) {
+        return OutOfMemory.told(failure, spec.execution().device(), rows);
     }
 
     @Override
@@ -104,9 +122,34 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
             keepOutputs(outputs);
             reader.release();
             accumulated++;
-            return value;
+            return new ToldLoss(value, rows);
         } catch (RuntimeException e) {
-            throw OutOfMemory.told(e, spec.execution().device(), rows);
+            throw told(e, rows);
+        }
+    }
+
+    /** A GPU's failure in a pass is told where the loss is read. */
+    private final class ToldLoss implements PendingLoss {
+        private final PendingLoss loss;
+        private final int rows;
+
+        ToldLoss(PendingLoss loss, int rows) {
+            this.loss = loss;
+            this.rows = rows;
+        }
+
+        @Override
+        public double value() {
+            try {
+                return loss.value();
+            } catch (RuntimeException e) {
+                throw told(e, rows);
+            }
+        }
+
+        @Override
+        public boolean isKnown() {
+            return loss.isKnown();
         }
     }
 
@@ -123,7 +166,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
             try (PointerScope scope = new PointerScope()) {
                 reader.stage(input, rows);
             } catch (RuntimeException e) {
-                throw OutOfMemory.told(e, spec.execution().device(), rows);
+                throw told(e, rows);
             }
         }
     }
@@ -148,6 +191,8 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             return update.apply(context);
+        } catch (RuntimeException e) {
+            throw told(e, spec.batchSize());
         }
     }
 
@@ -155,6 +200,8 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     public void lastOutputs(float[] values) {
         try (PointerScope scope = new PointerScope()) {
             Tensors.read(lastOutputs, values);
+        } catch (RuntimeException e) {
+            throw told(e, spec.batchSize());
         }
     }
 
@@ -168,7 +215,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
             Tensor outputs = forward(reader.read(input, rows), pass, (layer, output) -> {});
             Tensors.read(outputs, values);
         } catch (RuntimeException e) {
-            throw OutOfMemory.told(e, spec.execution().device(), rows);
+            throw told(e, rows);
         }
     }
 
@@ -181,6 +228,8 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
                 NoGradGuard guard = new NoGradGuard()) {
             Pass pass = new Pass(device, false, true, rows, spec.seed(), NO_STEP, null);
             forward(reader.read(input, rows), pass, (layer, output) -> outputs.put(layer, Tensors.values(output)));
+        } catch (RuntimeException e) {
+            throw told(e, rows);
         }
         return outputs;
     }
@@ -194,6 +243,8 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     protected float[] read(Parameters.Entry entry, Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
             return Tensors.values(tensor);
+        } catch (RuntimeException e) {
+            throw told(e, spec.batchSize());
         }
     }
 
@@ -202,6 +253,8 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             parameters.write(entry, tensor, values);
+        } catch (RuntimeException e) {
+            throw told(e, spec.batchSize());
         }
     }
 
@@ -254,11 +307,18 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
 
     @Override
     public void close() {
-        if (lastOutputs != null) {
-            lastOutputs.releaseReference();
-            lastOutputs = null;
+        try {
+            // A batch may be on its way, on a stream whose use of the memory libtorch's allocator does not count.
+            wait.run();
+        } catch (RuntimeException e) {
+            throw told(e, spec.batchSize());
+        } finally {
+            if (lastOutputs != null) {
+                lastOutputs.releaseReference();
+                lastOutputs = null;
+            }
+            parameters.close();
+            handles.close();
         }
-        parameters.close();
-        handles.close();
     }
 }

@@ -23,6 +23,8 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory that is not enough: what libtorch's allocators say of it, for CPUs by one, for GPUs by the words of 2.10's. */
 class OutOfMemoryTest {
@@ -56,7 +58,40 @@ class OutOfMemoryTest {
         assertThat(OutOfMemory.told(new RuntimeException(OF_A_GPU), "gpu:0", 64))
                 .hasMessageEndingWith(
                         "gpu:0 has not enough memory for 64 rows at a time (98.00 MiB more were wanted, 12.81 MiB"
-                                + " are free, --gpu-memory allows 8.00 GiB): take a smaller --batch or more --subdivisions");
+                                + " are free, 8.00 GiB are allowed): take a smaller --batch or more --subdivisions");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+                "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+                "CUDA error: out of memory"
+            })
+    void shouldKnowTheLibrariesThatWantMemoryOfTheirOwn(String message) {
+        assertThat(OutOfMemory.told(new RuntimeException(message + "\nException raised from"), "gpu:1", 8))
+                .hasMessageEndingWith("gpu:1 has not enough memory for 8 rows at a time: take a smaller --batch or more"
+                        + " --subdivisions");
+    }
+
+    /** The words of 2.10: advice for people who write kernels, and a trace. */
+    @Test
+    void shouldSayInOneLineThatAGpuFailed() {
+        RuntimeException failure = new RuntimeException(
+                """
+                CUDA error: an illegal memory access was encountered
+                CUDA kernel errors might be asynchronously reported at some other API call, so the stacktrace below might be incorrect.
+                For debugging consider passing CUDA_LAUNCH_BLOCKING=1
+                Exception raised from c10_cuda_check_implementation at CUDAException.cpp:43 (most recent call first):
+                frame #0: c10::Error::Error
+                """);
+
+        assertThat(OutOfMemory.told(failure, "gpu:1", 8))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageEndingWith("gpu:1 failed: CUDA error: an illegal memory access was encountered")
+                .hasRootCause(failure);
+        assertThat(OutOfMemory.told(new RuntimeException("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"), "gpu:0", 8))
+                .hasMessageEndingWith("gpu:0 failed: cuDNN error: CUDNN_STATUS_EXECUTION_FAILED");
     }
 
     @Test

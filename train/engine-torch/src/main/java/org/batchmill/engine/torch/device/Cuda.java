@@ -62,8 +62,9 @@ public final class Cuda {
         return count() + (count() == 1 ? " GPU" : " GPUs") + (models.isEmpty() ? "" : ": " + String.join(", ", models));
     }
 
-    public static void waitForDevice() {
-        torch.cuda_synchronize();
+    /** Waits for all that was handed to a device, on any of its streams. */
+    public static void waitForDevice(byte device) {
+        torch.cuda_synchronize(device);
     }
 
     /** The most that libtorch held so far on a device. */

@@ -41,7 +41,10 @@ public final class CudaLane implements Lane {
 
     @Override
     public boolean isIdle() {
-        return torch_cuda.getCurrentCUDAStream(device).query();
+        // Asked from outside of steps, where no scope frees it.
+        try (CUDAStream stream = torch_cuda.getCurrentCUDAStream(device)) {
+            return stream.query();
+        }
     }
 
     private final class OnStreams implements Place {

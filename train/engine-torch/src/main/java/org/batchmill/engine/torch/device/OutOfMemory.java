@@ -9,8 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What libtorch throws where a device's memory is not enough, in one line with advice. Its own has many: what it wanted, what the GPU has and
- * what is free of that, what other processes and this one hold, and what {@code setMemoryFraction} allows.
+ * What libtorch throws where a device's memory is not enough, in one line with advice, and where a GPU or one of its libraries fails. Its
+ * own has many: what it wanted, what the GPU has and what is free of that, what other processes and this one hold, what {@code
+ * setMemoryFraction} allows, and where in libtorch it was thrown. A GPU's failures come late, from any call that waits for it.
  */
 public final class OutOfMemory {
 
@@ -18,6 +19,17 @@ public final class OutOfMemory {
     private static final Pattern WANTED = Pattern.compile("[Tt]ried to allocate " + SIZE);
     private static final Pattern FREE = Pattern.compile("of which " + SIZE + " is free");
     private static final Pattern ALLOWED = Pattern.compile(SIZE + " allowed");
+
+    /** Of allocators, and of libraries that wanted memory of their own. */
+    private static final List<String> MEMORY = List.of(
+            "out of memory",
+            "can't allocate memory",
+            "not enough memory",
+            "cublas_status_alloc_failed",
+            "cudnn_status_alloc_failed");
+
+    private static final List<String> GPU =
+            List.of("cuda error", "cudnn error", "cufft error", "cublas_status_", "cudnn_status_");
 
     private OutOfMemory() {}
 
@@ -29,18 +41,20 @@ public final class OutOfMemory {
      */
     public static RuntimeException told(RuntimeException failure, String device, int rows) {
         String message = String.valueOf(failure.getMessage());
-        return isIt(message.toLowerCase(Locale.ROOT))
-                ? new UncheckedIOException(new IOException(
-                        device + " has not enough memory for " + rows + " rows at a time" + numbers(message)
-                                + ": take a smaller --batch or more --subdivisions",
-                        failure))
+        if (contains(message.toLowerCase(Locale.ROOT), MEMORY)) {
+            return new UncheckedIOException(new IOException(
+                    device + " has not enough memory for " + rows + " rows at a time" + numbers(message)
+                            + ": take a smaller --batch or more --subdivisions",
+                    failure));
+        }
+        String first = message.lines().findFirst().orElse("").trim();
+        return contains(first.toLowerCase(Locale.ROOT), GPU)
+                ? new UncheckedIOException(new IOException(device + " failed: " + first, failure))
                 : failure;
     }
 
-    private static boolean isIt(String message) {
-        return message.contains("out of memory")
-                || message.contains("can't allocate memory")
-                || message.contains("not enough memory");
+    private static boolean contains(String message, List<String> words) {
+        return words.stream().anyMatch(message::contains);
     }
 
     /** What libtorch says of sizes, in brackets; nothing if it says nothing. */
@@ -48,7 +62,7 @@ public final class OutOfMemory {
         List<String> numbers = new ArrayList<>();
         add(numbers, WANTED.matcher(message), "%s more were wanted");
         add(numbers, FREE.matcher(message), "%s are free");
-        add(numbers, ALLOWED.matcher(message), "--gpu-memory allows %s");
+        add(numbers, ALLOWED.matcher(message), "%s are allowed");
         return numbers.isEmpty() ? "" : " (" + String.join(", ", numbers) + ")";
     }
 

@@ -18,6 +18,7 @@ import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Batch norm by both rules. libtorch's keeps a rolling variance that is divided by n-1, ours one that is divided by n. Darknet's forward
@@ -51,8 +52,10 @@ public final class Normalization implements Operation {
     private final TensorOptional optionalMean;
     private final TensorOptional optionalVariance;
     private final BoolPointer allGradients;
-    /** Of the last forward pass that was written out. */
+    /** Of the last forward pass that was written out; in float32, whatever narrower type came in. */
     private Tensor input;
+    /** The same as it came in, which takes the gradient. */
+    private Tensor source;
 
     private Tensor mean;
     private Tensor variance;
@@ -142,9 +145,12 @@ public final class Normalization implements Operation {
                 true);
     }
 
-    private Tensor measured(Tensor x, RankStatistics its) {
+    private Tensor measured(Tensor given, RankStatistics its) {
+        // What autocast leaves in bfloat16 would make its means of 8 bits, too.
+        Tensor x = given.to(ScalarType.Float);
         long[] axes = Layouts.axesBesideChannels(x);
         input = x;
+        source = given;
         ranks = its;
         mean = x.mean(axes);
         variance = x.var(axes, darknet && all == null);
@@ -195,6 +201,7 @@ public final class Normalization implements Operation {
             backwardAlone(gradient, inverse);
         }
         input = null;
+        source = null;
     }
 
     /** The arithmetic is that of {@link SynchronizedNorm}. */
@@ -206,11 +213,11 @@ public final class Normalization implements Operation {
         float[] gradients = Tensors.values(byBeta);
         float[] products = Tensors.values(byGamma);
         all.backward(ranks, gradients, products);
-        if (input.requires_grad()) {
+        if (source.requires_grad()) {
             Tensor centred = gradient.sub(Layouts.perChannel(perChannel(gradients), input))
                     .sub(normalized.mul(Layouts.perChannel(perChannel(products), input)));
             Tensor factor = gamma.detach().mul(inverse);
-            Autograd.back(input, centred.mul(Layouts.perChannel(factor, input)).to(input));
+            Autograd.back(source, centred.mul(Layouts.perChannel(factor, input)).to(source));
         }
         Autograd.back(gamma, byGamma.div(forwardDeviation(variance).mul(inverse)));
         Autograd.back(beta, byBeta);
@@ -228,8 +235,8 @@ public final class Normalization implements Operation {
                 true,
                 0,
                 allGradients);
-        if (input.requires_grad()) {
-            Autograd.back(input, gradients.get0());
+        if (source.requires_grad()) {
+            Autograd.back(source, gradients.get0().to(source));
         }
         Autograd.back(gamma, gradients.get1().div(forwardDeviation(variance).mul(inverse)));
         Autograd.back(beta, gradients.get2());

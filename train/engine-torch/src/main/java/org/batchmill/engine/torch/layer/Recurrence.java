@@ -55,7 +55,7 @@ public final class Recurrence implements Operation {
         Tensor frames = Layouts.vector(inputs.get(0));
         Tensor x = frames.view(pass.rows(), steps, frames.size(1));
         Tensor zeros = Tensors.zeros(pass.device(), 1, pass.rows(), units);
-        Tensor y = gated ? gated(x, zeros) : longShortTerm(x, zeros);
+        Tensor y = gated ? gated(pass, x, zeros) : longShortTerm(pass, x, zeros);
         Tensor lengths = inputs.size() > 1 ? inputs.get(1) : null;
         if (sequences) {
             Tensor kept = lengths == null ? y : y.mul(before(pass, lengths).unsqueeze(2));
@@ -80,15 +80,20 @@ public final class Recurrence implements Operation {
         return Tensors.numbers(pass.device(), ScalarType.Float, steps).unsqueeze(0);
     }
 
-    private Tensor longShortTerm(Tensor x, Tensor zeros) {
+    private Tensor longShortTerm(Pass pass, Tensor x, Tensor zeros) {
         TensorVector parts =
                 new TensorVector(weights, recurrent, biases, biases.detach().mul(Constants.ZERO));
-        return torch.lstm(x, new TensorVector(zeros, zeros), parts, true, 1, 0, false, false, true)
+        return torch.lstm(x, new TensorVector(zeros, zeros), parts, true, 1, 0, learns(pass), false, true)
                 .get0();
     }
 
+    /** cuDNN keeps what its pass back needs only if it is told so. Without dropout between layers a CPU's pass has no use for it. */
+    private static boolean learns(Pass pass) {
+        return pass.training() && pass.device().is_cuda();
+    }
+
     /** libtorch has the gates in the order reset, update, candidate, and two biases for each. */
-    private Tensor gated(Tensor x, Tensor zeros) {
+    private Tensor gated(Pass pass, Tensor x, Tensor zeros) {
         Tensor update = biases.narrow(0, 0, units);
         Tensor reset = biases.narrow(0, units, units);
         Tensor inner = biases.narrow(0, 3L * units, units);
@@ -98,7 +103,7 @@ public final class Recurrence implements Operation {
                 resetFirst(recurrent),
                 torch.cat(new TensorVector(reset, update, biases.narrow(0, 2L * units, units))),
                 torch.cat(new TensorVector(none, none, inner)));
-        return torch.gru(x, zeros, parts, true, 1, 0, false, false, true).get0();
+        return torch.gru(x, zeros, parts, true, 1, 0, learns(pass), false, true).get0();
     }
 
     private Tensor resetFirst(Tensor gates) {

@@ -83,19 +83,24 @@ public final class Parameters extends ParameterTable<Tensor, Parameters.Entry> i
                 all = aligned(entry.end());
             }
         }
-        values = handles.keep(Tensors.zeros(device, all));
-        gradients = handles.keep(Tensors.zeros(device, trained));
-        hostGradients = device.is_cpu() ? Tensors.buffer(gradients) : null;
-        if (spec.training()) {
-            for (String slot : spec.optimizer().slots()) {
-                Tensor buffer = handles.keep(Tensors.zeros(device, trained));
-                buffer.fill_(new Scalar(spec.optimizer().initial(slot)));
-                slots.put(slot, buffer);
+        try {
+            values = handles.keep(Tensors.zeros(device, all));
+            gradients = handles.keep(Tensors.zeros(device, trained));
+            hostGradients = device.is_cpu() ? Tensors.buffer(gradients) : null;
+            if (spec.training()) {
+                for (String slot : spec.optimizer().slots()) {
+                    Tensor buffer = handles.keep(Tensors.zeros(device, trained));
+                    buffer.fill_(new Scalar(spec.optimizer().initial(slot)));
+                    slots.put(slot, buffer);
+                }
             }
-        }
-        for (Entry entry : all()) {
-            bind(entry);
-            write(entry, entry.value, Initializers.values(entry.parameter, spec.seed()));
+            for (Entry entry : all()) {
+                bind(entry);
+                write(entry, entry.value, Initializers.values(entry.parameter, spec.seed()));
+            }
+        } catch (RuntimeException | Error e) {
+            handles.close();
+            throw e;
         }
     }
 
@@ -168,7 +173,7 @@ public final class Parameters extends ParameterTable<Tensor, Parameters.Entry> i
         if (device.is_cpu()) {
             return NativeFloats.ofHost(hostGradients);
         }
-        Cuda.waitForDevice();
+        Cuda.waitForDevice(device.index());
         return NativeFloats.ofDevice(name, gradients.data_ptr().address(), gradients.numel());
     }
 

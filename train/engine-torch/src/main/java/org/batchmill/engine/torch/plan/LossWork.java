@@ -67,9 +67,11 @@ public final class LossWork {
     private record OnDevice(Tensor number, Lane lane) implements PendingLoss {
         @Override
         public double value() {
-            double read = number.item_double();
-            number.releaseReference();
-            return read;
+            try {
+                return number.item_double();
+            } finally {
+                number.releaseReference();
+            }
         }
 
         @Override

@@ -48,6 +48,9 @@ final class Staging {
                     lane.place(),
                     handles.keep(lane.hostMemory(type, shape)),
                     handles.keep(torch.empty(shape, Tensors.options(device, type), new MemoryFormatOptional())));
+            // The allocator may give memory that what was begun before still reads: the first copy must wait for that,
+            // too.
+            slots[i].place.markRead();
         }
     }
 
