@@ -1,5 +1,6 @@
 package org.batchmill.collective;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +110,7 @@ final class GlooCollective implements Collective {
                     await(work, deadline);
                 } finally {
                     work.releaseReference();
+                    Reference.reachabilityFence(values); // whose memory Gloo's threads work in until here
                 }
             };
         }

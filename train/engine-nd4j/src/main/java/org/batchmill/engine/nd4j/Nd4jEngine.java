@@ -43,7 +43,7 @@ public final class Nd4jEngine implements Engine {
     public Program compile(ProgramSpec spec) {
         requireBackend();
         requireDevice(spec.execution().device());
-        if (spec.execution().precision() == ProgramSpec.Precision.BFLOAT16) {
+        if (spec.execution().precision() != ProgramSpec.Precision.FLOAT32) {
             throw new UsageException("engine nd4j computes in float32 only");
         }
         if (spec.syncBatchNorm()) {

@@ -47,12 +47,20 @@ final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
         super(spec);
         this.channelsLast = spec.execution().dataFormat() != ProgramSpec.DataFormat.NCHW;
         this.workers = new Workers("nd4j-host", threads);
-        this.parameters = new Parameters(spec);
-        this.update = spec.training() ? new Update(spec, targets(), workers) : null;
-        this.outputs = new float[spec.batchSize() * outputSize];
-        this.outputGradient = new float[spec.batchSize() * outputSize];
-        this.arena = Nd4j.createUninitialized(DataType.FLOAT, 1);
-        graph(spec.training() ? Purpose.TRAIN : Purpose.PREDICT, spec.batchSize());
+        Parameters made = null;
+        try {
+            made = new Parameters(spec);
+            this.parameters = made;
+            this.update = spec.training() ? new Update(spec, targets(), workers) : null;
+            this.outputs = new float[spec.batchSize() * outputSize];
+            this.outputGradient = new float[spec.batchSize() * outputSize];
+            this.arena = Nd4j.createUninitialized(DataType.FLOAT, 1);
+            graph(spec.training() ? Purpose.TRAIN : Purpose.PREDICT, spec.batchSize());
+        } catch (RuntimeException | Error e) {
+            // A program that was never made is closed by nobody else.
+            release(made);
+            throw e;
+        }
     }
 
     /** The graph for a purpose and a number of rows; the first call builds it. */
@@ -219,10 +227,19 @@ final class Nd4jProgram extends EngineProgram<INDArray, Parameters.Entry> {
 
     @Override
     public void close() {
+        release(parameters);
+    }
+
+    /** @param its null for none */
+    private void release(Parameters its) {
         graphs.values().forEach(CompiledPlan::close);
         graphs.clear();
-        arena.close();
-        parameters.close();
+        if (arena != null) {
+            arena.close();
+        }
+        if (its != null) {
+            its.close();
+        }
         workers.close();
     }
 }

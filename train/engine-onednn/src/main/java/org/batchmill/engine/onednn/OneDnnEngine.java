@@ -38,6 +38,9 @@ public final class OneDnnEngine implements Engine {
             throw new MissingPartException("engine onednn runs on " + DEVICE + ", not on "
                     + spec.execution().device());
         }
+        if (spec.execution().precision() == ProgramSpec.Precision.TF32) {
+            throw new UsageException("tf32 is the arithmetic of GPUs from Ampere on; a CPU has float32 and bfloat16");
+        }
         if (spec.execution().precision() == ProgramSpec.Precision.BFLOAT16 && !Natives.hasBfloat16()) {
             throw new UsageException(
                     "bfloat16 needs a CPU with AVX-512-BF16 or AMX; this one has " + Natives.instructionSet());

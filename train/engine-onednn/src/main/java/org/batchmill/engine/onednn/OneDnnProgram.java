@@ -43,11 +43,19 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
         super(spec);
         this.threads = threads;
         this.workers = new Workers("onednn-host", threads);
-        this.parameters = new Parameters(spec);
-        this.step = new Step(spec.seed(), workers);
-        Natives.setThreads(threads);
-        plan(main(), spec.batchSize());
-        this.update = spec.training() ? new Update(spec, targets(), workers) : null;
+        Parameters made = null;
+        try {
+            made = new Parameters(spec);
+            this.parameters = made;
+            this.step = new Step(spec.seed(), workers);
+            Natives.setThreads(threads);
+            plan(main(), spec.batchSize());
+            this.update = spec.training() ? new Update(spec, targets(), workers) : null;
+        } catch (RuntimeException | Error e) {
+            // A program that was never made is closed by nobody else.
+            release(made);
+            throw e;
+        }
     }
 
     private Purpose main() {
@@ -83,6 +91,10 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
         try {
             object = arenaOwner.keep(new memory(layout, Natives.cpu()));
         } catch (RuntimeException e) {
+            // They know the memory that was just given back.
+            plans.values().forEach(CompiledPlan::close);
+            plans.clear();
+            arenaBytes = -1;
             throw new UncheckedIOException(new IOException(
                     String.format(
                             Locale.ROOT,
@@ -221,10 +233,17 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
 
     @Override
     public void close() {
+        release(parameters);
+    }
+
+    /** @param its null for none */
+    private void release(Parameters its) {
         workers.close();
         plans.values().forEach(CompiledPlan::close);
         plans.clear();
         arenaOwner.close();
-        parameters.close();
+        if (its != null) {
+            its.close();
+        }
     }
 }
