@@ -16,8 +16,9 @@ import org.batchmill.benchmarks.results.ResultTable;
 import org.batchmill.train.network.Network;
 
 /**
- * The engines on oneDNN and on libtorch beside plain steps of libtorch and beside the primitives alone, in alternating processes, one library a process. Prints a line of a
- * table for each case: milliseconds a step (the least of the rounds' medians), ratios, and how much the process grew in MiB.
+ * The engines on oneDNN and on libtorch beside plain steps of libtorch and beside the primitives alone, in alternating processes, one
+ * library a process. Prints a line of a table for each case: milliseconds a step (the least of the rounds' medians), ratios, and how much
+ * the process grew in MiB.
  *
  * <p>Arguments: threads, seconds a process, rounds, and cases such as {@code pilotnet:32:train} and {@code digits-cnn:1:predict}.
  */

@@ -25,8 +25,8 @@ import org.bytedeco.dnnl.stream;
 
 /**
  * What no step can be faster than: the convolutions and products of a network as oneDNN's primitives alone, each in the layouts that
- * it chooses, timed by itself and added up; without what recurrent layers do. Prints milliseconds: convolutions, products. Arguments: case, seconds. The threads are
- * those of OMP_NUM_THREADS.
+ * it chooses, timed by itself and added up; without what recurrent layers do. Prints milliseconds: convolutions, products. Arguments: case,
+ * seconds. The threads are those of OMP_NUM_THREADS.
  */
 final class PrimitiveFloor {
 

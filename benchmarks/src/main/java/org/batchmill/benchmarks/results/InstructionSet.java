@@ -30,7 +30,10 @@ public final class InstructionSet {
         return Optional.of(asked);
     }
 
-    /** Passes the choice on to a JVM that is about to start: the variables of oneDNN, libtorch, MKL, OpenCV and OpenBLAS, and Java's own vectors. */
+    /**
+     * Passes the choice on to a JVM that is about to start: the variables of oneDNN, libtorch, MKL, OpenCV and OpenBLAS, and Java's own
+     * vectors.
+     */
     public static List<String> onto(Map<String, String> environment) {
         List<String> options = new ArrayList<>();
         if (chosen().isPresent()) {

@@ -19,9 +19,9 @@ import org.batchmill.jobs.options.PolicyName;
 
 /**
  * {@code serve} beside PyTorch's DataLoader with OpenCV, its images as bytes and as floats, in one Python process that only touches each batch of
- * 32 at 448x448: images a second, the processor's time for an image in all processes, the time to the first batch, and memory. Two workers each. After
- * them {@code bench input} alone, which nobody takes batches from. The server is a process of its own and runs already when the clock starts; what
- * starting it takes has a line.
+ * 32 at 448x448: images a second, the processor's time for an image in all processes, the time to the first batch, and memory. Two workers
+ * each. After them {@code bench input} alone, which nobody takes batches from. The server is a process of its own and runs already when the
+ * clock starts; what starting it takes has a line.
  *
  * <p>Arguments: the folder of shared data (../shared/data), seconds a turn (4) and rounds (5). Python is Debian's, with torch, NumPy and OpenCV.
  */

@@ -28,8 +28,8 @@ import org.batchmill.testing.S3Server;
  * A detector trained on record files in S3, beside the same training on the same files on disk: images a second of each epoch, and the most
  * memory that its process took. The server is one of this machine, behind a proxy that holds each request up.
  *
- * <p>{@code StoreTraining FOLDER [IMAGES [EPOCHS [ROUNDS [MILLISECONDS [CONTAINER [RANKS]]]]]]}: images are drawn and packed into the folder once, as
- * TFRecord or Arrow files; a gang of several ranks is measured by rank 0.
+ * <p>{@code StoreTraining FOLDER [IMAGES [EPOCHS [ROUNDS [MILLISECONDS [CONTAINER [RANKS]]]]]]}: images are drawn and packed into the
+ * folder once, as TFRecord or Arrow files; a gang of several ranks is measured by rank 0.
  */
 public final class StoreTraining {
 

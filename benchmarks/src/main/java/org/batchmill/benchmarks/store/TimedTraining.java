@@ -17,7 +17,10 @@ import org.batchmill.train.loop.Hook;
 import org.batchmill.train.loop.LoopControl;
 import org.batchmill.train.loop.StepReport;
 
-/** One training, or a rank of one, in a process of its own: prints the images a second of each epoch, and the most memory that the process took, in MiB. */
+/**
+ * One training, or a rank of one, in a process of its own: prints the images a second of each epoch, and the most memory that the process
+ * took, in MiB.
+ */
 final class TimedTraining {
 
     private static final int BATCH = 16;

@@ -22,8 +22,8 @@ import org.batchmill.train.network.Usual;
 /**
  * Networks as JSON and back. The description is records all through, so it is written by their components: each value of a sealed
  * interface carries its record's simple name as {@code "type"}. Nothing outside the permitted records is ever instantiated. Null
- * components and {@link Usual} values are left out; those of {@link Inlined} records stand among the others. A layer that does not read the one before it, or not it alone, has the names of what it
- * reads as {@code "inputs"}.
+ * components and {@link Usual} values are left out; those of {@link Inlined} records stand among the others. A layer that does not read the
+ * one before it, or not it alone, has the names of what it reads as {@code "inputs"}.
  */
 public final class NetworkJson {
 

@@ -8,7 +8,8 @@ import org.batchmill.records.Box;
 /**
  * COCO's rule, for one class: image by image and by falling score, a detection takes the free true box that it overlaps most, if that
  * is enough; difficult boxes and crowds are taken only where no other fits, and then the detection does not count. A crowd takes any
- * number of detections, by the share of each that lies in it. At most 100 detections an image and class are looked at. Follows the published evaluation program of COCO (area: all).
+ * number of detections, by the share of each that lies in it. At most 100 detections an image and class are looked at. Follows the
+ * published evaluation program of COCO (area: all).
  */
 final class CocoMatching {
 

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * How often an object of one class was taken for another. By falling score each detection takes the free true box, of whatever class,
- * that it overlaps most, if that is enough; difficult boxes and crowds count nowhere, nor do detections on them. The last row and column stand for the background: objects that nothing was found at,
- * detections where nothing is.
+ * that it overlaps most, if that is enough; difficult boxes and crowds count nowhere, nor do detections on them. The last row and column
+ * stand for the background: objects that nothing was found at, detections where nothing is.
  */
 final class ConfusionMatrix {
 

@@ -233,7 +233,7 @@ public record ProgramSpec(
      * The targets of the rows of a call, without what lies behind it; {@code targets} itself if nothing does.
      *
      * @param outputSize numbers that the network puts out for a row
-     * @throws UsageException if the targets ends before the last row
+     * @throws UsageException if the targets end before the last row
      */
     public float[] targetOf(int rows, int outputSize, float[] targets) {
         long size = (long) rows * learning.loss.targetSize(outputSize);

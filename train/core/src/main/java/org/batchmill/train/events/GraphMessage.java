@@ -8,7 +8,10 @@ import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
 import org.batchmill.train.protobuf.Message;
 
-/** A network as a TensorFlow GraphDef for the graph view: a node a layer, with its output shape, the targets and the loss. It is a drawing, not a program. */
+/**
+ * A network as a TensorFlow GraphDef for the graph view: a node a layer, with its output shape, the targets and the loss. It is a drawing,
+ * not a program.
+ */
 final class GraphMessage {
 
     /** The producer version that today's readers take without migrations. */

@@ -7,7 +7,8 @@ import org.batchmill.queues.threads.WorkerThread;
 
 /**
  * The threads of the host operations: the caller's and some of their own, which wait parked. Running work makes no garbage. The split
- * into parts never depends on the number of threads, so that results do not either. What a part throws is thrown by the call that ran it. Used by one caller at a time.
+ * into parts never depends on the number of threads, so that results do not either. What a part throws is thrown by the call that ran it.
+ * Used by one caller at a time.
  */
 public final class Workers implements AutoCloseable {
 

@@ -2,7 +2,10 @@ package org.batchmill.train.loop;
 
 import java.time.Duration;
 
-/** Images a second, over the last steps and over all, and the share of waiting over all: what is shown while it runs and at the end is one number. */
+/**
+ * Images a second, over the last steps and over all, and the share of waiting over all: what is shown while it runs and at the end is one
+ * number.
+ */
 final class Throughput {
 
     /** Steps that the moving speed is taken over. */

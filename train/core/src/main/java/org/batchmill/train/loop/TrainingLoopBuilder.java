@@ -130,8 +130,9 @@ public final class TrainingLoopBuilder {
     }
 
     /**
-     * Has the ranks of a {@link #gang} sum gradients in buckets while the pass back still goes on, where the engine can and each step sums them. The
-     * order of additions is another, and so may be last bits; the same gang learns the same bit for bit. Each step has one more exchange of words.
+     * Has the ranks of a {@link #gang} sum gradients in buckets while the pass back still goes on, where the engine can and each step sums
+     * them. The order of additions is another, and so may be last bits; the same gang learns the same bit for bit. Each step has one more
+     * exchange of words.
      */
     public TrainingLoopBuilder overlapSums(boolean overlap) {
         this.overlapSums = overlap;

@@ -25,9 +25,9 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * The parameters of a program, their accumulated gradients and their optimizer slots, and what is derived from them. Each lies in the layout that the first plan's
- * primitives chose for it; values cross the border in the canonical layout. The padding of blocked layouts is 0 and stays so: every
- * update rule leaves a 0 with gradient 0 as it is.
+ * The parameters of a program, their accumulated gradients and their optimizer slots, and what is derived from them. Each lies in the
+ * layout that the first plan's primitives chose for it; values cross the border in the canonical layout. The padding of blocked layouts is
+ * 0 and stays so: every update rule leaves a 0 with gradient 0 as it is.
  */
 public final class Parameters extends ParameterTable<Tensor, Parameters.Entry> implements AutoCloseable {
 

@@ -5,7 +5,10 @@ import static org.batchmill.engine.onednn.winograd.Winograd.TILE;
 
 import java.nio.FloatBuffer;
 
-/** Writes lines of tiles of 4x4 cells into images that lie channels last, from the products that {@link Winograd#output} transforms along both axes. */
+/**
+ * Writes lines of tiles of 4x4 cells into images that lie channels last, from the products that {@link Winograd#output} transforms along
+ * both axes.
+ */
 public final class OutputTiles {
 
     /** Floats of a run: all runs of a tile's products fit into the first-level cache. */
