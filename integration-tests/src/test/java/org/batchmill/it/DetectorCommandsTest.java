@@ -151,6 +151,24 @@ class DetectorCommandsTest {
         Command other = Command.run("import", weights, "--from", "darknet", "--model", "yolo-v1-mini", "--out", out);
         assertThat(other.exitCode()).isEqualTo(1);
         assertThat(other.errors()).singleElement().asString().contains("yolo-v1-mini", "another network");
+        Path names = Files.writeString(folder.resolve("names.yaml"), "conv1: a\n");
+        Command named = Command.run(
+                "import",
+                weights,
+                "--from",
+                "darknet",
+                "--model",
+                configuration,
+                "--classes",
+                String.join(",", classes()),
+                "--names",
+                names,
+                "--out",
+                out);
+        assertThat(named.exitCode()).isEqualTo(2);
+        assertThat(named.errors())
+                .containsExactly("batchmill: " + weights + ": darknet's weights have no names, and " + names
+                        + " is a list of such");
         Command classes = Command.run("import", weights, "--from", "darknet", "--model", configuration, "--out", out);
         assertThat(classes.exitCode()).as("20 classes of PASCAL VOC").isEqualTo(2);
         assertThat(out).doesNotExist();

@@ -24,7 +24,7 @@ import org.batchmill.train.compress.CompressedWeights;
 import org.batchmill.train.compress.Compression;
 import org.batchmill.train.network.Network;
 
-/** Makes a trained network smaller, and says by how much and what it costs: its size and its scores before and after. */
+/** Makes a trained network smaller, and says by how much and what it costs: its size and its scores before and after. Stateless. */
 public final class CompressJob {
 
     private CompressJob() {}

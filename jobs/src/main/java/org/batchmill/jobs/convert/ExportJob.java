@@ -21,7 +21,7 @@ import org.batchmill.train.export.FrozenGraphFile;
 import org.batchmill.train.export.OnnxFile;
 import org.batchmill.train.network.Network;
 
-/** Writes a trained network, or parts of it, for other programs. Needs no engine. */
+/** Writes a trained network, or parts of it, for other programs. Needs no engine. Stateless. */
 public final class ExportJob {
 
     private ExportJob() {}

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.batchmill.records.DataException;
+import org.batchmill.records.JsonFile;
 import org.batchmill.records.TextFile;
 
 /** A YAML file of what a network's layers or parameters are called in another program's file: {@code dense: fc} and a line for each. */
@@ -34,8 +35,7 @@ final class ForeignNames {
         try {
             root = YAML.readTree(TextFile.readConfiguration(file));
         } catch (JsonProcessingException e) {
-            throw new DataException(
-                    DataException.Kind.CORRUPT, file.toString(), "is no YAML: " + e.getOriginalMessage(), e);
+            throw JsonFile.malformed(file, e);
         }
         if (!root.isObject() || root.isEmpty()) {
             throw new DataException(

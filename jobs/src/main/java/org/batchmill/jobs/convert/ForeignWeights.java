@@ -52,10 +52,13 @@ public record ForeignWeights(Map<String, float[]> parameters, long seen) {
      *
      * @param names a list of the file's names ({@link ForeignNames}); null for none
      * @throws DataException if the file is damaged, fits the network nowhere or holds values that are not finite
-     * @throws UsageException if the list of names does not fit the file
+     * @throws UsageException if the list of names does not fit the file, or its format has none
      */
     public static ForeignWeights read(Path file, ModelFormat format, Network network, Path names, JobListener listener)
             throws IOException {
+        if (format == ModelFormat.DARKNET && names != null) {
+            throw new UsageException(file + ": darknet's weights have no names, and " + names + " is a list of such");
+        }
         Map<String, String> listed = ForeignNames.read(names);
         ForeignWeights weights =
                 switch (format) {
@@ -66,8 +69,29 @@ public record ForeignWeights(Map<String, float[]> parameters, long seen) {
                     case ONNX, PB ->
                         throw new UsageException(file + ": weights are not read from files of this format");
                 };
-        ParameterArrays.requireFinite(weights.parameters(), file.toString());
-        return weights;
+        return weights.requireFinite(file);
+    }
+
+    /**
+     * Reads a file of darknet's, npz or safetensors that holds nothing but the network's parameters, under their own names; of darknet's it
+     * holds all of them.
+     *
+     * @throws DataException if the file is damaged, of another network or holds values that are not finite
+     */
+    static ForeignWeights readOwn(Path file, ModelFormat format, Network network) throws IOException {
+        if (format == ModelFormat.DARKNET) {
+            Map<String, float[]> parameters = new LinkedHashMap<>();
+            long seen = DarknetWeights.read(file, network, parameters::put).seen();
+            return new ForeignWeights(parameters, seen).requireFinite(file);
+        }
+        Map<String, NamedArray> arrays = format == ModelFormat.NPZ ? NpzFile.read(file) : SafetensorsFile.read(file);
+        return new ForeignWeights(ParameterArrays.into(network, Map.of(), arrays, file.toString()), 0)
+                .requireFinite(file);
+    }
+
+    private ForeignWeights requireFinite(Path file) throws DataException {
+        ParameterArrays.requireFinite(parameters, file.toString());
+        return this;
     }
 
     private static ForeignWeights darknet(Path file, Network network, JobListener listener) throws IOException {

@@ -15,19 +15,14 @@ import org.batchmill.records.ClassNames;
 import org.batchmill.records.DataException;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.storage.Overwriting;
-import org.batchmill.train.arrays.NamedArray;
-import org.batchmill.train.arrays.NpzFile;
-import org.batchmill.train.arrays.ParameterArrays;
-import org.batchmill.train.arrays.SafetensorsFile;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
-import org.batchmill.train.darknet.DarknetWeights;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Parameter;
 import org.batchmill.train.task.TaskDescription;
 
-/** Makes a checkpoint from weights that another program wrote. Needs no engine. */
+/** Makes a checkpoint from weights that another program wrote. Needs no engine. Stateless. */
 public final class ImportJob {
 
     private ImportJob() {}
@@ -79,7 +74,6 @@ public final class ImportJob {
         Network network = base == null ? named.network() : base.network();
         TaskDescription task = base == null ? named.task().core().description() : base.task();
         ForeignWeights read = read(options, network, base != null, listener);
-        ParameterArrays.requireFinite(read.parameters(), options.file.toString());
         Map<String, float[]> parameters = new LinkedHashMap<>(base == null ? Map.of() : base.parametersToPredict());
         parameters.putAll(read.parameters());
         requireAll(network, parameters, options);
@@ -109,27 +103,16 @@ public final class ImportJob {
     /** Of arrays by name each must be a parameter, unless a list says which are; a whole file of weights must be exactly the network's. */
     private static ForeignWeights read(ImportOptions options, Network network, boolean parts, JobListener listener)
             throws IOException {
-        switch (options.from) {
-            case DARKNET -> {
-                if (parts) {
-                    break;
-                }
-                Map<String, float[]> parameters = new LinkedHashMap<>();
-                long seen = DarknetWeights.read(options.file, network, parameters::put)
-                        .seen();
-                return new ForeignWeights(parameters, seen);
-            }
-            case NPZ, SAFETENSORS -> {
-                if (options.names != null) {
-                    break;
-                }
-                return new ForeignWeights(
-                        ParameterArrays.into(network, Map.of(), arrays(options), options.file.toString()), 0);
-            }
-            case PT -> {}
-            case ONNX, PB -> throw new OptionException("{from} is darknet, npz, safetensors, pt or onnx");
-        }
-        return ForeignWeights.read(options.file, options.from, network, options.names, listener);
+        boolean own =
+                switch (options.from) {
+                    case DARKNET -> !parts && options.names == null;
+                    case NPZ, SAFETENSORS -> options.names == null;
+                    case PT -> false;
+                    case ONNX, PB -> throw new OptionException("{from} is darknet, npz, safetensors, pt or onnx");
+                };
+        return own
+                ? ForeignWeights.readOwn(options.file, options.from, network)
+                : ForeignWeights.read(options.file, options.from, network, options.names, listener);
     }
 
     private static Checkpoint checkpoint(
@@ -143,10 +126,6 @@ public final class ImportJob {
             return options.batchNorm;
         }
         return options.from == ModelFormat.DARKNET ? Layer.BatchNorm.Rule.DARKNET : Layer.BatchNorm.Rule.STANDARD;
-    }
-
-    private static Map<String, NamedArray> arrays(ImportOptions options) throws IOException {
-        return options.from == ModelFormat.NPZ ? NpzFile.read(options.file) : SafetensorsFile.read(options.file);
     }
 
     private static void requireAll(Network network, Map<String, float[]> parameters, ImportOptions options)
