@@ -48,7 +48,10 @@ class BrokerJobTest {
     @Tag("long")
     @Test
     void shouldKeepWhatWasSentWhenItIsStartedAgain() throws Exception {
+        // Java reads files of properties in Latin-1.
+        options.folder = folder.resolve("\u00dcbung f\u00fcr alle");
         whileRunning(this::produce);
+        assertThat(options.folder.resolve("data")).isDirectory();
         whileRunning(this::train);
     }
 
@@ -149,8 +152,15 @@ class BrokerJobTest {
             assertThat(broker.errors())
                     .singleElement()
                     .asString()
-                    .contains("port " + other.getLocalPort() + " is taken", "--port");
+                    .contains("port " + other.getLocalPort() + " cannot be had", "--port");
         }
+    }
+
+    @Test
+    void shouldRefuseAFolderThatWouldBeTwoToKafka() {
+        Command broker = Command.run("broker", "--folder", folder.resolve("a,b"));
+        assertThat(broker.exitCode()).isEqualTo(2);
+        assertThat(broker.errors()).singleElement().asString().contains("--folder", "a,b has a comma");
     }
 
     @Test

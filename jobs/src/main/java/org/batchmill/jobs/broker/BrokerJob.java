@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.batchmill.ingest.sources.kafka.KafkaCluster;
 import org.batchmill.ingest.sources.kafka.TopicException;
@@ -68,12 +69,16 @@ public final class BrokerJob {
                     "the jars of Kafka's broker are not here: ./batchmill broker, in a checkout with Maven,"
                             + " fetches them");
         }
+        Path folder = options.folder.toAbsolutePath();
+        if (folder.toString().contains(",")) {
+            throw new OptionException("{folder} {} has a comma in it, which divides folders to Kafka", folder);
+        }
         requireFree(options.port);
         requireFree(controllerPort());
-        Path folder = Files.createDirectories(options.folder.toAbsolutePath());
+        Files.createDirectories(folder);
         Path log = folder.resolve("broker.log");
         Path settings = folder.resolve("server.properties");
-        Storage.write(settings, settings(folder).getBytes(StandardCharsets.UTF_8));
+        Storage.write(settings, settings(folder).getBytes(StandardCharsets.US_ASCII));
         Storage.write(folder.resolve("logback.xml"), LOGGING.getBytes(StandardCharsets.UTF_8));
         if (!start(
                 classPath,
@@ -87,7 +92,7 @@ public final class BrokerJob {
                 settings.toString())) {
             return;
         }
-        if (broker.waitFor() != 0) {
+        if (broker.waitFor() != 0 && !stopRequested()) {
             throw new IOException(folder + ": the broker's storage was not made: see " + log);
         }
         if (!start(classPath, log, "kafka.Kafka", settings.toString())) {
@@ -165,7 +170,9 @@ public final class BrokerJob {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         } catch (IOException e) {
             throw new OptionException(
-                    "port {} is taken, by another broker perhaps: {port} and {controller-port} name others", port);
+                    "port {} cannot be had ({}), another broker may have it: {port} and {controller-port} name others",
+                    port,
+                    e.getMessage());
         }
     }
 
@@ -182,6 +189,15 @@ public final class BrokerJob {
             </configuration>
             """;
 
+    /** As a file of properties has it, which Java reads in Latin-1. */
+    private static String escaped(String value) {
+        StringBuilder escaped = new StringBuilder();
+        for (char c : value.toCharArray()) {
+            escaped.append(c >= ' ' && c < 0x7f && c != '\\' ? c : String.format(Locale.ROOT, "\\u%04x", (int) c));
+        }
+        return escaped.toString();
+    }
+
     /** For one node: topics of its own without replicas, and groups that do not wait for members before they begin. */
     private String settings(Path folder) {
         return String.join(
@@ -192,7 +208,7 @@ public final class BrokerJob {
                         "listeners=PLAINTEXT://" + HOST + ":" + options.port + ",CONTROLLER://" + HOST + ":"
                                 + controllerPort(),
                         "controller.listener.names=CONTROLLER",
-                        "log.dirs=" + folder.resolve("data").toString().replace("\\", "\\\\"),
+                        "log.dirs=" + escaped(folder.resolve("data").toString()),
                         "message.max.bytes=8388608",
                         "offsets.topic.replication.factor=1",
                         "transaction.state.log.replication.factor=1",
