@@ -103,11 +103,8 @@ final class Answers {
         long to = query.number("to", Long.MAX_VALUE);
         boolean all = from == Long.MIN_VALUE && to == Long.MAX_VALUE;
         boolean timed = query.text("times") != null;
-        int buckets = Math.max(
-                LEAST_BUCKETS,
-                Math.min(
-                        ThinnedSeries.MOST_BUCKETS,
-                        ALL_BUCKETS / (int) Math.max(1, query.number("beside", ids.size()))));
+        long share = ALL_BUCKETS / Math.max(1, query.number("beside", ids.size()));
+        int buckets = (int) Math.max(LEAST_BUCKETS, Math.min(ThinnedSeries.MOST_BUCKETS, share));
         return each(ids, run -> {
             MetricsLog.Columns columns =
                     all ? run.metrics().all(buckets) : run.metrics().range(from, to, buckets);

@@ -1,6 +1,7 @@
 package org.batchmill.jobs.dashboard;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -13,7 +14,8 @@ import java.util.List;
 /** The last lines of a file of JSON objects, one a line, as it grows. Lines that are none are counted. Safe for use by many threads. */
 final class JsonLines {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** What stands behind an object on its line would be told with it, and be no JSON. */
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final GrowingText text;
     private final int most;

@@ -122,7 +122,7 @@ final class ThinnedSeries {
         void take(long step, double value);
     }
 
-    /** Takes a value. A step before the first of all is passed over: files are written forwards. */
+    /** Takes a value. A step before the first of all, or further behind it than a number holds, is passed over: files are written forwards. */
     void add(long step, double value) {
         if (!Double.isFinite(value)) {
             notFinite++;
@@ -131,7 +131,7 @@ final class ThinnedSeries {
         if (buckets == 0) {
             first = step;
         }
-        if (step < first) {
+        if (step < first || step - first < 0) {
             return;
         }
         while ((step - first) >> shift >= MOST_BUCKETS) {

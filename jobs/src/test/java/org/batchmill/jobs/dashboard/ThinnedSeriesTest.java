@@ -22,6 +22,16 @@ class ThinnedSeriesTest {
         return points;
     }
 
+    /** In an event file there may be any numbers. */
+    @Test
+    void shouldPassOverStepsThatNoSeriesReachesTo() {
+        ThinnedSeries series = new ThinnedSeries();
+        series.add(Long.MIN_VALUE + 1, 1);
+        series.add(Long.MAX_VALUE, 2);
+        series.add(Long.MIN_VALUE + 2, 3);
+        assertThat(points(series)).containsExactly(new Point(Long.MIN_VALUE + 1, 1), new Point(Long.MIN_VALUE + 2, 3));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 15, 16, 17, 1023, 1024, 1025, 5000, 100_000})
     void shouldKeepWhatAPlainComputationKeeps(int count) {
