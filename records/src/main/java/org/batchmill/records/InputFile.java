@@ -1,5 +1,6 @@
 package org.batchmill.records;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -23,6 +24,8 @@ import org.batchmill.records.storage.StoreAwayException;
  * threads and for files that stay open long.
  */
 public final class InputFile implements SeekableByteChannel {
+
+    private static final int CHUNK = 1 << 16;
 
     private final Path path;
     private final FileChannel channel;
@@ -76,9 +79,27 @@ public final class InputFile implements SeekableByteChannel {
             while (bytes.hasRemaining() && read >= 0) {
                 read = file.read(bytes);
             }
+            if (size == 0) {
+                return untold(file, largest);
+            }
             // A file that was cut in the meantime has fewer bytes.
             return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
         }
+    }
+
+    /** Of a pipe, and of what the system makes when it is read, nobody tells the size before. */
+    private static byte[] untold(InputFile file, long largest) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        ByteBuffer some = ByteBuffer.allocate(CHUNK);
+        while (file.read(some) >= 0) {
+            if (all.size() + some.position() > largest) {
+                throw new DataException(
+                        Kind.TOO_LARGE, file.path.toString(), "it has more bytes than the limit of " + largest);
+            }
+            all.write(some.array(), 0, some.position());
+            some.clear();
+        }
+        return all.toByteArray();
     }
 
     private IOException failure(IOException e) {

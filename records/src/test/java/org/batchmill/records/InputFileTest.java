@@ -25,6 +25,8 @@ import org.batchmill.records.tfrecord.TfRecordWriter;
 import org.batchmill.records.tfrecord.WriteOptions;
 import org.batchmill.testing.FaultyDisk;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +50,17 @@ class InputFileTest {
         public String toString() {
             return file;
         }
+    }
+
+    /** As through a pipe: {@code --config <(make-options)}. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldReadWhatDoesNotTellItsSize() throws IOException {
+        Path named = Path.of("/proc/self/comm");
+        assertThat(Files.size(named)).isZero();
+        assertThat(TextFile.lines(named)).singleElement().asString().isNotEmpty();
+        assertThatThrownBy(() -> InputFile.bytes(Path.of("/dev/zero"), 100_000))
+                .hasMessage("/dev/zero: too-large: it has more bytes than the limit of 100000");
     }
 
     private static Sample sample(int number) {

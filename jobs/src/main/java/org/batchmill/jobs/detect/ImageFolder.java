@@ -22,8 +22,8 @@ import org.batchmill.records.storage.ReadsAhead;
 /** Images without labels: a file, or all below a folder by name. Safe for use by many threads. */
 public final class ImageFolder implements SampleSource.Indexed {
 
-    /** No image that is worth a look is larger. */
-    private static final long LARGEST = 256 << 20;
+    /** No image that is worth a look has more bytes. */
+    public static final long LARGEST = 256 << 20;
 
     private final Path root;
     private final List<Path> files;
@@ -45,7 +45,12 @@ public final class ImageFolder implements SampleSource.Indexed {
             return new ImageFolder(place.toAbsolutePath().getParent(), List.of(place.toAbsolutePath()), List.of());
         }
         if (!Files.isDirectory(place)) {
-            throw new DataException(DataException.Kind.MISSING, place.toString(), "no such file or folder");
+            throw Files.exists(place)
+                    ? new DataException(
+                            DataException.Kind.UNSUPPORTED,
+                            place.toString(),
+                            "is a pipe or a device, not a file or folder")
+                    : new DataException(DataException.Kind.MISSING, place.toString(), "no such file or folder");
         }
         Map<Boolean, List<Path>> found =
                 FolderWalk.files(place, name -> ImageNames.isImage(name) || ImageNames.isForeignImage(name)).stream()

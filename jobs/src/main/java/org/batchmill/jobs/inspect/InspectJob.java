@@ -13,6 +13,7 @@ import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.decode.ImageDecoder;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.detect.ImageFolder;
 import org.batchmill.jobs.model.OnnxModel;
 import org.batchmill.jobs.report.NetworkDrawing;
 import org.batchmill.jobs.report.NetworkTable;
@@ -34,7 +35,7 @@ import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.onnx.OnnxNetwork;
 
-/** Says what is in a file, an image, a checkpoint, a model or a record file, and what a model of ours is. */
+/** Says what is in a file, an image, a checkpoint, a model or a record file, and what a model of ours is. Stateless. */
 public final class InspectJob {
 
     private static final int MAGIC_BYTES = 16;
@@ -84,13 +85,23 @@ public final class InspectJob {
             return model(OnnxNetwork.read(file).network());
         }
         if (!Files.isRegularFile(file)) {
-            throw new DataException(DataException.Kind.MISSING, file.toString(), "no such file");
+            throw noFile(file);
         }
         ByteBuffer start = firstBytes(file);
         if (CheckpointFile.startsLikeOne(start.duplicate())) {
             return checkpoint(file);
         }
         return looksLikeImage(file, start) ? image(file) : records(file);
+    }
+
+    private static DataException noFile(Path file) {
+        if (!Files.exists(file)) {
+            return new DataException(DataException.Kind.MISSING, file.toString(), "no such file");
+        }
+        return new DataException(
+                DataException.Kind.UNSUPPORTED,
+                file.toString(),
+                Files.isDirectory(file) ? "is a folder, where a file is wanted" : "is a pipe or a device, not a file");
     }
 
     private static ByteBuffer firstBytes(Path file) throws IOException {
@@ -117,9 +128,9 @@ public final class InspectJob {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("path", file.toString());
         List<String> lines = new ArrayList<>();
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
         String reason = null;
         try {
+            ByteBuffer bytes = ByteBuffer.wrap(InputFile.bytes(file, ImageFolder.LARGEST));
             ImageHeader header = ImageHeader.whole(bytes, file.toString());
             keys.put("format", header.format().word());
             keys.put("width", header.width());

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which files of a folder detect and predict look at, and what they say of the others. */
@@ -37,6 +39,14 @@ class ImageFolderTest {
         write("@eaDir/b.JPG/thumbnail.jpg", "lost+found/e.png", "a/Thumbs.db");
         assertThat(images()).containsExactly("a/c.jfif", "a/d.GIF", "b.JPG");
         assertThat(ImageFolder.open(folder).notice()).isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldSayThatADeviceIsNoFile() {
+        assertThatThrownBy(() -> ImageFolder.open(Path.of("/dev/null")))
+                .isInstanceOf(DataException.class)
+                .hasMessage("/dev/null: unsupported: is a pipe or a device, not a file or folder");
     }
 
     @Test
