@@ -127,6 +127,8 @@ public final class Batchmill implements Runnable {
         commands.forEach(commandLine::addSubcommand);
         commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // A name may begin with an at sign.
+                .setExpandAtFiles(false)
                 .registerConverter(TaskKind.class, Batchmill::task)
                 .registerConverter(Path.class, Batchmill::path);
         HelpPages.install(commandLine);
@@ -210,18 +212,36 @@ public final class Batchmill implements Runnable {
                 exception.printStackTrace(new PrintWriter(trace, true));
                 trace.toString().lines().forEach(terminal::progress);
             }
-            return failed(terminal, exception);
+            return failed(terminal, YamlDefaults.place(command, exception), exception);
         });
-        return commandLine.execute(arguments);
+        return told(terminal, commandLine.execute(arguments));
     }
 
-    /** Says why, in one line. What a signal breaks off fails in many ways, none of which is of interest. */
+    /** What was to be read and is lost is no success, whatever the command came to. */
+    private static int told(Terminal terminal, int code) {
+        String lost = terminal.lost();
+        if (lost == null) {
+            return code;
+        }
+        terminal.error("standard output: cannot be written: " + lost);
+        return code == ExitCode.DONE ? ExitCode.BAD : code;
+    }
+
     private static int failed(Terminal terminal, Throwable why) {
+        return failed(terminal, "", why);
+    }
+
+    /**
+     * Says why, in one line. What a signal breaks off fails in many ways, none of which is of interest.
+     *
+     * @param place in front of the line
+     */
+    private static int failed(Terminal terminal, String place, Throwable why) {
         if (Signals.received() != null) {
             terminal.error(Signals.line());
             return ExitCode.STOPPED;
         }
-        terminal.error(OneLine.of(why));
+        terminal.error(place + OneLine.of(why));
         return ExitCode.of(why);
     }
 }

@@ -13,11 +13,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.batchmill.jobs.options.TextForms;
 import org.batchmill.jobs.train.TrainJob;
 import org.batchmill.records.DataException;
 import org.batchmill.records.JsonFile;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
 import picocli.CommandLine;
@@ -54,10 +56,26 @@ final class YamlDefaults implements IDefaultValueProvider {
     static String place(CommandLine.ParameterException refused) {
         return refused.getCommandLine().getDefaultValueProvider() instanceof YamlDefaults defaults
                         && refused.getArgSpec() instanceof OptionSpec option
-                        && defaults.values.has(key(option))
-                        && Arrays.stream(option.names()).allMatch(name -> valueOf(name, defaults.arguments) == null)
+                        && defaults.says(option)
                 ? defaults.file + ": "
                 : "";
+    }
+
+    /** The same of an option that the job refuses, whose line begins with it. */
+    static String place(CommandLine command, Exception refused) {
+        if (!(command.getDefaultValueProvider() instanceof YamlDefaults defaults)
+                || !(refused instanceof OptionException named)) {
+            return "";
+        }
+        String first = named.commandLine().split("[ :]", 2)[0];
+        OptionSpec option = command.getCommandSpec().findOption(first);
+        return option != null && defaults.says(option) ? defaults.file + ": " : "";
+    }
+
+    /** Whether the value of an option is the file's. */
+    private boolean says(OptionSpec option) {
+        return values.has(key(option))
+                && Arrays.stream(option.names()).allMatch(name -> valueOf(name, arguments) == null);
     }
 
     /**
@@ -65,7 +83,13 @@ final class YamlDefaults implements IDefaultValueProvider {
      * --resume}, the run's own.
      */
     static void into(CommandLine root, String[] arguments) throws IOException {
-        if (arguments.length == 0 || !root.getSubcommands().containsKey(arguments[0])) {
+        // Options of all commands may stand before the command's name.
+        CommandLine command = Arrays.stream(arguments)
+                .map(root.getSubcommands()::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (command == null) {
             return;
         }
         Path file = null;
@@ -78,7 +102,6 @@ final class YamlDefaults implements IDefaultValueProvider {
             file = Files.exists(own) ? own : null;
         }
         if (file != null) {
-            CommandLine command = root.getSubcommands().get(arguments[0]);
             YamlDefaults defaults = read(file, arguments);
             defaults.check(command.getCommandSpec(), file);
             REPLACES.forEach((given, replaced) -> {
@@ -109,6 +132,10 @@ final class YamlDefaults implements IDefaultValueProvider {
         } catch (JsonProcessingException e) {
             throw JsonFile.malformed(file, e);
         }
+        if (root.isMissingNode() || root.isNull()) {
+            throw new DataException(
+                    DataException.Kind.MISSING, file.toString(), "is empty, and options are wanted, as lr: .01");
+        }
         if (!(root instanceof ObjectNode values)) {
             throw new DataException(
                     DataException.Kind.UNSUPPORTED, file.toString(), "not a map from option names to values");
@@ -118,17 +145,31 @@ final class YamlDefaults implements IDefaultValueProvider {
         return new YamlDefaults(file, values, arguments);
     }
 
-    /** Refuses keys that are no option of the command: a misspelt option must not be silently ignored. */
+    /** Refuses keys that are no option of the command, and maps, which no option takes: what is written must not be silently ignored. */
     private void check(CommandSpec command, Path file) {
         Set<String> known = new HashSet<>();
         for (OptionSpec option : command.options()) {
             known.add(key(option));
         }
-        values.fieldNames().forEachRemaining(name -> {
+        values.properties().forEach(option -> {
+            String name = option.getKey();
             if (!known.contains(name)) {
                 throw new UsageException(file + ": " + command.name() + " has no option --" + name);
             }
+            if (!isFlat(option.getValue())) {
+                throw new UsageException(file + ": --" + name + " is a text, a number, a truth or a list of them, not "
+                        + option.getValue());
+            }
         });
+    }
+
+    private static boolean isFlat(JsonNode value) {
+        for (JsonNode part : value) {
+            if (!part.isValueNode()) {
+                return false;
+            }
+        }
+        return !value.isObject();
     }
 
     @Override
@@ -145,9 +186,14 @@ final class YamlDefaults implements IDefaultValueProvider {
             value.forEach(part -> parts.add(part.asText()));
             // An option's separator is a pattern: a plain character, or nothing where the option stands once for each
             // value.
-            return String.join(option.splitRegex().isEmpty() ? "," : option.splitRegex(), parts);
+            return plain(String.join(option.splitRegex().isEmpty() ? "," : option.splitRegex(), parts));
         }
-        return value.asText();
+        return plain(value.asText());
+    }
+
+    /** What picocli, which puts variables into defaults, takes as it stands: a folder may have a dollar sign in its name. */
+    private static String plain(String text) {
+        return text.replace("$", "$$");
     }
 
     static String key(OptionSpec option) {

@@ -150,11 +150,40 @@ class ResumeWithOtherOptionsTest {
 
     @Test
     void shouldSayThatNothingIsLeftToLearn() throws IOException {
-        Command resume = Command.run("train", "line", "--resume", "--run", copyOfTheRun("done"));
+        Path copy = copyOfTheRun("done");
+        Map<String, Integer> before = contents(copy);
+        Command resume = Command.run("train", "line", "--resume", "--run", copy, "--keep", 2);
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         assertThat(resume.out())
                 .contains("nothing was left to learn: all 6 steps are done; --steps or --epochs sets more")
                 .doesNotContain("NaN");
+        assertThat(contents(copy))
+                .as("what it would be told of")
+                .containsAllEntriesOf(Map.of(
+                        "config.yaml", before.get("config.yaml"),
+                        "summary.json", before.get("summary.json"),
+                        "report.html", before.get("report.html")));
+    }
+
+    /** An option that the run's file has and the user did not give is told with the file. */
+    @Test
+    void shouldNameTheFileOfAnOptionOfAnotherTask() throws IOException {
+        Path config = copyOfTheRun("foreign").resolve("config.yaml");
+        Files.writeString(config, Files.readString(config).replace("classes: []", "classes: [a, b]"));
+        String why = "--classes is for yolo, digits and classify, not for line";
+        Command resume = Command.run("train", "line", "--resume", "--run", config.getParent(), "--steps", 12);
+        assertThat(resume.exitCode()).isEqualTo(2);
+        assertThat(resume.errors()).containsExactly("batchmill: " + config + ": " + why);
+        Command given = Command.run(
+                "train", "line", "--resume", "--run", config.getParent(), "--steps", 12, "--classes", "a,b");
+        assertThat(given.errors()).containsExactly("batchmill: " + why);
+        Files.writeString(config, "");
+        Command empty = Command.run("train", "line", "--resume", "--run", config.getParent(), "--steps", 12);
+        assertThat(empty.exitCode()).isEqualTo(1);
+        assertThat(empty.errors())
+                .singleElement()
+                .asString()
+                .startsWith("batchmill: " + config + ": missing: is empty");
     }
 
     @Test

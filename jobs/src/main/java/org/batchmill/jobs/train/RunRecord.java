@@ -1,6 +1,7 @@
 package org.batchmill.jobs.train;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,6 +60,7 @@ final class RunRecord implements AutoCloseable {
     /** Behind the last step, for the columns of metrics.csv. */
     private final AtomicReference<GangReport> gang;
 
+    /** Whether a batch was learnt or samples evaluated, and not only looked whether there is something to do. */
     private boolean begun;
 
     private RunRecord(
@@ -153,7 +155,7 @@ final class RunRecord implements AutoCloseable {
 
     /**
      * Writes summary.json, and report.html from all that the run has written, in earlier parts of a resumed run too. Ends the trace,
-     * which is shown there.
+     * which is shown there. Where nothing was left to do, those of before stay.
      *
      * @param predictions what the trained network says of some samples
      */
@@ -162,6 +164,9 @@ final class RunRecord implements AutoCloseable {
         events.flush();
         if (trace != null) {
             trace.close();
+        }
+        if (!begun && Files.exists(run.resolve(RunFiles.REPORT))) {
+            return;
         }
         RunSummary summary = new RunSummary()
                 .fact("model", learning.network().name())
@@ -199,11 +204,29 @@ final class RunRecord implements AutoCloseable {
 
     /**
      * Writes the options down where the loop has taken all that it needs from them and from the checkpoint: a run that cannot go on as
-     * it is asked to stays as it was.
+     * it is asked to stays as it was. So does one that goes on and finds nothing left to do.
      */
     private final class Beginning implements Hook {
+
         @Override
         public void onStarted(LoopControl loop) throws IOException {
+            listener.onRunFolder(run);
+            if (loop.step() == 0 || !Files.exists(run.resolve(RunFiles.CONFIG))) {
+                begin();
+            }
+        }
+
+        @Override
+        public void onGradientsReady(LoopControl loop, Batch batch) throws IOException {
+            begin();
+        }
+
+        @Override
+        public void onEvaluated(LoopControl loop, Evaluation evaluation) throws IOException {
+            begin();
+        }
+
+        private void begin() throws IOException {
             if (begun) {
                 return;
             }
@@ -211,7 +234,6 @@ final class RunRecord implements AutoCloseable {
             if (trace != null) {
                 trace.begin();
             }
-            listener.onRunFolder(run);
             RunConfig.write(run.resolve(RunFiles.CONFIG), options.toConfig());
             events.hyperParameters(
                     options.hyperParameters(),
