@@ -57,10 +57,11 @@ final class EvalCommand implements Callable<Integer> {
         try (ProgressDisplay progress = new ProgressDisplay(terminal)) {
             outcome = EvaluateJob.run(checkpoints, data, input, engine, options, progress);
         }
+        // Before what may fail, as on a full disk: the evaluation may have taken long.
+        results.print(terminal, outcome::toJson, outcome::lines);
         if (options.report != null) {
             outcome.writeReport(options.report);
         }
-        results.print(terminal, outcome::toJson, outcome::lines);
         return ExitCode.DONE;
     }
 }

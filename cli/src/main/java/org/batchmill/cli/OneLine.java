@@ -32,7 +32,7 @@ final class OneLine {
                     + "; give the JVM more with BATCHMILL_JAVA_OPTS=-Xmx8g or take a smaller --batch";
         } else if (line == null || line.isBlank()) {
             line = t.getClass().getSimpleName();
-        } else if (t instanceof RuntimeException
+        } else if ((t instanceof RuntimeException || t instanceof Error)
                 && !t.getClass().getName().startsWith("org.batchmill")
                 && !t.getClass().getName().startsWith("picocli")) {
             line = t.getClass().getSimpleName() + ": " + line;
@@ -52,7 +52,7 @@ final class OneLine {
         } else if (e instanceof AccessDeniedException) {
             cause = "permission denied";
         } else if (e instanceof FileAlreadyExistsException) {
-            cause = "exists already";
+            cause = "exists already, and is no folder"; // which was to be made
         } else if (e instanceof NotDirectoryException) {
             cause = "not a folder";
         } else {

@@ -43,8 +43,14 @@ public final class OutputLock implements AutoCloseable {
      * Takes files that a job writes; the folders that they lie in are made.
      *
      * @throws UsageException if another job holds one of them
+     * @throws IOException    if one of them is a folder
      */
     public static OutputLock ofFiles(Collection<Path> files) throws IOException {
+        for (Path file : files) {
+            if (Files.isDirectory(file)) {
+                throw new IOException(file + ": cannot be written: it is a folder");
+            }
+        }
         OutputLock lock = new OutputLock();
         for (Path file : files) {
             Path folder = file.toAbsolutePath().getParent();

@@ -43,7 +43,8 @@ final class VideoDetection {
     }
 
     static boolean isVideo(Path file) {
-        return isVideo(file.getFileName().toString());
+        Path name = file.getFileName(); // a root has none
+        return name != null && isVideo(name.toString());
     }
 
     private static boolean isVideo(String name) {

@@ -11,6 +11,7 @@ import org.batchmill.augment.transform.Policy;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.NumberText;
+import org.batchmill.jobs.OutputFiles;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.input.PipelineBatches;
 import org.batchmill.jobs.input.SampleBatches;
@@ -31,7 +32,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.train.loop.Evaluator;
 import org.batchmill.train.task.TaskMetrics;
 
-/** Evaluates trained networks on labelled data. */
+/** Evaluates trained networks on labelled data. Stateless. */
 public final class EvaluateJob {
 
     private static final int DEFAULT_BATCH = 16;
@@ -123,6 +124,7 @@ public final class EvaluateJob {
             throws IOException, InterruptedException {
         DataSets.refuseOver(options.plot, data);
         DataSets.refuseOver(options.predictions, data);
+        OutputFiles.require(options.plot, options.predictions);
         int rows = input.batch == null ? DEFAULT_BATCH : input.batch;
         try (TrainedModel model = TrainedModel.load(checkpoints, rows, engine, !options.lastWeights, listener)) {
             InputView view = model.networkTask().view(model.network());

@@ -2,6 +2,7 @@ package org.batchmill.jobs.input;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.batchmill.augment.BatchPool;
@@ -75,9 +76,15 @@ final class PipelineMemory implements AutoCloseable {
             }
             return null;
         }
-        return options.decodedCacheFile == null
-                ? DecodedCache.inMemory(options.decodedCache.count(), allocator)
-                : DecodedCache.inFile(options.decodedCacheFile, options.decodedCache.count());
+        if (options.decodedCacheFile == null) {
+            return DecodedCache.inMemory(options.decodedCache.count(), allocator);
+        }
+        try {
+            return DecodedCache.inFile(options.decodedCacheFile, options.decodedCache.count());
+        } catch (FileAlreadyExistsException e) {
+            throw new OptionException(
+                    "{decoded-cache-file} {} is there already: name a new file", options.decodedCacheFile);
+        }
     }
 
     SampleAssembler assembler() {

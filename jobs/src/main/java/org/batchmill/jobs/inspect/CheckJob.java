@@ -11,6 +11,7 @@ import org.batchmill.augment.draw.ContactSheet;
 import org.batchmill.augment.pixels.Image;
 import org.batchmill.ingest.sources.Tolerance;
 import org.batchmill.jobs.JsonLine;
+import org.batchmill.jobs.OutputFiles;
 import org.batchmill.jobs.input.DataSets;
 import org.batchmill.jobs.options.DataOptions;
 import org.batchmill.records.BoxRules;
@@ -24,7 +25,7 @@ import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.records.doctor.DataDoctor;
 import org.batchmill.records.doctor.Diagnosis;
 
-/** The data set doctor: looks at every sample, decodes every image, and draws some of them with their labels. */
+/** The data set doctor: looks at every sample, decodes every image, and draws some of them with their labels. Stateless. */
 public final class CheckJob {
 
     /** Cells on each side of YOLO v1's grid. */
@@ -53,6 +54,7 @@ public final class CheckJob {
     public static Report run(DataOptions data, CheckOptions options) throws IOException {
         Path sheet = options.sheet;
         DataSets.refuseOver(sheet, data);
+        OutputFiles.require(sheet);
         BoxRules rules = new BoxRules(data.classes);
         try (SampleSource source = DataSets.openAll(data, new Tolerance(rules, DamagePolicy.fail()));
                 BufferAllocator allocator = ArrowMemory.allocator();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
@@ -56,7 +57,7 @@ final class PredictionFiles implements AutoCloseable {
      * @throws UsageException if it is neither a folder nor a file of predictions
      */
     static List<Path> wanted(Path out) {
-        String name = out.getFileName().toString();
+        String name = Objects.toString(out.getFileName(), ""); // a root has none
         boolean folder = Files.isDirectory(out) || !name.contains(".");
         if (!folder && !name.endsWith(TABLE) && !name.endsWith(LINES)) {
             throw new UsageException(out + ": predictions go to a folder, to NAME" + TABLE + " or to NAME" + LINES);
