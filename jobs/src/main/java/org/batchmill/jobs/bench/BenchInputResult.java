@@ -53,8 +53,8 @@ public record BenchInputResult(
         private Map<String, Object> keys() {
             Map<String, Object> keys = new LinkedHashMap<>();
             keys.put("name", name);
-            keys.put("busy_ms_per_sample", busyMillisPerSample);
-            keys.put("share", share);
+            keys.put("busy_ms_per_sample", JsonLine.finite(busyMillisPerSample));
+            keys.put("share", JsonLine.finite(share));
             return keys;
         }
     }
@@ -72,15 +72,15 @@ public record BenchInputResult(
     public String toJson() {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("images", input.images);
-        keys.put("images_per_second", pipeline.imagesPerSecond);
-        keys.put("ceiling_images_per_second", ceiling.imagesPerSecond);
+        keys.put("images_per_second", JsonLine.finite(pipeline.imagesPerSecond));
+        keys.put("ceiling_images_per_second", JsonLine.finite(ceiling.imagesPerSecond));
         keys.put("ceiling", ceiling.kind);
-        keys.put("ratio", ratio());
+        keys.put("ratio", JsonLine.finite(ratio()));
         keys.put("policy", input.policy);
         keys.put("shuffle", input.shuffle);
         keys.put("stages", stages.stream().map(Stage::keys).toList());
         keys.put("workers", input.workers);
-        keys.put("bytes_per_second", pipeline.bytesPerSecond);
+        keys.put("bytes_per_second", JsonLine.finite(pipeline.bytesPerSecond));
         keys.put("shuffle_quality", JsonLine.finite(shuffleQuality));
         keys.put("cached", input.cached);
         keys.put("verdict", verdict);

@@ -18,7 +18,7 @@ import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.Program.StepContext;
 import org.batchmill.train.engine.ProgramSpec;
 
-/** Measures the steps of a model on an engine, without data: forward, backward and update, or a prediction. */
+/** Measures the steps of a model on an engine, without data: forward, backward and update, or a prediction. Stateless. */
 public final class BenchTrainJob {
 
     private static final int WARM_UP = 5;

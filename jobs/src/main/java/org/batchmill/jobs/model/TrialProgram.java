@@ -15,7 +15,7 @@ import org.batchmill.train.engine.ProgramSpec.InputFormat;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 
-/** A model as it is trained, but without data: for looking at its plan and for measuring its steps. */
+/** A model as it is trained, but without data: for looking at its plan and for measuring its steps. Stateless. */
 public final class TrialProgram {
 
     private static final long SEED = 1;
@@ -69,18 +69,28 @@ public final class TrialProgram {
                 spec.toBuilder().device(device).gpuMemory(options.gpuMemory).build());
     }
 
-    /** A batch of random pixels. */
+    /**
+     * A batch of random pixels.
+     *
+     * @throws OptionException if it takes more than 2 GiB
+     */
     public static ByteBuffer input(ProgramSpec spec) {
         Network network = spec.network();
-        int values = Math.multiplyExact(
-                spec.batchSize() * network.timeSteps(), network.input().size());
+        int bytes = spec.inputFormat() == InputFormat.UINT8_NHWC ? 1 : Float.BYTES;
+        long most = (long) Integer.MAX_VALUE / bytes;
+        long wanted =
+                (long) spec.batchSize() * network.timeSteps() * network.input().size();
+        if (wanted > most) {
+            throw new OptionException("{batch} {} of {} takes more than 2 GiB", spec.batchSize(), network.name());
+        }
+        int values = (int) wanted;
         SplittableRandom random = new SplittableRandom(SEED);
         if (spec.inputFormat() == InputFormat.UINT8_NHWC) {
             byte[] pixels = new byte[values];
             random.nextBytes(pixels);
             return ByteBuffer.allocateDirect(values).put(pixels).flip();
         }
-        ByteBuffer floats = ByteBuffer.allocateDirect(values * Float.BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer floats = ByteBuffer.allocateDirect(values * bytes).order(ByteOrder.nativeOrder());
         while (floats.hasRemaining()) {
             floats.putFloat((float) random.nextDouble());
         }

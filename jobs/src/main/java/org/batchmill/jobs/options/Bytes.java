@@ -30,9 +30,9 @@ public record Bytes(long count) {
         return new Bytes((long) (Double.parseDouble(size.group(1)) * Math.pow(1024, power)));
     }
 
-    /** So many MiB. */
+    /** So many MiB; of more than a number of bytes can count, as many as it can. */
     public static Bytes mebibytes(long count) {
-        return new Bytes(count << 20);
+        return new Bytes(count > Long.MAX_VALUE >> 20 ? Long.MAX_VALUE : count << 20);
     }
 
     /** A size for people, to a tenth: {@code 12.3 MiB}. */

@@ -123,6 +123,7 @@ public final class OptionField {
         return !Objects.equals(value(), get(field, fresh(group)));
     }
 
+    /** @param value of the field's type, of a list all of them; null for what was not given */
     public void set(Object value) {
         try {
             field.set(group, value);

@@ -19,8 +19,11 @@ import org.batchmill.train.optimize.Optimizer;
 import org.batchmill.train.tune.Option;
 import org.batchmill.video.FrameCrop;
 
-/** The forms of the types that options have. */
+/** The forms of the types that options have. Stateless. */
 public final class TextForms {
+
+    /** A hundred years stand for ever: in nanoseconds, which waits are counted in, three hundred are too many. */
+    private static final double LONGEST_MILLIS = 3.15e12;
 
     private static final Map<Class<?>, TextForm<?>> BY_TYPE = new LinkedHashMap<>();
 
@@ -159,12 +162,15 @@ public final class TextForms {
         }
     }
 
+    private static Duration millis(double count) {
+        return Duration.ofMillis(Math.round(Math.min(count, LONGEST_MILLIS)));
+    }
+
     /** A number of minutes. */
     static final class Minutes implements TextForm<Duration> {
         @Override
         public Duration parse(String text) {
-            return Duration.ofMillis(
-                    Math.round(60_000 * (Double) of(Double.class).parse(text)));
+            return millis(60_000 * (Double) of(Double.class).parse(text));
         }
 
         @Override
@@ -177,7 +183,7 @@ public final class TextForms {
     public static final class Seconds implements TextForm<Duration> {
         @Override
         public Duration parse(String text) {
-            return Duration.ofMillis(Math.round(1000 * (Double) of(Double.class).parse(text)));
+            return millis(1000 * (Double) of(Double.class).parse(text));
         }
 
         @Override

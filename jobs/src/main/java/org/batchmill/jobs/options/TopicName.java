@@ -1,6 +1,6 @@
 package org.batchmill.jobs.options;
 
-/** The form {@code kafka:TOPIC} in which options name a topic. */
+/** The form {@code kafka:TOPIC} in which options name a topic. Stateless. */
 public final class TopicName {
 
     private static final String PREFIX = "kafka:";

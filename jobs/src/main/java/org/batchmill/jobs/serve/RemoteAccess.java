@@ -1,7 +1,8 @@
 package org.batchmill.jobs.serve;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -13,6 +14,8 @@ import org.batchmill.batches.served.ConsumerLine;
 import org.batchmill.batches.served.RemoteService;
 import org.batchmill.batches.served.RingArray;
 import org.batchmill.jobs.JobListener;
+import org.batchmill.records.DataException;
+import org.batchmill.records.InputFile;
 import org.batchmill.records.OptionException;
 
 /**
@@ -22,6 +25,10 @@ import org.batchmill.records.OptionException;
 final class RemoteAccess {
 
     private static final int TOKEN_BYTES = 16;
+
+    /** Of a file that is no token there may be no end. */
+    private static final int MOST_BYTES = 4096;
+
     private static final Pattern TOKEN = Pattern.compile("[!-~]{8,512}");
 
     private final BindAddress address;
@@ -65,10 +72,10 @@ final class RemoteAccess {
 
     private static String read(Path file) throws IOException {
         String text;
-        try {
-            text = Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new OptionException("{token-file} {} cannot be read: {}", file, e.toString());
+        try (InputStream in = InputFile.stream(file)) {
+            text = new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip();
+        } catch (DataException e) {
+            throw new OptionException("{token-file}: {}", e.getMessage());
         }
         if (!TOKEN.matcher(text).matches()) {
             throw new OptionException(

@@ -44,9 +44,9 @@ public final class ServeOptions implements OptionGroup {
     public Path tlsKey;
 
     @JobOption(
-            value =
-                    "For --flight: holds the word that consumers have to know. Default: drawn and printed where one is wanted.",
+            value = "For --flight: holds the word that consumers have to know.",
             label = "FILE",
+            otherwise = "drawn and printed where one is wanted",
             form = TextForms.LocalPath.class)
     public Path tokenFile;
 

@@ -44,6 +44,20 @@ class OptionFieldTest {
         assertThat(optimizer.written()).isEqualTo(text);
     }
 
+    /** Shifted or counted in nanoseconds they would be other numbers, or none. */
+    @Test
+    void shouldBearNumbersBeyondAllMeasure() {
+        DataOptions data = new DataOptions();
+        field(data, "frame-cache").setText(Long.toString((1L << 44) + 1));
+        assertThat(data.frameCache.count()).isEqualTo(Long.MAX_VALUE);
+        RunOptions run = new RunOptions();
+        field(run, "checkpoint-minutes").setText("1e300");
+        assertThat(run.checkpointMinutes.plusSeconds(10).toNanos()).isPositive();
+        KafkaOptions kafka = new KafkaOptions();
+        field(kafka, "kafka-timeout").setText("1e300");
+        assertThat(kafka.kafkaTimeout.plusSeconds(10).toNanos()).isPositive();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "batch, 0, at least 1",
