@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad input gets one clear line and the exit code of docs/cli.md. */
@@ -106,23 +108,95 @@ class ErrorLinesTest {
         assertThat(train.errors()).singleElement().asString().contains("torch");
     }
 
-    @Test
-    void shouldRefuseAMisspeltKeyInAConfigFile() throws IOException {
-        Path config = Files.writeString(folder.resolve("c.yaml"), "learning-rat: 1\n");
+    /** What is not understood would be passed over without a word, and so would the first of two values. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "learning-rat: 1 | 2 | train has no option --learning-rat",
+                "lr: .1;seed: 4;lr: .2 | 1 | line 3: corrupt: Duplicate field 'lr'",
+                "'' | 1 | missing: is empty, and options are wanted, as lr: .01",
+                "# lr: .01 | 1 | missing: is empty, and options are wanted, as lr: .01",
+                "- lr | 1 | unsupported: not a map from option names to values",
+                "lr: {a: 1} | 2 | --lr is a text, a number, a truth or a list of them, not {\"a\":1}",
+                "freeze: [[a], b] | 2 | --freeze is a text, a number, a truth or a list of them, not [[\"a\"],\"b\"]"
+            })
+    void shouldRefuseAConfigFileThatIsNotUnderstood(String lines, int exitCode, String why) throws IOException {
+        Path config = Files.writeString(folder.resolve("c.yaml"), lines.replace(';', '\n') + "\n");
         Command train = Command.run("train", "yolo", "--config", config);
-        assertThat(train.exitCode()).isEqualTo(2);
-        assertThat(train.errors()).singleElement().asString().contains("learning-rat");
+        assertThat(train.exitCode()).isEqualTo(exitCode);
+        assertThat(train.errors()).singleElement().isEqualTo("batchmill: " + config + ": " + why);
+        assertThat(Command.run("--stacktrace", "train", "yolo", "--config", config)
+                        .errors())
+                .as("an option before the command")
+                .isEqualTo(train.errors());
     }
 
-    /** The second would win without a word. */
+    /** picocli would put something else in the place of what looks like a variable, or like a file of arguments. */
     @Test
-    void shouldRefuseAConfigFileThatSaysAnOptionTwice() throws IOException {
-        Path config = Files.writeString(folder.resolve("c.yaml"), "lr: .1\nseed: 4\nlr: .2\n");
-        Command train = Command.run("train", "yolo", "--config", config);
-        assertThat(train.exitCode()).isEqualTo(1);
-        assertThat(train.errors())
+    void shouldTakeNamesAsTheyAre() throws IOException {
+        Path data = Files.writeString(folder.resolve("${user.home}$$.csv"), "x,y\n1,2\n2,3\n3,4\n");
+        Path config = Files.writeString(folder.resolve("c.yaml"), "data: '" + data + "'\nval-share: .4\nsteps: 1\n");
+        Command train = Command.run("train", "line", "--config", config, "--run", folder.resolve("run"));
+        assertThat(train.exitCode()).as(train.err()).isZero();
+        assertThat(folder.resolve("run/config.yaml")).content().contains(data.toString());
+        Files.writeString(folder.resolve("arguments"), "--help");
+        Path named = folder.resolve("arguments");
+        assertThat(Command.run("inspect", "@" + named).errors())
                 .singleElement()
-                .isEqualTo("batchmill: " + config + ": line 3: corrupt: Duplicate field 'lr'");
+                .asString()
+                .startsWith("batchmill: @" + named + ": missing: ");
+    }
+
+    /** Found out when all is done, it would cost all that was done. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "eval nowhere --data sample:road --plot NO/a.png",
+                "eval nowhere --data sample:road --predictions FOLDER",
+                "check nowhere --sheet NO/a.png",
+                "drive nowhere a.mp4 --out FOLDER"
+            })
+    void shouldRefuseAResultThatHasNoPlaceBeforeTheWork(String words) {
+        Command command = Command.run((Object[]) words.replace("NO", folder + "/no")
+                .replace("FOLDER", folder.toString())
+                .split(" "));
+        assertThat(command.exitCode()).isEqualTo(1);
+        assertThat(command.errors())
+                .singleElement()
+                .asString()
+                .containsAnyOf("there is no folder " + folder + "/no", folder + ": cannot be written: it is a folder");
+    }
+
+    @Test
+    void shouldBearARootAsThePlaceOfResults() throws IOException {
+        Path images = shapes().resolve("JPEGImages");
+        for (String job : List.of("detect", "predict")) {
+            Command preview = Command.run(job, "nowhere", images, "--out", "/", "--dry-run");
+            assertThat(preview.exitCode()).as(preview.err()).isZero();
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsThereInPlaceOfAFile() throws IOException {
+        assertThat(Command.run("inspect", folder).errors())
+                .containsExactly("batchmill: " + folder + ": unsupported: is a folder, where a file is wanted");
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThat(Command.run("sample", "shapes", file).errors())
+                .containsExactly("batchmill: " + file + ": exists already, and is no folder");
+        Command cached = Command.run((Object[])
+                ("train digits --data sample:digits --model digits-softmax --steps 1 --decoded-cache 1m --run "
+                                + folder.resolve("run") + " --decoded-cache-file " + file)
+                        .split(" "));
+        assertThat(cached.errors())
+                .containsExactly("batchmill: --decoded-cache-file " + file + " is there already: name a new file");
+    }
+
+    @Test
+    void shouldRefuseABatchThatNoMemoryHolds() {
+        Command bench = Command.run("bench", "train", "--model", "pilotnet", "--batch", 2_000_000_000);
+        assertThat(bench.exitCode()).isEqualTo(2);
+        assertThat(bench.errors()).containsExactly("batchmill: --batch 2000000000 of pilotnet takes more than 2 GiB");
     }
 
     @Test
