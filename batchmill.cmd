@@ -32,12 +32,17 @@ set "RUN="
 set "RESUME="
 set "JARS="
 set "PREVIOUS="
+rem What looks at pictures with a finished network is native but for some glue, which the second compiler makes no faster. Topics are answered by Java.
+set "COMPILERS=4"
+if "%~1"=="detect" set "COMPILERS=1"
+if "%~1"=="drive" set "COMPILERS=1"
 for %%A in (%*) do (
   if "!PREVIOUS!"=="--engine" set "ENGINE=%%~A"
   if "!PREVIOUS!"=="--config" set "CONFIG=%%~A"
   if "!PREVIOUS!"=="--jars" set "JARS=%%~A"
   if "!PREVIOUS!"=="--run" set "RUN=%%~A"
   if "%%~A"=="--resume" set "RESUME=yes"
+  if "%%~A"=="--data" set "COMPILERS=4"
   set "PREVIOUS=%%~A"
 )
 if not defined CONFIG if defined RESUME set "CONFIG=!RUN!\config.yaml"
@@ -53,7 +58,7 @@ set "HALF="
 if exist "!DIST!half-memory" set /p HALF=<"!DIST!half-memory"
 
 rem File names are in Unicode here whatever the code page; so are texts, and what is written to a file or a pipe.
-set "OPTIONS=-Dfile.encoding=UTF-8 -Xshare:auto -XX:TieredStopAtLevel=4 -XX:+UseParallelGC -Djava.awt.headless=true"
+set "OPTIONS=-Dfile.encoding=UTF-8 -Xshare:auto -XX:TieredStopAtLevel=%COMPILERS% -XX:+UseParallelGC -Djava.awt.headless=true"
 if defined HALF set "OPTIONS=%OPTIONS% -XX:MaxDirectMemorySize=%HALF%m"
 set "OPTIONS=%OPTIONS% -Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2"
 set "OPTIONS=%OPTIONS% -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
@@ -87,6 +92,8 @@ if exist "%DIST%lib\broker" set "OPTIONS=!OPTIONS! "-Dbatchmill.broker=%DIST%lib
 rem Those of Spark, which starts ranks of a gang, where a build with -Pspark has put them.
 if exist "%DIST%lib\spark" set "OPTIONS=!OPTIONS! "-Dbatchmill.spark=%DIST%lib\spark\*""
 set "OPENCV_LOG_LEVEL=SILENT"
+rem OpenCV is linked with OpenBLAS and multiplies nothing: its threads would turn for a while, waiting for work.
+if "%ENGINE%"=="onednn" if not defined OPENBLAS_NUM_THREADS set "OPENBLAS_NUM_THREADS=1"
 rem Classes that later starts map: an archive that this JVM cannot take it ignores.
 set "ARCHIVE=%DIST%classes-%ENGINE%.jsa"
 if not exist "%ARCHIVE%" "%JAVA%" %OPTIONS% "-XX:ArchiveClassesAtExit=%ARCHIVE%" -cp "%CLASSPATH_DIRS%" org.batchmill.cli.Rehearsal >nul 2>&1

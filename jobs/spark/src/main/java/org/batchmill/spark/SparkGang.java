@@ -43,7 +43,8 @@ public final class SparkGang {
             "MALLOC_TOP_PAD_",
             "OPENCV_LOG_LEVEL",
             "OMP_WAIT_POLICY",
-            "GOMP_SPINCOUNT");
+            "GOMP_SPINCOUNT",
+            "OPENBLAS_NUM_THREADS");
 
     /** How often Spark looks whether it has room for all ranks, one second apart: it may have to start executors first. */
     private static final int LOOKS = 300;
