@@ -1,6 +1,7 @@
 package org.batchmill.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.batchmill.jobs.dashboard.OwnDashboardOptions;
 import org.batchmill.jobs.options.GangOptions;
@@ -85,8 +86,8 @@ final class TuneCommand implements Callable<Integer> {
                 summary = job.run();
             }
         } catch (InterruptedException e) {
-            terminal.progress("stopped; batchmill tune " + task.name().toLowerCase(java.util.Locale.ROOT) + " --run "
-                    + kept.run + " --resume goes on");
+            terminal.progress("stopped; batchmill tune " + task.name().toLowerCase(Locale.ROOT) + " --run " + kept.run
+                    + " --resume goes on");
             return ExitCode.STOPPED;
         }
         results.print(terminal, summary::toJson, summary::lines);

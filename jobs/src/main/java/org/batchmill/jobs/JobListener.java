@@ -3,8 +3,8 @@ package org.batchmill.jobs;
 import java.nio.file.Path;
 
 /**
- * Hears how a job goes on. Called from the job's threads, one call at a time; calls are frequent, so that a listener decides what
- * is worth showing.
+ * Hears how a job goes on. Called from the job's threads, of a search and of a server by several at a time; calls are frequent, so that
+ * a listener decides what is worth showing.
  */
 public interface JobListener {
 

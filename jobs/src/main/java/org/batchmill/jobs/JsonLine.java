@@ -3,7 +3,7 @@ package org.batchmill.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/** Results as one line of JSON: the command's stable contract with programs. */
+/** Results as one line of JSON: the command's stable contract with programs. Stateless. */
 public final class JsonLine {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -18,7 +18,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Overwriting;
 
-/** Finds objects in images and videos and draws them. */
+/** Finds objects in images and videos and draws them. Stateless. */
 public final class DetectJob {
 
     private DetectJob() {}

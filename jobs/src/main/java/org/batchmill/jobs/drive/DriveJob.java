@@ -37,7 +37,7 @@ import org.batchmill.video.VideoFrame;
 import org.batchmill.video.VideoInfo;
 import org.batchmill.video.VideoReader;
 
-/** Predicts a steering angle for each frame of a video and draws it onto the video. */
+/** Predicts a steering angle for each frame of a video and draws it onto the video. Stateless. */
 public final class DriveJob {
 
     private static final String WORK = "driving";

@@ -3,7 +3,7 @@ package org.batchmill.jobs.gang;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** How who started a process asks it to end behind a checkpoint: by a line on its standard input. */
+/** How who started a process asks it to end behind a checkpoint: by a line on its standard input. Stateless. */
 public final class StopLine {
 
     private StopLine() {}

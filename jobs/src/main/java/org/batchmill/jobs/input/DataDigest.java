@@ -9,7 +9,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
-/** Tells data sets apart that have as many samples. Their names may be others on each machine. */
+/** Tells data sets apart that have as many samples. Their names may be others on each machine. Stateless. */
 public final class DataDigest {
 
     /** Samples from all over the data: as many as are read in no time. */

@@ -22,7 +22,7 @@ import org.batchmill.records.SampleSource;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Overwriting;
 
-/** Opens what {@code --data} and {@code --val} name. */
+/** Opens what {@code --data} and {@code --val} name, for one job of the process at a time: where what stores give is kept is the process's. */
 public final class DataSets {
 
     private static final String DRAWN = "sample:";

@@ -11,7 +11,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.Sample;
 import org.batchmill.train.loop.BatchStream;
 
-/** The batches of a running pipeline. Closing it ends the pipeline and frees what is called with it. */
+/** The batches of a running pipeline. Closing it ends the pipeline and frees what is called with it. Used by one thread at a time. */
 public final class PipelineBatches implements BatchStream {
 
     private final Pipeline<Sample, DecodedSample, PooledBatch> pipeline;

@@ -158,10 +158,12 @@ public final class TrainingSets implements AutoCloseable {
         throw new OptionException("{" + option + "} divides samples that can be counted, not a stream");
     }
 
+    /** How many samples there are: no more than an array has room for, as they are divided by lists of numbers. */
     public static int count(SampleSource.Indexed source) {
         return Math.toIntExact(source.size());
     }
 
+    /** What is learnt from; closed with this if this opened it. */
     public SampleSource training() {
         return training;
     }

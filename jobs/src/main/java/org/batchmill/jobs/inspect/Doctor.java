@@ -16,7 +16,7 @@ import org.batchmill.train.network.Padding;
 import org.batchmill.train.network.Shape;
 import org.bytedeco.javacpp.Loader;
 
-/** Looks at what Batchmill needs on this machine: the JVM, memory, natives, engines, and a convolution that computes right. */
+/** Looks at what Batchmill needs on this machine: the JVM, memory, natives, engines, and a convolution that computes right. Stateless. */
 public final class Doctor {
 
     /** In MiB. The smallest that trainings are tested with is -Xmx256m, of which a collector may keep a part for itself. */

@@ -15,7 +15,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.records.arrow.ArrowMemory;
 import org.batchmill.records.storage.Overwriting;
 
-/** Draws what an augmentation policy makes of the first samples of a data set. */
+/** Draws what an augmentation policy makes of the first samples of a data set. Stateless. */
 public final class PreviewJob {
 
     private PreviewJob() {}

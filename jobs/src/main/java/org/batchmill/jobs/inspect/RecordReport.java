@@ -7,7 +7,7 @@ import java.util.Map;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.records.files.RecordCheck;
 
-/** What was found in record files, with the keys of docs/cli.md. */
+/** What was found in record files, with the keys of docs/cli.md. Stateless. */
 public final class RecordReport {
 
     private RecordReport() {}

@@ -12,7 +12,7 @@ import org.batchmill.train.engine.Engines;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.engine.ProgramSpec;
 
-/** Compiles a network for the engine and the device that the options ask for, within their memory limit. */
+/** Compiles a network for the engine and the device that the options ask for, within their memory limit. Immutable. */
 public final class DevicePlacement {
 
     private static final String GPU = "gpu:0";

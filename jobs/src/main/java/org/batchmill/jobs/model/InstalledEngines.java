@@ -4,7 +4,7 @@ import java.util.function.Function;
 import org.batchmill.train.engine.Engine;
 import org.batchmill.train.engine.Engines;
 
-/** The engines on the class path. */
+/** The engines on the class path. Stateless. */
 public final class InstalledEngines {
 
     private InstalledEngines() {}

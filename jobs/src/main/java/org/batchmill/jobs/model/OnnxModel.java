@@ -19,7 +19,7 @@ import org.batchmill.train.network.NetworkSurgery;
 import org.batchmill.train.onnx.OnnxNetwork;
 import org.batchmill.train.task.TaskDescription;
 
-/** A network out of an ONNX file as a checkpoint: for the task that the file tells of, where we wrote it, else a classifier. */
+/** A network out of an ONNX file as a checkpoint: for the task that the file tells of, where we wrote it, else a classifier. Stateless. */
 public final class OnnxModel {
 
     private static final String CLASSIFICATION = TaskKind.CLASSIFY.definition().checkpointKind();

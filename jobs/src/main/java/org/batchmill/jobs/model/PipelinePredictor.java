@@ -12,7 +12,7 @@ import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
-/** Predicts by the way of an evaluation, so that a sample is seen here as it is there. */
+/** Predicts by the way of an evaluation, so that a sample is seen here as it is there. Used by one thread; owns its model until it is closed. */
 public final class PipelinePredictor implements SamplePredictor {
 
     private final TrainedModel model;

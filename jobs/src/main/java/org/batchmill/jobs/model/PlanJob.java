@@ -6,7 +6,7 @@ import org.batchmill.jobs.options.EngineOptions;
 import org.batchmill.train.engine.Engines;
 import org.batchmill.train.engine.Program;
 
-/** Shows what an engine compiles a model to. */
+/** Shows what an engine compiles a model to. Stateless. */
 public final class PlanJob {
 
     private PlanJob() {}

@@ -7,7 +7,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFile;
 
-/** Networks that come along, trained, for trying out. How each was made: docs/yolo.md. */
+/** Networks that come along, trained, for trying out. How each was made: docs/yolo.md. Stateless. */
 public final class ShippedModels {
 
     /** {@code shapes}: circles, squares and triangles as {@code sample shapes} draws them. */

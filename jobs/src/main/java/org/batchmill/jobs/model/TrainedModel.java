@@ -102,10 +102,12 @@ public final class TrainedModel implements AutoCloseable {
         return network.input().isVector() ? Batch.Format.FLOAT32_NHWC : Batch.Format.UINT8_NHWC;
     }
 
+    /** How its batches lie in memory. */
     public Batch.Format format() {
         return formatOf(network);
     }
 
+    /** Of the first checkpoint. */
     public Network network() {
         return network;
     }
@@ -118,6 +120,7 @@ public final class TrainedModel implements AutoCloseable {
         return task.core();
     }
 
+    /** What all checkpoints say together; it ends with this. */
     public Predictor predictor() {
         return programs.size() == 1 ? Predictor.of(programs.get(0)) : Predictor.ensemble(programs, task.core());
     }

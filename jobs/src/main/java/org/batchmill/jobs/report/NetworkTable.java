@@ -9,7 +9,7 @@ import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Parameter;
 
-/** The layers of a network in the order in which they run. */
+/** The layers of a network in the order in which they run. Stateless. */
 public final class NetworkTable {
 
     private NetworkTable() {}

@@ -18,7 +18,7 @@ import org.batchmill.video.VideoWriter;
 import org.batchmill.video.WriterOptions;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Drive videos along drawn roads with their steering logs, {@code epochNN_front.mp4} and {@code epochNN_steering.csv}. */
+/** Drive videos along drawn roads with their steering logs, {@code epochNN_front.mp4} and {@code epochNN_steering.csv}. Stateless. */
 public final class RoadDataSet {
 
     private static final String WORK = "drawing";

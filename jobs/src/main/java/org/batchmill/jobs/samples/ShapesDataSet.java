@@ -21,7 +21,7 @@ import org.batchmill.records.annotations.VocWriter;
 import org.batchmill.records.storage.Storage;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** A folder of JPEG images of shapes, labelled as PASCAL VOC does it, with a training and a validation list. */
+/** A folder of JPEG images of shapes, labelled as PASCAL VOC does it, with a training and a validation list. Stateless. */
 public final class ShapesDataSet {
 
     private static final String WORK = "drawing";

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Chart;
 
-/** Images of angles: how they are distributed, and how they go on over the frames, alone or beside what a network predicts. */
+/** Images of angles: how they are distributed, and how they go on over the frames, alone or beside what a network predicts. Stateless. */
 public final class AngleCharts {
 
     private static final int WIDTH = 900;

@@ -5,7 +5,7 @@ import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
 import org.batchmill.batches.Batch;
 
-/** The rows of a batch as images for people. */
+/** The rows of a batch as images for people. Stateless. */
 public final class BatchCanvas {
 
     /** Smaller images are shown larger, for a name to fit onto them. */

@@ -7,7 +7,7 @@ import org.batchmill.augment.transform.Mixing;
 import org.batchmill.augment.transform.Policy;
 import org.batchmill.augment.transform.Transform;
 
-/** What becomes of an augmentation policy where nothing is learnt. */
+/** What becomes of an augmentation policy where nothing is learnt. Stateless. */
 public final class Policies {
 
     private Policies() {}

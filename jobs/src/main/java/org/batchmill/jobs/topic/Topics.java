@@ -15,7 +15,7 @@ import org.batchmill.queues.pipeline.Shuffle;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 
-/** Opens what {@code --data kafka:TOPIC} names. */
+/** Opens what {@code --data kafka:TOPIC} names. Stateless. */
 public final class Topics {
 
     private static final String JOURNAL = "journal";

@@ -6,7 +6,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Names for folders that nobody has yet: the date and time, to the second, are part of them. */
+/** Names for folders that nobody has yet: the date and time, to the second, are part of them. Stateless. */
 public final class FreshFolder {
 
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);

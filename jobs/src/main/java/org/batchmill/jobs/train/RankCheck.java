@@ -15,7 +15,7 @@ import org.batchmill.records.OptionException;
 import org.batchmill.train.collective.Gang;
 import org.batchmill.train.engine.NativeFloats;
 
-/** Tries whether the ranks that an environment names reach each other, and how fast, without training anything. */
+/** Tries whether the ranks that an environment names reach each other, and how fast, without training anything. Stateless. */
 public final class RankCheck {
 
     private static final int FLOATS = 1 << 20;
