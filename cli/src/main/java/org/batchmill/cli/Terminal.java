@@ -55,8 +55,7 @@ public final class Terminal {
     /** UTF-8 whatever the locale: in that of a container or of cron the JVM would write question marks. */
     private static Terminal utf8(boolean interactive) {
         WatchedStream out = new WatchedStream(new FileOutputStream(FileDescriptor.out));
-        return new Terminal(
-                buffered(out), out, buffered(new FileOutputStream(FileDescriptor.err)), interactive, true);
+        return new Terminal(buffered(out), out, buffered(new FileOutputStream(FileDescriptor.err)), interactive, true);
     }
 
     private static PrintStream buffered(OutputStream stream) {
