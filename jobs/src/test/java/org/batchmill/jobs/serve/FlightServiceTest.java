@@ -162,7 +162,7 @@ class FlightServiceTest {
         refuses(options -> options.flight = "nowhere", "flight is HOST:PORT");
         refuses(options -> options.tlsKey = text, "tlsCertificate and tlsKey go together");
         refuses(options -> options.tokenFile = text, "tokenFile " + text + " holds one word");
-        refuses(options -> options.tokenFile = folder.resolve("none"), "cannot be read");
+        refuses(options -> options.tokenFile = folder.resolve("none"), "none: missing: there is no such file");
         refuses(
                 options -> {
                     options.flight = null;
