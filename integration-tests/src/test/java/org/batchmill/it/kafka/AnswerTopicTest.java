@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.batchmill.ingest.testing.KafkaBroker;
 import org.batchmill.it.Command;
+import org.batchmill.jobs.JobListener;
+import org.batchmill.jobs.model.SamplePredictor;
+import org.batchmill.jobs.options.KafkaOptions;
+import org.batchmill.jobs.stream.StreamJob;
+import org.batchmill.jobs.stream.StreamOptions;
+import org.batchmill.records.Sample;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -203,6 +210,38 @@ class AnswerTopicTest {
                 .isZero();
     }
 
+    /** A model of a program's own, which says how large images are. */
+    private static final class Sizes implements SamplePredictor {
+
+        @Override
+        public List<Prediction> predict(List<Sample> samples) {
+            return samples.stream()
+                    .map(sample ->
+                            new Prediction(Map.of("bytes", sample.content().byteCount()), null))
+                    .toList();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** It ended without an answer where the machine did not let it run for as long before it first looked. */
+    @Test
+    void shouldTakeNoTopicForIdleBeforeItHasSeenItsEnd(KafkaBroker broker) throws Exception {
+        send(broker, "patient", 10);
+        StreamOptions options = new StreamOptions();
+        options.data = "kafka:patient";
+        options.to = "kafka:patient-sizes";
+        options.idle = Duration.ofNanos(1);
+        KafkaOptions kafka = new KafkaOptions();
+        kafka.bootstrap = broker.bootstrap();
+        try (SamplePredictor model = new Sizes()) {
+            StreamJob.Result result = new StreamJob(options, kafka, JobListener.SILENT).run(model);
+            assertThat(result.messages()).isEqualTo(10);
+        }
+        assertThat(answers(broker, "patient-sizes")).hasSize(10);
+    }
+
     @Test
     void shouldAnswerWithAngles(KafkaBroker broker) throws Exception {
         Path road = folder.resolve("road");
@@ -226,7 +265,7 @@ class AnswerTopicTest {
                 "--batch",
                 4);
         assertThat(drive.exitCode()).as(drive.err()).isZero();
-        assertThat(drive.out()).contains("10 messages, 10 answers in angles, 0 without an answer");
+        assertThat(drive.out()).as(drive.err()).contains("10 messages, 10 answers in angles, 0 without an answer");
         assertThat(answers(broker, "angles").values())
                 .hasSize(10)
                 .allMatch(answer -> Double.isFinite(answer.get("steering").asDouble(Double.NaN)));

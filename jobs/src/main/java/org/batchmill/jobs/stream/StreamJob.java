@@ -85,7 +85,8 @@ public final class StreamJob {
         long start = System.nanoTime();
         try (TopicAnswers topic = TopicAnswers.open(Topics.reached(kafka), asked)) {
             lastMessage = System.nanoTime(); // loading the model and reaching the broker is no idleness
-            while (!stopRequested && !isIdle()) {
+            boolean idle = false;
+            while (!stopRequested && !idle) {
                 List<TopicAnswers.Message> polled = topic.poll(POLL);
                 if (!polled.isEmpty()) {
                     answer(topic, polled, model);
@@ -97,6 +98,8 @@ public final class StreamJob {
                     quiet = false;
                 } else {
                     sayIfQuiet(asked.topics().messages());
+                    // Nowhere else: this thread may not have run for as long since it looked last.
+                    idle = isIdle();
                 }
             }
         }

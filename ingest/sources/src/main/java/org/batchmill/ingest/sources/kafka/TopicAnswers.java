@@ -394,6 +394,9 @@ public final class TopicAnswers implements AutoCloseable {
             rebalanced = true;
             Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), SETTLED);
             Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions, ASK);
+            // Kafka's consumer takes whichever offset it asked for last for the end, so that it would lag by nothing
+            // until messages come.
+            consumer.endOffsets(partitions, ASK);
             for (TopicPartition partition : partitions) {
                 OffsetAndMetadata its = committed.get(partition);
                 long beginning = beginnings.get(partition);
