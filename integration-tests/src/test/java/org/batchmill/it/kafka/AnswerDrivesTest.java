@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +40,11 @@ class AnswerDrivesTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int FRAMES = 40;
-    private static final int DRIVES = 6;
+    private static final int DRIVES = 3;
+
+    /** Where answering takes as long as twenty kills. */
+    private static final int MANY_DRIVES = 6;
+
     private static final int KILLS = 20;
     private static final double ALIKE = 1e-5;
 
@@ -59,12 +64,7 @@ class AnswerDrivesTest {
     static void trainOnStacks() throws Exception {
         Path road = shared.resolve("road");
         Command.done("sample", "road", road, "--count", FRAMES);
-        drives = Files.createDirectories(shared.resolve("drives"));
-        for (int i = 1; i <= DRIVES; i++) {
-            for (String end : List.of("front.mp4", "steering.csv")) {
-                Files.copy(road.resolve("epoch01_" + end), drives.resolve("epoch0" + i + "_" + end));
-            }
-        }
+        drives = copies(road, "drives", DRIVES);
         run = shared.resolve("run");
         Command.done(
                 "train",
@@ -81,6 +81,17 @@ class AnswerDrivesTest {
                 8,
                 "--run",
                 run);
+    }
+
+    /** A folder of so many drives, each the same. */
+    private static Path copies(Path road, String name, int count) throws IOException {
+        Path drives = Files.createDirectories(shared.resolve(name));
+        for (int i = 1; i <= count; i++) {
+            for (String end : List.of("front.mp4", "steering.csv")) {
+                Files.copy(road.resolve("epoch01_" + end), drives.resolve("epoch0" + i + "_" + end));
+            }
+        }
+        return drives;
     }
 
     private static Object[] drive(KafkaBroker broker, String from, String to, Object... more) {
@@ -213,7 +224,7 @@ class AnswerDrivesTest {
     void shouldFillTheWindowAgainWhereItIsStartedAgain(KafkaBroker broker) throws Exception {
         Messages.produce(broker, drives, "whole");
         // Ends in the midst of a drive.
-        Messages.produce(broker, drives, "parts", "--count", 2 * FRAMES + FRAMES / 2);
+        Messages.produce(broker, drives, "parts", "--count", FRAMES + FRAMES / 2);
         Command.done(drive(broker, "parts", "part-angles", "--idle", IDLE));
         Map<Integer, Integer> there = new HashMap<>();
         Messages.readAll(broker, "parts").forEach(message -> there.merge(message.partition(), 1, Integer::sum));
@@ -238,7 +249,7 @@ class AnswerDrivesTest {
         // Two processes share the partitions; one of them, at random, is killed at random moments and started again.
         String topic = "killed-drives";
         RandomGenerator random = Seed.random(Seed.of(this));
-        Messages.produce(broker, drives, topic);
+        Messages.produce(broker, copies(shared.resolve("road"), "many-drives", MANY_DRIVES), topic);
         String to = topic + "-angles";
         Members.kill(KILLS, random, number -> member(broker, topic, to, number));
         // Those who were killed keep their partitions, and the answers that they began, for some seconds.

@@ -115,7 +115,11 @@ final class Messages {
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest");
+                "earliest",
+                // At the end of a partition the broker would keep a fetch, and what is asked behind it, for half a
+                // second.
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                10);
         List<ConsumerRecord<byte[], byte[]>> messages = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
