@@ -22,6 +22,7 @@ import org.batchmill.records.JsonFile;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.TextFile;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.YamlTree;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -128,7 +129,7 @@ final class YamlDefaults implements IDefaultValueProvider {
     private static YamlDefaults read(Path file, String... arguments) throws IOException {
         JsonNode root;
         try {
-            root = MAPPER.readTree(TextFile.readConfiguration(file));
+            root = YamlTree.read(MAPPER, TextFile.readConfiguration(file));
         } catch (JsonProcessingException e) {
             throw JsonFile.malformed(file, e);
         }

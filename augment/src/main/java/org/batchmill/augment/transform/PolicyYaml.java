@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import org.batchmill.records.JsonFile;
 import org.batchmill.records.UsageException;
+import org.batchmill.records.YamlTree;
 
 /**
  * Policies as YAML. A step is its class' name with hyphens and the record's components, and p for its probability; whatever is
@@ -84,7 +85,7 @@ final class PolicyYaml {
 
     static Policy read(String yaml) {
         try {
-            JsonNode root = MAPPER.readTree(yaml);
+            JsonNode root = YamlTree.read(MAPPER, yaml);
             if (!root.isObject()) {
                 throw new UsageException("a policy is a YAML map with the keys " + KEYS);
             }

@@ -23,6 +23,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.JsonFile;
 import org.batchmill.records.TextFile;
+import org.batchmill.records.YamlTree;
 import org.batchmill.records.storage.Storage;
 
 /**
@@ -84,7 +85,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
         }
         JsonNode description;
         try {
-            description = Yaml.MAPPER.readTree(TextFile.read(file));
+            description = YamlTree.read(Yaml.MAPPER, TextFile.read(file));
         } catch (JsonProcessingException | DataException e) {
             return own; // told where it is read
         }
@@ -176,7 +177,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
                 Map<String, String> values = darknet(file);
                 return values.containsKey("names") && values.containsKey("train");
             }
-            JsonNode root = Yaml.MAPPER.readTree(TextFile.read(file));
+            JsonNode root = YamlTree.read(Yaml.MAPPER, TextFile.read(file));
             return root.isObject()
                     && (root.has("names") || root.has("nc"))
                     && (root.has("path") || LISTS.keySet().stream().anyMatch(root::has));
@@ -192,7 +193,7 @@ record YoloDescription(Path file, List<String> classes, Map<String, List<String>
     private static YoloDescription ofYaml(Path root, Path file) throws IOException {
         JsonNode description;
         try {
-            description = Yaml.MAPPER.readTree(TextFile.readConfiguration(file));
+            description = YamlTree.read(Yaml.MAPPER, TextFile.readConfiguration(file));
         } catch (JsonProcessingException e) {
             throw JsonFile.malformed(file, e);
         }
