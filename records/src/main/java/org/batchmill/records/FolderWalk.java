@@ -1,8 +1,10 @@
 package org.batchmill.records;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The files below a folder that are data: all that look through folders agree about what is none. Stateless. */
@@ -40,8 +43,8 @@ public final class FolderWalk {
     }
 
     /**
-     * Files by their path; without those that are no data, or lie in a folder that is none. Links are followed. The folder itself is
-     * looked into whatever its name.
+     * Files by their path; without those that are no data, or lie in a folder that is none. Links are followed, but for those that lead back
+     * to a folder that they lie in. The folder itself is looked into whatever its name.
      *
      * @param depth  1 for the folder itself
      * @param wanted is given the names of files
@@ -74,7 +77,28 @@ public final class FolderWalk {
 
     private static List<Path> filesBelow(Path folder, int depth, Predicate<String> wanted) throws IOException {
         List<Path> found = new ArrayList<>();
-        Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new SimpleFileVisitor<>() {
+        walk(folder, depth, wanted, file -> {
+            found.add(file);
+            return FileVisitResult.CONTINUE;
+        });
+        return found;
+    }
+
+    /** Whether {@link #files(Path, Predicate)} would find any; the first one ends the search. */
+    public static boolean any(Path folder, Predicate<String> wanted) throws IOException {
+        List<Path> found = new ArrayList<>(1);
+        if (Files.isDirectory(folder)) {
+            walk(folder, Integer.MAX_VALUE, wanted, file -> {
+                found.add(file);
+                return FileVisitResult.TERMINATE;
+            });
+        }
+        return !found.isEmpty();
+    }
+
+    private static void walk(Path folder, int depth, Predicate<String> wanted, Function<Path, FileVisitResult> onFound)
+            throws IOException {
+        Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new Visitor() {
             @Override
             public FileVisitResult preVisitDirectory(Path below, BasicFileAttributes attributes) {
                 return !below.equals(folder) && isLitter(below)
@@ -84,14 +108,26 @@ public final class FolderWalk {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (attributes.isRegularFile()
-                        && !isLitter(file)
-                        && wanted.test(file.getFileName().toString())) {
-                    found.add(file);
-                }
-                return FileVisitResult.CONTINUE;
+                return attributes.isRegularFile()
+                                && !isLitter(file)
+                                && wanted.test(file.getFileName().toString())
+                        ? onFound.apply(file)
+                        : FileVisitResult.CONTINUE;
             }
         });
-        return found;
+    }
+
+    /**
+     * For walks that follow links: one that leads back to a folder that it lies in is passed by, since all of that is met anyway. So is
+     * what is no data and not for this user: a disk's {@code lost+found} is its administrator's.
+     */
+    public abstract static class Visitor extends SimpleFileVisitor<Path> {
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            return e instanceof FileSystemLoopException || (e instanceof AccessDeniedException && isLitter(file))
+                    ? FileVisitResult.CONTINUE
+                    : super.visitFileFailed(file, e);
+        }
     }
 }

@@ -9,11 +9,14 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.storage.StoreAwayException;
@@ -38,9 +41,13 @@ public final class InputFile implements SeekableByteChannel {
     /**
      * Opens a file.
      *
-     * @throws DataException if it is not there or cannot be opened
+     * @throws DataException if it is not there or cannot be opened, or is a pipe or a device
      */
     public static InputFile open(Path path) throws IOException {
+        // Asked before: to open a pipe is to wait for whoever writes it. Stores have none.
+        if (path.getFileSystem() == FileSystems.getDefault() && isOther(path)) {
+            throw notPlain(path);
+        }
         try {
             return new InputFile(path, FileChannel.open(path, StandardOpenOption.READ));
         } catch (NoSuchFileException e) {
@@ -52,7 +59,23 @@ public final class InputFile implements SeekableByteChannel {
         }
     }
 
-    private static String reason(FileSystemException e) {
+    private static boolean isOther(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).isOther();
+        } catch (IOException e) {
+            return false; // opening it says why
+        }
+    }
+
+    static DataException notPlain(Path path) {
+        return new DataException(Kind.UNSUPPORTED, path.toString(), "not a plain file");
+    }
+
+    /** Why a file cannot be opened; the system says no more of one that is not for this user. */
+    static String reason(FileSystemException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
         return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
     }
 

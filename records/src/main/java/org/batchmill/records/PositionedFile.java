@@ -52,11 +52,14 @@ public final class PositionedFile implements Closeable {
     /**
      * Opens a file.
      *
-     * @throws DataException if it is not there
+     * @throws DataException if it is not there, or is a pipe or a device
      */
     public static PositionedFile open(Path path) throws IOException {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            if (attributes.isOther()) {
+                throw InputFile.notPlain(path); // to open a pipe is to wait for whoever writes it
+            }
             PositionedFile file = new PositionedFile(path, attributes.size(), attributes.fileKey());
             file.channel();
             return file;
@@ -145,18 +148,26 @@ public final class PositionedFile implements Closeable {
     }
 
     private FileChannel openAgain() throws IOException {
+        FileChannel channel = null;
+        boolean ready = false;
         try {
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+            channel = FileChannel.open(path, StandardOpenOption.READ);
             if (!Objects.equals(
                     key, Files.readAttributes(path, BasicFileAttributes.class).fileKey())) {
-                channel.close();
                 throw new DataException(Kind.CORRUPT, path.toString(), "another file has taken its place");
             }
+            ready = true;
             return channel;
         } catch (NoSuchFileException e) {
             throw new DataException(Kind.MISSING, path.toString(), "the file is gone", e);
+        } catch (StoreAwayException e) {
+            throw e; // says nothing of the file
         } catch (FileSystemException e) {
-            throw new IOException(path + ": cannot be opened: " + e.getReason(), e);
+            throw new IOException(path + ": cannot be opened: " + InputFile.reason(e), e);
+        } finally {
+            if (!ready && channel != null) {
+                channel.close();
+            }
         }
     }
 

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.batchmill.records.annotations.AnnotatedFolder;
 import org.batchmill.records.annotations.AnnotationFormat;
 import org.batchmill.records.annotations.FolderOptions;
@@ -197,6 +201,21 @@ class InputFileTest {
                 .hasMessageStartingWith(folder.toString());
         assertThatThrownBy(() -> InputFile.open(folder.resolve("none")))
                 .hasMessage(folder.resolve("none") + ": missing: there is no such file");
+    }
+
+    /** To open a pipe is to wait for whoever writes it: a socket in the file system is told apart like one, and waits for nobody. */
+    @Test
+    void shouldOpenNothingButPlainFiles() throws IOException {
+        Path socket = folder.resolve("a.jpg");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            for (ThrowingCallable opening : List.<ThrowingCallable>of(
+                    () -> InputFile.open(socket), () -> PositionedFile.open(socket), () -> TextFile.read(socket))) {
+                assertThatThrownBy(opening)
+                        .isInstanceOf(DataException.class)
+                        .hasMessage(socket + ": unsupported: not a plain file");
+            }
+        }
     }
 
     @Test

@@ -2,10 +2,7 @@ package org.batchmill.video;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.batchmill.records.DataException;
-import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.InputFile;
 
 /** A file to open, more than once where an index is wanted beside the reading. */
@@ -26,10 +23,6 @@ interface VideoFile {
 
             @Override
             public SeekableByteChannel open() throws IOException {
-                // Before it is opened: to open a pipe is to wait for whoever writes it.
-                if (Files.exists(path) && !Files.isRegularFile(path)) {
-                    throw new DataException(Kind.UNSUPPORTED, name(), "not a plain file");
-                }
                 return InputFile.open(path);
             }
         };

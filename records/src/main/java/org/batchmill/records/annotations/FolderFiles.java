@@ -74,15 +74,7 @@ final class FolderFiles {
 
     /** Whether there is an image in a folder or below it. */
     static boolean hasImagesBelow(Path folder) throws IOException {
-        if (hasImages(folder)) {
-            return true;
-        }
-        for (Path below : foldersIn(folder)) {
-            if (hasImagesBelow(below)) {
-                return true;
-            }
-        }
-        return false;
+        return FolderWalk.any(folder, ImageNames::isImage);
     }
 
     /** Whether there is an image in a folder itself. */

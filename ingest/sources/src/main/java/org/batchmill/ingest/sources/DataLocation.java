@@ -9,7 +9,6 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -21,6 +20,7 @@ import java.util.stream.Stream;
 import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.FolderWalk;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.annotations.DataSetFile;
 import org.batchmill.records.files.DataSetJson;
@@ -44,7 +44,7 @@ record DataLocation(String text, Path path, List<Path> files, DataSetFile named,
     /**
      * Finds the data.
      *
-     * @throws DataException if nothing is there
+     * @throws DataException if nothing is there, or a pipe or a device
      */
     static DataLocation find(String where) throws IOException {
         Path path = path(where);
@@ -55,6 +55,9 @@ record DataLocation(String text, Path path, List<Path> files, DataSetFile named,
         }
         if (there != null && there.isRegularFile()) {
             return ofFile(where, path);
+        }
+        if (there != null) {
+            throw new DataException(Kind.UNSUPPORTED, where, "not a plain file");
         }
         int slash = Math.max(where.lastIndexOf('/'), where.lastIndexOf(java.io.File.separatorChar));
         String pattern = where.substring(slash + 1);
@@ -172,7 +175,7 @@ record DataLocation(String text, Path path, List<Path> files, DataSetFile named,
         }
         if (isFolder()) {
             Files.walkFileTree(
-                    path, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
+                    path, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new FolderWalk.Visitor() {
                         @Override
                         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                             if (attributes.isRegularFile()) {

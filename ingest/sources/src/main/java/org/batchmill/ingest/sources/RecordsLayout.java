@@ -57,13 +57,15 @@ final class RecordsLayout implements Layout {
         return RecordFiles.open(files, read, options.classes(), tolerance.boxes());
     }
 
-    /** The files of a place; none where it is a folder without record files. */
+    /** The files of a place; none where it is a folder without record files. A folder or pipe that is called like one is none. */
     static List<Path> files(DataLocation place) throws IOException {
         if (!place.isFolder()) {
             return place.files();
         }
         try (Stream<Path> files = Files.list(place.path())) {
-            return files.filter(file -> file.getFileName().toString().matches(SUFFIXES) && !DataLocation.isHidden(file))
+            return files.filter(file -> file.getFileName().toString().matches(SUFFIXES)
+                            && !DataLocation.isHidden(file)
+                            && Files.isRegularFile(file))
                     .sorted()
                     .toList();
         }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,6 +148,26 @@ class SourcesTest {
                 assertThat(source.size()).isEqualTo(2);
             }
         }
+    }
+
+    @Test
+    void shouldPassOverFoldersAndSocketsThatAreCalledLikeRecordFiles() throws Exception {
+        DrawnDataSet.records(folder.resolve("a-0.tfrecord"), 2);
+        Files.createDirectory(folder.resolve("b.tfrecord"));
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(folder.resolve("c.tfrecord")));
+            assertThat(ids(folder.toString(), SourceOptions.defaults())).hasSize(2);
+            assertThatThrownBy(() -> Sources.open(folder.resolve("c.tfrecord").toString(), SourceOptions.defaults()))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage(folder.resolve("c.tfrecord") + ": unsupported: not a plain file");
+        }
+    }
+
+    @Test
+    void shouldListTheFilesOfAFolderWithALinkThatLeadsBack() throws Exception {
+        Path file = Files.writeString(Files.createDirectory(folder.resolve("a")).resolve("1.txt"), "");
+        Files.createSymbolicLink(folder.resolve("a/again"), folder);
+        assertThat(Sources.files(folder.toString())).containsOnlyKeys(file);
     }
 
     @Test
