@@ -248,10 +248,10 @@ public final class ImageDecoder implements AutoCloseable {
             throws DataException {
         ByteBuffer copy = scratch.file.bytes(file.remaining());
         int length = file.remaining();
-        if (header.format() == ImageFormat.PNG) {
-            length = PngPixels.copy(file, copy);
-        } else {
-            copy.put(0, file, file.position(), length);
+        switch (header.format()) {
+            case PNG -> length = PngPixels.copy(file, copy);
+            case BMP -> BmpPixels.copy(file, copy);
+            default -> copy.put(0, file, file.position(), length);
         }
         Mat encoded = scratch.file.mat(1, length, CV_8UC1);
         int flags = IMREAD_IGNORE_ORIENTATION

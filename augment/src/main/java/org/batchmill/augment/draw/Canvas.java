@@ -293,10 +293,20 @@ public final class Canvas implements Drawing, AutoCloseable {
         }
     }
 
-    /** Writes, whole or not at all, a JPEG file where the name ends in .jpg or .jpeg, else a PNG file. */
+    /**
+     * Writes, whole or not at all, a JPEG file where the name ends in .jpg or .jpeg, else a PNG file.
+     *
+     * @throws IOException naming the file, if it cannot be written, or the format holds no image of this size
+     */
     public void write(Path file) throws IOException {
         String name = file.toString().toLowerCase(Locale.ROOT);
-        Storage.write(file, name.endsWith(".jpg") || name.endsWith(".jpeg") ? jpeg() : png());
+        byte[] bytes;
+        try {
+            bytes = name.endsWith(".jpg") || name.endsWith(".jpeg") ? jpeg() : png();
+        } catch (IllegalStateException e) {
+            throw new IOException(file + ": " + e.getCause().getMessage(), e);
+        }
+        Storage.write(file, bytes);
     }
 
     @Override

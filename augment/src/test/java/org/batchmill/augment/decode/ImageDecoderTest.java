@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageDecoderTest {
 
@@ -207,6 +209,57 @@ class ImageDecoderTest {
         header.putInt(18, Integer.MAX_VALUE).putInt(22, Integer.MIN_VALUE + 1).putShort(28, (short) 32);
         assertThatThrownBy(() -> pixels(file, 3)).isInstanceOfSatisfying(DataException.class, e -> assertThat(e.kind())
                 .isEqualTo(DataException.Kind.TRUNCATED));
+    }
+
+    /** One pixel of each of 16 bits' extremes: red, green, blue and white, under a header of each size. */
+    @ParameterizedTest
+    @CsvSource({
+        "40, f800, 7e0, 1f",
+        "40, 7c00, 3e0, 1f",
+        "56, f800, 7e0, 1f",
+        "108, 7c00, 3e0, 1f",
+        "124, f800, 7e0, 1f"
+    })
+    void shouldReadABmpOf16BitsWhateverItsHeader(int header, String red, String green, String blue) throws Exception {
+        int pixels = 14 + Math.max(header, 52);
+        ByteBuffer bmp = ByteBuffer.allocate(pixels + 8).order(ByteOrder.LITTLE_ENDIAN);
+        bmp.put((byte) 'B')
+                .put((byte) 'M')
+                .putInt(bmp.limit())
+                .putInt(0)
+                .putInt(pixels)
+                .putInt(header);
+        bmp.putInt(4).putInt(1).putShort((short) 1).putShort((short) 16).putInt(3);
+        bmp.position(54);
+        int all = 0;
+        for (String mask : List.of(red, green, blue)) {
+            bmp.putInt(Integer.parseInt(mask, 16));
+            all |= Integer.parseInt(mask, 16);
+        }
+        bmp.position(pixels);
+        for (String mask : List.of(red, green, blue)) {
+            bmp.putShort((short) Integer.parseInt(mask, 16));
+        }
+        bmp.putShort((short) all);
+        byte[] rgb = pixels(bmp.array(), 3);
+        for (int pixel = 0; pixel < 4; pixel++) {
+            for (int channel = 0; channel < 3; channel++) {
+                int value = rgb[3 * pixel + channel] & 0xff;
+                if (pixel == 3 || pixel == channel) {
+                    assertThat(value).as(pixel + "." + channel).isGreaterThanOrEqualTo(248);
+                } else {
+                    assertThat(value).as(pixel + "." + channel).isZero();
+                }
+            }
+        }
+    }
+
+    /** libpng says that on standard error, beside what is said here. */
+    @Test
+    void shouldRefuseAPngWithoutItsPaletteBeforeItsDecoderSeesIt() {
+        assertThatThrownBy(() -> pixels(png(2, 1, 8, 3, new byte[] {0, 0, 0}), 3))
+                .isInstanceOf(DataException.class)
+                .hasMessage("x: corrupt: the PNG has data without a palette before them at byte 33");
     }
 
     @Test

@@ -8,9 +8,13 @@ import java.util.regex.Pattern;
 /** What the names of files say of images, whose bytes are not looked at. Stateless. */
 public final class ImageNames {
 
-    private static final Pattern READ = pattern("[^.].*\\.(jpe?g|jpe|jfif|png|bmp|gif|webp)");
+    /** Those of images that are read, for patterns that do not look at case. */
+    public static final String SUFFIXES = "jpe?g|jpe|jfif|png|bmp|gif|webp";
 
-    private static final Pattern FOREIGN = pattern("[^.].*\\.(tiff?|heic|heif|avif|jp2|jxl|dng|mpo|pfm|psd|svg)");
+    private static final Pattern READ = pattern("[^.].*\\.(" + SUFFIXES + ")");
+
+    private static final Pattern FOREIGN =
+            pattern("[^.].*\\.(tiff?|heic|heif|avif|jp2|j2k|jxl|dng|mpo|p[bgnp]m|pfm|psd|svg|tga|hdr|exr|ico)");
 
     private ImageNames() {}
 

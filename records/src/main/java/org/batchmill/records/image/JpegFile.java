@@ -83,8 +83,11 @@ final class JpegFile {
         int height = bytes.u16(at + 3);
         int width = bytes.u16(at + 5);
         int channels = bytes.u8(at + 7);
-        if (width == 0 || height == 0) {
+        if (width == 0) {
             throw bytes.corrupt("the JPEG's size is " + width + " x " + height);
+        }
+        if (height == 0) {
+            throw bytes.unsupported("a JPEG that says its height behind its first scan (DNL)");
         }
         return new ImageHeader(ImageFormat.JPEG, width, height, channels, depth, 1);
     }

@@ -19,7 +19,14 @@ final class PngFile {
     private static final int ZTXT = 0x7a545874;
     private static final int ITXT = 0x69545874;
     private static final int ICCP = 0x69434350;
+    private static final int CGBI = 0x43674249;
     private static final int MOST_INFLATED = 32;
+
+    /** Where the header says the colour type, and two of its values. */
+    private static final int COLOUR_TYPE = 25;
+
+    private static final int GREY = 0;
+    private static final int PALETTE = 3;
 
     private PngFile() {}
 
@@ -31,6 +38,7 @@ final class PngFile {
 
     private static int orientationOfWhole(Bytes bytes) throws DataException {
         int orientation = 1;
+        boolean palette = bytes.u8(COLOUR_TYPE) != PALETTE;
         boolean data = false;
         int inflated = 0;
         long at = 8;
@@ -47,7 +55,10 @@ final class PngFile {
                 }
             } else if (type == EXIF) {
                 orientation = Exif.orientation(bytes.slice(at + 8, at + 8 + length));
+            } else if (type == PLTE) {
+                palette = true;
             } else if (type == IDAT) {
+                require(palette, bytes, at, "data without a palette before them");
                 data = true;
             } else if (type == IEND) {
                 break;
@@ -100,6 +111,9 @@ final class PngFile {
     /** Only what the first chunk says: the size is known, and can be refused, before the rest of the file is looked at. */
     private static ImageHeader header(Bytes bytes, boolean whole) throws DataException {
         long length = bytes.u32(8);
+        if (bytes.u32(12) == CGBI) {
+            throw bytes.unsupported("a PNG as Xcode rewrites it for iOS (CgBI)");
+        }
         if (bytes.u32(12) != IHDR || length != 13) {
             throw bytes.corrupt("the PNG does not start with a header chunk");
         }
@@ -112,7 +126,7 @@ final class PngFile {
             throw bytes.corrupt("the PNG's size is " + width + " x " + height);
         }
         int depth = bytes.u8(24);
-        int colour = bytes.u8(25);
+        int colour = bytes.u8(COLOUR_TYPE);
         int channels =
                 switch (colour) {
                     case 0 -> 1;
@@ -121,13 +135,23 @@ final class PngFile {
                     case 6 -> 4;
                     default -> throw bytes.corrupt("the PNG's colour type is " + colour);
                 };
-        if (Integer.bitCount(depth) != 1 || depth > 16) {
-            throw bytes.corrupt("the PNG has " + depth + " bits a channel");
+        if (!isOf(colour, depth)) {
+            throw bytes.corrupt("the PNG has " + depth + " bits a channel and colour type " + colour);
         }
         if (bytes.u8(26) != 0 || bytes.u8(27) != 0 || bytes.u8(28) > 1) {
             throw bytes.corrupt("the PNG is compressed, filtered or interlaced in an unknown way");
         }
         return new ImageHeader(ImageFormat.PNG, (int) width, (int) height, channels, depth, 1);
+    }
+
+    /** Whether a colour type has so many bits a channel. */
+    private static boolean isOf(int colour, int depth) {
+        return switch (depth) {
+            case 1, 2, 4 -> colour == GREY || colour == PALETTE;
+            case 8 -> true;
+            case 16 -> colour != PALETTE;
+            default -> false;
+        };
     }
 
     private static void requireChecksum(Bytes bytes, long at, long length) throws DataException {

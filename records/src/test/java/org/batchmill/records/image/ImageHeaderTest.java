@@ -63,6 +63,93 @@ class ImageHeaderTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "40 | 24 | 0 | ",
+                "124 | 24 | 0 | ",
+                "40 | 16 | 0 | ",
+                "124 | 16 | 3 | f800 7e0 1f",
+                "108 | 16 | 3 | 7c00 3e0 1f",
+                "40 | 32 | 3 | ff0000 ff00 ff",
+                "124 | 32 | 3 | ff ff00 ff0000",
+            })
+    void shouldPassTheBmpsThatAreDecoded(int header, int bits, int compression, String masks) throws Exception {
+        ImageHeader read = ImageHeader.whole(bmp(header, bits, compression, masks, 14 + header + 12), "image");
+        assertThat(read).isEqualTo(new ImageHeader(ImageFormat.BMP, 5, 3, bits == 32 ? 4 : 3, 8, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "40 | 2 | 0 |  | unsupported: a BMP of 2 bits a pixel with compression 0",
+                "40 | 24 | 3 | ff0000 ff00 ff | unsupported: a BMP of 24 bits a pixel with compression 3",
+                "40 | 8 | 2 |  | unsupported: a BMP of 8 bits a pixel with compression 2",
+                "40 | 24 | 4 |  | unsupported: a BMP of 24 bits a pixel with compression 4",
+                "124 | 16 | 3 | f00 f0 f | unsupported: a BMP of 16 bits a pixel, whose red is f00, green f0 and blue f",
+                "40 | 32 | 3 | ff ff00 ff0000 | unsupported: a BMP of 32 bits a pixel, whose red is ff, green ff00 and blue ff0000",
+            })
+    void shouldCallABmpThatIsNotDecodedUnsupported(
+            int header, int bits, int compression, String masks, String problem) {
+        assertThatThrownBy(() -> ImageHeader.whole(bmp(header, bits, compression, masks, 14 + header + 12), "image"))
+                .isInstanceOf(DataException.class)
+                .hasMessage("image: " + problem);
+    }
+
+    @Test
+    void shouldRefuseABmpWhosePixelsBeginInItsHeader() {
+        assertThatThrownBy(() -> ImageHeader.whole(bmp(40, 24, 0, null, 53), "image"))
+                .isInstanceOf(DataException.class)
+                .hasMessage("image: corrupt: the BMP's pixels begin at byte 53, its header ends at 54");
+    }
+
+    private static ByteBuffer bmp(int header, int bits, int compression, String masks, int pixels) {
+        ByteBuffer bmp = ByteBuffer.allocate(400).order(ByteOrder.LITTLE_ENDIAN);
+        bmp.put(ascii("BM")).putInt(400).putInt(0).putInt(pixels).putInt(header);
+        bmp.putInt(5).putInt(3).putShort((short) 1).putShort((short) bits).putInt(compression);
+        bmp.position(54);
+        for (String mask : masks == null ? new String[0] : masks.split(" ")) {
+            bmp.putInt(Integer.parseInt(mask, 16));
+        }
+        return bmp.rewind();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 3", "16, 3", "4, 2", "2, 6", "1, 4", "3, 0", "32, 2"})
+    void shouldRefuseAPngOfDepthsThatItsColoursDoNotHave(int depth, int colour) {
+        byte[] header = {0, 0, 0, 30, 0, 0, 0, 20, (byte) depth, (byte) colour, 0, 0, 0};
+        ByteBuffer png = png(pngChunk("IHDR", header));
+        assertThatThrownBy(() -> ImageHeader.read(png, "image"))
+                .isInstanceOf(DataException.class)
+                .hasMessage("image: corrupt: the PNG has " + depth + " bits a channel and colour type " + colour);
+    }
+
+    @Test
+    void shouldCallAPngThatXcodeRewroteUnsupported() {
+        ByteBuffer png = png(pngChunk("CgBI", new byte[4]));
+        assertThatThrownBy(() -> ImageHeader.read(png, "image"))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("image: unsupported: ");
+    }
+
+    private static ByteBuffer png(byte[] chunk) {
+        return ByteBuffer.allocate(100)
+                .put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'})
+                .put(chunk)
+                .rewind();
+    }
+
+    @Test
+    void shouldCallAJpegWithoutAHeightUnsupported() {
+        ByteBuffer jpeg = ByteBuffer.wrap(
+                new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xc0, 0, 11, 8, 0, 0, 0, 9, 1, 1, 0x11, 0});
+        assertThatThrownBy(() -> ImageHeader.read(jpeg, "image"))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("image: unsupported: a JPEG that says its height behind its first scan");
+    }
+
     /** Its size would be another than that which was looked at. */
     @Test
     void shouldRefuseASecondFrameHeaderOfAJpeg() {
