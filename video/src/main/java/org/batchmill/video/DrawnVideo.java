@@ -40,6 +40,8 @@ public final class DrawnVideo implements AutoCloseable {
     private final int most;
     private final WorkerPool thread = new WorkerPool("video-draw", 1);
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+    /** What is written of frames whose sizes are odd; the drawing thread's, which is done with it before the next frame. */
+    private ByteBuffer cut;
 
     private DrawnVideo(VideoWriter writer, int height, int width) {
         this.writer = writer;
@@ -58,14 +60,18 @@ public final class DrawnVideo implements AutoCloseable {
      *
      * @param height rows of the frames
      * @param width  columns of the frames
-     * @throws UsageException as {@link VideoWriter#create}
+     * @throws UsageException as {@link VideoWriter#create}, and if there is only one row or column
      */
     public static DrawnVideo create(Path path, int height, int width, WriterOptions options) throws IOException {
+        if (height < 2 || width < 2) {
+            throw new UsageException(
+                    path + ": frames of " + width + " x " + height + " pixels are too small for a video");
+        }
         return new DrawnVideo(VideoWriter.create(path, even(height), even(width), options), height, width);
     }
 
     private static int even(int size) {
-        return Math.max(2, size / 2 * 2);
+        return size / 2 * 2;
     }
 
     /**
@@ -104,7 +110,9 @@ public final class DrawnVideo implements AutoCloseable {
         if (rows == height && row == width * 3) {
             return all;
         }
-        ByteBuffer cut = ByteBuffer.allocateDirect(rows * row);
+        if (cut == null) {
+            cut = ByteBuffer.allocateDirect(rows * row);
+        }
         for (int y = 0; y < rows; y++) {
             cut.put(y * row, all, y * width * 3, row);
         }

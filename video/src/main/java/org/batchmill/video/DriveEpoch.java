@@ -40,9 +40,7 @@ public record DriveEpoch(String name, Path video, Path log) {
      */
     public static List<DriveEpoch> find(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> videos = files.filter(file ->
-                            isVideo(file) && !file.getFileName().toString().startsWith("."))
-                    .toList();
+            List<Path> videos = files.filter(DriveEpoch::isVideo).toList();
             if (videos.isEmpty()) {
                 throw new DataException(
                         Kind.MISSING, folder.toString(), "holds no epochNN_front.mp4 (or mkv, mov, webm, avi)");

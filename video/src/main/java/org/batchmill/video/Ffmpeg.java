@@ -21,6 +21,9 @@ final class Ffmpeg {
      */
     private static final long LARGEST_ALLOCATION = 512L << 20;
 
+    /** How many writers there are that need larger ones. */
+    private static int writersOfLarge;
+
     private static final Undisturbed<Void> LOADING = new Undisturbed<>("load-ffmpeg", Ffmpeg::load);
 
     private Ffmpeg() {}
@@ -49,6 +52,24 @@ final class Ffmpeg {
         Loader.load(avcodec.class);
         Loader.load(avformat.class);
         return null;
+    }
+
+    /** Whether an encoder that asks for so many bytes at once would be refused. */
+    static boolean isLarge(long bytes) {
+        return bytes > LARGEST_ALLOCATION;
+    }
+
+    /** Lets FFmpeg ask for as much as it can, until {@link #refuseLarge()} has been called as often. */
+    static synchronized void allowLarge() {
+        if (writersOfLarge++ == 0) {
+            avutil.av_max_alloc(Integer.MAX_VALUE);
+        }
+    }
+
+    static synchronized void refuseLarge() {
+        if (--writersOfLarge == 0) {
+            avutil.av_max_alloc(LARGEST_ALLOCATION);
+        }
     }
 
     static String message(int error) {

@@ -22,7 +22,6 @@ import org.bytedeco.ffmpeg.global.avutil;
  */
 final class FrameDecoder implements AutoCloseable {
 
-    private final String file;
     private final AVCodecContext context;
     private final AVFrame image = avutil.av_frame_alloc();
     private final PriorityQueue<Long> expected = new PriorityQueue<>();
@@ -30,12 +29,11 @@ final class FrameDecoder implements AutoCloseable {
     private LeadingPackets leading = new LeadingPackets();
     private PacketIndex index;
     private long next;
-    private boolean damagedPacket;
+    private boolean timed;
 
     FrameDecoder(
             AVCodecParameters parameters, AVRational timeBase, AVRational frameRate, String file, VideoOptions options)
             throws DataException {
-        this.file = file;
         AVCodec codec = avcodec.avcodec_find_decoder(parameters.codec_id());
         String name = avcodec.avcodec_get_name(parameters.codec_id()).getString();
         if (codec == null || codec.isNull()) {
@@ -74,17 +72,26 @@ final class FrameDecoder implements AutoCloseable {
         leading = startPacket == 0 ? new LeadingPackets() : null;
         this.index = index;
         next = index.timed() ? 0 : index.framesBefore(startPacket);
-        damagedPacket = false;
     }
 
     /** Hands over a packet, or null for the end; the packet stays the caller's. Afterwards {@link #receive} until false. */
     void send(AVPacket packet) {
-        if (packet != null && packet.pts() != avutil.AV_NOPTS_VALUE && isShown(packet)) {
-            expected.add(packet.pts());
+        if (packet != null) {
+            timed = packet.pts() != avutil.AV_NOPTS_VALUE;
+            if (timed && isShown(packet)) {
+                expected.add(packet.pts());
+            }
         }
         int result = avcodec.avcodec_send_packet(context, packet);
         if (result < 0 && result != avutil.AVERROR_EOF()) {
-            damagedPacket = true;
+            refused();
+        }
+    }
+
+    /** Where packets have no times nothing is expected, and only this tells that one becomes no frame. */
+    private void refused() {
+        if (!timed) {
+            lost.add(next++);
         }
     }
 
@@ -105,7 +112,7 @@ final class FrameDecoder implements AutoCloseable {
             if (result == avutil.AVERROR_EAGAIN() || result == avutil.AVERROR_EOF()) {
                 return null;
             }
-            damagedPacket = true; // with threads inside the decoder, the error of a packet comes some calls later
+            refused(); // with threads inside the decoder, the error of a packet comes some calls later
         }
     }
 
@@ -159,21 +166,9 @@ final class FrameDecoder implements AutoCloseable {
         return received.decode_error_flags() != 0 || (received.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0;
     }
 
-    /** Whether the decoder refused a packet since this was last asked. */
-    boolean takeDamagedPacket() {
-        boolean damaged = damagedPacket;
-        damagedPacket = false;
-        return damaged;
-    }
-
     @Override
     public void close() {
         avutil.av_frame_free(image);
         avcodec.avcodec_free_context(context);
-    }
-
-    @Override
-    public String toString() {
-        return "decoder of " + file;
     }
 }

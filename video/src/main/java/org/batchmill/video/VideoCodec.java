@@ -39,6 +39,19 @@ public enum VideoCodec {
         return pixelFormat == avutil.AV_PIX_FMT_YUV420P;
     }
 
+    /** The least height and width in pixels: OpenH264 fails at the first frame of a smaller one. */
+    int leastSide() {
+        return this == H264 ? 16 : 1;
+    }
+
+    /**
+     * The bytes that the encoder asks for at once before it knows how long a packet will be: FFV1's, in version 3, 37 words a pixel
+     * (ffv1enc.c of FFmpeg), of which it touches as many as it fills.
+     */
+    long packetBytes(int height, int width) {
+        return this == FFV1 ? 37L * 4 * height * width : 0;
+    }
+
     /** The order of packets and frames may differ. */
     boolean canReorder() {
         return this == MPEG4;

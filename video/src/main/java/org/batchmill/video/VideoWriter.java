@@ -55,6 +55,7 @@ public final class VideoWriter implements AutoCloseable {
     private final WriterOptions options;
     private final int height;
     private final int width;
+    private final boolean large;
     private final AVFormatContext format = new AVFormatContext(null);
     private final AVPacket packet = avcodec.av_packet_alloc();
     /** Each is filled when what was in it before is encoded. */
@@ -78,6 +79,10 @@ public final class VideoWriter implements AutoCloseable {
         this.options = options;
         this.height = height;
         this.width = width;
+        this.large = Ffmpeg.isLarge(options.codec().packetBytes(height, width));
+        if (large) {
+            Ffmpeg.allowLarge();
+        }
         this.frames = new AVFrame[Math.max(LEAST_WAITING, DrawnVideo.atOnce(height, width, MOST_WAITING))];
         Arrays.setAll(frames, i -> avutil.av_frame_alloc());
     }
@@ -96,9 +101,14 @@ public final class VideoWriter implements AutoCloseable {
         if (!name.matches("(?s).*\\.(mp4|mov|mkv|webm|avi)")) {
             throw new UsageException(path + ": a video is written as .mp4, .mov, .mkv, .webm or .avi");
         }
-        if (height < 1 || width < 1 || (options.codec().needsEvenSize() && (height % 2 != 0 || width % 2 != 0))) {
+        if (options.codec().needsEvenSize() && (height % 2 != 0 || width % 2 != 0)) {
             throw new UsageException(
                     path + ": " + options.codec() + " takes even sizes only, not " + width + " x " + height);
+        }
+        int least = options.codec().leastSide();
+        if (height < least || width < least) {
+            throw new UsageException(path + ": " + options.codec() + " takes sides of at least " + least
+                    + " pixels, not " + width + " x " + height);
         }
         VideoWriter writer = new VideoWriter(path, Storage.of(path).create(path), height, width, options);
         boolean ready = false;
@@ -137,7 +147,7 @@ public final class VideoWriter implements AutoCloseable {
                 avutil.av_dict_set(codecOptions, "cpu-used", "6", 0);
             }
             avutil.av_dict_set(muxerOptions, "movflags", "faststart", 0);
-            check(avcodec.avcodec_open2(encoder, codec, codecOptions), "the encoder for " + options.codec());
+            openEncoder(codec, codecOptions);
             addStream();
             AVIOContext output = new AVIOContext(null);
             check(avformat.avio_open(output, "file:" + file.local(), avformat.AVIO_FLAG_WRITE), "cannot create");
@@ -148,6 +158,17 @@ public final class VideoWriter implements AutoCloseable {
             avutil.av_dict_free(muxerOptions);
         }
         prepareFrame();
+    }
+
+    /** Encoders have limits of their own, of which they say no more than that they were met: OpenH264 4096 x 2304 pixels. */
+    private void openEncoder(AVCodec codec, AVDictionary codecOptions) throws IOException {
+        int opened = avcodec.avcodec_open2(encoder, codec, codecOptions);
+        if (opened < 0 && opened != avutil.AVERROR_ENOMEM()) {
+            throw new UsageException(path + ": the encoder for " + options.codec() + " does not take " + width + " x "
+                    + height + " pixels at " + options.frameRate() + " frames a second ("
+                    + Ffmpeg.message(opened) + ")");
+        }
+        check(opened, "the encoder for " + options.codec());
     }
 
     private void configure() {
@@ -344,6 +365,9 @@ public final class VideoWriter implements AutoCloseable {
         }
         swscale.sws_freeContext(converter);
         avutil.av_free(rgb);
+        if (large) {
+            Ffmpeg.refuseLarge();
+        }
         file.close();
     }
 }

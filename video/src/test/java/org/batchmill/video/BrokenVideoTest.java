@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -171,6 +172,32 @@ class BrokenVideoTest {
         ByteBuffer.wrap(bytes).putInt(indexOf(bytes, "strh") + 8 + 24, 0); // dwRate
         Files.write(file, bytes);
         assertThat(read(file).frames()).hasSize(20);
+    }
+
+    /** Packets without times: nothing but the decoder's refusal tells that one became no frame, and later labels would shift. */
+    @Test
+    void shouldKeepTheNumbersBehindAPacketThatIsRefusedInAnAviWithoutTimes() throws Exception {
+        Path file = NumberedFrames.write(
+                folder.resolve("a.avi"), 40, AT_25.codec(VideoCodec.MPEG4).reorderedFrames(1));
+        byte[] bytes = Files.readAllBytes(file);
+        int packet = indexOf(bytes, "movi");
+        for (int i = 0; i < 15; i++) {
+            packet = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("00dc", packet + 4);
+        }
+        int length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(packet + 4);
+        Arrays.fill(bytes, packet + 8, packet + 8 + length, (byte) 0);
+        Files.write(file, bytes);
+        Outcome outcome = read(file, VideoOptions.DEFAULT.conceal(true));
+        assertThat(outcome.frames().get(outcome.frames().size() - 1)).isEqualTo(39);
+        assertThat(outcome.frames()).hasSize(39);
+        assertThat(outcome.faults()).hasSize(1).allSatisfy(e -> assertThat(e.kind())
+                .isEqualTo(Kind.CORRUPT));
+        try (VideoReader reader = VideoReader.open(file, VideoOptions.DEFAULT.conceal(true))) {
+            reader.seek(35);
+            try (VideoFrame frame = reader.next()) {
+                assertThat(frame.number()).isEqualTo(35);
+            }
+        }
     }
 
     @Test

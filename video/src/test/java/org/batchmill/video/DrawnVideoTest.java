@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Rgb;
+import org.batchmill.records.UsageException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +163,16 @@ class DrawnVideoTest {
     private void expectOnlyTheSource() throws IOException {
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left.map(file -> file.getFileName().toString())).containsExactly("source.mkv");
+        }
+    }
+
+    @Test
+    void shouldRefuseFramesOfOneRowOrColumn() {
+        Path out = folder.resolve("thin.webm");
+        for (int[] size : new int[][] {{1, 40}, {40, 1}}) {
+            assertThatThrownBy(() -> DrawnVideo.create(out, size[0], size[1], WriterOptions.at(10)))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessage(out + ": frames of " + size[1] + " x " + size[0] + " pixels are too small for a video");
         }
     }
 

@@ -1,14 +1,19 @@
 package org.batchmill.video;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import org.batchmill.records.UsageException;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,6 +51,35 @@ class VideoWriterTest {
             }
             assertThat(reader.next()).isNull();
         }
+    }
+
+    /** FFV1's encoder asks for memory for the longest packet there could be: more than any file that is read is given. */
+    @Test
+    void shouldWriteLargeFramesWithoutLoss() throws Exception {
+        Path video = folder.resolve("large.mkv");
+        ByteBuffer pixels = NumberedFrames.draw(12345, 2000, 2200);
+        try (VideoWriter writer = VideoWriter.create(video, 2000, 2200, LOSSLESS)) {
+            writer.write(pixels);
+            writer.finish();
+        }
+        try (VideoReader reader = VideoReader.open(video);
+                VideoFrame frame = reader.next()) {
+            assertThat(frame.pixels().equals(pixels)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "14, 16, 'H264 takes sides of at least 16 pixels, not 16 x 14'",
+        "2306, 4096, 'the encoder for H264 does not take 4096 x 2306 pixels at 10.0 frames a second'",
+        "15, 16, 'H264 takes even sizes only, not 16 x 15'"
+    })
+    void shouldNameTheSizeThatAnEncoderDoesNotTake(int height, int width, String message) {
+        Path video = folder.resolve("refused.mp4");
+        assertThatThrownBy(() -> VideoWriter.create(video, height, width, WriterOptions.at(10)))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith(video + ": " + message);
+        assertThat(video).doesNotExist();
     }
 
     /** Rows of one colour: what is random in each pixel takes long to encode. */
