@@ -3,7 +3,7 @@ package org.batchmill.records;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The fields of a line of a table, which may stand in double quotes (RFC 4180). Stateless. */
+/** The fields of a line of a table, which may stand in double quotes (RFC 4180), and what may stand in them. Stateless. */
 public final class TextFields {
 
     private TextFields() {}
@@ -32,6 +32,13 @@ public final class TextFields {
         }
         fields.add(field.toString().strip());
         return fields;
+    }
+
+    /** Whether a text is a number in notations that Java knows and no file means: {@code 1f}, {@code 1d}, {@code 0x1p3}. */
+    public static boolean isJavasOwn(String text) {
+        return text.indexOf('x') >= 0
+                || text.indexOf('X') >= 0
+                || (!text.isEmpty() && "dDfF".indexOf(text.charAt(text.length() - 1)) >= 0);
     }
 
     /** What parts the fields of a line: a tab, a semicolon where there are more of them than commas outside quotes, else a comma. */

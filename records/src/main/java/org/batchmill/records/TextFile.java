@@ -97,7 +97,7 @@ public final class TextFile {
         if (nul >= 0) {
             throw new DataException(
                     Kind.CORRUPT,
-                    where + ": line " + (text.substring(0, nul).lines().count() + (nul == 0 ? 1 : 0)),
+                    where + ": line " + text.substring(0, nul + 1).lines().count(),
                     "it holds a NUL: it is no text, or text in UTF-16 without a byte order mark; save it as UTF-8");
         }
         return text;

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Text as editors and spreadsheets of all systems write it. */
@@ -52,6 +53,15 @@ class TextFileTest {
     void shouldTakeAwayTheMarksOfFilesThatWerePutTogether() throws IOException {
         Files.writeString(file, "\ufeffdog\n\ufeffcat\n");
         assertThat(TextFile.lines(file)).containsExactly("dog", "cat");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"%@b,2", "@,1", "a@,1", "a%%@,3"})
+    void shouldNameTheLineOfANul(String text, int line) throws IOException {
+        Files.writeString(file, text.replace('%', '\n').replace('@', '\0'));
+        assertThatExceptionOfType(DataException.class)
+                .isThrownBy(() -> TextFile.read(file))
+                .withMessageStartingWith(file + ": line " + line + ": corrupt: it holds a NUL");
     }
 
     @Test

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +69,6 @@ final class CocoListing implements Listing {
 
     private final EntryList entries = new EntryList();
     private final List<Image> images = new ArrayList<>();
-    private final Map<String, Set<Integer>> lists = new HashMap<>();
     private final CocoClasses classes = new CocoClasses();
     private final BoxRules rules;
     private final Path root;
@@ -196,13 +194,9 @@ final class CocoListing implements Listing {
     }
 
     private Image image(Entry entry, String list) {
-        int place = entries.add(entry);
+        int place = list.isEmpty() ? entries.add(entry) : entries.add(entry, list);
         if (place == images.size()) {
             images.add(new Image());
-        }
-        if (!list.isEmpty()
-                && lists.computeIfAbsent(list, name -> new HashSet<>()).add(place)) {
-            entries.add(entry, list);
         }
         return images.get(place);
     }

@@ -11,6 +11,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.TextFields;
 import org.batchmill.records.TextFile;
+import org.batchmill.records.image.ImageNames;
 
 /**
  * A log of which image was taken at which steering angle, as its rows say it.
@@ -29,9 +30,11 @@ record DrivingLog(List<Row> rows, boolean cameras) {
 
     /** {@code IMAGE DEGREES[,TIME]}, as in Sully Chen's driving data sets. */
     private static final Pattern IMAGE_AND_DEGREES = Pattern.compile(
-            "(?s)(.+\\.(?:jpe?g|png|bmp))\\s+([^\\s,]+)(?:[,\\s]\\s*" + TIME + ")?", Pattern.CASE_INSENSITIVE);
+            "(?s)(.+\\.(?:" + ImageNames.SUFFIXES + "))\\s+([^\\s,]+)(?:[,\\s]\\s*" + TIME + ")?",
+            Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern IMAGE = Pattern.compile("(?s).*\\.(jpe?g|png|bmp)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern IMAGE =
+            Pattern.compile("(?s).*\\.(" + ImageNames.SUFFIXES + ")", Pattern.CASE_INSENSITIVE);
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
 
     /**

@@ -1,6 +1,7 @@
 package org.batchmill.records.annotations;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ final class EntryList {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<SampleId, Integer> places = new HashMap<>();
     private final Map<String, List<Integer>> lists = new TreeMap<>();
+    /** The same, to see what a list has already. */
+    private final Map<String, BitSet> members = new HashMap<>();
 
     /** Adds an image if it is not there yet; returns its place. */
     int add(Entry entry) {
@@ -25,12 +28,13 @@ final class EntryList {
         return entries.size() - 1;
     }
 
-    /** Adds an image, to a list too. */
+    /** Adds an image, to a list too, where it counts once however often it is named. */
     int add(Entry entry, String list) {
         int place = add(entry);
-        List<Integer> members = lists.computeIfAbsent(list, name -> new ArrayList<>());
-        if (members.isEmpty() || members.get(members.size() - 1) != place) {
-            members.add(place);
+        BitSet known = members.computeIfAbsent(list, name -> new BitSet());
+        if (!known.get(place)) {
+            known.set(place);
+            lists.computeIfAbsent(list, name -> new ArrayList<>()).add(place);
         }
         return place;
     }
@@ -39,7 +43,7 @@ final class EntryList {
         return Collections.unmodifiableList(entries);
     }
 
-    /** The lists by name, as places in {@link #entries()}. */
+    /** The lists by name, as places in {@link #entries()}, in the order of the list. */
     Map<String, List<Integer>> lists() {
         return Collections.unmodifiableMap(lists);
     }

@@ -2,6 +2,7 @@ package org.batchmill.records.annotations;
 
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.TextFields;
 
 /** Numbers in label files. */
 final class Numbers {
@@ -16,7 +17,7 @@ final class Numbers {
      */
     static double parse(String text, String place) throws DataException {
         double value;
-        if (isJavasOwn(text)) {
+        if (TextFields.isJavasOwn(text)) {
             throw new DataException(Kind.BAD_ANNOTATION, place, "\"" + shortened(text) + "\" is not a number");
         }
         try {
@@ -41,13 +42,6 @@ final class Numbers {
                     Kind.BAD_ANNOTATION, place, "\"" + shortened(text) + "\" is not a whole number from 0");
         }
         return Long.parseLong(text);
-    }
-
-    /** Notations that Java knows and no label file means: {@code 1f}, {@code 1d}, {@code 0x1p3}. */
-    private static boolean isJavasOwn(String text) {
-        return text.indexOf('x') >= 0
-                || text.indexOf('X') >= 0
-                || (!text.isEmpty() && "dDfF".indexOf(text.charAt(text.length() - 1)) >= 0);
     }
 
     private static String shortened(String text) {

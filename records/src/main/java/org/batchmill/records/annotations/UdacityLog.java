@@ -41,8 +41,9 @@ public record UdacityLog(List<Row> rows) {
         StringBuilder text = new StringBuilder("center,left,right,steering,throttle,brake,speed\n");
         for (Row row : rows) {
             for (String image : List.of(row.center, row.left, row.right)) {
-                if (image.matches("(?s).*[,\\r\\n].*")) {
-                    throw new UsageException(file + ": the name " + image.strip() + " holds a comma or a line break");
+                if (image.matches("(?s).*[,\"\\r\\n].*")) {
+                    throw new UsageException(
+                            file + ": the name " + image.strip() + " holds a comma, a quote or a line break");
                 }
                 text.append(image).append(',');
             }

@@ -27,7 +27,7 @@ final class YoloTexts {
 
     /** The text file of an image, in {@code labels/} or beside it; null if it has none. */
     Path of(Entry entry) throws IOException {
-        Path relative = root.getFileSystem().getPath(entry.id().value());
+        Path relative = root.relativize(entry.image());
         String stem = FolderFiles.stem(relative.getFileName().toString());
         for (int i = relative.getNameCount() - 2; i >= 0; i--) {
             if (relative.getName(i).toString().equalsIgnoreCase("images")) {

@@ -21,7 +21,7 @@ public record ReadOptions(
         int maxRatio,
         DamagePolicy onDamage) {
 
-    /** No reader takes records above 1 GiB less the frame: a mapped window of 2 GiB must hold one at any place. */
+    /** No reader takes records above 1 GiB less the frame: a window that grows twofold must hold one, and its places are ints. */
     public static final int LARGEST_RECORD = (1 << 30) - 16;
 
     /** Small files may grow by any factor that DEFLATE can do (1032). */

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -165,7 +165,8 @@ public final class TfRecordReader implements Closeable {
 
     /** Spares reading and keeping a whole file for a length that cannot be true. */
     private boolean isBeyondFile(int frame) throws IOException {
-        return channel instanceof FileChannel file && file.position() - window.available() + frame > file.size();
+        return channel instanceof SeekableByteChannel file
+                && file.position() - window.available() + frame > file.size();
     }
 
     /** The framing is lost: goes to the next intact record if that is wanted. */

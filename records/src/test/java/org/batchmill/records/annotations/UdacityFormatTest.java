@@ -45,6 +45,13 @@ class UdacityFormatTest {
         return angles;
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a.webp", "a.JFIF", "a.jpe", "a.gif", "a b.png"})
+    void shouldReadDegreesOfImagesOfEveryFormat(String image) throws IOException {
+        folder.text("data.txt", image + " 0.5").text(image, "");
+        assertThat(angles()).containsExactly(.5f);
+    }
+
     private List<Float> angles() throws IOException {
         return angles(FolderOptions.defaults());
     }

@@ -103,6 +103,38 @@ class YoloLayoutsTest {
     }
 
     @Test
+    void shouldTakeAnImageOnceThatAListNamesAgain() throws IOException {
+        labelled("images/a.jpg", "labels/a.txt", LINE);
+        labelled("images/b.jpg", "labels/b.txt", LINE);
+        folder.text("data.yaml", "train: train.txt", "names: [car]")
+                .text("train.txt", "images/a.jpg", "images/b.jpg", "images/a.jpg");
+        AnnotatedFolder read = open();
+        assertThat(DrawnFolder.ids(read.only("train"))).containsExactly("images/a.jpg", "images/b.jpg");
+        assertThat(read.notices()).anyMatch(notice -> notice.contains("1 lines name an image again"));
+    }
+
+    @Test
+    void shouldReadADescriptionWithAnchors() throws IOException {
+        labelled("images/train/a.jpg", "labels/train/a.txt", "1 0.5 0.5 0.5 0.5");
+        folder.text("data.yaml", "usual: &n [car, bus]", "splits: &s {train: images/train}", "<<: *s", "names: *n");
+        AnnotatedFolder read = open();
+        assertThat(read.lists()).containsExactly("train");
+        assertThat(read.classes()).containsExactly("car", "bus");
+        assertThat(DrawnFolder.boxes(read, 0)).extracting(Box::className).containsExactly("bus");
+    }
+
+    /** A name of another system's path may be a whole name here. */
+    @Test
+    void shouldFindTheTextOfAnImageWithABackslashInItsName() throws IOException {
+        labelled("images/a\\b.jpg", "labels/a\\b.txt", LINE);
+        labelled("images/c.jpg", "labels/c.txt", LINE);
+        folder.text("classes.txt", "car");
+        AnnotatedFolder read = open();
+        assertThat(DrawnFolder.boxes(read, 0)).containsExactly(BOX);
+        assertThat(DrawnFolder.boxes(read, 1)).containsExactly(BOX);
+    }
+
+    @Test
     void shouldReadTextsBesideImagesAsLabelImgWritesThem() throws IOException {
         labelled("a.jpg", "a.txt", LINE);
         folder.text("classes.txt", "car", "bus");

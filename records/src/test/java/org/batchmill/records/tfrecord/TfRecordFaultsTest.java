@@ -10,13 +10,17 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.batchmill.records.DamagePolicy;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.testing.FaultyDisk;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +51,20 @@ class TfRecordFaultsTest {
                 assertThat(((DamagedRecordException) error).offset()).isEqualTo(STARTS[intact]);
                 assertThat(error).hasMessageContaining("test: record " + intact + " at byte " + STARTS[intact]);
             }
+        }
+    }
+
+    @Test
+    void shouldReadNoFurtherThanAHeaderWhoseRecordCannotBeThere(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("a.tfrecord");
+        ByteBuffer bytes = ByteBuffer.allocate(2_000_000);
+        Frame.putHeader(bytes, 200_000_000);
+        Files.write(file, bytes.array());
+        try (TfRecordReader reader =
+                TfRecordReader.open(FaultyDisk.unreadableBehind(700_000).on(file))) {
+            assertThatThrownBy(reader::next)
+                    .isInstanceOf(DamagedRecordException.class)
+                    .hasMessageContaining("truncated: the file ends inside a record of 200000000 bytes");
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import org.batchmill.records.Content;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
+import org.batchmill.records.JsonFile;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
@@ -130,7 +131,7 @@ final class CsvTable implements SampleSource.Indexed {
         } catch (CharacterCodingException e) {
             throw notText(file, e);
         } catch (JsonProcessingException e) {
-            throw new DataException(Kind.CORRUPT, file.toString(), e.getOriginalMessage(), e);
+            throw JsonFile.malformed(file, e);
         }
         if (columns == null || columns.size() < 2) {
             throw new DataException(Kind.UNSUPPORTED, file.toString(), "is no table of at least two columns");
@@ -193,7 +194,7 @@ final class CsvTable implements SampleSource.Indexed {
     /** NaN for what is no number. */
     private static double number(String field) {
         try {
-            return Double.parseDouble(field);
+            return TextFields.isJavasOwn(field) ? Double.NaN : Double.parseDouble(field);
         } catch (NumberFormatException e) {
             return Double.NaN;
         }

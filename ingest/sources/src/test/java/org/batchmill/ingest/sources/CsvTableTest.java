@@ -82,6 +82,26 @@ class CsvTableTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1f", "2d", "0x1p3", "3D"})
+    void shouldTakeNoTextForANumberThatJavaAloneDoes(String text) throws IOException {
+        try (SampleSource.Indexed table = open("a.csv", "a,b\n" + text + ",2\n6,7\n")) {
+            assertThatThrownBy(() -> table.read(0))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("a.csv: line 2, column a")
+                    .hasMessageContaining("\"" + text + "\" is not a finite number");
+            assertThat(targets(table.read(1))).containsExactly(7);
+        }
+    }
+
+    @Test
+    void shouldNameTheLineWhereAQuoteIsNotClosed() {
+        assertThatThrownBy(() -> open("a.csv", "a,b\n1,2\n3,\"4\n"))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(folder.resolve("a.csv") + ": line ")
+                .hasMessageNotContaining("\n");
+    }
+
     @Test
     void shouldRefuseWhatIsNoTable() throws IOException {
         assertThatThrownBy(() -> open("a.csv", "")).isInstanceOf(DataException.class);
