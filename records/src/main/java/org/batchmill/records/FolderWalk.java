@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -100,8 +101,8 @@ public final class FolderWalk {
             throws IOException {
         Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new Visitor() {
             @Override
-            public FileVisitResult preVisitDirectory(Path below, BasicFileAttributes attributes) {
-                return !below.equals(folder) && isLitter(below)
+            public FileVisitResult preVisitDirectory(Path below, BasicFileAttributes attributes) throws IOException {
+                return !below.equals(folder) && (isLitter(below) || leadsAbove(below, folder))
                         ? FileVisitResult.SKIP_SUBTREE
                         : FileVisitResult.CONTINUE;
             }
@@ -115,6 +116,13 @@ public final class FolderWalk {
                         : FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /** Whether it is a link to a folder that the other lies in: the walk's own search for loops begins below. Stores have no links. */
+    private static boolean leadsAbove(Path link, Path folder) throws IOException {
+        return link.getFileSystem() == FileSystems.getDefault()
+                && Files.isSymbolicLink(link)
+                && folder.toRealPath().startsWith(link.toRealPath());
     }
 
     /**

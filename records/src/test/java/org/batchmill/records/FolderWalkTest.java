@@ -40,6 +40,14 @@ class FolderWalkTest {
     }
 
     @Test
+    void shouldPassByALinkThatLeadsAboveTheFolder() throws IOException {
+        file("images/val/1.jpg");
+        Path train = file("images/train/2.jpg").getParent();
+        Files.createSymbolicLink(train.resolve("all"), root.resolve("images"));
+        assertThat(FolderWalk.files(train, name -> true)).containsExactly(train.resolve("2.jpg"));
+    }
+
+    @Test
     void shouldFollowLinksThatLeadElsewhere(@TempDir Path elsewhere) throws IOException {
         Files.writeString(elsewhere.resolve("3.jpg"), "");
         Files.createSymbolicLink(root.resolve("linked"), elsewhere);
