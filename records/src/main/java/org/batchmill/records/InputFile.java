@@ -48,6 +48,10 @@ public final class InputFile implements SeekableByteChannel {
         if (path.getFileSystem() == FileSystems.getDefault() && isOther(path)) {
             throw notPlain(path);
         }
+        return openAny(path);
+    }
+
+    private static InputFile openAny(Path path) throws IOException {
         try {
             return new InputFile(path, FileChannel.open(path, StandardOpenOption.READ));
         } catch (NoSuchFileException e) {
@@ -85,13 +89,13 @@ public final class InputFile implements SeekableByteChannel {
     }
 
     /**
-     * All bytes of a file.
+     * All bytes of a file, or of a pipe, which is waited for: {@code --config <(make-options)}.
      *
      * @param largest of the sizes that are read
      * @throws DataException if it is not there, larger or cannot be read
      */
     public static byte[] bytes(Path path, long largest) throws IOException {
-        try (InputFile file = open(path)) {
+        try (InputFile file = openAny(path)) {
             long size = file.size();
             if (size > largest) {
                 throw new DataException(
