@@ -9,10 +9,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.ProgramSpec;
+import org.batchmill.train.loss.MeanSquaredError;
 import org.batchmill.train.network.Initializer;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
+import org.batchmill.train.optimize.Optimizer;
 import org.junit.jupiter.api.Test;
 
 /** Programs that are refused while they are made, as others are tried after them: nobody closes what never came to be. */
@@ -62,5 +64,21 @@ class RefusedProgramTest {
         assertThatThrownBy(() -> new OneDnnEngine().compile(spec))
                 .isInstanceOf(UsageException.class)
                 .hasMessage("tf32 is the arithmetic of GPUs from Ampere on; a CPU has float32 and bfloat16");
+    }
+
+    @Test
+    void shouldRefuseMoreRandomNumbersThanAnArrayHolds() {
+        Network network = new Network("wide", Shape.vector(4), List.of(new Layer.Dropout("drop", .5f)));
+        ProgramSpec spec = ProgramSpec.training(
+                network,
+                ProgramSpec.InputFormat.FLOAT32_NCHW,
+                600_000_000,
+                new MeanSquaredError(),
+                new Optimizer.Sgd(),
+                1);
+
+        assertThatThrownBy(() -> new OneDnnEngine().compile(spec))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("drop: 2400000000 random numbers are more than Java can look at; take a smaller batch");
     }
 }

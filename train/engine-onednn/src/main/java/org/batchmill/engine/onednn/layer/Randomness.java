@@ -9,6 +9,7 @@ import org.batchmill.engine.onednn.memory.Layout;
 import org.batchmill.engine.onednn.memory.Tensor;
 import org.batchmill.engine.onednn.plan.Assembler;
 import org.batchmill.engine.onednn.plan.Compilation;
+import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.StepRandom;
 import org.batchmill.train.network.Layer.Dropout;
 import org.batchmill.train.network.Layer.GaussianNoise;
@@ -62,7 +63,12 @@ public final class Randomness {
     /** Random numbers in the layout of a tensor. */
     private Tensor draw(String what, String layer, Tensor like, Draw draw) {
         Tensor plain = assembler.tensor(what, Layout.plain(like.dimensions()));
-        int count = Math.toIntExact(Layout.count(plain.layout));
+        long values = Layout.count(plain.layout);
+        if (values > Integer.MAX_VALUE) {
+            throw new UsageException(
+                    layer + ": " + values + " random numbers are more than Java can look at; take a smaller batch");
+        }
+        int count = (int) values;
         int parts = (count + PART - 1) / PART;
         float[][] blocks = new float[compilation.workers][Math.min(PART, count)];
         assembler.host(what, List.of(), List.of(plain), (in, out, step) -> {
