@@ -192,8 +192,10 @@ public final class BrokerJob {
     /** As a file of properties has it, which Java reads in Latin-1. */
     private static String escaped(String value) {
         StringBuilder escaped = new StringBuilder();
-        for (char c : value.toCharArray()) {
-            escaped.append(c >= ' ' && c < 0x7f && c != '\\' ? c : String.format(Locale.ROOT, "\\u%04x", (int) c));
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean plain = c >= ' ' && c < 0x7f && c != '\\';
+            escaped.append(plain ? Character.toString(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
         }
         return escaped.toString();
     }
