@@ -115,10 +115,6 @@ class BrokerJobTest {
                 2);
     }
 
-    private interface Work {
-        void run() throws Exception;
-    }
-
     private void whileRunning(Runnable work) throws Exception {
         List<String> said = new CopyOnWriteArrayList<>();
         BrokerJob job = new BrokerJob(options, new JobListener() {
