@@ -43,6 +43,7 @@ class ModuleDirectionTest {
             "records.OptionException",
             "records.TextFile",
             "records.UsageException",
+            "records.YamlTree",
             "train.collective.LostRankException");
 
     private static final List<String> OWN_PATHS = List.of(

@@ -1,6 +1,5 @@
 package org.batchmill.engine.nd4j;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.batchmill.records.UsageException;
+import org.batchmill.testing.Await;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.network.Initializer;
 import org.batchmill.train.network.Layer;
@@ -31,7 +31,7 @@ class RefusedProgramTest {
     }
 
     @Test
-    void shouldLeaveNoThreadsBehind() throws InterruptedException {
+    void shouldLeaveNoThreadsBehind() throws Exception {
         Set<Thread> before = hostThreads();
         Network network = new Network(
                 "frames",
@@ -45,10 +45,7 @@ class RefusedProgramTest {
 
         Set<Thread> left = new HashSet<>(hostThreads());
         left.removeAll(before);
-        for (Thread thread : left) {
-            thread.join(10_000);
-        }
-        assertThat(left).noneMatch(Thread::isAlive);
+        Await.until("those that it started have ended", () -> left.stream().noneMatch(Thread::isAlive));
     }
 
     @Test

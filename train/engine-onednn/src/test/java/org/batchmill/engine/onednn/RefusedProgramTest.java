@@ -1,6 +1,5 @@
 package org.batchmill.engine.onednn;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.batchmill.records.UsageException;
+import org.batchmill.testing.Await;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.loss.MeanSquaredError;
 import org.batchmill.train.network.Initializer;
@@ -33,7 +33,7 @@ class RefusedProgramTest {
     }
 
     @Test
-    void shouldLeaveNoThreadsBehind() throws InterruptedException {
+    void shouldLeaveNoThreadsBehind() throws Exception {
         Set<Thread> before = hostThreads();
         Network network = new Network(
                 "vast",
@@ -46,10 +46,7 @@ class RefusedProgramTest {
 
         Set<Thread> left = new HashSet<>(hostThreads());
         left.removeAll(before);
-        for (Thread thread : left) {
-            thread.join(10_000);
-        }
-        assertThat(left).noneMatch(Thread::isAlive);
+        Await.until("those that it started have ended", () -> left.stream().noneMatch(Thread::isAlive));
     }
 
     @Test

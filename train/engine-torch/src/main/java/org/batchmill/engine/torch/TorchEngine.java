@@ -3,9 +3,9 @@ package org.batchmill.engine.torch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.batchmill.engine.torch.device.Cuda;
+import org.batchmill.engine.torch.device.DeviceFailure;
 import org.batchmill.engine.torch.device.MemoryBudget;
 import org.batchmill.engine.torch.device.Natives;
-import org.batchmill.engine.torch.device.OutOfMemory;
 import org.batchmill.engine.torch.memory.MemoryEstimate;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.train.engine.Engine;
@@ -59,7 +59,7 @@ public final class TorchEngine implements Engine {
             }
             return new TorchProgram(spec, device, threads);
         } catch (RuntimeException e) {
-            throw OutOfMemory.told(e, spec.execution().device(), spec.batchSize());
+            throw DeviceFailure.told(e, spec.execution().device(), spec.batchSize());
         }
     }
 

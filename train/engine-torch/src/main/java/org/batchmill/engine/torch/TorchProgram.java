@@ -9,9 +9,9 @@ import java.util.function.BiConsumer;
 import org.batchmill.engine.torch.device.Arithmetic;
 import org.batchmill.engine.torch.device.Cuda;
 import org.batchmill.engine.torch.device.CudaLane;
+import org.batchmill.engine.torch.device.DeviceFailure;
 import org.batchmill.engine.torch.device.Lane;
 import org.batchmill.engine.torch.device.Natives;
-import org.batchmill.engine.torch.device.OutOfMemory;
 import org.batchmill.engine.torch.device.Tensors;
 import org.batchmill.engine.torch.memory.MemoryEstimate;
 import org.batchmill.engine.torch.memory.Parameters;
@@ -93,7 +93,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     }
 
     private RuntimeException told(RuntimeException failure, int rows) {
-        return OutOfMemory.told(failure, spec.execution().device(), rows);
+        return DeviceFailure.told(failure, spec.execution().device(), rows);
     }
 
     @Override

@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What libtorch throws where a device's memory is not enough, in one line with advice, and where a GPU or one of its libraries fails. Its
- * own has many: what it wanted, what the GPU has and what is free of that, what other processes and this one hold, what {@code
- * setMemoryFraction} allows, and where in libtorch it was thrown. A GPU's failures come late, from any call that waits for it.
+ * What goes wrong on a device, in one line: where its memory is not enough with advice, and where a GPU or one of its libraries fails, which comes
+ * late, from any call that waits for it. libtorch's own words have many lines: what it wanted, what the GPU has and what is free of that, what
+ * other processes and this one hold, what {@code setMemoryFraction} allows, and where in libtorch it was thrown.
  */
-public final class OutOfMemory {
+public final class DeviceFailure {
 
     private static final String SIZE = "(\\d+(?:\\.\\d+)? (?:[KMG]i?B|bytes))";
     private static final Pattern WANTED = Pattern.compile("[Tt]ried to allocate " + SIZE);
@@ -31,7 +31,7 @@ public final class OutOfMemory {
     private static final List<String> GPU =
             List.of("cuda error", "cudnn error", "cufft error", "cublas_status_", "cudnn_status_");
 
-    private OutOfMemory() {}
+    private DeviceFailure() {}
 
     /**
      * What is to be thrown for a failure.

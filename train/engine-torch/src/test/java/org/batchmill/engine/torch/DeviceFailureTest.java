@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.batchmill.engine.torch.device.DeviceFailure;
 import org.batchmill.engine.torch.device.Natives;
-import org.batchmill.engine.torch.device.OutOfMemory;
 import org.batchmill.engine.torch.device.Tensors;
 import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFolder;
@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Memory that is not enough: what libtorch's allocators say of it, for CPUs by one, for GPUs by the words of 2.10's. */
-class OutOfMemoryTest {
+/** Memory that is not enough and GPUs that fail: what libtorch says of it, for CPUs by its allocator, for GPUs by the words of 2.10. */
+class DeviceFailureTest {
 
     private static final String OF_A_GPU =
             """
@@ -46,7 +46,7 @@ class OutOfMemoryTest {
 
     @Test
     void shouldSayInOneLineThatMemoryIsNotEnough() {
-        assertThat(OutOfMemory.told(refusal(), "cpu", 64))
+        assertThat(DeviceFailure.told(refusal(), "cpu", 64))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("cpu has not enough memory for 64 rows at a time")
                 .hasMessageContaining(": take a smaller --batch or more --subdivisions")
@@ -55,7 +55,7 @@ class OutOfMemoryTest {
 
     @Test
     void shouldTellWhatAGpuSaysOfSizes() {
-        assertThat(OutOfMemory.told(new RuntimeException(OF_A_GPU), "gpu:0", 64))
+        assertThat(DeviceFailure.told(new RuntimeException(OF_A_GPU), "gpu:0", 64))
                 .hasMessageEndingWith(
                         "gpu:0 has not enough memory for 64 rows at a time (98.00 MiB more were wanted, 12.81 MiB"
                                 + " are free, 8.00 GiB are allowed): take a smaller --batch or more --subdivisions");
@@ -69,7 +69,7 @@ class OutOfMemoryTest {
                 "CUDA error: out of memory"
             })
     void shouldKnowTheLibrariesThatWantMemoryOfTheirOwn(String message) {
-        assertThat(OutOfMemory.told(new RuntimeException(message + "\nException raised from"), "gpu:1", 8))
+        assertThat(DeviceFailure.told(new RuntimeException(message + "\nException raised from"), "gpu:1", 8))
                 .hasMessageEndingWith("gpu:1 has not enough memory for 8 rows at a time: take a smaller --batch or more"
                         + " --subdivisions");
     }
@@ -86,11 +86,11 @@ class OutOfMemoryTest {
                 frame #0: c10::Error::Error
                 """);
 
-        assertThat(OutOfMemory.told(failure, "gpu:1", 8))
+        assertThat(DeviceFailure.told(failure, "gpu:1", 8))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageEndingWith("gpu:1 failed: CUDA error: an illegal memory access was encountered")
                 .hasRootCause(failure);
-        assertThat(OutOfMemory.told(new RuntimeException("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"), "gpu:0", 8))
+        assertThat(DeviceFailure.told(new RuntimeException("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"), "gpu:0", 8))
                 .hasMessageEndingWith("gpu:0 failed: cuDNN error: CUDNN_STATUS_EXECUTION_FAILED");
     }
 
@@ -98,7 +98,7 @@ class OutOfMemoryTest {
     void shouldLeaveOtherFailuresAlone() {
         RuntimeException failure = new RuntimeException("mat1 and mat2 shapes cannot be multiplied");
 
-        assertThat(OutOfMemory.told(failure, "cpu", 64)).isSameAs(failure);
+        assertThat(DeviceFailure.told(failure, "cpu", 64)).isSameAs(failure);
     }
 
     /** A cross entropy whose third evaluation wants more memory than there is. */
