@@ -58,8 +58,7 @@ final class Layers {
         }
         this.apart = spec.training() && layers.stream().anyMatch(each -> each.operation.hasOwnGradient());
         this.gradientEnds = gradientEnds(network, parameters);
-        byte index = device.index();
-        this.wait = device.is_cuda() ? () -> Cuda.waitForDevice(index) : () -> {};
+        this.wait = Cuda.waitFor(device);
     }
 
     private static long[] gradientEnds(Network network, Parameters parameters) {

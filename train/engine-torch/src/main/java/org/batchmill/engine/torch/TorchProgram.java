@@ -72,8 +72,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             this.device = handles.keep(new Device(device));
-            byte index = this.device.index();
-            this.wait = this.device.is_cuda() ? () -> Cuda.waitForDevice(index) : () -> {};
+            this.wait = Cuda.waitFor(this.device);
             this.arithmetic = Arithmetic.of(this.device, spec.execution().precision());
             made = new Parameters(spec, this.device, channelsLast);
             this.parameters = made;

@@ -62,9 +62,10 @@ public final class Cuda {
         return count() + (count() == 1 ? " GPU" : " GPUs") + (models.isEmpty() ? "" : ": " + String.join(", ", models));
     }
 
-    /** Waits for all that was handed to a device, on any of its streams. */
-    public static void waitForDevice(byte device) {
-        torch.cuda_synchronize(device);
+    /** What waits for all that was handed to a device, on any of its streams; it does nothing where that is the host. */
+    public static Runnable waitFor(Device device) {
+        byte index = device.index();
+        return device.is_cuda() ? () -> torch.cuda_synchronize(index) : () -> {};
     }
 
     /** The most that libtorch held so far on a device. */

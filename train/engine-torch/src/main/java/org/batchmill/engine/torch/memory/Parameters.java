@@ -173,7 +173,7 @@ public final class Parameters extends ParameterTable<Tensor, Parameters.Entry> i
         if (device.is_cpu()) {
             return NativeFloats.ofHost(hostGradients);
         }
-        Cuda.waitForDevice(device.index());
+        Cuda.waitFor(device).run();
         return NativeFloats.ofDevice(name, gradients.data_ptr().address(), gradients.numel());
     }
 
