@@ -40,6 +40,9 @@ public sealed interface SampleSource extends AutoCloseable {
         R stream(Stream source);
     }
 
+    /** The name of a sample and what is known of it. */
+    record Described(SampleId id, Labels labels) {}
+
     /** Samples that can be read in any order. Safe for use by many threads at once. */
     non-sealed interface Indexed extends SampleSource {
 
@@ -72,6 +75,19 @@ public sealed interface SampleSource extends AutoCloseable {
          */
         default Labels labels(long index) throws IOException {
             return read(index).labels();
+        }
+
+        /**
+         * Reads all of one sample but its content. Where that may be missing or damaged it is read too; a source that makes it, as drawn ones do,
+         * leaves it alone.
+         *
+         * @param index from 0 to {@code size() - 1}
+         * @throws DataException if this sample is damaged
+         * @throws IOException   if reading failed
+         */
+        default Described describe(long index) throws IOException {
+            Sample sample = read(index);
+            return new Described(sample.id(), sample.labels());
         }
 
         @Override

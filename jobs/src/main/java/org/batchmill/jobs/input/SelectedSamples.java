@@ -32,6 +32,11 @@ public final class SelectedSamples implements SampleSource.Indexed {
     }
 
     @Override
+    public Described describe(long index) throws IOException {
+        return source.describe(indexes[(int) index]);
+    }
+
+    @Override
     public void soon(long index) {
         source.soon(indexes[(int) index]);
     }

@@ -32,19 +32,22 @@ public final class DrawnSamples implements SampleSource.Indexed {
     private final List<String> classes;
     private final long size;
     private final LongFunction<Sample> draw;
-    private final LongFunction<? extends Labels> labels;
+    private final LongFunction<Described> describe;
 
     /** Of samples whose labels come out of drawing them. */
     private DrawnSamples(List<String> classes, long size, LongFunction<Sample> draw) {
-        this(classes, size, draw, index -> draw.apply(index).labels());
+        this(classes, size, draw, index -> {
+            Sample drawn = draw.apply(index);
+            return new Described(drawn.id(), drawn.labels());
+        });
     }
 
-    private DrawnSamples(
-            List<String> classes, long size, LongFunction<Sample> draw, LongFunction<? extends Labels> labels) {
+    /** Of samples that are known without drawing them. */
+    private DrawnSamples(List<String> classes, long size, LongFunction<Sample> draw, LongFunction<Described> describe) {
         this.classes = classes;
         this.size = size;
         this.draw = draw;
-        this.labels = labels;
+        this.describe = describe;
     }
 
     /**
@@ -104,41 +107,46 @@ public final class DrawnSamples implements SampleSource.Indexed {
             }
         }
         List<String> drawn = List.copyOf(classes);
-        LongFunction<Labels.ClassLabel> label = index -> new Labels.ClassLabel(drawn.get((int) (index % drawn.size())));
+        LongFunction<Described> describe = index ->
+                new Described(new SampleId("digits-" + seed + "/" + index), new Labels.ClassLabel(drawn.get((int)
+                        (index % drawn.size()))));
         return new DrawnSamples(
                 drawn,
                 size,
                 index -> {
                     OpenCv.require();
-                    Labels.ClassLabel digit = label.apply(index);
-                    byte[] pixels = DigitImage.draw(Integer.parseInt(digit.className()), random(seed, index));
+                    Described known = describe.apply(index);
+                    int digit = Integer.parseInt(drawn.get((int) (index % drawn.size())));
+                    byte[] pixels = DigitImage.draw(digit, random(seed, index));
                     return new Sample(
-                            new SampleId("digits-" + seed + "/" + index),
+                            known.id(),
                             new Content.RawImage(ByteBuffer.wrap(pixels), DigitImage.SIDE, DigitImage.SIDE, 1),
-                            digit);
+                            known.labels());
                 },
-                label);
+                describe);
     }
 
     /** The frames of one drive along a road, with the steering. */
     public static DrawnSamples road(int size, long seed) {
         RoadDrive drive = new RoadDrive(seed, size);
-        LongFunction<Labels.Steering> label = index -> new Labels.Steering(drive.angle((int) index));
+        LongFunction<Described> describe = index ->
+                new Described(SampleId.ofFrame("road-" + seed, index), new Labels.Steering(drive.angle((int) index)));
         return new DrawnSamples(
                 List.of(),
                 size,
                 index -> {
                     OpenCv.require();
+                    Described known = describe.apply(index);
                     return new Sample(
-                            SampleId.ofFrame("road-" + seed, index),
+                            known.id(),
                             new Content.RawImage(
                                     ByteBuffer.wrap(RoadDataSet.rgb(drive, (int) index)),
                                     RoadImage.HEIGHT,
                                     RoadImage.WIDTH,
                                     3),
-                            label.apply(index));
+                            known.labels());
                 },
-                label);
+                describe);
     }
 
     /** What a sample looks like depends on the seed and its index alone. */
@@ -163,7 +171,12 @@ public final class DrawnSamples implements SampleSource.Indexed {
 
     @Override
     public Labels labels(long index) {
-        return labels.apply(index);
+        return describe(index).labels();
+    }
+
+    @Override
+    public Described describe(long index) {
+        return describe.apply(index);
     }
 
     @Override

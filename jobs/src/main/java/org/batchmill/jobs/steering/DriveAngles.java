@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.batchmill.records.DataException;
 import org.batchmill.records.Labels;
-import org.batchmill.records.Sample;
 import org.batchmill.records.SampleSource;
 
 /**
@@ -24,7 +23,7 @@ public record DriveAngles(String[] ids, float[] angles) {
         int good = 0;
         for (int i = 0; i < size; i++) {
             try {
-                Sample sample = source.read(i);
+                SampleSource.Described sample = source.describe(i);
                 if (!(sample.labels() instanceof Labels.Steering steering)) {
                     throw new DataException(
                             DataException.Kind.BAD_ANNOTATION, sample.id().value(), "has no steering angle");
