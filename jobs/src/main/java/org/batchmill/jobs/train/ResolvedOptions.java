@@ -17,6 +17,8 @@ import org.batchmill.train.recipe.Recipe;
  */
 final class ResolvedOptions {
 
+    private static final String ENGINE = "engine";
+
     private final Map<String, Object> given;
     private final Map<String, Object> resolved;
 
@@ -49,8 +51,15 @@ final class ResolvedOptions {
         values.put("policy", policy(learning));
         values.put("evaluate-steps", cadence.evaluateEvery());
         values.put("checkpoint-steps", cadence.saving().everySteps());
-        values.put("engine", engine);
+        values.put(ENGINE, engine);
         return new ResolvedOptions(options.byName(), values);
+    }
+
+    /** The same, with the engine that was asked for as what it came to. */
+    ResolvedOptions on(String engine) {
+        Map<String, Object> values = new LinkedHashMap<>(resolved);
+        values.put(ENGINE, engine);
+        return new ResolvedOptions(given, values);
     }
 
     private static Object policy(Learning learning) {

@@ -39,6 +39,7 @@ import org.batchmill.train.checkpoint.Checkpoint;
 import org.batchmill.train.checkpoint.CheckpointFolder;
 import org.batchmill.train.checkpoint.RunLock;
 import org.batchmill.train.collective.Collective;
+import org.batchmill.train.engine.Engines;
 import org.batchmill.train.engine.Program;
 import org.batchmill.train.loop.Hook;
 import org.batchmill.train.network.Network;
@@ -118,6 +119,7 @@ public final class TrainJob {
     private TrainSummary run(Opener opener) throws IOException, InterruptedException {
         options.options().forEach(OptionField::requireRange);
         options.requireUse(collective != null);
+        Engines.begin(options.engine().engine); // while all is seen to that needs no natives
         stop.runsOn(Thread.currentThread());
         try (Rank rank = Rank.of(options.gang(), collective, System.getenv())) {
             try {
@@ -144,9 +146,6 @@ public final class TrainJob {
     @SuppressWarnings("try") // the lock is held, not used
     private TrainSummary run(Opener opener, Rank rank, Path run) throws IOException, InterruptedException {
         refuseTraceOverInputs();
-        // Before the data, which may take minutes to open, is.
-        DevicePlacement placement = new DevicePlacement(options.engine(), listener);
-        OpenCv.begin(); // while the data is opened
         Places.requireLocal(run, "a run folder");
         try (NewFolder made = NewFolder.of(run);
                 RunLock lock = RunLock.take(run);
@@ -159,6 +158,9 @@ public final class TrainJob {
             SkippedSamples skipped = new SkippedSamples(run, options.input(), listener);
             Tolerance tolerance = new Tolerance(new BoxRules(options.data().classes), skipped.policy());
             InputView view = view();
+            // Before the data, which may take minutes to open, is.
+            DevicePlacement placement = new DevicePlacement(options.engine(), listener);
+            OpenCv.begin(); // while the data is opened
             try (TrainingSets sets = opener.open(run, tolerance, rank);
                     TrainingSets shown = sets.shown(view)) {
                 Learning learning = Learning.of(options, shown.training(), resumed, network(resumed, begun));
@@ -278,7 +280,8 @@ public final class TrainJob {
                 resumed != null || init == null ? resumed : init.checkpoint(),
                 listener);
         Cadence cadence = new Cadence(options.run(), learning, training);
-        rank.requireSame(ResolvedOptions.of(options, learning, cadence, options.engine().engine));
+        ResolvedOptions resolved = ResolvedOptions.of(options, learning, cadence, options.engine().engine);
+        rank.requireSame(resolved);
         try (Program program = placement.compile(ProgramRequest.of(
                         options,
                         learning,
@@ -288,7 +291,7 @@ public final class TrainJob {
                 TrainingSession session = session(training, learning, run, cadence, rank);
                 RunRecord record = RunRecord.open(
                         run,
-                        ResolvedOptions.of(options, learning, cadence, placement.describe(program)),
+                        resolved.on(placement.describe(program)),
                         rank.writes() ? options.run().trace : null,
                         learning,
                         listener,

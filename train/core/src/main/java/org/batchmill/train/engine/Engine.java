@@ -9,6 +9,9 @@ public interface Engine {
     /** {@code onednn}, {@code torch} or {@code nd4j}. */
     String name();
 
+    /** Begins to load natives and does not wait for them: for whoever will ask soon and has something else to do. What fails is told later. */
+    default void begin() {}
+
     /** Why this engine cannot run here, in one line; null if it can. Loads natives. */
     String unavailable();
 

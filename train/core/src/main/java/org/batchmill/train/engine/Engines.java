@@ -43,6 +43,23 @@ public final class Engines {
         return choose(name, installed());
     }
 
+    /**
+     * Begins to load the natives of the engine that {@link #named} will give, where that is known without asking engines, and does not wait
+     * for them. An engine that is not here or cannot run is told of by {@code named}.
+     */
+    public static void begin(String name) {
+        begin(name, installed());
+    }
+
+    static void begin(String name, List<Engine> installed) {
+        for (Engine engine : installed) {
+            // Of several the first that can run here is taken: none may load in vain, since their natives share names.
+            if (engine.name().equals(name) || name.equals(AUTO) && installed.size() == 1) {
+                engine.begin();
+            }
+        }
+    }
+
     static Engine choose(String name, List<Engine> installed) {
         if (name.equals(AUTO)) {
             return first(installed);

@@ -3,6 +3,7 @@ package org.batchmill.train.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.records.UsageException;
@@ -27,6 +28,41 @@ class EnginesTest {
         public Program compile(ProgramSpec spec) {
             throw new MissingPartException(unavailable());
         }
+    }
+
+    /** An engine that writes down that it loads. */
+    private record Loading(String name, List<String> begun) implements Engine {
+        @Override
+        public void begin() {
+            begun.add(name);
+        }
+
+        @Override
+        public String unavailable() {
+            return null;
+        }
+
+        @Override
+        public String describe() {
+            return name;
+        }
+
+        @Override
+        public Program compile(ProgramSpec spec) {
+            throw new MissingPartException(name);
+        }
+    }
+
+    @Test
+    void shouldBeginToLoadNoOtherEngineThanTheOneThatWillBeTaken() {
+        List<String> begun = new ArrayList<>();
+        List<Engine> both = List.of(new Loading("onednn", begun), new Loading("torch", begun));
+        Engines.begin("auto", both);
+        Engines.begin("nd4j", both);
+        assertThat(begun).isEmpty();
+        Engines.begin("torch", both);
+        Engines.begin("auto", both.subList(0, 1));
+        assertThat(begun).containsExactly("torch", "onednn");
     }
 
     @Test

@@ -21,6 +21,11 @@ public final class OneDnnEngine implements Engine {
     }
 
     @Override
+    public void begin() {
+        Natives.begin();
+    }
+
+    @Override
     public String unavailable() {
         return Natives.failure();
     }

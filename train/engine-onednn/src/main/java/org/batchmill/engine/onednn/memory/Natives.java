@@ -58,6 +58,11 @@ public final class Natives {
         return new Handles<>(Pointer::retainReference, Pointer::releaseReference);
     }
 
+    /** Begins to load the natives and does not wait for them. */
+    public static void begin() {
+        LOADING.begin();
+    }
+
     /** Why the natives do not load, in one line; null if they do. */
     public static String failure() {
         Throwable failure = LOADING.failure();
