@@ -62,7 +62,7 @@ set "OPTIONS=-Dfile.encoding=UTF-8 -Xshare:auto -XX:TieredStopAtLevel=%COMPILERS
 if defined HALF set "OPTIONS=%OPTIONS% -XX:MaxDirectMemorySize=%HALF%m"
 set "OPTIONS=%OPTIONS% -Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2"
 set "OPTIONS=%OPTIONS% -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
-set "OPTIONS=%OPTIONS% -Dio.netty.tryReflectionSetAccessible=true"
+set "OPTIONS=%OPTIONS% -Dio.netty.tryReflectionSetAccessible=true -Dio.netty.jfr.enabled=false"
 set "OPTIONS=%OPTIONS% --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED"
 
 rem Newer JVMs warn of natives and of memory outside the heap unless they are told that both are meant.
