@@ -20,7 +20,8 @@ import org.batchmill.train.loop.StepReport;
 
 /**
  * Where the time goes from the start of the JVM to the first step of a training: what whoever starts one waits for. Each part by the clock and
- * by the processor's time of the whole process, compilers and workers included. To be run as the launcher runs a training, with its options,
+ * by the processor's time of the whole process, compilers and workers included; all is up to the loss of the step, behind which its summaries are
+ * written. To be run as the launcher runs a training, with its options,
  * class path and archive of classes, so that both start alike; docs/performance.md has the command.
  *
  * <p>Arguments: the task, where its data is, then options of {@code train} as NAME=VALUE. The run folder is a new one below {@code runs/}.
@@ -50,6 +51,13 @@ public final class FirstStep {
     private void train(TrainOptions options, String[] args) throws Exception {
         JobListener listener = new JobListener() {
             @Override
+            public void progress(String what, long done, long total, String detail) {
+                if (what.equals("training")) {
+                    mark("the first step");
+                }
+            }
+
+            @Override
             public void log(String line) {
                 if (line.startsWith("model ")) {
                     mark("the engine: natives loaded, network compiled");
@@ -73,7 +81,7 @@ public final class FirstStep {
 
                     @Override
                     public void onStepped(LoopControl loop, StepReport report, Batch batch) throws IOException {
-                        mark("the first step");
+                        mark("its summaries");
                         print(args);
                         Runtime.getRuntime().halt(0); // what follows is not measured
                     }
@@ -102,12 +110,14 @@ public final class FirstStep {
             Duration clock = start.negated();
             Duration processor = Duration.ZERO;
             for (Mark mark : marks) {
+                if (mark == marks.get(marks.size() - 1)) {
+                    table.row("all", (double) clock.plus(start).toMillis(), (double) processor.toMillis());
+                }
                 table.row(mark.part(), (double) mark.clock().minus(clock).toMillis(), (double)
                         mark.processor().minus(processor).toMillis());
                 clock = mark.clock();
                 processor = mark.processor();
             }
-            table.row("all", (double) clock.plus(start).toMillis(), (double) processor.toMillis());
         }
     }
 }
