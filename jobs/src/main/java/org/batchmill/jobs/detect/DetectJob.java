@@ -15,6 +15,7 @@ import org.batchmill.jobs.OutputLock;
 import org.batchmill.jobs.model.SamplePredictor;
 import org.batchmill.records.Box;
 import org.batchmill.records.DataException;
+import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Overwriting;
 
@@ -89,12 +90,12 @@ public final class DetectJob {
      *
      * @param results takes the result of each image and frame as it comes
      * @return how many could not be read
-     * @throws UsageException if another job writes to the same place
+     * @throws UsageException if another job writes to the same place, or the options name no model or no images
      */
     @SuppressWarnings("try") // a lock is held, not asked
     public static int run(DetectOptions options, Consumer<Result> results, JobListener listener)
             throws IOException, InterruptedException {
-        List<Path> videos = VideoDetection.videos(options.images);
+        List<Path> videos = videos(options);
         boolean images = videos.isEmpty() || ImageFolder.holdsImages(options.images);
         boolean oneVideo = options.out != null && VideoDetection.isVideo(options.out);
         if (oneVideo && (images || videos.size() > 1)) {
@@ -123,7 +124,7 @@ public final class DetectJob {
      * @throws IOException if there is nothing to look at
      */
     public static DryRun preview(DetectOptions options) throws IOException {
-        List<Path> videos = VideoDetection.videos(options.images);
+        List<Path> videos = videos(options);
         boolean images = videos.isEmpty() || ImageFolder.holdsImages(options.images);
         List<Path> found = images ? ImageFolder.open(options.images).files() : List.of();
         List<Path> files = new ArrayList<>();
@@ -137,6 +138,13 @@ public final class DetectJob {
         inputs.put("images", (long) found.size());
         inputs.put("videos", (long) videos.size());
         return new DryRun(inputs, files);
+    }
+
+    private static List<Path> videos(DetectOptions options) throws IOException {
+        if (options.images == null) {
+            throw new OptionException("{images} is missing: what is to be looked at?");
+        }
+        return VideoDetection.videos(options.images);
     }
 
     /** The same for a choice of images, whatever the options name. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.batchmill.jobs.CsvField;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.PendingFile;
 import org.batchmill.records.storage.Storage;
@@ -76,17 +77,17 @@ final class PredictionFiles implements AutoCloseable {
 
     void add(ImagePrediction prediction) throws IOException {
         write(lines, prediction.toJson());
-        StringBuilder line = new StringBuilder(quoted(prediction.path().toString()));
+        StringBuilder line = new StringBuilder(CsvField.of(prediction.path().toString()));
         for (int i = 0; i < top; i++) {
             line.append(',');
             if (i < prediction.top().size()) {
                 LikelyClass likely = prediction.top().get(i);
-                line.append(quoted(likely.name())).append(',').append(likely.probability());
+                line.append(CsvField.of(likely.name())).append(',').append(likely.probability());
             } else {
                 line.append(',');
             }
         }
-        line.append(',').append(prediction.error() == null ? "" : quoted(prediction.error()));
+        line.append(',').append(prediction.error() == null ? "" : CsvField.of(prediction.error()));
         write(tables, line.toString());
     }
 
@@ -94,12 +95,6 @@ final class PredictionFiles implements AutoCloseable {
         for (PendingFile file : files) {
             file.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
         }
-    }
-
-    private static String quoted(String field) {
-        boolean plain = field.equals(field.strip())
-                && field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r' || c == ';');
-        return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
     }
 
     /** Gives the files their names. */

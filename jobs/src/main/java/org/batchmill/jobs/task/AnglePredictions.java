@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.batchmill.batches.Batch;
+import org.batchmill.jobs.CsvField;
 import org.batchmill.jobs.steering.AngleCharts;
 import org.batchmill.records.DataException;
 import org.batchmill.records.storage.Storage;
@@ -59,7 +60,7 @@ public final class AnglePredictions {
     public void write(Path csv) throws IOException {
         StringBuilder text = new StringBuilder("sample,truth,prediction\n");
         for (int i = 0; i < ids.size(); i++) {
-            text.append(ids.get(i)).append(',');
+            text.append(CsvField.of(ids.get(i))).append(',');
             text.append(targets.get(i).isNaN() ? "" : targets.get(i)).append(',');
             text.append(predictions.get(i)).append('\n');
         }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.augment.draw.Chart;
 import org.batchmill.augment.draw.ContactSheet;
+import org.batchmill.jobs.CsvField;
 import org.batchmill.jobs.JsonLine;
 import org.batchmill.jobs.NumberText;
 import org.batchmill.jobs.report.PlainReport;
@@ -131,18 +132,12 @@ public record TuneSummary(Path run, List<Option> searched, Ranking ranking, List
             table.append('\n').append(rank++);
             for (String name : names) {
                 String value = place.trial().values().get(name);
-                table.append(',').append(quoted(value));
+                table.append(',').append(CsvField.of(value));
             }
             table.append(',').append(place.mean()).append(',').append(place.standardDeviation());
             place.scores().forEach(score -> table.append(',').append(score));
         }
         return table.append('\n').toString();
-    }
-
-    /** As RFC 4180 has it. */
-    private static String quoted(String value) {
-        boolean plain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? value : '"' + value.replace("\"", "\"\"") + '"';
     }
 
     @SuppressWarnings("ArrayRecordComponent") // private, never compared

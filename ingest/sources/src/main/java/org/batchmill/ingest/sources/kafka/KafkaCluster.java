@@ -2,6 +2,7 @@ package org.batchmill.ingest.sources.kafka;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -190,17 +191,17 @@ public final class KafkaCluster {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TimeoutException) {
                 throw new TopicException(
-                        String.format(
-                                Locale.ROOT,
-                                "%s: no broker answers within %.0f s (--kafka-timeout)",
-                                name,
-                                patience.toMillis() / 1e3),
-                        e);
+                        name + ": no broker answers within " + seconds(patience) + " s (--kafka-timeout)", e);
             }
             throw explain("", e.getCause());
         } finally {
             admin.close(Duration.ZERO);
         }
+    }
+
+    /** As it is typed: 10, not 10.0. */
+    private static String seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
     /**

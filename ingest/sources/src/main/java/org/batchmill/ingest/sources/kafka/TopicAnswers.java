@@ -76,6 +76,9 @@ public final class TopicAnswers implements AutoCloseable {
     private boolean hasDeadLetters;
     private boolean rebalanced;
 
+    /** That the group has other members for partitions that the consumer takes for its own until it hears of that. */
+    private boolean superseded;
+
     /** Where a partition is answered from, and the first offset that it had when this member took it up. */
     private record Place(long next, long beginning) {}
 
@@ -275,6 +278,7 @@ public final class TopicAnswers implements AutoCloseable {
             LOG.warn(
                     "{}: other members answer what was not answered here",
                     options.topics().messages());
+            superseded = true;
             abort(e);
             return false;
         } catch (ProducerFencedException e) {
@@ -383,7 +387,7 @@ public final class TopicAnswers implements AutoCloseable {
 
     /** Whether this member has partitions, and nothing is left in them. */
     public boolean isAtEnd() {
-        return !consumer.assignment().isEmpty() && lag() == 0;
+        return !superseded && !consumer.assignment().isEmpty() && lag() == 0;
     }
 
     /** Called by the consumer inside of {@code poll}. */
@@ -392,6 +396,7 @@ public final class TopicAnswers implements AutoCloseable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             rebalanced = true;
+            superseded = false;
             Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), SETTLED);
             Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions, ASK);
             // Kafka's consumer takes whichever offset it asked for last for the end, so that it would lag by nothing

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
+import org.batchmill.testing.HeldPorts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,5 +66,18 @@ class KafkaClusterTest {
                 .isInstanceOfSatisfying(
                         OptionException.class, e -> assertThat(e.commandLine()).contains("give --bootstrap HOST:PORT"))
                 .hasMessageContaining("give bootstrap HOST:PORT");
+    }
+
+    @Test
+    void shouldTellHowLongItWaitedAsItWasTyped() throws Exception {
+        try (HeldPorts ports = new HeldPorts()) {
+            KafkaCluster nobody = KafkaCluster.of("localhost:" + ports.take(), null);
+            for (String seconds : List.of("0.1", "0.25", "1")) {
+                Duration patience = Duration.ofMillis(
+                        new BigDecimal(seconds).movePointRight(3).longValueExact());
+                assertThatThrownBy(() -> nobody.requireBroker(patience))
+                        .hasMessageContaining("no broker answers within " + seconds + " s (--kafka-timeout)");
+            }
+        }
     }
 }
