@@ -59,10 +59,14 @@ final class CudaBuild {
      */
     static List<Path> requireMachine(Path root, LibraryFolders folders) {
         Driver driver = Driver.find(root, folders, CUDA);
-        ComputeCapability.find(root).filter(gpu -> gpu.major() > LAST_MAJOR).ifPresent(gpu -> {
-            throw new MissingPartException("ND4J's build for CUDA is made for GPUs up to Ada, and the first GPU is "
-                    + gpu + ": --engine torch runs on it");
-        });
+        ComputeCapability.ofEach(root).stream()
+                .limit(1)
+                .filter(gpu -> gpu.major() > LAST_MAJOR)
+                .forEach(gpu -> {
+                    throw new MissingPartException(
+                            "ND4J's build for CUDA is made for GPUs up to Ada, and the first GPU is " + gpu
+                                    + ": --engine torch runs on it");
+                });
         List<Path> libraries = new ArrayList<>(LIBRARIES.find(folders));
         libraries.add(0, driver.library());
         return List.copyOf(libraries);

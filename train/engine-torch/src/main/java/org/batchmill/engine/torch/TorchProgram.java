@@ -1,6 +1,7 @@
 package org.batchmill.engine.torch;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +74,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
                 NoGradGuard guard = new NoGradGuard()) {
             this.device = handles.keep(new Device(device));
             this.wait = Cuda.waitFor(this.device);
-            this.arithmetic = Arithmetic.of(this.device, spec.execution().precision());
+            this.arithmetic = Arithmetic.of(this.device, spec.execution().precision(), Path.of("/"));
             made = new Parameters(spec, this.device, channelsLast);
             this.parameters = made;
             this.layers = new Layers(spec, parameters, this.device, channelsLast, handles);

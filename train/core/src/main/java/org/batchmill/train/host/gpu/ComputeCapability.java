@@ -3,6 +3,7 @@ package org.batchmill.train.host.gpu;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -20,34 +21,44 @@ public record ComputeCapability(int major, int minor) {
 
     private static final Pattern ANSWER = Pattern.compile("(\\d{1,2})\\.(\\d)\\s*");
 
-    /** Of the first GPU, as the driver's {@code nvidia-smi} tells it; nothing where that is not there, or does not tell. */
-    public static Optional<ComputeCapability> find(Path root) {
+    /**
+     * Of each GPU, as the driver's {@code nvidia-smi} tells it; nothing where that is not there, or does not tell. Its order is that of
+     * the slots, which CUDA's is not where GPUs differ or {@code CUDA_VISIBLE_DEVICES} is set.
+     *
+     * @param root of the file system
+     */
+    public static List<ComputeCapability> ofEach(Path root) {
         return ask(root.resolve("usr/bin/nvidia-smi"));
     }
 
-    private static Optional<ComputeCapability> ask(Path program) {
+    private static List<ComputeCapability> ask(Path program) {
         try {
-            Process process = new ProcessBuilder(
-                            program.toString(), "--query-gpu=compute_cap", "--format=csv,noheader", "-i", "0")
+            Process process = new ProcessBuilder(program.toString(), "--query-gpu=compute_cap", "--format=csv,noheader")
                     .redirectErrorStream(true)
                     .start();
             process.getOutputStream().close();
             String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                return Optional.empty();
+                return List.of();
             }
-            Matcher numbers = ANSWER.matcher(answer);
-            return process.exitValue() == 0 && numbers.matches()
-                    ? Optional.of(new ComputeCapability(
-                            Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2))))
-                    : Optional.empty();
+            return process.exitValue() == 0
+                    ? answer.lines().flatMap(line -> read(line).stream()).toList()
+                    : List.of();
         } catch (IOException e) {
-            return Optional.empty();
+            return List.of();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            return List.of();
         }
+    }
+
+    private static Optional<ComputeCapability> read(String line) {
+        Matcher numbers = ANSWER.matcher(line);
+        return numbers.matches()
+                ? Optional.of(
+                        new ComputeCapability(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2))))
+                : Optional.empty();
     }
 
     /** {@code sm_90 (Hopper)}. */
