@@ -12,6 +12,7 @@ import java.util.Map;
 import org.batchmill.records.DataException;
 import org.batchmill.records.JsonFile;
 import org.batchmill.records.TextFile;
+import org.batchmill.records.YamlTree;
 
 /** A YAML file of what a network's layers or parameters are called in another program's file: {@code dense: fc} and a line for each. */
 final class ForeignNames {
@@ -33,7 +34,7 @@ final class ForeignNames {
         }
         JsonNode root;
         try {
-            root = YAML.readTree(TextFile.readConfiguration(file));
+            root = YamlTree.read(YAML, TextFile.readConfiguration(file));
         } catch (JsonProcessingException e) {
             throw JsonFile.malformed(file, e);
         }

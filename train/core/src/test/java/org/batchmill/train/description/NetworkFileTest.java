@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.batchmill.records.DataException;
 import org.batchmill.train.network.ActivationFunction;
@@ -135,6 +136,63 @@ class NetworkFileTest {
                 """),
                 1);
         assertThat(sequence.output()).isEqualTo(Shape.vector(3));
+    }
+
+    @Test
+    void shouldRepeatWhatAnAliasStandsFor() throws IOException {
+        Network network = NetworkFile.read(
+                write(
+                        """
+                input: 3x8x8
+                layers:
+                  - &block {conv: , filters: &width 4, kernel: 3, padding: same, bias: false}
+                  - relu
+                  - *block
+                  - conv: last
+                    <<: *block
+                    bias: true
+                  - add: {from: [conv2, last]}
+                  - dense: {units: *width}
+                """),
+                1);
+        assertThat(network.layers())
+                .extracting(Layer::name)
+                .containsExactly("conv1", "relu1", "conv2", "last", "add1", "dense1");
+        Layer.Conv2d last = (Layer.Conv2d) network.layers().get(3);
+        assertThat(last.filters()).isEqualTo(4);
+        assertThat(last.bias()).isTrue();
+        assertThat(network.output()).isEqualTo(Shape.vector(4));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    *block | line 2: corrupt: is no YAML: found undefined alias block
+                    &block [*block] | line 2: corrupt: values lie deeper than 8 levels
+                    [{<<: 3}] | line 2: corrupt: << takes in maps, as <<: *name
+                    [{? [a] : b}] | line 2: corrupt: a key is no word
+                    [relu, relu];---;next | line 4: corrupt: a second document begins
+                    """)
+    void shouldRefuseAliasesOfNothingAndOfThemselves(String layers, String message) throws IOException {
+        Path file = write("input: 3x8x8\nlayers: " + layers.replace(';', '\n') + "\n");
+        assertThatThrownBy(() -> NetworkFile.read(file, 7))
+                .isInstanceOf(DataException.class)
+                .hasMessage(file + ": " + message);
+    }
+
+    @Test
+    void shouldRefuseAliasesOfAliasesThatStandForTooMuch() throws IOException {
+        StringBuilder yaml = new StringBuilder("a: &a [1,1,1,1,1,1,1,1,1,1]\n");
+        for (char name = 'b'; name <= 'f'; name++) {
+            String before = "*" + (char) (name - 1);
+            yaml.append(name + ": &" + name + " [" + String.join(",", Collections.nCopies(10, before)) + "]\n");
+        }
+        Path file = write(yaml.toString());
+        assertThatThrownBy(() -> NetworkFile.read(file, 7))
+                .isInstanceOf(DataException.class)
+                .hasMessageEndingWith("corrupt: aliases stand for more than 100000 values");
     }
 
     @ParameterizedTest
