@@ -119,7 +119,6 @@ public final class TrainJob {
     private TrainSummary run(Opener opener) throws IOException, InterruptedException {
         options.options().forEach(OptionField::requireRange);
         options.requireUse(collective != null);
-        Engines.begin(options.engine().engine); // while all is seen to that needs no natives
         stop.runsOn(Thread.currentThread());
         try (Rank rank = Rank.of(options.gang(), collective, System.getenv())) {
             try {
@@ -134,6 +133,11 @@ public final class TrainJob {
     }
 
     private TrainSummary run(Opener opener, Rank rank) throws IOException, InterruptedException {
+        if (!rank.inGang()) {
+            // While all is seen to that needs no natives; a gang's exchange has its own, which may not be used
+            // meanwhile.
+            Engines.begin(options.engine().engine);
+        }
         rank.require(options);
         if (rank.writes()) {
             return run(opener, rank, runFolder());
