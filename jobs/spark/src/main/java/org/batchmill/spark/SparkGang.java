@@ -38,6 +38,8 @@ public final class SparkGang {
     /** Variables that the launcher's script sets for the sake of speed, and of names beyond ASCII. */
     private static final List<String> HANDED_ON = List.of(
             "LC_ALL",
+            "GLIBC_TUNABLES",
+            "MALLOC_ARENA_MAX",
             "MALLOC_MMAP_THRESHOLD_",
             "MALLOC_TRIM_THRESHOLD_",
             "MALLOC_TOP_PAD_",

@@ -32,6 +32,7 @@ import org.batchmill.engine.onednn.plan.Compilation;
 import org.batchmill.engine.onednn.plan.CompiledPlan;
 import org.batchmill.engine.onednn.plan.InputReader;
 import org.batchmill.engine.onednn.plan.LossWork;
+import org.batchmill.engine.onednn.plan.WinogradCosts;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.host.Handles;
 import org.batchmill.train.host.Purpose;
@@ -59,10 +60,16 @@ final class NetworkCompiler {
     private final Map<String, Tensor> observed = new LinkedHashMap<>();
 
     private NetworkCompiler(
-            ProgramSpec spec, Parameters parameters, Purpose purpose, int rows, int workers, Handles<Pointer> handles) {
+            ProgramSpec spec,
+            Parameters parameters,
+            Purpose purpose,
+            int rows,
+            int workers,
+            WinogradCosts costs,
+            Handles<Pointer> handles) {
         this.spec = spec;
         this.rows = rows;
-        this.compilation = new Compilation(spec, parameters, purpose, workers, handles);
+        this.compilation = new Compilation(spec, parameters, purpose, workers, costs, handles);
         this.assembler = compilation.assembler;
         this.shapes = spec.network().outputShapes();
         this.readers = spec.network().readers();
@@ -74,12 +81,14 @@ final class NetworkCompiler {
      *
      * @param rows    samples in the batch
      * @param workers threads of the host operations
+     * @param costs   of the CPU
      */
     @SuppressWarnings("try")
-    static CompiledPlan compile(ProgramSpec spec, Parameters parameters, Purpose purpose, int rows, int workers) {
+    static CompiledPlan compile(
+            ProgramSpec spec, Parameters parameters, Purpose purpose, int rows, int workers, WinogradCosts costs) {
         Handles<Pointer> handles = Natives.handles();
         try (PointerScope scope = new PointerScope()) {
-            return new NetworkCompiler(spec, parameters, purpose, rows, workers, handles).compile(handles);
+            return new NetworkCompiler(spec, parameters, purpose, rows, workers, costs, handles).compile(handles);
         } catch (RuntimeException | Error e) {
             handles.close();
             throw e;

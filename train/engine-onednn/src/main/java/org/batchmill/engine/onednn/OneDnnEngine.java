@@ -1,6 +1,7 @@
 package org.batchmill.engine.onednn;
 
 import org.batchmill.engine.onednn.memory.Natives;
+import org.batchmill.engine.onednn.plan.WinogradCosts;
 import org.batchmill.records.MissingPartException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.engine.Engine;
@@ -12,8 +13,18 @@ public final class OneDnnEngine implements Engine {
 
     private static final String DEVICE = "cpu";
 
+    /** Null for those of the CPU. */
+    private final WinogradCosts costs;
+
     /** Found by {@link java.util.ServiceLoader}; loads no natives. */
-    public OneDnnEngine() {}
+    public OneDnnEngine() {
+        this(null);
+    }
+
+    /** One that chooses as on a CPU with these costs. */
+    OneDnnEngine(WinogradCosts costs) {
+        this.costs = costs;
+    }
 
     @Override
     public String name() {
@@ -53,7 +64,7 @@ public final class OneDnnEngine implements Engine {
         int threads = spec.execution().threads() > 0
                 ? spec.execution().threads()
                 : Runtime.getRuntime().availableProcessors();
-        return new OneDnnProgram(spec, threads);
+        return new OneDnnProgram(spec, threads, costs == null ? WinogradCosts.here() : costs);
     }
 
     private static void requireNatives() {

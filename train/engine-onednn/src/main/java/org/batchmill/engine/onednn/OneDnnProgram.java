@@ -13,6 +13,7 @@ import org.batchmill.engine.onednn.memory.Parameters;
 import org.batchmill.engine.onednn.memory.Tensor;
 import org.batchmill.engine.onednn.plan.CompiledPlan;
 import org.batchmill.engine.onednn.plan.Step;
+import org.batchmill.engine.onednn.plan.WinogradCosts;
 import org.batchmill.train.engine.NativeFloats;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.engine.RankStatistics;
@@ -30,6 +31,7 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
     private record Key(Purpose purpose, int rows) {}
 
     private final int threads;
+    private final WinogradCosts costs;
     private final Workers workers;
     private final Parameters parameters;
     private final Update update;
@@ -39,9 +41,10 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
     private long arena;
     private long arenaBytes = -1;
 
-    OneDnnProgram(ProgramSpec spec, int threads) {
+    OneDnnProgram(ProgramSpec spec, int threads, WinogradCosts costs) {
         super(spec);
         this.threads = threads;
+        this.costs = costs;
         this.workers = new Workers("onednn-host", threads);
         Parameters made = null;
         try {
@@ -69,7 +72,7 @@ final class OneDnnProgram extends EngineProgram<Tensor, Parameters.Entry> {
         if (known != null) {
             return known;
         }
-        CompiledPlan plan = NetworkCompiler.compile(spec, parameters, purpose, rows, threads);
+        CompiledPlan plan = NetworkCompiler.compile(spec, parameters, purpose, rows, threads, costs);
         plans.put(key, plan);
         parameters.placeGradients();
         plan.findFinalGradients(parameters);

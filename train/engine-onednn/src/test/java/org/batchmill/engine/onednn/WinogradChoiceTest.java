@@ -7,6 +7,7 @@ import org.batchmill.engine.onednn.layer.WinogradPasses;
 import org.batchmill.engine.onednn.memory.Natives;
 import org.batchmill.engine.onednn.memory.Parameters;
 import org.batchmill.engine.onednn.plan.Compilation;
+import org.batchmill.engine.onednn.plan.WinogradCosts;
 import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.host.Handles;
 import org.batchmill.train.host.Purpose;
@@ -22,12 +23,25 @@ class WinogradChoiceTest {
 
     private static WinogradChoice choice(
             ProgramSpec spec, Purpose purpose, int rows, int inputs, int side, int filters, int kernel, int stride) {
+        return choice(WinogradCosts.OF_32_A_CYCLE, spec, purpose, rows, inputs, side, filters, kernel, stride);
+    }
+
+    private static WinogradChoice choice(
+            WinogradCosts costs,
+            ProgramSpec spec,
+            Purpose purpose,
+            int rows,
+            int inputs,
+            int side,
+            int filters,
+            int kernel,
+            int stride) {
         Conv2d layer = Conv2d.square("conv", filters, kernel, stride, Padding.same(), true);
         Shape in = new Shape(inputs, side, side);
         int outSide = (side + stride - 1) / stride;
         try (Handles<Pointer> handles = Natives.handles();
                 Parameters parameters = new Parameters(spec)) {
-            Compilation compilation = new Compilation(spec, parameters, purpose, 1, handles);
+            Compilation compilation = new Compilation(spec, parameters, purpose, 1, costs, handles);
             Shape out = new Shape(filters, outSide, outSide);
             return new WinogradPasses(compilation, layer, in, out, rows).choice();
         }
@@ -42,6 +56,31 @@ class WinogradChoiceTest {
         assertThat(training(8, 32, 112, 64, 3, 1)).isEqualTo(ALL);
         assertThat(training(8, 128, 28, 256, 3, 1)).isEqualTo(ALL);
         assertThat(training(128, 24, 64, 36, 5, 2)).isEqualTo(ALL);
+    }
+
+    private static WinogradChoice withWideMultipliers(
+            int rows, int inputs, int side, int filters, int kernel, int stride) {
+        return choice(
+                WinogradCosts.OF_64_A_CYCLE,
+                StepFixture.spec(),
+                Purpose.TRAIN,
+                rows,
+                inputs,
+                side,
+                filters,
+                kernel,
+                stride);
+    }
+
+    @Test
+    void shouldTakeLessWherePrimitivesMultiplyTwiceAsFast() {
+        WinogradChoice allButWeights = new WinogradChoice(true, true, false);
+        assertThat(withWideMultipliers(16, 64, 56, 64, 3, 1)).isEqualTo(allButWeights);
+        assertThat(withWideMultipliers(16, 128, 28, 128, 3, 1)).isEqualTo(ALL);
+        assertThat(withWideMultipliers(16, 512, 7, 512, 3, 1)).isEqualTo(new WinogradChoice(false, false, true));
+        assertThat(withWideMultipliers(8, 32, 112, 64, 3, 1)).isEqualTo(WinogradChoice.NONE);
+        assertThat(withWideMultipliers(128, 24, 64, 36, 5, 2)).isEqualTo(WinogradChoice.NONE);
+        assertThat(withWideMultipliers(4, 1024, 7, 1024, 3, 1)).isEqualTo(WinogradChoice.NONE);
     }
 
     @Test

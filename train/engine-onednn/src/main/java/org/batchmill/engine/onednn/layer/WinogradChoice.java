@@ -3,6 +3,7 @@ package org.batchmill.engine.onednn.layer;
 import org.batchmill.engine.onednn.memory.Layout;
 import org.batchmill.engine.onednn.memory.Natives;
 import org.batchmill.engine.onednn.plan.Compilation;
+import org.batchmill.engine.onednn.plan.WinogradCosts;
 import org.batchmill.engine.onednn.winograd.KernelLayout;
 import org.batchmill.engine.onednn.winograd.TileGrid;
 import org.batchmill.engine.onednn.winograd.Winograd;
@@ -10,39 +11,14 @@ import org.batchmill.train.network.Layer.Conv2d;
 
 /**
  * Which passes of a convolution go by {@link Winograd}: those that take less time by a count of work, in units of one multiplication and
- * addition at the speed of large products. The count is of the shapes alone, so that the choice, and with it every bit of the results, is
- * the same in each run.
+ * addition at the speed of large products. The count is of the shapes and the CPU alone, so that the choice, and with it every bit of the
+ * results, is the same in each run.
  */
 public record WinogradChoice(boolean forward, boolean byData, boolean byWeights) {
 
     public static final WinogradChoice NONE = new WinogradChoice(false, false, false);
 
-    // Measured on yolo-v1-tiny, as the time beside the products.
-
-    /** Of transforming one value of a tile, there or back. */
-    private static final double TILE = 40;
-
-    /** The same for the weights' gradient, where it goes through the last-level cache. */
-    private static final double GRADIENT_TILE = 60;
-
-    /** Of transforming one value of a kernel, and reading it again. */
-    private static final double KERNEL = 40;
-
-    /** The same where the kernels are larger than the caches. */
-    private static final double LARGE_KERNEL = 90;
-
-    /** Of reading one value of a kernel that was transformed before, and the same of large ones. */
-    private static final double READ = 10;
-
-    private static final double LARGE_READ = 60;
-
     private static final long LARGE_BYTES = 8L << 20;
-
-    /** Of transforming one value of a kernel's gradient. */
-    private static final double GRADIENT_KERNEL = 30;
-
-    /** How much longer oneDNN's primitive takes for the weights' gradient than for the others. */
-    private static final double DIRECT_GRADIENT = 1.15;
 
     /** By how much the count has to be less. */
     private static final double MARGIN = 1.1;
@@ -74,15 +50,17 @@ public record WinogradChoice(boolean forward, boolean byData, boolean byWeights)
                 * grid.output().width();
         double values = (double) Winograd.POSITIONS * inputs * outputs;
         boolean large = values * Float.BYTES > LARGE_BYTES;
-        double transformed = values * (large ? LARGE_KERNEL : KERNEL);
-        double ready = values * (large ? LARGE_READ : READ);
-        double forward = tiles(grid, inputs, outputs, TILE) + (compilation.keepsDerived() ? ready : transformed);
-        double byData = tiles(grid.backward(), inputs, outputs, TILE) + transformed;
-        double byWeights = tiles(grid, inputs, outputs, GRADIENT_TILE) + values * GRADIENT_KERNEL;
+        WinogradCosts costs = compilation.costs;
+        double transformed = values * (large ? costs.largeKernel() : costs.kernel());
+        double ready = values * (large ? costs.largeRead() : costs.read());
+        double forward =
+                tiles(grid, inputs, outputs, costs.tile()) + (compilation.keepsDerived() ? ready : transformed);
+        double byData = tiles(grid.backward(), inputs, outputs, costs.tile()) + transformed;
+        double byWeights = tiles(grid, inputs, outputs, costs.gradientTile()) + values * costs.gradientKernel();
         return new WinogradChoice(
                 forward * FORWARD_MARGIN < direct,
                 byData * MARGIN < direct,
-                byWeights * MARGIN < direct * DIRECT_GRADIENT);
+                byWeights * MARGIN < direct * costs.directGradient());
     }
 
     private static boolean applies(Compilation compilation, Conv2d layer, TileGrid grid, KernelLayout kernels) {

@@ -30,6 +30,8 @@ public final class Compilation {
     public final memory.data_type type;
     /** Threads of the host operations, each with memory of its own. */
     public final int workers;
+    /** Of the CPU. */
+    public final WinogradCosts costs;
 
     /** Whether images lie with their channels side by side, else as each primitive likes best. */
     public boolean channelsLast;
@@ -39,11 +41,17 @@ public final class Compilation {
     private final IdentityHashMap<Tensor, List<Tensor>> conversions = new IdentityHashMap<>();
 
     public Compilation(
-            ProgramSpec spec, Parameters parameters, Purpose purpose, int workers, Handles<Pointer> handles) {
+            ProgramSpec spec,
+            Parameters parameters,
+            Purpose purpose,
+            int workers,
+            WinogradCosts costs,
+            Handles<Pointer> handles) {
         this.spec = spec;
         this.parameters = parameters;
         this.purpose = purpose;
         this.workers = workers;
+        this.costs = costs;
         this.tileMemory = new TileMemory[workers];
         Arrays.setAll(tileMemory, i -> new TileMemory());
         this.assembler = new Assembler(handles);
