@@ -15,7 +15,7 @@ import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.FolderWalk;
 
 /**
- * One drive: {@code epochNN_front.mp4} (or mkv, mov, webm, avi) and its {@code epochNN_steering.csv}.
+ * One drive: {@code epochNN_front.mp4} ({@link VideoNames#SHOWN}) and its {@code epochNN_steering.csv}.
  *
  * @param name  {@code epochNN}; of a video without a log its path below the folder
  * @param video the video
@@ -23,10 +23,7 @@ import org.batchmill.records.FolderWalk;
  */
 public record DriveEpoch(String name, Path video, Path log) {
 
-    private static final Pattern VIDEO = Pattern.compile("(epoch\\d+)_front\\.(mp4|mkv|mov|webm|avi)");
-
-    private static final Pattern ANY_VIDEO =
-            Pattern.compile("(?s).*\\.(mp4|m4v|mkv|mov|webm|avi)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern VIDEO = Pattern.compile("(epoch\\d+)_front\\.(?i:" + VideoNames.SUFFIXES + ")");
 
     /** Whether a file is called as the video of a drive is. */
     public static boolean isVideo(Path file) {
@@ -43,7 +40,7 @@ public record DriveEpoch(String name, Path video, Path log) {
             List<Path> videos = files.filter(DriveEpoch::isVideo).toList();
             if (videos.isEmpty()) {
                 throw new DataException(
-                        Kind.MISSING, folder.toString(), "holds no epochNN_front.mp4 (or mkv, mov, webm, avi)");
+                        Kind.MISSING, folder.toString(), "holds no epochNN_front.mp4 (" + VideoNames.SHOWN + ")");
             }
             return of(videos);
         }
@@ -83,24 +80,31 @@ public record DriveEpoch(String name, Path video, Path log) {
      */
     public static List<DriveEpoch> unlogged(Path folder) throws IOException {
         List<DriveEpoch> found = new ArrayList<>();
-        for (Path file :
-                FolderWalk.files(folder, file -> ANY_VIDEO.matcher(file).matches())) {
+        for (Path file : FolderWalk.files(folder, VideoNames::isVideo)) {
             String name = folder.relativize(file).toString().replace('\\', '/');
             found.add(new DriveEpoch(name, file, null));
         }
         if (found.isEmpty()) {
-            throw new DataException(Kind.MISSING, folder.toString(), "holds no video (mp4, m4v, mkv, mov, webm, avi)");
+            List<Path> foreign = foreign(folder);
+            String other = foreign.isEmpty() ? "" : "; there is " + foreign.get(0);
+            throw new DataException(
+                    Kind.MISSING, folder.toString(), "holds no video (" + VideoNames.SHOWN + ")" + other);
         }
         return found;
     }
 
+    /** The videos of a folder, at any depth, that are in containers that are not read, in the order of their paths. */
+    public static List<Path> foreign(Path folder) throws IOException {
+        return FolderWalk.files(folder, VideoNames::isForeignVideo);
+    }
+
     /**
-     * The video of another camera on the same drive, {@code epochNN_CAMERA} with any of the suffixes.
+     * The video of another camera on the same drive, {@code epochNN_CAMERA} with any of the suffixes of {@link VideoNames}.
      *
      * @throws DataException if it is not there, or there are several
      */
     public Path camera(String camera) throws IOException {
-        Pattern its = Pattern.compile(Pattern.quote(name + "_" + camera) + "\\.(mp4|mkv|mov|webm|avi)");
+        Pattern its = Pattern.compile(Pattern.quote(name + "_" + camera) + "\\.(?i:" + VideoNames.SUFFIXES + ")");
         try (Stream<Path> files = Files.list(video.toAbsolutePath().getParent())) {
             List<Path> found = files.filter(
                             file -> its.matcher(file.getFileName().toString()).matches())
@@ -109,8 +113,8 @@ public record DriveEpoch(String name, Path video, Path log) {
                 throw new DataException(
                         found.isEmpty() ? Kind.MISSING : Kind.BAD_ANNOTATION,
                         video.toString(),
-                        (found.isEmpty() ? "there is no " : "there are several ") + name + "_" + camera
-                                + ".mp4 (or mkv, mov, webm, avi) beside it");
+                        (found.isEmpty() ? "there is no " : "there are several ") + name + "_" + camera + ".mp4 ("
+                                + VideoNames.SHOWN + ") beside it");
             }
             return found.get(0);
         }

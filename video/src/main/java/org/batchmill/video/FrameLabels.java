@@ -2,6 +2,9 @@ package org.batchmill.video;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
 import org.batchmill.records.annotations.SteeringLog;
@@ -39,12 +42,14 @@ public final class FrameLabels {
             return new FrameLabels(times, angles, false, JoinReport.unlogged(times.length));
         }
         SteeringLog log = SteeringLog.read(epoch.log());
+        Timed timed = null;
         if (options.by() == By.TIME) {
-            if (!log.isTimed()) {
+            if (!log.isTimed() && !log.rows().isEmpty()) {
                 throw new DataException(
                         Kind.BAD_ANNOTATION, epoch.log().toString(), "has no ts_micro: join it by frame index");
             }
-            byTime(times, log, options, angles);
+            timed = Timed.of(log);
+            byTime(times, timed, options, angles);
         } else {
             for (SteeringLog.Row row : log.rows()) {
                 long frame = row.frame() - (long) options.offset();
@@ -58,7 +63,7 @@ public final class FrameLabels {
             joined += Float.isNaN(angle) ? 0 : 1;
         }
         int rows = log.rows().size();
-        int idle = options.by() == By.TIME ? rowsNearNoFrame(times, log, options) : Math.max(0, rows - joined);
+        int idle = timed != null ? rowsNearNoFrame(times, timed, options) : Math.max(0, rows - joined);
         JoinReport report = new JoinReport(
                 times.length,
                 rows,
@@ -76,49 +81,71 @@ public final class FrameLabels {
                             + Math.round(100 * options.maxMismatches()) + " % are without a partner"
                             + (log.flaws().badRows() == 0
                                     ? ""
-                                    : "; " + log.flaws().firstBad()));
+                                    : "; " + log.flaws().firstBad())
+                            + (timed != null ? disorder(log) : ""));
         }
         return new FrameLabels(times, angles, true, report);
     }
 
-    /** Each frame takes the row that is nearest in time, or what lies between its two neighbours; rows are in order, and so are frames. */
-    private static void byTime(long[] times, SteeringLog log, JoinOptions options, float[] angles) {
-        if (log.rows().isEmpty()) {
+    /**
+     * The rows of a log in the order of their times, which one that was written by several threads need not have.
+     *
+     * @param start of the clock: the time of the log's first row
+     */
+    private record Timed(List<SteeringLog.Row> rows, long start) {
+
+        static Timed of(SteeringLog log) {
+            List<SteeringLog.Row> rows = log.rows().stream()
+                    .sorted(Comparator.comparingLong(FrameLabels::micros))
+                    .toList();
+            return new Timed(rows, rows.isEmpty() ? 0 : micros(log.rows().get(0)));
+        }
+
+        long time(int row) {
+            return FrameLabels.micros(rows.get(row));
+        }
+
+        float wheel(int row) {
+            return rows.get(row).wheel();
+        }
+    }
+
+    /** Each frame takes the row that is nearest in time, or what lies between its two neighbours. */
+    private static void byTime(long[] times, Timed log, JoinOptions options, float[] angles) {
+        if (log.rows.isEmpty()) {
             return;
         }
-        long first = micros(log, 0);
         long tolerance = options.tolerance().toNanos() / 1000;
         long offset = Math.round(options.offset() * 1e6);
-        int last = log.rows().size() - 1;
+        int last = log.rows.size() - 1;
         int row = 0; // the last that is no later than the frame
         for (int frame = 0; frame < times.length; frame++) {
-            long time = first + offset + times[frame];
-            while (row < last && micros(log, row + 1) <= time) {
+            long time = log.start + offset + times[frame];
+            while (row < last && log.time(row + 1) <= time) {
                 row++;
             }
             int next = Math.min(row + 1, last);
-            long before = Math.abs(time - micros(log, row));
-            long behind = Math.abs(micros(log, next) - time);
-            if (options.interpolate() && before != 0 && next != row && time > micros(log, row)) {
+            long before = Math.abs(time - log.time(row));
+            long behind = Math.abs(log.time(next) - time);
+            if (options.interpolate() && before != 0 && next != row && time > log.time(row)) {
                 if (before <= tolerance && behind <= tolerance) {
-                    angles[frame] = (float) ((log.rows().get(row).wheel() * (double) behind
-                                    + log.rows().get(next).wheel() * (double) before)
+                    angles[frame] = (float) ((log.wheel(row) * (double) behind + log.wheel(next) * (double) before)
                             / (before + behind));
                 }
             } else if (Math.min(before, behind) <= tolerance) {
-                angles[frame] = log.rows().get(before < behind ? row : next).wheel();
+                angles[frame] = log.wheel(before < behind ? row : next);
             }
         }
     }
 
     /** Rows further from every frame than the tolerance: others may lie between frames, where the log is the denser of the two. */
-    private static int rowsNearNoFrame(long[] times, SteeringLog log, JoinOptions options) {
+    private static int rowsNearNoFrame(long[] times, Timed log, JoinOptions options) {
         long tolerance = options.tolerance().toNanos() / 1000;
         long offset = Math.round(options.offset() * 1e6);
         int idle = 0;
         int frame = 0;
-        for (int row = 0; row < log.rows().size(); row++) {
-            long time = micros(log, row) - micros(log, 0) - offset;
+        for (int row = 0; row < log.rows.size(); row++) {
+            long time = log.time(row) - log.start - offset;
             while (frame + 1 < times.length && Math.abs(times[frame + 1] - time) <= Math.abs(times[frame] - time)) {
                 frame++;
             }
@@ -127,8 +154,23 @@ public final class FrameLabels {
         return idle;
     }
 
-    private static long micros(SteeringLog log, int row) {
-        return log.rows().get(row).microseconds().orElseThrow();
+    private static long micros(SteeringLog.Row row) {
+        return row.microseconds().orElseThrow();
+    }
+
+    /** The first row whose time is before that of the row before it; empty where there is none. */
+    private static String disorder(SteeringLog log) {
+        for (int row = 1; row < log.rows().size(); row++) {
+            if (micros(log.rows().get(row)) < micros(log.rows().get(row - 1))) {
+                return String.format(
+                        Locale.ROOT,
+                        "; the clock goes back: frame %d was logged %.3f s before frame %d",
+                        log.rows().get(row).frame(),
+                        (micros(log.rows().get(row - 1)) - micros(log.rows().get(row))) * 1e-6,
+                        log.rows().get(row - 1).frame());
+            }
+        }
+        return "";
     }
 
     /** When each frame is shown, in microseconds after the first. */

@@ -73,6 +73,56 @@ class FrameLabelsTest {
         assertThat(labels.report().joined()).isEqualTo(8);
     }
 
+    /** Rows of two threads that overtake each other: each frame still finds what was logged when it was shown. */
+    @Test
+    void shouldJoinByTimeWhateverTheOrderOfTheRows() throws Exception {
+        String log = "ts_micro,frame_index,wheel\n";
+        int row = 0;
+        for (int shown : new int[] {0, 2, 1, 3, 7, 4, 5, 6, 8, 9}) {
+            log += (5_000_000L + shown * 40_000L) + "," + row++ + "," + shown / 10f + "\n";
+        }
+        FrameLabels labels = join(10, log, JoinOptions.DEFAULT.by(JoinOptions.By.TIME));
+        for (int frame = 0; frame < 10; frame++) {
+            assertThat(labels.angle(frame)).as("frame %d", frame).isEqualTo(frame / 10f);
+        }
+    }
+
+    @Test
+    void shouldSayWhereAClockGoesBack() throws Exception {
+        String log = "ts_micro,frame_index,wheel\n";
+        for (int row = 0; row < 10; row++) {
+            log += (5_000_000_000L + row * 40_000L - (row > 5 ? 3_600_000_000L : 0)) + "," + row + ",0\n";
+        }
+        String set = log;
+        assertThatThrownBy(() -> join(10, set, JoinOptions.DEFAULT.by(JoinOptions.By.TIME)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("3 frames without a row")
+                .hasMessageEndingWith("; the clock goes back: frame 6 was logged 3599.960 s before frame 5");
+    }
+
+    /** It was said to have no times. */
+    @Test
+    void shouldSayWhatIsWrongWithALogWithoutAGoodRow() throws Exception {
+        assertThatThrownBy(() ->
+                        join(10, "ts_micro,frame_index,wheel\n1.5,0,0\n", JoinOptions.DEFAULT.by(JoinOptions.By.TIME)))
+                .hasMessageContaining("10 frames without a row")
+                .hasMessageContaining("line 2: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\n\nframe,wheel\n0,-.5\n1,.25\n",
+                "Frame;Wheel;note\n0;-0,5;a\n1;0,25;b\n",
+                "WHEEL\tFRAME_INDEX\n-.5\t0\n.25\t1\n",
+                "frame_index,frame,wheel\n0,9,-.5\n1,8,.25\n"
+            })
+    void shouldReadLogsAsOtherProgramsWriteThem(String log) throws Exception {
+        FrameLabels labels = join(2, log, JoinOptions.DEFAULT);
+        assertThat(labels.angle(0)).isEqualTo(-.5f);
+        assertThat(labels.angle(1)).isEqualTo(.25f);
+    }
+
     private static final JoinOptions LOOSE = TOLERANT.maxMismatches(9);
 
     /** Logged four times as often as frames come: no row is there in vain. */

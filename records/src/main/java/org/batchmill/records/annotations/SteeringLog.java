@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.batchmill.records.DataException;
 import org.batchmill.records.DataException.Kind;
@@ -60,27 +61,24 @@ public record SteeringLog(List<Row> rows, Flaws flaws) {
     }
 
     /**
-     * Reads a log.
+     * Reads a log. Its columns may stand in any order, in capitals and among others; semicolons or tabs may part the fields, and decimals then
+     * have a comma.
      *
      * @throws DataException if it has other columns, or is no text
      */
     public static SteeringLog read(Path file) throws IOException {
         List<String> lines = TextFile.lines(file);
-        List<String> columns = lines.isEmpty() ? List.of() : TextFields.of(lines.get(0), ',');
-        int frame = Math.max(columns.indexOf("frame_index"), columns.indexOf("frame"));
-        Columns places = new Columns(columns.size(), columns.indexOf("ts_micro"), frame, columns.indexOf("wheel"));
-        if (places.frame < 0 || places.wheel < 0) {
-            throw new DataException(
-                    Kind.UNSUPPORTED,
-                    file + ": line 1",
-                    "the columns must be " + String.join(",", COLUMNS) + " or " + String.join(",", OLDER_COLUMNS));
+        int head = 0;
+        while (head < lines.size() - 1 && lines.get(head).isEmpty()) {
+            head++;
         }
+        Columns places = Columns.named(lines.isEmpty() ? "" : lines.get(head), file + ": line " + (head + 1));
         List<Row> rows = new ArrayList<>();
         int bad = 0;
         String firstBad = "";
-        int blank = 0;
+        int blank = head;
         long last = -1;
-        for (int i = 1; i < lines.size(); i++) {
+        for (int i = head + 1; i < lines.size(); i++) {
             if (lines.get(i).isEmpty()) {
                 blank++;
                 continue;
@@ -103,11 +101,31 @@ public record SteeringLog(List<Row> rows, Flaws flaws) {
         return new SteeringLog(rows, new Flaws(bad, firstBad, blank, FolderFiles.endsLinesAsOnWindows(file)));
     }
 
-    /** Where a row has what: {@code time} is -1 where it has none. */
-    private record Columns(int count, int time, int frame, int wheel) {}
+    /** What parts the fields, and where a row has what: {@code time} is -1 where it has none. */
+    private record Columns(char separator, int count, int time, int frame, int wheel) {
+
+        static Columns named(String line, String where) throws DataException {
+            char separator = TextFields.separator(line);
+            List<String> names = TextFields.of(line.toLowerCase(Locale.ROOT), separator);
+            int frame = names.contains("frame_index") ? names.indexOf("frame_index") : names.indexOf("frame");
+            int wheel = names.indexOf("wheel");
+            if (frame < 0 || wheel < 0) {
+                throw new DataException(
+                        Kind.UNSUPPORTED,
+                        where,
+                        "the columns must be " + String.join(",", COLUMNS) + " or " + String.join(",", OLDER_COLUMNS));
+            }
+            return new Columns(separator, names.size(), names.indexOf("ts_micro"), frame, wheel);
+        }
+
+        /** A number as it is written elsewhere. */
+        String decimal(String field) {
+            return separator != ',' && field.indexOf('.') < 0 ? field.replace(',', '.') : field;
+        }
+    }
 
     private static Row row(String line, Columns columns, String where) throws DataException {
-        List<String> fields = TextFields.of(line, ',');
+        List<String> fields = TextFields.of(line, columns.separator);
         if (fields.size() != columns.count) {
             throw new DataException(Kind.BAD_ANNOTATION, where, fields.size() + " values instead of " + columns.count);
         }
@@ -115,7 +133,7 @@ public record SteeringLog(List<Row> rows, Flaws flaws) {
                 ? OptionalLong.empty()
                 : OptionalLong.of(Numbers.parseIndex(fields.get(columns.time), where));
         long frame = Numbers.parseIndex(fields.get(columns.frame), where);
-        float wheel = (float) Numbers.parse(fields.get(columns.wheel), where);
+        float wheel = (float) Numbers.parse(columns.decimal(fields.get(columns.wheel)), where);
         if (!Float.isFinite(wheel)) {
             throw new DataException(Kind.BAD_ANNOTATION, where, "the wheel is turned by more than a float holds");
         }

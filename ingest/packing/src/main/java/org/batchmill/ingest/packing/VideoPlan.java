@@ -12,6 +12,7 @@ import org.batchmill.records.UsageException;
 import org.batchmill.video.DriveEpoch;
 import org.batchmill.video.FrameLabels;
 import org.batchmill.video.JoinReport;
+import org.batchmill.video.VideoNames;
 import org.batchmill.video.VideoReader;
 
 /**
@@ -39,6 +40,7 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
         Path folder = Places.of(options.folder());
         List<DriveEpoch> found = options.records().logged() ? DriveEpoch.find(folder) : DriveEpoch.unlogged(folder);
         checkNames(options, found);
+        VideoNames.foreignNotice(DriveEpoch.foreign(folder)).ifPresent(progress::notice);
         VideoPlan plan = new VideoPlan(new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());
         List<DriveEpoch> epochs = new ArrayList<>();
         List<FrameLabels> labels = new ArrayList<>();
