@@ -1,7 +1,9 @@
 package org.batchmill.benchmarks.engines;
 
-import org.batchmill.train.models.ModelOptions;
-import org.batchmill.train.models.Models;
+import java.io.IOException;
+import java.util.List;
+import org.batchmill.jobs.task.NamedModel;
+import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 
 /**
@@ -10,9 +12,6 @@ import org.batchmill.train.network.Network;
  * @param training a whole step, else a prediction
  */
 record Case(String model, int batch, boolean training) {
-
-    private static final int VOC_CLASSES = 20;
-    private static final int DIGITS = 10;
 
     /** {@code pilotnet:32:train} or {@code pilotnet:32:predict}. */
     static Case parse(String text) {
@@ -24,8 +23,9 @@ record Case(String model, int batch, boolean training) {
         return model + ":" + batch + ":" + (training ? "train" : "predict");
     }
 
-    Network network() {
-        return Models.byName(model, ModelOptions.classes(detector() ? VOC_CLASSES : DIGITS));
+    /** The one that our engines run: with as many classes, too. */
+    Network network() throws IOException {
+        return NamedModel.of(model, List.of(), Layer.BatchNorm.Rule.STANDARD).network();
     }
 
     boolean detector() {

@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 
+import java.io.IOException;
 import java.util.List;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
@@ -40,7 +41,7 @@ final class PrimitiveFloor {
         this.seconds = seconds;
     }
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         Case row = Case.parse(arguments[0]);
         Network network = row.network();
         List<Layer> layers = network.layers();

@@ -49,7 +49,7 @@ final class TorchSteps {
         System.out.println(millis + " " + (Measured.memory("VmHWM") - before));
     }
 
-    private static Runnable training(Case row, TorchNetwork model, Tensor pixels) {
+    private static Runnable training(Case row, TorchNetwork model, Tensor pixels) throws IOException {
         Optimizer optimizer = optimizer(row, model);
         int outputs = row.network().output().size();
         Tensor targets =
