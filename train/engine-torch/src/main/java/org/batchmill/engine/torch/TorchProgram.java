@@ -112,7 +112,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
             Tensor batch = reader.take(input, rows);
             Tensor brought = loss.bring(rowsTargets, rows);
             if (accumulated == 0) {
-                parameters.gradients().zero_();
+                startGradients();
             }
             Pass pass =
                     new Pass(device, true, watcher == null && !layers.cuts(spans), rows, spec.seed(), context, ranks);
@@ -125,6 +125,15 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
             return new ToldLoss(value, rows);
         } catch (RuntimeException e) {
             throw told(e, rows);
+        }
+    }
+
+    /** Who watches reads them in the one buffer while the pass goes on. */
+    private void startGradients() {
+        if (watcher == null) {
+            parameters.startGradients();
+        } else {
+            parameters.clearGradients();
         }
     }
 
@@ -242,6 +251,9 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     @Override
     protected float[] read(Parameters.Entry entry, Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
+            if (tensor == entry.gradient) {
+                parameters.gradients();
+            }
             return Tensors.values(tensor);
         } catch (RuntimeException e) {
             throw told(e, spec.batchSize());
@@ -260,7 +272,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
 
     @Override
     protected void clearGradients() {
-        parameters.gradients().zero_();
+        parameters.clearGradients();
     }
 
     @Override

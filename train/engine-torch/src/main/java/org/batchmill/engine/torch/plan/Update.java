@@ -30,19 +30,34 @@ public final class Update {
      *
      * @param slots in the order of the rule's
      */
-    record Piece(Tensor value, Tensor gradient, List<Tensor> slots, float rate, boolean weights) {}
+    record Piece(Tensor value, Tensor gradient, List<Tensor> slots, float rate, boolean weights) {
+
+        Piece with(Tensor other) {
+            return new Piece(value, other, slots, rate, weights);
+        }
+    }
+
+    /**
+     * A run in pieces.
+     *
+     * @param pieces with their gradients in the buffer
+     */
+    private record Pieces(Parameters.Run run, List<Piece> pieces) {}
 
     private final ProgramSpec spec;
+    private final Parameters parameters;
     private final Device device;
     private final UpdateRule rule;
-    private final List<Piece> pieces = new ArrayList<>();
+    private final List<Pieces> runs = new ArrayList<>();
 
     public Update(ProgramSpec spec, Parameters parameters, Device device, Handles<Pointer> handles) {
         this.spec = spec;
+        this.parameters = parameters;
         this.device = device;
         this.rule = UpdateRule.of(spec.optimizer());
         for (Parameters.Run run : parameters.runs()) {
             long piece = device.is_cpu() ? PIECE : run.length();
+            List<Piece> pieces = new ArrayList<>();
             for (long from = 0; from < run.length(); from += piece) {
                 long first = run.offset() + from;
                 long count = Math.min(piece, run.length() - from);
@@ -55,7 +70,27 @@ public final class Update {
                         run.rate(),
                         run.weights()));
             }
+            runs.add(new Pieces(run, pieces));
         }
+    }
+
+    /** With the gradients where they are now. */
+    private List<Piece> pieces() {
+        List<Piece> all = new ArrayList<>();
+        for (Pieces each : runs) {
+            Tensor handed = each.run.large() == null ? null : parameters.handedOver(each.run.large());
+            if (handed == null) {
+                all.addAll(each.pieces);
+                continue;
+            }
+            long from = 0;
+            for (Piece piece : each.pieces) {
+                long count = piece.value().numel();
+                all.add(piece.with(handed.narrow(0, from, count)));
+                from += count;
+            }
+        }
+        return all;
     }
 
     /**
@@ -64,6 +99,7 @@ public final class Update {
      * @return the global norm of the gradients before clipping
      */
     public double apply(StepContext context) {
+        List<Piece> pieces = pieces();
         Tensor squares = sum();
         Tensor scale = null;
         if (spec.learning().clipping().norm() > 0) {
