@@ -15,9 +15,9 @@ import org.batchmill.jobs.OutputLock;
 import org.batchmill.jobs.model.SamplePredictor;
 import org.batchmill.records.Box;
 import org.batchmill.records.DataException;
-import org.batchmill.records.OptionException;
 import org.batchmill.records.UsageException;
 import org.batchmill.records.storage.Overwriting;
+import org.batchmill.video.VideoNames;
 
 /** Finds objects in images and videos and draws them. Stateless. */
 public final class DetectJob {
@@ -95,20 +95,21 @@ public final class DetectJob {
     @SuppressWarnings("try") // a lock is held, not asked
     public static int run(DetectOptions options, Consumer<Result> results, JobListener listener)
             throws IOException, InterruptedException {
-        List<Path> videos = videos(options);
-        boolean images = videos.isEmpty() || ImageFolder.holdsImages(options.images);
+        MediaFiles media = MediaFiles.of(options.images);
+        List<Path> videos = media.videos();
         boolean oneVideo = options.out != null && VideoDetection.isVideo(options.out);
-        if (oneVideo && (images || videos.size() > 1)) {
+        if (oneVideo && (media.images() || videos.size() > 1)) {
             throw new UsageException(
                     Files.isRegularFile(options.images)
-                            ? options.images + ": no video by its name (" + VideoDetection.suffixes()
+                            ? options.images + ": no video by its name (" + VideoNames.SHOWN
                                     + "), which could be drawn into " + options.out
                             : options.out + ": one video is drawn into a video; name a folder");
         }
+        VideoNames.foreignNotice(media.foreign()).ifPresent(listener::warn);
         try (OutputLock lock = lock(options);
                 Detector detector = Detector.open(options, listener)) {
             int bad = 0;
-            if (images) {
+            if (media.images()) {
                 try (ImageFolder folder = ImageFolder.open(options.images)) {
                     folder.notice().ifPresent(listener::warn);
                     bad += images(folder, options, detector, results, listener);
@@ -124,9 +125,9 @@ public final class DetectJob {
      * @throws IOException if there is nothing to look at
      */
     public static DryRun preview(DetectOptions options) throws IOException {
-        List<Path> videos = videos(options);
-        boolean images = videos.isEmpty() || ImageFolder.holdsImages(options.images);
-        List<Path> found = images ? ImageFolder.open(options.images).files() : List.of();
+        MediaFiles media = MediaFiles.of(options.images);
+        List<Path> videos = media.videos();
+        List<Path> found = media.images() ? ImageFolder.open(options.images).files() : List.of();
         List<Path> files = new ArrayList<>();
         if (options.out != null && VideoDetection.isVideo(options.out)) {
             files.add(options.out);
@@ -138,13 +139,6 @@ public final class DetectJob {
         inputs.put("images", (long) found.size());
         inputs.put("videos", (long) videos.size());
         return new DryRun(inputs, files);
-    }
-
-    private static List<Path> videos(DetectOptions options) throws IOException {
-        if (options.images == null) {
-            throw new OptionException("{images} is missing: what is to be looked at?");
-        }
-        return VideoDetection.videos(options.images);
     }
 
     /** The same for a choice of images, whatever the options name. */

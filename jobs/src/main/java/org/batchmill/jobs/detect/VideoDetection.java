@@ -1,7 +1,6 @@
 package org.batchmill.jobs.detect;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -13,13 +12,13 @@ import org.batchmill.augment.draw.Annotations;
 import org.batchmill.augment.draw.Canvas;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.records.Content;
-import org.batchmill.records.FolderWalk;
 import org.batchmill.records.Labels;
 import org.batchmill.records.Sample;
 import org.batchmill.records.SampleId;
 import org.batchmill.video.DrawnVideo;
 import org.batchmill.video.VideoFrame;
 import org.batchmill.video.VideoInfo;
+import org.batchmill.video.VideoNames;
 import org.batchmill.video.VideoReader;
 import org.batchmill.video.WriterOptions;
 
@@ -28,8 +27,6 @@ import org.batchmill.video.WriterOptions;
  * are drawn and encoded, each on threads of their own. Used by one thread.
  */
 final class VideoDetection {
-
-    private static final List<String> SUFFIXES = List.of("mp4", "m4v", "mov", "mkv", "webm", "avi");
 
     private final Detector detector;
     private final Consumer<DetectJob.Result> results;
@@ -44,24 +41,7 @@ final class VideoDetection {
 
     static boolean isVideo(Path file) {
         Path name = file.getFileName(); // a root has none
-        return name != null && isVideo(name.toString());
-    }
-
-    private static boolean isVideo(String name) {
-        return SUFFIXES.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
-    }
-
-    /** The ends of videos' names, to be shown. */
-    static String suffixes() {
-        return String.join(", ", SUFFIXES);
-    }
-
-    /** A video itself, or the videos below a folder by name. */
-    static List<Path> videos(Path place) throws IOException {
-        if (!Files.isDirectory(place)) {
-            return isVideo(place) ? List.of(place) : List.of();
-        }
-        return FolderWalk.files(place, VideoDetection::isVideo);
+        return name != null && VideoNames.isVideo(name.toString());
     }
 
     /**
