@@ -44,8 +44,8 @@ public final class Engines {
     }
 
     /**
-     * Begins to load the natives of the engine that {@link #named} will give, where that is known without asking engines, and does not wait
-     * for them. An engine that is not here or cannot run is told of by {@code named}.
+     * Begins to load the natives of the engine that {@link #named(String)} will give, where that is known without asking engines, and does not wait
+     * for them. An engine that is not here or cannot run is told of when it is asked for.
      */
     public static void begin(String name) {
         begin(name, installed());
@@ -54,7 +54,7 @@ public final class Engines {
     static void begin(String name, List<Engine> installed) {
         for (Engine engine : installed) {
             // Of several the first that can run here is taken: none may load in vain, since their natives share names.
-            if (engine.name().equals(name) || name.equals(AUTO) && installed.size() == 1) {
+            if (engine.name().equals(name) || (name.equals(AUTO) && installed.size() == 1)) {
                 engine.begin();
             }
         }
