@@ -249,6 +249,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // the very view: tensors have no value to compare here
     protected float[] read(Parameters.Entry entry, Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
             if (tensor == entry.gradient) {
