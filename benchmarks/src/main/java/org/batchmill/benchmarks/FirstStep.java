@@ -109,8 +109,9 @@ public final class FirstStep {
                     .minusNanos(System.nanoTime() - began);
             Duration clock = start.negated();
             Duration processor = Duration.ZERO;
-            for (Mark mark : marks) {
-                if (mark == marks.get(marks.size() - 1)) {
+            for (int i = 0; i < marks.size(); i++) {
+                Mark mark = marks.get(i);
+                if (i == marks.size() - 1) {
                     table.row("all", (double) clock.plus(start).toMillis(), (double) processor.toMillis());
                 }
                 table.row(mark.part(), (double) mark.clock().minus(clock).toMillis(), (double)
