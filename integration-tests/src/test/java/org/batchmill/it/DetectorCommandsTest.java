@@ -224,7 +224,14 @@ class DetectorCommandsTest {
 
         Path other = Files.copy(video, folder.resolve("video.ts"));
         Command drawn = Command.run("detect", run, other, "--out", folder.resolve("drawn.mp4"));
-        assertThat(drawn.errors()).singleElement().asString().contains("video.ts: no video by its name (mp4, ");
+        assertThat(drawn.errors())
+                .singleElement()
+                .asString()
+                .contains("video.ts: unsupported: a video in a container that is not read, only mp4, ");
+
+        Path unknown = Files.copy(video, folder.resolve("video.clip"));
+        Command named = Command.run("detect", run, unknown, "--out", folder.resolve("drawn.mp4"));
+        assertThat(named.errors()).singleElement().asString().contains("video.clip: no video by its name (mp4, ");
     }
 
     @Test

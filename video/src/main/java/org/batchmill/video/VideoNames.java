@@ -21,7 +21,7 @@ public final class VideoNames {
     private VideoNames() {}
 
     private static Pattern pattern(String suffixes) {
-        return Pattern.compile("[^.].*\\.(" + suffixes + ")", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+        return Pattern.compile("(?s)[^.].*\\.(" + suffixes + ")", Pattern.CASE_INSENSITIVE);
     }
 
     /** Whether a name, which may have folders before it, is one of a video of a container that is read; no hidden file's is. */

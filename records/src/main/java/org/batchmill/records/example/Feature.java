@@ -206,8 +206,9 @@ public final class Feature {
     /** Goes from value to value, or packed list to packed list; lists one behind the other are one, as protocol buffers merge them. */
     private final class Values {
 
-        private final WireReader feature = new WireReader(lists, place());
-        private WireReader list = new WireReader(ByteBuffer.allocate(0), place());
+        private final String place = place(); // once: a message may have as many lists as bytes
+        private final WireReader feature = new WireReader(lists, place);
+        private WireReader list = new WireReader(ByteBuffer.allocate(0), place);
 
         boolean next() throws DataException {
             do {
@@ -224,7 +225,7 @@ public final class Feature {
         private boolean nextList() throws DataException {
             while (feature.next()) {
                 if (feature.field() == type.field) {
-                    list = new WireReader(feature.bytes(), place());
+                    list = new WireReader(feature.bytes(), place);
                     return true;
                 }
                 feature.skip();

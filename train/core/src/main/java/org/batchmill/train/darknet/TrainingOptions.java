@@ -65,11 +65,14 @@ final class TrainingOptions {
                 switch (policy) {
                     case "constant" -> new Schedule.Constant(rate);
                     case "steps" -> steps(net, rate);
-                    case "exp" -> new Schedule.Exponential(rate, net.number("gamma", 1), 1, false);
+                    case "exp" ->
+                        new Schedule.CountedFromOne(new Schedule.Exponential(rate, net.number("gamma", 1), 1, false));
                     case "poly" ->
-                        new Schedule.Polynomial(rate, 0, net.integer("max_batches", 40_000, 1), net.number("power", 4));
+                        new Schedule.CountedFromOne(new Schedule.Polynomial(
+                                rate, 0, net.integer("max_batches", 40_000, 1), net.number("power", 4)));
                     case "step" ->
-                        new Schedule.Exponential(rate, net.number("scale", 1), net.integer("step", 1, 1), true);
+                        new Schedule.CountedFromOne(new Schedule.Exponential(
+                                rate, net.number("scale", 1), net.integer("step", 1, 1), true));
                     default -> throw net.unsupported("policy", "policy " + policy);
                 };
         int burnIn = net.integer("burn_in", 0, 0);

@@ -219,6 +219,37 @@ public sealed interface Schedule {
     }
 
     /**
+     * {@code then} of a number of the update that is 1 for the first, as darknet counts: its {@code seen} has grown by the batch before
+     * the rate is asked for. There the first update of {@code exp} already has the factor once.
+     */
+    record CountedFromOne(Schedule then) implements Schedule {
+        @Override
+        public double rate(long step) {
+            return then.rate(step + 1);
+        }
+
+        @Override
+        public double initial() {
+            return then.initial();
+        }
+
+        @Override
+        public String describe() {
+            return then.describe() + ", the first of which is 1";
+        }
+
+        @Override
+        public Schedule startingAt(double rate) {
+            return new CountedFromOne(then.startingAt(rate));
+        }
+
+        @Override
+        public Schedule endless() {
+            return new CountedFromOne(then.endless());
+        }
+    }
+
+    /**
      * {@code base}, multiplied by {@code factor} each time the metric has not improved for more than {@code patience} evaluations.
      *
      * @param factor   .1 divides by 10

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.batchmill.records.DataException;
 import org.batchmill.train.loss.YoloV1Grid;
 import org.batchmill.train.loss.YoloV1Loss;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DarknetConfigTest {
 
@@ -102,6 +104,29 @@ class DarknetConfigTest {
                 .isEqualTo(new Schedule.WarmUp(100, 4, new Schedule.Constant(.01)));
         assertThat(config.unused()).containsExactly("line 6: mystery");
         assertThat(config.loss()).isEmpty();
+    }
+
+    /** Its get_current_rate is asked behind the update's images were counted: the first batch_num is 1. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "policy=exp;gamma=.5, .5, .25, .125, .0625",
+                "policy=poly;power=2;max_batches=10, .81, .64, .49, .36",
+                "policy=step;step=2;scale=.1, 1, .1, .1, .01",
+                "policy=steps;steps=2,4;scales=.1,.1, 1, .1, .1, .01",
+                "policy=exp;gamma=.5;burn_in=3;power=1, .33333333333, .66666666667, .125, .0625",
+            })
+    void shouldHaveDarknetsRates(String line) throws IOException {
+        String[] parts = line.split(", ", -1);
+        Schedule schedule = read("[net]\nheight=8\nwidth=8\nlearning_rate=1\n" + parts[0].replace(';', '\n')
+                        + "\n[connected]\noutput=2\nactivation=linear\n")
+                .recipe()
+                .optimization()
+                .schedule();
+
+        for (int update = 0; update < 4; update++) {
+            assertThat(schedule.rate(update)).isCloseTo(Double.parseDouble(parts[1 + update]), Offset.offset(1e-9));
+        }
     }
 
     /** The reference takes the first that it finds. */
