@@ -3,6 +3,8 @@ package org.batchmill.train.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -46,7 +48,10 @@ record CheckpointHeader(
         }
     }
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** The same run is the same file: the order of Java's maps is another in each JVM. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
 
     byte[] toBytes() {
         ObjectNode root = JsonNodeFactory.instance.objectNode();

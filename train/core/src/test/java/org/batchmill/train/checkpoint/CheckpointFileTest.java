@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +20,7 @@ import org.batchmill.records.DataException;
 import org.batchmill.records.UsageException;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
+import org.batchmill.train.task.TaskDescription;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +134,27 @@ class CheckpointFileTest {
         Network shorter = new Network(
                 "everything", read.network().input(), 1, read.network().layers().subList(0, 14), inputs);
         assertThatThrownBy(() -> read.requireModel(shorter, "a.ckpt")).hasMessageEndingWith("not missing");
+    }
+
+    /** In this order whatever the JVM's salt for the order of maps is, so that two runs can be compared by their files. */
+    @Test
+    void shouldWriteStatesAndFactsByName() throws IOException {
+        Checkpoint some = TestCheckpoints.of(7);
+        List<String> names = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+        Map<String, String> values = new HashMap<>();
+        names.forEach(name -> values.put(name, "of " + name));
+        Checkpoint.Progress progress = some.progress();
+        CheckpointHeader header = new CheckpointHeader(
+                some.network(),
+                some.optimizer(),
+                new Checkpoint.Progress(7, 7, 7, "", values, progress.scores()),
+                new TaskDescription("digits", List.of(), values),
+                List.of());
+
+        JsonNode root = new ObjectMapper().readTree(header.toBytes());
+
+        assertThat(root.at("/progress/states").fieldNames()).toIterable().containsExactlyElementsOf(names);
+        assertThat(root.at("/task/facts").fieldNames()).toIterable().containsExactlyElementsOf(names);
     }
 
     @Test
