@@ -50,4 +50,9 @@ public final class TextFields {
         }
         return semicolons >= commas && semicolons > 1 ? ';' : ',';
     }
+
+    /** A decimal with a point: where no commas part the fields, one that has none may have a comma in its place. */
+    public static String decimal(String field, char separator) {
+        return separator != ',' && field.indexOf('.') < 0 ? field.replace(',', '.') : field;
+    }
 }

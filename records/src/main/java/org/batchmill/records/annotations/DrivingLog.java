@@ -103,7 +103,7 @@ record DrivingLog(List<Row> rows, boolean cameras) {
                 }
                 columns = Columns.of(UDACITY);
             }
-            rows.add(columns.row(TextFields.of(lines.get(i), separator), separator != ',', where, i + 1));
+            rows.add(columns.row(TextFields.of(lines.get(i), separator), separator, where, i + 1));
         }
         return new DrivingLog(rows, columns == null || (columns.left >= 0 && columns.right >= 0));
     }
@@ -168,7 +168,7 @@ record DrivingLog(List<Row> rows, boolean cameras) {
             return found;
         }
 
-        Row row(List<String> fields, boolean commas, String where, int line) {
+        Row row(List<String> fields, char separator, String where, int line) {
             int size = fields.size();
             while (size > count && fields.get(size - 1).isEmpty()) {
                 size--;
@@ -177,17 +177,16 @@ record DrivingLog(List<Row> rows, boolean cameras) {
             String flaw = fits
                     ? null
                     : size + " values instead of " + count
-                            + (size > count && !commas
+                            + (size > count && separator == ','
                                     ? ": are there decimals with a comma? Then semicolons must part the values"
                                     : "");
-            String angle = field(fields, steering);
             return new Row(
                     where,
                     line,
                     field(fields, center),
                     field(fields, left),
                     field(fields, right),
-                    commas && angle.indexOf('.') < 0 ? angle.replace(',', '.') : angle,
+                    TextFields.decimal(field(fields, steering), separator),
                     flaw);
         }
 

@@ -117,11 +117,6 @@ public record SteeringLog(List<Row> rows, Flaws flaws) {
             }
             return new Columns(separator, names.size(), names.indexOf("ts_micro"), frame, wheel);
         }
-
-        /** A number as it is written elsewhere. */
-        String decimal(String field) {
-            return separator != ',' && field.indexOf('.') < 0 ? field.replace(',', '.') : field;
-        }
     }
 
     private static Row row(String line, Columns columns, String where) throws DataException {
@@ -133,7 +128,7 @@ public record SteeringLog(List<Row> rows, Flaws flaws) {
                 ? OptionalLong.empty()
                 : OptionalLong.of(Numbers.parseIndex(fields.get(columns.time), where));
         long frame = Numbers.parseIndex(fields.get(columns.frame), where);
-        float wheel = (float) Numbers.parse(columns.decimal(fields.get(columns.wheel)), where);
+        float wheel = (float) Numbers.parse(TextFields.decimal(fields.get(columns.wheel), columns.separator), where);
         if (!Float.isFinite(wheel)) {
             throw new DataException(Kind.BAD_ANNOTATION, where, "the wheel is turned by more than a float holds");
         }

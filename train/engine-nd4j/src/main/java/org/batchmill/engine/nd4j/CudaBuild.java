@@ -60,9 +60,9 @@ final class CudaBuild {
     static List<Path> requireMachine(Path root, LibraryFolders folders) {
         Driver driver = Driver.find(root, folders, CUDA);
         ComputeCapability.ofEach(root).stream()
-                .limit(1)
+                .findFirst()
                 .filter(gpu -> gpu.major() > LAST_MAJOR)
-                .forEach(gpu -> {
+                .ifPresent(gpu -> {
                     throw new MissingPartException(
                             "ND4J's build for CUDA is made for GPUs up to Ada, and the first GPU is " + gpu
                                     + ": --engine torch runs on it");
