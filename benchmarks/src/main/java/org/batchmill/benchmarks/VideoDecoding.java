@@ -21,11 +21,14 @@ import org.bytedeco.ffmpeg.global.avutil;
 
 /**
  * Frames a second of {@link VideoReader} with a resize to 66 x 200 beside FFmpeg's decoder alone, which makes no RGB and resizes
- * nothing. Both use the same number of decoder threads and take turns; the ratio of the medians is what counts.
+ * nothing. Both use the same number of decoder threads and take turns; the ratio of the medians is what counts. The first rounds only warm
+ * up: after one of a short video the reader's own code is not compiled yet.
  *
  * <p>Arguments: the video, then optionally the decoder threads (default 1) and the rounds (default 9).
  */
 public final class VideoDecoding {
+
+    private static final int WARM_UP_ROUNDS = 3;
 
     private VideoDecoding() {}
 
@@ -35,7 +38,7 @@ public final class VideoDecoding {
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 9;
         double[] bare = new double[rounds];
         double[] ours = new double[rounds];
-        for (int round = -1; round < rounds; round++) { // the first round only warms up
+        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
             double decoderAlone = rate(() -> decodeOnly(video, threads));
             double reader = rate(() -> readAll(video, threads));
             if (round >= 0) {
