@@ -44,6 +44,11 @@ public enum VideoCodec {
         return this == H264 ? 16 : 1;
     }
 
+    /** The most pixels of a frame: OpenH264's 36,864 macroblocks, those of level 5.2; FFmpeg says of a larger one no more than that it fails. */
+    long mostPixels() {
+        return this == H264 ? 36_864 * 256 : Long.MAX_VALUE;
+    }
+
     /**
      * The bytes that the encoder asks for at once before it knows how long a packet will be: FFV1's, in version 3, 37 words a pixel
      * (ffv1enc.c of FFmpeg), of which it touches as many as it fills.

@@ -110,6 +110,10 @@ public final class VideoWriter implements AutoCloseable {
             throw new UsageException(path + ": " + options.codec() + " takes sides of at least " + least
                     + " pixels, not " + width + " x " + height);
         }
+        if ((long) height * width > options.codec().mostPixels()) {
+            throw new UsageException(path + ": " + options.codec() + " takes at most "
+                    + options.codec().mostPixels() + " pixels, as of 4096 x 2304, not " + width + " x " + height);
+        }
         VideoWriter writer = new VideoWriter(path, Storage.of(path).create(path), height, width, options);
         boolean ready = false;
         try {
@@ -160,7 +164,7 @@ public final class VideoWriter implements AutoCloseable {
         prepareFrame();
     }
 
-    /** Encoders have limits of their own, of which they say no more than that they were met: OpenH264 4096 x 2304 pixels. */
+    /** Encoders have limits of their own, as of frames a second, of which they say no more than that they were met. */
     private void openEncoder(AVCodec codec, AVDictionary codecOptions) throws IOException {
         int opened = avcodec.avcodec_open2(encoder, codec, codecOptions);
         if (opened < 0 && opened != avutil.AVERROR_ENOMEM()) {

@@ -69,7 +69,8 @@ class VideoWriterTest {
     @ParameterizedTest
     @CsvSource({
         "14, 16, 'H264 takes sides of at least 16 pixels, not 16 x 14'",
-        "2306, 4096, 'the encoder for H264 does not take 4096 x 2306 pixels at 10.0 frames a second'",
+        "2306, 4096, 'H264 takes at most 9437184 pixels, as of 4096 x 2304, not 4096 x 2306'",
+        "4096, 2306, 'H264 takes at most 9437184 pixels, as of 4096 x 2304, not 2306 x 4096'",
         "15, 16, 'H264 takes even sizes only, not 16 x 15'"
     })
     void shouldNameTheSizeThatAnEncoderDoesNotTake(int height, int width, String message) {
