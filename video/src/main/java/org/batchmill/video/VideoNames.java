@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.batchmill.records.ForeignFiles;
 
 /** What the names of files say of videos, whose bytes are not looked at. Stateless. */
 public final class VideoNames {
@@ -36,12 +37,7 @@ public final class VideoNames {
 
     /** What is to be said of videos that are left out, since they are in containers that are not read; empty if there are none. */
     public static Optional<String> foreignNotice(List<Path> videos) {
-        return switch (videos.size()) {
-            case 0 -> Optional.empty();
-            case 1 -> Optional.of("a video is in a container that is not read, and is left out: " + videos.get(0));
-            default ->
-                Optional.of(videos.size() + " videos are in containers that are not read, and are left out: "
-                        + videos.get(0) + " and others");
-        };
+        return ForeignFiles.notice(
+                videos, "a video is in a container that is not read", "videos are in containers that are not read");
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.batchmill.records.ForeignFiles;
 
 /** What the names of files say of images, whose bytes are not looked at. Stateless. */
 public final class ImageNames {
@@ -34,12 +35,7 @@ public final class ImageNames {
 
     /** What is to be said of images that are left out, since they are of formats that are not read; empty if there are none. */
     public static Optional<String> foreignNotice(List<Path> images) {
-        return switch (images.size()) {
-            case 0 -> Optional.empty();
-            case 1 -> Optional.of("an image is of a format that is not read, and is left out: " + images.get(0));
-            default ->
-                Optional.of(images.size() + " images are of formats that are not read, and are left out: "
-                        + images.get(0) + " and others");
-        };
+        return ForeignFiles.notice(
+                images, "an image is of a format that is not read", "images are of formats that are not read");
     }
 }
