@@ -36,14 +36,26 @@ public record DriveEpoch(String name, Path video, Path log) {
      * @throws DataException if there is none, or a video has no log, or two videos share one
      */
     public static List<DriveEpoch> find(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> videos = files.filter(DriveEpoch::isVideo).toList();
-            if (videos.isEmpty()) {
-                throw new DataException(
-                        Kind.MISSING, folder.toString(), "holds no epochNN_front.mp4 (" + VideoNames.SHOWN + ")");
-            }
-            return of(videos);
+        return find(folder, new ArrayList<>());
+    }
+
+    /** {@link #find(Path)}; videos in containers that are not read are added to {@code foreign}, in the order of their paths. */
+    public static List<DriveEpoch> find(Path folder, List<Path> foreign) throws IOException {
+        List<Path> videos = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder).sorted()) {
+            files.forEach(file -> {
+                if (isVideo(file)) {
+                    videos.add(file);
+                } else if (VideoNames.isForeignVideo(file.getFileName().toString())) {
+                    foreign.add(file);
+                }
+            });
         }
+        if (videos.isEmpty()) {
+            throw new DataException(
+                    Kind.MISSING, folder.toString(), "holds no epochNN_front.mp4 (" + VideoNames.SHOWN + ")");
+        }
+        return of(videos);
     }
 
     /**
@@ -76,26 +88,26 @@ public record DriveEpoch(String name, Path video, Path log) {
     /**
      * The videos of a folder, at any depth, in the order of their paths, without logs. Hidden files are passed over.
      *
+     * @param foreign to this those in containers that are not read are added, in the same order
      * @throws DataException if there is none
      */
-    public static List<DriveEpoch> unlogged(Path folder) throws IOException {
+    public static List<DriveEpoch> unlogged(Path folder, List<Path> foreign) throws IOException {
         List<DriveEpoch> found = new ArrayList<>();
-        for (Path file : FolderWalk.files(folder, VideoNames::isVideo)) {
-            String name = folder.relativize(file).toString().replace('\\', '/');
-            found.add(new DriveEpoch(name, file, null));
+        for (Path file :
+                FolderWalk.files(folder, name -> VideoNames.isVideo(name) || VideoNames.isForeignVideo(name))) {
+            if (VideoNames.isVideo(file.getFileName().toString())) {
+                String name = folder.relativize(file).toString().replace('\\', '/');
+                found.add(new DriveEpoch(name, file, null));
+            } else {
+                foreign.add(file);
+            }
         }
         if (found.isEmpty()) {
-            List<Path> foreign = foreign(folder);
             String other = foreign.isEmpty() ? "" : "; there is " + foreign.get(0);
             throw new DataException(
                     Kind.MISSING, folder.toString(), "holds no video (" + VideoNames.SHOWN + ")" + other);
         }
         return found;
-    }
-
-    /** The videos of a folder, at any depth, that are in containers that are not read, in the order of their paths. */
-    public static List<Path> foreign(Path folder) throws IOException {
-        return FolderWalk.files(folder, VideoNames::isForeignVideo);
     }
 
     /**

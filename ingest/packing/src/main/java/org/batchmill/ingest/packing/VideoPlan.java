@@ -38,9 +38,11 @@ record VideoPlan(List<Run> runs, Map<String, JoinReport> reports, List<BadSample
     static VideoPlan of(VideoPackOptions options, PackProgress.Listener progress)
             throws IOException, InterruptedException {
         Path folder = Places.of(options.folder());
-        List<DriveEpoch> found = options.records().logged() ? DriveEpoch.find(folder) : DriveEpoch.unlogged(folder);
+        List<Path> foreign = new ArrayList<>();
+        List<DriveEpoch> found =
+                options.records().logged() ? DriveEpoch.find(folder, foreign) : DriveEpoch.unlogged(folder, foreign);
         checkNames(options, found);
-        VideoNames.foreignNotice(DriveEpoch.foreign(folder)).ifPresent(progress::notice);
+        VideoNames.foreignNotice(foreign).ifPresent(progress::notice);
         VideoPlan plan = new VideoPlan(new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());
         List<DriveEpoch> epochs = new ArrayList<>();
         List<FrameLabels> labels = new ArrayList<>();
