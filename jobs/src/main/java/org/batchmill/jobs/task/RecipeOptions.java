@@ -37,7 +37,7 @@ final class RecipeOptions {
     static Recipe onto(Recipe recipe, OptimizationOptions options) {
         Optimizer optimizer = options.optimizer == null ? recipe.optimization().optimizer() : options.optimizer;
         int pieces = options.subdivisions > 1 ? options.subdivisions : recipe.subdivisions();
-        if (pieces < 1 || recipe.batch() % pieces != 0) {
+        if (pieces != recipe.subdivisions() && recipe.batch() % pieces != 0) {
             throw new OptionException("{subdivisions} " + pieces + " do not divide a batch of " + recipe.batch());
         }
         return recipe.toBuilder()

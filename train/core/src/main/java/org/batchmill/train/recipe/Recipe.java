@@ -9,7 +9,8 @@ import org.batchmill.train.optimize.Schedule;
  *
  * @param name           what the user calls it
  * @param batch          samples an update
- * @param subdivisions   pieces that a batch is computed in, one after the other, with gradients accumulated
+ * @param subdivisions   pieces that a batch is computed in, one after the other, with gradients accumulated; the last is the smallest
+ *                       where they do not divide it
  * @param steps          updates, 0 for as long as there is data
  * @param optimization   how a gradient becomes an update
  * @param augmentation   of the training images
@@ -63,15 +64,15 @@ public record Recipe(
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(optimization, "optimization");
         Objects.requireNonNull(augmentation, "augmentation");
-        if (batch < 1 || subdivisions < 1 || batch % subdivisions != 0 || steps < 0) {
+        if (batch < 1 || subdivisions < 1 || subdivisions > batch || steps < 0) {
             throw new IllegalArgumentException(
                     "batch " + batch + " in " + subdivisions + " subdivisions for " + steps + " steps");
         }
     }
 
-    /** The rows that are computed at a time. */
+    /** The rows that are computed at a time, at most. */
     public int rowsAtATime() {
-        return batch / subdivisions;
+        return (batch + subdivisions - 1) / subdivisions;
     }
 
     /** A recipe to be filled in. */

@@ -16,6 +16,9 @@ public final class Recipes {
 
     private static final long DARKNET_STEPS = 40_000;
 
+    /** That are computed at a time. */
+    private static final int MOST_ROWS = 32;
+
     private Recipes() {}
 
     /**
@@ -61,13 +64,18 @@ public final class Recipes {
                 .build();
     }
 
-    /** The reference's configurations compute 64 images in 2 pieces or more; 32 at a time bounds the memory. */
+    /**
+     * The reference's configurations compute 64 images in 2 pieces or more; 32 at a time bounds the memory. Pieces are equal where that
+     * takes at most twice as many: a batch of 37 would be computed image by image.
+     */
     private static int subdivisions(int batch) {
-        int pieces = (batch + 31) / 32;
-        while (batch % pieces != 0) {
-            pieces++;
+        int fewest = (batch + MOST_ROWS - 1) / MOST_ROWS;
+        for (int pieces = fewest; pieces <= 2 * fewest; pieces++) {
+            if (batch % pieces == 0) {
+                return pieces;
+            }
         }
-        return pieces;
+        return fewest;
     }
 
     /**

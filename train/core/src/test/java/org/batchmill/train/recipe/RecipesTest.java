@@ -41,7 +41,25 @@ class RecipesTest {
         assertThat(recipe.rowsAtATime()).isEqualTo(32);
         assertThat(recipe.optimization().optimizer()).isEqualTo(new Optimizer.Momentum(.9f));
         assertThat(recipe.steps()).isEqualTo(40_000);
-        assertThat(Recipes.darknet("yolo-v1-mini", 37, 100).rowsAtATime()).isEqualTo(1);
+    }
+
+    /** A batch of 37 was computed image by image, and one of 74 two by two. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1",
+        "32, 32",
+        "33, 11",
+        "37, 19",
+        "48, 24",
+        "49, 25",
+        "62, 31",
+        "74, 25",
+        "96, 32",
+        "128, 32",
+        "1024, 32"
+    })
+    void shouldComputeFewPiecesOfWhateverBatch(int batch, int rows) {
+        assertThat(Recipes.darknet("yolo-v1-mini", batch, 100).rowsAtATime()).isEqualTo(rows);
     }
 
     @Test
