@@ -31,6 +31,9 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
     /** In cached mode: how often the cached batch is still to be served; else -1. */
     private long servings;
 
+    /** Whether the cached batch was made; the consumer's. */
+    private boolean made;
+
     private B cached;
     private boolean closed;
 
@@ -80,21 +83,40 @@ public final class Pipeline<T, D, B> implements AutoCloseable {
         return batch.batch;
     }
 
-    private synchronized B serveCached() throws InterruptedException {
-        if (closed) {
-            throw new IllegalStateException("the pipeline is closed");
-        }
+    private B serveCached() throws InterruptedException {
+        requireOpen();
         if (servings == 0) {
             return null;
         }
-        if (cached == null) {
+        if (!made) {
+            // Not with the monitor, which whoever closes this meanwhile wants.
             OpenBatch<T, D, B> first = line.next(watch);
             if (first == null) {
                 return null;
             }
-            cached = first.batch;
+            keep(first.batch);
+        }
+        return again();
+    }
+
+    private synchronized void keep(B batch) {
+        made = true;
+        if (closed) {
+            assembler.abandon(batch);
+        } else {
+            cached = batch;
             line.setWorkers(0); // no data are made while the consumer is timed
         }
+    }
+
+    private synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the pipeline is closed");
+        }
+    }
+
+    private synchronized B again() {
+        requireOpen();
         servings--;
         return assembler.again(cached);
     }

@@ -124,15 +124,32 @@ final class QueueFeed<T> implements Feed<T> {
         queue.close(true);
         threads.forEach(Thread::interrupt);
         try {
-            coordinator.join(threads, Pipeline.GRACE, false);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            joinFully();
         } catch (TimeoutException e) {
             throw new PipelineException(e.getMessage(), e);
         } catch (CompletionException e) {
             // reading had failed: who took from this feed was told, and closing is what is wanted now
         } finally {
             source.close();
+        }
+    }
+
+    /** Without heeding interrupts, which are kept for later: a reader must not be left in a source that is closed next. */
+    private void joinFully() throws TimeoutException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    coordinator.join(threads, Pipeline.GRACE, false);
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import org.batchmill.queues.threads.WorkerThread;
+import org.batchmill.testing.Await;
 import org.batchmill.testing.Seed;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -137,6 +140,79 @@ class PipelineCloseTest {
                     .start();
             pipeline.close();
             assertThat(threadsOf("silent-")).as(shuffle).isEmpty();
+        }
+    }
+
+    /** The one batch was waited for with the lock that close wants. */
+    @Test
+    void shouldCloseWhileTheConsumerWaitsForTheCachedBatch() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        IndexedSource<Integer> silent = IndexedSource.of(4, index -> {
+            reading.countDown();
+            new CountDownLatch(1).await();
+            return 0;
+        });
+        var pipeline = PipelineBuilder.of(silent, new Ledger())
+                .batchSize(4)
+                .cached(true)
+                .name("cached-")
+                .start();
+        WorkerThread consumer = WorkerThread.start("consumer", pipeline::next, e -> {});
+        reading.await();
+        Await.until("the consumer waits", () -> consumer.getState() == Thread.State.TIMED_WAITING);
+        WorkerThread closer = WorkerThread.start("closer", pipeline::close, e -> {});
+        Await.until("both have ended", () -> !closer.isAlive() && !consumer.isAlive());
+        assertThat(consumer.death()).hasMessage("the pipeline is closed");
+        assertThat(closer.death()).isNull();
+        assertThat(threadsOf("cached-")).isEmpty();
+    }
+
+    /** The readers of a queue were not waited for, and whoever closes a pipeline closes what they read from next. */
+    @Test
+    void shouldLeaveNoReaderInTheSourceWhenTheThreadThatClosesIsInterrupted() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicBoolean closed = new AtomicBoolean();
+        AtomicBoolean left = new AtomicBoolean();
+        IndexedSource<Integer> slow = IndexedSource.of(1, index -> {
+            reading.countDown();
+            awaitWhateverComes(go);
+            left.set(closed.get());
+            return 0;
+        });
+        var pipeline = PipelineBuilder.of(slow, new Ledger())
+                .shuffle(Shuffle.parse("queue:8,2"))
+                .seed(1)
+                .start();
+        reading.await();
+        WorkerThread closer = WorkerThread.start(
+                "closer",
+                () -> {
+                    Thread.currentThread().interrupt();
+                    pipeline.close();
+                    closed.set(true);
+                    assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                },
+                e -> {});
+        Await.until(
+                "it waits for the reader, or has ended",
+                () -> closer.getState() == Thread.State.TIMED_WAITING || !closer.isAlive());
+        go.countDown();
+        Await.until("it has ended", () -> !closer.isAlive());
+        assertThat(left).isFalse();
+        assertThat(closer.death()).isNull();
+    }
+
+    /** As native code does. */
+    private static void awaitWhateverComes(CountDownLatch go) {
+        boolean done = false;
+        while (!done) {
+            try {
+                go.await();
+                done = true;
+            } catch (InterruptedException e) {
+                // it goes on
+            }
         }
     }
 
