@@ -96,15 +96,7 @@ final class DemuxThread implements WorkerThread.Work {
     }
 
     private void put(Item item) throws InterruptedException {
-        boolean taken = false;
-        try {
-            packets.put(item);
-            taken = true;
-            packets.wake();
-        } finally {
-            if (!taken) {
-                item.free();
-            }
-        }
+        packets.put(item);
+        packets.wake();
     }
 }

@@ -46,8 +46,8 @@ public final class VideoReader implements AutoCloseable {
     private final double frameSeconds;
     private final FramePool pool = new FramePool();
     private final FramePool secondPool = new FramePool();
-    private final HandOver<DemuxThread.Item> packets = new HandOver<>(QUEUED_PACKETS);
-    private final HandOver<DecodeThread.Item> images = new HandOver<>(QUEUED_IMAGES);
+    private final HandOver<DemuxThread.Item> packets = new HandOver<>(QUEUED_PACKETS, DemuxThread.Item::free);
+    private final HandOver<DecodeThread.Item> images = new HandOver<>(QUEUED_IMAGES, DecodeThread.Item::free);
     private final HandOver<ConvertThread.Item> frames;
     private final DemuxThread demuxThread;
     private final DecodeThread decodeThread;
@@ -61,7 +61,7 @@ public final class VideoReader implements AutoCloseable {
     private SeekPosition position = SeekPosition.BEGINNING;
     private PacketIndex index;
     private boolean ended;
-    private DataException stalled;
+    private volatile DataException stalled;
     private volatile boolean closed;
 
     private VideoReader(VideoFile file, VideoOptions options, FileInput input, Demuxer demuxer, FrameDecoder decoder) {
@@ -71,7 +71,7 @@ public final class VideoReader implements AutoCloseable {
         this.info = demuxer.info();
         this.tick = demuxer.tick();
         this.frameSeconds = info.frameRate() > 0 ? 1 / info.frameRate() : 0;
-        this.frames = new HandOver<>(options.queuedFrames());
+        this.frames = new HandOver<>(options.queuedFrames(), ConvertThread.Item::free);
         this.demuxThread = new DemuxThread(file.name(), demuxer, packets);
         this.decodeThread =
                 new DecodeThread(file.name(), decoder, options.conceal(), tick, frameSeconds, packets, images);
@@ -198,6 +198,9 @@ public final class VideoReader implements AutoCloseable {
         while (!ended) {
             ConvertThread.Item item = frames.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
             if (closed) {
+                if (item != null) {
+                    item.free();
+                }
                 throw new IllegalStateException(file.name() + " was closed");
             }
             if (item == null) {
@@ -262,7 +265,7 @@ public final class VideoReader implements AutoCloseable {
             return;
         }
         ended = false;
-        discardQueued(); // makes room; what still comes for the old position is dropped when it is taken
+        frames.clear(); // makes room; what still comes for the old position is dropped when it is taken
         position = new SeekPosition(generation, known, known.startFor((int) frame), frame);
         convertThread.goTo(position);
         decodeThread.goTo(position);
@@ -308,12 +311,6 @@ public final class VideoReader implements AutoCloseable {
         return index;
     }
 
-    private void discardQueued() {
-        for (ConvertThread.Item item = frames.poll(); item != null; item = frames.poll()) {
-            item.free();
-        }
-    }
-
     /** Ends its threads and frees what they hold; frames that were handed out stay valid. Closing twice does nothing. */
     @Override
     public void close() {
@@ -332,13 +329,9 @@ public final class VideoReader implements AutoCloseable {
         // A thread that hangs in the kernel is not waited for: it frees what it holds if it comes back.
         long patience = TimeUnit.MILLISECONDS.toNanos(stalled == null ? JOIN_MILLIS : 1);
         threads.forEach(thread -> thread.joinFully(patience));
-        for (DemuxThread.Item item = packets.poll(); item != null; item = packets.poll()) {
-            item.free();
-        }
-        for (DecodeThread.Item item = images.poll(); item != null; item = images.poll()) {
-            item.free();
-        }
-        discardQueued();
+        packets.clear();
+        images.clear();
+        frames.clear();
         pool.close();
         secondPool.close();
     }
