@@ -24,7 +24,7 @@ import org.batchmill.records.storage.GrowingFile;
  * again for it, so that nothing is kept in memory for the few that are bad.
  *
  * <p>What was sent stands in a file of the run, so that a restart that meets the same message again does not send it twice; a kill
- * between the two does. Safe for use by many threads.
+ * between the two does. {@link #add} and {@link #count} are safe for use by many threads; the others are for one.
  */
 public final class DeadLetters implements AutoCloseable {
 
@@ -87,8 +87,8 @@ public final class DeadLetters implements AutoCloseable {
         while (letter != null) {
             if (sender == null) {
                 MessageSender.makeTopic(cluster, topic, 1);
+                lookup = lookup == null ? new MessageLookup(cluster) : lookup;
                 sender = MessageSender.open(cluster);
-                lookup = new MessageLookup(cluster);
             }
             sender.send(message(letter));
             sender.flush();
@@ -136,9 +136,14 @@ public final class DeadLetters implements AutoCloseable {
 
     @Override
     public void close() {
-        if (sender != null) {
-            sender.close();
-            lookup.close();
+        try {
+            if (sender != null) {
+                sender.close();
+            }
+        } finally {
+            if (lookup != null) {
+                lookup.close();
+            }
         }
     }
 }

@@ -83,12 +83,19 @@ final class Membership {
         }
     }
 
-    /** Waits for partitions. */
+    /**
+     * Waits for partitions.
+     *
+     * @throws TopicException if there will be none: this is closed
+     */
     Assignment awaitAssignment() throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
             while (state != State.ASSIGNED && state != State.READING) {
                 throwIfFailed();
+                if (closing) {
+                    throw new TopicException(topic + ": closed while partitions were waited for");
+                }
                 changed.await();
             }
             return assignment;
@@ -101,13 +108,13 @@ final class Membership {
     boolean start(Assignment of, Map<Integer, Long> offsets) throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
+            throwIfFailed();
+            if (assignment.generation() != of.generation() || (state != State.ASSIGNED && state != State.READING)) {
+                return false; // its offsets are not for the partitions that come next
+            }
             wantedStart = Map.copyOf(offsets);
             while (wantedStart != null) {
                 throwIfFailed();
-                if (assignment.generation() != of.generation()) {
-                    wantedStart = null;
-                    return false;
-                }
                 changed.await();
             }
             return isOwned(of.generation());
@@ -284,11 +291,13 @@ final class Membership {
         }
     }
 
-    /** Reading has ended for good. */
+    /** Reading has ended for good. The first cause counts: others follow from it. */
     void fail(IOException cause) {
         lock.lock();
         try {
-            failure = cause;
+            if (failure == null) {
+                failure = cause;
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -300,6 +309,7 @@ final class Membership {
         lock.lock();
         try {
             assignment = new Assignment(assignment.generation() + 1, found);
+            wantedStart = null;
             lanes.clear();
             found.keySet().forEach(partition -> lanes.put(partition, new Lane(mostMessages)));
             state = State.ASSIGNED;
@@ -352,10 +362,14 @@ final class Membership {
     Commit commitDue() {
         lock.lock();
         try {
-            return System.nanoTime() - commitNotBefore < 0 ? null : wantedCommit;
+            return isCommitDue() ? wantedCommit : null;
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isCommitDue() {
+        return wantedCommit != null && System.nanoTime() - commitNotBefore >= 0;
     }
 
     /** The broker has it. */
@@ -402,7 +416,7 @@ final class Membership {
     }
 
     /**
-     * Waits a little for the reader to release the partitions or to commit.
+     * Waits a little for the reader to release the partitions, or for a commit to be due.
      *
      * @return whether they are released, or lost because the deadline has passed
      */
@@ -410,7 +424,7 @@ final class Membership {
         lock.lockInterruptibly();
         try {
             long left = TimeUnit.MILLISECONDS.toNanos(50);
-            while (state == State.REVOKING && wantedCommit == null && left > 0) {
+            while (state == State.REVOKING && !isCommitDue() && left > 0) {
                 left = changed.awaitNanos(left);
             }
             if (state == State.REVOKING && (closing || System.nanoTime() - deadline > 0)) {

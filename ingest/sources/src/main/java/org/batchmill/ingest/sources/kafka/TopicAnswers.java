@@ -425,8 +425,11 @@ public final class TopicAnswers implements AutoCloseable {
     @Override
     public void close() {
         // What was not answered is answered by others: nothing is waited for.
-        producer.close(PARTING);
-        consumer.close(
-                CloseOptions.timeout(PARTING).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        try {
+            producer.close(PARTING);
+        } finally {
+            consumer.close(
+                    CloseOptions.timeout(PARTING).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        }
     }
 }
