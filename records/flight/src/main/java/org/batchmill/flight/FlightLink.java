@@ -188,10 +188,7 @@ final class FlightLink implements ServerLink {
         }
         closed = true;
         try {
-            if (!lost) {
-                call.getWriter().completed();
-                awaitEnd();
-            }
+            sayGoodbye();
             call.getReader().cancel("closed", null);
             said.close();
             if (received != null) {
@@ -204,6 +201,21 @@ final class FlightLink implements ServerLink {
             throw new IOException(address + ": " + e.getMessage(), e);
         } finally {
             hangUp();
+        }
+    }
+
+    /** Whatever comes in between, the rest is freed. */
+    private void sayGoodbye() {
+        if (lost) {
+            return;
+        }
+        try {
+            call.getWriter().completed();
+            awaitEnd();
+        } catch (FlightRuntimeException | IllegalStateException e) {
+            // The server is gone already.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -78,6 +78,9 @@ public final class FlightService implements RemoteService {
     /** A server that answers. */
     private static final class Opened implements Open {
 
+        /** Beyond the end of all calls: their threads give back what they read then. */
+        private static final int END_SECONDS = 5;
+
         private final RootAllocator allocator = new RootAllocator();
         private final WorkerPool threads = new WorkerPool("flight-call", BatchProducer.MOST + SPARE);
         private final BatchProducer calls;
@@ -131,6 +134,7 @@ public final class FlightService implements RemoteService {
                 Thread.currentThread().interrupt();
             } finally {
                 threads.close();
+                threads.awaitEnd(END_SECONDS, TimeUnit.SECONDS);
                 log.close();
                 allocator.close();
             }

@@ -43,6 +43,7 @@ final class Inbox implements AutoCloseable {
     private final BlockingQueue<Message> read = new ArrayBlockingQueue<>(AHEAD);
     private final WorkerThread reader;
     private volatile boolean ended;
+    private volatile boolean closed;
 
     /** @param name of the thread */
     Inbox(String name, FlightStream stream) {
@@ -64,7 +65,9 @@ final class Inbox implements AutoCloseable {
             end = Message.ended(e);
         }
         ended = true;
-        read.put(end);
+        if (!closed) { // else nobody makes room for it, and the interrupt may be the one that ended the stream
+            read.put(end);
+        }
     }
 
     private void keep(Message message) throws InterruptedException {
@@ -94,15 +97,16 @@ final class Inbox implements AutoCloseable {
     }
 
     /**
-     * The next message; the last one has no line.
+     * The next message; the last one has no line, and comes again and again.
      *
      * @param millis how long to wait
      * @return null if none came in time
      */
     Message next(long millis) throws InterruptedException {
         Message message = read.poll(millis, TimeUnit.MILLISECONDS);
-        if (message == null && ended) {
+        if (message == null && !reader.isAlive()) {
             message = read.poll();
+            return message == null ? Message.ended(reader.death()) : message;
         }
         return message;
     }
@@ -115,6 +119,7 @@ final class Inbox implements AutoCloseable {
     /** Ends the thread; the stream is the caller's. */
     @Override
     public void close() {
+        closed = true; // first: a stream takes the interrupt for itself
         reader.interrupt();
         reader.joinFully(Long.MAX_VALUE);
         for (Message left = read.poll(); left != null; left = read.poll()) {
