@@ -56,6 +56,7 @@ public final class FaultyDisk extends FileSystemProvider {
     private boolean full;
     private Pattern failing;
     private volatile long readable = Long.MAX_VALUE;
+    private volatile String vanishing;
     private final List<String> changes = new ArrayList<>();
     private final Map<String, String> temporary = new HashMap<>();
     private final Map<Path, Integer> temporaryIn = new HashMap<>();
@@ -108,6 +109,11 @@ public final class FaultyDisk extends FileSystemProvider {
         FaultyDisk disk = new FaultyDisk(Integer.MAX_VALUE, false);
         disk.readable = bytes;
         return disk;
+    }
+
+    /** From now on files of a name are gone when their folder has been listed, as where another thread removes them meanwhile. */
+    public void vanish(String name) {
+        vanishing = name;
     }
 
     /** The path, on this disk. */
@@ -190,6 +196,9 @@ public final class FaultyDisk extends FileSystemProvider {
                     found.add(on(file));
                 }
             }
+        }
+        if (vanishing != null) {
+            Files.deleteIfExists(real(folder).resolve(vanishing));
         }
         return new DirectoryStream<>() {
             @Override

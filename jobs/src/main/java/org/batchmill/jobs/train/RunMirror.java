@@ -3,18 +3,21 @@ package org.batchmill.jobs.train;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.batchmill.ingest.sources.store.Places;
 import org.batchmill.jobs.JobListener;
 import org.batchmill.queues.threads.WorkerPool;
@@ -113,15 +116,27 @@ final class RunMirror implements Hook, AutoCloseable {
         return null;
     }
 
-    /** Without locks, and what is being written. */
+    /** Without locks, and what is being written. The training goes on beside this: what it removes meanwhile is not missed. */
     private List<Path> files() throws IOException {
-        try (Stream<Path> all = Files.walk(run)) {
-            return all.filter(file -> Files.isRegularFile(file)
-                            && !file.endsWith(RunLock.NAME)
-                            && !file.getFileName().toString().startsWith("."))
-                    .sorted()
-                    .toList();
-        }
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(run, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (Files.isRegularFile(file)
+                        && !file.endsWith(RunLock.NAME)
+                        && !file.getFileName().toString().startsWith(".")) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                return e instanceof NoSuchFileException ? FileVisitResult.CONTINUE : super.visitFileFailed(file, e);
+            }
+        });
+        Collections.sort(found);
+        return found;
     }
 
     private static void send(Path file, Path to) throws IOException {
