@@ -50,6 +50,9 @@ class InboxTest {
         public ArrowBuf getLatestMetadata() {
             return null;
         }
+
+        @Override
+        public void close() {} // Flight's own waits for what is under way, of which there is nothing
     }
 
     /** The thread that reads waited for room for the end, and whoever closed it for that thread. */

@@ -52,6 +52,7 @@ class DashboardPagesTest {
     static void end() {
         if (browser != null) {
             browser.close();
+            browser = null;
         }
     }
 

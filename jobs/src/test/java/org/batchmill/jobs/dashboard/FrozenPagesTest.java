@@ -43,6 +43,7 @@ class FrozenPagesTest {
     static void end() {
         if (browser != null) {
             browser.close();
+            browser = null;
         }
     }
 

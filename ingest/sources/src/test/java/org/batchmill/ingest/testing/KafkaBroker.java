@@ -15,7 +15,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.batchmill.testing.Await;
 import org.batchmill.testing.HeldPorts;
 
 /**
@@ -165,16 +168,33 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    public void makeTopic(String topic, int partitions) throws ExecutionException, InterruptedException {
+    public void makeTopic(String topic, int partitions) throws Exception {
         makeTopic(topic, partitions, Map.of());
     }
 
-    public void makeTopic(String topic, int partitions, Map<String, String> settings)
-            throws ExecutionException, InterruptedException {
+    /** Returns once clients that ask can see it: a broker says that a topic is made before it has heard of it itself. */
+    public void makeTopic(String topic, int partitions, Map<String, String> settings) throws Exception {
         try (Admin admin = admin()) {
             admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(settings)))
                     .all()
                     .get();
+            Await.until("the topic " + topic + " has leaders", () -> hasLeaders(admin, topic, partitions));
+        }
+    }
+
+    private static boolean hasLeaders(Admin admin, String topic, int partitions) throws Exception {
+        try {
+            List<TopicPartitionInfo> known = admin.describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .get()
+                    .partitions();
+            return known.size() == partitions && known.stream().allMatch(partition -> partition.leader() != null);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
         }
     }
 
