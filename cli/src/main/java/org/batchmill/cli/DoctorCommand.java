@@ -50,7 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         List<Doctor.Finding> findings = new ArrayList<>(Doctor.examine(options.engine));
         if (gang.ranks != null) {
             terminal.keepFromNatives();
@@ -63,7 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
         return findings.stream().allMatch(Doctor.Finding::fine) ? ExitCode.DONE : ExitCode.BAD;
     }
 
-    private Doctor.Finding ranks() throws IOException {
+    private Doctor.Finding ranks() throws IOException, InterruptedException {
         try {
             return new Doctor.Finding("ranks", true, RankCheck.line(gang, System.getenv()));
         } catch (LostRankException e) {

@@ -138,7 +138,7 @@ public final class GangSteps {
         }
     }
 
-    private static void rank(String[] args) throws IOException {
+    private static void rank(String[] args) throws IOException, InterruptedException {
         joined(
                 Integer.parseInt(args[1]),
                 Integer.parseInt(args[2]),
@@ -151,7 +151,7 @@ public final class GangSteps {
 
     private static Times joined(
             int rank, int ranks, int port, String model, int batch, int steps, IntConsumer listening)
-            throws IOException {
+            throws IOException, InterruptedException {
         try (Collective collective = CollectiveProvider.installed()
                 .join(new GangAddress(rank, ranks, "127.0.0.1", port, PATIENCE), listening)) {
             return measure(model, batch, 1, steps, collective);

@@ -32,6 +32,7 @@ final class Switchboard implements AutoCloseable {
     private Line[] lines;
     private Integer[] ended;
     private boolean[] killed;
+    private boolean ending;
     private boolean stopRequested;
     private int exitCode = Endings.AGAIN;
     private String lost;
@@ -80,16 +81,21 @@ final class Switchboard implements AutoCloseable {
             if (!joins(its, rank, line)) {
                 return;
             }
-            int sign = line.sign();
-            while (sign != Line.GONE) {
-                switch (sign) {
-                    case Line.OUT -> report.out(line.text());
-                    case Line.ERROR -> report.error(line.text());
-                    default -> ended(its, rank, line.number());
-                }
-                sign = line.sign();
+            try {
+                hear(line, its, rank);
+            } finally {
+                ended(its, rank, TASK_LOST); // it may have gone in the middle of a word
             }
-            ended(its, rank, TASK_LOST);
+        }
+    }
+
+    private void hear(Line line, int its, int rank) throws IOException {
+        for (int sign = line.sign(); sign != Line.GONE; sign = line.sign()) {
+            switch (sign) {
+                case Line.OUT -> report.out(line.text());
+                case Line.ERROR -> report.error(line.text());
+                default -> ended(its, rank, line.number());
+            }
         }
     }
 
@@ -102,6 +108,7 @@ final class Switchboard implements AutoCloseable {
             lines = new Line[ranks];
             ended = new Integer[ranks];
             killed = new boolean[ranks];
+            ending = false;
             lost = null;
         }
         lines[rank] = line;
@@ -116,7 +123,8 @@ final class Switchboard implements AutoCloseable {
             return;
         }
         ended[rank] = code;
-        if (code != 0 && countEnded() == 1) {
+        if (code != 0 && !ending) {
+            ending = true;
             WorkerThread.start("end-of-gang", () -> endOthers(its), failure -> {});
         }
         if (countEnded() == ranks) {

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import org.batchmill.records.storage.Storage;
 import org.batchmill.train.collective.LostRankException;
 
@@ -47,7 +47,7 @@ public final class PortFile {
      * @param rank who waits
      * @throws LostRankException if it does not listen in time
      */
-    static int await(Path file, int rank, Duration patience) throws IOException {
+    static int await(Path file, int rank, Duration patience) throws IOException, InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         int port = read(file);
         while (port == 0) {
@@ -55,7 +55,7 @@ public final class PortFile {
                 throw new LostRankException("rank " + rank + " waited for rank 0, which does not listen within "
                         + patience.toSeconds() + " s");
             }
-            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            TimeUnit.NANOSECONDS.sleep(LOOK_EVERY_NANOS);
             port = read(file);
         }
         return port;

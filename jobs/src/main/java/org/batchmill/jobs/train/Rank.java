@@ -78,7 +78,8 @@ final class Rank implements AutoCloseable {
      * @param given      a gang that was formed by the caller, who closes it; null for none
      * @param environment names the rank where the options say so
      */
-    static Rank of(GangOptions options, Collective given, Map<String, String> environment) throws IOException {
+    static Rank of(GangOptions options, Collective given, Map<String, String> environment)
+            throws IOException, InterruptedException {
         if (options.rankTimeout < 1 || options.maxRestarts < 0) {
             throw new OptionException("{rank-timeout} is at least 1 and {max-restarts} at least 0");
         }
@@ -101,7 +102,8 @@ final class Rank implements AutoCloseable {
         return new Rank(null, null, options);
     }
 
-    private static Collective join(Map<String, String> environment, Duration patience) throws IOException {
+    private static Collective join(Map<String, String> environment, Duration patience)
+            throws IOException, InterruptedException {
         int rank = number(environment, "RANK");
         int size = number(environment, "WORLD_SIZE");
         String host = value(environment, "MASTER_ADDR");

@@ -28,8 +28,10 @@ public final class RankCheck {
      *
      * @return one line about them
      * @throws org.batchmill.train.collective.LostRankException if they do not meet: one line
+     * @throws InterruptedException                              if this thread is interrupted while others are waited for
      */
-    public static String line(GangOptions options, Map<String, String> environment) throws IOException {
+    public static String line(GangOptions options, Map<String, String> environment)
+            throws IOException, InterruptedException {
         if (!options.fromEnvironment()) {
             throw new OptionException(
                     "{ranks} env is what can be tried, on each of the machines; not {ranks} {}", options.ranks);

@@ -46,7 +46,7 @@ public final class GlooProvider implements CollectiveProvider {
     }
 
     @Override
-    public Collective join(GangAddress address, IntConsumer listening) {
+    public Collective join(GangAddress address, IntConsumer listening) throws InterruptedException {
         return Meeting.of(address, listening);
     }
 }

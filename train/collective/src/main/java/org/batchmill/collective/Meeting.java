@@ -7,7 +7,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.batchmill.train.collective.Collective;
 import org.batchmill.train.collective.GangAddress;
@@ -33,23 +33,27 @@ final class Meeting {
 
     private Meeting() {}
 
-    static Collective of(GangAddress asked, IntConsumer listening) {
+    static Collective of(GangAddress asked, IntConsumer listening) throws InterruptedException {
         SharedStore store = SharedStore.open(asked);
         GangAddress address = asked;
+        Collective formed = null;
         try {
             if (asked.rank() == 0) {
                 address = asked.at(Short.toUnsignedInt(store.ask(TCPStore::getPort)));
                 listening.accept(address.port());
             }
             arrive(store, address);
-            return new GlooCollective(address, store, connect(store, address));
+            formed = new GlooCollective(address, store, connect(store, address));
+            return formed;
         } catch (LostRankException e) {
-            store.close();
             throw e;
         } catch (RuntimeException e) {
-            store.close();
             throw new LostRankException(
                     "the ranks at " + place(address) + " cannot connect to each other: " + firstLine(e), e);
+        } finally {
+            if (formed == null) {
+                store.close();
+            }
         }
     }
 
@@ -77,7 +81,7 @@ final class Meeting {
     }
 
     /** Says that this rank is there, and waits for the others. What one refuses is told to all, so that nobody guesses why another ended. */
-    private static void arrive(SharedStore store, GangAddress address) {
+    private static void arrive(SharedStore store, GangAddress address) throws InterruptedException {
         try {
             meet(store, address);
         } catch (LostRankException e) {
@@ -89,18 +93,18 @@ final class Meeting {
         }
     }
 
-    private static void tell(SharedStore store, GangAddress address, String why) {
+    private static void tell(SharedStore store, GangAddress address, String why) throws InterruptedException {
         try {
             store.postFirst(REFUSAL, why);
         } catch (RuntimeException e) {
             return; // Rank 0, whose store it is, has ended: there is nobody left to tell.
         }
         if (address.rank() == 0) {
-            LockSupport.parkNanos(LOOKS_LEFT * LOOK_EVERY_NANOS);
+            TimeUnit.NANOSECONDS.sleep(LOOKS_LEFT * LOOK_EVERY_NANOS);
         }
     }
 
-    private static void meet(SharedStore store, GangAddress address) {
+    private static void meet(SharedStore store, GangAddress address) throws InterruptedException {
         agreeOnSize(store, address);
         String own = key(address.rank(), address);
         if (store.ask(their -> their.add(own, 1)) > 1) {
@@ -114,7 +118,7 @@ final class Meeting {
                 throw new LostRankException("of " + address.size() + " ranks, " + words(missing) + " did not come to "
                         + place(address) + " within " + address.patience().toSeconds() + " s");
             }
-            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            TimeUnit.NANOSECONDS.sleep(LOOK_EVERY_NANOS);
             requireNoRefusal(store);
             missing = missing(store, address);
         }

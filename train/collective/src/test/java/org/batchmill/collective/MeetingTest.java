@@ -1,5 +1,6 @@
 package org.batchmill.collective;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
@@ -7,6 +8,8 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.batchmill.queues.threads.WorkerThread;
 import org.batchmill.records.UsageException;
 import org.batchmill.testing.HeldPorts;
 import org.batchmill.train.collective.CollectiveProvider;
@@ -37,7 +40,7 @@ class MeetingTest {
         ports.close();
     }
 
-    private static void join(int rank, int size, int port, Duration patience) {
+    private static void join(int rank, int size, int port, Duration patience) throws InterruptedException {
         CollectiveProvider.installed()
                 .join(new GangAddress(rank, size, "127.0.0.1", port, patience))
                 .close();
@@ -49,6 +52,24 @@ class MeetingTest {
         assertThatThrownBy(() -> join(0, 3, port, Duration.ofSeconds(1)))
                 .isInstanceOf(LostRankException.class)
                 .hasMessage("of 3 ranks, ranks 1, 2 did not come to 127.0.0.1:" + port + " within 1 s");
+    }
+
+    /** It would turn until its patience is at an end. */
+    @Test
+    void shouldHeedAnInterruptWhileOthersAreWaitedFor() throws Exception {
+        int port = ports.take();
+        CountDownLatch listens = new CountDownLatch(1);
+        GangAddress address = new GangAddress(0, 2, "127.0.0.1", port, Duration.ofMinutes(5));
+        WorkerThread waiting = WorkerThread.start(
+                "waiting",
+                () -> CollectiveProvider.installed()
+                        .join(address, its -> listens.countDown())
+                        .close(),
+                e -> {});
+        listens.await();
+        waiting.interrupt();
+        waiting.join();
+        assertThat(waiting.death()).isInstanceOf(InterruptedException.class);
     }
 
     @Test

@@ -14,7 +14,7 @@ public interface CollectiveProvider {
     String unavailable();
 
     /** {@link #join(GangAddress, IntConsumer)} for whoever knows the port. */
-    default Collective join(GangAddress address) {
+    default Collective join(GangAddress address) throws InterruptedException {
         return join(address, port -> {});
     }
 
@@ -24,8 +24,9 @@ public interface CollectiveProvider {
      * @param listening on rank 0, hears at which port it listens, before any other rank is waited for
      * @return the caller closes it
      * @throws LostRankException if ranks do not come in time, rank 0 is not reached, or its port is taken; one line
+     * @throws InterruptedException if this thread is interrupted while others are waited for; it has joined nothing then
      */
-    Collective join(GangAddress address, IntConsumer listening);
+    Collective join(GangAddress address, IntConsumer listening) throws InterruptedException;
 
     /**
      * The one on the class path.

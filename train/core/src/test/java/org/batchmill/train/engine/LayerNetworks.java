@@ -25,6 +25,21 @@ public final class LayerNetworks {
         return networks;
     }
 
+    /** Norms by darknet's rule, whose gradients are not the slopes of what it computes, of channels that do and do not fill blocks. */
+    static Map<String, Network> darknetNorms() {
+        Map<String, Network> networks = new LinkedHashMap<>();
+        for (int channels : new int[] {3, 8, 9, 17}) {
+            networks.put(
+                    "darknet's norm of " + channels,
+                    around(
+                            conv("conv", channels),
+                            new Layer.BatchNorm("norm", .9f, 1e-5f, Layer.BatchNorm.Rule.DARKNET),
+                            new Layer.Activation("act", ActivationFunction.TANH, 0),
+                            conv("after", 5)));
+        }
+        return networks;
+    }
+
     private static void windows(Map<String, Network> networks) {
         Padding.Explicit uneven = new Padding.Explicit(0, 1, 2, 0);
         networks.put("conv 3x3 same", around(conv(3, 3, 1, 1, 1, 1, Padding.same())));

@@ -68,7 +68,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
         this.beside = beside && spec.training();
         this.threads = threads;
         this.channelsLast = spec.execution().dataFormat() != ProgramSpec.DataFormat.NCHW;
-        torch.set_num_threads(threads);
+        takeThreads();
         Parameters made = null;
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
@@ -92,6 +92,13 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
         }
     }
 
+    /** OpenMP keeps the number by calling thread; setting it throws away what oneDNN's primitives are kept by, so it is set where it differs. */
+    private void takeThreads() {
+        if (torch.get_num_threads() != threads) {
+            torch.set_num_threads(threads);
+        }
+    }
+
     private RuntimeException told(RuntimeException failure, int rows) {
         return DeviceFailure.told(failure, spec.execution().device(), rows);
     }
@@ -106,8 +113,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
         spec.requireTraining();
         spec.requireRows(rows);
         float[] rowsTargets = spec.targetOf(rows, outputSize, targets);
-        // OpenMP keeps the number by calling thread.
-        torch.set_num_threads(threads);
+        takeThreads();
         try (PointerScope scope = new PointerScope()) {
             Tensor batch = reader.take(input, rows);
             Tensor brought = loss.bring(rowsTargets, rows);
@@ -171,7 +177,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     public void stage(ByteBuffer input, int rows) {
         if (beside) {
             spec.requireRows(rows);
-            torch.set_num_threads(threads);
+            takeThreads();
             try (PointerScope scope = new PointerScope()) {
                 reader.stage(input, rows);
             } catch (RuntimeException e) {
@@ -196,7 +202,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
 
     @Override
     protected double apply(StepContext context) {
-        torch.set_num_threads(threads);
+        takeThreads();
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             return update.apply(context);
@@ -217,7 +223,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     @Override
     public void predict(ByteBuffer input, int rows, float[] values) {
         spec.requireRows(rows);
-        torch.set_num_threads(threads);
+        takeThreads();
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Pass pass = new Pass(device, false, true, rows, spec.seed(), NO_STEP, null);
@@ -231,7 +237,7 @@ final class TorchProgram extends EngineProgram<Tensor, Parameters.Entry> {
     @Override
     public Map<String, float[]> activations(ByteBuffer input, int rows) {
         spec.requireRows(rows);
-        torch.set_num_threads(threads);
+        takeThreads();
         Map<String, float[]> outputs = new LinkedHashMap<>();
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {

@@ -39,12 +39,19 @@ import org.bytedeco.dnnl.post_ops;
 
 /**
  * Batch norm by both rules. oneDNN divides by sqrt(variance + epsilon) with the biased variance. Darknet's rule is brought to that form:
- * its forward pass is one with given values and the variance {@code (sqrt(v) + 1e-6)^2}, epsilon 0; its backward pass is oneDNN's with
+ * its forward pass is one with given values and the variance {@code (sqrt(v) + 1e-6)^2}; its backward pass is oneDNN's with
  * the variance that was divided by n-1 and epsilon 1e-5, but for the gradient of gamma, which has the forward pass's factor.
  */
 public final class Normalization {
 
     private static final double DARKNET_FORWARD_EPSILON = 1e-6;
+
+    /**
+     * What oneDNN adds to {@link #divisors}, which have it taken off. Not 0: the channels that fill up a block have the variance 0, and with
+     * AVX2 oneDNN divides by theirs too. The smallest square of a divisor: none becomes negative.
+     */
+    private static final float DARKNET_GIVEN_EPSILON = 1e-12f;
+
     private static final float DARKNET_BACKWARD_EPSILON = 1e-5f;
     private static final int SCALED = dnnl_use_scale | dnnl_use_shift;
 
@@ -145,7 +152,7 @@ public final class Normalization {
         compilation.tape.record(y, gradient -> {
             Tensor dy = assembler.in(x.layout, gradient);
             Tensor dx = compilation.tape.mayChange(dy) ? dy : assembler.tensor("gradient", x.layout);
-            float epsilon = darknet ? 0 : layer.epsilon();
+            float epsilon = darknet ? DARKNET_GIVEN_EPSILON : layer.epsilon();
             batch_normalization_backward.primitive_desc backward =
                     backward(dnnl_backward_data, x, epsilon, SCALED | dnnl_use_global_stats);
             assembler
@@ -165,16 +172,17 @@ public final class Normalization {
         return y;
     }
 
-    /** Darknet's divisor as the variance of a norm with epsilon 0. */
+    /** Darknet's divisor as the variance of a norm with {@link #DARKNET_GIVEN_EPSILON}. */
     private static void divisors(FloatBuffer variance, FloatBuffer to) {
         for (int c = 0; c < to.capacity(); c++) {
             double divisor = Math.sqrt(variance.get(c)) + DARKNET_FORWARD_EPSILON;
-            to.put(c, (float) (divisor * divisor));
+            to.put(c, (float) (divisor * divisor - DARKNET_GIVEN_EPSILON));
         }
     }
 
     private void forwardByGiven(Tensor x, Tensor means, Tensor variances, Tensor y) {
-        forwardByGiven(x, darknet ? 0 : layer.epsilon(), means, variances, gamma.value, beta.value, y);
+        forwardByGiven(
+                x, darknet ? DARKNET_GIVEN_EPSILON : layer.epsilon(), means, variances, gamma.value, beta.value, y);
     }
 
     private void forwardByGiven(
@@ -338,7 +346,8 @@ public final class Normalization {
                     List.of(byGamma),
                     (in, out, step) -> {
                         for (int c = 0; c < channels; c++) {
-                            double ratio = Math.sqrt((in[0].get(c) + (double) epsilon) / in[1].get(c));
+                            double divided = in[1].get(c) + (double) DARKNET_GIVEN_EPSILON;
+                            double ratio = Math.sqrt((in[0].get(c) + (double) epsilon) / divided);
                             out[0].put(c, (float) (out[0].get(c) * ratio));
                         }
                     });
