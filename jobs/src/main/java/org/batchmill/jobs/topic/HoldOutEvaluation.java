@@ -123,9 +123,14 @@ final class HoldOutEvaluation implements Hook {
                 .filter(id -> !id.isEmpty())
                 .map(SampleId::new)
                 .toList();
-        int gone = ids.size() - topic.holdOut(ids);
-        if (gone > 0) {
-            listener.warn(gone + " of " + ids.size() + " samples held out are no longer in the topic");
+        try {
+            int gone = ids.size() - topic.holdOut(ids);
+            if (gone > 0) {
+                listener.warn(gone + " of " + ids.size() + " samples held out are no longer in the topic");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while samples held out were fetched");
         }
     }
 }

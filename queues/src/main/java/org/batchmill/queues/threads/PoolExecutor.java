@@ -2,6 +2,7 @@ package org.batchmill.queues.threads;
 
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** A pool as libraries want it. Shutting it down closes the pool. */
@@ -19,10 +20,14 @@ final class PoolExecutor extends AbstractExecutorService {
             "FutureReturnValueIgnored") // whoever hands in a task without asking for a future hears of what it throws
     // by itself
     public void execute(Runnable task) {
-        pool.submit(() -> {
-            task.run();
-            return null;
-        });
+        try {
+            pool.submit(() -> {
+                task.run();
+                return null;
+            });
+        } catch (IllegalStateException e) {
+            throw new RejectedExecutionException(e.getMessage(), e); // what an executor's callers look for
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -55,6 +56,9 @@ public final class WorkerPool implements AutoCloseable {
         Task<T> task = new Task<>(work, new CompletableFuture<>());
         unfinished.add(task);
         waiting.add(task);
+        if (closed) {
+            forget(); // it was closed meanwhile, and may have forgotten before this was there
+        }
         if (dead != null) {
             fail(dead);
         }
@@ -65,6 +69,7 @@ public final class WorkerPool implements AutoCloseable {
      * Waits for a task, and throws what it threw as if the caller had run it.
      *
      * @throws IllegalStateException if it threw a checked exception that is neither of those declared
+     * @throws CancellationException if the pool was closed before it began
      */
     public static <T> T result(Future<T> task) throws IOException, InterruptedException {
         try {
@@ -95,7 +100,7 @@ public final class WorkerPool implements AutoCloseable {
                 task.get();
             } catch (InterruptedException e) {
                 interrupted = true;
-            } catch (ExecutionException e) {
+            } catch (ExecutionException | CancellationException e) {
                 break;
             }
         }
@@ -136,11 +141,19 @@ public final class WorkerPool implements AutoCloseable {
         return new PoolExecutor(this);
     }
 
-    /** Interrupts what runs and forgets what waits; does not wait for the threads. */
+    /** Interrupts what runs and cancels what waits; does not wait for the threads. */
     @Override
     public void close() {
         closed = true;
         threads.forEach(Thread::interrupt);
+        forget();
+    }
+
+    private void forget() {
+        for (Task<?> task = waiting.poll(); task != null; task = waiting.poll()) {
+            task.result().cancel(false);
+            unfinished.remove(task);
+        }
     }
 
     /** Waits for the threads to end after {@link #close()}; returns whether they did. */

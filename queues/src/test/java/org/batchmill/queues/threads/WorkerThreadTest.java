@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -91,5 +93,23 @@ class WorkerThreadTest {
         pool.close();
         assertThatThrownBy(waiting::get).hasCauseInstanceOf(InterruptedException.class);
         assertThat(pool.awaitEnd(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    @Test
+    void shouldCancelWhatWaitsWhenThePoolIsClosed() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        WorkerPool pool = new WorkerPool("pool", 1);
+        Future<Integer> runs = pool.submit(() -> {
+            running.countDown();
+            new CountDownLatch(1).await();
+            return 1;
+        });
+        Future<Integer> waits = pool.submit(() -> 2);
+        running.await();
+        pool.close();
+        assertThatThrownBy(() -> WorkerPool.result(runs)).isInstanceOf(InterruptedException.class);
+        assertThatThrownBy(() -> WorkerPool.result(waits)).isInstanceOf(CancellationException.class);
+        WorkerPool.awaitFully(waits);
+        assertThatThrownBy(() -> pool.executor().execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
     }
 }

@@ -80,18 +80,16 @@ final class RemoteCrew {
     private boolean finishes(FlinkCluster cluster, Pipeline pipeline, Listener hears, Consumer<String> notices)
             throws IOException, InterruptedException {
         int before = seen.size();
-        boolean ended = false;
         try {
             PipelineRun.toEnd(pipeline, () -> {
                 look();
                 hears.progress(checked, bad, written);
             });
-            ended = true;
             return true;
-        } catch (DataException e) {
+        } catch (DataException | InterruptedException | RuntimeException | Error e) {
+            cancel(cluster, pipeline, e);
             throw e;
         } catch (IOException e) {
-            ended = true;
             Optional<DataException> theirs = signs.failure();
             if (theirs.isPresent()) {
                 throw theirs.get();
@@ -101,14 +99,19 @@ final class RemoteCrew {
             }
             notices.accept("the job is sent to the cluster again: " + e.getMessage());
             return false;
-        } finally {
-            if (!ended) {
-                boolean interrupted = Thread.interrupted(); // this is the last that is done
-                cluster.cancel(pipeline.getOptions().getJobName());
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+        }
+    }
+
+    /** The last that is done: a cluster that cannot be told hides nothing of why. */
+    private static void cancel(FlinkCluster cluster, Pipeline pipeline, Throwable why) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            cluster.cancel(pipeline.getOptions().getJobName());
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            why.addSuppressed(e);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -43,6 +43,9 @@ public final class ServedBatches implements AutoCloseable {
 
     private final Builder asked;
     private final List<Long> released = new ArrayList<>();
+    /** What was said to be released with the request whose reply has not come; null where none is waited for. */
+    private List<Long> told;
+
     private final TreeMap<Long, ServedBatch> open = new TreeMap<>();
     private ServerLink link;
     private List<RingArray> arrays;
@@ -273,6 +276,7 @@ public final class ServedBatches implements AutoCloseable {
             // They are of a ring that is gone.
             released.clear();
             open.clear();
+            told = null;
         }
     }
 
@@ -312,22 +316,15 @@ public final class ServedBatches implements AutoCloseable {
     }
 
     private ServedBatch ask(long from) throws IOException, InterruptedException {
-        ObjectNode next = JSON.createObjectNode().put("op", "next");
-        synchronized (released) {
-            if (open.size() > asked.keep) {
-                throw new IllegalStateException(open.size()
-                        + " batches are open, and the next is asked for: close them, or keep(" + open.size() + ")");
-            }
-            released.forEach(next.putArray("release")::add);
-        }
-        link.say(next);
+        request();
         JsonNode reply = link.next();
         while (reply.has("wait")) {
             requireTime(from, "it waits for " + reply.path("wait").asText(), null);
             reply = link.next();
         }
         synchronized (released) {
-            released.clear();
+            released.removeAll(told);
+            told = null;
         }
         if (reply.has("error")) {
             throw new DataException(
@@ -337,6 +334,29 @@ public final class ServedBatches implements AutoCloseable {
         }
         position = (ObjectNode) reply.path("position");
         return reply.has("end") ? null : batch(reply);
+    }
+
+    /** Asks for the next batch, unless a call that was interrupted has done so: its reply is still to come. */
+    private void request() throws IOException {
+        ObjectNode next = JSON.createObjectNode().put("op", "next");
+        synchronized (released) {
+            if (open.size() > asked.keep) {
+                throw new IllegalStateException(open.size()
+                        + " batches are open, and the next is asked for: close them, or keep(" + open.size() + ")");
+            }
+            if (told != null) {
+                return;
+            }
+            told = List.copyOf(released);
+            told.forEach(next.putArray("release")::add);
+        }
+        boolean said = false;
+        try {
+            link.say(next);
+            said = true;
+        } finally {
+            told = said ? told : null;
+        }
     }
 
     private ServedBatch batch(JsonNode reply) throws IOException {

@@ -104,7 +104,7 @@ public final class DeadLetters implements AutoCloseable {
         return waiting.peek();
     }
 
-    private ProducerRecord<byte[], byte[]> message(Letter letter) throws IOException {
+    private ProducerRecord<byte[], byte[]> message(Letter letter) throws IOException, InterruptedException {
         MessagePosition position = MessagePosition.of(new SampleId(letter.id()));
         Optional<ConsumerRecord<byte[], byte[]>> found =
                 lookup.find(position.topic(), position.partition(), position.offset());

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 
 /** Fetches single messages by their position. Used by one thread at a time. */
 final class MessageLookup implements AutoCloseable {
@@ -25,7 +26,8 @@ final class MessageLookup implements AutoCloseable {
     }
 
     /** The message at a position; empty if it is no longer there. */
-    Optional<ConsumerRecord<byte[], byte[]>> find(String topic, int partition, long offset) throws TopicException {
+    Optional<ConsumerRecord<byte[], byte[]>> find(String topic, int partition, long offset)
+            throws TopicException, InterruptedException {
         TopicPartition position = new TopicPartition(topic, partition);
         try {
             consumer.assign(Set.of(position));
@@ -40,6 +42,8 @@ final class MessageLookup implements AutoCloseable {
                 }
             }
             throw new TopicException(cluster.name() + ": " + position + ": offset " + offset + " does not come");
+        } catch (InterruptException e) {
+            throw KafkaCluster.interrupted(e);
         } catch (OffsetOutOfRangeException e) {
             return Optional.empty();
         } catch (KafkaException e) {

@@ -391,7 +391,7 @@ public final class TopicSource implements TopicStream {
      *
      * @return how many are still there
      */
-    public int holdOut(List<SampleId> ids) throws IOException {
+    public int holdOut(List<SampleId> ids) throws IOException, InterruptedException {
         List<Sample> found = new ArrayList<>();
         try (MessageLookup lookup = new MessageLookup(cluster)) {
             MessageReader messages = new MessageReader(options.format(), options.classes());

@@ -1,4 +1,4 @@
-package org.batchmill.engine.nd4j;
+package org.batchmill.train.engine;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,19 +8,36 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.batchmill.records.UsageException;
 import org.batchmill.testing.Await;
-import org.batchmill.train.engine.ProgramSpec;
 import org.batchmill.train.network.Initializer;
 import org.batchmill.train.network.Layer;
 import org.batchmill.train.network.Network;
 import org.batchmill.train.network.Shape;
 import org.junit.jupiter.api.Test;
 
-/** Programs that are refused while they are made, as others are tried after them: nobody closes what never came to be. */
-class RefusedProgramTest {
+/**
+ * Programs that are refused while they are made, as others are tried after them: nobody closes what never came to be. An engine's module
+ * subclasses it.
+ */
+public abstract class EngineRefusalTest {
 
-    private static Set<Thread> hostThreads() {
+    private static final Network LINE = new Network(
+            "line", Shape.vector(1), List.of(new Layer.Dense("line", 1, true, Initializer.ZEROS, Initializer.ZEROS)));
+
+    /** The engine under test. */
+    protected abstract Engine engine();
+
+    /** A network that is refused when the engine has started threads for it. */
+    protected abstract Network refused();
+
+    /** Words of the line that says so. */
+    protected abstract String refusal();
+
+    /** The line about the arithmetic of GPUs. */
+    protected abstract String refusalOfTf32();
+
+    private Set<Thread> hostThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("nd4j-host"))
+                .filter(thread -> thread.getName().startsWith(engine().name() + "-host"))
                 .collect(Collectors.toSet());
     }
 
@@ -33,15 +50,10 @@ class RefusedProgramTest {
     @Test
     void shouldLeaveNoThreadsBehind() throws Exception {
         Set<Thread> before = hostThreads();
-        Network network = new Network(
-                "frames",
-                Shape.vector(3),
-                2,
-                List.of(new Layer.Dense("dense", 1, true, Initializer.ZEROS, Initializer.ZEROS)));
 
-        assertThatThrownBy(() -> new Nd4jEngine().compile(spec(network)))
+        assertThatThrownBy(() -> engine().compile(spec(refused())))
                 .isInstanceOf(UsageException.class)
-                .hasMessageContaining("2 frames a sample need an LSTM layer");
+                .hasMessageContaining(refusal());
 
         Set<Thread> left = new HashSet<>(hostThreads());
         left.removeAll(before);
@@ -50,15 +62,11 @@ class RefusedProgramTest {
 
     @Test
     void shouldRefuseTheArithmeticOfGpus() {
-        Network network = new Network(
-                "line",
-                Shape.vector(1),
-                List.of(new Layer.Dense("line", 1, true, Initializer.ZEROS, Initializer.ZEROS)));
         ProgramSpec spec =
-                spec(network).toBuilder().precision(ProgramSpec.Precision.TF32).build();
+                spec(LINE).toBuilder().precision(ProgramSpec.Precision.TF32).build();
 
-        assertThatThrownBy(() -> new Nd4jEngine().compile(spec))
+        assertThatThrownBy(() -> engine().compile(spec))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("engine nd4j computes in float32 only");
+                .hasMessage(refusalOfTf32());
     }
 }
