@@ -145,7 +145,7 @@ public abstract class EngineLayerTest {
     static Stream<Case> blocks() {
         return Stream.concat(
                 cases(),
-                LayerNetworks.darknetNorms().entrySet().stream()
+                LayerNetworks.bareNorms().entrySet().stream()
                         .map(each -> new Case(each.getKey(), each.getValue(), ProgramSpec.DataFormat.AUTO)));
     }
 

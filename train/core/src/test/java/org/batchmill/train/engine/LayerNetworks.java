@@ -25,17 +25,22 @@ public final class LayerNetworks {
         return networks;
     }
 
-    /** Norms by darknet's rule, whose gradients are not the slopes of what it computes, of channels that do and do not fill blocks. */
-    static Map<String, Network> darknetNorms() {
+    /**
+     * Norms of channels that do and do not fill blocks, without an epsilon: by darknet's rule, whose gradients are not the slopes of what it
+     * computes, and by the other.
+     */
+    static Map<String, Network> bareNorms() {
         Map<String, Network> networks = new LinkedHashMap<>();
-        for (int channels : new int[] {3, 8, 9, 17}) {
-            networks.put(
-                    "darknet's norm of " + channels,
-                    around(
-                            conv("conv", channels),
-                            new Layer.BatchNorm("norm", .9f, 1e-5f, Layer.BatchNorm.Rule.DARKNET),
-                            new Layer.Activation("act", ActivationFunction.TANH, 0),
-                            conv("after", 5)));
+        for (Layer.BatchNorm.Rule rule : Layer.BatchNorm.Rule.values()) {
+            for (int channels : new int[] {3, 8, 9, 17}) {
+                networks.put(
+                        rule + " norm of " + channels,
+                        around(
+                                conv("conv", channels),
+                                new Layer.BatchNorm("norm", .9f, 0, rule),
+                                new Layer.Activation("act", ActivationFunction.TANH, 0),
+                                conv("after", 5)));
+            }
         }
         return networks;
     }

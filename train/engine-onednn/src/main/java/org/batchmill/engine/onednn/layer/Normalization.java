@@ -39,7 +39,7 @@ import org.bytedeco.dnnl.post_ops;
 
 /**
  * Batch norm by both rules. oneDNN divides by sqrt(variance + epsilon) with the biased variance. Darknet's rule is brought to that form:
- * its forward pass is one with given values and the variance {@code (sqrt(v) + 1e-6)^2}; its backward pass is oneDNN's with
+ * its forward pass is one with given values and the variance {@code (sqrt(v) + 1e-6)^2}, without epsilon; its backward pass is oneDNN's with
  * the variance that was divided by n-1 and epsilon 1e-5, but for the gradient of gamma, which has the forward pass's factor.
  */
 public final class Normalization {
@@ -47,10 +47,10 @@ public final class Normalization {
     private static final double DARKNET_FORWARD_EPSILON = 1e-6;
 
     /**
-     * What oneDNN adds to {@link #divisors}, which have it taken off. Not 0: the channels that fill up a block have the variance 0, and with
-     * AVX2 oneDNN divides by theirs too. The smallest square of a divisor: none becomes negative.
+     * In place of an epsilon of 0: the channels that fill up a block have the variance 0, and with AVX2 oneDNN divides by theirs too. Added to
+     * any other variance it is lost in rounding, and one over it is finite.
      */
-    private static final float DARKNET_GIVEN_EPSILON = 1e-12f;
+    private static final float LEAST_EPSILON = Float.MIN_NORMAL;
 
     private static final float DARKNET_BACKWARD_EPSILON = 1e-5f;
     private static final int SCALED = dnnl_use_scale | dnnl_use_shift;
@@ -152,7 +152,7 @@ public final class Normalization {
         compilation.tape.record(y, gradient -> {
             Tensor dy = assembler.in(x.layout, gradient);
             Tensor dx = compilation.tape.mayChange(dy) ? dy : assembler.tensor("gradient", x.layout);
-            float epsilon = darknet ? DARKNET_GIVEN_EPSILON : layer.epsilon();
+            float epsilon = givenEpsilon();
             batch_normalization_backward.primitive_desc backward =
                     backward(dnnl_backward_data, x, epsilon, SCALED | dnnl_use_global_stats);
             assembler
@@ -172,17 +172,25 @@ public final class Normalization {
         return y;
     }
 
-    /** Darknet's divisor as the variance of a norm with {@link #DARKNET_GIVEN_EPSILON}. */
+    /** Darknet's divisor as the variance of a norm without epsilon. */
     private static void divisors(FloatBuffer variance, FloatBuffer to) {
         for (int c = 0; c < to.capacity(); c++) {
             double divisor = Math.sqrt(variance.get(c)) + DARKNET_FORWARD_EPSILON;
-            to.put(c, (float) (divisor * divisor - DARKNET_GIVEN_EPSILON));
+            to.put(c, (float) (divisor * divisor));
         }
     }
 
+    private float epsilon() {
+        return Math.max(layer.epsilon(), LEAST_EPSILON);
+    }
+
+    /** What is added where values are given: darknet's divisors have theirs in them. */
+    private float givenEpsilon() {
+        return darknet ? LEAST_EPSILON : epsilon();
+    }
+
     private void forwardByGiven(Tensor x, Tensor means, Tensor variances, Tensor y) {
-        forwardByGiven(
-                x, darknet ? DARKNET_GIVEN_EPSILON : layer.epsilon(), means, variances, gamma.value, beta.value, y);
+        forwardByGiven(x, givenEpsilon(), means, variances, gamma.value, beta.value, y);
     }
 
     private void forwardByGiven(
@@ -206,8 +214,7 @@ public final class Normalization {
         Tensor batchMean = assembler.tensor("mean", mean.value.layout);
         Tensor batchVariance = assembler.tensor("variance", mean.value.layout);
         int flags = relu ? SCALED | dnnl_fuse_norm_relu : SCALED;
-        batch_normalization_forward.primitive_desc description =
-                forward(dnnl_forward_training, x, layer.epsilon(), flags);
+        batch_normalization_forward.primitive_desc description = forward(dnnl_forward_training, x, epsilon(), flags);
         Tensor signs = relu ? assembler.tensor("signs", description.workspace_desc()) : null;
         Assembler.Call call = assembler
                 .call(
@@ -314,7 +321,7 @@ public final class Normalization {
         Tensor dx = compilation.tape.mayChange(dy) ? dy : assembler.tensor("gradient", x.layout);
         Tensor byGamma = compilation.gradientTarget(gamma, gamma.value.layout);
         Tensor byBeta = compilation.gradientTarget(beta, beta.value.layout);
-        float epsilon = darknet ? DARKNET_BACKWARD_EPSILON : layer.epsilon();
+        float epsilon = darknet ? DARKNET_BACKWARD_EPSILON : epsilon();
         int flags = SCALED;
         if (its.signs() != null) {
             flags |= dnnl_fuse_norm_relu;
@@ -346,8 +353,7 @@ public final class Normalization {
                     List.of(byGamma),
                     (in, out, step) -> {
                         for (int c = 0; c < channels; c++) {
-                            double divided = in[1].get(c) + (double) DARKNET_GIVEN_EPSILON;
-                            double ratio = Math.sqrt((in[0].get(c) + (double) epsilon) / divided);
+                            double ratio = Math.sqrt((in[0].get(c) + (double) epsilon) / in[1].get(c));
                             out[0].put(c, (float) (out[0].get(c) * ratio));
                         }
                     });
