@@ -200,8 +200,8 @@ class DashboardPagesTest {
         browser.emulate(390, 740, false);
         show("scalars");
         String last = "return [...document.querySelectorAll('#page .card')].pop().querySelectorAll(";
-        assertThat(browser.text("return document.querySelectorAll('[data-column=loss] canvas').length"))
-                .isEqualTo("1");
+        String first = "return document.querySelectorAll('[data-column=loss] canvas').length";
+        Await.until("the one in sight is drawn", () -> browser.text(first).equals("1"));
         assertThat(browser.text(last + "'canvas').length")).isEqualTo("0");
         // The numbers do not wait for it.
         assertThat(browser.text(last + "'.readout tr').length")).isEqualTo("1");
